@@ -1,0 +1,64 @@
+/* The walk over cache lines that every flusher shares, and the fence. */
+#ifndef JDAX_FLUSH_H
+#define JDAX_FLUSH_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cpu.h"
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+ALWAYS_INLINE void drain(void) {
+#if defined(__x86_64__)
+  /*
+   * Orders clwb, clflushopt and the write-combining buffers. clflush alone would need none, but the thread may also
+   * have streamed stores that only a fence completes.
+   */
+  __asm__ volatile("sfence" ::: "memory");
+#elif defined(__aarch64__)
+  /* Only a DSB completes a DC. Full system: the point of persistence is beyond the inner and outer domains. */
+  __asm__ volatile("dsb sy" ::: "memory");
+#endif
+}
+
+/* Writes one line back: 0 or -EFAULT. */
+typedef int32_t line_flush(uintptr_t addr);
+
+/* Call it with constants, so that the compiler makes a straight loop for each instruction. */
+ALWAYS_INLINE int32_t flush_range(void *start, uint64_t bytes, line_flush *flush_line, bool then_drain) {
+  uintptr_t addr = (uintptr_t)start;
+  uint64_t line_bytes = jdax_cpu.line_bytes;
+  uint64_t offset = addr & (line_bytes - 1);
+  /* One line, the case that log tails and pointers are made of. bytes = 0 wraps and goes the long way. */
+  if (__builtin_expect(bytes - 1 < line_bytes - offset, 1)) {
+    int32_t result = flush_line(addr);
+    if (then_drain && result == 0) {
+      drain();
+    }
+    return result;
+  }
+  if (bytes > INT64_MAX) {
+    return -EINVAL;
+  }
+  /* User addresses end below 2^63, so the sum does not wrap. */
+  uintptr_t end = addr + bytes;
+  for (uintptr_t line = bytes == 0 ? end : addr - offset; line < end; line += line_bytes) {
+    int32_t result = flush_line(line);
+    if (result != 0) {
+      return result;
+    }
+  }
+  if (then_drain) {
+    drain();
+  }
+  return 0;
+}
+
+/* Both functions of the flusher NAME, over the line function NAME_line. */
+#define FLUSHER(name)                                                                                              \
+  static int32_t name##_flush(void *addr, uint64_t bytes) { return flush_range(addr, bytes, name##_line, false); } \
+  static int32_t name##_persist(void *addr, uint64_t bytes) { return flush_range(addr, bytes, name##_line, true); }
+
+#endif

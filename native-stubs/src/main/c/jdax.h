@@ -1,0 +1,119 @@
+/*
+ * libjdax: what Java cannot say to the CPU. Cache-line write-back, non-temporal copies, and a guard that turns a
+ * memory error under either into a return value.
+ *
+ * This file is the whole ABI. Java binds it by name through java.lang.foreign; jdax_abi() must equal JDAX_ABI.
+ *
+ * Words: flush = start writing the lines back; drain = wait until what was flushed or streamed has reached the
+ * persistence domain; persist = flush + drain.
+ *
+ * Errors. A function that returns int32_t returns 0 or a negated errno value:
+ *   -EFAULT   the memory was there to map but not there to touch: the file was truncated below it, the block could
+ *             not be allocated, or the media is poisoned (SIGBUS). Needs the guard, else the signal takes its
+ *             ordinary course. A prefix of the range may have been written or flushed; nothing is promised of it.
+ *   -EINVAL   bytes is above INT64_MAX (a negative Java long), or an enum value that does not exist.
+ *   -ENOTSUP  this CPU, or its operating system, lacks what jdax_select asked for.
+ * An address that is not mapped at all, or not writable, is the caller's bug and raises SIGSEGV as usual.
+ *
+ * Calling from Java. Nothing here blocks, allocates, calls back or touches errno, so every function may be linked
+ * with Linker.Option.critical(false). Such a call holds up safepoints while it runs: keep it to about 1 MiB at a time,
+ * or use a second, non-critical handle for long ranges. critical(true) is sound for the DRAM side of the copies.
+ *
+ * Threads. Everything may be called from any thread at any time. jdax_select during another thread's copy is sound:
+ * that copy runs with the old choice, the new one, or one of each, and all of them are durable after a drain.
+ */
+#ifndef JDAX_H
+#define JDAX_H
+
+#include <stdint.h>
+
+#define JDAX_ABI 1u
+
+#define JDAX_API __attribute__((visibility("default")))
+
+/* jdax_cpu_features(): a bit is set only if the operating system lets user code use the feature. */
+#define JDAX_CPU_CLFLUSH (UINT64_C(1) << 0)
+#define JDAX_CPU_CLFLUSHOPT (UINT64_C(1) << 1)
+#define JDAX_CPU_CLWB (UINT64_C(1) << 2)
+#define JDAX_CPU_AVX2 (UINT64_C(1) << 3)
+#define JDAX_CPU_AVX512F (UINT64_C(1) << 4)
+#define JDAX_CPU_DCPOP (UINT64_C(1) << 32)  /* aarch64 DC CVAP: clean to the point of persistence */
+#define JDAX_CPU_DCPODP (UINT64_C(1) << 33) /* aarch64 DC CVADP: … of deep persistence */
+
+/* How a cache line is written back. */
+enum jdax_flush_kind {
+  JDAX_FLUSH_AUTO = 0,       /* the cheapest that this CPU has; never NONE */
+  JDAX_FLUSH_CLWB = 1,       /* x86: the line may stay cached */
+  JDAX_FLUSH_CLFLUSHOPT = 2, /* x86: evicts the line */
+  JDAX_FLUSH_CLFLUSH = 3,    /* x86: evicts, and each waits for the one before */
+  JDAX_FLUSH_CVAP = 4,       /* aarch64: to the point of persistence */
+  JDAX_FLUSH_CVAC = 5,       /* aarch64: to the point of coherency, which is all that CPUs before v8.2 offer */
+  JDAX_FLUSH_NONE = 6,       /* the CPU caches are in the persistence domain (eADR), or durability is not wanted */
+};
+
+/* The registers that long copies and fills go through. */
+enum jdax_copy_kind {
+  JDAX_COPY_AUTO = 0,     /* AVX2 if there, else the baseline; AVX-512 only on request */
+  JDAX_COPY_BASELINE = 1, /* SSE2 on x86_64, NEON on aarch64: always there */
+  JDAX_COPY_AVX2 = 2,
+  JDAX_COPY_AVX512 = 3,
+};
+
+/* The ABI version this library was built with. */
+JDAX_API uint32_t jdax_abi(void);
+
+/* Does nothing and returns 0: the cost of getting here and back. */
+JDAX_API uint32_t jdax_nop(void);
+
+/* JDAX_CPU_* bits. */
+JDAX_API uint64_t jdax_cpu_features(void);
+
+/* The unit that a flush writes back: CPUID.1:EBX on x86_64, the smallest data cache line (CTR_EL0) on aarch64. */
+JDAX_API uint32_t jdax_cache_line_bytes(void);
+
+/*
+ * Chooses the instructions behind every later call. -ENOTSUP or -EINVAL changes nothing. Loading the library selects
+ * (AUTO, AUTO). The kinds report what is in force, never AUTO.
+ */
+JDAX_API int32_t jdax_select(int32_t flush, int32_t copy);
+JDAX_API int32_t jdax_flush_kind(void);
+JDAX_API int32_t jdax_copy_kind(void);
+
+/*
+ * Installs the SIGBUS handler that turns a fault inside this library into -EFAULT. All other SIGBUS go to the handler
+ * that was installed before, unchanged. Call it once the JVM's own handlers are in place (any time after start-up);
+ * further calls do nothing. Returns 0 or -errno. It stays for the life of the process, and so does the library
+ * (linked with nodelete), whatever arena it was opened in.
+ */
+JDAX_API int32_t jdax_guard_install(void);
+
+/*
+ * Writes back every cache line that overlaps [addr, addr + bytes). No fence: durable after jdax_drain() on the same
+ * thread. bytes = 0 does nothing. With JDAX_FLUSH_NONE the memory is not touched, so there is no -EFAULT either.
+ * On aarch64 a core may skip the write-back of an unbacked page silently, since there is nothing to write back.
+ */
+JDAX_API int32_t jdax_flush(void *addr, uint64_t bytes);
+
+/* Everything this thread flushed, or stored with a *_nodrain function, is durable when it returns. */
+JDAX_API void jdax_drain(void);
+
+/* jdax_flush, then jdax_drain. */
+JDAX_API int32_t jdax_persist(void *addr, uint64_t bytes);
+
+/*
+ * Copies bytes from src to dst, at any alignment of either. The ranges must not overlap. dst is durable after
+ * jdax_drain(). Long copies bypass the cache; in any case no dirty line of dst is left behind after the drain.
+ * An aligned 8-byte word of dst that lies wholly inside the range is never torn by a crash, unless the word's source
+ * changes meanwhile.
+ */
+JDAX_API int32_t jdax_copy_nodrain(void *dst, const void *src, uint64_t bytes);
+JDAX_API int32_t jdax_copy_persist(void *dst, const void *src, uint64_t bytes);
+
+/* As the copies, but stores the low 8 bits of value in every byte. */
+JDAX_API int32_t jdax_fill_nodrain(void *dst, int32_t value, uint64_t bytes);
+JDAX_API int32_t jdax_fill_persist(void *dst, int32_t value, uint64_t bytes);
+
+/* Copies out of persistent memory with ordinary cached stores; says nothing about durability. No overlap. */
+JDAX_API int32_t jdax_copy_read(void *dst, const void *src, uint64_t bytes);
+
+#endif
