@@ -1,0 +1,94 @@
+package io.jdax.os;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What the handles of {@link NativeStubs} lead to when there is no library: nothing can be flushed or streamed ({@code
+ * -ENOSYS}), and a drain is the JVM's own full fence.
+ */
+final class StubNone {
+  private static final int ENOSYS = 38;
+
+  private StubNone() {}
+
+  static int jdax_nop() {
+    return 0;
+  }
+
+  static long jdax_cpu_features() {
+    return 0;
+  }
+
+  static int jdax_cache_line_bytes() {
+    return 64;
+  }
+
+  static int jdax_select(int flush, int copy) {
+    return -ENOSYS;
+  }
+
+  static int jdax_flush_kind() {
+    return StubFlushKind.NONE.code();
+  }
+
+  static int jdax_copy_kind() {
+    return StubCopyKind.BASELINE.code();
+  }
+
+  static int jdax_flush(long address, long bytes) {
+    return -ENOSYS;
+  }
+
+  static void jdax_drain() {
+    VarHandle.fullFence();
+  }
+
+  static int jdax_persist(long address, long bytes) {
+    return -ENOSYS;
+  }
+
+  static int jdax_copy_nodrain(long dst, long src, long bytes) {
+    return -ENOSYS;
+  }
+
+  static int jdax_copy_nodrain(long dst, long src, long bytes, MemorySegment held) {
+    return -ENOSYS;
+  }
+
+  static int jdax_copy_nodrain(long dst, MemorySegment src, long bytes) {
+    return -ENOSYS;
+  }
+
+  static int jdax_copy_persist(long dst, long src, long bytes) {
+    return -ENOSYS;
+  }
+
+  static int jdax_copy_persist(long dst, long src, long bytes, MemorySegment held) {
+    return -ENOSYS;
+  }
+
+  static int jdax_copy_persist(long dst, MemorySegment src, long bytes) {
+    return -ENOSYS;
+  }
+
+  static int jdax_fill_nodrain(long dst, int value, long bytes) {
+    return -ENOSYS;
+  }
+
+  static int jdax_fill_persist(long dst, int value, long bytes) {
+    return -ENOSYS;
+  }
+
+  static int jdax_copy_read(long dst, long src, long bytes) {
+    return -ENOSYS;
+  }
+
+  static int jdax_copy_read(long dst, long src, long bytes, MemorySegment held) {
+    return -ENOSYS;
+  }
+
+  static int jdax_copy_read(MemorySegment dst, long src, long bytes) {
+    return -ENOSYS;
+  }
+}

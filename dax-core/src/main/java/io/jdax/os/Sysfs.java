@@ -1,0 +1,93 @@
+package io.jdax.os;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * The kernel's device attributes, below a root that the system property {@value #ROOT_PROPERTY}
+ * moves (default {@code /sys}), so that every branch that hangs on hardware is tested on small
+ * trees of plain files.
+ *
+ * <p>Source of the paths: Documentation/ABI/testing/sysfs-bus-nfit, sysfs-bus-nvdimm,
+ * sysfs-bus-dax; drivers/nvdimm, drivers/dax.
+ */
+public final class Sysfs {
+  /** Moves the root of sysfs. */
+  public static final String ROOT_PROPERTY = "jdax.sysfs";
+
+  private final Path root;
+
+  public Sysfs(Path root) {
+    this.root = root;
+  }
+
+  /**
+   * The machine's sysfs, or what {@value #ROOT_PROPERTY} names; read at every call, so that a test
+   * may change it.
+   */
+  public static Sysfs current() {
+    return new Sysfs(Path.of(System.getProperty(ROOT_PROPERTY, "/sys")));
+  }
+
+  /**
+   * The device folder of a character device: {@code /sys/dev/char/MAJOR:MINOR}, symbolic links
+   * resolved.
+   */
+  public Reading<Path> characterDevice(int major, int minor) {
+    return resolve(root.resolve("dev/char/" + major + ":" + minor));
+  }
+
+  /**
+   * The device folder of a block device: {@code /sys/dev/block/MAJOR:MINOR}, symbolic links
+   * resolved.
+   */
+  public Reading<Path> blockDevice(int major, int minor) {
+    return resolve(root.resolve("dev/block/" + major + ":" + minor));
+  }
+
+  /** A folder below the root. */
+  public Path at(String relative) {
+    return root.resolve(relative);
+  }
+
+  /** One attribute, trimmed. */
+  public static Reading<String> read(Path attribute) {
+    try {
+      return new Reading.Value<>(Files.readString(attribute).strip());
+    } catch (NoSuchFileException e) {
+      return new Reading.NotSupported<>("no " + attribute);
+    } catch (IOException e) {
+      return new Reading.Unreadable<>(attribute + ": " + e.getClass().getSimpleName());
+    }
+  }
+
+  /**
+   * The nearest folder at or above {@code device}, inside this sysfs, that has {@code attribute}.
+   */
+  public Reading<Path> ascend(Path device, String attribute) {
+    Path top;
+    try {
+      top = root.toRealPath();
+    } catch (IOException e) {
+      return new Reading.Unreadable<>(root + ": " + e.getClass().getSimpleName());
+    }
+    for (Path dir = device; dir != null && dir.startsWith(top); dir = dir.getParent()) {
+      if (Files.exists(dir.resolve(attribute))) {
+        return new Reading.Value<>(dir);
+      }
+    }
+    return new Reading.NotSupported<>("no " + attribute + " above " + device);
+  }
+
+  private static Reading<Path> resolve(Path link) {
+    try {
+      return new Reading.Value<>(link.toRealPath());
+    } catch (NoSuchFileException e) {
+      return new Reading.NotSupported<>("no " + link);
+    } catch (IOException e) {
+      return new Reading.Unreadable<>(link + ": " + e.getClass().getSimpleName());
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.jdax.os;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LinuxTest {
+  @TempDir Path dir;
+
+  @Test
+  void failureNamesCallSubjectAndErrno() {
+    SystemCallException e =
+        assertThrows(SystemCallException.class, () -> Linux.open(dir + "/none", Linux.O_RDONLY, 0));
+    assertEquals("open " + dir + "/none: ENOENT (No such file or directory)", e.getMessage());
+    assertEquals(Errno.ENOENT, e.errno());
+    assertInstanceOf(NoSuchFileException.class, e.asFileSystemException(dir));
+  }
+
+  @Test
+  void exclusiveCreationRefusesWhatExists() throws IOException {
+    Path file = Files.createFile(dir.resolve("f"));
+    SystemCallException e =
+        assertThrows(
+            SystemCallException.class,
+            () -> Linux.open(file.toString(), Linux.O_RDWR | Linux.O_CREAT | Linux.O_EXCL, 0600));
+    assertInstanceOf(FileAlreadyExistsException.class, e.asFileSystemException(file));
+  }
+
+  @Test
+  void statusTellsSizeAndType() throws IOException {
+    Path file = dir.resolve("f");
+    Files.writeString(file, "12345");
+    int fd = Linux.open(file.toString(), Linux.O_RDONLY, 0);
+    try {
+      FileStatus status = Linux.status(fd, "f");
+      assertEquals(5, status.sizeBytes());
+      assertTrue(status.isRegular());
+      assertFalse(status.isDirectory());
+    } finally {
+      Linux.close(fd);
+    }
+    SystemCallException e =
+        assertThrows(SystemCallException.class, () -> Linux.status(fd, "closed"));
+    assertEquals("EBADF", e.errnoName());
+  }
+
+  @Test
+  void fallocatePunchFreesBlocksAndKeepsSize() throws IOException {
+    int fd = Linux.memfdCreate("punch");
+    try {
+      Linux.ftruncate(fd, 8192, "punch");
+      Linux.fallocate(fd, 0, 0, 8192, "punch");
+      int punch = Linux.FALLOC_FL_PUNCH_HOLE | Linux.FALLOC_FL_KEEP_SIZE;
+      Linux.fallocate(fd, punch, 0, 4096, "punch");
+      assertEquals(8192, Linux.status(fd, "punch").sizeBytes());
+    } finally {
+      Linux.close(fd);
+    }
+  }
+}

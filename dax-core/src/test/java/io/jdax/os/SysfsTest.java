@@ -1,0 +1,51 @@
+package io.jdax.os;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SysfsTest {
+  @TempDir Path dir;
+
+  @Test
+  void missingAttributeIsNotSupportedAndUnreadableAttributeIsNot() throws IOException {
+    try (FakeSysfs sysfs = new FakeSysfs(dir)) {
+      sysfs.put("a/x", " 12 ").putUnreadable("a/y");
+      assertEquals(new Reading.Value<>("12"), Sysfs.read(sysfs.root().resolve("a/x")));
+      assertInstanceOf(Reading.Unreadable.class, Sysfs.read(sysfs.root().resolve("a/y")));
+      assertInstanceOf(Reading.NotSupported.class, Sysfs.read(sysfs.root().resolve("a/z")));
+    }
+  }
+
+  @Test
+  void ascendFindsTheNearestFolderAndNeverLeavesTheTree() throws IOException {
+    try (FakeSysfs sysfs = new FakeSysfs(dir)) {
+      sysfs.put("r/a/attr", "1").put("r/a/b/c/other", "2");
+      Path leaf = sysfs.root().resolve("r/a/b/c");
+      Sysfs current = Sysfs.current();
+      assertEquals(new Reading.Value<>(sysfs.root().resolve("r/a")), current.ascend(leaf, "attr"));
+      assertInstanceOf(Reading.NotSupported.class, current.ascend(leaf, "etc"));
+    }
+  }
+
+  @Test
+  void valueThatDoesNotParseIsUnreadable() {
+    assertInstanceOf(
+        Reading.Unreadable.class, new Reading.Value<>("twelve").map(Integer::parseInt));
+  }
+
+  @Test
+  void deviceFoldersAreResolvedThroughTheirLinks() throws IOException {
+    try (FakeSysfs sysfs = new FakeSysfs(dir)) {
+      sysfs.link("block", "259:0", "devices/x/block/pmem0");
+      assertEquals(
+          new Reading.Value<>(sysfs.root().resolve("devices/x/block/pmem0")),
+          Sysfs.current().blockDevice(259, 0));
+      assertInstanceOf(Reading.NotSupported.class, Sysfs.current().characterDevice(1, 1));
+    }
+  }
+}
