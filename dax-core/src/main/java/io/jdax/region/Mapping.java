@@ -1,0 +1,95 @@
+package io.jdax.region;
+
+import io.jdax.os.Linux;
+import io.jdax.os.SystemCallException;
+import java.lang.ref.Cleaner;
+
+/**
+ * A file's bytes at an aligned range of addresses. While open it shows the file; {@link #detach}
+ * puts anonymous zero memory in its place, and the range itself is given back only when the owner
+ * has become unreachable. So an address that a racing thread took before the close never faults:
+ * its stores land in memory that nobody reads.
+ */
+final class Mapping {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final long address;
+  private final long length;
+
+  private Mapping(long address, long length) {
+    this.address = address;
+    this.length = length;
+  }
+
+  /**
+   * Maps the first {@code length} bytes of a file.
+   *
+   * @param alignment of the address, a power of two and at least a page; huge pages need it,
+   *     device-dax demands it
+   * @param flags MAP_SHARED, or MAP_SHARED_VALIDATE | MAP_SYNC
+   */
+  static Mapping of(int fd, long length, long alignment, int protection, int flags, String name)
+      throws SystemCallException {
+    // Reserve more than is needed, map at the aligned address inside, give the rest back.
+    long reserved = length + alignment;
+    long start =
+        Linux.mmap(
+            0,
+            reserved,
+            Linux.PROT_NONE,
+            Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE,
+            -1,
+            0,
+            name);
+    long aligned = (start + alignment - 1) & -alignment;
+    try {
+      Linux.mmap(aligned, length, protection, flags | Linux.MAP_FIXED, fd, 0, name);
+    } catch (SystemCallException e) {
+      Linux.munmap(start, reserved);
+      throw e;
+    }
+    if (aligned > start) {
+      Linux.munmap(start, aligned - start);
+    }
+    long mapped = (length + 4095) & -4096;
+    long tail = start + reserved - (aligned + mapped);
+    if (tail > 0) {
+      Linux.munmap(aligned + mapped, tail);
+    }
+    return new Mapping(aligned, mapped);
+  }
+
+  long address() {
+    return address;
+  }
+
+  /** Gives the whole range back at once: only before anybody has seen the address. */
+  void unmap() throws SystemCallException {
+    Linux.munmap(address, length);
+  }
+
+  /** Lets go of the file. The addresses stay valid until {@code owner} is unreachable. */
+  void detach(Object owner, String name) throws SystemCallException {
+    Linux.mmap(
+        address,
+        length,
+        Linux.PROT_READ | Linux.PROT_WRITE,
+        Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+        -1,
+        0,
+        name);
+    CLEANER.register(owner, new Release(address, length));
+  }
+
+  private record Release(long address, long length) implements Runnable {
+    @Override
+    public void run() {
+      try {
+        Linux.munmap(address, length);
+      } catch (SystemCallException e) {
+        System.getLogger(Mapping.class.getName())
+            .log(System.Logger.Level.WARNING, "address space of a closed region leaks", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,252 @@
+package io.jdax.region;
+
+import io.jdax.os.Linux;
+import io.jdax.os.SystemCallException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mapped persistent memory: a device-dax, a file on fsdax, an ordinary file, a file in /dev/shm, or
+ * a memfd.
+ *
+ * <p>A region is bytes and their address; what makes a store durable is {@code io.jdax.persist}.
+ * While it is open it holds an advisory lock on its file (flock(2)): exclusive, or shared when
+ * read-only. The lock ends with the process.
+ *
+ * <p>Closing. {@link #segment} is bound to a shared arena, so that after {@link #close} every
+ * access through it throws IllegalStateException. Native code works with {@link #address}: that
+ * range stays mapped, by memory that nobody reads, for as long as this object is reachable, so a
+ * native call that races with a close can't crash. It can have had no effect, though, so the caller
+ * calls {@link #ensureOpen} after it and before it reports success.
+ */
+public final class Region implements AutoCloseable {
+  private static final long CLOSE_PATIENCE_NANOS = 10_000_000_000L;
+
+  private final String name;
+  private final Path path;
+  private final int fd;
+  private final MediaClass media;
+  private final Mapping mapping;
+  private final boolean readOnly;
+  private final boolean mapSync;
+  private final Platform platform;
+  private final String wishes;
+  private final Arena arena;
+  private final MemorySegment segment;
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  Region(
+      String name,
+      Path path,
+      int fd,
+      MediaClass media,
+      Mapping mapping,
+      boolean readOnly,
+      boolean mapSync,
+      Platform platform,
+      String wishes) {
+    this.name = name;
+    this.path = path;
+    this.fd = fd;
+    this.media = media;
+    this.mapping = mapping;
+    this.readOnly = readOnly;
+    this.mapSync = mapSync;
+    this.platform = platform;
+    this.wishes = wishes;
+    this.arena = Arena.ofShared();
+    MemorySegment whole =
+        MemorySegment.ofAddress(mapping.address()).reinterpret(media.sizeBytes(), arena, null);
+    this.segment = readOnly ? whole.asReadOnly() : whole;
+  }
+
+  /** Begins to say what is wanted of the region at {@code path}. */
+  public static RegionBuilder at(Path path) {
+    return new RegionBuilder(path);
+  }
+
+  /** Opens the whole of what exists at {@code path}, for loads and stores. */
+  public static Region open(Path path) throws IOException {
+    return at(path).open();
+  }
+
+  /**
+   * A region of zeros over a memfd, gone when it is closed.
+   *
+   * @param sizeBytes a positive multiple of 4096
+   */
+  public static Region anonymous(String name, long sizeBytes) throws IOException {
+    if (sizeBytes % 4096 != 0) {
+      throw new RegionSizeException(
+          "memfd:" + name,
+          "the size asked for of " + sizeBytes + " bytes is odd: it must be a multiple of 4096");
+    }
+    return RegionOpener.anonymous(
+        name, new RegionBuilder(Path.of("memfd:" + name)).size(sizeBytes));
+  }
+
+  /** The path, or {@code memfd:NAME}: what messages call the region. */
+  public String name() {
+    return name;
+  }
+
+  /** The path it was opened by; for a memfd one that leads nowhere. */
+  public Path path() {
+    return path;
+  }
+
+  public RegionKind kind() {
+    return media.kind();
+  }
+
+  public long sizeBytes() {
+    return media.sizeBytes();
+  }
+
+  public boolean readOnly() {
+    return readOnly;
+  }
+
+  /** Whether MAP_SYNC was obtained. */
+  public boolean mapSync() {
+    return mapSync;
+  }
+
+  /** What must be flushed behind a store to make it durable. */
+  public StoreGranularity granularity() {
+    return platform.granularity();
+  }
+
+  /**
+   * The open file's descriptor, for system calls on it; not to be closed, and void after {@link
+   * #close}.
+   */
+  public int fd() {
+    ensureOpen();
+    return fd;
+  }
+
+  /**
+   * The whole region; read-only when the region is. Any thread may use it until the region is
+   * closed.
+   */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /** Where byte 0 lies. See the class comment for what holds after a close. */
+  public long address() {
+    return mapping.address();
+  }
+
+  public boolean isOpen() {
+    return segment.scope().isAlive();
+  }
+
+  /**
+   * Returns only while the region is open.
+   *
+   * @throws IllegalStateException it is closed
+   */
+  public void ensureOpen() {
+    if (!segment.scope().isAlive()) {
+      throw new IllegalStateException("region " + name + " is closed");
+    }
+  }
+
+  /** What the platform tells of the region now. */
+  public RegionFacts facts() {
+    ensureOpen();
+    return new RegionFacts(
+        name,
+        kind(),
+        sizeBytes(),
+        media.alignmentBytes(),
+        readOnly,
+        mapSync,
+        granularity(),
+        platform.granularityReason(),
+        platform.domain(),
+        platform.numaNode(),
+        PageSizes.at(mapping.address(), sizeBytes()),
+        platform.badRanges(),
+        platform.unsafeShutdowns(),
+        platform.ndRegion(),
+        wishes);
+  }
+
+  /**
+   * The one place where a fault on mapped memory becomes an exception with a sentence.
+   *
+   * @param offset first byte of the access; −1 when it isn't known
+   * @param length bytes of the access
+   * @param cause the InternalError, or null when native code reported the fault
+   */
+  public MediaErrorException mediaError(long offset, long length, @Nullable Throwable cause) {
+    String why = "the media is bad, or its file system had no block for them";
+    try {
+      long now =
+          media.kind() == RegionKind.DEVDAX ? Long.MAX_VALUE : Linux.status(fd, name).sizeBytes();
+      if (now < sizeBytes()) {
+        why = "the file shrank below its mapping: it holds " + now + " bytes of " + sizeBytes();
+      }
+    } catch (SystemCallException e) {
+      why = "the file can't be asked for its size either: " + e.getMessage();
+    }
+    return new MediaErrorException(name, offset, length, "can't be reached: " + why, cause);
+  }
+
+  /**
+   * Unmaps the region and releases its lock; what was not made durable may be lost. A second call
+   * does nothing.
+   *
+   * @throws RegionException a native call held the memory for longer than ten seconds; the region
+   *     stays open
+   */
+  @Override
+  public void close() throws IOException {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      closeArena();
+    } catch (Throwable t) {
+      closing.set(false);
+      throw t;
+    }
+    try {
+      mapping.detach(this, name);
+    } finally {
+      Linux.close(fd);
+    }
+  }
+
+  /**
+   * A shared arena refuses to close while a downcall holds one of its segments: those are short, so
+   * wait.
+   */
+  private void closeArena() throws IOException {
+    long begin = System.nanoTime();
+    while (true) {
+      try {
+        arena.close();
+        return;
+      } catch (IllegalStateException e) {
+        if (System.nanoTime() - begin > CLOSE_PATIENCE_NANOS) {
+          throw new RegionException(name, 0, sizeBytes(), "is in use by a native call", e);
+        }
+        LockSupport.parkNanos(20_000);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Region[" + name + ", " + kind() + ", " + sizeBytes() + " bytes]";
+  }
+}

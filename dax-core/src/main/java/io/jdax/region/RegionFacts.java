@@ -1,0 +1,42 @@
+package io.jdax.region;
+
+import io.jdax.os.Reading;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What the platform tells of an open region, read when asked for.
+ *
+ * @param name the path, or {@code memfd:NAME}
+ * @param kind what backs it
+ * @param sizeBytes mapped bytes
+ * @param alignmentBytes that sizes of this kind must be multiples of
+ * @param readOnly opened for loads only
+ * @param mapSync MAP_SYNC was obtained: when a store can happen, the metadata that reaches its
+ *     block is durable
+ * @param granularity what must be flushed behind a store
+ * @param granularityReason why it is that
+ * @param persistenceDomain how far a store must travel
+ * @param numaNode of the memory
+ * @param pageSizes in use for the mapping now
+ * @param badRanges bad bytes known to the kernel when the region was opened
+ * @param unsafeShutdowns how often the DIMMs lost power with data under way
+ * @param ndRegion folder of the nd region in sysfs
+ * @param wishes a phrase per wish of the builder: fulfilled, or why not; empty when none was made
+ */
+public record RegionFacts(
+    String name,
+    RegionKind kind,
+    long sizeBytes,
+    long alignmentBytes,
+    boolean readOnly,
+    boolean mapSync,
+    StoreGranularity granularity,
+    String granularityReason,
+    Reading<PersistenceDomain> persistenceDomain,
+    Reading<Integer> numaNode,
+    Reading<String> pageSizes,
+    Reading<List<BadRange>> badRanges,
+    Reading<Long> unsafeShutdowns,
+    Reading<Path> ndRegion,
+    String wishes) {}
