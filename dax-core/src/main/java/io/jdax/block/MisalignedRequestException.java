@@ -1,0 +1,25 @@
+package io.jdax.block;
+
+/** A request does not consist of whole sectors; or one for direct access, not of whole pages. */
+public final class MisalignedRequestException extends BlockRequestException {
+  private static final long serialVersionUID = 1L;
+
+  private final long byteCount;
+
+  /**
+   * @param byteCount of the whole request
+   * @param unit what it must be whole in, as "sectors of 512 bytes"
+   */
+  public MisalignedRequestException(String device, long firstSector, long byteCount, String unit) {
+    super(
+        device,
+        firstSector,
+        "%d bytes at sector %d are not whole %s".formatted(byteCount, firstSector, unit));
+    this.byteCount = byteCount;
+  }
+
+  /** Bytes of the request. */
+  public long byteCount() {
+    return byteCount;
+  }
+}

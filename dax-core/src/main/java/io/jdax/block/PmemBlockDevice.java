@@ -1,0 +1,356 @@
+package io.jdax.block;
+
+import io.jdax.persist.Persister;
+import io.jdax.region.BadRange;
+import io.jdax.region.MediaErrorException;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The raw device: sector n is the bytes from n × sector size of a region, and nothing else is stored (drivers/nvdimm/
+ * pmem.c). {@code dax-semantics} K12 and S3.4 are its rules.
+ *
+ * <p><b>Durable when write returns.</b> Every write and writeZeroes ends with one drain, however many elements it has.
+ * Sectors are not atomic: a crash, or a concurrent reader, may find part of an unfinished write, torn at 8 bytes at
+ * worst.
+ *
+ * <p><b>Bad blocks.</b> What the region's facts list at open is refused on sight, before anything moves: reads that touch
+ * it, and writes that the kernel can't heal because they do not cover the unit that it clears. A write that does cover
+ * it clears, copies, and only then forgets that it was bad.
+ *
+ * <p><b>Discard</b> changes nothing: this media has nothing to give back, and zeros have a request of their own.
+ *
+ * <p>Requests on memory segments allocate nothing. There is no lock but for writes to bad blocks.
+ */
+public final class PmemBlockDevice implements BlockDevice {
+  private static final int PAGE = 4096;
+  private static final MemorySegment[] NO_SEGMENTS = {};
+
+  private final Region region;
+  private final Persister persister;
+  private final Sectors sectors;
+  private final SectorTransfer transfer;
+  private final BadBlockClearer clearer;
+  private final BlockCounters counters = new BlockCounters();
+  private final Object healing = new Object();
+  private volatile BadBlocks badBlocks;
+
+  PmemBlockDevice(
+      Region region,
+      Persister persister,
+      int sectorSize,
+      BadBlocks badBlocks,
+      BadBlockClearer clearer) {
+    if (persister.region() != region) {
+      throw new IllegalArgumentException("the persister is of another region: " + persister.region());
+    }
+    this.region = region;
+    this.persister = persister;
+    this.sectors = Sectors.of(region.name(), sectorSize, region.sizeBytes());
+    this.transfer = new SectorTransfer(region, persister, sectorSize);
+    this.badBlocks = badBlocks;
+    this.clearer = clearer;
+  }
+
+  /**
+   * A device over a whole region, whose owner it becomes: {@link #close} closes the region.
+   *
+   * @param sectorSize bytes, a power of two, 512 … 4096; what does not fill a sector at the region's end is not used
+   */
+  public static PmemBlockDevice of(Region region, Persister persister, int sectorSize) {
+    BadBlocks known = BadBlocks.of(region.facts().badRanges().orElse(List.of()));
+    return new PmemBlockDevice(region, persister, sectorSize, known, BadBlockClearer.of(region));
+  }
+
+  @Override
+  public String name() {
+    return sectors.device();
+  }
+
+  @Override
+  public int sectorSize() {
+    return sectors.size();
+  }
+
+  @Override
+  public long sectorCount() {
+    return sectors.count();
+  }
+
+  @Override
+  public boolean readOnly() {
+    return region.readOnly();
+  }
+
+  @Override
+  public BlockStatistics statistics() {
+    return counters.snapshot();
+  }
+
+  /** The region below; its facts tell how the bytes are kept. */
+  public Region region() {
+    return region;
+  }
+
+  // ---------------------------------------------------------------- read
+
+  @Override
+  public void read(long sector, MemorySegment dst) throws IOException {
+    read(sector, dst.byteSize(), dst, NO_SEGMENTS);
+  }
+
+  @Override
+  public void read(long sector, MemorySegment... dsts) throws IOException {
+    read(sector, sum(dsts), MemorySegment.NULL, dsts);
+  }
+
+  /** One destination, then more of them: so that a request for one makes no array. */
+  private void read(long sector, long bytes, MemorySegment first, MemorySegment[] rest)
+      throws IOException {
+    region.ensureOpen();
+    requireWritable(first);
+    for (MemorySegment dst : rest) {
+      requireWritable(dst);
+    }
+    try {
+      long offset = sectors.check(sector, bytes);
+      refuseBad(offset, bytes);
+      offset = transfer.read(offset, first);
+      for (MemorySegment dst : rest) {
+        offset = transfer.read(offset, dst);
+      }
+    } catch (IOException e) {
+      counters.failed();
+      throw e;
+    }
+    counters.read(sectors.of(bytes));
+  }
+
+  private static void requireWritable(MemorySegment dst) {
+    if (dst.isReadOnly()) {
+      throw new IllegalArgumentException("the destination segment is read-only");
+    }
+  }
+
+  // ---------------------------------------------------------------- write
+
+  @Override
+  public void write(long sector, MemorySegment src) throws IOException {
+    write(sector, src.byteSize(), src, NO_SEGMENTS);
+  }
+
+  @Override
+  public void write(long sector, MemorySegment... srcs) throws IOException {
+    write(sector, sum(srcs), MemorySegment.NULL, srcs);
+  }
+
+  private void write(long sector, long bytes, MemorySegment first, MemorySegment[] rest)
+      throws IOException {
+    region.ensureOpen();
+    try {
+      long offset = sectors.check(sector, bytes);
+      refuseReadOnly(sector, bytes);
+      if (badBlocks == BadBlocks.NONE || badBlocks.first(offset, bytes) == null) {
+        copy(offset, bytes, first, rest);
+      } else {
+        heal(offset, bytes, () -> copy(offset, bytes, first, rest));
+      }
+    } catch (IOException e) {
+      counters.failed();
+      throw e;
+    }
+    counters.written(sectors.of(bytes));
+  }
+
+  private void copy(long offset, long bytes, MemorySegment first, MemorySegment[] rest)
+      throws IOException {
+    if (rest.length == 0) {
+      transfer.write(offset, first);
+      return;
+    }
+    for (MemorySegment src : rest) {
+      offset = transfer.writeNoDrain(offset, src);
+    }
+    if (bytes != 0) {
+      persister.drain();
+    }
+  }
+
+  @Override
+  public void writeZeroes(long sector, long sectorCount) throws IOException {
+    region.ensureOpen();
+    try {
+      long offset = sectors.checkCount(sector, sectorCount);
+      long bytes = sectors.offset(sectorCount);
+      refuseReadOnly(sector, bytes);
+      if (badBlocks == BadBlocks.NONE || badBlocks.first(offset, bytes) == null) {
+        zero(offset, bytes);
+      } else {
+        heal(offset, bytes, () -> zero(offset, bytes));
+      }
+    } catch (IOException e) {
+      counters.failed();
+      throw e;
+    }
+    counters.written(sectorCount);
+  }
+
+  private void zero(long offset, long bytes) throws IOException {
+    if (bytes != 0) {
+      transfer.zeroNoDrain(offset, bytes);
+      persister.drain();
+    }
+  }
+
+  // ---------------------------------------------------------------- bad blocks
+
+  private interface Store {
+    void run() throws IOException;
+  }
+
+  private void refuseBad(long offset, long bytes) throws MediaErrorException {
+    BadBlocks bad = badBlocks;
+    if (bad != BadBlocks.NONE) {
+      BadRange hit = bad.first(offset, bytes);
+      if (hit != null) {
+        throw bad(hit, "are bad", null);
+      }
+    }
+  }
+
+  /**
+   * Clear, store, forget, in this order: a reader that comes before the last step is still refused, and so never sees
+   * what clearing left behind. All that can be refused is refused before the first clearing.
+   */
+  private void heal(long offset, long bytes, Store store) throws IOException {
+    synchronized (healing) {
+      List<BadRange> hits = badBlocks.within(offset, bytes);
+      long unit = clearer.unitBytes();
+      for (BadRange hit : hits) {
+        long from = hit.offset() & -unit;
+        long to = (hit.end() + unit - 1) & -unit;
+        if (from < offset || to > offset + bytes) {
+          throw bad(
+              hit,
+              "are bad, and only a write of all of bytes [%d, +%d) clears them"
+                  .formatted(from, to - from),
+              null);
+        }
+      }
+      for (BadRange hit : hits) {
+        clear(hit, unit);
+      }
+      store.run();
+      badBlocks = badBlocks.without(offset, bytes);
+    }
+  }
+
+  private void clear(BadRange hit, long unit) throws IOException {
+    long from = hit.offset() & -unit;
+    long to = (hit.end() + unit - 1) & -unit;
+    try {
+      clearer.clear(from, to - from);
+    } catch (IOException e) {
+      throw bad(hit, "are bad and can't be cleared: " + e.getMessage(), e);
+    }
+  }
+
+  /** Names the sectors that have bad bytes in them, though only some of their bytes may be bad. */
+  private MediaErrorException bad(BadRange hit, String what, @Nullable Throwable cause) {
+    long first = sectors.of(hit.offset());
+    long count = sectors.of(hit.end() - 1) + 1 - first;
+    return new MediaErrorException(
+        name(), hit.offset(), hit.length(), "sectors [" + first + ", +" + count + ") " + what, cause);
+  }
+
+  // ---------------------------------------------------------------- the rest
+
+  /**
+   * Every write was durable when it returned; this pushes on to the media itself where the platform can be asked to (a
+   * write with PREFLUSH in the kernel's driver). It does not flush what was stored through {@link #directAccess}.
+   */
+  @Override
+  public void flush() throws IOException {
+    region.ensureOpen();
+    try {
+      // Deep flushing empties the write queues of the whole platform region, whatever range asks for it.
+      persister.deepFlush(0, 0);
+    } catch (IOException e) {
+      counters.failed();
+      throw e;
+    }
+    counters.flushed();
+  }
+
+  @Override
+  public void discard(long sector, long sectorCount) throws IOException {
+    region.ensureOpen();
+    try {
+      sectors.checkCount(sector, sectorCount);
+      refuseReadOnly(sector, sectors.offset(sectorCount));
+    } catch (IOException e) {
+      counters.failed();
+      throw e;
+    }
+    counters.discarded(sectorCount);
+  }
+
+  /**
+   * The memory behind {@code sectorCount} sectors. No state is kept for it.
+   *
+   * @throws MisalignedRequestException the request is not whole pages of 4096 bytes, at least one, page aligned
+   * @throws MediaErrorException bytes in the range are bad
+   */
+  public DirectAccess directAccess(long sector, long sectorCount) throws IOException {
+    region.ensureOpen();
+    try {
+      long offset = sectors.checkCount(sector, sectorCount);
+      long bytes = sectors.offset(sectorCount);
+      if (((offset | bytes) & (PAGE - 1)) != 0 || bytes == 0) {
+        throw new MisalignedRequestException(name(), sector, bytes, "pages of " + PAGE + " bytes");
+      }
+      refuseBad(offset, bytes);
+      long good = goodBytes(offset) & -PAGE;
+      return new DirectAccess(
+          offset / PAGE, region.segment().asSlice(offset, bytes), sectors.of(good));
+    } catch (IOException e) {
+      counters.failed();
+      throw e;
+    }
+  }
+
+  /** How far the media is good from {@code offset} on. The kernel says less: see pmem.c, __pmem_direct_access. */
+  private long goodBytes(long offset) {
+    long end = sectors.offset(sectors.count());
+    BadRange next = badBlocks.first(offset, end - offset);
+    return (next == null ? end : next.offset()) - offset;
+  }
+
+  @Override
+  public void close() throws IOException {
+    region.close();
+  }
+
+  @Override
+  public String toString() {
+    return "PmemBlockDevice[%s, %d sectors of %d bytes, %s]"
+        .formatted(name(), sectorCount(), sectorSize(), persister.describe());
+  }
+
+  private void refuseReadOnly(long sector, long bytes) throws ReadOnlyDeviceException {
+    if (region.readOnly()) {
+      throw new ReadOnlyDeviceException(name(), sector, sectors.of(bytes));
+    }
+  }
+
+  private static long sum(MemorySegment[] segments) {
+    long bytes = 0;
+    for (MemorySegment segment : segments) {
+      bytes = Math.addExact(bytes, segment.byteSize());
+    }
+    return bytes;
+  }
+}

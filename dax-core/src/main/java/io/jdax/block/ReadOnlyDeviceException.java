@@ -1,0 +1,22 @@
+package io.jdax.block;
+
+/** A request would change a sector of a read-only device. */
+public final class ReadOnlyDeviceException extends BlockRequestException {
+  private static final long serialVersionUID = 1L;
+
+  private final long sectorCount;
+
+  public ReadOnlyDeviceException(String device, long firstSector, long sectorCount) {
+    super(
+        device,
+        firstSector,
+        "sectors [%d, +%d) can't be changed: the device is read-only"
+            .formatted(firstSector, sectorCount));
+    this.sectorCount = sectorCount;
+  }
+
+  /** How many sectors the request named. */
+  public long sectorCount() {
+    return sectorCount;
+  }
+}

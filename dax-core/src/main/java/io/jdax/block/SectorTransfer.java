@@ -1,0 +1,148 @@
+package io.jdax.block;
+
+import io.jdax.persist.Persister;
+import io.jdax.region.AccessFault;
+import io.jdax.region.MediaErrorException;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Moves bytes between callers and a region, in ascending order. When the media fails under way it goes over the same
+ * bytes again sector by sector, so that everything before the failing sector is complete and the error names that
+ * sector; a bulk copy tells neither. (A fault in mapped memory of the caller's looks the same from here, and is reported
+ * as the sector's: the JVM doesn't say which of the two it was.)
+ */
+final class SectorTransfer {
+  /** Bulk moves end here, so that safepoints, closes, and the search for a failing sector stay short. */
+  private static final long CHUNK = 1 << 20;
+
+  private final Region region;
+  private final Persister persister;
+  private final MemorySegment media;
+  private final int sectorSize;
+
+  SectorTransfer(Region region, Persister persister, int sectorSize) {
+    this.region = region;
+    this.persister = persister;
+    this.media = region.segment();
+    this.sectorSize = sectorSize;
+  }
+
+  /** Fills {@code dst} from {@code offset} on; returns the offset behind it. */
+  long read(long offset, MemorySegment dst) throws IOException {
+    long length = dst.byteSize();
+    for (long done = 0; done < length; done += CHUNK) {
+      long part = Math.min(CHUNK, length - done);
+      try {
+        MemorySegment.copy(media, offset + done, dst, done, part);
+        AccessFault.deliver();
+      } catch (InternalError e) {
+        readBySector(offset + done, dst, done, part);
+      }
+    }
+    return offset + length;
+  }
+
+  private void readBySector(long offset, MemorySegment dst, long dstOffset, long length)
+      throws MediaErrorException {
+    for (long done = 0; done < length; ) {
+      long part = restOfSector(offset + done, length - done);
+      try {
+        MemorySegment.copy(media, offset + done, dst, dstOffset + done, part);
+        AccessFault.deliver();
+      } catch (InternalError e) {
+        throw failure("read", offset + done, region.mediaError(offset + done, part, e));
+      }
+      done += part;
+    }
+  }
+
+  /** One source, durable on return. */
+  void write(long offset, MemorySegment src) throws IOException {
+    if (src.byteSize() > CHUNK) {
+      writeNoDrain(offset, src);
+      persister.drain();
+      return;
+    }
+    try {
+      persister.copyPersist(offset, src, 0, src.byteSize());
+    } catch (MediaErrorException e) {
+      writeBySector(offset, src, 0, src.byteSize());
+      persister.drain();
+    }
+  }
+
+  /** Durable after the persister's drain; returns the offset behind the last byte. */
+  long writeNoDrain(long offset, MemorySegment src) throws IOException {
+    long length = src.byteSize();
+    for (long done = 0; done < length; done += CHUNK) {
+      long part = Math.min(CHUNK, length - done);
+      try {
+        persister.copyNoDrain(offset + done, src, done, part);
+      } catch (MediaErrorException e) {
+        writeBySector(offset + done, src, done, part);
+      }
+    }
+    return offset + length;
+  }
+
+  private void writeBySector(long offset, MemorySegment src, long srcOffset, long length)
+      throws IOException {
+    for (long done = 0; done < length; ) {
+      long part = restOfSector(offset + done, length - done);
+      try {
+        persister.copyNoDrain(offset + done, src, srcOffset + done, part);
+      } catch (MediaErrorException e) {
+        persister.drain(); // what precedes the failing sector
+        throw failure("written", offset + done, e);
+      }
+      done += part;
+    }
+  }
+
+  /** Durable after the persister's drain. */
+  void zeroNoDrain(long offset, long length) throws IOException {
+    for (long done = 0; done < length; done += CHUNK) {
+      long part = Math.min(CHUNK, length - done);
+      try {
+        persister.fillNoDrain(offset + done, part, (byte) 0);
+      } catch (MediaErrorException e) {
+        zeroBySector(offset + done, part);
+      }
+    }
+  }
+
+  private void zeroBySector(long offset, long length) throws IOException {
+    for (long done = 0; done < length; done += sectorSize) {
+      try {
+        persister.fillNoDrain(offset + done, sectorSize, (byte) 0);
+      } catch (MediaErrorException e) {
+        persister.drain();
+        throw failure("zeroed", offset + done, e);
+      }
+    }
+  }
+
+  /** An element of a vectored request may begin and end inside a sector. */
+  private long restOfSector(long offset, long length) {
+    return Math.min(sectorSize - (offset & (sectorSize - 1)), length);
+  }
+
+  private MediaErrorException failure(String verb, long offset, MediaErrorException cause) {
+    long sector = offset / sectorSize;
+    return new MediaErrorException(
+        region.name(),
+        sector * sectorSize,
+        sectorSize,
+        "sectors [" + sector + ", +1) can't be " + verb + ": " + reason(cause),
+        cause);
+  }
+
+  /** The region's own sentence, without the name and range in front, which the new exception has again. */
+  private static String reason(MediaErrorException cause) {
+    String message = String.valueOf(cause.getMessage());
+    int sentence = message.indexOf("): ");
+    return sentence < 0 ? message : message.substring(sentence + 3);
+  }
+}

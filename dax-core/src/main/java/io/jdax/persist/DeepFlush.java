@@ -1,0 +1,64 @@
+package io.jdax.persist;
+
+import io.jdax.os.Reading;
+import io.jdax.os.Sysfs;
+import io.jdax.region.Region;
+import io.jdax.region.RegionFacts;
+import io.jdax.region.RegionKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** The way from the persistence domain on to the media, for bytes that are persistent already. */
+interface DeepFlush {
+  /** There is none: memory, ordinary files (msync did it), or a platform without flush hints, where ADR is all. */
+  DeepFlush NONE = (region, offset, length) -> {};
+
+  void run(Region region, long offset, long length) throws IOException;
+
+  /** Decided once: the region's kind and its nd region don't change while it is open. */
+  static DeepFlush of(RegionKind kind, RegionFacts facts) {
+    return switch (kind) {
+      case DEVDAX -> hints(facts.ndRegion());
+      case FSDAX -> new FileSystem(hints(facts.ndRegion()));
+      case FILE, EMULATED, ANONYMOUS -> NONE;
+    };
+  }
+
+  /** The attribute reads 0 where there is no hint to write to (drivers/nvdimm/region_devs.c, deep_flush_show). */
+  static DeepFlush hints(Reading<Path> ndRegion) {
+    if (!(ndRegion instanceof Reading.Value<Path>(Path nd))) {
+      return NONE;
+    }
+    Path attribute = nd.resolve("deep_flush");
+    return switch (Sysfs.read(attribute)) {
+      case Reading.NotSupported<String> none -> NONE;
+      case Reading.Value<String>(String text) when text.equals("0") -> NONE;
+      case Reading.Value<String> hints -> new Hints(attribute);
+      case Reading.Unreadable<String> perhaps -> new Hints(attribute);
+    };
+  }
+
+  /** nvdimm_flush(): drains the write-pending queues of all DIMMs of the nd region. */
+  record Hints(Path attribute) implements DeepFlush {
+    @Override
+    public void run(Region region, long offset, long length) throws IOException {
+      try {
+        Files.writeString(attribute, "1", StandardOpenOption.WRITE);
+      } catch (IOException e) {
+        throw new PersistException(
+            region.name(), offset, length, "deep flush failed: can't write " + attribute, e);
+      }
+    }
+  }
+
+  /** A file system commits what it still owes, and flushes the device below it. */
+  record FileSystem(DeepFlush hints) implements DeepFlush {
+    @Override
+    public void run(Region region, long offset, long length) throws IOException {
+      hints.run(region, offset, length);
+      MsyncPersister.msync(region, offset, length);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.jdax.persist;
+
+import io.jdax.os.NativeStubs;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+
+/**
+ * The caches are in the persistence domain (eADR): a store is durable once it is visible, so nothing is flushed and a drain
+ * is a fence. Hence a flush of a page that is not backed goes unnoticed; the store to it did not.
+ *
+ * <p>Long copies and fills are non-temporal, which spares the cache and the read of the lines they replace; short ones are
+ * ordinary stores, since the stubs would flush those. Without stubs all are ordinary.
+ */
+final class FencePersister extends Persister {
+  /** Longer than what the stubs keep in the cache (copy_x86_64.c), so that the flush of two edge lines is worth it. */
+  private static final long STREAM_BYTES = 1024;
+
+  private final long address;
+  private final long streamBytes;
+  private final DeepFlush deeper;
+
+  FencePersister(Region region, DeepFlush deeper) {
+    super(region);
+    this.address = region.address();
+    this.streamBytes = NativeStubs.loaded() ? STREAM_BYTES : Long.MAX_VALUE;
+    this.deeper = deeper;
+  }
+
+  @Override
+  public void flush(long offset, long length) {
+    check(offset, length);
+    region().ensureOpen();
+  }
+
+  @Override
+  public void drain() {
+    NativeStubs.drain();
+    region().ensureOpen();
+  }
+
+  @Override
+  public void copyNoDrain(long dstOffset, MemorySegment src, long srcOffset, long length)
+      throws IOException {
+    check(dstOffset, length);
+    Region region = region();
+    if (length < streamBytes || OwnSource.is(region, src)) {
+      JavaStores.copy(region, dstOffset, src, srcOffset, length);
+      return;
+    }
+    int result = NativeStubs.copyNoDrain(address + dstOffset, src, srcOffset, length);
+    region.ensureOpen();
+    Reference.reachabilityFence(region);
+    if (result != 0) {
+      throw Faults.ofCopyResult(result, region, dstOffset, src, srcOffset, length);
+    }
+  }
+
+  @Override
+  public void fillNoDrain(long offset, long length, byte value) throws IOException {
+    check(offset, length);
+    Region region = region();
+    if (length < streamBytes) {
+      JavaStores.fill(region, offset, length, value);
+      return;
+    }
+    int result = NativeStubs.fillNoDrain(address + offset, value, length);
+    region.ensureOpen();
+    Reference.reachabilityFence(region);
+    if (result != 0) {
+      throw Faults.ofResult(result, region, offset, length, "fill");
+    }
+  }
+
+  @Override
+  public void deepFlush(long offset, long length) throws IOException {
+    persist(offset, length);
+    deeper.run(region(), offset, length);
+    region().ensureOpen();
+  }
+
+  @Override
+  public String describe() {
+    return NativeStubs.loaded()
+        ? "fence (native stubs, " + PersistOverrides.nameOf(NativeStubs.copyKind()) + " copies)"
+        : "fence (JVM)";
+  }
+}

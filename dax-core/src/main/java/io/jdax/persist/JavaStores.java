@@ -1,0 +1,30 @@
+package io.jdax.persist;
+
+import io.jdax.region.AccessFault;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/** Copies and fills through the region's segment, with ordinary cached stores. */
+final class JavaStores {
+  private JavaStores() {}
+
+  static void copy(Region region, long dstOffset, MemorySegment src, long srcOffset, long length)
+      throws IOException {
+    try {
+      MemorySegment.copy(src, srcOffset, region.segment(), dstOffset, length);
+      AccessFault.deliver();
+    } catch (InternalError e) {
+      throw Faults.inCopy(region, dstOffset, src, srcOffset, length, e);
+    }
+  }
+
+  static void fill(Region region, long offset, long length, byte value) throws IOException {
+    try {
+      region.segment().asSlice(offset, length).fill(value);
+      AccessFault.deliver();
+    } catch (InternalError e) {
+      throw Faults.inRegion(region, offset, length, e);
+    }
+  }
+}

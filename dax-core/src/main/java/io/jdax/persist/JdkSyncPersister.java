@@ -1,0 +1,91 @@
+package io.jdax.persist;
+
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import jdk.nio.mapmode.ExtendedMapMode;
+
+/**
+ * fsdax without stubs: the JDK writes cache lines back when it is asked to force a {@code READ_WRITE_SYNC} mapping (JEP
+ * 352), but only one that it made itself. So the file is mapped a second time; caches work on physical lines, and a
+ * write-back through either mapping is one of both.
+ *
+ * <p>The force fences before and after, so a flush is durable at once.
+ */
+final class JdkSyncPersister extends Persister {
+  private final MemorySegment alias;
+  private final DeepFlush deeper;
+
+  /**
+   * @throws UnsupportedOperationException this JVM or its CPU can't write cache lines back
+   * @throws IOException the file system refused MAP_SYNC
+   */
+  JdkSyncPersister(Region region, DeepFlush deeper) throws IOException {
+    super(region);
+    this.deeper = deeper;
+    // By descriptor: the path may lead to another file by now.
+    Path file = Path.of("/proc/self/fd/" + region.fd());
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      // The automatic arena unmaps it once nobody can flush any more.
+      this.alias =
+          channel.map(ExtendedMapMode.READ_WRITE_SYNC, 0, region.sizeBytes(), Arena.ofAuto());
+    }
+  }
+
+  @Override
+  public void flush(long offset, long length) throws IOException {
+    check(offset, length);
+    Region region = region();
+    region.ensureOpen();
+    if (length != 0) {
+      try {
+        // The write-back of a page that is not backed may end the JVM. Loads don't, so truncation is found by one first.
+        Faults.touch(alias, offset + length - 1);
+        alias.asSlice(offset, length).force();
+      } catch (InternalError e) {
+        throw Faults.inRegion(region, offset, length, e);
+      } catch (UncheckedIOException e) {
+        throw new PersistException(region.name(), offset, length, "force failed", e);
+      }
+    }
+    region.ensureOpen();
+  }
+
+  @Override
+  public void drain() {
+    region().ensureOpen();
+  }
+
+  @Override
+  public void copyNoDrain(long dstOffset, MemorySegment src, long srcOffset, long length)
+      throws IOException {
+    check(dstOffset, length);
+    JavaStores.copy(region(), dstOffset, src, srcOffset, length);
+    flush(dstOffset, length);
+  }
+
+  @Override
+  public void fillNoDrain(long offset, long length, byte value) throws IOException {
+    check(offset, length);
+    JavaStores.fill(region(), offset, length, value);
+    flush(offset, length);
+  }
+
+  @Override
+  public void deepFlush(long offset, long length) throws IOException {
+    flush(offset, length);
+    deeper.run(region(), offset, length);
+    region().ensureOpen();
+  }
+
+  @Override
+  public String describe() {
+    return "jdk (MemorySegment.force on a SYNC mapping)";
+  }
+}

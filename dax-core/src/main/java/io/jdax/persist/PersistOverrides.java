@@ -1,0 +1,127 @@
+package io.jdax.persist;
+
+import io.jdax.os.StubCopyKind;
+import io.jdax.os.StubFlushKind;
+import io.jdax.region.UnsupportedRegionException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The system properties that take the choice of instructions out of jdax's hands. They are read when a region's {@link
+ * Persister} is made; one that can't be followed, or would lose data on the region at hand, is refused there.
+ *
+ * <pre>
+ *   jdax.persist   clwb | clflushopt | clflush   x86-64 cache-line write-back by the native stubs
+ *                  cvap | cvac                   aarch64 DC CVAP, DC CVAC by the native stubs
+ *                  fence                         nothing is flushed: right where the caches are persistent (eADR)
+ *                  jdk                           MemorySegment.force on a SYNC mapping: fsdax
+ *                  msync                         whole pages by system call: all but device-dax
+ *   jdax.copy      sse2 | avx2 | avx512          x86-64: registers of long copies and fills by the native stubs;
+ *                  neon                          aarch64: the same. Ignored where copies are Java's (ordinary files)
+ * </pre>
+ *
+ * <p>Related: {@code jdax.stubs} ({@code off}, or the path of a library; see {@link io.jdax.os.NativeStubs}). The
+ * instructions are chosen for the whole process, so the last region opened decides.
+ *
+ * @param method null to choose by the platform
+ * @param copy null to choose by the CPU
+ */
+public record PersistOverrides(@Nullable Method method, @Nullable Copy copy) {
+  public static final String METHOD_PROPERTY = "jdax.persist";
+  public static final String COPY_PROPERTY = "jdax.copy";
+
+  /** The values of {@code jdax.persist}. */
+  public enum Method {
+    CLWB(StubFlushKind.CLWB),
+    CLFLUSHOPT(StubFlushKind.CLFLUSHOPT),
+    CLFLUSH(StubFlushKind.CLFLUSH),
+    CVAP(StubFlushKind.CVAP),
+    CVAC(StubFlushKind.CVAC),
+    FENCE(null),
+    JDK(null),
+    MSYNC(null);
+
+    private final @Nullable StubFlushKind flush;
+
+    Method(@Nullable StubFlushKind flush) {
+      this.flush = flush;
+    }
+
+    @Nullable StubFlushKind flush() {
+      return flush;
+    }
+  }
+
+  /** The values of {@code jdax.copy}. */
+  public enum Copy {
+    SSE2("amd64", StubCopyKind.BASELINE),
+    NEON("aarch64", StubCopyKind.BASELINE),
+    AVX2("amd64", StubCopyKind.AVX2),
+    AVX512("amd64", StubCopyKind.AVX512);
+
+    private final String arch;
+    private final StubCopyKind kind;
+
+    Copy(String arch, StubCopyKind kind) {
+      this.arch = arch;
+      this.kind = kind;
+    }
+
+    /** As in the system property os.arch. */
+    String arch() {
+      return arch;
+    }
+
+    StubCopyKind kind() {
+      return kind;
+    }
+  }
+
+  static final PersistOverrides NONE = new PersistOverrides(null, null);
+
+  /**
+   * What the properties say now.
+   *
+   * @param region whose opening asks, for the message
+   * @throws UnsupportedRegionException an unknown value; the message lists the known ones
+   */
+  public static PersistOverrides current(String region) throws UnsupportedRegionException {
+    return new PersistOverrides(
+        parse(region, METHOD_PROPERTY, Method.values()), parse(region, COPY_PROPERTY, Copy.values()));
+  }
+
+  private static <E extends Enum<E>> @Nullable E parse(String region, String property, E[] values)
+      throws UnsupportedRegionException {
+    String text = System.getProperty(property);
+    if (text == null) {
+      return null;
+    }
+    for (E value : values) {
+      if (word(value).equals(text)) {
+        return value;
+      }
+    }
+    throw new UnsupportedRegionException(
+        region,
+        property
+            + "="
+            + text
+            + ": must be one of "
+            + Arrays.stream(values).map(PersistOverrides::word).collect(Collectors.joining(", ")));
+  }
+
+  /** How the properties spell a value. */
+  static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The registers in force, as {@code jdax.copy} spells them on this machine. */
+  static String nameOf(StubCopyKind kind) {
+    if (kind == StubCopyKind.BASELINE) {
+      return System.getProperty("os.arch", "").equals(Copy.NEON.arch()) ? "neon" : "sse2";
+    }
+    return word(kind);
+  }
+}
