@@ -4,9 +4,9 @@ import io.jdax.region.Region;
 import java.io.IOException;
 
 /**
- * Makes bad bytes of a region usable again, by whatever interface the kernel has for it. The device calls it before it
- * copies new contents in, and forgets that the bytes were bad only when those are durable (drivers/nvdimm/pmem.c,
- * pmem_recovery_write): until then readers stay out.
+ * Makes bad bytes of a region usable again, by whatever interface the kernel has for it. The device
+ * calls it before it copies new contents in, and forgets that the bytes were bad only when those
+ * are durable (drivers/nvdimm/pmem.c, pmem_recovery_write): until then readers stay out.
  */
 public interface BadBlockClearer {
   /** What a clearing must be whole in, and aligned to: a power of two, at least 512. */

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Clears by writing zeros through the kernel, whose driver then clears the poison. On fsdax it does so for whole pages
- * only (fs/dax.c, DAX_RECOVERY_WRITE). Reading back through the kernel proves it: a range that is still bad is EIO,
- * where a load would be a machine check.
+ * Clears by writing zeros through the kernel, whose driver then clears the poison. On fsdax it does
+ * so for whole pages only (fs/dax.c, DAX_RECOVERY_WRITE). Reading back through the kernel proves
+ * it: a range that is still bad is EIO, where a load would be a machine check.
  */
 final class BadBlockClearerFile implements BadBlockClearer {
   private static final int PAGE = 4096;
@@ -28,7 +28,8 @@ final class BadBlockClearerFile implements BadBlockClearer {
 
   @Override
   public void clear(long offset, long length) throws IOException {
-    // By descriptor, not by path, which may name another file by now; a second open leaves the region's flock alone.
+    // By descriptor, not by path, which may name another file by now; a second open leaves the
+    // region's flock alone.
     Path file = Path.of("/proc/self/fd/" + region.fd());
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which bytes of a region are known to be bad: disjoint ranges, ascending, in whole units of 512 bytes. Immutable; a
- * device swaps one for the next. That there are none is the one object {@link #NONE}, so that the hot path compares a
- * reference and is done.
+ * Which bytes of a region are known to be bad: disjoint ranges, ascending, in whole units of 512
+ * bytes. Immutable; a device swaps one for the next. That there are none is the one object {@link
+ * #NONE}, so that the hot path compares a reference and is done.
  */
 final class BadBlocks {
   static final int UNIT = 512;

@@ -2,7 +2,10 @@ package io.jdax.block;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** The live counts behind {@link BlockStatistics}. Striped, so that threads do not share a cache line. */
+/**
+ * The live counts behind {@link BlockStatistics}. Striped, so that threads do not share a cache
+ * line.
+ */
 final class BlockCounters {
   private final LongAdder reads = new LongAdder();
   private final LongAdder sectorsRead = new LongAdder();

@@ -1,7 +1,8 @@
 package io.jdax.block;
 
 /**
- * What a device did since it was opened, at one moment; counts of concurrent requests may be missing.
+ * What a device did since it was opened, at one moment; counts of concurrent requests may be
+ * missing.
  *
  * @param reads read requests that succeeded, vectored ones counted once
  * @param sectorsRead sectors that they moved

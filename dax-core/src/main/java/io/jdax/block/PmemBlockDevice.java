@@ -4,24 +4,27 @@ import io.jdax.persist.Persister;
 import io.jdax.region.BadRange;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
+import io.jdax.region.StoreGranularity;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The raw device: sector n is the bytes from n × sector size of a region, and nothing else is stored (drivers/nvdimm/
- * pmem.c). {@code dax-semantics} K12 and S3.4 are its rules.
+ * The raw device: sector n is the bytes from n × sector size of a region, and nothing else is
+ * stored (drivers/nvdimm/ pmem.c). {@code dax-semantics} K12 and S3.4 are its rules.
  *
- * <p><b>Durable when write returns.</b> Every write and writeZeroes ends with one drain, however many elements it has.
- * Sectors are not atomic: a crash, or a concurrent reader, may find part of an unfinished write, torn at 8 bytes at
- * worst.
+ * <p><b>Durable when write returns.</b> Every write and writeZeroes ends with one drain, however
+ * many elements it has. Sectors are not atomic: a crash, or a concurrent reader, may find part of
+ * an unfinished write, torn at 8 bytes at worst.
  *
- * <p><b>Bad blocks.</b> What the region's facts list at open is refused on sight, before anything moves: reads that touch
- * it, and writes that the kernel can't heal because they do not cover the unit that it clears. A write that does cover
- * it clears, copies, and only then forgets that it was bad.
+ * <p><b>Bad blocks.</b> What the region's facts list at open is refused on sight, before anything
+ * moves: reads that touch it, and writes that the kernel can't heal because they do not cover the
+ * unit that it clears. A write that does cover it clears, copies, and only then forgets that it was
+ * bad.
  *
- * <p><b>Discard</b> changes nothing: this media has nothing to give back, and zeros have a request of their own.
+ * <p><b>Discard</b> changes nothing: this media has nothing to give back, and zeros have a request
+ * of their own.
  *
  * <p>Requests on memory segments allocate nothing. There is no lock but for writes to bad blocks.
  */
@@ -45,7 +48,8 @@ public final class PmemBlockDevice implements BlockDevice {
       BadBlocks badBlocks,
       BadBlockClearer clearer) {
     if (persister.region() != region) {
-      throw new IllegalArgumentException("the persister is of another region: " + persister.region());
+      throw new IllegalArgumentException(
+          "the persister is of another region: " + persister.region());
     }
     this.region = region;
     this.persister = persister;
@@ -58,7 +62,8 @@ public final class PmemBlockDevice implements BlockDevice {
   /**
    * A device over a whole region, whose owner it becomes: {@link #close} closes the region.
    *
-   * @param sectorSize bytes, a power of two, 512 … 4096; what does not fill a sector at the region's end is not used
+   * @param sectorSize bytes, a power of two, 512 … 4096; what does not fill a sector at the
+   *     region's end is not used
    */
   public static PmemBlockDevice of(Region region, Persister persister, int sectorSize) {
     BadBlocks known = BadBlocks.of(region.facts().badRanges().orElse(List.of()));
@@ -167,14 +172,17 @@ public final class PmemBlockDevice implements BlockDevice {
 
   private void copy(long offset, long bytes, MemorySegment first, MemorySegment[] rest)
       throws IOException {
-    if (rest.length == 0) {
-      transfer.write(offset, first);
+    if (bytes == 0) {
       return;
     }
-    for (MemorySegment src : rest) {
-      offset = transfer.writeNoDrain(offset, src);
-    }
-    if (bytes != 0) {
+    if (rest.length == 0) {
+      transfer.write(offset, first);
+    } else if (region.granularity() == StoreGranularity.PAGE) {
+      transfer.writePaged(offset, rest);
+    } else {
+      for (MemorySegment src : rest) {
+        offset = transfer.writeNoDrain(offset, src);
+      }
       persister.drain();
     }
   }
@@ -222,8 +230,9 @@ public final class PmemBlockDevice implements BlockDevice {
   }
 
   /**
-   * Clear, store, forget, in this order: a reader that comes before the last step is still refused, and so never sees
-   * what clearing left behind. All that can be refused is refused before the first clearing.
+   * Clear, store, forget, in this order: a reader that comes before the last step is still refused,
+   * and so never sees what clearing left behind. All that can be refused is refused before the
+   * first clearing.
    */
   private void heal(long offset, long bytes, Store store) throws IOException {
     synchronized (healing) {
@@ -263,21 +272,26 @@ public final class PmemBlockDevice implements BlockDevice {
     long first = sectors.of(hit.offset());
     long count = sectors.of(hit.end() - 1) + 1 - first;
     return new MediaErrorException(
-        name(), hit.offset(), hit.length(), "sectors [" + first + ", +" + count + ") " + what, cause);
+        name(),
+        hit.offset(),
+        hit.length(),
+        "sectors [" + first + ", +" + count + ") " + what,
+        cause);
   }
 
   // ---------------------------------------------------------------- the rest
 
   /**
-   * Every write was durable when it returned; this pushes on to the media itself where the platform can be asked to (a
-   * write with PREFLUSH in the kernel's driver). It does not flush what was stored through {@link #directAccess}.
+   * Every write was durable when it returned; this pushes on to the media itself where the platform
+   * can be asked to (a write with PREFLUSH in the kernel's driver). It does not flush what was
+   * stored through {@link #directAccess}.
    */
   @Override
   public void flush() throws IOException {
     region.ensureOpen();
     try {
-      // Deep flushing empties the write queues of the whole platform region, whatever range asks for it.
-      persister.deepFlush(0, 0);
+      // A deep flush empties the queues of the whole platform region, whichever byte asks for it.
+      persister.deepFlush(0, 1);
     } catch (IOException e) {
       counters.failed();
       throw e;
@@ -301,7 +315,8 @@ public final class PmemBlockDevice implements BlockDevice {
   /**
    * The memory behind {@code sectorCount} sectors. No state is kept for it.
    *
-   * @throws MisalignedRequestException the request is not whole pages of 4096 bytes, at least one, page aligned
+   * @throws MisalignedRequestException the request is not whole pages of 4096 bytes, at least one,
+   *     page aligned
    * @throws MediaErrorException bytes in the range are bad
    */
   public DirectAccess directAccess(long sector, long sectorCount) throws IOException {
@@ -322,7 +337,10 @@ public final class PmemBlockDevice implements BlockDevice {
     }
   }
 
-  /** How far the media is good from {@code offset} on. The kernel says less: see pmem.c, __pmem_direct_access. */
+  /**
+   * How far the media is good from {@code offset} on. The kernel says less: see pmem.c,
+   * __pmem_direct_access.
+   */
   private long goodBytes(long offset) {
     long end = sectors.offset(sectors.count());
     BadRange next = badBlocks.first(offset, end - offset);

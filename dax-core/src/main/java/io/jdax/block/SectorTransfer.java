@@ -8,13 +8,19 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Moves bytes between callers and a region, in ascending order. When the media fails under way it goes over the same
- * bytes again sector by sector, so that everything before the failing sector is complete and the error names that
- * sector; a bulk copy tells neither. (A fault in mapped memory of the caller's looks the same from here, and is reported
- * as the sector's: the JVM doesn't say which of the two it was.)
+ * Moves bytes between callers and a region, in ascending order. When the media fails under way it
+ * goes over the same bytes again sector by sector, so that everything before the failing sector is
+ * complete and the error names that sector; a bulk copy tells neither.
+ *
+ * <p>A read into mapped memory of the caller's that fails is reported as the sector's failure: the
+ * JVM doesn't say which of the two it was. A write knows the difference (see {@link
+ * Persister#copyNoDrain}).
  */
 final class SectorTransfer {
-  /** Bulk moves end here, so that safepoints, closes, and the search for a failing sector stay short. */
+  /**
+   * Bulk moves end here, so that safepoints, closes, and the search for a failing sector stay
+   * short.
+   */
   private static final long CHUNK = 1 << 20;
 
   private final Region region;
@@ -87,6 +93,26 @@ final class SectorTransfer {
     return offset + length;
   }
 
+  /**
+   * Several sources, durable on return by one flush behind them all: where a flush is a system call
+   * per page, one per element would cost more than the copies.
+   */
+  void writePaged(long offset, MemorySegment[] srcs) throws IOException {
+    long at = offset;
+    for (MemorySegment src : srcs) {
+      long length = src.byteSize();
+      try {
+        MemorySegment.copy(src, 0, media, at, length);
+        AccessFault.deliver();
+      } catch (InternalError e) {
+        persister.persist(offset, at - offset);
+        writeBySector(at, src, 0, length);
+      }
+      at += length;
+    }
+    persister.persist(offset, at - offset);
+  }
+
   private void writeBySector(long offset, MemorySegment src, long srcOffset, long length)
       throws IOException {
     for (long done = 0; done < length; ) {
@@ -139,7 +165,10 @@ final class SectorTransfer {
         cause);
   }
 
-  /** The region's own sentence, without the name and range in front, which the new exception has again. */
+  /**
+   * The region's own sentence, without the name and range in front, which the new exception has
+   * again.
+   */
   private static String reason(MediaErrorException cause) {
     String message = String.valueOf(cause.getMessage());
     int sentence = message.indexOf("): ");

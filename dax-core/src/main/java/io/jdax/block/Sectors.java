@@ -8,15 +8,12 @@ package io.jdax.block;
  * @param count sectors of the device
  */
 record Sectors(String device, int size, long count) {
-  Sectors {
+  /** As many sectors as fit; a rest is out of reach. */
+  static Sectors of(String device, int size, long sizeBytes) {
     if (size < 512 || size > 4096 || Integer.bitCount(size) != 1) {
       throw new IllegalArgumentException(
           "sector size " + size + ": must be a power of two, 512 to 4096");
     }
-  }
-
-  /** As many sectors as fit; a rest is out of reach. */
-  static Sectors of(String device, int size, long sizeBytes) {
     return new Sectors(device, size, sizeBytes / size);
   }
 
@@ -33,8 +30,7 @@ record Sectors(String device, int size, long count) {
   /** Checks a request of {@code bytes} bytes from {@code first} on, and returns its offset. */
   long check(long first, long bytes) throws BlockRequestException {
     if ((bytes & (size - 1)) != 0) {
-      throw new MisalignedRequestException(
-          device, first, bytes, "sectors of " + size + " bytes");
+      throw new MisalignedRequestException(device, first, bytes, "sectors of " + size + " bytes");
     }
     return checkCount(first, of(bytes));
   }

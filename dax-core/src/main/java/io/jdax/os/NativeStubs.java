@@ -14,19 +14,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code libjdax.so}: cache-line write-back and non-temporal copies. {@code jdax.h} is the contract; here are its
- * functions, one each.
+ * {@code libjdax.so}: cache-line write-back and non-temporal copies. {@code jdax.h} is the
+ * contract; here are its functions, one each.
  *
- * <p>Loaded once, when this class is initialised, from the jar. System property {@code jdax.stubs}: {@code off} does
- * without, a path takes that file instead. Nothing here throws because the library is absent: then {@link #status()} says
- * why, calls answer {@code -ENOSYS}, and {@link #drain()} is a fence.
+ * <p>Loaded once, when this class is initialised, from the jar. System property {@code jdax.stubs}:
+ * {@code off} does without, a path takes that file instead. Nothing here throws because the library
+ * is absent: then {@link #status()} says why, calls answer {@code -ENOSYS}, and {@link #drain()} is
+ * a fence.
  *
- * <p>Addresses are raw, so the caller answers for them: the range is mapped and stays so. Memory that is mapped but not
- * backed (truncated file, media error) gives {@code -EFAULT}. A {@link MemorySegment} argument is kept alive by the call,
- * may be on the heap, and is subject to the JDK's own checks: {@link IllegalStateException} once closed, {@link
- * WrongThreadException} if confined to another thread.
+ * <p>Addresses are raw, so the caller answers for them: the range is mapped and stays so. Memory
+ * that is mapped but not backed (truncated file, media error) gives {@code -EFAULT}. A {@link
+ * MemorySegment} argument is kept alive by the call, may be on the heap, and is subject to the
+ * JDK's own checks: {@link IllegalStateException} once closed, {@link WrongThreadException} if
+ * confined to another thread.
  *
- * <p>The calls are critical ones, which hold up safepoints, so ranges above {@value #CHUNK_BYTES} bytes go in pieces.
+ * <p>The calls are critical ones, which hold up safepoints, so ranges above {@value #CHUNK_BYTES}
+ * bytes go in pieces.
  */
 public final class NativeStubs {
   /** Some tens of microseconds' worth of copying. */
@@ -44,16 +47,18 @@ public final class NativeStubs {
   }
 
   private static final FunctionDescriptor INT = FunctionDescriptor.of(JAVA_INT);
-  private static final FunctionDescriptor RANGE = FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
+  private static final FunctionDescriptor RANGE =
+      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
   private static final FunctionDescriptor FILL =
       FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG);
   private static final FunctionDescriptor COPY =
       FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
   /**
-   * With a segment after the arguments that the C function has. The segment is held open over the call for the address
-   * that was taken from it; the function never looks at that register. A slice would serve as well, but where segments of
-   * many classes meet it is really allocated: 40 bytes, and half as much time again for 4 KiB.
+   * With a segment after the arguments that the C function has. The segment is held open over the
+   * call for the address that was taken from it; the function never looks at that register. A slice
+   * would serve as well, but where segments of many classes meet it is really allocated: 40 bytes,
+   * and half as much time again for 4 KiB.
    */
   private static final FunctionDescriptor COPY_HOLDING =
       FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS);
@@ -77,16 +82,22 @@ public final class NativeStubs {
   private static final MethodHandle MH_jdax_drain = bind("jdax_drain", FunctionDescriptor.ofVoid());
   private static final MethodHandle MH_jdax_persist = bind("jdax_persist", RANGE);
   private static final MethodHandle MH_jdax_copy_nodrain = bind("jdax_copy_nodrain", COPY);
-  private static final MethodHandle MH_jdax_copy_nodrain_holding = bind("jdax_copy_nodrain", COPY_HOLDING);
-  private static final MethodHandle MH_jdax_copy_nodrain_heap = bindHeap("jdax_copy_nodrain", COPY_FROM_HEAP);
+  private static final MethodHandle MH_jdax_copy_nodrain_holding =
+      bind("jdax_copy_nodrain", COPY_HOLDING);
+  private static final MethodHandle MH_jdax_copy_nodrain_heap =
+      bindHeap("jdax_copy_nodrain", COPY_FROM_HEAP);
   private static final MethodHandle MH_jdax_copy_persist = bind("jdax_copy_persist", COPY);
-  private static final MethodHandle MH_jdax_copy_persist_holding = bind("jdax_copy_persist", COPY_HOLDING);
-  private static final MethodHandle MH_jdax_copy_persist_heap = bindHeap("jdax_copy_persist", COPY_FROM_HEAP);
+  private static final MethodHandle MH_jdax_copy_persist_holding =
+      bind("jdax_copy_persist", COPY_HOLDING);
+  private static final MethodHandle MH_jdax_copy_persist_heap =
+      bindHeap("jdax_copy_persist", COPY_FROM_HEAP);
   private static final MethodHandle MH_jdax_fill_nodrain = bind("jdax_fill_nodrain", FILL);
   private static final MethodHandle MH_jdax_fill_persist = bind("jdax_fill_persist", FILL);
   private static final MethodHandle MH_jdax_copy_read = bind("jdax_copy_read", COPY);
-  private static final MethodHandle MH_jdax_copy_read_holding = bind("jdax_copy_read", COPY_HOLDING);
-  private static final MethodHandle MH_jdax_copy_read_heap = bindHeap("jdax_copy_read", COPY_TO_HEAP);
+  private static final MethodHandle MH_jdax_copy_read_holding =
+      bind("jdax_copy_read", COPY_HOLDING);
+  private static final MethodHandle MH_jdax_copy_read_heap =
+      bindHeap("jdax_copy_read", COPY_TO_HEAP);
 
   private NativeStubs() {}
 
@@ -110,7 +121,8 @@ public final class NativeStubs {
   public static int select(@Nullable StubFlushKind flush, @Nullable StubCopyKind copy) {
     try {
       return (int)
-          MH_jdax_select.invokeExact(flush == null ? AUTO : flush.code(), copy == null ? AUTO : copy.code());
+          MH_jdax_select.invokeExact(
+              flush == null ? AUTO : flush.code(), copy == null ? AUTO : copy.code());
     } catch (Throwable e) {
       throw unchecked(e);
     }
@@ -149,7 +161,10 @@ public final class NativeStubs {
     }
   }
 
-  /** Starts writing back the cache lines that overlap the range; durable after {@link #drain()}. 0 or -errno. */
+  /**
+   * Starts writing back the cache lines that overlap the range; durable after {@link #drain()}. 0
+   * or -errno.
+   */
   public static int flush(long address, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
@@ -182,7 +197,10 @@ public final class NativeStubs {
     return drained(flushChunks(address, bytes));
   }
 
-  /** Copies between ranges that do not overlap; {@code dst} is durable after {@link #drain()}. 0 or -errno. */
+  /**
+   * Copies between ranges that do not overlap; {@code dst} is durable after {@link #drain()}. 0 or
+   * -errno.
+   */
   public static int copyNoDrain(long dst, long src, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
@@ -200,7 +218,8 @@ public final class NativeStubs {
     try {
       if (bytes <= CHUNK_BYTES) {
         return src.isNative()
-            ? (int) MH_jdax_copy_nodrain_holding.invokeExact(dst, src.address() + srcOffset, bytes, src)
+            ? (int)
+                MH_jdax_copy_nodrain_holding.invokeExact(dst, src.address() + srcOffset, bytes, src)
             : (int) MH_jdax_copy_nodrain_heap.invokeExact(dst, from(src, srcOffset), bytes);
       }
     } catch (Throwable e) {
@@ -227,7 +246,8 @@ public final class NativeStubs {
     try {
       if (bytes <= CHUNK_BYTES) {
         return src.isNative()
-            ? (int) MH_jdax_copy_persist_holding.invokeExact(dst, src.address() + srcOffset, bytes, src)
+            ? (int)
+                MH_jdax_copy_persist_holding.invokeExact(dst, src.address() + srcOffset, bytes, src)
             : (int) MH_jdax_copy_persist_heap.invokeExact(dst, from(src, srcOffset), bytes);
       }
     } catch (Throwable e) {
@@ -285,8 +305,12 @@ public final class NativeStubs {
       try {
         result =
             dst.isNative()
-                ? (int) MH_jdax_copy_read_holding.invokeExact(dst.address() + dstOffset + done, src + done, piece, dst)
-                : (int) MH_jdax_copy_read_heap.invokeExact(from(dst, dstOffset + done), src + done, piece);
+                ? (int)
+                    MH_jdax_copy_read_holding.invokeExact(
+                        dst.address() + dstOffset + done, src + done, piece, dst)
+                : (int)
+                    MH_jdax_copy_read_heap.invokeExact(
+                        from(dst, dstOffset + done), src + done, piece);
       } catch (Throwable e) {
         throw unchecked(e);
       }
@@ -355,8 +379,12 @@ public final class NativeStubs {
     return bind(symbol, descriptor, Linker.Option.critical(true));
   }
 
-  /** Pointers that the caller answers for are bound as {@code long}: the same registers, no liveness check. */
-  private static MethodHandle bind(String symbol, FunctionDescriptor descriptor, Linker.Option critical) {
+  /**
+   * Pointers that the caller answers for are bound as {@code long}: the same registers, no liveness
+   * check.
+   */
+  private static MethodHandle bind(
+      String symbol, FunctionDescriptor descriptor, Linker.Option critical) {
     if (LOOKUP != null) {
       return Linker.nativeLinker().downcallHandle(LOOKUP.findOrThrow(symbol), descriptor, critical);
     }

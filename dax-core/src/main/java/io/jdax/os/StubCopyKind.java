@@ -1,8 +1,8 @@
 package io.jdax.os;
 
 /**
- * The registers that long copies and fills go through. The codes are those of {@code enum jdax_copy_kind},
- * whose {@code AUTO} (0) is null here.
+ * The registers that long copies and fills go through. The codes are those of {@code enum
+ * jdax_copy_kind}, whose {@code AUTO} (0) is null here.
  */
 public enum StubCopyKind {
   /** SSE2 on x86_64, NEON on aarch64: always there. */

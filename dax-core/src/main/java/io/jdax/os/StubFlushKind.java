@@ -1,8 +1,8 @@
 package io.jdax.os;
 
 /**
- * The instruction that writes a cache line back. The codes are those of {@code enum jdax_flush_kind}, whose {@code
- * AUTO} (0) is null here.
+ * The instruction that writes a cache line back. The codes are those of {@code enum
+ * jdax_flush_kind}, whose {@code AUTO} (0) is null here.
  */
 public enum StubFlushKind {
   /** x86: writes back, the line may stay cached. */

@@ -28,7 +28,9 @@ final class StubLoader {
   private static final int ELF_X86_64 = 62;
   private static final int ELF_AARCH64 = 183;
 
-  /** What came of it; the lookup is there if, and only if, the status is {@link StubStatus.Loaded}. */
+  /**
+   * What came of it; the lookup is there if, and only if, the status is {@link StubStatus.Loaded}.
+   */
   record Result(StubStatus status, @Nullable SymbolLookup lookup) {
     Result(StubStatus failure) {
       this(failure, null);
@@ -40,11 +42,13 @@ final class StubLoader {
   /**
    * Never throws.
    *
-   * @param choice the value of {@code jdax.stubs}: null for the library in the jar, {@code off}, or the path of a library
+   * @param choice the value of {@code jdax.stubs}: null for the library in the jar, {@code off}, or
+   *     the path of a library
    */
   static Result load(@Nullable String choice) {
     if ("off".equals(choice)) {
-      return new Result(new StubStatus.NotSupported("native stubs are turned off by jdax.stubs=off"));
+      return new Result(
+          new StubStatus.NotSupported("native stubs are turned off by jdax.stubs=off"));
     }
     try {
       return choice == null ? loadFromModule() : loadFile(Path.of(choice), choice);
@@ -64,7 +68,8 @@ final class StubLoader {
       platform = NativeLibrary.platform();
     } catch (NoClassDefFoundError e) {
       return new Result(
-          new StubStatus.NotSupported("native stubs are not on the class or module path (io.jdax.stubs)"));
+          new StubStatus.NotSupported(
+              "native stubs are not on the class or module path (io.jdax.stubs)"));
     }
     try (InputStream library = NativeLibrary.open(platform)) {
       if (library == null) {
@@ -97,7 +102,8 @@ final class StubLoader {
                   + name
                   + " could not be mapped from "
                   + file.toAbsolutePath().getParent()
-                  + " (mounted noexec? then set java.io.tmpdir, or jdax.stubs to an unpacked library)",
+                  + " (mounted noexec? then set java.io.tmpdir, or jdax.stubs to an unpacked"
+                  + " library)",
               e));
     }
     int abi = intCall(lookup, "jdax_abi");
@@ -121,7 +127,8 @@ final class StubLoader {
   private static int intCall(SymbolLookup lookup, String symbol) throws Throwable {
     MethodHandle handle =
         Linker.nativeLinker()
-            .downcallHandle(lookup.findOrThrow(symbol), FunctionDescriptor.of(ValueLayout.JAVA_INT));
+            .downcallHandle(
+                lookup.findOrThrow(symbol), FunctionDescriptor.of(ValueLayout.JAVA_INT));
     return (int) handle.invokeExact();
   }
 
@@ -139,7 +146,13 @@ final class StubLoader {
     int wanted = arch.equals("aarch64") ? ELF_AARCH64 : ELF_X86_64;
     return machine == wanted
         ? null
-        : "are made for ELF machine " + machine + ", this JVM runs on " + arch + " (" + wanted + ")";
+        : "are made for ELF machine "
+            + machine
+            + ", this JVM runs on "
+            + arch
+            + " ("
+            + wanted
+            + ")";
   }
 
   private static StubStatus accessNotEnabled() {

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * What the handles of {@link NativeStubs} lead to when there is no library: nothing can be flushed or streamed ({@code
- * -ENOSYS}), and a drain is the JVM's own full fence.
+ * What the handles of {@link NativeStubs} lead to when there is no library: nothing can be flushed
+ * or streamed ({@code -ENOSYS}), and a drain is the JVM's own full fence.
  */
 final class StubNone {
   private static final int ENOSYS = 38;

@@ -9,8 +9,9 @@ import java.lang.ref.Reference;
 /**
  * Cache-line write-back and non-temporal copies by the native stubs.
  *
- * <p>Calls pass raw addresses of the region. That it is open is looked at afterwards, which is sound because its range of
- * addresses outlives it (see {@link Region}), and free of the 8 ns that holding a shared arena costs.
+ * <p>Calls pass raw addresses of the region. That it is open is looked at afterwards, which is
+ * sound because its range of addresses outlives it (see {@link Region}), and free of the 8 ns that
+ * holding a shared arena costs.
  */
 final class CacheLinePersister extends Persister {
   private final long address;

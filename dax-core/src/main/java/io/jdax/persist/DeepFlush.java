@@ -12,7 +12,10 @@ import java.nio.file.StandardOpenOption;
 
 /** The way from the persistence domain on to the media, for bytes that are persistent already. */
 interface DeepFlush {
-  /** There is none: memory, ordinary files (msync did it), or a platform without flush hints, where ADR is all. */
+  /**
+   * There is none: memory, ordinary files (msync did it), or a platform without flush hints, where
+   * ADR is all.
+   */
   DeepFlush NONE = (region, offset, length) -> {};
 
   void run(Region region, long offset, long length) throws IOException;
@@ -26,7 +29,10 @@ interface DeepFlush {
     };
   }
 
-  /** The attribute reads 0 where there is no hint to write to (drivers/nvdimm/region_devs.c, deep_flush_show). */
+  /**
+   * The attribute reads 0 where there is no hint to write to (drivers/nvdimm/region_devs.c,
+   * deep_flush_show).
+   */
   static DeepFlush hints(Reading<Path> ndRegion) {
     if (!(ndRegion instanceof Reading.Value<Path>(Path nd))) {
       return NONE;

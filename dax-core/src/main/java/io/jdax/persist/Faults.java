@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to throw once a flush or a copy has failed: finds the page that is at fault by reading the range again, page by
- * page, with the loads that the JVM survives.
+ * What to throw once a flush or a copy has failed: finds the page that is at fault by reading the
+ * range again, page by page, with the loads that the JVM survives.
  */
 final class Faults {
   private static final long PAGE_BYTES = 4096;
@@ -46,8 +46,9 @@ final class Faults {
   }
 
   /**
-   * A fault on one side of a copy. Only mapped memory faults, so most sources are above suspicion. If neither side can be
-   * convicted it was the region's: there, a block is needed, which a load does not need.
+   * A fault on one side of a copy. Only mapped memory faults, so most sources are above suspicion.
+   * If neither side can be convicted it was the region's: there, a block is needed, which a load
+   * does not need.
    */
   static IOException inCopy(
       Region region,

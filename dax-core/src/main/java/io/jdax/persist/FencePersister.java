@@ -7,14 +7,19 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
 /**
- * The caches are in the persistence domain (eADR): a store is durable once it is visible, so nothing is flushed and a drain
- * is a fence. Hence a flush of a page that is not backed goes unnoticed; the store to it did not.
+ * The caches are in the persistence domain (eADR): a store is durable once it is visible, so
+ * nothing is flushed and a drain is a fence. Hence a flush of a page that is not backed goes
+ * unnoticed; the store to it did not.
  *
- * <p>Long copies and fills are non-temporal, which spares the cache and the read of the lines they replace; short ones are
- * ordinary stores, since the stubs would flush those. Without stubs all are ordinary.
+ * <p>Long copies and fills are non-temporal, which spares the cache and the read of the lines they
+ * replace; short ones are ordinary stores, since the stubs would flush those. Without stubs all are
+ * ordinary.
  */
 final class FencePersister extends Persister {
-  /** Longer than what the stubs keep in the cache (copy_x86_64.c), so that the flush of two edge lines is worth it. */
+  /**
+   * Longer than what the stubs keep in the cache (copy_x86_64.c), so that the flush of two edge
+   * lines is worth it.
+   */
   private static final long STREAM_BYTES = 1024;
 
   private final long address;

@@ -11,9 +11,10 @@ import java.nio.file.StandardOpenOption;
 import jdk.nio.mapmode.ExtendedMapMode;
 
 /**
- * fsdax without stubs: the JDK writes cache lines back when it is asked to force a {@code READ_WRITE_SYNC} mapping (JEP
- * 352), but only one that it made itself. So the file is mapped a second time; caches work on physical lines, and a
- * write-back through either mapping is one of both.
+ * fsdax without stubs: the JDK writes cache lines back when it is asked to force a {@code
+ * READ_WRITE_SYNC} mapping (JEP 352), but only one that it made itself. So the file is mapped a
+ * second time; caches work on physical lines, and a write-back through either mapping is one of
+ * both.
  *
  * <p>The force fences before and after, so a flush is durable at once.
  */
@@ -45,7 +46,8 @@ final class JdkSyncPersister extends Persister {
     region.ensureOpen();
     if (length != 0) {
       try {
-        // The write-back of a page that is not backed may end the JVM. Loads don't, so truncation is found by one first.
+        // The write-back of a page that is not backed may end the JVM. Loads don't, so truncation
+        // is found by one first.
         Faults.touch(alias, offset + length - 1);
         alias.asSlice(offset, length).force();
       } catch (InternalError e) {

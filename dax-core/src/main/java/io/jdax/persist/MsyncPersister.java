@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * msync(2) on the pages around a range: ordinary files, and memory files where there are no stubs. A flush is synchronous,
- * so a drain has nothing left to wait for.
+ * msync(2) on the pages around a range: ordinary files, and memory files where there are no stubs.
+ * A flush is synchronous, so a drain has nothing left to wait for.
  */
 final class MsyncPersister extends Persister {
   private static final long PAGE_BYTES = 4096;
@@ -67,10 +67,12 @@ final class MsyncPersister extends Persister {
     long start = offset & -PAGE_BYTES;
     try {
       Linux.msync(region.address() + start, offset + length - start, region.name());
-      // The kernel doesn't mind pages behind the end of a truncated file. They are a suffix, so the last byte tells.
+      // The kernel doesn't mind pages behind the end of a truncated file. They are a suffix, so the
+      // last byte tells.
       Faults.touch(region.segment(), offset + length - 1);
     } catch (SystemCallException e) {
-      throw new PersistException(region.name(), offset, length, "not durable: " + e.getMessage(), e);
+      throw new PersistException(
+          region.name(), offset, length, "not durable: " + e.getMessage(), e);
     } catch (InternalError e) {
       throw Faults.inRegion(region, offset, length, e);
     }

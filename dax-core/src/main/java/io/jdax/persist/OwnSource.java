@@ -5,8 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * A copy from the region into itself, as copy-on-write does. The source lives as long as the destination, so it need not be
- * held open, and its address tells whether the two overlap, which the stubs' copies must not.
+ * A copy from the region into itself, as copy-on-write does. The source lives as long as the
+ * destination, so it need not be held open, and its address tells whether the two overlap, which
+ * the stubs' copies must not.
  */
 final class OwnSource {
   private OwnSource() {}

@@ -81,26 +81,30 @@ final class PersistChoice {
       case DEVDAX ->
           throw new UnsupportedRegionException(
               s.region(),
-              "stores can't be made durable: device-dax needs cache lines written back, which only the native stubs can"
-                  + " do, and "
+              "stores can't be made durable: device-dax needs cache lines written back, which only"
+                  + " the native stubs can do, and "
                   + s.stubs().sentence());
       case FSDAX -> new PersistPlan.Jdk(true);
       case EMULATED, ANONYMOUS, FILE -> new PersistPlan.Msync(s.stubs().sentence());
     };
   }
 
-  private static PersistPlan byName(
-      PersistSituation s, Method method, @Nullable StubCopyKind copy)
+  private static PersistPlan byName(PersistSituation s, Method method, @Nullable StubCopyKind copy)
       throws UnsupportedRegionException {
     return switch (method) {
       case CLWB, CLFLUSHOPT, CLFLUSH, CVAP, CVAC -> {
-        check(s, method, s.directAccess(), "an ordinary file lies behind the page cache: its stores need msync");
+        check(
+            s,
+            method,
+            s.directAccess(),
+            "an ordinary file lies behind the page cache: its stores need msync");
         check(s, method, s.stubsLoaded(), s.stubs().sentence());
         check(
             s,
             method,
             method != Method.CVAC || s.emulated() || !s.hasCvap(),
-            "the point of coherency is not that of persistence, and this CPU can reach the latter (cvap)");
+            "the point of coherency is not that of persistence, and this CPU can reach the latter"
+                + " (cvap)");
         yield new PersistPlan.CacheLine(method.flush(), copy);
       }
       case FENCE -> {
@@ -114,7 +118,11 @@ final class PersistChoice {
         yield new PersistPlan.Fence(copy);
       }
       case JDK -> {
-        check(s, method, s.kind() == RegionKind.FSDAX, "only a file on fsdax can be mapped with READ_WRITE_SYNC");
+        check(
+            s,
+            method,
+            s.kind() == RegionKind.FSDAX,
+            "only a file on fsdax can be mapped with READ_WRITE_SYNC");
         yield new PersistPlan.Jdk(false);
       }
       case MSYNC -> {
@@ -188,8 +196,8 @@ final class PersistChoice {
       System.getLogger(PersistChoice.class.getName())
           .log(
               System.Logger.Level.WARNING,
-              "{0}: this CPU has no DC CVAP; stores are cleaned to the point of coherency, which may lie before"
-                  + " persistent memory",
+              "{0}: this CPU has no DC CVAP; stores are cleaned to the point of coherency, which"
+                  + " may lie before persistent memory",
               region.name());
     }
   }

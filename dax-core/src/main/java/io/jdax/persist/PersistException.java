@@ -3,7 +3,10 @@ package io.jdax.persist;
 import io.jdax.region.RegionException;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes could not be made durable. The message names the region, the range, and what was tried on it. */
+/**
+ * Bytes could not be made durable. The message names the region, the range, and what was tried on
+ * it.
+ */
 public final class PersistException extends RegionException {
   private static final long serialVersionUID = 1L;
 

@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system properties that take the choice of instructions out of jdax's hands. They are read when a region's {@link
- * Persister} is made; one that can't be followed, or would lose data on the region at hand, is refused there.
+ * The system properties that take the choice of instructions out of jdax's hands. They are read
+ * when a region's {@link Persister} is made; one that can't be followed, or would lose data on the
+ * region at hand, is refused there.
  *
  * <pre>
  *   jdax.persist   clwb | clflushopt | clflush   x86-64 cache-line write-back by the native stubs
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *                  neon                          aarch64: the same. Ignored where copies are Java's (ordinary files)
  * </pre>
  *
- * <p>Related: {@code jdax.stubs} ({@code off}, or the path of a library; see {@link io.jdax.os.NativeStubs}). The
- * instructions are chosen for the whole process, so the last region opened decides.
+ * <p>Related: {@code jdax.stubs} ({@code off}, or the path of a library; see {@link
+ * io.jdax.os.NativeStubs}). The instructions are chosen for the whole process, so the last region
+ * opened decides.
  *
  * @param method null to choose by the platform
  * @param copy null to choose by the CPU
@@ -89,7 +91,8 @@ public record PersistOverrides(@Nullable Method method, @Nullable Copy copy) {
    */
   public static PersistOverrides current(String region) throws UnsupportedRegionException {
     return new PersistOverrides(
-        parse(region, METHOD_PROPERTY, Method.values()), parse(region, COPY_PROPERTY, Copy.values()));
+        parse(region, METHOD_PROPERTY, Method.values()),
+        parse(region, COPY_PROPERTY, Copy.values()));
   }
 
   private static <E extends Enum<E>> @Nullable E parse(String region, String property, E[] values)

@@ -8,7 +8,8 @@ import io.jdax.region.Region;
 import io.jdax.region.RegionKind;
 
 /**
- * All that the choice of a persister hangs on, so that tests can pose situations that this machine is not in.
+ * All that the choice of a persister hangs on, so that tests can pose situations that this machine
+ * is not in.
  *
  * @param region the name, for messages
  * @param domain as the platform tells it; UNKNOWN when it does not

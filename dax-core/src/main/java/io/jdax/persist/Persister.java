@@ -8,17 +8,21 @@ import java.util.Objects;
 /**
  * Makes stores to a region durable.
  *
- * <p>Words as in libpmem: <i>flush</i> starts writing a range back, <i>drain</i> waits until what this thread flushed,
- * copied or filled has reached the persistence domain, <i>persist</i> is both. What survives power loss is what was
- * persisted; a store that was not may survive as well, in any order, torn at 8 bytes at worst.
+ * <p>Words as in libpmem: <i>flush</i> starts writing a range back, <i>drain</i> waits until what
+ * this thread flushed, copied or filled has reached the persistence domain, <i>persist</i> is both.
+ * What survives power loss is what was persisted; a store that was not may survive as well, in any
+ * order, torn at 8 bytes at worst.
  *
- * <p>Offsets and lengths are bytes from the start of the region. A length of 0 is allowed everywhere and touches nothing.
- * Any thread may call; a drain speaks for the calling thread only. Every call may throw
+ * <p>Offsets and lengths are bytes from the start of the region. A length of 0 is allowed
+ * everywhere and touches nothing. Any thread may call; a drain speaks for the calling thread only.
+ * Every call may throw
  *
  * <ul>
  *   <li>{@link IndexOutOfBoundsException}: the range is outside, and nothing has happened;
  *   <li>{@link IllegalStateException}: the region was closed before or during the call;
- *   <li>{@link io.jdax.region.MediaErrorException}: a page of the range is not backed (truncated file, bad media);
+ *   <li>{@link io.jdax.region.MediaErrorException}: a page of the range is not backed (truncated
+ *       file, bad media). Copies and fills always notice; a flush may not, where the CPU has nothing
+ *       to write back there (eADR, aarch64);
  *   <li>{@link PersistException}: the platform refused, so that the bytes may not be durable.
  * </ul>
  *
@@ -34,11 +38,11 @@ public abstract class Persister {
   }
 
   /**
-   * The way that suits the region's kind, the platform's persistence domain, and the native stubs, or the one that {@link
-   * PersistOverrides} names. Decided here, once.
+   * The way that suits the region's kind, the platform's persistence domain, and the native stubs,
+   * or the one that {@link PersistOverrides} names. Decided here, once.
    *
-   * @throws io.jdax.region.UnsupportedRegionException nothing at hand makes this region durable, or an override asks for
-   *     what is impossible or would not; the sentence says why
+   * @throws io.jdax.region.UnsupportedRegionException nothing at hand makes this region durable, or
+   *     an override asks for what is impossible or would not; the sentence says why
    */
   public static Persister of(Region region) throws IOException {
     return PersistChoice.persister(region, PersistOverrides.current(region.name()));
@@ -62,12 +66,12 @@ public abstract class Persister {
   }
 
   /**
-   * Copies into the region. Durable after a {@link #drain} of the same thread. An aligned 8-byte word inside the range is
-   * never torn.
+   * Copies into the region. Durable after a {@link #drain} of the same thread. An aligned 8-byte
+   * word inside the range is never torn.
    *
-   * @param src on or off the heap, not overlapping the destination unless it belongs to this region's own segment. Its
-   *     liveness and confinement are checked and held as in any access through it. When its memory is not backed, a {@link
-   *     PersistException} says so
+   * @param src on or off the heap, not overlapping the destination unless it belongs to this
+   *     region's own segment. Its liveness and confinement are checked and held as in any access
+   *     through it. When its memory is not backed, a {@link PersistException} says so
    */
   public abstract void copyNoDrain(long dstOffset, MemorySegment src, long srcOffset, long length)
       throws IOException;
@@ -89,9 +93,10 @@ public abstract class Persister {
   }
 
   /**
-   * Persists, and then pushes the range out of the memory controller's queues too, to the media itself, where the platform
-   * has a way (libnvdimm's deep_flush): what is safe even if the power-fail domain is not. Microseconds; for superblocks
-   * and the like. Where there is nothing deeper it is {@link #persist}.
+   * Persists, and then pushes the range out of the memory controller's queues too, to the media
+   * itself, where the platform has a way (libnvdimm's deep_flush): what is safe even if the
+   * power-fail domain is not. Microseconds; for superblocks and the like. Where there is nothing
+   * deeper it is {@link #persist}.
    */
   public abstract void deepFlush(long offset, long length) throws IOException;
 

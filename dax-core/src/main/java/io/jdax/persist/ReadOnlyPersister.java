@@ -4,7 +4,10 @@ import io.jdax.region.ReadOnlyRegionException;
 import io.jdax.region.Region;
 import java.lang.foreign.MemorySegment;
 
-/** A region opened for loads only: nothing can be dirty, so flushes have nothing to do, and stores are refused. */
+/**
+ * A region opened for loads only: nothing can be dirty, so flushes have nothing to do, and stores
+ * are refused.
+ */
 final class ReadOnlyPersister extends Persister {
   ReadOnlyPersister(Region region) {
     super(region);
@@ -47,6 +50,11 @@ final class ReadOnlyPersister extends Persister {
     region().ensureOpen();
     return new ReadOnlyRegionException(
         region().name(),
-        what + " bytes [" + offset + ", +" + length + ") is refused: the region was opened read-only");
+        what
+            + " bytes ["
+            + offset
+            + ", +"
+            + length
+            + ") is refused: the region was opened read-only");
   }
 }

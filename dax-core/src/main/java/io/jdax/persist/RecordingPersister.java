@@ -13,15 +13,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what was asked for, and the <i>image</i>: what would be left of a small region if power failed now and no line had
- * been evicted by chance. For tests.
+ * Keeps what was asked for, and the <i>image</i>: what would be left of a small region if power
+ * failed now and no line had been evicted by chance. For tests.
  *
- * <p>A line becomes <i>pending</i> with the content it has when flushed; a drain moves what the calling thread has pending
- * to the image. A line is <i>dirty</i> when it differs from the image and no flush of its present content is pending. A
- * flush of a line that equals the image and is not pending was <i>clean</i>: wasted.
+ * <p>A line becomes <i>pending</i> with the content it has when flushed; a drain moves what the
+ * calling thread has pending to the image. A line is <i>dirty</i> when it differs from the image
+ * and no flush of its present content is pending. A flush of a line that equals the image and is
+ * not pending was <i>clean</i>: wasted.
  *
- * <p>A drain compares the whole region with the image, hence the bound of {@value #MAX_BYTES} bytes. Stores that race with
- * it are seen or not, as by hardware.
+ * <p>A drain compares the whole region with the image, hence the bound of {@value #MAX_BYTES}
+ * bytes. Stores that race with it are seen or not, as by hardware.
  */
 public final class RecordingPersister extends Persister {
   public static final long MAX_BYTES = 64L << 20;
@@ -146,26 +147,40 @@ public final class RecordingPersister extends Persister {
     return image.toArray(ValueLayout.JAVA_BYTE);
   }
 
+  /** How many durability points there were: drains, and deep flushes. */
+  public synchronized long drains() {
+    return events.stream()
+        .filter(event -> event.call() == Call.DRAIN || event.call() == Call.DEEP_FLUSH)
+        .count();
+  }
+
   /** Offsets of the lines that are dirty now. */
   public synchronized List<Long> dirtyLines() {
+    return unpersistedLines().stream().filter(line -> !isPendingAsItIs(line)).toList();
+  }
+
+  /**
+   * Offsets of the lines that power loss would take back now: the dirty ones, and those pending.
+   */
+  public synchronized List<Long> unpersistedLines() {
     MemorySegment working = region().segment();
     long size = image.byteSize();
-    List<Long> dirty = new ArrayList<>();
+    List<Long> lines = new ArrayList<>();
     for (long at = 0; at < size; ) {
       long skip = MemorySegment.mismatch(working, at, size, image, at, size);
       if (skip < 0) {
         break;
       }
       long line = lineOf(at + skip);
-      if (!isPendingAsItIs(line)) {
-        dirty.add(line);
-      }
+      lines.add(line);
       at = line + LINE_BYTES;
     }
-    return dirty;
+    return lines;
   }
 
-  /** Offsets of the lines that were dirty when the last drain had returned; empty if there was none. */
+  /**
+   * Offsets of the lines that were dirty when the last drain had returned; empty if there was none.
+   */
   public synchronized List<Long> dirtyAtLastDrain() {
     return dirtyAtLastDrain;
   }

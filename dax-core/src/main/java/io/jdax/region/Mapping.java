@@ -11,6 +11,12 @@ import java.lang.ref.Cleaner;
  * its stores land in memory that nobody reads.
  */
 final class Mapping {
+  /**
+   * Address space kept behind every mapping, without access rights and so without cost: room for what {@code io.jdax.mm}
+   * must be able to reach by the same base address.
+   */
+  static final long TAIL_BYTES = 16L << 30;
+
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final long address;
@@ -31,7 +37,7 @@ final class Mapping {
   static Mapping of(int fd, long length, long alignment, int protection, int flags, String name)
       throws SystemCallException {
     // Reserve more than is needed, map at the aligned address inside, give the rest back.
-    long reserved = length + alignment;
+    long reserved = length + alignment + TAIL_BYTES;
     long start =
         Linux.mmap(
             0,
@@ -52,9 +58,9 @@ final class Mapping {
       Linux.munmap(start, aligned - start);
     }
     long mapped = (length + 4095) & -4096;
-    long tail = start + reserved - (aligned + mapped);
-    if (tail > 0) {
-      Linux.munmap(aligned + mapped, tail);
+    long end = aligned + mapped + TAIL_BYTES;
+    if (start + reserved > end) {
+      Linux.munmap(end, start + reserved - end);
     }
     return new Mapping(aligned, mapped);
   }
@@ -65,7 +71,12 @@ final class Mapping {
 
   /** Gives the whole range back at once: only before anybody has seen the address. */
   void unmap() throws SystemCallException {
-    Linux.munmap(address, length);
+    Linux.munmap(address, length + TAIL_BYTES);
+  }
+
+  /** First address of the {@link #TAIL_BYTES} reserved behind the file's pages. */
+  long tailAddress() {
+    return address + length;
   }
 
   /** Lets go of the file. The addresses stay valid until {@code owner} is unreachable. */
@@ -78,7 +89,7 @@ final class Mapping {
         -1,
         0,
         name);
-    CLEANER.register(owner, new Release(address, length));
+    CLEANER.register(owner, new Release(address, length + TAIL_BYTES));
   }
 
   private record Release(long address, long length) implements Runnable {

@@ -144,6 +144,19 @@ public final class Region implements AutoCloseable {
     return mapping.address();
   }
 
+  /**
+   * Address space reserved right behind the region, from {@code address() + sizeBytes()} on. No access is allowed to it
+   * until its one owner, the frame space, maps something there; it is given back together with the region's own range.
+   */
+  public long tailAddress() {
+    return mapping.tailAddress();
+  }
+
+  /** Bytes from {@link #tailAddress} on that are reserved. */
+  public long tailBytes() {
+    return Mapping.TAIL_BYTES;
+  }
+
   public boolean isOpen() {
     return segment.scope().isAlive();
   }

@@ -1,0 +1,203 @@
+/*
+ * libjdaxpeers: the same work as the benchmarks, in C and by libpmem, on the mapping of the same JVM.
+ *
+ * This file is the whole ABI; io.jdax.bench.Peers binds it by name. Each function runs `count` operations in one call,
+ * so that the cost of getting here is shared by all of them, and is timed by the clock that times the Java side.
+ *
+ * Offsets. Both sides take them from the same walk: state = state * factor + increment, offset = (state >> 24) & mask.
+ * Knuth's MMIX constants make it random, factor 1 with increment (unit << 24) sequential, with increment 0 always the
+ * same. Functions return the state that the walk has come to.
+ *
+ * libpmem is opened at run time, so neither its headers nor the library are needed to build this.
+ */
+#include <dlfcn.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define API __attribute__((visibility("default")))
+#define PEERS_ABI 1u
+#define LINE 64u
+
+struct walk {
+    char *base;
+    uint64_t mask;
+    uint64_t state;
+    uint64_t factor;
+    uint64_t increment;
+};
+
+static inline char *step(struct walk *w) {
+    w->state = w->state * w->factor + w->increment;
+    return w->base + ((w->state >> 24) & w->mask);
+}
+
+#if defined(__x86_64__)
+
+#include <cpuid.h>
+#include <immintrin.h>
+
+__attribute__((target("clwb"))) static inline void flush_clwb(char *p) { _mm_clwb(p); }
+__attribute__((target("clflushopt"))) static inline void flush_clflushopt(char *p) { _mm_clflushopt(p); }
+static inline void flush_clflush(char *p) { _mm_clflush(p); }
+static inline void fence(void) { _mm_sfence(); }
+
+#define FOR_EACH_FLUSH(DEFINE)                                                                                         \
+    DEFINE(clwb, __attribute__((target("clwb"))))                                                                      \
+    DEFINE(clflushopt, __attribute__((target("clflushopt"))))                                                          \
+    DEFINE(clflush, )
+
+/* The cheapest that the CPU has: 0 clwb, 1 clflushopt, 2 clflush. */
+static int best_flush(void) {
+    unsigned a, b, c, d;
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) {
+        return 2;
+    }
+    return (b & (1u << 24)) ? 0 : (b & (1u << 23)) ? 1 : 2;
+}
+
+#define PICK(name) ((name##_fn[]){name##_clwb, name##_clflushopt, name##_clflush}[flush_kind])
+
+#elif defined(__aarch64__)
+
+#include <sys/auxv.h>
+
+#ifndef HWCAP_DCPOP
+#define HWCAP_DCPOP (1 << 16)
+#endif
+
+/* sys #3, C7, C12, #1 is DC CVAP, spelled so that assemblers older than Armv8.2 take it. */
+static inline void flush_cvap(char *p) { __asm__ volatile("sys #3, C7, C12, #1, %0" ::"r"(p) : "memory"); }
+static inline void flush_cvac(char *p) { __asm__ volatile("dc cvac, %0" ::"r"(p) : "memory"); }
+static inline void fence(void) { __asm__ volatile("dsb ish" ::: "memory"); }
+
+#define FOR_EACH_FLUSH(DEFINE)                                                                                         \
+    DEFINE(cvap, )                                                                                                     \
+    DEFINE(cvac, )
+
+static int best_flush(void) { return (getauxval(AT_HWCAP) & HWCAP_DCPOP) ? 0 : 1; }
+
+#define PICK(name) ((name##_fn[]){name##_cvap, name##_cvac}[flush_kind])
+
+#else
+#error "no cache-line write-back is known for this architecture"
+#endif
+
+/* Asked once: in a virtual machine CPUID is a trap of microseconds. */
+static int flush_kind;
+__attribute__((constructor)) static void choose_flush(void) { flush_kind = best_flush(); }
+
+/* One operation is: store 8 or 64 bytes, write their line back, fence. */
+typedef uint64_t (*store_fn)(struct walk, uint64_t, uint64_t);
+#define DEFINE_STORE(kind, attributes)                                                                                 \
+    attributes static uint64_t store_##kind(struct walk w, uint64_t bytes, uint64_t count) {                           \
+        for (uint64_t i = 0; i < count; i++) {                                                                         \
+            volatile uint64_t *p = (volatile uint64_t *)step(&w);                                                      \
+            for (uint64_t word = 0; word < bytes / 8; word++) {                                                        \
+                p[word] = w.state;                                                                                     \
+            }                                                                                                          \
+            flush_##kind((char *)p);                                                                                   \
+            fence();                                                                                                   \
+        }                                                                                                              \
+        return w.state;                                                                                                \
+    }
+FOR_EACH_FLUSH(DEFINE_STORE)
+
+/* One operation is: memcpy, write back every line, fence. */
+typedef uint64_t (*copy_fn)(struct walk, const void *, uint64_t, uint64_t);
+#define DEFINE_COPY(kind, attributes)                                                                                  \
+    attributes static uint64_t copy_##kind(struct walk w, const void *src, uint64_t bytes, uint64_t count) {           \
+        for (uint64_t i = 0; i < count; i++) {                                                                         \
+            char *p = step(&w);                                                                                        \
+            memcpy(p, src, bytes);                                                                                     \
+            for (uint64_t at = 0; at < bytes; at += LINE) {                                                            \
+                flush_##kind(p + at);                                                                                  \
+            }                                                                                                          \
+            fence();                                                                                                   \
+        }                                                                                                              \
+        return w.state;                                                                                                \
+    }
+FOR_EACH_FLUSH(DEFINE_COPY)
+
+API uint32_t jdaxpeers_abi(void) { return PEERS_ABI; }
+
+/* `base` is 64-byte aligned, `mask` a power of two minus the (power of two) unit; bytes is 8 or 64. */
+API uint64_t jdaxpeers_store_persist(char *base, uint64_t mask, uint64_t state, uint64_t factor, uint64_t increment,
+                                     uint64_t bytes, uint64_t count) {
+    return PICK(store)((struct walk){base, mask, state, factor, increment}, bytes, count);
+}
+
+/* Copies `bytes` from `src` to each offset. */
+API uint64_t jdaxpeers_copy_persist(char *base, uint64_t mask, uint64_t state, uint64_t factor, uint64_t increment,
+                                    const void *src, uint64_t bytes, uint64_t count) {
+    return PICK(copy)((struct walk){base, mask, state, factor, increment}, src, bytes, count);
+}
+
+/* Copies `bytes` from each offset to `dst`. */
+API uint64_t jdaxpeers_copy_out(char *base, uint64_t mask, uint64_t state, uint64_t factor, uint64_t increment,
+                                void *dst, uint64_t bytes, uint64_t count) {
+    struct walk w = {base, mask, state, factor, increment};
+    for (uint64_t i = 0; i < count; i++) {
+        memcpy(dst, step(&w), bytes);
+        __asm__ volatile("" ::"r"(dst) : "memory"); /* the copy is wanted, though nobody reads it */
+    }
+    return w.state;
+}
+
+typedef void (*pmem_persist_fn)(const void *, size_t);
+typedef void *(*pmem_memcpy_fn)(void *, const void *, size_t);
+
+static pmem_persist_fn pmem_persist;
+static pmem_memcpy_fn pmem_memcpy_persist;
+static pmem_memcpy_fn pmem_memcpy_nodrain;
+
+/* Returns NULL if libpmem can be used from now on, else why not. Call it before the functions below, from one thread. */
+API const char *jdaxpeers_pmem_open(const char *name) {
+    void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) {
+        return dlerror();
+    }
+    /* POSIX has dlsym return functions as void pointers; a union spares the cast that ISO C does not know. */
+    union {
+        void *symbol;
+        pmem_persist_fn persist;
+        pmem_memcpy_fn copy;
+    } found;
+    found.symbol = dlsym(library, "pmem_persist");
+    pmem_persist = found.persist;
+    found.symbol = dlsym(library, "pmem_memcpy_persist");
+    pmem_memcpy_persist = found.copy;
+    found.symbol = dlsym(library, "pmem_memcpy_nodrain");
+    pmem_memcpy_nodrain = found.copy;
+    return pmem_persist && pmem_memcpy_persist && pmem_memcpy_nodrain ? NULL : "a libpmem without the functions wanted";
+}
+
+API uint64_t jdaxpeers_pmem_store_persist(char *base, uint64_t mask, uint64_t state, uint64_t factor,
+                                          uint64_t increment, uint64_t bytes, uint64_t count) {
+    struct walk w = {base, mask, state, factor, increment};
+    for (uint64_t i = 0; i < count; i++) {
+        volatile uint64_t *p = (volatile uint64_t *)step(&w);
+        for (uint64_t word = 0; word < bytes / 8; word++) {
+            p[word] = w.state;
+        }
+        pmem_persist((const void *)p, bytes);
+    }
+    return w.state;
+}
+
+static uint64_t pmem_copy(pmem_memcpy_fn copy, struct walk w, const void *src, uint64_t bytes, uint64_t count) {
+    for (uint64_t i = 0; i < count; i++) {
+        copy(step(&w), src, bytes);
+    }
+    return w.state;
+}
+
+API uint64_t jdaxpeers_pmem_memcpy_persist(char *base, uint64_t mask, uint64_t state, uint64_t factor,
+                                           uint64_t increment, const void *src, uint64_t bytes, uint64_t count) {
+    return pmem_copy(pmem_memcpy_persist, (struct walk){base, mask, state, factor, increment}, src, bytes, count);
+}
+
+API uint64_t jdaxpeers_pmem_memcpy_nodrain(char *base, uint64_t mask, uint64_t state, uint64_t factor,
+                                           uint64_t increment, const void *src, uint64_t bytes, uint64_t count) {
+    return pmem_copy(pmem_memcpy_nodrain, (struct walk){base, mask, state, factor, increment}, src, bytes, count);
+}

@@ -1,0 +1,54 @@
+package io.jdax.bench;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * One row to be: a benchmark method with its parameters and number of threads.
+ *
+ * @param group {@link Shape#group()}
+ * @param title {@link Shape#title()}
+ * @param name {@link Measures#value()}
+ * @param params by name, sorted; {@code bytes} is what one operation moves
+ * @param threads that do the work at once
+ * @param method class and method, as JMH names the benchmark
+ * @param by who does the work
+ * @param beside names of rows to compare with, best first
+ */
+record Case(
+    String group,
+    String title,
+    String name,
+    Map<String, String> params,
+    int threads,
+    String method,
+    Peer by,
+    List<String> beside) {
+
+  /** {@code group/name}, then {@code /key=value …} and {@code /n threads} where there are any; what filters match. */
+  String id() {
+    return group
+        + "/"
+        + name
+        + (params.isEmpty() ? "" : "/" + paramText())
+        + (threads == 1 ? "" : "/" + threads + " threads");
+  }
+
+  /** {@code bytes=64 order=random}. */
+  String paramText() {
+    return params.entrySet().stream()
+        .map(e -> e.getKey() + "=" + e.getValue())
+        .collect(Collectors.joining(" "));
+  }
+
+  /** Bytes that one operation moves, or 0 when it moves none. */
+  long bytes() {
+    return Long.parseLong(params.getOrDefault("bytes", "0"));
+  }
+
+  /** Whether the other does the same work, so that the two may be compared. */
+  boolean sameWork(Case other) {
+    return title.equals(other.title) && params.equals(other.params) && threads == other.threads;
+  }
+}

@@ -1,0 +1,48 @@
+package io.jdax.bench;
+
+import java.util.Locale;
+
+/** Numbers for people: three digits that mean something. */
+final class Figures {
+  private Figures() {}
+
+  /** {@code 0.31}, {@code 12.4}, {@code 163}, {@code 25,100}. */
+  static String number(double value) {
+    double size = Math.abs(value);
+    if (size >= 999.5) {
+      return String.format(Locale.ROOT, "%,.0f", value);
+    }
+    return String.format(Locale.ROOT, size >= 99.95 ? "%.0f" : size >= 9.995 ? "%.1f" : "%.2f", value);
+  }
+
+  /** {@code 4 KiB}. */
+  static String bytes(long bytes) {
+    String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
+    int unit = 0;
+    long left = bytes;
+    while (left >= 1024 && left % 1024 == 0 && unit < units.length - 1) {
+      left /= 1024;
+      unit++;
+    }
+    return left + " " + units[unit];
+  }
+
+  /** What distinguishes the work of cases under one heading: {@code 64 B, random}, {@code 4 KiB, 2 threads}. */
+  static String work(Case c) {
+    StringBuilder work = new StringBuilder();
+    c.params()
+        .forEach(
+            (key, value) -> {
+              work.append(work.isEmpty() ? "" : ", ");
+              switch (key) {
+                case "bytes" -> work.append(bytes(Long.parseLong(value)));
+                case "order" -> work.append(value.equals("same") ? "same line" : value);
+                default -> work.append(key).append(' ').append(value);
+              }
+            });
+    if (c.threads() > 1) {
+      work.append(work.isEmpty() ? "" : ", ").append(c.threads()).append(" threads");
+    }
+    return work.toString();
+  }
+}

@@ -1,0 +1,57 @@
+package io.jdax.bench;
+
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * A row of {@code limits.json}: a promise about cost that a test can break.
+ *
+ * @param id short, unique
+ * @param issue where it was promised
+ * @param group of the rows that {@code --filter} chooses among
+ * @param text the work, and beside what
+ * @param benchmark {@link Case#id()} of what is limited
+ * @param baseline {@link Case#id()} of what it is compared with
+ * @param factor the benchmark takes at most this many times as long as the baseline
+ */
+record Limit(
+    String id,
+    int issue,
+    String group,
+    String text,
+    String benchmark,
+    String baseline,
+    double factor) {
+  private static final String RESOURCE = "limits.json";
+
+  /** All of them, in the order of the file. */
+  static List<Limit> all() {
+    try (InputStream in = Objects.requireNonNull(Limit.class.getResourceAsStream(RESOURCE))) {
+      return List.of(
+          new Gson()
+              .fromJson(new InputStreamReader(in, StandardCharsets.UTF_8), Limit[].class));
+    } catch (IOException e) {
+      throw new IllegalStateException(RESOURCE + " can't be read", e);
+    }
+  }
+
+  static Set<String> groups() {
+    return all().stream().map(Limit::group).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The case that an id names. */
+  static Case named(String id) {
+    return Catalogue.all().stream()
+        .filter(c -> c.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(RESOURCE + ": no benchmark is called " + id));
+  }
+}

@@ -1,0 +1,56 @@
+package io.jdax.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * A JVM that measures the two sides of a limit in turns, and prints a line {@code benchmark-ns baseline-ns} per round.
+ *
+ * <p>Why turns in one JVM: a shared machine drifts by more than the five percent that are in question within the seconds
+ * that lie between two forks. Here both sides meet the same page tables and the same neighbours some 30 ms apart, and a
+ * ratio is only ever taken within a round. Which side goes first changes from round to round.
+ */
+final class LimitWorker {
+  /** About a second and a half, for the compiler. */
+  private static final int DISCARDED_ROUNDS = 20;
+
+  private LimitWorker() {}
+
+  /** Arguments: id of the benchmark, id of the baseline, rounds. */
+  public static void main(String[] args) throws IOException {
+    Case benchmark = Limit.named(args[0]);
+    Case baseline = Limit.named(args[1]);
+    int rounds = Integer.parseInt(args[2]);
+    Path region = Path.of(Objects.requireNonNull(System.getProperty(TestBed.PROPERTY)));
+    JmhRun jmh = new JmhRun(region, Effort.ROUND, Progress.none());
+    for (int round = -DISCARDED_ROUNDS; round < rounds; round++) {
+      double ns;
+      double baselineNs;
+      if (round % 2 == 0) {
+        ns = measure(jmh, benchmark);
+        baselineNs = measure(jmh, baseline);
+      } else {
+        baselineNs = measure(jmh, baseline);
+        ns = measure(jmh, benchmark);
+      }
+      if (round >= 0) {
+        System.out.printf(Locale.ROOT, "%.4f %.4f%n", ns, baselineNs);
+        System.out.flush();
+      }
+    }
+    TestBed.release();
+  }
+
+  private static double measure(JmhRun jmh, Case c) {
+    Measurement measurement = jmh.measure(c);
+    Double ns = measurement.nsPerOp();
+    if (ns == null) {
+      System.out.println(c.id() + ": " + measurement.note());
+      System.exit(1);
+      throw new IllegalStateException();
+    }
+    return ns;
+  }
+}

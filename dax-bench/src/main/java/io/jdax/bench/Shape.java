@@ -1,0 +1,23 @@
+package io.jdax.bench;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** On a JMH class: one shape of access, done in several ways. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface Shape {
+  /** What {@code --filter} and the limits call it; several shapes may share a group. */
+  String group();
+
+  /** Its heading in the table and the report. */
+  String title();
+
+  /** Where it comes among the shapes. */
+  int rank();
+
+  /** It is measured once with each of these numbers of threads. */
+  int[] threads() default 1;
+}

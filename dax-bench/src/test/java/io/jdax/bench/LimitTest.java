@@ -1,0 +1,70 @@
+package io.jdax.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LimitTest {
+  private static final Limit LIMIT = new Limit("x.1", 2, "flush", "a store: C", "a", "b", 1.05);
+
+  @Test
+  void everyLimitNamesBenchmarksThatExist() {
+    for (Limit limit : Limit.all()) {
+      assertNotEquals(Limit.named(limit.benchmark()), Limit.named(limit.baseline()), limit.id());
+      assertEquals(Peer.JDAX, Limit.named(limit.benchmark()).by(), limit.id());
+    }
+  }
+
+  @Test
+  void everyLimitIsComplete() {
+    Set<String> ids = new HashSet<>();
+    for (Limit limit : Limit.all()) {
+      assertTrue(ids.add(limit.id()), limit.id());
+      assertTrue(limit.id().startsWith(limit.group() + "."), limit.id());
+      assertTrue(limit.factor() > 0 && limit.issue() > 0 && !limit.text().isEmpty(), limit.id());
+    }
+    assertTrue(Limit.groups().containsAll(List.of("flush", "copy", "block")));
+  }
+
+  @Test
+  void theMedianOfTheRatiosDecides() {
+    LimitVerdict holds = LimitVerdict.of(LIMIT, rounds(105, 100, 90, 100, 104, 100));
+    assertEquals("holds", holds.word());
+    assertTrue(holds.passes());
+    LimitVerdict broken = LimitVerdict.of(LIMIT, rounds(110, 100, 110, 100, 111, 100));
+    assertEquals("BROKEN", broken.word());
+    assertFalse(broken.passes());
+    assertEquals(1.1, broken.ratio(), 1e-9);
+  }
+
+  @Test
+  void disturbedRoundsDoNotCount() {
+    LimitVerdict verdict =
+        LimitVerdict.of(LIMIT, rounds(100, 100, 900, 100, 101, 100, 800, 100, 99, 100));
+    assertEquals(1.0, verdict.ratio(), 1e-9);
+  }
+
+  @Test
+  void whatIsNotInstalledPassesAndWhatFailedDoesNot() {
+    assertTrue(LimitVerdict.skipped(LIMIT, "not installed").passes());
+    assertFalse(LimitVerdict.failed(LIMIT, "no figure").passes());
+    String table = LimitsRun.table(List.of(LimitVerdict.skipped(LIMIT, "b is not installed")));
+    assertTrue(table.contains("x.1"), table);
+    assertTrue(table.contains("skipped: b is not installed"), table);
+  }
+
+  private static List<LimitVerdict.Round> rounds(double... sides) {
+    List<LimitVerdict.Round> rounds = new ArrayList<>();
+    for (int i = 0; i < sides.length; i += 2) {
+      rounds.add(new LimitVerdict.Round(sides[i], sides[i + 1]));
+    }
+    return rounds;
+  }
+}

@@ -1,0 +1,18 @@
+package io.jdax.persist;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.jdax.region.Region;
+import java.io.IOException;
+
+class CacheLinePersisterShmTest extends PersisterContract {
+  @Override
+  Region region(long sizeBytes) throws IOException {
+    return regions.create(TestRegions.MEMORY, sizeBytes);
+  }
+
+  @Override
+  Persister persister(Region region) throws IOException {
+    return assertInstanceOf(CacheLinePersister.class, Persister.of(region));
+  }
+}

@@ -1,0 +1,21 @@
+package io.jdax.persist;
+
+import io.jdax.region.Region;
+import java.io.IOException;
+
+class FencePersisterTest extends PersisterContract {
+  @Override
+  Region region(long sizeBytes) throws IOException {
+    return regions.create(TestRegions.MEMORY, sizeBytes);
+  }
+
+  @Override
+  Persister persister(Region region) throws IOException {
+    return new FencePersister(region, DeepFlush.NONE);
+  }
+
+  @Override
+  boolean flushTouches() {
+    return false;
+  }
+}

@@ -1,0 +1,134 @@
+package io.jdax.persist;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jdax.persist.RecordingPersister.Call;
+import io.jdax.persist.RecordingPersister.Event;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RecordingPersisterTest {
+  private final TestRegions regions = new TestRegions();
+  private Region region;
+  private RecordingPersister persister;
+
+  @BeforeEach
+  void open() throws IOException {
+    region = regions.add(Region.anonymous("recording", 65_536));
+    persister = RecordingPersister.alone(region);
+  }
+
+  @AfterEach
+  void close() {
+    regions.close();
+  }
+
+  private long durable(int offset) {
+    return MemorySegment.ofArray(persister.image()).get(JAVA_LONG.withByteAlignment(1), offset);
+  }
+
+  @Test
+  void callsAreKeptInOrder() throws IOException {
+    persister.persist(0, 8);
+    persister.copyPersist(64, MemorySegment.ofArray(new byte[8]), 0, 8);
+    persister.fillNoDrain(128, 64, (byte) 1);
+    persister.deepFlush(0, 4096);
+    assertEquals(
+        List.of(
+            new Event(Call.FLUSH, 0, 8),
+            new Event(Call.DRAIN, 0, 0),
+            new Event(Call.COPY, 64, 8),
+            new Event(Call.DRAIN, 0, 0),
+            new Event(Call.FILL, 128, 64),
+            new Event(Call.DEEP_FLUSH, 0, 4096)),
+        persister.events());
+    assertEquals(3, persister.drains());
+    persister.reset();
+    assertEquals(List.of(), persister.events());
+  }
+
+  @Test
+  void onlyWhatWasFlushedAndDrainedIsInTheImage() throws IOException {
+    region.segment().set(JAVA_LONG, 64, 7);
+    assertEquals(List.of(64L), persister.dirtyLines());
+    persister.flush(64, 8);
+    assertEquals(List.of(), persister.dirtyLines());
+    assertEquals(List.of(64L), persister.unpersistedLines());
+    assertEquals(0, durable(64));
+    persister.drain();
+    assertEquals(7, durable(64));
+    assertEquals(List.of(), persister.unpersistedLines());
+  }
+
+  @Test
+  void drainBringsTheContentOfTheFlushNotALaterOne() throws IOException {
+    region.segment().set(JAVA_LONG, 64, 7);
+    persister.flush(64, 8);
+    region.segment().set(JAVA_LONG, 64, 8);
+    persister.drain();
+    assertEquals(7, durable(64));
+    assertEquals(List.of(64L), persister.dirtyAtLastDrain());
+  }
+
+  @Test
+  void drainSpeaksForItsOwnThread() throws Exception {
+    region.segment().set(JAVA_LONG, 64, 7);
+    persister.flush(64, 8);
+    Thread other =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    persister.drain();
+                  } catch (IOException e) {
+                    throw new AssertionError(e);
+                  }
+                });
+    other.join();
+    assertEquals(0, durable(64));
+    persister.drain();
+    assertEquals(7, durable(64));
+  }
+
+  @Test
+  void flushOfALineThatIsPendingIsNotWasted() throws IOException {
+    region.segment().set(JAVA_LONG, 64, 7);
+    persister.flush(64, 8);
+    persister.flush(72, 8);
+    assertEquals(List.of(), persister.cleanFlushes());
+    persister.drain();
+    persister.flush(64, 8);
+    assertEquals(List.of(64L), persister.cleanFlushes());
+  }
+
+  @Test
+  void deepFlushIsNeverWasted() throws IOException {
+    persister.deepFlush(0, 4096);
+    assertEquals(List.of(), persister.cleanFlushes());
+  }
+
+  @Test
+  void wrappedPersisterDoesTheWork() throws IOException {
+    RecordingPersister around = RecordingPersister.around(Persister.of(region));
+    around.copyPersist(4096, MemorySegment.ofArray(new byte[64]).fill((byte) 1), 0, 64);
+    around.fillPersist(8192, 64, (byte) 1);
+    assertEquals(0x0101010101010101L, region.segment().get(JAVA_LONG, 4096));
+    assertEquals(0x0101010101010101L, region.segment().get(JAVA_LONG, 8192));
+    assertEquals(List.of(), around.unpersistedLines());
+    assertTrue(around.describe().startsWith("recording of "), around.describe());
+  }
+
+  @Test
+  void largeRegionIsRefused() throws IOException {
+    Region large = regions.add(Region.anonymous("large", RecordingPersister.MAX_BYTES + 4096));
+    assertThrows(IllegalArgumentException.class, () -> RecordingPersister.alone(large));
+  }
+}

@@ -1,0 +1,124 @@
+package io.jdax.tools;
+
+import io.jdax.bench.Bench;
+import io.jdax.bench.BenchOptions;
+import io.jdax.bench.Effort;
+import io.jdax.bench.LimitsRun;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code jdax bench}. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Measure what durable stores, copies and blocks cost here, beside what one would use otherwise.",
+      "Prints a table; leaves results.json and report.html in the folder of --out.",
+    })
+final class BenchCommand implements Callable<Integer> {
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--region",
+      paramLabel = "PATH",
+      description =
+          "Where to measure: a device-dax, a file, or a name for a file that is made and deleted again."
+              + " Default: a file in /dev/shm.")
+  @Nullable Path region;
+
+  @Option(
+      names = "--size",
+      paramLabel = "N",
+      description = "Bytes, with K, M, G or T; of the file to make (256M), or at least there.")
+  @Nullable SizeBytes size;
+
+  @Option(names = "--destroy-data", description = "Overwrite what exists at --region.")
+  boolean destroyData;
+
+  @ArgGroup(multiplicity = "0..1")
+  EffortOptions effort = new EffortOptions();
+
+  @Option(
+      names = "--filter",
+      paramLabel = "REGEX",
+      description =
+          "Only the rows whose id (group/name/parameters) it finds; with --limits, only that group.")
+  @Nullable String filter;
+
+  @Option(
+      names = "--peers",
+      negatable = true,
+      fallbackValue = "true",
+      description =
+          "Require the C peers and libpmem, or with --no-peers leave them out. Default: those that are installed.")
+  @Nullable Boolean peers;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "bench-report",
+      description = "Folder for the report. Default: ${DEFAULT-VALUE}.")
+  Path out = Path.of("bench-report");
+
+  @Option(
+      names = "--limits",
+      description = "Measure what is promised not to cost more, and fail if it does.")
+  boolean limits;
+
+  /** At most one of them. */
+  static final class EffortOptions {
+    @Option(names = "--quick", description = "Two to three minutes.")
+    boolean quick;
+
+    @Option(names = "--full", description = "An hour, with less noise.")
+    boolean full;
+
+    @Option(
+        names = "--smoke",
+        description = "Run everything for an instant and fail if anything gives no figure.")
+    boolean smoke;
+
+    Effort effort() {
+      return smoke ? Effort.SMOKE : quick ? Effort.QUICK : full ? Effort.FULL : Effort.NORMAL;
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    BenchOptions options =
+        new BenchOptions(
+            region,
+            size == null ? null : size.bytes(),
+            destroyData,
+            effort.effort(),
+            limits ? null : pattern(),
+            peers,
+            out);
+    // The benchmarks write to the console while they run; the command's own writers are for messages.
+    boolean good =
+        limits
+            ? new LimitsRun(options, filter, System.out, System.err).run()
+            : new Bench(options, System.out, System.err).run();
+    return good ? Main.OK : Main.FAILED;
+  }
+
+  private @Nullable Pattern pattern() {
+    try {
+      return filter == null ? null : Pattern.compile(filter);
+    } catch (PatternSyntaxException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--filter " + filter + ": " + e.getDescription());
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.jdax.tools;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code jdax}, and the commands below it.
+ *
+ * <pre>
+ *   exit code  0  done
+ *              1  a benchmark gave no figure, or a limit does not hold
+ *              2  bad input, or a region that can't be used: one line on standard error says why
+ *              3  the launcher found no way to build or run (never from here)
+ * </pre>
+ */
+@Command(
+    name = "jdax",
+    description = "Persistent memory for the JVM: regions, and what they cost.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {BenchCommand.class, RegionCommand.class, HelpCommand.class})
+public final class Main implements Runnable {
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int BAD_INPUT = 2;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command line as {@link #main} runs it. */
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(SizeBytes.class, SizeBytes::parse);
+    line.setParameterExceptionHandler(Main::badParameter);
+    line.setExecutionExceptionHandler(
+        (e, command, parsed) -> {
+          command.getErr().println("jdax: " + Complaint.about(e));
+          return BAD_INPUT;
+        });
+    return line;
+  }
+
+  private static int badParameter(ParameterException e, String[] args) {
+    PrintWriter err = e.getCommandLine().getErr();
+    String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
+    err.println("jdax: " + Complaint.firstLine(message) + seeHelp(e.getCommandLine()));
+    return BAD_INPUT;
+  }
+
+  private static String seeHelp(CommandLine command) {
+    return " (see " + command.getCommandSpec().qualifiedName() + " --help)";
+  }
+
+  /** Without a command. */
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

@@ -1,0 +1,47 @@
+package io.jdax.tools;
+
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code jdax region create}. */
+@Command(
+    name = "create",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Create a region file of zeros. What exists is left alone.")
+final class RegionCreateCommand implements Callable<Integer> {
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "PATH", description = "The file to create.")
+  Path path = Path.of("");
+
+  @Option(
+      names = "--size",
+      paramLabel = "N",
+      required = true,
+      description = "Bytes, with K, M, G or T; a multiple of 4096.")
+  SizeBytes size = new SizeBytes(1);
+
+  @Option(names = "--populate", description = "Allocate all of it now; else the file is sparse.")
+  boolean populate;
+
+  @Option(names = "--json", description = "Print the facts of the new region as JSON.")
+  boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    try (Region region = Region.at(path).size(size.bytes()).populate(populate).create()) {
+      RegionDescription description = 
+          RegionDescription.of(region, RegionDescription.persister(region));
+      spec.commandLine().getOut().println(json ? description.json() : description.text());
+    }
+    return Main.OK;
+  }
+}

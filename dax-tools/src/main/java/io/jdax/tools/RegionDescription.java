@@ -1,0 +1,113 @@
+package io.jdax.tools;
+
+import com.google.gson.GsonBuilder;
+import io.jdax.os.NativeStubs;
+import io.jdax.os.Reading;
+import io.jdax.persist.Persister;
+import io.jdax.region.Region;
+import io.jdax.region.RegionFacts;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Every fact of a region, for people or for programs. A fact that is added to {@link RegionFacts} is shown as well. */
+final class RegionDescription {
+  private final Map<String, Object> facts;
+
+  private RegionDescription(Map<String, Object> facts) {
+    this.facts = facts;
+  }
+
+  /** With what {@link #persister} said. */
+  static RegionDescription of(Region region, String persister) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    RegionFacts record = region.facts();
+    for (RecordComponent component : RegionFacts.class.getRecordComponents()) {
+      facts.put(component.getName(), value(record, component));
+    }
+    facts.put("persister", persister);
+    facts.put("nativeStubs", NativeStubs.status().sentence());
+    return new RegionDescription(facts);
+  }
+
+  private static Object value(RegionFacts record, RecordComponent component) {
+    try {
+      return component.getAccessor().invoke(record);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * What would make stores to a region durable that was opened for them; a region that can't be is still worth
+   * describing.
+   */
+  static String persister(Region region) {
+    try {
+      return Persister.of(region).describe();
+    } catch (IOException e) {
+      return "none: " + Complaint.firstLine(String.valueOf(e.getMessage()));
+    }
+  }
+
+  String text() {
+    StringBuilder text = new StringBuilder();
+    int width = facts.keySet().stream().mapToInt(name -> label(name).length()).max().orElse(0);
+    facts.forEach(
+        (name, value) ->
+            text.append(text.isEmpty() ? "" : System.lineSeparator())
+                .append(("%-" + width + "s  %s").formatted(label(name), people(name, value))));
+    return text.toString();
+  }
+
+  /** {@code numaNode} to {@code numa node}. */
+  private static String label(String name) {
+    return name.replaceAll("Bytes$", "")
+        .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  private static String people(String name, Object value) {
+    return switch (value) {
+      case Boolean yes -> yes ? "yes" : "no";
+      case Long bytes when name.endsWith("Bytes") -> SizeBytes.text(bytes);
+      case Reading.Value<?>(List<?> list) when list.isEmpty() -> "none";
+      case String none when none.isEmpty() -> "none";
+      default -> value.toString();
+    };
+  }
+
+  /** Readings without a value are null, and say why in a member of the same name with {@code Absence} behind it. */
+  String json() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    facts.forEach(
+        (name, value) -> {
+          if (value instanceof Reading<?> reading) {
+            members.put(name, reading instanceof Reading.Value<?>(var answer) ? plain(answer) : null);
+            if (!(reading instanceof Reading.Value<?>)) {
+              members.put(name + "Absence", reading.toString());
+            }
+          } else {
+            members.put(name, plain(value));
+          }
+        });
+    return new GsonBuilder()
+        .serializeNulls()
+        .disableHtmlEscaping()
+        .setPrettyPrinting()
+        .create()
+        .toJson(members);
+  }
+
+  private static Object plain(Object value) {
+    return switch (value) {
+      case Number number -> number;
+      case Boolean yes -> yes;
+      case List<?> list -> list;
+      default -> value.toString();
+    };
+  }
+}

@@ -1,0 +1,17 @@
+package io.jdax.tools;
+
+import io.jdax.os.NativeStubs;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code --version} prints. */
+final class Version implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return new String[] {
+      "jdax " + (version == null ? "(built from classes)" : version),
+      "JDK " + Runtime.version(),
+      NativeStubs.status().sentence()
+    };
+  }
+}

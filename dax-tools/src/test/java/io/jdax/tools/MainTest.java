@@ -1,0 +1,199 @@
+package io.jdax.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.jdax.os.Linux;
+import io.jdax.region.Region;
+import io.jdax.region.RegionFacts;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class MainTest {
+  private static final int NOBODY = 65534;
+
+  @TempDir Path folder = Path.of("");
+
+  private record Outcome(int code, String out, String err) {
+    /** Exit code 2 and one line that begins like all others and has this in it. */
+    void refuses(String what) {
+      assertEquals(2, code, err);
+      assertEquals(1, err.lines().count(), err);
+      assertTrue(err.startsWith("jdax: "), err);
+      assertTrue(err.contains(what), err);
+      assertEquals("", out);
+    }
+  }
+
+  private static Outcome jdax(Object... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line =
+        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    String[] args = new String[arguments.length];
+    for (int i = 0; i < args.length; i++) {
+      args[i] = arguments[i].toString();
+    }
+    return new Outcome(line.execute(args), out.toString(), err.toString());
+  }
+
+  /** The same as a user who owns nothing; the rights of a thread die with it. */
+  private static Outcome asNobody(Object... arguments) throws InterruptedException {
+    FutureTask<Outcome> task =
+        new FutureTask<>(
+            () -> {
+              Linux.setfsuid(NOBODY);
+              return jdax(arguments);
+            });
+    Thread thread = new Thread(task);
+    thread.start();
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    } finally {
+      thread.join();
+    }
+  }
+
+  private Path file(String name, int bytes, String permissions) throws IOException {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path file = Files.write(folder.resolve(name), new byte[bytes]);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    return file;
+  }
+
+  private Path region() throws IOException {
+    return file("region", 1 << 20, "rw-r--r--");
+  }
+
+  // ---------------------------------------------------------------- regions that can't be used
+
+  @Test
+  void aMissingFileIsRefused() {
+    jdax("region", "info", folder.resolve("nowhere")).refuses("nowhere: no such file");
+  }
+
+  @Test
+  void anEmptyFileIsRefused() throws IOException {
+    jdax("region", "info", file("empty", 0, "rw-------")).refuses("empty: is empty");
+  }
+
+  @Test
+  void anOddSizedFileIsRefused() throws IOException {
+    jdax("region", "info", file("odd", 5000, "rw-------")).refuses("5000 bytes is odd");
+  }
+
+  @Test
+  void aTruncatedFileIsRefused() throws IOException {
+    jdax("region", "info", region(), "--size", "2M").refuses("is truncated: it holds 1048576");
+  }
+
+  @Test
+  void aLockedRegionIsRefused() throws IOException {
+    Path path = region();
+    Region holder = Region.open(path);
+    try (holder) {
+      jdax("region", "info", path).refuses("is locked");
+      jdax("bench", "--region", path).refuses("is locked");
+    }
+  }
+
+  @Test
+  void aFileThatMayOnlyBeReadIsRefusedForWriting() throws Exception {
+    Path path = file("readonly", 1 << 20, "r--r--r--");
+    asNobody("bench", "--region", path, "--destroy-data").refuses("readonly: permission denied");
+    Outcome info = asNobody("region", "info", path);
+    assertEquals(0, info.code(), info.err());
+    assertTrue(info.out().contains("can't be opened for stores"), info.out());
+  }
+
+  @Test
+  void aFileThatMayNotBeReadIsRefused() throws Exception {
+    asNobody("region", "info", file("secret", 1 << 20, "---------"))
+        .refuses("secret: permission denied");
+  }
+
+  @Test
+  void aFolderIsRefused() {
+    jdax("region", "info", folder).refuses("is a directory");
+  }
+
+  @Test
+  void whatExistsIsNotCreatedAnew() throws IOException {
+    jdax("region", "create", region(), "--size", "1M").refuses("the file exists already");
+  }
+
+  @Test
+  void whatExistsIsNotMeasuredOnUnasked() throws IOException {
+    jdax("bench", "--region", region(), "--smoke").refuses("--destroy-data");
+  }
+
+  @Test
+  void aRegionOfAnOddSizeIsNotCreated() {
+    Path path = folder.resolve("new");
+    jdax("region", "create", path, "--size", "5000").refuses("odd");
+    assertFalse(Files.exists(path));
+  }
+
+  // ---------------------------------------------------------------- commands that can't be understood
+
+  @Test
+  void nonsenseIsRefused() {
+    jdax().refuses("a command is missing");
+    jdax("nonsense").refuses("nonsense");
+    jdax("region").refuses("create or info is missing");
+    jdax("region", "create", "x").refuses("--size");
+    jdax("region", "create", "x", "--size", "3X").refuses("'3X' is no size");
+    jdax("bench", "--quick", "--full").refuses("mutually exclusive");
+    jdax("bench", "--filter", "(").refuses("--filter (: Unclosed group");
+    jdax("bench", "--filter", "nonsense").refuses("no benchmark matches");
+    jdax("bench", "--limits", "--filter", "nonsense").refuses("block, copy, flush");
+  }
+
+  // ---------------------------------------------------------------- what works
+
+  @Test
+  void aRegionIsCreatedAndDescribed() throws IOException {
+    Path path = folder.resolve("new");
+    Outcome created = jdax("region", "create", path, "--size", "2M");
+    assertEquals(0, created.code(), created.err());
+    assertEquals(2 << 20, Files.size(path));
+    Outcome info = jdax("region", "info", path);
+    assertEquals(0, info.code(), info.err());
+    assertTrue(info.out().contains("2 MiB"), info.out());
+    assertFalse(info.out().contains("read-only)"), "the persister is that of a writer");
+  }
+
+  @Test
+  void jsonHasEveryFact() throws IOException {
+    Outcome info = jdax("region", "info", region(), "--json");
+    JsonObject facts = JsonParser.parseString(info.out()).getAsJsonObject();
+    for (RecordComponent component : RegionFacts.class.getRecordComponents()) {
+      assertTrue(facts.has(component.getName()), component.getName());
+    }
+    assertEquals(1 << 20, facts.get("sizeBytes").getAsLong());
+    assertTrue(facts.has("persister"));
+  }
+
+  @Test
+  void helpAndVersionAreGiven() {
+    assertTrue(jdax("--version").out().startsWith("jdax "));
+    assertEquals(0, jdax("help").code());
+    assertTrue(jdax("help", "bench").out().contains("--destroy-data"));
+    assertTrue(jdax("region", "--help").out().contains("info"));
+  }
+}
