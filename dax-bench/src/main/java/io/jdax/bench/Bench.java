@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs benchmarks and tells of them: progress, a table, {@code results.json} and {@code report.html}. */
+/**
+ * Runs benchmarks and tells of them: progress, a table, {@code results.json} and {@code
+ * report.html}.
+ */
 public final class Bench {
   private final BenchOptions options;
   private final PrintStream out;
@@ -27,8 +30,8 @@ public final class Bench {
    * Measures.
    *
    * @return whether every benchmark that could be measured here gave a figure
-   * @throws BenchInputException nothing matches the filter, a peer that is required is not installed, or the region
-   *     can't be measured on
+   * @throws BenchInputException nothing matches the filter, a peer that is required is not
+   *     installed, or the region can't be measured on
    * @throws IOException the region can't be used, or the report not written
    */
   public boolean run() throws IOException {

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The region of a run: made once, with every page present, for all the JVMs that measure; what was made is deleted at
- * the end, also when the run is interrupted.
+ * The region of a run: made once, with every page present, for all the JVMs that measure; what was
+ * made is deleted at the end, also when the run is interrupted.
  *
  * <p>It is closed while the others have it, since the lock lets one in at a time.
  */
@@ -91,8 +91,7 @@ final class BenchRegion implements AutoCloseable {
     if (region.sizeBytes() < SMALLEST) {
       throw tooSmall(region.path(), region.sizeBytes());
     }
-    return new BenchRegion(
-        region.path(), region.facts(), Persister.of(region).describe(), delete);
+    return new BenchRegion(region.path(), region.facts(), Persister.of(region).describe(), delete);
   }
 
   private static BenchInputException tooSmall(Path path, long sizeBytes) {

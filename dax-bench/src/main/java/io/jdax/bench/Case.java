@@ -26,7 +26,10 @@ record Case(
     Peer by,
     List<String> beside) {
 
-  /** {@code group/name}, then {@code /key=value …} and {@code /n threads} where there are any; what filters match. */
+  /**
+   * {@code group/name}, then {@code /key=value …} and {@code /n threads} where there are any; what
+   * filters match.
+   */
   String id() {
     return group
         + "/"

@@ -17,10 +17,11 @@ import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
 
 /**
- * Every {@link Case} there is, found through JMH's own list, so that a new benchmark class needs no entry anywhere.
+ * Every {@link Case} there is, found through JMH's own list, so that a new benchmark class needs no
+ * entry anywhere.
  *
- * <p>The order is that of measurement too: rows that are compared follow each other, because a machine is not the same
- * machine a minute later.
+ * <p>The order is that of measurement too: rows that are compared follow each other, because a
+ * machine is not the same machine a minute later.
  */
 final class Catalogue {
   private Catalogue() {}

@@ -2,7 +2,10 @@ package io.jdax.bench;
 
 import java.util.List;
 
-/** Draws for the report. An interface because a bare machine may have no font, and the report has to be written there. */
+/**
+ * Draws for the report. An interface because a bare machine may have no font, and the report has to
+ * be written there.
+ */
 interface Charts {
   /**
    * Bars for the cases under one heading that were measured, as the URI of an image.

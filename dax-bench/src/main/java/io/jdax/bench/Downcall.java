@@ -14,8 +14,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * What it costs to get into C and back. The callees are functions of the C library that return at once, so that these
- * rows exist on every machine.
+ * What it costs to get into C and back. The callees are functions of the C library that return at
+ * once, so that these rows exist on every machine.
  */
 @Shape(group = "downcall", title = "Call into C", rank = 90)
 @State(Scope.Benchmark)
@@ -62,7 +62,6 @@ public class Downcall {
   private static MethodHandle bind(
       String symbol, FunctionDescriptor descriptor, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow(symbol), descriptor, options);
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(symbol), descriptor, options);
   }
 }

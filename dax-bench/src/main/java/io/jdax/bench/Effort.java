@@ -3,8 +3,9 @@ package io.jdax.bench;
 /**
  * How long each case is measured.
  *
- * <p>A fork is a fresh JVM, so that what one benchmark taught the compiler doesn't slow the next; it costs half a second
- * before it measures anything. The smoke run has no figures worth keeping and does without.
+ * <p>A fork is a fresh JVM, so that what one benchmark taught the compiler doesn't slow the next;
+ * it costs half a second before it measures anything. The smoke run has no figures worth keeping
+ * and does without.
  */
 public enum Effort {
   /** Every case runs, no figure counts. */
@@ -19,7 +20,10 @@ public enum Effort {
   /** The better part of an hour. */
   FULL(3, 3, 500, 10, 500, 10_000),
 
-  /** One side of one round of a limit, in a JVM that goes on to the other side: see {@link LimitWorker}. */
+  /**
+   * One side of one round of a limit, in a JVM that goes on to the other side: see {@link
+   * LimitWorker}.
+   */
   ROUND(0, 0, 1, 1, 25, 0);
 
   final int forks;

@@ -12,7 +12,8 @@ final class Figures {
     if (size >= 999.5) {
       return String.format(Locale.ROOT, "%,.0f", value);
     }
-    return String.format(Locale.ROOT, size >= 99.95 ? "%.0f" : size >= 9.995 ? "%.1f" : "%.2f", value);
+    return String.format(
+        Locale.ROOT, size >= 99.95 ? "%.0f" : size >= 9.995 ? "%.1f" : "%.2f", value);
   }
 
   /** {@code 4 KiB}. */
@@ -27,7 +28,10 @@ final class Figures {
     return left + " " + units[unit];
   }
 
-  /** What distinguishes the work of cases under one heading: {@code 64 B, random}, {@code 4 KiB, 2 threads}. */
+  /**
+   * What distinguishes the work of cases under one heading: {@code 64 B, random}, {@code 4 KiB, 2
+   * threads}.
+   */
   static String work(Case c) {
     StringBuilder work = new StringBuilder();
     c.params()

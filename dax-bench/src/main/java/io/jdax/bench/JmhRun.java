@@ -29,7 +29,8 @@ final class JmhRun {
     this.region = region;
     this.effort = effort;
     this.progress = progress;
-    // JMH's lock keeps two of its runs apart on one machine, by a file in /tmp that another user may own; regions
+    // JMH's lock keeps two of its runs apart on one machine, by a file in /tmp that another user
+    // may own; regions
     // have their own lock.
     System.setProperty("jmh.ignoreLock", "true");
   }
@@ -58,7 +59,8 @@ final class JmhRun {
         return Measurement.failed(c, "failed: JMH measured nothing");
       }
       Result<?> result = results.iterator().next().getPrimaryResult();
-      // JMH's score is the mean: one iteration in which another process took the core would be all that it shows.
+      // JMH's score is the mean: one iteration in which another process took the core would be all
+      // that it shows.
       double median = result.getStatistics().getPercentile(50);
       return Measurement.of(c, median, result.getScoreError());
     } catch (RunnerException e) {

@@ -14,10 +14,10 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * How single operations spread, where the table has only their mean. Each value is the time from the return of one
- * operation to the return of the next: a fence does not hold up the clock that is read after it, so what it waits for
- * may fall behind that reading, and would be lost if the clock were started anew. Reading it and counting, 40 ns or so,
- * are part of every value.
+ * How single operations spread, where the table has only their mean. Each value is the time from
+ * the return of one operation to the return of the next: a fence does not hold up the clock that is
+ * read after it, so what it waits for may fall behind that reading, and would be lost if the clock
+ * were started anew. Reading it and counting, 40 ns or so, are part of every value.
  *
  * @param name of the curve
  * @param histogram of nanoseconds
@@ -58,8 +58,7 @@ record Latency(String name, Histogram histogram) {
               () -> persister.copyPersist(page.next(), page.buffer, 0, PAGE)));
       PmemBlockDevice device = PmemBlockDevice.of(region, persister, PAGE);
       latencies.add(
-          sample(
-              "block write 4 KiB", millis, () -> device.write(page.next() / PAGE, page.buffer)));
+          sample("block write 4 KiB", millis, () -> device.write(page.next() / PAGE, page.buffer)));
       if (Peer.CHANNEL.absence(on.kind()) == null) {
         try (FileChannel channel = FileChannel.open(on.path(), StandardOpenOption.WRITE)) {
           latencies.add(

@@ -36,8 +36,7 @@ record Limit(
   static List<Limit> all() {
     try (InputStream in = Objects.requireNonNull(Limit.class.getResourceAsStream(RESOURCE))) {
       return List.of(
-          new Gson()
-              .fromJson(new InputStreamReader(in, StandardCharsets.UTF_8), Limit[].class));
+          new Gson().fromJson(new InputStreamReader(in, StandardCharsets.UTF_8), Limit[].class));
     } catch (IOException e) {
       throw new IllegalStateException(RESOURCE + " can't be read", e);
     }

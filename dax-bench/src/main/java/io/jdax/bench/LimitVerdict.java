@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of a {@link Limit}.
  *
- * <p>Only the calm half of the rounds counts, those in which both sides together took the least: a round in which another
- * process took the core says something about that process. Since both sides are weighed alike in choosing, neither is
- * favoured by it.
+ * <p>Only the calm half of the rounds counts, those in which both sides together took the least: a
+ * round in which another process took the core says something about that process. Since both sides
+ * are weighed alike in choosing, neither is favoured by it.
  *
  * @param nsPerOp median of the benchmark, NaN when it was not measured
  * @param baselineNs median of the baseline

@@ -6,11 +6,13 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * A JVM that measures the two sides of a limit in turns, and prints a line {@code benchmark-ns baseline-ns} per round.
+ * A JVM that measures the two sides of a limit in turns, and prints a line {@code benchmark-ns
+ * baseline-ns} per round.
  *
- * <p>Why turns in one JVM: a shared machine drifts by more than the five percent that are in question within the seconds
- * that lie between two forks. Here both sides meet the same page tables and the same neighbours some 30 ms apart, and a
- * ratio is only ever taken within a round. Which side goes first changes from round to round.
+ * <p>Why turns in one JVM: a shared machine drifts by more than the five percent that are in
+ * question within the seconds that lie between two forks. Here both sides meet the same page tables
+ * and the same neighbours some 30 ms apart, and a ratio is only ever taken within a round. Which
+ * side goes first changes from round to round.
  */
 final class LimitWorker {
   /** About a second and a half, for the compiler. */

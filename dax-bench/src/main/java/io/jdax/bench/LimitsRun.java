@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Measures what the limits need, and says which hold.
  *
- * <p>Each limit gets several fresh JVMs, since one JVM's compiler may have had a bad day, and in each of them several
- * rounds of both sides in turns (see {@link LimitWorker}). What counts is the median ratio of the calm rounds.
+ * <p>Each limit gets several fresh JVMs, since one JVM's compiler may have had a bad day, and in
+ * each of them several rounds of both sides in turns (see {@link LimitWorker}). What counts is the
+ * median ratio of the calm rounds.
  */
 public final class LimitsRun {
   private static final int WORKERS = 3;
@@ -30,8 +31,7 @@ public final class LimitsRun {
    * @param options where to measure; effort and filter do not apply
    * @param group only the limits of this group; null for all
    */
-  public LimitsRun(
-      BenchOptions options, @Nullable String group, PrintStream out, PrintStream err) {
+  public LimitsRun(BenchOptions options, @Nullable String group, PrintStream out, PrintStream err) {
     this.options = options;
     this.group = group;
     this.out = out;
@@ -122,15 +122,16 @@ public final class LimitsRun {
         if (line.matches("[0-9.]+ [0-9.]+")) {
           String[] sides = line.split(" ");
           rounds.add(
-              new LimitVerdict.Round(
-                  Double.parseDouble(sides[0]), Double.parseDouble(sides[1])));
+              new LimitVerdict.Round(Double.parseDouble(sides[0]), Double.parseDouble(sides[1])));
           progress.iteration(Limit.named(limit.benchmark()));
         } else if (complaint == null) {
           complaint = line;
         }
       }
       int code = process.waitFor();
-      return code == 0 ? null : complaint == null ? "the measuring JVM ended with " + code : complaint;
+      return code == 0
+          ? null
+          : complaint == null ? "the measuring JVM ended with " + code : complaint;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return "interrupted";
@@ -144,7 +145,16 @@ public final class LimitsRun {
     int text = verdicts.stream().mapToInt(v -> v.limit().text().length()).max().orElse(0);
     String format = "%-8s  %-" + text + "s  %9s  %9s  %9s  %6s  %s%n";
     table.append(
-        String.format(Locale.ROOT, format, "id", "work: baseline", "ns/op", "baseline", "measured", "limit", ""));
+        String.format(
+            Locale.ROOT,
+            format,
+            "id",
+            "work: baseline",
+            "ns/op",
+            "baseline",
+            "measured",
+            "limit",
+            ""));
     for (LimitVerdict v : verdicts) {
       boolean measured = v.note() == null;
       table.append(

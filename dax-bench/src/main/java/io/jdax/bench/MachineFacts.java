@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the figures depend on: a figure without its machine says nothing. */
 final class MachineFacts {
@@ -32,7 +33,7 @@ final class MachineFacts {
     return all;
   }
 
-  private static String presence(@org.jspecify.annotations.Nullable String absence) {
+  private static String presence(@Nullable String absence) {
     return absence == null ? "measured" : absence;
   }
 

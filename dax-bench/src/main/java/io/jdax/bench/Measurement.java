@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param of what was measured
  * @param nsPerOp nanoseconds that one thread takes for one operation, median of the iterations
- * @param errorNs half of the 99.9 % confidence interval of their mean; null when too few iterations tell
+ * @param errorNs half of the 99.9 % confidence interval of their mean; null when too few iterations
+ *     tell
  * @param note null with figures; else a phrase that stands in their place
  * @param failed it should have been measured
  */

@@ -19,8 +19,8 @@ public @interface Measures {
   int rank() default 0;
 
   /**
-   * Names of rows of the same class that this one is compared with; the first that was measured counts. A row without
-   * any is compared with nothing.
+   * Names of rows of the same class that this one is compared with; the first that was measured
+   * counts. A row without any is compared with nothing.
    */
   String[] beside() default {};
 }

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which colour a row has in the charts and in the legends below them; jdax is the one that stands out. */
+/**
+ * Which colour a row has in the charts and in the legends below them; jdax is the one that stands
+ * out.
+ */
 final class Palette {
   private static final Map<Peer, int[]> SHADES =
       new EnumMap<>(

@@ -35,7 +35,9 @@ public enum Peer {
       case LIBPMEM -> Peers.libpmemAbsence();
       case JAVA -> null;
       case CHANNEL ->
-          kind == RegionKind.DEVDAX ? "not possible: a device-dax has no read, write or fsync" : null;
+          kind == RegionKind.DEVDAX
+              ? "not possible: a device-dax has no read, write or fsync"
+              : null;
     };
   }
 }

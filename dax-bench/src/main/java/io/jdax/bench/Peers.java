@@ -14,6 +14,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,13 +24,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The same work in C, and by libpmem: loops of many operations per call, in {@code peers.c}.
  *
- * <p>They run in this JVM, on the mapping that the Java side uses and under the same clock, because a second process
- * would have other page tables, another place in the cache and another time slice; at a few percent that is all one
- * would measure.
+ * <p>They run in this JVM, on the mapping that the Java side uses and under the same clock, because
+ * a second process would have other page tables, another place in the cache and another time slice;
+ * at a few percent that is all one would measure.
  */
 final class Peers {
   private static final int ABI = 1;
-  private static final String LIBPMEM = "libpmem.so.1";
+
+  /** Names another libpmem than the installed one: a path, or a name for the dynamic linker. */
+  private static final String LIBPMEM_PROPERTY = "jdax.bench.libpmem";
+
+  private static final String LIBPMEM = System.getProperty(LIBPMEM_PROPERTY, "libpmem.so.1");
 
   private static final @Nullable SymbolLookup LIBRARY;
   private static final @Nullable String ABSENCE;
@@ -94,7 +99,13 @@ final class Peers {
         walk.state =
             (long)
                 handle.invokeExact(
-                    base, walk.mask, walk.state, walk.factor, walk.increment, (long) bytes, (long) count);
+                    base,
+                    walk.mask,
+                    walk.state,
+                    walk.factor,
+                    walk.increment,
+                    (long) bytes,
+                    (long) count);
       } catch (Throwable e) {
         throw new LinkageError("downcall", e);
       }
@@ -173,7 +184,7 @@ final class Peers {
     Arrays.fill(arguments, JAVA_LONG);
     FunctionDescriptor descriptor = FunctionDescriptor.of(JAVA_LONG, arguments);
     if (LIBRARY == null) {
-      return java.lang.invoke.MethodHandles.empty(descriptor.toMethodType());
+      return MethodHandles.empty(descriptor.toMethodType());
     }
     return handle(LIBRARY, symbol, descriptor);
   }

@@ -1,5 +1,6 @@
 package io.jdax.bench;
 
+import java.nio.charset.Charset;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -9,7 +10,10 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.format.OutputFormat;
 
-/** Where JMH's talk goes: iterations move the progress on, and the rest is kept until something fails. */
+/**
+ * Where JMH's talk goes: iterations move the progress on, and the rest is kept until something
+ * fails.
+ */
 final class ProgressFormat implements OutputFormat {
   private static final int KEPT = 16_384;
 
@@ -59,7 +63,7 @@ final class ProgressFormat implements OutputFormat {
 
   @Override
   public void write(byte[] bytes) {
-    print(new String(bytes, java.nio.charset.Charset.defaultCharset()));
+    print(new String(bytes, Charset.defaultCharset()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.jdax.bench;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,9 @@ import java.util.Objects;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** {@code report.html}: one file that needs nothing else, with pictures where this machine can draw. */
+/**
+ * {@code report.html}: one file that needs nothing else, with pictures where this machine can draw.
+ */
 final class Report {
   private static final String STYLE = "report.css";
 
@@ -43,13 +46,15 @@ final class Report {
         .append("<title>jdax benchmarks</title>\n<style>\n")
         .append(style())
         .append("</style>\n</head>\n<body>\n<header>\n<h1>jdax benchmarks</h1>\n");
-    html.append("<p>What durable memory costs on this machine, beside what one would use otherwise. ")
-        .append("Ratios are within this run; the absolute figures belong to the machine below.</p>\n");
+    html.append(
+            "<p>What durable memory costs on this machine, beside what one would use otherwise. ")
+        .append(
+            "Ratios are within this run; the absolute figures belong to the machine below.</p>\n");
     html.append("</header>\n");
     cards();
     Map<String, List<Measurement>> shapes = new LinkedHashMap<>();
     for (Measurement m : measured) {
-      shapes.computeIfAbsent(m.of().title(), t -> new java.util.ArrayList<>()).add(m);
+      shapes.computeIfAbsent(m.of().title(), t -> new ArrayList<>()).add(m);
     }
     shapes.forEach(this::shape);
     latencies();
@@ -94,7 +99,10 @@ final class Report {
   private void shape(String title, List<Measurement> rows) {
     html.append("<section>\n<h2>").append(text(title)).append("</h2>\n");
     if (rows.stream().anyMatch(m -> m.nsPerOp() != null)) {
-      chart(title + ", nanoseconds per operation, logarithmic", () -> charts.bars(rows), Palette.ofBars(rows));
+      chart(
+          title + ", nanoseconds per operation, logarithmic",
+          () -> charts.bars(rows),
+          Palette.ofBars(rows));
     }
     html.append(
         "<table>\n<thead><tr><th></th><th>ns/op</th><th>± error</th><th>MB/s</th>"
@@ -104,7 +112,9 @@ final class Report {
       String here = Figures.work(m.of());
       if (!here.equals(work)) {
         work = here;
-        html.append("<tr class=\"work\"><th colspan=\"5\">").append(text(work)).append("</th></tr>\n");
+        html.append("<tr class=\"work\"><th colspan=\"5\">")
+            .append(text(work))
+            .append("</th></tr>\n");
       }
       row(m);
     }
@@ -202,7 +212,10 @@ final class Report {
   }
 
   private static String text(String raw) {
-    return raw.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    return raw.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
   }
 
   private static String style() {

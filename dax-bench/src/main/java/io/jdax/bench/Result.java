@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param threads that do the work at once
  * @param nsPerOp nanoseconds that one thread takes for one operation, median of the iterations
  * @param errorNs half of the 99.9 % confidence interval of their mean
- * @param mbPerSecond millions of bytes per second that all threads move together; null when nothing is moved
- * @param baseline name of the row of the same group, params and threads that {@code ratio} refers to
+ * @param mbPerSecond millions of bytes per second that all threads move together; null when nothing
+ *     is moved
+ * @param baseline name of the row of the same group, params and threads that {@code ratio} refers
+ *     to
  * @param ratio this row's {@code nsPerOp} in units of the baseline's
  */
 public record Result(
@@ -50,9 +52,7 @@ public record Result(
   private static @Nullable Measurement baseline(Case c, List<Measurement> all) {
     for (String name : c.beside()) {
       for (Measurement other : all) {
-        if (other.of().name().equals(name)
-            && other.of().sameWork(c)
-            && other.nsPerOp() != null) {
+        if (other.of().name().equals(name) && other.of().sameWork(c) && other.nsPerOp() != null) {
           return other;
         }
       }

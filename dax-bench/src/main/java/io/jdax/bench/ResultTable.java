@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The table on the terminal: a heading per shape, a line per kind of work, a row per way to do it. */
+/**
+ * The table on the terminal: a heading per shape, a line per kind of work, a row per way to do it.
+ */
 final class ResultTable {
   private static final String[] HEADINGS = {"", "ns/op", "± error", "MB/s", "ratio to"};
 
@@ -28,7 +30,8 @@ final class ResultTable {
     }
     StringBuilder text = new StringBuilder();
     for (Line line : lines) {
-      text.append(line.heading() ? line.cells().getFirst() : row(line.cells(), widths)).append('\n');
+      text.append(line.heading() ? line.cells().getFirst() : row(line.cells(), widths))
+          .append('\n');
     }
     return text.toString();
   }

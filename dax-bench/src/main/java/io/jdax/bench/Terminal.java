@@ -11,7 +11,10 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Whether standard error is a terminal, and how wide. System.console() answers for standard input and output only. */
+/**
+ * Whether standard error is a terminal, and how wide. System.console() answers for standard input
+ * and output only.
+ */
 final class Terminal {
   private static final int STDERR = 2;
   private static final int DEFAULT_COLUMNS = 100;

@@ -12,8 +12,9 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The region that this JVM measures on, named by the system property {@code jdax.bench.region}; opened on first use and
- * kept, because trials come and go and populating a mapping takes longer than a short trial.
+ * The region that this JVM measures on, named by the system property {@code jdax.bench.region};
+ * opened on first use and kept, because trials come and go and populating a mapping takes longer
+ * than a short trial.
  */
 final class TestBed {
   static final String PROPERTY = "jdax.bench.region";
@@ -66,8 +67,7 @@ final class TestBed {
   /** The same file, as an application without jdax would open it. */
   synchronized FileChannel channel() throws IOException {
     if (channel == null) {
-      channel =
-          FileChannel.open(region.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+      channel = FileChannel.open(region.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
     return channel;
   }
@@ -75,8 +75,7 @@ final class TestBed {
   /** The same file, mapped by the JDK, every page present: only such a segment can be forced. */
   synchronized MemorySegment mapped() throws IOException {
     if (mapped == null) {
-      mapped =
-          channel().map(FileChannel.MapMode.READ_WRITE, 0, region.sizeBytes(), Arena.ofAuto());
+      mapped = channel().map(FileChannel.MapMode.READ_WRITE, 0, region.sizeBytes(), Arena.ofAuto());
       mapped.load();
     }
     return mapped;

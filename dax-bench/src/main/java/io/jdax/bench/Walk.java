@@ -1,5 +1,7 @@
 package io.jdax.bench;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -12,10 +14,11 @@ import org.openjdk.jmh.infra.ThreadParams;
 /**
  * A thread's way through the region, and the DRAM buffer at its other end.
  *
- * <p>One multiplication and one addition per step, whatever the order: {@code state = state * factor + increment}, the
- * offset is {@code (state >>> 24) & mask}. With Knuth's MMIX constants that is random (bits 24 and up of the state have a
- * period of at least 2^25), with factor 1 sequential, with increment 0 always the same line. {@code peers.c} takes the
- * same steps, so that neither side is charged for another generator.
+ * <p>One multiplication and one addition per step, whatever the order: {@code state = state *
+ * factor + increment}, the offset is {@code (state >>> 24) & mask}. With Knuth's MMIX constants
+ * that is random (bits 24 and up of the state have a period of at least 2^25), with factor 1
+ * sequential, with increment 0 always the same line. {@code peers.c} takes the same steps, so that
+ * neither side is charged for another generator.
  */
 @State(Scope.Thread)
 public class Walk {
@@ -34,12 +37,18 @@ public class Walk {
   ByteBuffer byteBuffer = ByteBuffer.allocate(0);
   long bufferAddress;
 
-  /** Reads {@code bytes} and {@code order} of the benchmark; an order that is not given is random. */
+  /**
+   * Reads {@code bytes} and {@code order} of the benchmark; an order that is not given is random.
+   */
   @Setup
   public void prepare(BenchmarkParams params, ThreadParams thread) {
     int bytes = Integer.parseInt(params.getParam("bytes"));
     String order = params.getParam("order");
-    begin(TestBed.get().sizeBytes(), bytes, order == null ? "random" : order, thread.getThreadIndex());
+    begin(
+        TestBed.get().sizeBytes(),
+        bytes,
+        order == null ? "random" : order,
+        thread.getThreadIndex());
   }
 
   void begin(long sizeBytes, int bytes, String order, int thread) {
@@ -63,7 +72,7 @@ public class Walk {
     state = ((long) thread * (mask / 2 + unit)) << SHIFT; // threads begin far from each other
     buffer = Arena.ofAuto().allocate(bytes, 4096);
     for (long i = 0; i < bytes; i++) {
-      buffer.set(java.lang.foreign.ValueLayout.JAVA_BYTE, i, (byte) i);
+      buffer.set(JAVA_BYTE, i, (byte) i);
     }
     byteBuffer = buffer.asByteBuffer();
     bufferAddress = buffer.address();

@@ -1,5 +1,6 @@
 package io.jdax.bench;
 
+import java.awt.AWTError;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -42,7 +43,7 @@ final class XCharts implements Charts {
   public String bars(List<Measurement> measured) throws ChartException {
     try {
       return png(barChart(measured));
-    } catch (RuntimeException | LinkageError | InternalError | java.awt.AWTError | IOException e) {
+    } catch (RuntimeException | LinkageError | InternalError | AWTError | IOException e) {
       throw new ChartException(e);
     }
   }
@@ -51,14 +52,18 @@ final class XCharts implements Charts {
   public String percentiles(List<Latency> latencies) throws ChartException {
     try {
       return png(percentileChart(latencies));
-    } catch (RuntimeException | LinkageError | InternalError | java.awt.AWTError | IOException e) {
+    } catch (RuntimeException | LinkageError | InternalError | AWTError | IOException e) {
       throw new ChartException(e);
     }
   }
 
   private static CategoryChart barChart(List<Measurement> measured) {
     CategoryChart chart =
-        new CategoryChartBuilder().width(WIDTH).height(HEIGHT).yAxisTitle("ns per operation").build();
+        new CategoryChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .yAxisTitle("ns per operation")
+            .build();
     style(chart.getStyler());
     chart.getStyler().setAvailableSpaceFill(0.85);
     // On a logarithmic axis bars have to begin somewhere: at a decade, and they end at one too.
@@ -176,8 +181,7 @@ final class XCharts implements Charts {
         new BufferedImage(WIDTH * SCALE, HEIGHT * SCALE, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
     try {
-      graphics.setRenderingHint(
-          RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
       graphics.setRenderingHint(
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       graphics.scale(SCALE, SCALE);

@@ -1,14 +1,15 @@
 /**
- * What jdax costs beside what it replaces: JMH benchmarks, one class per shape of access, the limits that hold for them,
- * and the report.
+ * What jdax costs beside what it replaces: JMH benchmarks, one class per shape of access, the
+ * limits that hold for them, and the report.
  *
- * <p>A map. Measured code: {@link io.jdax.bench.DurableStore}, {@link io.jdax.bench.CopyPersist}, {@link
- * io.jdax.bench.BlockWrite}, {@link io.jdax.bench.BlockRead}, {@link io.jdax.bench.Downcall}; a new shape is a new class
- * with {@link io.jdax.bench.Shape} on it and {@link io.jdax.bench.Measures} on its methods, and is found by itself. What
- * they stand on: {@link io.jdax.bench.Target} and its siblings, {@link io.jdax.bench.Walk}, {@link
- * io.jdax.bench.Peers}. Running them: {@link io.jdax.bench.Bench}, {@link io.jdax.bench.Catalogue}, {@link
- * io.jdax.bench.LimitsRun} with {@code limits.json}. Telling: {@link io.jdax.bench.ResultTable}, {@link
- * io.jdax.bench.Report}.
+ * <p>A map. Measured code: {@link io.jdax.bench.DurableStore}, {@link io.jdax.bench.CopyPersist},
+ * {@link io.jdax.bench.BlockWrite}, {@link io.jdax.bench.BlockRead}, {@link
+ * io.jdax.bench.Downcall}; a new shape is a new class with {@link io.jdax.bench.Shape} on it and
+ * {@link io.jdax.bench.Measures} on its methods, and is found by itself. What they stand on: {@link
+ * io.jdax.bench.Target} and its siblings, {@link io.jdax.bench.Walk}, {@link io.jdax.bench.Peers}.
+ * Running them: {@link io.jdax.bench.Bench}, {@link io.jdax.bench.Catalogue}, {@link
+ * io.jdax.bench.LimitsRun} with {@code limits.json}. Telling: {@link io.jdax.bench.ResultTable},
+ * {@link io.jdax.bench.Report}.
  */
 @NullMarked
 package io.jdax.bench;

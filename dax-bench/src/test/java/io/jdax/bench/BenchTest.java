@@ -12,14 +12,32 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 class BenchTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-  @TempDir Path folder = Path.of("");
+  @TempDir(factory = SharedMemory.class)
+  Path folder = Path.of("");
+
+  /** Where forcing costs nothing: on a disk, a run of FileChannel.force would take minutes. */
+  static final class SharedMemory implements TempDirFactory {
+    private static final Path PLACE = Path.of("/dev/shm");
+
+    @Override
+    public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
+        throws IOException {
+      return Files.isDirectory(PLACE)
+          ? Files.createTempDirectory(PLACE, "jdax")
+          : Files.createTempDirectory("jdax");
+    }
+  }
 
   @Test
   void aRegionThatIsMadeIsMeasuredOnAndDeleted() throws IOException {
@@ -72,11 +90,9 @@ class BenchTest {
 
   @Test
   void limitsOfAnUnknownGroupAreRefusedByName() {
-    LimitsRun limits =
-        new LimitsRun(BenchOptions.defaults(), "nonsense", stream(out), stream(err));
+    LimitsRun limits = new LimitsRun(BenchOptions.defaults(), "nonsense", stream(out), stream(err));
     BenchInputException e = assertThrows(BenchInputException.class, limits::run);
-    assertEquals(
-        "no limits in a group 'nonsense'; there are block, copy, flush", e.getMessage());
+    assertEquals("no limits in a group 'nonsense'; there are block, copy, flush", e.getMessage());
   }
 
   private boolean run(BenchOptions options) throws IOException {
@@ -84,11 +100,11 @@ class BenchTest {
   }
 
   private static BenchOptions options(
-      @org.jspecify.annotations.Nullable Path region,
-      @org.jspecify.annotations.Nullable Long size,
+      @Nullable Path region,
+      @Nullable Long size,
       boolean destroy,
       String filter,
-      @org.jspecify.annotations.Nullable Path report) {
+      @Nullable Path report) {
     return new BenchOptions(
         region, size, destroy, Effort.SMOKE, Pattern.compile(filter), null, report);
   }

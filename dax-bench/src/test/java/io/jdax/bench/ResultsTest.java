@@ -56,11 +56,11 @@ class ResultsTest {
     assertEquals(
         """
 
-        Durable store          ns/op  ± error   MB/s  ratio to
+        Durable store          ns/op  ± error  MB/s  ratio to
           64 B, random
-            jdax store           160   ± 2.00    400  0.80 × C store
-            C store              200             320  1.25 × jdax store
-            FileChannel write  1,600   ± 12.3   40.0  10.0 × jdax store
+            jdax store           160   ± 2.00   400  0.80 × C store
+            C store              200            320  1.25 × jdax store
+            FileChannel write  1,600   ± 12.3  40.0  10.0 × jdax store
 
         """,
         new ResultTable(Rows.measured()).toString());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jdax.region.Region;
+import io.jdax.region.RegionKind;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -55,7 +56,8 @@ class WalkTest {
 
   @Test
   void threadsBeginFarFromEachOther() {
-    assertTrue(Math.abs(walk("sequential", 64, 0).next() - walk("sequential", 64, 1).next()) > 1000);
+    assertTrue(
+        Math.abs(walk("sequential", 64, 0).next() - walk("sequential", 64, 1).next()) > 1000);
   }
 
   @Test
@@ -100,10 +102,8 @@ class WalkTest {
 
   @Test
   void absenceOfThePeersIsTheOnlyReasonNotToMeasureThem() {
-    assertNull(Peer.JDAX.absence(io.jdax.region.RegionKind.DEVDAX));
-    assertTrue(
-        String.valueOf(Peer.CHANNEL.absence(io.jdax.region.RegionKind.DEVDAX))
-            .contains("not possible"));
+    assertNull(Peer.JDAX.absence(RegionKind.DEVDAX));
+    assertTrue(String.valueOf(Peer.CHANNEL.absence(RegionKind.DEVDAX)).contains("not possible"));
   }
 
   private static Walk walk(String order, int bytes, int thread) {

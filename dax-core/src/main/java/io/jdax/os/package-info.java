@@ -1,4 +1,7 @@
-/** System calls, sysfs and the native stubs, through the Foreign Function API; errno becomes a typed exception. */
+/**
+ * System calls, sysfs and the native stubs, through the Foreign Function API; errno becomes a typed
+ * exception.
+ */
 @NullMarked
 package io.jdax.os;
 

@@ -21,8 +21,8 @@ import java.util.Objects;
  *   <li>{@link IndexOutOfBoundsException}: the range is outside, and nothing has happened;
  *   <li>{@link IllegalStateException}: the region was closed before or during the call;
  *   <li>{@link io.jdax.region.MediaErrorException}: a page of the range is not backed (truncated
- *       file, bad media). Copies and fills always notice; a flush may not, where the CPU has nothing
- *       to write back there (eADR, aarch64);
+ *       file, bad media). Copies and fills always notice; a flush may not, where the CPU has
+ *       nothing to write back there (eADR, aarch64);
  *   <li>{@link PersistException}: the platform refused, so that the bytes may not be durable.
  * </ul>
  *

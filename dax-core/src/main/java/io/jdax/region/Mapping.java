@@ -12,8 +12,8 @@ import java.lang.ref.Cleaner;
  */
 final class Mapping {
   /**
-   * Address space kept behind every mapping, without access rights and so without cost: room for what {@code io.jdax.mm}
-   * must be able to reach by the same base address.
+   * Address space kept behind every mapping, without access rights and so without cost: room for
+   * what {@code io.jdax.mm} must be able to reach by the same base address.
    */
   static final long TAIL_BYTES = 16L << 30;
 

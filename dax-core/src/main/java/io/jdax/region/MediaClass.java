@@ -64,7 +64,8 @@ record MediaClass(RegionKind kind, long sizeBytes, long alignmentBytes, @Nullabl
 
   /** Before Linux 5.10 the alignment was told by the dax region above the device. */
   private static long alignment(String name, Path dir) throws IOException {
-    return Sysfs.current().ascend(dir, "dax_region/align") instanceof Reading.Value<Path>(Path above)
+    return Sysfs.current().ascend(dir, "dax_region/align")
+            instanceof Reading.Value<Path>(Path above)
         ? number(name, above.resolve("dax_region"), "align")
         : number(name, dir, "align");
   }

@@ -145,8 +145,9 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Address space reserved right behind the region, from {@code address() + sizeBytes()} on. No access is allowed to it
-   * until its one owner, the frame space, maps something there; it is given back together with the region's own range.
+   * Address space reserved right behind the region, from {@code address() + sizeBytes()} on. No
+   * access is allowed to it until its one owner, the frame space, maps something there; it is given
+   * back together with the region's own range.
    */
   public long tailAddress() {
     return mapping.tailAddress();

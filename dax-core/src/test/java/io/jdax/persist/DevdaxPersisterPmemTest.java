@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/** On the device-dax that PMEM_DEV names: what a file can show, the contract shows. Destroys data. */
+/**
+ * On the device-dax that PMEM_DEV names: what a file can show, the contract shows. Destroys data.
+ */
 @Tag("pmem")
 @EnabledIfEnvironmentVariable(named = "PMEM_DEV", matches = "/dev/dax.+")
 class DevdaxPersisterPmemTest {
@@ -32,8 +34,7 @@ class DevdaxPersisterPmemTest {
       boolean fence =
           region.facts().persistenceDomain().orElse(PersistenceDomain.UNKNOWN)
               == PersistenceDomain.CPU_CACHE;
-      Class<? extends Persister> wanted =
-          fence ? FencePersister.class : CacheLinePersister.class;
+      Class<? extends Persister> wanted = fence ? FencePersister.class : CacheLinePersister.class;
       assertInstanceOf(wanted, persister);
       long end = region.sizeBytes() - pattern.length;
       for (long offset : new long[] {0, 777, end}) {
@@ -51,8 +52,7 @@ class DevdaxPersisterPmemTest {
   void msyncIsRefused() throws IOException {
     try (Region region = Region.open(Path.of(System.getenv("PMEM_DEV")))) {
       PersistOverrides msync = new PersistOverrides(PersistOverrides.Method.MSYNC, null);
-      assertThrows(
-          UnsupportedRegionException.class, () -> PersistChoice.persister(region, msync));
+      assertThrows(UnsupportedRegionException.class, () -> PersistChoice.persister(region, msync));
     }
   }
 }

@@ -38,7 +38,8 @@ class ReadmeExampleTest {
             "    // README ends");
     assertTrue(shown.size() >= 15, "the README has an example");
     assertEquals(
-        String.join("\n", shown), String.join("\n", code.stream().map(l -> l.replaceFirst("^ {4}", "")).toList()));
+        String.join("\n", shown),
+        String.join("\n", code.stream().map(l -> l.replaceFirst("^ {4}", "")).toList()));
   }
 
   private static void example(Path dir) throws IOException {

@@ -33,8 +33,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The layers below the file system on real interfaces: a device-dax named by PMEM_DEV, or a DAX file system mounted at
- * PMEM_MNT. Everything on the device-dax, and a file on the mount, is overwritten.
+ * The layers below the file system on real interfaces: a device-dax named by PMEM_DEV, or a DAX
+ * file system mounted at PMEM_MNT. Everything on the device-dax, and a file on the mount, is
+ * overwritten.
  */
 @Tag("pmem")
 class RealMediaTest {
@@ -70,7 +71,9 @@ class RealMediaTest {
       assertInstanceOf(Reading.Value.class, facts.persistenceDomain());
       assertInstanceOf(Reading.Value.class, facts.ndRegion());
       assertInstanceOf(Reading.Value.class, facts.badRanges());
-      boolean caches = facts.persistenceDomain().orElse(PersistenceDomain.UNKNOWN) == PersistenceDomain.CPU_CACHE;
+      boolean caches =
+          facts.persistenceDomain().orElse(PersistenceDomain.UNKNOWN)
+              == PersistenceDomain.CPU_CACHE;
       assertEquals(
           caches ? StoreGranularity.BYTE : StoreGranularity.CACHE_LINE, facts.granularity());
       if (!DOMAIN.isEmpty()) {
@@ -92,8 +95,7 @@ class RealMediaTest {
       persister.deepFlush(0, 4 * MIB);
     }
     try (Region region = Region.at(path).size(64 * MIB).readOnly(true).open()) {
-      assertArrayEquals(
-          bytes, region.segment().asSlice(12_345, bytes.length).toArray(JAVA_BYTE));
+      assertArrayEquals(bytes, region.segment().asSlice(12_345, bytes.length).toArray(JAVA_BYTE));
       assertEquals(5, region.segment().get(JAVA_BYTE, MIB + 4095));
       assertEquals(42, region.segment().get(JAVA_LONG, 2 * MIB));
     }

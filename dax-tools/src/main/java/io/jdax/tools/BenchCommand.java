@@ -105,7 +105,8 @@ final class BenchCommand implements Callable<Integer> {
             limits ? null : pattern(),
             peers,
             out);
-    // The benchmarks write to the console while they run; the command's own writers are for messages.
+    // The benchmarks write to the console while they run; the command's own writers are for
+    // messages.
     boolean good =
         limits
             ? new LimitsRun(options, filter, System.out, System.err).run()

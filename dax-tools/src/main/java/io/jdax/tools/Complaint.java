@@ -2,6 +2,7 @@ package io.jdax.tools;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.util.Locale;
 
 /** The one place where an exception becomes the line that a person reads. */
 final class Complaint {
@@ -10,8 +11,8 @@ final class Complaint {
   /**
    * One line that names the region or file and what is wrong with it.
    *
-   * @throws Exception {@code e} itself, when it isn't about what was asked for but about our code: its stack trace is
-   *     wanted then
+   * @throws Exception {@code e} itself, when it isn't about what was asked for but about our code:
+   *     its stack trace is wanted then
    */
   static String about(Exception e) throws Exception {
     return switch (e) {
@@ -28,7 +29,9 @@ final class Complaint {
       return e.getFile() + ": " + e.getReason();
     }
     String name = e.getClass().getSimpleName().replace("Exception", "");
-    return e.getFile() + ": " + name.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(java.util.Locale.ROOT);
+    return e.getFile()
+        + ": "
+        + name.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
   }
 
   static String firstLine(String message) {

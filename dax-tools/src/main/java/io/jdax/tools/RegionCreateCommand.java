@@ -38,7 +38,7 @@ final class RegionCreateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Region region = Region.at(path).size(size.bytes()).populate(populate).create()) {
-      RegionDescription description = 
+      RegionDescription description =
           RegionDescription.of(region, RegionDescription.persister(region));
       spec.commandLine().getOut().println(json ? description.json() : description.text());
     }

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Every fact of a region, for people or for programs. A fact that is added to {@link RegionFacts} is shown as well. */
+/**
+ * Every fact of a region, for people or for programs. A fact that is added to {@link RegionFacts}
+ * is shown as well.
+ */
 final class RegionDescription {
   private final Map<String, Object> facts;
 
@@ -42,8 +45,8 @@ final class RegionDescription {
   }
 
   /**
-   * What would make stores to a region durable that was opened for them; a region that can't be is still worth
-   * describing.
+   * What would make stores to a region durable that was opened for them; a region that can't be is
+   * still worth describing.
    */
   static String persister(Region region) {
     try {
@@ -80,13 +83,17 @@ final class RegionDescription {
     };
   }
 
-  /** Readings without a value are null, and say why in a member of the same name with {@code Absence} behind it. */
+  /**
+   * Readings without a value are null, and say why in a member of the same name with {@code
+   * Absence} behind it.
+   */
   String json() {
     Map<String, Object> members = new LinkedHashMap<>();
     facts.forEach(
         (name, value) -> {
           if (value instanceof Reading<?> reading) {
-            members.put(name, reading instanceof Reading.Value<?>(var answer) ? plain(answer) : null);
+            members.put(
+                name, reading instanceof Reading.Value<?>(var answer) ? plain(answer) : null);
             if (!(reading instanceof Reading.Value<?>)) {
               members.put(name + "Absence", reading.toString());
             }

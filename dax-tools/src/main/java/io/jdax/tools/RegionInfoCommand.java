@@ -54,12 +54,17 @@ final class RegionInfoCommand implements Callable<Integer> {
     return builder;
   }
 
-  /** What makes stores durable is decided for a region that is open for them; opening it so changes nothing either. */
+  /**
+   * What makes stores durable is decided for a region that is open for them; opening it so changes
+   * nothing either.
+   */
   private String persister() {
     try (Region region = region().open()) {
       return RegionDescription.persister(region);
     } catch (IOException e) {
-      return "none: it can't be opened for stores (" + Complaint.firstLine(String.valueOf(e.getMessage())) + ")";
+      return "none: it can't be opened for stores ("
+          + Complaint.firstLine(String.valueOf(e.getMessage()))
+          + ")";
     }
   }
 }

@@ -1,11 +1,15 @@
 package io.jdax.tools;
 
+import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
 
-/** A number of bytes as people write it: {@code 4096}, {@code 64K}, {@code 512MiB}, {@code 1.5G}, {@code 1T}. */
+/**
+ * A number of bytes as people write it: {@code 4096}, {@code 64K}, {@code 512MiB}, {@code 1.5G},
+ * {@code 1T}.
+ */
 record SizeBytes(long bytes) {
   private static final Pattern SYNTAX =
       Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*([KMGT]?)(?:I?B)?");
@@ -20,9 +24,7 @@ record SizeBytes(long bytes) {
     }
     String suffix = matcher.group(2);
     int shift = suffix.isEmpty() ? 0 : 10 * (SUFFIXES.indexOf(suffix) + 1);
-    java.math.BigDecimal bytes =
-        new java.math.BigDecimal(matcher.group(1))
-            .multiply(java.math.BigDecimal.valueOf(1L << shift));
+    BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(1L << shift));
     try {
       return new SizeBytes(positive(text, bytes.longValueExact()));
     } catch (ArithmeticException e) {

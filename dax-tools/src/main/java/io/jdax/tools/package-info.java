@@ -1,6 +1,6 @@
 /**
- * The command line. {@link io.jdax.tools.Main} is the root; each command is one class, and everything that goes wrong is
- * told by {@link io.jdax.tools.Complaint}.
+ * The command line. {@link io.jdax.tools.Main} is the root; each command is one class, and
+ * everything that goes wrong is told by {@link io.jdax.tools.Complaint}.
  */
 @NullMarked
 package io.jdax.tools;

@@ -41,8 +41,7 @@ class MainTest {
   private static Outcome jdax(Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line =
-        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    CommandLine line = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
     String[] args = new String[arguments.length];
     for (int i = 0; i < args.length; i++) {
       args[i] = arguments[i].toString();
@@ -149,7 +148,8 @@ class MainTest {
     assertFalse(Files.exists(path));
   }
 
-  // ---------------------------------------------------------------- commands that can't be understood
+  // ---------------------------------------------------------------- commands that can't be
+  // understood
 
   @Test
   void nonsenseIsRefused() {
