@@ -28,6 +28,10 @@ final class JdkSyncPersister extends Persister {
    */
   JdkSyncPersister(Region region, DeepFlush deeper) throws IOException {
     super(region);
+    String mode = System.getProperty("java.vm.info", "");
+    if (!writesBack(mode)) {
+      throw new UnsupportedOperationException("a JVM in " + mode + " dies at the first write-back");
+    }
     this.deeper = deeper;
     // By descriptor: the path may lead to another file by now.
     Path file = Path.of("/proc/self/fd/" + region.fd());
@@ -37,6 +41,15 @@ final class JdkSyncPersister extends Persister {
       this.alias =
           channel.map(ExtendedMapMode.READ_WRITE_SYNC, 0, region.sizeBytes(), Arena.ofAuto());
     }
+  }
+
+  /**
+   * Whether a JVM of this {@code java.vm.info} has the routine behind the write-back. JDK 25 makes
+   * it together with those of its optimising compiler, and without that one (-Xint,
+   * -XX:TieredStopAtLevel=1) jumps to address 0.
+   */
+  static boolean writesBack(String vmInfo) {
+    return !vmInfo.contains("interpreted mode") && !vmInfo.contains("emulated-client");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.jdax.persist;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -170,5 +171,12 @@ class PersistChoiceTest {
                 at(RegionKind.EMULATED, ADR, LOADED), new PersistOverrides(null, Copy.NEON)));
     assertInstanceOf(
         PersistPlan.Msync.class, PersistChoice.plan(at(RegionKind.FILE, ADR, ABSENT), avx2));
+  }
+
+  @Test
+  void jdkIsNotTrustedWithoutItsOptimisingCompiler() {
+    assertTrue(JdkSyncPersister.writesBack("mixed mode, sharing"));
+    assertFalse(JdkSyncPersister.writesBack("mixed mode, emulated-client, sharing"));
+    assertFalse(JdkSyncPersister.writesBack("interpreted mode, sharing"));
   }
 }
