@@ -43,7 +43,7 @@ final class BarProgress implements Progress {
   @Override
   public void begin(Case c) {
     endOfCase += stepsPerCase;
-    bar.setExtraMessage(" " + c.id());
+    bar.setExtraMessage(" " + c.name());
   }
 
   @Override

@@ -14,10 +14,10 @@ public enum Effort {
   /** Two to three minutes. */
   QUICK(1, 3, 50, 10, 35, 1_000),
 
-  /** About six minutes. */
+  /** About five minutes. */
   NORMAL(1, 3, 200, 10, 200, 3_000),
 
-  /** The better part of an hour. */
+  /** Some forty minutes. */
   FULL(3, 3, 500, 10, 500, 10_000),
 
   /**

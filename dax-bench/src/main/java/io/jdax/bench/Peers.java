@@ -170,9 +170,11 @@ final class Peers {
         handle(library, "jdaxpeers_pmem_open", FunctionDescriptor.of(ADDRESS, ADDRESS));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment refusal = (MemorySegment) open.invokeExact(arena.allocateFrom(LIBPMEM));
-      return refusal.address() == 0
-          ? null
-          : "not installed: " + refusal.reinterpret(4096).getString(0);
+      if (refusal.address() == 0) {
+        return null;
+      }
+      String why = refusal.reinterpret(4096).getString(0);
+      return why.contains("No such file") ? "not installed" : "not usable: " + why;
     } catch (Throwable e) {
       throw new LinkageError("downcall", e);
     }

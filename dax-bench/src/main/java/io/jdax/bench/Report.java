@@ -148,7 +148,7 @@ final class Report {
         Palette.ofCurves(latencies));
     html.append(
         "<table>\n<thead><tr><th></th><th>50 %</th><th>90 %</th><th>99 %</th><th>99.9 %</th>"
-            + "<th>99.99 %</th><th>most</th></tr></thead>\n");
+            + "<th>99.99 %</th><th>max</th></tr></thead>\n");
     for (Latency latency : latencies) {
       Histogram h = latency.histogram();
       html.append("<tr>");

@@ -81,7 +81,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Two to three minutes.")
     boolean quick;
 
-    @Option(names = "--full", description = "An hour, with less noise.")
+    @Option(names = "--full", description = "Some forty minutes, with less noise. Default: five.")
     boolean full;
 
     @Option(
