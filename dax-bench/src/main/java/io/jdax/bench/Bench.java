@@ -107,7 +107,7 @@ public final class Bench {
       JmhRun jmh = new JmhRun(region.path(), effort, progress);
       for (Case c : cases) {
         progress.begin(c);
-        String absence = c.by().absence(region.kind());
+        String absence = c.absence(region.kind());
         Measurement measurement = absence == null ? jmh.measure(c) : Measurement.absent(c, absence);
         measured.add(measurement);
         progress.end(c, ResultTable.figure(measurement));

@@ -1,8 +1,10 @@
 package io.jdax.bench;
 
+import io.jdax.region.RegionKind;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One row to be: a benchmark method with its parameters and number of threads.
@@ -53,5 +55,15 @@ record Case(
   /** Whether the other does the same work, so that the two may be compared. */
   boolean sameWork(Case other) {
     return title.equals(other.title) && params.equals(other.params) && threads == other.threads;
+  }
+
+  /**
+   * Why this can't be measured on a region of this kind, or null when it can. Only what the JDK has
+   * mapped can be forced, and it maps only files.
+   */
+  @Nullable String absence(RegionKind kind) {
+    return kind == RegionKind.DEVDAX && by == Peer.JAVA && name.endsWith("+force")
+        ? "not possible: the JDK can't map a device-dax"
+        : by.absence(kind);
   }
 }

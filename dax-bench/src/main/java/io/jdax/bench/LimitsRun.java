@@ -87,7 +87,7 @@ public final class LimitsRun {
   private LimitVerdict verdict(Limit limit, BenchRegion region, Progress progress)
       throws IOException {
     for (String side : List.of(limit.benchmark(), limit.baseline())) {
-      String absence = Limit.named(side).by().absence(region.kind());
+      String absence = Limit.named(side).absence(region.kind());
       if (absence != null) {
         return LimitVerdict.skipped(limit, side + " is " + absence);
       }
