@@ -1,0 +1,35 @@
+package io.jdax.fs.space;
+
+/**
+ * Consecutive blocks, as an answer: mutable and reused, so that allocating blocks allocates no
+ * objects.
+ */
+public final class BlockRun {
+  private long pfn;
+  private long count;
+
+  /** The first block. */
+  public long pfn() {
+    return pfn;
+  }
+
+  /** How many blocks; 0 before the first answer. */
+  public long count() {
+    return count;
+  }
+
+  /** The block behind the last one: the goal for what is to be contiguous with this run. */
+  public long end() {
+    return pfn + count;
+  }
+
+  void set(long pfn, long count) {
+    this.pfn = pfn;
+    this.count = count;
+  }
+
+  @Override
+  public String toString() {
+    return "[" + pfn + ", +" + count + ")";
+  }
+}

@@ -1,0 +1,368 @@
+package io.jdax.fs.space;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The blocks of a device, and who may have them.
+ *
+ * <pre>
+ *   free = reserved for changes under way
+ *        + promised   nodes that accepted stores will need to be recorded in   (promise … recorded)
+ *        + reserve    nodes with which space can be given back when all else is used
+ *        + usable     what an allocation of data, or a change that grows the tree, may have
+ * </pre>
+ *
+ * <p>Taking blocks is two steps: the count first, against the floor that the taker must leave, then
+ * the bits, which then are sure to be there. So there is no moment at which a block was found but
+ * may not be had.
+ *
+ * <p><b>Giving back.</b> What no commit has ever shown may be reused at once ({@link #free}). What
+ * commit N stops showing is still shown by commit N − 1, whose superblock is the fallback until N +
+ * 1 has replaced it: reusable once N + 1 is durable ({@link #freeAfter}).
+ *
+ * <p>Any thread may call.
+ */
+public final class Space implements AutoCloseable {
+  /** Extents, at least, that a node has room for when it is half full. */
+  static final int ITEMS_PER_NODE = 32;
+
+  private static final int MIN_RESERVE_BLOCKS = 64;
+  private static final int MAX_RESERVE_BLOCKS = 4096;
+
+  /** Blocks that went away with one commit, as pairs of pfn and count. */
+  private static final class Batch {
+    final long commit;
+    long[] runs = new long[16];
+    int size;
+
+    Batch(long commit) {
+      this.commit = commit;
+    }
+
+    void add(long pfn, long count) {
+      if (size == runs.length) {
+        runs = Arrays.copyOf(runs, size * 2);
+      }
+      runs[size++] = pfn;
+      runs[size++] = count;
+    }
+  }
+
+  private final String region;
+  private final FreeMap map;
+  private final long reserve;
+
+  /** Free blocks that nobody has reserved by count. */
+  private final AtomicLong unreserved;
+
+  private final AtomicLong promisedItems = new AtomicLong();
+  private final AtomicLong delayedBlocks = new AtomicLong();
+
+  /** By ascending commit; guards itself and {@link #durable}. */
+  private final ArrayDeque<Batch> delayed = new ArrayDeque<>();
+
+  private long durable;
+  private volatile long nodeGoal;
+
+  /**
+   * Everything free.
+   *
+   * @param region what messages call the device
+   * @param blockCount blocks of the device, superblocks and all
+   */
+  public Space(String region, long blockCount) {
+    this.region = region;
+    this.map = new FreeMap(blockCount);
+    this.unreserved = new AtomicLong(blockCount);
+    this.reserve =
+        Math.min(
+            Math.clamp(blockCount / 64, MIN_RESERVE_BLOCKS, MAX_RESERVE_BLOCKS), blockCount / 4);
+  }
+
+  // ---------------------------------------------------------------- mount
+
+  /**
+   * Takes these very blocks, in the mount's walk.
+   *
+   * @return −1, or the first of them that is in use already: then nothing has changed
+   * @throws IndexOutOfBoundsException they do not lie on the device
+   */
+  public long markUsed(long pfn, long count) {
+    long conflict = map.markUsed(pfn, count);
+    if (conflict < 0) {
+      unreserved.addAndGet(-count);
+    }
+    return conflict;
+  }
+
+  // ---------------------------------------------------------------- data
+
+  /**
+   * Takes at least one and at most {@code count} consecutive blocks for data. What is in them is
+   * whatever was there.
+   *
+   * @param goal the block to begin with if possible; −1 for no preference
+   * @throws NoSpaceException not even one is usable
+   */
+  public void allocate(long count, long goal, BlockRun out) throws NoSpaceException {
+    long granted = takeUpTo(requirePositive(count));
+    if (granted == 0) {
+      throw noSpace(count + " blocks of data", dataFloor());
+    }
+    allocateReserved(granted, goal, out);
+    giveBack(granted - out.count());
+  }
+
+  /**
+   * Takes a 2 MiB page for data: 512 blocks, of which the first has a number divisible by 512.
+   *
+   * @return false if there is none to be had, though smaller pieces may be
+   */
+  public boolean allocateHuge(long goal, BlockRun out) {
+    if (!take(FreeMap.HUGE_BLOCKS, dataFloor())) {
+      return false;
+    }
+    if (map.allocateHuge(goal, out)) {
+      return true;
+    }
+    giveBack(FreeMap.HUGE_BLOCKS);
+    return false;
+  }
+
+  /**
+   * Sets {@code count} blocks aside for data, none in particular: all or nothing.
+   *
+   * @throws NoSpaceException fewer are usable
+   */
+  public void reserve(long count) throws NoSpaceException {
+    if (!take(requirePositive(count), dataFloor())) {
+      throw noSpace(count + " blocks of data", dataFloor());
+    }
+  }
+
+  /**
+   * Takes at least one and at most {@code count} consecutive blocks out of what the caller
+   * reserved.
+   */
+  public void allocateReserved(long count, long goal, BlockRun out) {
+    while (!map.allocate(requirePositive(count), goal, out)) {
+      if (map.freeCount() == 0) {
+        throw new IllegalStateException(region + ": more blocks are taken than were reserved");
+      }
+      // Others took and gave back while the search passed by.
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Gives up a reservation, or the rest of one. */
+  public void unreserve(long count) {
+    giveBack(count);
+  }
+
+  // ---------------------------------------------------------------- promises
+
+  /**
+   * Makes sure that {@code items} of up to 32 bytes can be recorded in the tree later, from the
+   * reserve, however full the device is then. Called when a store is accepted whose extent is not
+   * in the tree yet; a store into the middle of an unwritten extent makes two items more than there
+   * were.
+   *
+   * @throws NoSpaceException they can't; nothing was promised
+   */
+  public void promise(long items) throws NoSpaceException {
+    promisedItems.addAndGet(items);
+    if (unreserved.get() < dataFloor()) {
+      promisedItems.addAndGet(-items);
+      throw noSpace("the record of " + items + " extents", dataFloor());
+    }
+  }
+
+  /** The items have been recorded, or won't be. */
+  public void recorded(long items) {
+    promisedItems.addAndGet(-items);
+  }
+
+  // ---------------------------------------------------------------- nodes
+
+  /**
+   * Sets blocks aside for nodes of the tree.
+   *
+   * @param fromReserve whether the change records an accepted store or gives space back, and so may
+   *     use the reserve
+   * @throws NoSpaceException they are not to be had
+   */
+  public void reserveNodes(int count, boolean fromReserve) throws NoSpaceException {
+    long floor = fromReserve ? 0 : dataFloor();
+    if (!take(count, floor)) {
+      throw noSpace(count + " blocks of metadata", floor);
+    }
+  }
+
+  /** Gives up what is left of a reservation for nodes. */
+  public void releaseNodes(int count) {
+    giveBack(count);
+  }
+
+  /**
+   * Takes one of the blocks that the caller reserved; nodes lie close together.
+   *
+   * @param scratch what the caller keeps for the purpose
+   */
+  public long allocateNode(BlockRun scratch) {
+    allocateReserved(1, nodeGoal, scratch);
+    nodeGoal = scratch.end();
+    return scratch.pfn();
+  }
+
+  /** Whether changes may soon lack nodes while blocks wait for commits to come back. */
+  public boolean commitWouldHelp(int nodes) {
+    return unreserved.get() < dataFloor() + nodes && delayedBlocks.get() > 0;
+  }
+
+  // ---------------------------------------------------------------- giving back
+
+  /** Gives back blocks that no commit has shown: reusable at once. */
+  public void free(long pfn, long count) {
+    map.free(pfn, count);
+    giveBack(count);
+  }
+
+  /**
+   * Gives back blocks that commit {@code commit} no longer shows: reusable when the one behind it
+   * is durable.
+   */
+  public void freeAfter(long pfn, long count, long commit) {
+    synchronized (delayed) {
+      if (commit >= durable) {
+        batch(commit).add(pfn, count);
+        delayedBlocks.addAndGet(count);
+        return;
+      }
+    }
+    free(pfn, count);
+  }
+
+  /**
+   * Commit {@code commit} is durable, and with it the one before it can't be fallen back behind.
+   */
+  public void committed(long commit) {
+    synchronized (delayed) {
+      durable = commit;
+      for (Batch first; (first = delayed.peekFirst()) != null && first.commit < commit; ) {
+        delayed.removeFirst();
+        for (int i = 0; i < first.size; i += 2) {
+          free(first.runs[i], first.runs[i + 1]);
+          delayedBlocks.addAndGet(-first.runs[i + 1]);
+        }
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- figures
+
+  /** Blocks of the device. */
+  public long totalBlocks() {
+    return map.blockCount();
+  }
+
+  /** Blocks that nothing occupies. */
+  public long freeBlocks() {
+    return map.freeCount();
+  }
+
+  /** Blocks that a data allocation may have now. */
+  public long usableBlocks() {
+    return Math.max(0, unreserved.get() - dataFloor());
+  }
+
+  /** Blocks that were given back and wait for a commit. */
+  public long delayedBlocks() {
+    return delayedBlocks.get();
+  }
+
+  /** Whether the block is in use, or on its way back. */
+  public boolean isUsed(long pfn) {
+    return map.isUsed(pfn);
+  }
+
+  @Override
+  public void close() {
+    map.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Space[%s, %d of %d blocks free, %d usable, %d delayed]"
+        .formatted(region, freeBlocks(), totalBlocks(), usableBlocks(), delayedBlocks());
+  }
+
+  /** What takers of data and of growth leave untouched. */
+  private long dataFloor() {
+    long items = promisedItems.get();
+    return reserve + (items + ITEMS_PER_NODE - 1) / ITEMS_PER_NODE;
+  }
+
+  private boolean take(long count, long floor) {
+    while (true) {
+      long now = unreserved.get();
+      if (now - count < floor) {
+        return false;
+      }
+      if (unreserved.compareAndSet(now, now - count)) {
+        return true;
+      }
+    }
+  }
+
+  private long takeUpTo(long count) {
+    while (true) {
+      long now = unreserved.get();
+      long granted = Math.min(count, now - dataFloor());
+      if (granted <= 0) {
+        return 0;
+      }
+      if (unreserved.compareAndSet(now, now - granted)) {
+        return granted;
+      }
+    }
+  }
+
+  private void giveBack(long count) {
+    if (count != 0) {
+      unreserved.addAndGet(count);
+    }
+  }
+
+  private Batch batch(long commit) {
+    for (Iterator<Batch> newest = delayed.descendingIterator(); newest.hasNext(); ) {
+      Batch batch = newest.next();
+      if (batch.commit == commit) {
+        return batch;
+      }
+    }
+    Batch added = new Batch(commit);
+    // Quarantined blocks may come late, so that the commit is not the newest.
+    ArrayDeque<Batch> newer = new ArrayDeque<>();
+    for (Batch last; (last = delayed.peekLast()) != null && last.commit > commit; ) {
+      newer.push(delayed.removeLast());
+    }
+    delayed.addLast(added);
+    delayed.addAll(newer);
+    return added;
+  }
+
+  private NoSpaceException noSpace(String wanted, long floor) {
+    return new NoSpaceException(
+        region, wanted, freeBlocks(), Math.max(0, unreserved.get() - floor));
+  }
+
+  private static long requirePositive(long count) {
+    if (count <= 0) {
+      throw new IllegalArgumentException("count " + count + ": must be positive");
+    }
+    return count;
+  }
+}

@@ -1,0 +1,221 @@
+package io.jdax.fs.tree;
+
+import io.jdax.fs.space.BlockRun;
+import io.jdax.fs.space.NoSpaceException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/**
+ * One operation on the tree: all of it in one commit, or none.
+ *
+ * <pre>
+ *   try (Change change = tree.change()) {
+ *     change.put(…);
+ *     change.delete(…);
+ *     change.done();
+ *   }
+ *   tree.commit();
+ * </pre>
+ *
+ * <p>A change that is closed without {@link #done}, because its maker changed his mind or something
+ * was thrown, is undone exactly: the tree is as it was before. Belongs to the thread that began it,
+ * and keeps out every other change until it is closed, and every lookup of other threads from its
+ * first modification on; so: no waiting inside.
+ *
+ * <p>Durable only after {@link CowTree#commit}.
+ */
+public final class Change implements AutoCloseable {
+  private final CowTree tree;
+  private final boolean fromReserve;
+  private final TreeWriter writer;
+  private long stamp;
+  private int reserved;
+
+  /** No modification was left half-way by an exception. */
+  private boolean whole = true;
+
+  private boolean done;
+  private boolean closed;
+
+  Change(CowTree tree, boolean fromReserve) {
+    this.tree = tree;
+    this.fromReserve = fromReserve;
+    this.writer = tree.commits.writer();
+    writer.begin(this);
+  }
+
+  // ---------------------------------------------------------------- lookups
+
+  /** As {@link CowTree#get}, and sees this change. */
+  public boolean get(long hi, long lo, Item out) throws IOException {
+    ensureMine();
+    return tree.reader.find(TreeReader.EQUAL, hi, lo, out);
+  }
+
+  /** As {@link CowTree#ceiling}, and sees this change. */
+  public boolean ceiling(long hi, long lo, Item out) throws IOException {
+    ensureMine();
+    return tree.reader.find(TreeReader.CEILING, hi, lo, out);
+  }
+
+  /** As {@link CowTree#floor}, and sees this change. */
+  public boolean floor(long hi, long lo, Item out) throws IOException {
+    ensureMine();
+    return tree.reader.find(TreeReader.FLOOR, hi, lo, out);
+  }
+
+  // ---------------------------------------------------------------- modifications
+
+  /**
+   * Maps the key to {@code length} bytes at {@code offset} of {@code value}, in place of what it
+   * was mapped to.
+   *
+   * @throws NoSpaceException there is no block for the nodes that this may need; the change may be
+   *     closed undone
+   * @throws IllegalArgumentException the value is longer than {@value CowTree#MAX_VALUE_BYTES}
+   *     bytes
+   */
+  public void put(long hi, long lo, MemorySegment value, long offset, int length)
+      throws IOException {
+    Objects.checkFromIndexSize(offset, length, value.byteSize());
+    if (length > CowTree.MAX_VALUE_BYTES) {
+      throw new IllegalArgumentException(
+          "value of " + length + " bytes: at most " + CowTree.MAX_VALUE_BYTES);
+    }
+    begin();
+    writer.put(hi, lo, value, offset, length);
+    whole = true;
+  }
+
+  /** As {@link #put(long, long, MemorySegment, long, int)}, with a whole array. */
+  public void put(long hi, long lo, byte[] value) throws IOException {
+    put(hi, lo, MemorySegment.ofArray(value), 0, value.length);
+  }
+
+  /**
+   * Takes a key out.
+   *
+   * @return whether it was there
+   * @throws NoSpaceException as for {@link #put}, if not {@linkplain CowTree#changeFromReserve from
+   *     the reserve}
+   */
+  public boolean delete(long hi, long lo) throws IOException {
+    begin();
+    boolean found = writer.delete(hi, lo);
+    whole = true;
+    return found;
+  }
+
+  /**
+   * Takes out every key from (fromHi, fromLo), inclusive, to (toHi, toLo), exclusive; errors as for
+   * {@link #delete}.
+   */
+  public void deleteRange(long fromHi, long fromLo, long toHi, long toLo) throws IOException {
+    if (Node.compare(fromHi, fromLo, toHi, toLo) >= 0) {
+      return;
+    }
+    begin();
+    writer.deleteRange(fromHi, fromLo, toHi, toLo);
+    whole = true;
+  }
+
+  /**
+   * Gives data blocks back with this change: reusable when the commit behind the one that it goes
+   * into is durable. Forgotten if the change is undone.
+   */
+  public void free(long pfn, long count) {
+    ensureMine();
+    writer.undo().freed(pfn, count);
+  }
+
+  /**
+   * The commit that this change will be in: what {@link io.jdax.fs.space.Space#freeAfter} wants to
+   * know.
+   */
+  public long commit() {
+    return tree.reader.generation + 1;
+  }
+
+  // ---------------------------------------------------------------- end
+
+  /**
+   * Everything is as it should be; visible to others when the change is closed.
+   *
+   * @return its sequence number, for {@link CowTree#commit(long)}
+   * @throws IllegalStateException a modification failed half-way, so that this change can only be
+   *     undone
+   */
+  public long done() {
+    ensureMine();
+    if (!whole) {
+      throw new IllegalStateException("a modification failed: this change can only be undone");
+    }
+    done = true;
+    return tree.commits.nextSequence();
+  }
+
+  /**
+   * Ends the change, and undoes it if it is not done.
+   *
+   * @throws TreeFailedException so much had piled up that it was committed, and that failed
+   */
+  @Override
+  public void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    if (!tree.changeLock.isHeldByCurrentThread()) {
+      throw new IllegalStateException("the change belongs to another thread");
+    }
+    closed = true;
+    try {
+      writer.end(done);
+      tree.space.releaseNodes(reserved);
+    } finally {
+      if (stamp != 0) {
+        tree.lock.unlockWrite(stamp);
+      }
+      tree.changeLock.unlock();
+    }
+    if (done && tree.cache.dirtyCount() > CowTree.MAX_DIRTY_NODES) {
+      tree.commit();
+    }
+  }
+
+  /** A block for a node, out of what {@link #begin} reserved. */
+  long allocateNode(BlockRun scratch) {
+    if (reserved == 0) {
+      throw new IllegalStateException("more nodes than one modification can need");
+    }
+    reserved--;
+    return tree.space.allocateNode(scratch);
+  }
+
+  /**
+   * Before each modification: blocks for all nodes that it can need, so that it never fails
+   * half-way for want of one.
+   */
+  private void begin() throws IOException {
+    ensureMine();
+    if (done) {
+      throw new IllegalStateException("the change is done");
+    }
+    int needed = TreeWriter.nodesNeeded(tree.reader.rootLevel);
+    if (reserved < needed) {
+      tree.space.reserveNodes(needed - reserved, fromReserve);
+      reserved = needed;
+    }
+    if (stamp == 0) {
+      stamp = tree.lock.writeLock();
+    }
+    whole = false;
+  }
+
+  private void ensureMine() {
+    if (closed || !tree.changeLock.isHeldByCurrentThread()) {
+      throw new IllegalStateException("the change is closed, or belongs to another thread");
+    }
+    tree.ensureOpen();
+  }
+}

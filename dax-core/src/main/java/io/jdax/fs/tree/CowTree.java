@@ -1,0 +1,364 @@
+package io.jdax.fs.tree;
+
+import io.jdax.fs.space.Space;
+import io.jdax.persist.Persister;
+import io.jdax.region.ReadOnlyRegionException;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A persistent ordered map. Key: two longs, compared unsigned, high one first. Value: 0 … {@value
+ * #MAX_VALUE_BYTES} bytes.
+ *
+ * <pre>
+ *   CowTree        this: locks, lookups, life cycle          Superblock, SuperblockSlots   where the root is
+ *   Change         one atomic operation                      Node, NodeCheck               the 4 KiB pages
+ *   TreeReader     lookup in one state of the tree           NodeCache, UndoLog            nodes in DRAM, and their way back
+ *   TreeWriter     put, delete, deleteRange on nodes         TreeWalk                      every node, in parallel
+ *   GroupCommit    who commits for whom
+ * </pre>
+ *
+ * <p><b>Copy on write.</b> A node that a commit has shown is never stored to: its first change
+ * since gives it a new block, and so its parent, up to the root. New nodes live in DRAM until the
+ * commit writes them out, drains, writes the superblock slot that holds the older of the two
+ * superblocks, and persists that. There is nothing to replay.
+ *
+ * <p><b>Threads.</b> Any number of lookups, which take no lock unless they meet a change; one
+ * {@link Change} at a time, which becomes visible as a whole. A commit holds up changes, not
+ * lookups.
+ *
+ * <p><b>Life.</b> {@link #format} once; {@link #open}, then {@link #mount}, which fills the {@link
+ * Space}, and only then changes. A failed commit makes the tree read-only for good ({@link
+ * TreeFailedException}).
+ */
+public final class CowTree implements AutoCloseable {
+  public static final int MAX_VALUE_BYTES = 1024;
+
+  /** Above this many nodes in DRAM that are not durable, whoever made the last change commits. */
+  static final int MAX_DIRTY_NODES = 4096;
+
+  final Persister persister;
+  final Region region;
+  final Space space;
+  final NodeCache cache;
+  final TreeReader reader;
+
+  /** Held by the one open {@link Change}, and by a commit. */
+  final ReentrantLock changeLock = new ReentrantLock();
+
+  /** Written while nodes, root or cache change; lookups read optimistically first. */
+  final StampedLock lock = new StampedLock();
+
+  final GroupCommit commits;
+
+  private final SuperblockInfo info;
+  private boolean mounted;
+  private volatile boolean closed;
+  private volatile @Nullable Throwable failure;
+
+  private CowTree(Persister persister, Space space, Superblock superblock) {
+    this.persister = persister;
+    this.region = persister.region();
+    this.space = space;
+    this.info = superblock.info();
+    this.cache = new NodeCache();
+    NodeCheck check = new NodeCheck(region, superblock.fileSystemId(), superblock.blockCount());
+    this.reader = new TreeReader(region, cache, check);
+    this.reader.root = superblock.root();
+    this.reader.rootLevel = superblock.rootLevel();
+    this.reader.nodeCount = superblock.nodeCount();
+    this.reader.generation = superblock.generation();
+    this.commits = new GroupCommit(this, superblock);
+  }
+
+  // ---------------------------------------------------------------- life
+
+  /**
+   * Makes an empty tree, and an end to whatever was there. Durable on return.
+   *
+   * @throws UnsupportedFormatException the block size, a feature or the device's size is beyond
+   *     this release
+   */
+  public static void format(Persister persister, SuperblockInfo info) throws IOException {
+    Formatter.format(persister, info);
+  }
+
+  /**
+   * Reads the superblocks. Lookups may follow; changes only after {@link #mount}. Nothing is
+   * written.
+   *
+   * @param space of as many blocks as the device has, all of them free; it stays the caller's to
+   *     close
+   * @throws NotFormattedException there never was a file system
+   * @throws UnsupportedFormatException it is newer than this release, or made for a larger device
+   * @throws CorruptMetadataException neither superblock is good
+   */
+  public static CowTree open(Persister persister, Space space) throws IOException {
+    return new CowTree(persister, space, SuperblockSlots.newest(persister.region()));
+  }
+
+  /**
+   * Verifies every node, takes the blocks of nodes and superblocks out of the space, shows every
+   * item to the visitor, who takes those of the data, and if the region is not read-only makes both
+   * superblocks show this state, so that the tree may be changed from now on.
+   *
+   * @param parallelism threads to use, the caller's included
+   * @throws CorruptMetadataException a node is bad, or in use twice; nothing was written, and the
+   *     space is of no use any more
+   */
+  public void mount(int parallelism, ItemVisitor visitor) throws IOException {
+    changeLock.lock();
+    try {
+      if (mounted) {
+        throw new IllegalStateException("mounted already");
+      }
+      takeBlocks(0, Superblock.SLOTS);
+      new TreeWalk(this, visitor, pfn -> takeBlocks(pfn, 1)).run(parallelism);
+      space.committed(reader.generation);
+      if (!region.readOnly()) {
+        commits.seal();
+      }
+      mounted = true;
+    } finally {
+      changeLock.unlock();
+    }
+  }
+
+  /**
+   * Verifies every node and shows every item, as they are now; holds up changes.
+   *
+   * @throws CorruptMetadataException a node is bad
+   */
+  public void walk(int parallelism, ItemVisitor visitor) throws IOException {
+    ensureNoChange();
+    changeLock.lock();
+    try {
+      if (cache.dirtyCount() > 0) {
+        commits.commit();
+      }
+      new TreeWalk(this, visitor, pfn -> {}).run(parallelism);
+    } finally {
+      changeLock.unlock();
+    }
+  }
+
+  private void takeBlocks(long pfn, long count) throws CorruptMetadataException {
+    long conflict = space.markUsed(pfn, count);
+    if (conflict >= 0) {
+      throw new CorruptMetadataException(region.name(), "node", conflict, "is in use twice");
+    }
+  }
+
+  /** Gives up the memory. What was not committed is gone. The region and the space stay open. */
+  @Override
+  public void close() {
+    ensureNoChange();
+    changeLock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        cache.close();
+      }
+    } finally {
+      changeLock.unlock();
+    }
+  }
+
+  // ---------------------------------------------------------------- lookups
+
+  /**
+   * Looks a key up.
+   *
+   * @return whether it is there; if not, {@code out} is as it was
+   * @throws CorruptMetadataException a node on the way is bad
+   * @throws io.jdax.region.MediaErrorException a node on the way can't be read
+   */
+  public boolean get(long hi, long lo, Item out) throws IOException {
+    return find(TreeReader.EQUAL, hi, lo, out);
+  }
+
+  /** The item with the smallest key that is not below (hi, lo); errors as for {@link #get}. */
+  public boolean ceiling(long hi, long lo, Item out) throws IOException {
+    return find(TreeReader.CEILING, hi, lo, out);
+  }
+
+  /** The item with the largest key that is not above (hi, lo); errors as for {@link #get}. */
+  public boolean floor(long hi, long lo, Item out) throws IOException {
+    return find(TreeReader.FLOOR, hi, lo, out);
+  }
+
+  /**
+   * What a lookup reads while nodes change under it may be anything, errors included, and is
+   * believed only if the stamp is still good. Memory safety does not depend on it: every access is
+   * within a segment.
+   */
+  private boolean find(int mode, long hi, long lo, Item out) throws IOException {
+    long stamp = lock.tryOptimisticRead();
+    if (stamp != 0) {
+      try {
+        boolean found = reader.find(mode, hi, lo, out);
+        if (lock.validate(stamp)) {
+          return found;
+        }
+      } catch (IOException | RuntimeException e) {
+        if (lock.validate(stamp)) {
+          ensureOpen();
+          throw e;
+        }
+      }
+    }
+    return findLocked(mode, hi, lo, out);
+  }
+
+  private boolean findLocked(int mode, long hi, long lo, Item out) throws IOException {
+    if (changeLock.isHeldByCurrentThread()) {
+      ensureOpen();
+      return reader.find(mode, hi, lo, out); // inside a change of its own
+    }
+    long stamp = lock.readLock();
+    try {
+      ensureOpen();
+      return reader.find(mode, hi, lo, out);
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  // ---------------------------------------------------------------- changes
+
+  /**
+   * Begins a change; waits for the one before it to end.
+   *
+   * @throws ReadOnlyRegionException the region is read-only
+   * @throws TreeFailedException a commit failed
+   */
+  public Change change() throws IOException {
+    return change(false);
+  }
+
+  /**
+   * Begins a change that may use the metadata reserve: for what gives space back, and for the
+   * record of stores that were accepted ({@link Space#promise}). Otherwise as {@link #change()}.
+   */
+  public Change changeFromReserve() throws IOException {
+    return change(true);
+  }
+
+  private Change change(boolean fromReserve) throws IOException {
+    ensureNoChange();
+    changeLock.lock();
+    try {
+      ensureWritable();
+      commits.makeRoom();
+      return new Change(this, fromReserve);
+    } catch (Throwable t) {
+      changeLock.unlock();
+      throw t;
+    }
+  }
+
+  // ---------------------------------------------------------------- commit
+
+  /** Stands for every change that was done before the call: the argument for {@link #commit}. */
+  public long sequence() {
+    return commits.sequence();
+  }
+
+  /**
+   * On return every change up to {@code sequence} is durable. Many threads may wait at once: one
+   * commits for all.
+   *
+   * @throws TreeFailedException this or an earlier commit failed
+   */
+  public void commit(long sequence) throws IOException {
+    commits.await(sequence);
+  }
+
+  /** {@code commit(sequence())}. */
+  public void commit() throws IOException {
+    commits.await(commits.sequence());
+  }
+
+  /**
+   * Commits until every block that was given back before the call is reusable; for a last try when
+   * space ran out.
+   */
+  public void reclaim() throws IOException {
+    ensureNoChange();
+    changeLock.lock();
+    try {
+      ensureWritable();
+      commits.reclaim();
+    } finally {
+      changeLock.unlock();
+    }
+  }
+
+  // ---------------------------------------------------------------- figures
+
+  /** What was decided at format. */
+  public SuperblockInfo info() {
+    return info;
+  }
+
+  /** The number of the last durable commit. */
+  public long generation() {
+    return commits.durableGeneration();
+  }
+
+  /** Nodes of the tree: the blocks that metadata occupies, superblocks apart. */
+  public long nodeCount() {
+    return reader.nodeCount;
+  }
+
+  /** Nodes from the root to a leaf, both included. */
+  public int height() {
+    return reader.rootLevel + 1;
+  }
+
+  /** Why the tree is read-only, or null. */
+  public @Nullable Throwable failure() {
+    return failure;
+  }
+
+  // ---------------------------------------------------------------- state
+
+  void fail(Throwable reason) {
+    failure = reason;
+  }
+
+  void ensureHealthy() throws TreeFailedException {
+    Throwable reason = failure;
+    if (reason != null) {
+      throw new TreeFailedException(region.name(), reason);
+    }
+  }
+
+  private void ensureWritable() throws IOException {
+    ensureOpen();
+    if (region.readOnly()) {
+      throw new ReadOnlyRegionException(
+          region.name(), "metadata can't be changed: the region is read-only");
+    }
+    if (!mounted) {
+      throw new IllegalStateException("not mounted: the space is not known yet");
+    }
+    ensureHealthy();
+  }
+
+  /** Locks are reentrant, and would let a thread commit half of its own change. */
+  void ensureNoChange() {
+    if (changeLock.isHeldByCurrentThread()) {
+      throw new IllegalStateException("this thread has a change open");
+    }
+  }
+
+  void ensureOpen() {
+    if (closed) {
+      throw new IllegalStateException("the metadata tree of " + region.name() + " is closed");
+    }
+  }
+}

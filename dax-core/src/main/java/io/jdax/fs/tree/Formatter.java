@@ -1,0 +1,43 @@
+package io.jdax.fs.tree;
+
+import io.jdax.persist.Persister;
+import io.jdax.region.ReadOnlyRegionException;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Makes an empty tree. */
+final class Formatter {
+  /** Superblocks, some nodes and their reserve, a little data. */
+  static final long MIN_BLOCKS = 64;
+
+  private static final long FIRST_ROOT = Superblock.SLOTS;
+
+  private Formatter() {}
+
+  /**
+   * Clears both slots first, so that a crash on the way leaves no old superblock that leads into
+   * what is new; then the root, then the superblocks, in this order.
+   */
+  static void format(Persister persister, SuperblockInfo info) throws IOException {
+    Region region = persister.region();
+    if (region.readOnly()) {
+      throw new ReadOnlyRegionException(
+          region.name(), "can't be formatted: the region is read-only");
+    }
+    Superblock first =
+        new Superblock(
+            info, SuperblockInfo.VERSION, region.sizeBytes() / Node.BYTES, 1, FIRST_ROOT, 0, 1);
+    SuperblockSlots.requireSupported(region, first);
+    persister.fillPersist(0, (long) Superblock.SLOTS * Node.BYTES, (byte) 0);
+    MemorySegment root = Arena.ofAuto().allocate(Node.BYTES, 64);
+    Node.clear(root, 0, 0);
+    Node.identify(root, 0, FIRST_ROOT, 1, first.fileSystemId());
+    root.set(Node.INT, Node.CRC, new NodeChecksum().of(root.asByteBuffer(), 0));
+    persister.copyPersist(FIRST_ROOT * Node.BYTES, root, 0, Node.BYTES);
+    SuperblockSlots slots = new SuperblockSlots(persister);
+    slots.write(first);
+    slots.write(first.next(FIRST_ROOT, 0, 1));
+  }
+}

@@ -1,0 +1,84 @@
+package io.jdax.fs.tree;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * The answer of a lookup: a key, and a copy of its value. Reusable, so that lookups allocate
+ * nothing; for one thread at a time. Valid until the next lookup that it is passed to, whatever
+ * happens to the tree.
+ *
+ * <p>Numbers in values are little-endian.
+ */
+public final class Item {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final byte[] value = new byte[CowTree.MAX_VALUE_BYTES];
+  private final MemorySegment segment = MemorySegment.ofArray(value);
+  private long hi;
+  private long lo;
+  private int length;
+
+  public long hi() {
+    return hi;
+  }
+
+  public long lo() {
+    return lo;
+  }
+
+  /** Bytes of the value. */
+  public int length() {
+    return length;
+  }
+
+  public byte getByte(int offset) {
+    return value[Objects.checkIndex(offset, length)];
+  }
+
+  public short getShort(int offset) {
+    return (short) SHORT.get(value, Objects.checkFromIndexSize(offset, Short.BYTES, length));
+  }
+
+  public int getInt(int offset) {
+    return (int) INT.get(value, Objects.checkFromIndexSize(offset, Integer.BYTES, length));
+  }
+
+  public long getLong(int offset) {
+    return (long) LONG.get(value, Objects.checkFromIndexSize(offset, Long.BYTES, length));
+  }
+
+  /** A copy of the value. */
+  public byte[] toByteArray() {
+    return Arrays.copyOf(value, length);
+  }
+
+  /** Copies a part of the value to {@code dst}. */
+  public void copyTo(int offset, byte[] dst, int dstOffset, int count) {
+    Objects.checkFromIndexSize(offset, count, length);
+    System.arraycopy(value, offset, dst, dstOffset, count);
+  }
+
+  /** The bytes behind this item, of which the first {@link #length} are the value. */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  void set(long hi, long lo, MemorySegment node, long offset, int length) {
+    MemorySegment.copy(node, JAVA_BYTE, offset, value, 0, length);
+    this.hi = hi;
+    this.lo = lo;
+    this.length = length;
+  }
+}

@@ -1,0 +1,243 @@
+package io.jdax.fs.tree;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Nodes in DRAM. A <i>dirty</i> node differs from the device, where the next commit will put it. A
+ * <i>clean</i> one is what a commit wrote lately; it stays for the sake of the next change, which
+ * most likely wants the same path again. Every other node is read where it lies.
+ *
+ * <p>Slots are numbered; each has a 4 KiB buffer in a chunk. A hash table (open addressing, linear
+ * probing) leads from a node's block to its slot. Chunks are never freed or moved while the tree is
+ * open, so a lookup that races with a change reads nonsense at worst, which the lock's stamp then
+ * tells.
+ *
+ * <p>Changed only by who holds the tree's change lock, and with the write stamp.
+ */
+final class NodeCache implements AutoCloseable {
+  static final int NONE = -1;
+
+  /** Clean nodes beyond this many are let go at a commit. */
+  private static final int MAX_CLEAN = 1024;
+
+  private static final int CHUNK_SHIFT = 8;
+  private static final int CHUNK_NODES = 1 << CHUNK_SHIFT;
+
+  private static final class Table {
+    final long[] pfns; // 0 = vacant: block 0 is a superblock
+    final int[] slots;
+
+    Table(int capacity) {
+      pfns = new long[capacity];
+      slots = new int[capacity];
+    }
+  }
+
+  private final Arena arena = Arena.ofShared();
+  private MemorySegment[] chunks = new MemorySegment[0];
+  private ByteBuffer[] buffers = new ByteBuffer[0];
+  private Table table = new Table(256);
+  private int entries;
+
+  private long[] pfnOf = new long[0];
+  private int[] dirtyAt = new int[0]; // position in dirty, NONE if clean
+  private long[] touchedBy =
+      new long[0]; // the change that made it, or that keeps a copy of what it was
+  private int[] dirty = new int[64];
+  private int dirtyCount;
+  private int[] vacant = new int[64];
+  private int vacantCount;
+
+  // ---------------------------------------------------------------- reading
+
+  /** The slot that holds the node of this block, {@link #NONE} if none does. */
+  int find(long pfn) {
+    Table t = table;
+    int mask = t.pfns.length - 1;
+    int i = hash(pfn) & mask;
+    // The bound matters to a racing lookup only: it must end whatever it sees.
+    for (int probes = 0; probes <= mask; probes++) {
+      long there = t.pfns[i];
+      if (there == pfn) {
+        return t.slots[i];
+      }
+      if (there == 0) {
+        return NONE;
+      }
+      i = (i + 1) & mask;
+    }
+    return NONE;
+  }
+
+  MemorySegment segment(int slot) {
+    return chunks[slot >> CHUNK_SHIFT];
+  }
+
+  /** Where the node begins in its segment. */
+  long offset(int slot) {
+    return (long) (slot & (CHUNK_NODES - 1)) * Node.BYTES;
+  }
+
+  /** The same bytes for a checksum; position and limit are the caller's to set. */
+  ByteBuffer buffer(int slot) {
+    return buffers[slot >> CHUNK_SHIFT];
+  }
+
+  long pfn(int slot) {
+    return pfnOf[slot];
+  }
+
+  boolean isDirty(int slot) {
+    return dirtyAt[slot] != NONE;
+  }
+
+  int dirtyCount() {
+    return dirtyCount;
+  }
+
+  /** The slot of the i-th dirty node; the order means nothing. */
+  int dirty(int i) {
+    return dirty[i];
+  }
+
+  // ---------------------------------------------------------------- changing
+
+  long touchedBy(int slot) {
+    return touchedBy[slot];
+  }
+
+  void touch(int slot, long change) {
+    touchedBy[slot] = change;
+  }
+
+  /** A slot that no block leads to, with anything in it. */
+  int take() {
+    if (vacantCount == 0) {
+      grow();
+    }
+    return vacant[--vacantCount];
+  }
+
+  /** Gives a slot back that no block leads to. */
+  void release(int slot) {
+    if (vacantCount == vacant.length) {
+      vacant = Arrays.copyOf(vacant, vacantCount * 2);
+    }
+    vacant[vacantCount++] = slot;
+  }
+
+  /** Lets a block lead to a slot, whose node is dirty from now on. */
+  void enter(long pfn, int slot) {
+    if (entries * 2 >= table.pfns.length) {
+      rehash();
+    }
+    insert(table, pfn, slot);
+    entries++;
+    pfnOf[slot] = pfn;
+    if (dirtyCount == dirty.length) {
+      dirty = Arrays.copyOf(dirty, dirtyCount * 2);
+    }
+    dirtyAt[slot] = dirtyCount;
+    dirty[dirtyCount++] = slot;
+  }
+
+  /** The block no longer leads to its slot, which stays taken. */
+  void forget(int slot) {
+    remove(pfnOf[slot]);
+    entries--;
+    int at = dirtyAt[slot];
+    if (at != NONE) {
+      int last = dirty[--dirtyCount];
+      dirty[at] = last;
+      dirtyAt[last] = at;
+      dirtyAt[slot] = NONE;
+    }
+  }
+
+  /** After a commit: everything is clean, and if that is much, gone. */
+  void allClean() {
+    for (int i = 0; i < dirtyCount; i++) {
+      dirtyAt[dirty[i]] = NONE;
+    }
+    dirtyCount = 0;
+    if (entries > MAX_CLEAN) {
+      for (int i = 0; i < table.pfns.length; i++) {
+        if (table.pfns[i] != 0) {
+          release(table.slots[i]);
+        }
+      }
+      table = new Table(table.pfns.length);
+      entries = 0;
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  private void grow() {
+    int chunk = chunks.length;
+    MemorySegment memory = arena.allocate((long) CHUNK_NODES * Node.BYTES, Node.BYTES);
+    ByteBuffer[] moreBuffers = Arrays.copyOf(buffers, chunk + 1);
+    moreBuffers[chunk] = memory.asByteBuffer();
+    MemorySegment[] moreChunks = Arrays.copyOf(chunks, chunk + 1);
+    moreChunks[chunk] = memory;
+    int slots = moreChunks.length * CHUNK_NODES;
+    pfnOf = Arrays.copyOf(pfnOf, slots);
+    dirtyAt = Arrays.copyOf(dirtyAt, slots);
+    touchedBy = Arrays.copyOf(touchedBy, slots);
+    buffers = moreBuffers;
+    chunks = moreChunks;
+    for (int slot = slots - 1; slot >= slots - CHUNK_NODES; slot--) {
+      dirtyAt[slot] = NONE;
+      release(slot);
+    }
+  }
+
+  private void rehash() {
+    Table larger = new Table(table.pfns.length * 2);
+    for (int i = 0; i < table.pfns.length; i++) {
+      if (table.pfns[i] != 0) {
+        insert(larger, table.pfns[i], table.slots[i]);
+      }
+    }
+    table = larger;
+  }
+
+  private static void insert(Table t, long pfn, int slot) {
+    int mask = t.pfns.length - 1;
+    int i = hash(pfn) & mask;
+    while (t.pfns[i] != 0) {
+      i = (i + 1) & mask;
+    }
+    t.pfns[i] = pfn;
+    t.slots[i] = slot;
+  }
+
+  /** Shifts back what the removed entry had displaced, so that there are no tombstones. */
+  private void remove(long pfn) {
+    Table t = table;
+    int mask = t.pfns.length - 1;
+    int gap = hash(pfn) & mask;
+    while (t.pfns[gap] != pfn) {
+      gap = (gap + 1) & mask;
+    }
+    for (int i = (gap + 1) & mask; t.pfns[i] != 0; i = (i + 1) & mask) {
+      int home = hash(t.pfns[i]) & mask;
+      if (((i - home) & mask) >= ((i - gap) & mask)) {
+        t.pfns[gap] = t.pfns[i];
+        t.slots[gap] = t.slots[i];
+        gap = i;
+      }
+    }
+    t.pfns[gap] = 0;
+  }
+
+  private static int hash(long pfn) {
+    return (int) ((pfn * 0x9E3779B97F4A7C15L) >>> 32);
+  }
+}

@@ -1,0 +1,185 @@
+package io.jdax.fs.tree;
+
+import io.jdax.region.AccessFault;
+import io.jdax.region.MediaErrorException;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/**
+ * Whether a block holds the node that it should. Works on a copy in DRAM. For any number of
+ * threads.
+ */
+final class NodeCheck {
+  /** What is known of a node from where it was found: its level, and the keys that it may have. */
+  static final class Expectation {
+    boolean root;
+    int level;
+    long lowHi;
+    long lowLo;
+    boolean bounded;
+    long highHi;
+    long highLo;
+
+    /** A root may have any key. */
+    Expectation root(int level) {
+      this.root = true;
+      this.level = level;
+      this.lowHi = 0;
+      this.lowLo = 0;
+      this.bounded = false;
+      return this;
+    }
+
+    /** The i-th child of a node that was itself expected to be {@code parent}. */
+    Expectation child(Expectation parent, MemorySegment s, long node, int i) {
+      root = false;
+      level = parent.level - 1;
+      long slot = Node.slot(node, parent.level, i);
+      lowHi = i == 0 ? parent.lowHi : Node.hi(s, slot);
+      lowLo = i == 0 ? parent.lowLo : Node.lo(s, slot);
+      if (i + 1 < Node.count(s, node)) {
+        bounded = true;
+        highHi = Node.hi(s, slot + Node.INNER_SLOT);
+        highLo = Node.lo(s, slot + Node.INNER_SLOT);
+      } else {
+        bounded = parent.bounded;
+        highHi = parent.highHi;
+        highLo = parent.highLo;
+      }
+      return this;
+    }
+  }
+
+  private final Region region;
+  private final long fileSystem;
+  private final long blockCount;
+
+  NodeCheck(Region region, long fileSystem, long blockCount) {
+    this.region = region;
+    this.fileSystem = fileSystem;
+    this.blockCount = blockCount;
+  }
+
+  long fileSystem() {
+    return fileSystem;
+  }
+
+  /**
+   * Copies a node to DRAM and verifies it there.
+   *
+   * @param generation the commit that the tree is at: no node is newer
+   * @throws CorruptMetadataException it is not the node that is expected
+   * @throws MediaErrorException it can't be read
+   */
+  void load(
+      long pfn,
+      Expectation expected,
+      long generation,
+      MemorySegment dst,
+      long offset,
+      ByteBuffer sameBytes,
+      NodeChecksum checksum)
+      throws IOException {
+    if (pfn < Superblock.SLOTS || pfn >= blockCount) {
+      throw corrupt(pfn, "lies outside the " + blockCount + " blocks of the device");
+    }
+    copy(region, pfn, dst, offset, Node.BYTES);
+    if (dst.get(Node.INT, offset + Node.MAGIC) != Node.MAGIC_VALUE) {
+      throw corrupt(pfn, "has no magic number");
+    }
+    if (dst.get(Node.INT, offset + Node.CRC) != checksum.of(sameBytes, offset)) {
+      throw corrupt(pfn, "has a bad checksum");
+    }
+    checkIdentity(pfn, expected, generation, dst, offset);
+    checkBounds(pfn, expected, dst, offset);
+    checkKeys(pfn, expected, dst, offset);
+  }
+
+  /** Copies the beginning of a block; a fault is delivered here and nowhere else. */
+  static void copy(Region region, long pfn, MemorySegment dst, long offset, int length)
+      throws MediaErrorException {
+    try {
+      MemorySegment.copy(region.segment(), pfn * Node.BYTES, dst, offset, length);
+      AccessFault.deliver();
+    } catch (InternalError e) {
+      throw region.mediaError(pfn * Node.BYTES, length, e);
+    }
+  }
+
+  private void checkIdentity(
+      long pfn, Expectation expected, long generation, MemorySegment s, long node)
+      throws CorruptMetadataException {
+    long self = s.get(Node.LONG, node + Node.SELF);
+    if (self != pfn) {
+      throw corrupt(pfn, "says that it is block " + self);
+    }
+    if (s.get(Node.LONG, node + Node.FILE_SYSTEM) != fileSystem) {
+      throw corrupt(pfn, "belongs to another file system");
+    }
+    int level = Node.level(s, node);
+    if (level != expected.level || level > Node.MAX_LEVEL) {
+      throw corrupt(pfn, "has level " + level + " where " + expected.level + " is expected");
+    }
+    long written = s.get(Node.LONG, node + Node.GENERATION);
+    if (written > generation || written < 1) {
+      throw corrupt(pfn, "was written by commit " + written + ", but the tree is at " + generation);
+    }
+  }
+
+  private void checkBounds(long pfn, Expectation expected, MemorySegment s, long node)
+      throws CorruptMetadataException {
+    int count = Node.count(s, node);
+    int values = Node.values(s, node);
+    long slotsEnd = Node.SLOTS + (long) count * Node.slotBytes(expected.level);
+    boolean leaf = expected.level == 0;
+    if (slotsEnd > values || values > Node.BYTES || (!leaf && values != Node.BYTES)) {
+      throw corrupt(pfn, "has " + count + " slots, and values from byte " + values + " on");
+    }
+    if (count == 0 && !(leaf && expected.root)) {
+      throw corrupt(pfn, "is empty");
+    }
+    int sum = Node.garbage(s, node);
+    for (int i = 0; leaf && i < count; i++) {
+      long slot = Node.slot(node, 0, i);
+      int at = Node.valueAt(s, slot);
+      int length = Node.valueLength(s, slot);
+      sum += length;
+      if (at < values || at + length > Node.BYTES || length > CowTree.MAX_VALUE_BYTES) {
+        throw corrupt(pfn, "has a value of " + length + " bytes at byte " + at);
+      }
+    }
+    if (sum != Node.BYTES - values) {
+      throw corrupt(pfn, "has values of " + sum + " bytes in an area of " + (Node.BYTES - values));
+    }
+  }
+
+  private void checkKeys(long pfn, Expectation expected, MemorySegment s, long node)
+      throws CorruptMetadataException {
+    int level = expected.level;
+    int count = Node.count(s, node);
+    long lastHi = expected.lowHi;
+    long lastLo = expected.lowLo;
+    for (int i = 0; i < count; i++) {
+      long slot = Node.slot(node, level, i);
+      long hi = Node.hi(s, slot);
+      long lo = Node.lo(s, slot);
+      int order = Node.compare(lastHi, lastLo, hi, lo);
+      if (i == 0 ? order > 0 : order >= 0) {
+        throw corrupt(pfn, "has a key out of order in slot " + i);
+      }
+      lastHi = hi;
+      lastLo = lo;
+    }
+    if (expected.bounded
+        && count > 0
+        && Node.compare(lastHi, lastLo, expected.highHi, expected.highLo) >= 0) {
+      throw corrupt(pfn, "has a key out of order in slot " + (count - 1));
+    }
+  }
+
+  private CorruptMetadataException corrupt(long pfn, String what) {
+    return new CorruptMetadataException(region.name(), "node", pfn, what);
+  }
+}

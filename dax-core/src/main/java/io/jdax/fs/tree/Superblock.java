@@ -1,0 +1,151 @@
+package io.jdax.fs.tree;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/**
+ * Where the tree is: the first 512 bytes of block 0 (slot A) and of block 1 (slot B). The valid one
+ * with the higher generation counts; the next commit overwrites the other. All numbers are
+ * little-endian.
+ *
+ * <pre>
+ *        0               8       12      16              24
+ *       +---------------+-------+-------+---------------+---------------+
+ *     0 | magic         | crc   |version| compatible    | incompatible  |  crc: CRC32C of bytes [12, 512)
+ *       +---------------+-------+-------+-------+-------+---------------+
+ *    32 | uuid, most significant first  | block | slot  | block count   |  block: bytes per block of data
+ *       +---------------+---------------+-------+-------+---------------+  slot: 0 = A, 1 = B
+ *    64 | generation    | root pfn      | level | label | node count    |  level: of the root   label: bytes
+ *       +---------------+---------------+-------+-------+---------------+
+ *    96 | created, ms   | label, UTF-8, 64 bytes …
+ *       +---------------+----
+ *   168 zeros
+ * </pre>
+ *
+ * <p>Magic, checksum and version stay where they are in every version to come. A release that meets
+ * a higher version, or a bit in the incompatible word that it doesn't know, refuses the device.
+ */
+record Superblock(
+    SuperblockInfo info,
+    int version,
+    long blockCount,
+    long generation,
+    long root,
+    int rootLevel,
+    long nodeCount) {
+  static final int BYTES = 512;
+  static final int SLOTS = 2;
+  static final long MAGIC_VALUE = 0x0A53462D5841444AL; // "JDAX-FS\n"
+
+  static final int MAGIC = 0;
+  static final int CRC = 8;
+  static final int VERSION = 12;
+  static final int COMPATIBLE = 16;
+  static final int INCOMPATIBLE = 24;
+  static final int UUID_MOST = 32;
+  static final int UUID_LEAST = 40;
+  static final int BLOCK_SIZE = 48;
+  static final int SLOT = 52;
+  static final int BLOCK_COUNT = 56;
+  static final int GENERATION = 64;
+  static final int ROOT = 72;
+  static final int ROOT_LEVEL = 80;
+  static final int LABEL_LENGTH = 84;
+  static final int NODE_COUNT = 88;
+  static final int CREATED = 96;
+  static final int LABEL = 104;
+
+  static {
+    if (LABEL + SuperblockInfo.MAX_LABEL_BYTES != 168 || LABEL_LENGTH + 4 != NODE_COUNT) {
+      throw new AssertionError("superblock layout");
+    }
+  }
+
+  /**
+   * What every node carries, so that one that an earlier format left behind is not taken for one of
+   * this.
+   */
+  long fileSystemId() {
+    return info.uuid().getMostSignificantBits() ^ info.uuid().getLeastSignificantBits();
+  }
+
+  /** The slot that it belongs in. */
+  int slot() {
+    return (int) (generation & 1);
+  }
+
+  /** The one for the next commit. */
+  Superblock next(long newRoot, int newRootLevel, long newNodeCount) {
+    return new Superblock(
+        info, version, blockCount, generation + 1, newRoot, newRootLevel, newNodeCount);
+  }
+
+  /** Writes it down, checksum and all. */
+  void encode(MemorySegment s, ByteBuffer sameBytes) {
+    s.fill((byte) 0);
+    byte[] label = info.label().getBytes(StandardCharsets.UTF_8);
+    s.set(Node.LONG, MAGIC, MAGIC_VALUE);
+    s.set(Node.INT, VERSION, version);
+    s.set(Node.LONG, COMPATIBLE, info.compatible());
+    s.set(Node.LONG, INCOMPATIBLE, info.incompatible());
+    s.set(Node.LONG, UUID_MOST, Long.reverseBytes(info.uuid().getMostSignificantBits()));
+    s.set(Node.LONG, UUID_LEAST, Long.reverseBytes(info.uuid().getLeastSignificantBits()));
+    s.set(Node.INT, BLOCK_SIZE, info.blockSize());
+    s.set(Node.INT, SLOT, slot());
+    s.set(Node.LONG, BLOCK_COUNT, blockCount);
+    s.set(Node.LONG, GENERATION, generation);
+    s.set(Node.LONG, ROOT, root);
+    s.set(Node.INT, ROOT_LEVEL, rootLevel);
+    s.set(Node.INT, LABEL_LENGTH, label.length);
+    s.set(Node.LONG, NODE_COUNT, nodeCount);
+    s.set(Node.LONG, CREATED, info.createdMillis());
+    MemorySegment.copy(MemorySegment.ofArray(label), 0, s, LABEL, label.length);
+    s.set(Node.INT, CRC, checksum(sameBytes));
+  }
+
+  static boolean hasMagic(MemorySegment s) {
+    return s.get(Node.LONG, MAGIC) == MAGIC_VALUE;
+  }
+
+  static boolean hasGoodChecksum(MemorySegment s, ByteBuffer sameBytes) {
+    return s.get(Node.INT, CRC) == checksum(sameBytes);
+  }
+
+  static int version(MemorySegment s) {
+    return s.get(Node.INT, VERSION);
+  }
+
+  /** Reads what {@link #encode} wrote; magic, checksum and version were looked at before. */
+  static Superblock decode(MemorySegment s) {
+    byte[] label =
+        new byte[Math.clamp(s.get(Node.INT, LABEL_LENGTH), 0, SuperblockInfo.MAX_LABEL_BYTES)];
+    MemorySegment.copy(s, LABEL, MemorySegment.ofArray(label), 0, label.length);
+    SuperblockInfo info =
+        new SuperblockInfo(
+            new UUID(
+                Long.reverseBytes(s.get(Node.LONG, UUID_MOST)),
+                Long.reverseBytes(s.get(Node.LONG, UUID_LEAST))),
+            new String(label, StandardCharsets.UTF_8),
+            s.get(Node.INT, BLOCK_SIZE),
+            s.get(Node.LONG, CREATED),
+            s.get(Node.LONG, COMPATIBLE),
+            s.get(Node.LONG, INCOMPATIBLE));
+    return new Superblock(
+        info,
+        version(s),
+        s.get(Node.LONG, BLOCK_COUNT),
+        s.get(Node.LONG, GENERATION),
+        s.get(Node.LONG, ROOT),
+        s.get(Node.INT, ROOT_LEVEL),
+        s.get(Node.LONG, NODE_COUNT));
+  }
+
+  private static int checksum(ByteBuffer bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.limit(BYTES).position(VERSION));
+    return (int) crc.getValue();
+  }
+}

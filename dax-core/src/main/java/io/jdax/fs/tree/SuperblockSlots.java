@@ -1,0 +1,116 @@
+package io.jdax.fs.tree;
+
+import io.jdax.persist.Persister;
+import io.jdax.region.MediaErrorException;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes the two superblock slots, by way of a buffer in DRAM. */
+final class SuperblockSlots {
+  private final Persister persister;
+  private final MemorySegment buffer = Arena.ofAuto().allocate(Superblock.BYTES, 64);
+  private final ByteBuffer bytes = buffer.asByteBuffer();
+
+  SuperblockSlots(Persister persister) {
+    this.persister = persister;
+  }
+
+  /** Writes a superblock to its slot; durable on return. */
+  void write(Superblock superblock) throws IOException {
+    superblock.encode(buffer, bytes);
+    persister.copyPersist((long) superblock.slot() * Node.BYTES, buffer, 0, Superblock.BYTES);
+  }
+
+  /**
+   * The valid superblock with the highest generation.
+   *
+   * @throws NotFormattedException neither slot has a superblock's magic
+   * @throws UnsupportedFormatException a valid one is beyond this release, or does not fit the
+   *     region
+   * @throws CorruptMetadataException none is valid
+   */
+  static Superblock newest(Region region) throws IOException {
+    Superblock newest = null;
+    String[] why = new String[Superblock.SLOTS];
+    boolean formatted = false;
+    MemorySegment copy = Arena.ofAuto().allocate(Superblock.BYTES, 64);
+    for (int slot = 0; slot < Superblock.SLOTS; slot++) {
+      try {
+        NodeCheck.copy(region, slot, copy, 0, Superblock.BYTES);
+      } catch (MediaErrorException e) {
+        why[slot] = "can't be read: " + e.getMessage();
+        formatted = true;
+        continue;
+      }
+      formatted |= Superblock.hasMagic(copy);
+      why[slot] = flaw(copy, slot);
+      if (why[slot] != null) {
+        continue;
+      }
+      if (Integer.compareUnsigned(Superblock.version(copy), SuperblockInfo.VERSION) > 0) {
+        throw new UnsupportedFormatException(
+            region.name(),
+            "the file system has format version "
+                + Integer.toUnsignedString(Superblock.version(copy))
+                + ", and this release reads versions up to "
+                + SuperblockInfo.VERSION);
+      }
+      Superblock found = Superblock.decode(copy);
+      if (newest == null || found.generation() > newest.generation()) {
+        newest = found;
+      }
+    }
+    if (newest != null) {
+      requireSupported(region, newest);
+      return newest;
+    }
+    if (!formatted) {
+      throw new NotFormattedException(region.name());
+    }
+    throw new CorruptMetadataException(
+        region.name(), "superblock", 0, why[0] + "; the one at block 1 " + why[1]);
+  }
+
+  private static @Nullable String flaw(MemorySegment copy, int slot) {
+    if (!Superblock.hasMagic(copy)) {
+      return "has no magic number";
+    }
+    if (!Superblock.hasGoodChecksum(copy, copy.asByteBuffer())) {
+      return "has a bad checksum";
+    }
+    int self = copy.get(Node.INT, Superblock.SLOT);
+    return self == slot ? null : "says that it belongs in slot " + self;
+  }
+
+  /** Refuses what this release can't read or write. */
+  static void requireSupported(Region region, Superblock superblock)
+      throws UnsupportedFormatException {
+    SuperblockInfo info = superblock.info();
+    long unknown = info.incompatible() & ~SuperblockInfo.KNOWN_INCOMPATIBLE;
+    if (unknown != 0) {
+      throw new UnsupportedFormatException(
+          region.name(),
+          "the file system uses incompatible features that this release does not know: 0x"
+              + Long.toHexString(unknown));
+    }
+    if (info.blockSize() != SuperblockInfo.BLOCK_SIZE) {
+      throw new UnsupportedFormatException(
+          region.name(),
+          "block size "
+              + info.blockSize()
+              + ": this release knows only "
+              + SuperblockInfo.BLOCK_SIZE);
+    }
+    long blocks = region.sizeBytes() / Node.BYTES;
+    if (superblock.blockCount() > blocks || superblock.blockCount() < Formatter.MIN_BLOCKS) {
+      throw new UnsupportedFormatException(
+          region.name(),
+          "the file system has %d blocks, the region has %d, and at least %d are needed"
+              .formatted(superblock.blockCount(), blocks, Formatter.MIN_BLOCKS));
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.jdax.fs.tree;
+
+import io.jdax.region.RegionException;
+
+/**
+ * A commit failed earlier, for the reason that is the cause. What was committed before it is safe
+ * on the device; what was changed since can be read but never made durable, and no further change
+ * is accepted.
+ */
+public final class TreeFailedException extends RegionException {
+  private static final long serialVersionUID = 1L;
+
+  TreeFailedException(String region, Throwable reason) {
+    super(region, "metadata is read-only since a commit failed: " + reason.getMessage());
+    initCause(reason);
+  }
+}
