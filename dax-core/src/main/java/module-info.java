@@ -1,10 +1,12 @@
-/** Regions of persistent memory, their persistence, and the block devices on them. */
+/** Regions of persistent memory, their persistence, block devices on them, and the DAX engine. */
 module io.jdax.core {
   requires io.jdax.stubs;
+  requires jdk.jfr;
   requires jdk.nio.mapmode;
   requires static org.jspecify;
 
   exports io.jdax.block;
+  exports io.jdax.mm;
   exports io.jdax.os;
   exports io.jdax.persist;
   exports io.jdax.region;

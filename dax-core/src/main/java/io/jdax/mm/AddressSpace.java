@@ -1,0 +1,418 @@
+package io.jdax.mm;
+
+import io.jdax.region.ReadOnlyRegionException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open file as memory: its entries, the mappings that show it, its invalidate lock and its
+ * pins. One per open inode, however many mappings there are.
+ *
+ * <p>What a file system does, and with what:
+ *
+ * <pre>
+ *   truncate, punch     lockForInvalidation(range); change the extents; invalidate(range); unlock;
+ *                       then the frames into FrameSpace.quarantine()
+ *   write into a hole   invalidateLock shared; extents changed, content in place; published(range); unlock
+ *   fsync               writeback(range), then its own commit
+ *   remount read-only   setReadOnly(true)
+ * </pre>
+ */
+public final class AddressSpace implements AutoCloseable {
+  /** Mappings beyond it would cost more for their tables than they are worth: 128 TiB. */
+  public static final long MAX_MAPPING_BYTES = 1L << 47;
+
+  private final FrameSpace frames;
+  private final BlockMapper mapper;
+  private final String name;
+  private final InvalidateLock invalidateLock = new InvalidateLock();
+  private final MappingTree mappings = new MappingTree();
+  private final Counters counters = new Counters();
+  private final Entries entries;
+  private final Faults faults;
+  private final Writeback writeback;
+  private final Pins pins;
+
+  /**
+   * Closed mappings through which a racing thread may still store: they keep their dirty bytes
+   * until it can't.
+   */
+  private final List<DaxMapping> retired = new ArrayList<>();
+
+  private volatile boolean readOnly;
+  private volatile boolean closed;
+
+  /**
+   * An address space without mappings.
+   *
+   * @param name of the file in messages and events
+   */
+  public AddressSpace(FrameSpace frames, BlockMapper mapper, String name) {
+    this.frames = frames;
+    this.mapper = mapper;
+    this.name = name;
+    this.entries = new Entries(frames.chunks());
+    this.faults = new Faults(this, frames, mapper, entries);
+    this.pins = new Pins(this);
+    this.writeback = new Writeback(this, entries, pins);
+  }
+
+  /** A shared mapping that shows zeros for holes. */
+  public DaxMapping map(long offset, long length) throws IOException {
+    return map(offset, length, Sharing.SHARED, false, HolePolicy.ZERO);
+  }
+
+  /**
+   * Maps a range of the file, which may reach beyond its end and then shows what the file grows to.
+   * Costs a few dozen bytes per GiB until pages are touched.
+   *
+   * @param offset in the file, a multiple of 4096; of 2 MiB, if 2 MiB translations are wanted
+   * @param length in bytes, rounded up to whole pages
+   * @param sync metadata is durable before a store can happen: stores to new pages are slower,
+   *     {@link DaxMapping#persist} is only cache lines
+   * @throws ReadOnlyRegionException a shared mapping of a region that is open for loads only
+   */
+  public DaxMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
+      throws IOException {
+    if (offset < 0 || offset % 4096 != 0) {
+      throw new IllegalArgumentException("offset " + offset + ": must be a multiple of 4096");
+    }
+    if (length <= 0 || length > MAX_MAPPING_BYTES || offset > Long.MAX_VALUE - 4095 - length) {
+      throw new IllegalArgumentException(
+          "length " + length + " at " + offset + ": must be 1 to " + MAX_MAPPING_BYTES);
+    }
+    if (sharing == Sharing.SHARED && frames.region().readOnly()) {
+      throw new ReadOnlyRegionException(
+          frames.region().name(), "is open for loads only, and a shared mapping stores");
+    }
+    ensureOpen();
+    long pageCount = (length + 4095) >>> 12;
+    DaxMapping mapping =
+        new DaxMapping(
+            this,
+            offset >>> 12,
+            pageCount,
+            sharing,
+            sync,
+            holes,
+            new PageTable(pageCount),
+            frames.epoch());
+    frames.register(mapping);
+    mappings.add(mapping);
+    return mapping;
+  }
+
+  /**
+   * Takes the translations of a range out of every mapping; the entries stay. Next accesses fault.
+   */
+  public void unmapMappingRange(long firstPage, long pageCount) {
+    drop(firstPage, pageCount, false);
+  }
+
+  /**
+   * Takes a range away: entries and all translations, private copies too where the file now ends
+   * before them. Afterwards no access that begins sees the frames, and those under way keep them
+   * until they have passed quarantine. The caller holds the invalidate lock exclusively and has
+   * already changed what {@link BlockMapper#map} and {@link BlockMapper#sizeBytes} answer.
+   */
+  public void invalidate(long firstPage, long pageCount) throws IOException {
+    if (!invalidateLock.heldExclusively()) {
+      throw new IllegalStateException("invalidate needs the invalidate lock, exclusively");
+    }
+    long first = hugeFirst(firstPage);
+    long end = pageCount > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pageCount;
+    end = end == Long.MAX_VALUE ? end : hugeEnd(end);
+    if (first < firstPage) {
+      writeback.keepMarks(first, firstPage - first);
+    }
+    if (end > firstPage + pageCount && end != Long.MAX_VALUE) {
+      writeback.keepMarks(firstPage + pageCount, end - firstPage - pageCount);
+    }
+    drop(first, end - first, true);
+    entries.remove(firstPage, pageCount);
+  }
+
+  /**
+   * Where the 2 MiB entry with a block around a page begins, else the page: such an entry is
+   * forgotten as a whole.
+   */
+  private long hugeFirst(long page) {
+    return isHugeBlock(page) ? page & -PageTable.PAGES : page;
+  }
+
+  private long hugeEnd(long end) {
+    return end % PageTable.PAGES != 0 && isHugeBlock(end) ? (end | PageTable.PAGES - 1) + 1 : end;
+  }
+
+  private boolean isHugeBlock(long page) {
+    long entry = entries.peek(page);
+    return Entry.hasBlock(entry) && Entry.is(entry, Entry.HUGE);
+  }
+
+  private void drop(long firstPage, long pageCount, boolean gone) {
+    InvalidationEvent event = InvalidationEvent.begun();
+    long end = (mapper.sizeBytes() + 4095) >>> 12;
+    FrameList copies = new FrameList();
+    long[] dropped = new long[1];
+    mappings.overlapping(
+        firstPage,
+        pageCount,
+        mapping ->
+            dropped[0] +=
+                mapping.drop(
+                    firstPage,
+                    pageCount,
+                    (page, pfn) ->
+                        !frames.privateFrames().owns(pfn)
+                            || (gone && page >= end && copies.addIf(true, pfn))));
+    counters.invalidations.increment();
+    counters.droppedPages.add(dropped[0]);
+    copies.quarantine(frames);
+    if (event != null) {
+      event.finish(name, firstPage, pageCount, dropped[0]);
+    }
+  }
+
+  /**
+   * Says that holes or unwritten pages have become blocks: every mapping that showed zeros there
+   * shows the blocks when this returns, without a fault. Called with the invalidate lock held
+   * shared, when {@link BlockMapper#map} already answers WRITTEN and the frames hold what is to be
+   * seen. Costs next to nothing for pages that nobody has touched.
+   *
+   * @param pfn frame of the first page; the others follow it
+   */
+  public void published(long firstPage, long pfn, long pageCount) throws IOException {
+    faults.published(firstPage, pfn, pageCount);
+  }
+
+  /**
+   * Makes durable what was stored to a range through any mapping or pin, data only: flushes dirty
+   * pages, drains. Waits neither for readers nor for storing threads. Stores that race with it are
+   * included or stay dirty.
+   *
+   * @throws IOException a flush failed: all pages that it was about are dirty as before
+   */
+  public void writeback(long offset, long length) throws IOException {
+    writeback.run(offset, length);
+  }
+
+  /**
+   * Holds frames in place for device or kernel I/O: no truncate or punch takes them until the pin
+   * is closed.
+   *
+   * @param longTerm may be held for any time. Then, and for WRITE, pages without a block get one
+   *     first (unshare), so that a later store by anybody is seen through the pin. A short-term
+   *     READ pin may be given zero frames
+   * @throws BeyondEndException the range reaches beyond the last page of the file
+   */
+  public Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
+    ensureOpen();
+    return pins.pin(offset, length, access, longTerm);
+  }
+
+  /**
+   * Takes the invalidate lock exclusively at a moment when no pin overlaps a range
+   * (dax_break_layout).
+   *
+   * @param timeoutNanos how long to wait for pins; 0: not at all
+   * @throws PinnedException somebody still has the range pinned; the lock is not held
+   */
+  public void lockForInvalidation(long firstPage, long pageCount, long timeoutNanos)
+      throws PinnedException {
+    pins.lockUnpinned(firstPage, pageCount, timeoutNanos);
+  }
+
+  /** From now on stores fail, or are possible again. Takes the invalidate lock. */
+  public void setReadOnly(boolean readOnly) {
+    invalidateLock.lockExclusive();
+    try {
+      this.readOnly = readOnly;
+      if (readOnly) {
+        unmapMappingRange(0, Long.MAX_VALUE);
+      }
+    } finally {
+      invalidateLock.unlockExclusive();
+    }
+  }
+
+  public boolean readOnly() {
+    return readOnly;
+  }
+
+  public InvalidateLock invalidateLock() {
+    return invalidateLock;
+  }
+
+  public FrameSpace frames() {
+    return frames;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** Walks all mappings for the page counts. */
+  public AddressSpaceStatistics statistics() {
+    long[] pages = new long[3];
+    mappings.overlapping(
+        0,
+        Long.MAX_VALUE,
+        mapping -> {
+          MappingStatistics s = mapping.statistics();
+          pages[0] += s.presentPages();
+          pages[1] += s.zeroPages();
+          pages[2] += mapping.isOpen() ? 1 : 0;
+        });
+    return new AddressSpaceStatistics(
+        (int) pages[2],
+        pages[0],
+        pages[1],
+        counters.mkwrites.sum(),
+        counters.invalidations.sum(),
+        counters.droppedPages.sum(),
+        counters.writebacks.sum(),
+        counters.flushedPages.sum(),
+        pins.count());
+  }
+
+  /**
+   * Closes all mappings and forgets all entries. What is dirty is not flushed: {@link #writeback}
+   * comes first.
+   *
+   * @throws PinnedException a pin is open; nothing has changed
+   */
+  @Override
+  public void close() throws IOException {
+    pins.lockUnpinned(0, Long.MAX_VALUE, 0);
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      List<DaxMapping> open = new ArrayList<>();
+      mappings.overlapping(0, Long.MAX_VALUE, open::add);
+      open.forEach(DaxMapping::close);
+      entries.close();
+    } finally {
+      invalidateLock.unlockExclusive();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "AddressSpace[" + name + ", " + mappings.size() + " mappings]";
+  }
+
+  // ---------------------------------------------------------------- for the engine
+
+  void ensureOpen() {
+    if (closed || frames.closed()) {
+      throw new IllegalStateException("file " + name + " is closed");
+    }
+  }
+
+  BlockMapper mapper() {
+    return mapper;
+  }
+
+  MappingTree mappings() {
+    return mappings;
+  }
+
+  Faults faults() {
+    return faults;
+  }
+
+  Entries entries() {
+    return entries;
+  }
+
+  Writeback writebacks() {
+    return writeback;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  /**
+   * A mapping was closed. It leaves the tree at once if it never stored, else when no thread can
+   * store through it.
+   */
+  void unmapped(DaxMapping mapping) {
+    if (mapping.sharing() != Sharing.SHARED) {
+      mappings.remove(mapping);
+      return;
+    }
+    List<DaxMapping> quiet = null;
+    synchronized (retired) {
+      retired.add(mapping);
+      if (retired.size() > 8) {
+        quiet = takeQuiet();
+      }
+    }
+    if (quiet != null) {
+      forget(quiet);
+    }
+  }
+
+  /**
+   * Lets go of closed mappings whose stores have all been made; called when none of them may be
+   * forgotten by mistake.
+   */
+  void sweepRetired() {
+    List<DaxMapping> quiet;
+    synchronized (retired) {
+      quiet = takeQuiet();
+    }
+    if (quiet != null) {
+      forget(quiet);
+    }
+  }
+
+  private @Nullable List<DaxMapping> takeQuiet() {
+    List<DaxMapping> quiet = null;
+    for (int i = retired.size() - 1; i >= 0; i--) {
+      if (retired.get(i).isQuiet()) {
+        quiet = quiet == null ? new ArrayList<>() : quiet;
+        quiet.add(retired.remove(i));
+      }
+    }
+    return quiet;
+  }
+
+  private void forget(List<DaxMapping> quiet) {
+    long stamp = invalidateLock.lockShared();
+    try {
+      for (DaxMapping mapping : quiet) {
+        writeback.takeOver(mapping);
+        mappings.remove(mapping);
+      }
+    } finally {
+      invalidateLock.unlockShared(stamp);
+    }
+  }
+
+  long seek(DaxMapping mapping, long offset, boolean data) throws IOException {
+    ExtentCursor run = new ExtentCursor();
+    long stamp = invalidateLock.lockShared();
+    try {
+      ensureOpen();
+      long base = mapping.firstPage() << 12;
+      long end = Math.min(base + mapping.sizeBytes(), mapper.sizeBytes());
+      long at = base + Math.max(0, offset);
+      while (at < end) {
+        mapper.map(at >>> 12, run);
+        if ((run.state == ExtentState.WRITTEN) == data) {
+          return at - base;
+        }
+        at = (run.firstPage + run.pageCount) << 12;
+      }
+      return data || offset > end - base ? -1 : end - base;
+    } finally {
+      invalidateLock.unlockShared(stamp);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package io.jdax.mm;
+
+/** The page lies wholly beyond the end of the file (a kernel would raise SIGBUS). */
+public final class BeyondEndException extends FilePageException {
+  private static final long serialVersionUID = 1L;
+
+  BeyondEndException(String region, String file, long page, String sentence) {
+    super(region, file, page, sentence);
+  }
+}

@@ -1,0 +1,39 @@
+package io.jdax.mm;
+
+import java.io.IOException;
+
+/**
+ * The seam to file systems: what lies where in one file (the kernel's iomap). One per open inode.
+ *
+ * <p>{@link #map} and {@link #mkwrite} are called with the address space's invalidate lock held
+ * shared, and mkwrite with the page's entry locked: for one page it never runs twice at the same
+ * time, for different pages it may. Neither may access the file through a mapping, or take the
+ * invalidate lock.
+ */
+public interface BlockMapper {
+  /**
+   * What lies under a page. Changes nothing and allocates nothing, neither storage nor heap.
+   *
+   * @param page of the file, below the end of the file
+   * @param out receives a run of one state that contains {@code page}, as long as is cheap to find:
+   *     the engine maps runs
+   */
+  void map(long page, ExtentCursor out) throws IOException;
+
+  /**
+   * page_mkwrite: makes {@code page} written, by allocating a frame or converting an unwritten one.
+   * Before it returns, the frame reads as zeros, durably; {@link #map} already tells of it. That it
+   * belongs to the file need not be durable yet: see {@link #commit}.
+   *
+   * @param out receives a written run that contains {@code page}
+   * @throws IOException no space, over quota, bad media: the store fails with it, and nothing has
+   *     changed
+   */
+  void mkwrite(long page, ExtentCursor out) throws IOException;
+
+  /** Makes durable what mkwrite did so far. Cheap when nothing is pending. */
+  void commit() throws IOException;
+
+  /** The file's size, i_size. Pages wholly beyond it can't be touched. */
+  long sizeBytes();
+}

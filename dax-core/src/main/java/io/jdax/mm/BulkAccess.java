@@ -1,0 +1,129 @@
+package io.jdax.mm;
+
+import io.jdax.region.AccessFault;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies and fills, page by page where pages lie apart. They hold their {@link Epoch} open for a
+ * page or 2 MiB at a time. A copy that fails has moved a prefix.
+ */
+abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
+  private static final long PAGE = 4096;
+  private static final long HUGE = 2L << 20;
+
+  BulkAccess(Generation generation) {
+    super(generation);
+  }
+
+  /** Bytes of the mapping. */
+  public abstract long sizeBytes();
+
+  /** Copies bytes of the mapping to a segment on or off the heap. */
+  public final void copyTo(long offset, MemorySegment dst, long dstOffset, long length)
+      throws IOException {
+    Objects.checkFromIndexSize(offset, length, sizeBytes());
+    Objects.checkFromIndexSize(dstOffset, length, dst.byteSize());
+    long done = 0;
+    while (done < length) {
+      long from = offset + done;
+      Generation g = current();
+      long at = g.readable(from);
+      if (at < 0) {
+        miss(from, 1, false);
+        continue;
+      }
+      int ticket = g.epoch.enter();
+      if (ticket < 0) {
+        leave(g);
+        continue;
+      }
+      long n = Math.min(length - done, readableRun(g, from, at, length - done));
+      try {
+        MemorySegment.copy(g.memory, at, dst, dstOffset + done, n);
+        AccessFault.deliver();
+        done += n;
+      } catch (InternalError e) {
+        failed(e, from, n);
+      } finally {
+        g.epoch.exit(ticket);
+      }
+    }
+  }
+
+  /** Copies a segment, on or off the heap, into the mapping. Durable after a persist. */
+  public final void copyFrom(long offset, MemorySegment src, long srcOffset, long length)
+      throws IOException {
+    Objects.checkFromIndexSize(srcOffset, length, src.byteSize());
+    store(offset, length, src, srcOffset, (byte) 0);
+  }
+
+  /** Stores {@code value} in every byte of a range. Durable after a persist. */
+  public final void fill(long offset, long length, byte value) throws IOException {
+    store(offset, length, null, 0, value);
+  }
+
+  private void store(
+      long offset, long length, @Nullable MemorySegment src, long srcOffset, byte value)
+      throws IOException {
+    Objects.checkFromIndexSize(offset, length, sizeBytes());
+    long done = 0;
+    while (done < length) {
+      long to = offset + done;
+      Generation g = current();
+      long at = g.writable(to);
+      byte[] dirty = g.dirty(to);
+      if (at < 0 || dirty == null) {
+        miss(to, 1, true);
+        continue;
+      }
+      int ticket = g.epoch.enter();
+      if (ticket < 0) {
+        leave(g);
+        continue;
+      }
+      long n = Math.min(length - done, writableRun(g, to, at, length - done));
+      try {
+        if (src != null) {
+          MemorySegment.copy(src, srcOffset + done, g.memory, at, n);
+        } else {
+          g.memory.asSlice(at, n).fill(value);
+        }
+        AccessFault.deliver();
+        done += n;
+      } catch (InternalError e) {
+        failed(e, to, n);
+      } finally {
+        // Also after a failure: what was stored before it must not be left behind.
+        for (long page = to & -PAGE; page < to + n; page += PAGE) {
+          DirtyBytes.mark(dirty, page);
+        }
+        g.epoch.exit(ticket);
+      }
+    }
+  }
+
+  /**
+   * How far the frames at {@code at} go on in one piece, within 2 MiB of the mapping, as far as
+   * anybody wants to know.
+   */
+  private static long readableRun(Generation g, long offset, long at, long wanted) {
+    long run = PAGE - (offset & PAGE - 1);
+    long end = Math.min(wanted, HUGE - (offset & HUGE - 1));
+    while (run < end && g.readable(offset + run) == at + run) {
+      run += PAGE;
+    }
+    return Math.min(run, end);
+  }
+
+  private static long writableRun(Generation g, long offset, long at, long wanted) {
+    long run = PAGE - (offset & PAGE - 1);
+    long end = Math.min(wanted, HUGE - (offset & HUGE - 1));
+    while (run < end && g.writable(offset + run) == at + run) {
+      run += PAGE;
+    }
+    return Math.min(run, end);
+  }
+}

@@ -1,0 +1,108 @@
+package io.jdax.mm;
+
+import io.jdax.os.Linux;
+import io.jdax.os.SystemCallException;
+import io.jdax.region.RegionException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Cleaner;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Pieces of 4 KiB of zeroed anonymous memory for entries: off the heap, so that native code can
+ * read the same words. Kept for reuse, and returned to the system when the owner has become
+ * unreachable: a late reader never faults.
+ */
+final class Chunks {
+  static final long BYTES = 4096;
+
+  private static final long STEP = 2L << 20;
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  /** All addresses. Used with addresses of chunks only. */
+  private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
+
+  private final String name;
+  private final List<Long> steps = new ArrayList<>();
+  private long[] free = new long[64];
+  private int freeCount;
+  private long next;
+  private long end;
+
+  Chunks(String name) {
+    this.name = name;
+    CLEANER.register(this, new Release(steps));
+  }
+
+  static long get(long address) {
+    return (long) WORD.getVolatile(MEMORY, address);
+  }
+
+  static void setRelease(long address, long value) {
+    WORD.setRelease(MEMORY, address, value);
+  }
+
+  static boolean compareAndSet(long address, long expected, long value) {
+    return WORD.compareAndSet(MEMORY, address, expected, value);
+  }
+
+  /** Address of a zeroed chunk. */
+  synchronized long allocate() throws RegionException {
+    if (freeCount > 0) {
+      long address = free[--freeCount];
+      MEMORY.asSlice(address, BYTES).fill((byte) 0);
+      return address;
+    }
+    if (next == end) {
+      grow();
+    }
+    long address = next;
+    next += BYTES;
+    return address;
+  }
+
+  synchronized void free(long address) {
+    if (freeCount == free.length) {
+      free = java.util.Arrays.copyOf(free, freeCount * 2);
+    }
+    free[freeCount++] = address;
+  }
+
+  private void grow() throws RegionException {
+    try {
+      next =
+          Linux.mmap(
+              0,
+              STEP,
+              Linux.PROT_READ | Linux.PROT_WRITE,
+              Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS,
+              -1,
+              0,
+              name);
+    } catch (SystemCallException e) {
+      RegionException refused = new RegionException(name, "no memory for page entries");
+      refused.initCause(e);
+      throw refused;
+    }
+    end = next + STEP;
+    steps.add(next);
+  }
+
+  private record Release(List<Long> steps) implements Runnable {
+    @Override
+    public void run() {
+      for (long address : steps) {
+        try {
+          Linux.munmap(address, STEP);
+        } catch (SystemCallException e) {
+          System.getLogger(Chunks.class.getName())
+              .log(System.Logger.Level.WARNING, "memory of page entries leaks", e);
+        }
+      }
+    }
+  }
+}

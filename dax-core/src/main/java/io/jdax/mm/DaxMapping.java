@@ -1,0 +1,360 @@
+package io.jdax.mm;
+
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * One view of a file: bytes that are loaded and stored where they lie, checked. Made by {@link
+ * AddressSpace#map}.
+ *
+ * <p>Accessors fault explicitly and throw typed exceptions, all under {@link IOException}: {@link
+ * BeyondEndException}, {@link HoleException}, {@link ReadOnlyMappingException}, {@link
+ * io.jdax.region.MediaErrorException}, and what the file system's {@link BlockMapper} throws when
+ * it has no space. Outside of the mapping: {@link IndexOutOfBoundsException}. After {@link #close}:
+ * {@link IllegalStateException}. A failed access has changed nothing, but bulk ones may have done a
+ * prefix.
+ *
+ * <p>Any thread may use it. A stored byte is visible to other threads and mappings as by ordinary
+ * memory, and durable after {@link #persist}.
+ */
+public final class DaxMapping extends BulkAccess implements AutoCloseable {
+  private final AddressSpace space;
+  private final FrameSpace frames;
+  private final long id;
+  private final long firstPage;
+  private final long pageCount;
+  private final Sharing sharing;
+  private final boolean sync;
+  private final HolePolicy holes;
+  private final PageTable table;
+
+  /** Guards changes of the table and of the generation. */
+  private final Object lock = new Object();
+
+  private volatile boolean closed;
+  private volatile Epoch closedIn;
+  private long loadFaults;
+  private long storeFaults;
+  private long privateCopies;
+
+  DaxMapping(
+      AddressSpace space,
+      long firstPage,
+      long pageCount,
+      Sharing sharing,
+      boolean sync,
+      HolePolicy holes,
+      PageTable table,
+      Epoch epoch) {
+    super(new Generation(table, epoch));
+    this.space = space;
+    this.frames = space.frames();
+    this.id = frames.nextId();
+    this.firstPage = firstPage;
+    this.pageCount = pageCount;
+    this.sharing = sharing;
+    this.sync = sync;
+    this.holes = holes;
+    this.table = table;
+    this.closedIn = epoch;
+  }
+
+  /** Whole pages: what was asked for, rounded up. */
+  @Override
+  public long sizeBytes() {
+    return pageCount << 12;
+  }
+
+  /** First page of the file that it shows. */
+  public long firstPage() {
+    return firstPage;
+  }
+
+  public long pageCount() {
+    return pageCount;
+  }
+
+  public Sharing sharing() {
+    return sharing;
+  }
+
+  /**
+   * Metadata is durable before a store can happen, so that {@link #persist} flushes cache lines
+   * only.
+   */
+  public boolean sync() {
+    return sync;
+  }
+
+  public HolePolicy holes() {
+    return holes;
+  }
+
+  public AddressSpace addressSpace() {
+    return space;
+  }
+
+  public boolean isOpen() {
+    return !closed;
+  }
+
+  /**
+   * Makes durable what was stored to a range through any mapping of the file, with all metadata
+   * that is needed to read it back. Flushes dirty pages only, and waits neither for readers nor for
+   * storing threads; a store that races with it is either included or stays dirty. Nothing of a
+   * private mapping is ever durable.
+   */
+  public void persist(long offset, long length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, sizeBytes());
+    if (closed) {
+      throw closedException();
+    }
+    if (sharing == Sharing.PRIVATE) {
+      return;
+    }
+    space.writeback((firstPage << 12) + offset, length);
+    if (!sync) {
+      space.mapper().commit();
+    }
+  }
+
+  /** {@link #persist} of all of it. */
+  public void force() throws IOException {
+    persist(0, sizeBytes());
+  }
+
+  /**
+   * Offset in the mapping of the first byte of data at or after {@code offset}; −1 when there is
+   * none (SEEK_DATA).
+   */
+  public long nextData(long offset) throws IOException {
+    return space.seek(this, offset, true);
+  }
+
+  /**
+   * Offset of the first byte of a hole, unwritten extents included, at or after {@code offset}; the
+   * end counts as one.
+   */
+  public long nextHole(long offset) throws IOException {
+    return space.seek(this, offset, false);
+  }
+
+  public MappingStatistics statistics() {
+    synchronized (lock) {
+      return new MappingStatistics(
+          loadFaults,
+          storeFaults,
+          privateCopies,
+          closed ? 0 : table.count(0, Long.MAX_VALUE),
+          closed ? 0 : table.count(frames.zeroPfn(), frames.zeroPfn() + FrameSpace.ZERO_FRAMES));
+    }
+  }
+
+  /**
+   * Ends the view: accesses throw from now on, also those of other threads. What was stored stays,
+   * dirty as it is; {@link AddressSpace#writeback} still knows of it.
+   */
+  @Override
+  public void close() {
+    FrameList copies = new FrameList();
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      closedIn = frames.epoch();
+      publish(new Generation(PageTable.NONE, closedIn));
+      if (sharing == Sharing.PRIVATE) {
+        table.drop(
+            0, pageCount, (page, pfn) -> copies.addIf(frames.privateFrames().owns(pfn), pfn));
+      }
+    }
+    frames.unregister(this);
+    copies.quarantine(frames);
+    space.unmapped(this);
+  }
+
+  @Override
+  public String toString() {
+    return "DaxMapping["
+        + space.name()
+        + ", pages "
+        + firstPage
+        + " +"
+        + pageCount
+        + ", "
+        + sharing
+        + (sync ? ", sync" : "")
+        + (closed ? ", closed]" : "]");
+  }
+
+  // ---------------------------------------------------------------- the accessors' slow path
+
+  @Override
+  void miss(long offset, int bytes, boolean store) throws IOException {
+    if (closed) {
+      throw closedException();
+    }
+    Objects.checkFromIndexSize(offset, bytes, sizeBytes());
+    long last = firstPage + ((offset + bytes - 1) >>> 12);
+    for (long page = firstPage + (offset >>> 12); page <= last; page++) {
+      space.faults().fault(this, page, store);
+    }
+  }
+
+  @Override
+  void failed(Throwable thrown, long offset, long bytes) throws IOException {
+    if (thrown instanceof InternalError) {
+      long pfn = table.pfn(offset >>> 12);
+      throw frames
+          .region()
+          .mediaError(
+              pfn == 0 || pfn >= frames.zeroPfn() ? -1 : (pfn << 12) + (offset & 4095),
+              bytes,
+              thrown);
+    }
+    leave(current());
+  }
+
+  @Override
+  void leave(Generation generation) {
+    if (closed) {
+      throw closedException();
+    }
+    synchronized (lock) {
+      // The reclaimer moves all mappings, but may have missed one that was made meanwhile.
+      if (!closed && current().epoch.sealed()) {
+        Epoch now = frames.epoch();
+        if (now.sealed()) {
+          throw closedException();
+        }
+        publish(new Generation(table, now));
+      }
+    }
+  }
+
+  private IllegalStateException closedException() {
+    return new IllegalStateException("the mapping of file " + space.name() + " is closed");
+  }
+
+  // ---------------------------------------------------------------- for the engine; pages are
+  // those of the file
+
+  long id() {
+    return id;
+  }
+
+  /**
+   * Whether the 2 MiB around a page lie in the mapping, at the same place in 2 MiB as in the file.
+   */
+  boolean coversSlotOf(long page) {
+    long first = page & -PageTable.PAGES;
+    return firstPage % PageTable.PAGES == 0
+        && first >= firstPage
+        && first + PageTable.PAGES <= firstPage + pageCount;
+  }
+
+  /** Installs translations for pages that the mapping has, one by one slot of its own table. */
+  void show(long page, long count, long pfn, boolean writable, boolean forStore) {
+    synchronized (lock) {
+      if (forStore) {
+        storeFaults++;
+      } else {
+        loadFaults++;
+      }
+      long at = page - firstPage;
+      long done = 0;
+      while (!closed && done < count) {
+        long n = Math.min(count - done, PageTable.PAGES - (at + done) % PageTable.PAGES);
+        showInSlot(at + done, n, pfn + done, writable);
+        done += n;
+      }
+    }
+  }
+
+  /** Private copies are not covered up. */
+  private void showInSlot(long at, long count, long pfn, boolean writable) {
+    if (sharing != Sharing.PRIVATE) {
+      table.install(at, count, pfn, writable);
+      return;
+    }
+    for (long i = 0, run = 0; i <= count; i++) {
+      if (i == count || frames.privateFrames().owns(table.pfn(at + i))) {
+        if (i > run) {
+          table.install(at + run, i - run, pfn + run, writable);
+        }
+        run = i + 1;
+      }
+    }
+  }
+
+  void replaceZero(long page, long pfn) {
+    synchronized (lock) {
+      if (frames.isZero(table.pfn(page - firstPage))) {
+        table.install(page - firstPage, 1, pfn, false);
+      }
+    }
+  }
+
+  /** Takes translations out of a range of the file; returns how many. */
+  long drop(long page, long count, PageTable.Filter which) {
+    long first = Math.max(page, firstPage);
+    long last =
+        Math.min(
+            count > Long.MAX_VALUE - page ? Long.MAX_VALUE : page + count, firstPage + pageCount);
+    if (first >= last) {
+      return 0;
+    }
+    synchronized (lock) {
+      return table.drop(
+          first - firstPage, last - first, (p, pfn) -> which.drop(p + firstPage, pfn));
+    }
+  }
+
+  boolean hasPrivate(long page) {
+    synchronized (lock) {
+      return closed || frames.privateFrames().owns(table.pfn(page - firstPage));
+    }
+  }
+
+  /** Copies a frame to another. */
+  interface FrameCopy {
+    void copy(long from, long to);
+  }
+
+  /**
+   * Puts a private, writable copy of what a page shows in its place; false when it shows nothing,
+   * or has a copy.
+   */
+  boolean replaceByCopy(long page, long copy, FrameCopy how) {
+    synchronized (lock) {
+      long shown = table.pfn(page - firstPage);
+      if (closed || shown == 0 || frames.privateFrames().owns(shown)) {
+        return false;
+      }
+      how.copy(shown, copy);
+      table.install(page - firstPage, 1, copy, true);
+      privateCopies++;
+      storeFaults++;
+      return true;
+    }
+  }
+
+  /** Follows the frame space into the next epoch. */
+  void moveTo(Epoch epoch) {
+    synchronized (lock) {
+      if (!closed) {
+        publish(new Generation(table, epoch));
+      }
+    }
+  }
+
+  /** Whether no thread can store through it any more. */
+  boolean isQuiet() {
+    return closed && closedIn.closed();
+  }
+
+  PageTable table() {
+    return table;
+  }
+}

@@ -1,0 +1,61 @@
+package io.jdax.mm;
+
+/**
+ * The 64-bit word that an address space keeps for a touched file page (the kernel's value entries,
+ * fs/dax.c).
+ *
+ * <pre>
+ *   63      leaf: not an entry but the address of 512 page entries (directory words only)
+ *   62 … 8  pfn; 0 in an EMPTY entry
+ *   5       TOWRITE  a writeback is flushing it
+ *   4       DIRTY    stored to by somebody who has no dirty bytes any more: a closed mapping, a closed pin
+ *   3       EMPTY    no storage looked up yet; exists only to be locked
+ *   2       ZERO     a hole, shown as the shared zero frames
+ *   1       HUGE     stands for 2 MiB (the kernel's PMD), else for one page
+ *   0       LOCKED   the page's mutex
+ * </pre>
+ *
+ * No entry is 0.
+ */
+final class Entry {
+  static final long LOCKED = 1;
+  static final long HUGE = 1 << 1;
+  static final long ZERO = 1 << 2;
+  static final long EMPTY = 1 << 3;
+  static final long DIRTY = 1 << 4;
+  static final long TOWRITE = 1 << 5;
+
+  private static final int PFN_SHIFT = 8;
+  private static final long LEAF = Long.MIN_VALUE;
+
+  private Entry() {}
+
+  static long of(long pfn, long bits) {
+    return pfn << PFN_SHIFT | bits;
+  }
+
+  static long pfn(long entry) {
+    return entry >>> PFN_SHIFT;
+  }
+
+  static boolean is(long entry, long bits) {
+    return (entry & bits) != 0;
+  }
+
+  /** A block of the file stands behind it. */
+  static boolean hasBlock(long entry) {
+    return entry > 0 && (entry & (ZERO | EMPTY)) == 0;
+  }
+
+  static long leaf(long address) {
+    return address | LEAF;
+  }
+
+  static boolean isLeaf(long word) {
+    return word < 0;
+  }
+
+  static long leafAddress(long word) {
+    return word & ~LEAF;
+  }
+}

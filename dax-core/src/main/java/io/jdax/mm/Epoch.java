@@ -1,0 +1,81 @@
+package io.jdax.mm;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A stretch of time in which no frame that a mapping showed is given to anybody else, and the view
+ * of the frame space that lives as long. Closing it is the TLB shootdown: afterwards no thread
+ * reaches a frame by a translation that was read before.
+ *
+ * <p>Most accesses do not announce themselves: the JVM's handshake finds them, and they are
+ * repeated in the next epoch. That is sound for loads and for plain stores. It is not where
+ * repeating could be observed: the handshake may hit the interpreter between an access and its
+ * return, so that a compare-and-set, or a store that hands a lock over, would be done twice. Those,
+ * and long copies, {@link #enter} the epoch, and {@link #close} waits for them first.
+ */
+final class Epoch {
+  private static final int STRIPES = 16;
+  private static final int SPREAD = 32; // two cache lines between neighbours
+
+  final long number;
+  final MemorySegment memory;
+
+  private final Arena arena;
+  private final AtomicIntegerArray inside = new AtomicIntegerArray(STRIPES * SPREAD);
+  private volatile boolean sealed;
+
+  Epoch(long number, long address, long sizeBytes) {
+    this.number = number;
+    this.arena = Arena.ofShared();
+    this.memory = MemorySegment.ofAddress(address).reinterpret(sizeBytes, arena, null);
+  }
+
+  /**
+   * Holds the epoch open. To be short: the reclaimer waits.
+   *
+   * @return what {@link #exit} wants, or −1: it is about to close
+   */
+  int enter() {
+    int stripe = ((int) Thread.currentThread().threadId() & STRIPES - 1) * SPREAD;
+    inside.getAndIncrement(stripe);
+    // The increment is a full fence: either we see the seal, or close() sees us.
+    if (sealed) {
+      inside.getAndDecrement(stripe);
+      return -1;
+    }
+    return stripe;
+  }
+
+  void exit(int stripe) {
+    inside.getAndDecrement(stripe);
+  }
+
+  boolean sealed() {
+    return sealed;
+  }
+
+  boolean closed() {
+    return !memory.scope().isAlive();
+  }
+
+  /** Waits for who entered, then lets no access through any more. */
+  void close() {
+    sealed = true;
+    for (int i = 0; i < STRIPES; i++) {
+      while (inside.get(i * SPREAD) != 0) {
+        LockSupport.parkNanos(5_000);
+      }
+    }
+    while (true) {
+      try {
+        arena.close();
+        return;
+      } catch (IllegalStateException e) {
+        LockSupport.parkNanos(20_000); // a downcall holds the memory for a moment
+      }
+    }
+  }
+}

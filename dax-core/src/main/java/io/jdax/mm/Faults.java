@@ -1,0 +1,386 @@
+package io.jdax.mm;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The fault handler of one address space (dax_iomap_fault): generic; what differs per file system
+ * is {@link BlockMapper}.
+ *
+ * <pre>
+ *   load   entry locked -> map(): hole or unwritten -> ZERO entry, zero frame, never writable
+ *                                 written           -> the whole run within 2 MiB, writable at once if the mapping may
+ *   store  entry locked -> map(): hole or unwritten -> mkwrite(), ZERO -> block in all mappings, then writable here
+ *                                 written           -> as above
+ *          private: the page is shown first, then copied to DRAM
+ * </pre>
+ *
+ * <p>A written page is shown writable before anybody stores to it: dirty bytes, not protection,
+ * tell what to flush. SYNC mappings get nothing writable before the metadata is durable.
+ */
+final class Faults {
+  private static final int PAGES = PageTable.PAGES;
+  private static final ThreadLocal<ExtentCursor> CURSOR =
+      ThreadLocal.withInitial(ExtentCursor::new);
+
+  private final AddressSpace space;
+  private final FrameSpace frames;
+  private final BlockMapper mapper;
+  private final Entries entries;
+
+  Faults(AddressSpace space, FrameSpace frames, BlockMapper mapper, Entries entries) {
+    this.space = space;
+    this.frames = frames;
+    this.mapper = mapper;
+    this.entries = entries;
+  }
+
+  /**
+   * Makes a page of the file present in a mapping. By the time the caller looks it may be gone
+   * again.
+   */
+  void fault(DaxMapping mapping, long page, boolean store) throws IOException {
+    FaultEvent event = FaultEvent.begun();
+    long stamp = space.invalidateLock().lockShared();
+    try {
+      space.ensureOpen();
+      long end = endPage();
+      if (page >= end) {
+        throw new BeyondEndException(
+            regionName(),
+            space.name(),
+            page,
+            "beyond the end of the file at " + mapper.sizeBytes() + " bytes");
+      }
+      if (!store) {
+        load(mapping, page, end);
+      } else if (mapping.sharing() == Sharing.PRIVATE) {
+        copyOnWrite(mapping, page, end);
+      } else {
+        if (mapping.sharing() == Sharing.READ_ONLY || space.readOnly()) {
+          throw new ReadOnlyMappingException(
+              regionName(),
+              space.name(),
+              page,
+              mapping.sharing() == Sharing.READ_ONLY
+                  ? "the mapping is read-only"
+                  : "the file is read-only");
+        }
+        store(mapping, page, end);
+      }
+    } finally {
+      space.invalidateLock().unlockShared(stamp);
+    }
+    if (event != null) {
+      event.finish(space.name(), page, store);
+    }
+  }
+
+  private long endPage() {
+    return (mapper.sizeBytes() + 4095) >>> 12;
+  }
+
+  private String regionName() {
+    return frames.region().name();
+  }
+
+  // ---------------------------------------------------------------- load
+
+  private void load(DaxMapping mapping, long page, long end) throws IOException {
+    boolean huge = mapping.coversSlotOf(page) && (page | PAGES - 1) < end;
+    while (!load(mapping, page, end, huge)) {
+      huge = false; // fall back from 2 MiB to a page
+    }
+  }
+
+  /** One attempt; false when the entry of 2 MiB does not fit what the mapper says. */
+  private boolean load(DaxMapping mapping, long page, long end, boolean huge) throws IOException {
+    long at = entries.lock(page, huge);
+    long entry = Chunks.get(at);
+    long next = entry;
+    try {
+      ExtentCursor run = CURSOR.get();
+      mapper.map(page, run);
+      boolean hole = run.state != ExtentState.WRITTEN;
+      if (hole && mapping.holes() == HolePolicy.MARKER) {
+        throw holeException(page);
+      }
+      if (Entry.is(entry, Entry.HUGE)) {
+        if (Entry.is(entry, Entry.EMPTY) && !run.covers(page & -PAGES, PAGES)) {
+          return false;
+        }
+        if (Entry.is(entry, Entry.ZERO) && !hole) {
+          dropHugeZero(page); // a write() has put a block there and is about to say so
+          next = Entry.EMPTY;
+          return false;
+        }
+      }
+      next =
+          hole ? showZeros(mapping, page, entry) : showBlock(mapping, page, end, run, entry, false);
+      return true;
+    } finally {
+      Entries.unlock(at, next);
+    }
+  }
+
+  /** dax_load_hole: an entry that says so, and the zero frames in the table. */
+  private long showZeros(DaxMapping mapping, long page, long entry) {
+    long bits = Entry.ZERO | entry & Entry.HUGE;
+    if (Entry.is(entry, Entry.HUGE) && mapping.coversSlotOf(page)) {
+      mapping.show(page & -PAGES, PAGES, frames.zeroPfn(), false, false);
+    } else {
+      mapping.show(page, 1, frames.zeroPfn(), false, false);
+    }
+    return Entry.of(frames.zeroPfn(), bits);
+  }
+
+  /**
+   * Shows a written page and what belongs to the same run around it.
+   *
+   * @param stored by a store fault
+   * @return the entry as it is to be now
+   */
+  private long showBlock(
+      DaxMapping mapping, long page, long end, ExtentCursor run, long entry, boolean stored)
+      throws IOException {
+    long pfn = run.pfnOf(page);
+    long slotFirst = page & -PAGES;
+    long marks = entry & (Entry.DIRTY | Entry.TOWRITE);
+    long next =
+        Entry.is(entry, Entry.HUGE)
+            ? Entry.of(run.pfnOf(slotFirst), marks | Entry.HUGE)
+            : Entry.of(pfn, marks);
+    if (Entry.is(entry, Entry.ZERO)) {
+      replaceZeros(page, pfn);
+    }
+    boolean writable = mapping.sharing() == Sharing.SHARED && !space.readOnly();
+    if (mapping.sync() && writable) {
+      if (stored) {
+        mapper.commit(); // I9: durable before a store can happen
+      } else {
+        writable = false;
+      }
+    }
+    long first = Math.max(Math.max(run.firstPage, slotFirst), mapping.firstPage());
+    long last =
+        Math.min(
+            Math.min(run.firstPage + run.pageCount, slotFirst + PAGES),
+            Math.min(mapping.firstPage() + mapping.pageCount(), end));
+    if (Entry.is(entry, Entry.HUGE)) {
+      mapping.show(first, last - first, run.pfnOf(first), writable, stored);
+      return next;
+    }
+    // Pages around that somebody else knows something different of, or is busy with, are left to
+    // their own faults.
+    long from = page;
+    while (from > first && entries.offer(from - 1, run.pfnOf(from - 1))) {
+      from--;
+    }
+    long to = page + 1;
+    while (to < last && entries.offer(to, run.pfnOf(to))) {
+      to++;
+    }
+    mapping.show(from, to - from, run.pfnOf(from), writable, stored);
+    return next;
+  }
+
+  // ---------------------------------------------------------------- store
+
+  private void store(DaxMapping mapping, long page, long end) throws IOException {
+    boolean huge = mapping.coversSlotOf(page) && (page | PAGES - 1) < end;
+    while (!store(mapping, page, end, huge)) {
+      huge = false;
+    }
+  }
+
+  private boolean store(DaxMapping mapping, long page, long end, boolean huge) throws IOException {
+    long at = lockForStore(page, huge);
+    long entry = Chunks.get(at);
+    long next = entry;
+    ExtentCursor run = CURSOR.get();
+    try {
+      mapper.map(page, run);
+      if (run.state == ExtentState.WRITTEN) {
+        if (isHugeEmpty(entry) && !run.covers(page & -PAGES, PAGES)) {
+          return false;
+        }
+        next = showBlock(mapping, page, end, run, entry, true);
+        return true;
+      }
+      if (isHugeEmpty(entry)) {
+        return false;
+      }
+      if (mapping.holes() == HolePolicy.MARKER) {
+        throw holeException(page);
+      }
+      long pfn = mkwrite(page, run);
+      if (Entry.is(entry, Entry.ZERO)) {
+        replaceZeros(page, pfn); // I2: nobody may still show zeros when the first store is possible
+      }
+      next = Entry.of(pfn, 0);
+      if (mapping.sync()) {
+        mapper.commit(); // I9: durable before a store can happen
+      }
+      mapping.show(page, 1, pfn, true, true);
+    } finally {
+      Entries.unlock(at, next);
+    }
+    if (run.pageCount > 1) {
+      published(run.firstPage, run.pfn, run.pageCount);
+    }
+    return true;
+  }
+
+  private static boolean isHugeEmpty(long entry) {
+    return Entry.is(entry, Entry.HUGE) && Entry.is(entry, Entry.EMPTY);
+  }
+
+  private HoleException holeException(long page) {
+    return new HoleException(
+        regionName(), space.name(), page, "a hole, and the mapping shows none");
+  }
+
+  private long mkwrite(long page, ExtentCursor run) throws IOException {
+    MkwriteEvent event = MkwriteEvent.begun();
+    boolean conversion = run.state == ExtentState.UNWRITTEN;
+    mapper.mkwrite(page, run);
+    if (run.state != ExtentState.WRITTEN || !run.covers(page, 1)) {
+      throw new IllegalStateException(
+          "mkwrite of page " + page + " of " + space.name() + " gave " + run);
+    }
+    space.counters().mkwrites.increment();
+    if (event != null) {
+      event.finish(space.name(), page, run.pfnOf(page), conversion);
+    }
+    return run.pfnOf(page);
+  }
+
+  /** As {@link Entries#lock}, but no ZERO entry of 2 MiB: that is split, by forgetting it. */
+  private long lockForStore(long page, boolean huge) throws IOException {
+    while (true) {
+      long at = entries.lock(page, huge);
+      long entry = Chunks.get(at);
+      if (!Entry.is(entry, Entry.HUGE) || Entry.hasBlock(entry) || huge && isHugeEmpty(entry)) {
+        return at;
+      }
+      dropHugeZero(page);
+      Entries.unlock(at, Entry.EMPTY);
+    }
+  }
+
+  /** Takes the zero frames of 2 MiB out of all mappings; the entry is locked. */
+  private void dropHugeZero(long page) {
+    long first = page & -PAGES;
+    space
+        .mappings()
+        .overlapping(
+            first, PAGES, mapping -> mapping.drop(first, PAGES, (p, pfn) -> frames.isZero(pfn)));
+  }
+
+  /** Every mapping that shows zeros there shows the frame from now on, read-only. */
+  private void replaceZeros(long page, long pfn) {
+    space.mappings().overlapping(page, 1, mapping -> mapping.replaceZero(page, pfn));
+  }
+
+  /** See {@link AddressSpace#published}. */
+  void published(long firstPage, long pfn, long pageCount) throws IOException {
+    for (long page = firstPage; page < firstPage + pageCount; ) {
+      if (!entries.touched(page)) {
+        page = (page | PAGES - 1) + 1;
+        continue;
+      }
+      long seen = entries.peek(page);
+      if (seen == 0 || Entry.hasBlock(seen) && !Entry.is(seen, Entry.LOCKED)) {
+        page = Entry.is(seen, Entry.HUGE) ? (page | PAGES - 1) + 1 : page + 1;
+        continue;
+      }
+      long at = lockForStore(page, false);
+      long entry = Chunks.get(at);
+      long next = entry;
+      try {
+        if (Entry.is(entry, Entry.ZERO)) {
+          long block = pfn + (page - firstPage);
+          replaceZeros(page, block);
+          next = Entry.of(block, 0);
+        }
+      } finally {
+        Entries.unlock(at, next);
+      }
+      page++;
+    }
+  }
+
+  // ---------------------------------------------------------------- private, pins
+
+  /** The page is shown, then copied to DRAM. */
+  private void copyOnWrite(DaxMapping mapping, long page, long end) throws IOException {
+    long copy = frames.allocatePrivate(space.name(), page);
+    boolean used = false;
+    try {
+      while (!used && !mapping.hasPrivate(page)) {
+        load(mapping, page, end);
+        used = mapping.replaceByCopy(page, copy, this::copyFrame);
+      }
+    } finally {
+      if (!used) {
+        frames.privateFrames().free(copy, 1);
+      }
+    }
+  }
+
+  private void copyFrame(long from, long to) {
+    MemorySegment.copy(frames.raw(), from << 12, frames.raw(), to << 12, 4096);
+  }
+
+  /**
+   * The frame behind a page, for a pin. Needs the invalidate lock shared.
+   *
+   * @param block never the zero segment: allocate (unshare)
+   */
+  long frame(long page, boolean block) throws IOException {
+    if (page >= endPage()) {
+      throw new BeyondEndException(
+          regionName(),
+          space.name(),
+          page,
+          "beyond the end of the file at " + mapper.sizeBytes() + " bytes");
+    }
+    long at = lockForStore(page, false);
+    long entry = Chunks.get(at);
+    long next = entry;
+    try {
+      if (Entry.hasBlock(entry)) {
+        return Entry.pfn(entry) + (Entry.is(entry, Entry.HUGE) ? page % PAGES : 0);
+      }
+      ExtentCursor run = CURSOR.get();
+      mapper.map(page, run);
+      if (run.state != ExtentState.WRITTEN) {
+        if (!block) {
+          return frames.zeroPfn();
+        }
+        mkwrite(page, run);
+      }
+      long pfn = run.pfnOf(page);
+      if (Entry.is(entry, Entry.ZERO)) {
+        replaceZeros(page, pfn);
+      }
+      next = Entry.of(pfn, 0);
+      return pfn;
+    } finally {
+      Entries.unlock(at, next);
+    }
+  }
+
+  /** The block that writeback is to flush for a dirty page; 0 when the page has none any more. */
+  long blockForWriteback(long page) throws IOException {
+    long pfn = entries.block(page);
+    if (pfn != 0 || page >= endPage()) {
+      return pfn;
+    }
+    // The 2 MiB entry around it was forgotten because a part was punched; the page is still the
+    // file's.
+    ExtentCursor run = CURSOR.get();
+    mapper.map(page, run);
+    return run.state == ExtentState.WRITTEN ? run.pfnOf(page) : 0;
+  }
+}

@@ -1,0 +1,199 @@
+package io.jdax.mm;
+
+import io.jdax.os.Linux;
+import io.jdax.os.SystemCallException;
+import io.jdax.persist.Persister;
+import io.jdax.region.Region;
+import io.jdax.region.RegionException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Everything that a mapping can show, side by side at one base address; one per mounted device.
+ *
+ * <pre>
+ *   0              frames of the region                    pfn = offset in the region / 4096
+ *   pad to 2 MiB   not accessible
+ *   zeroPfn()      512 frames of zeros, read-only: what holes look like, shared by all files
+ *   then           private frames, DRAM: what private mappings have stored to
+ * </pre>
+ *
+ * <p>A frame is a number; nothing is kept per frame.
+ */
+public final class FrameSpace implements AutoCloseable {
+  /** Frames of zeros: as many as a huge translation shows. */
+  static final int ZERO_FRAMES = 512;
+
+  private static final long PMD = 2L << 20;
+
+  /** What a table word has room for. */
+  private static final long MAX_FRAMES = Integer.MAX_VALUE;
+
+  private final Region region;
+  private final Persister persister;
+  private final long zeroPfn;
+  private final long sizeBytes;
+  private final PrivateFrames privateFrames;
+  private final Chunks chunks;
+  private final MemorySegment raw;
+  private final Quarantine quarantine;
+  private final Set<DaxMapping> mappings = ConcurrentHashMap.newKeySet();
+  private final AtomicLong ids = new AtomicLong();
+  private volatile Epoch epoch;
+  private volatile boolean closed;
+
+  private FrameSpace(Region region, Persister persister) throws IOException {
+    this.region = region;
+    this.persister = persister;
+    long zero = (region.tailAddress() + PMD - 1) & -PMD;
+    long base = region.address();
+    this.zeroPfn = (zero - base) >> 12;
+    this.sizeBytes = region.tailAddress() + region.tailBytes() - base & -PMD;
+    if (sizeBytes >> 12 > MAX_FRAMES) {
+      throw new RegionException(
+          region.name(),
+          "is too large to be mapped by page: at most " + (MAX_FRAMES << 12) + " bytes");
+    }
+    Linux.mmap(
+        zero,
+        PMD,
+        Linux.PROT_READ,
+        Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+        -1,
+        0,
+        region.name());
+    this.privateFrames =
+        new PrivateFrames(region.name(), base, zeroPfn + ZERO_FRAMES, sizeBytes >> 12);
+    this.chunks = new Chunks(region.name());
+    this.raw = MemorySegment.ofAddress(base).reinterpret(sizeBytes);
+    this.epoch = new Epoch(0, base, sizeBytes);
+    this.quarantine = new Quarantine(this, Math.max(4096, region.sizeBytes() / 4096 / 16));
+  }
+
+  /**
+   * Lays out the frames of an open region. One frame space at a time per region.
+   *
+   * @param persister of the same region: what makes frames durable
+   */
+  public static FrameSpace over(Region region, Persister persister) throws IOException {
+    region.ensureOpen();
+    return new FrameSpace(region, persister);
+  }
+
+  public Region region() {
+    return region;
+  }
+
+  public Persister persister() {
+    return persister;
+  }
+
+  /** Where frames wait until no thread can reach them. */
+  public Quarantine quarantine() {
+    return quarantine;
+  }
+
+  /** First of the 512 zero frames. */
+  public long zeroPfn() {
+    return zeroPfn;
+  }
+
+  /** Whether a frame is one of the shared zero frames. */
+  public boolean isZero(long pfn) {
+    return pfn >= zeroPfn && pfn < zeroPfn + ZERO_FRAMES;
+  }
+
+  /** Private frames that hold something. */
+  public long privateFramesInUse() {
+    return privateFrames.inUse();
+  }
+
+  /**
+   * Ends every mapping: accesses throw IllegalStateException from now on. Frames in quarantine go
+   * back to their owners first. Pins end with the region.
+   */
+  @Override
+  public void close() throws IOException {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    quarantine.close();
+    try {
+      epoch.close();
+    } finally {
+      privateFrames.close();
+    }
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  Epoch epoch() {
+    return epoch;
+  }
+
+  PrivateFrames privateFrames() {
+    return privateFrames;
+  }
+
+  Chunks chunks() {
+    return chunks;
+  }
+
+  /**
+   * The frames without a lifetime, for the engine's own work while it holds a frame in place by
+   * other means.
+   */
+  MemorySegment raw() {
+    return raw;
+  }
+
+  long nextId() {
+    return ids.incrementAndGet();
+  }
+
+  void register(DaxMapping mapping) {
+    mappings.add(mapping);
+  }
+
+  void unregister(DaxMapping mapping) {
+    mappings.remove(mapping);
+  }
+
+  /**
+   * The TLB shootdown: opens the next epoch, moves every mapping to it, closes the old one. On
+   * return no thread reaches what was taken away before the call. Called by the reclaimer only.
+   */
+  void turnOver() {
+    Epoch old = epoch;
+    epoch = new Epoch(old.number + 1, region.address(), sizeBytes);
+    for (DaxMapping mapping : mappings) {
+      mapping.moveTo(epoch);
+    }
+    old.close();
+  }
+
+  /** A private frame for a copy of one page, by {@link PrivateFrames}. */
+  long allocatePrivate(String file, long page) throws IOException {
+    try {
+      long pfn = privateFrames.allocate();
+      if (pfn != 0) {
+        return pfn;
+      }
+    } catch (SystemCallException e) {
+      PrivateMemoryException refused =
+          new PrivateMemoryException(region.name(), file, page, "no memory for a private copy");
+      refused.initCause(e);
+      throw refused;
+    }
+    throw new PrivateMemoryException(
+        region.name(), file, page, "no address space is left for private copies");
+  }
+}

@@ -1,0 +1,67 @@
+package io.jdax.mm;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Translations, and the view of the frame space that they lead into. An access reads its mapping's
+ * generation once and takes both from it: a stale translation that met a fresh view would reach a
+ * frame that is somebody else's by now.
+ *
+ * <p>Final fields, so that a plain, racy read of the reference is enough to see the content, and so
+ * that who sees this generation sees every translation gone that was taken away before it was made.
+ */
+final class Generation {
+  /** The arrays of {@link PageTable#near}, one step closer. */
+  private final long[] huge;
+
+  private final long[] writableHuge;
+  private final int[][] leaf;
+  private final byte[][] dirty;
+  final PageTable table;
+  final MemorySegment memory;
+  final Epoch epoch;
+
+  Generation(PageTable table, Epoch epoch) {
+    this.huge = table.near.huge;
+    this.writableHuge = table.near.writableHuge;
+    this.leaf = table.near.leaf;
+    this.dirty = table.near.dirty;
+    this.table = table;
+    this.memory = epoch.memory;
+    this.epoch = epoch;
+  }
+
+  /**
+   * Where a byte of the mapping can be loaded from, as an offset in {@link #memory}; negative when
+   * nobody has said yet, or when the mapping has no such byte. The rest of the page follows it.
+   */
+  long readable(long offset) {
+    long slot = offset >>> PageTable.SLOT_SHIFT; // of a negative offset: beyond any table
+    if (slot >= huge.length) {
+      return table.farReadable(offset);
+    }
+    long at = huge[(int) slot] + offset;
+    return at >= 0 ? at : PageTable.inLeaf(leaf[(int) slot], offset);
+  }
+
+  /** As {@link #readable}, for stores. */
+  long writable(long offset) {
+    long slot = offset >>> PageTable.SLOT_SHIFT;
+    if (slot >= writableHuge.length) {
+      return table.farWritable(offset);
+    }
+    long at = writableHuge[(int) slot] + offset;
+    return at >= 0 ? at : PageTable.writableInLeaf(leaf[(int) slot], offset);
+  }
+
+  /**
+   * The dirty bytes of the 2 MiB around {@code offset}. Taken before the store, since a racy reader
+   * may see a writable translation and not yet the bytes that were made before it; marked after the
+   * store.
+   */
+  byte @Nullable [] dirty(long offset) {
+    long slot = offset >>> PageTable.SLOT_SHIFT;
+    return slot < dirty.length ? dirty[(int) slot] : table.farDirty(offset);
+  }
+}

@@ -1,0 +1,49 @@
+package io.jdax.mm;
+
+import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What keeps a file's blocks where they are (the kernel's invalidate_lock). Shared: faults, read,
+ * write, writeback. Exclusive: truncate, punch, and everything else that takes blocks away or moves
+ * the end of the file down.
+ *
+ * <p>Whoever holds it exclusively may ask for it shared, which then costs nothing. Otherwise it is
+ * not reentrant.
+ */
+@SuppressWarnings("ReferenceEquality") // a thread is itself
+public final class InvalidateLock {
+  private final StampedLock lock = new StampedLock();
+  private volatile @Nullable Thread owner;
+  private long exclusiveStamp;
+
+  /** Returns what {@link #unlockShared} wants. */
+  public long lockShared() {
+    return owner == Thread.currentThread() ? 0 : lock.readLock();
+  }
+
+  /** Ends {@link #lockShared}. */
+  public void unlockShared(long stamp) {
+    if (stamp != 0) {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  /** Waits until nobody else has it. */
+  public void lockExclusive() {
+    exclusiveStamp = lock.writeLock();
+    owner = Thread.currentThread();
+  }
+
+  /** Ends {@link #lockExclusive}. */
+  public void unlockExclusive() {
+    long stamp = exclusiveStamp;
+    owner = null;
+    lock.unlockWrite(stamp);
+  }
+
+  /** Whether the calling thread has it exclusively. */
+  public boolean heldExclusively() {
+    return owner == Thread.currentThread();
+  }
+}

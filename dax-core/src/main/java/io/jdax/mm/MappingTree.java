@@ -1,0 +1,133 @@
+package io.jdax.mm;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mappings of a file by the pages that they show (the kernel's i_mmap): an interval tree.
+ * Immutable treap nodes behind one reference, so that a walk takes no lock and is not disturbed by
+ * mappings that come and go.
+ *
+ * <p>A mapping that is added during a walk is not seen by it. That is sound: it shows nothing yet,
+ * and what it will show it learns under the lock of the page's entry.
+ */
+final class MappingTree {
+  private record Node(
+      DaxMapping mapping, long priority, long maxEnd, @Nullable Node left, @Nullable Node right) {
+
+    static Node of(DaxMapping mapping, long priority, @Nullable Node left, @Nullable Node right) {
+      long end = mapping.firstPage() + mapping.pageCount();
+      end = left == null ? end : Math.max(end, left.maxEnd);
+      end = right == null ? end : Math.max(end, right.maxEnd);
+      return new Node(mapping, priority, end, left, right);
+    }
+
+    Node with(@Nullable Node newLeft, @Nullable Node newRight) {
+      return of(mapping, priority, newLeft, newRight);
+    }
+  }
+
+  private volatile @Nullable Node root;
+  private volatile int size;
+
+  /** How many there are. */
+  int size() {
+    return size;
+  }
+
+  synchronized void add(DaxMapping mapping) {
+    root = insert(root, Node.of(mapping, mix(mapping.id()), null, null));
+    size++;
+  }
+
+  synchronized void remove(DaxMapping mapping) {
+    root = delete(root, mapping);
+    size--;
+  }
+
+  /** Visits every mapping that shows any of these pages. */
+  void overlapping(long firstPage, long pageCount, Consumer<DaxMapping> visitor) {
+    long end = pageCount > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pageCount;
+    visit(root, firstPage, end, visitor);
+  }
+
+  private static void visit(
+      @Nullable Node node, long first, long end, Consumer<DaxMapping> visitor) {
+    while (node != null && node.maxEnd > first) {
+      visit(node.left, first, end, visitor);
+      DaxMapping mapping = node.mapping;
+      if (mapping.firstPage() >= end) {
+        return;
+      }
+      if (mapping.firstPage() + mapping.pageCount() > first) {
+        visitor.accept(mapping);
+      }
+      node = node.right;
+    }
+  }
+
+  private static Node insert(@Nullable Node tree, Node node) {
+    if (tree == null) {
+      return node;
+    }
+    if (node.priority > tree.priority) {
+      return node.with(below(tree, node.mapping), notBelow(tree, node.mapping));
+    }
+    return before(tree.mapping, node.mapping)
+        ? tree.with(tree.left, insert(tree.right, node))
+        : tree.with(insert(tree.left, node), tree.right);
+  }
+
+  /** What of a tree lies before a mapping. */
+  private static @Nullable Node below(@Nullable Node tree, DaxMapping mapping) {
+    if (tree == null) {
+      return null;
+    }
+    return before(tree.mapping, mapping)
+        ? tree.with(tree.left, below(tree.right, mapping))
+        : below(tree.left, mapping);
+  }
+
+  private static @Nullable Node notBelow(@Nullable Node tree, DaxMapping mapping) {
+    if (tree == null) {
+      return null;
+    }
+    return before(tree.mapping, mapping)
+        ? notBelow(tree.right, mapping)
+        : tree.with(notBelow(tree.left, mapping), tree.right);
+  }
+
+  private static @Nullable Node delete(@Nullable Node tree, DaxMapping mapping) {
+    if (tree == null) {
+      throw new AssertionError("not in the tree");
+    }
+    if (tree.mapping == mapping) {
+      return merge(tree.left, tree.right);
+    }
+    return before(tree.mapping, mapping)
+        ? tree.with(tree.left, delete(tree.right, mapping))
+        : tree.with(delete(tree.left, mapping), tree.right);
+  }
+
+  private static @Nullable Node merge(@Nullable Node left, @Nullable Node right) {
+    if (left == null || right == null) {
+      return left == null ? right : left;
+    }
+    return left.priority > right.priority
+        ? left.with(left.left, merge(left.right, right))
+        : right.with(merge(left, right.left), right.right);
+  }
+
+  /** By first page, then by age: no two are equal. */
+  private static boolean before(DaxMapping a, DaxMapping b) {
+    return a.firstPage() != b.firstPage() ? a.firstPage() < b.firstPage() : a.id() < b.id();
+  }
+
+  /** The finisher of splitmix64: priorities like random ones, the same in every run. */
+  private static long mix(long id) {
+    long z = id * 0x9E3779B97F4A7C15L;
+    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+    return z ^ z >>> 31;
+  }
+}

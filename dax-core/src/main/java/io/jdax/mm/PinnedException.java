@@ -1,0 +1,10 @@
+package io.jdax.mm;
+
+/** The range can't be taken away: somebody has pinned it (EBUSY). */
+public final class PinnedException extends FilePageException {
+  private static final long serialVersionUID = 1L;
+
+  PinnedException(String region, String file, long page, String sentence) {
+    super(region, file, page, sentence);
+  }
+}

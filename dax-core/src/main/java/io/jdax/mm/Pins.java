@@ -1,0 +1,193 @@
+package io.jdax.mm;
+
+import io.jdax.region.RegionException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open pins of a file. A pin is made under the invalidate lock shared and kept as a range, so
+ * whoever has that lock exclusively knows all there are, without a count per frame.
+ */
+final class Pins {
+  private final AddressSpace space;
+  private final FrameSpace frames;
+  private final List<Pin> open = new ArrayList<>(); // also the monitor of lockUnpinned's waiters
+
+  Pins(AddressSpace space) {
+    this.space = space;
+    this.frames = space.frames();
+  }
+
+  Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
+    if (offset < 0 || length <= 0 || offset > Long.MAX_VALUE - length) {
+      throw new IllegalArgumentException("range [" + offset + ", +" + length + ")");
+    }
+    long first = offset >>> 12;
+    long count = (offset + length - 1 >>> 12) + 1 - first;
+    long stamp = space.invalidateLock().lockShared();
+    try {
+      space.ensureOpen();
+      if (access == PinAccess.WRITE && (space.readOnly() || frames.region().readOnly())) {
+        throw new ReadOnlyMappingException(
+            frames.region().name(), space.name(), first, "the file is read-only");
+      }
+      Arena arena = Arena.ofShared();
+      try {
+        List<MemorySegment> segments = segments(offset, length, access, longTerm, arena);
+        Pin pin = new Pin(this, first, count, access, longTerm, arena, segments);
+        synchronized (open) {
+          open.add(pin);
+        }
+        return pin;
+      } catch (Throwable t) {
+        arena.close();
+        throw t;
+      }
+    } finally {
+      space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
+  private List<MemorySegment> segments(
+      long offset, long length, PinAccess access, boolean longTerm, Arena arena)
+      throws IOException {
+    boolean block = longTerm || access == PinAccess.WRITE;
+    List<MemorySegment> segments = new ArrayList<>();
+    long end = offset + length;
+    long from = -1;
+    long to = -1;
+    for (long at = offset; at < end; at = (at | 4095) + 1) {
+      long frame = (space.faults().frame(at >>> 12, block) << 12) + (at & 4095);
+      long n = Math.min(end, (at | 4095) + 1) - at;
+      if (frame != to) {
+        addSegment(segments, from, to, access, arena);
+        from = frame;
+      }
+      to = frame + n;
+    }
+    addSegment(segments, from, to, access, arena);
+    return segments;
+  }
+
+  private void addSegment(
+      List<MemorySegment> segments, long from, long to, PinAccess access, Arena arena) {
+    if (from >= 0) {
+      MemorySegment segment =
+          MemorySegment.ofAddress(frames.region().address() + from)
+              .reinterpret(to - from, arena, null);
+      segments.add(access == PinAccess.READ ? segment.asReadOnly() : segment);
+    }
+  }
+
+  void remove(Pin pin) {
+    long stamp = space.invalidateLock().lockShared();
+    try {
+      if (pin.access() == PinAccess.WRITE) {
+        for (long page = pin.firstPage(); page < pin.firstPage() + pin.pageCount(); page++) {
+          space.writebacks().markDirty(page);
+        }
+      }
+      synchronized (open) {
+        open.remove(pin);
+        open.notifyAll();
+      }
+    } finally {
+      space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
+  int count() {
+    synchronized (open) {
+      return open.size();
+    }
+  }
+
+  void lockUnpinned(long firstPage, long pageCount, long timeoutNanos) throws PinnedException {
+    long end = pageCount > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pageCount;
+    long deadline = System.nanoTime() + timeoutNanos;
+    while (true) {
+      space.invalidateLock().lockExclusive();
+      Pin pin = overlapping(firstPage, end);
+      if (pin == null) {
+        return;
+      }
+      // Whoever closes the pin needs the lock, and so does everybody else meanwhile.
+      space.invalidateLock().unlockExclusive();
+      awaitClose(pin, firstPage, deadline);
+    }
+  }
+
+  private void awaitClose(Pin pin, long firstPage, long deadline) throws PinnedException {
+    synchronized (open) {
+      while (open.contains(pin)) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          throw pinned(pin, firstPage, "pinned");
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(open, Math.max(left, 1_000_000));
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw pinned(pin, firstPage, "interrupted while it is pinned");
+        }
+      }
+    }
+  }
+
+  private PinnedException pinned(Pin pin, long firstPage, String how) {
+    return new PinnedException(
+        frames.region().name(),
+        space.name(),
+        Math.max(firstPage, pin.firstPage()),
+        how + " for " + pin.access() + (pin.longTerm() ? ", long-term" : ""));
+  }
+
+  private @Nullable Pin overlapping(long first, long end) {
+    synchronized (open) {
+      for (Pin pin : open) {
+        if (pin.overlaps(first, end)) {
+          return pin;
+        }
+      }
+      return null;
+    }
+  }
+
+  /**
+   * Flushes the pages of open pins for writing in a range of bytes: nobody tells when they were
+   * stored to.
+   */
+  void flushWritten(long offset, long end, Writeback.PageFlush flush) throws IOException {
+    List<Pin> written = List.of();
+    synchronized (open) {
+      if (!open.isEmpty()) {
+        written = open.stream().filter(pin -> pin.access() == PinAccess.WRITE).toList();
+      }
+    }
+    for (Pin pin : written) {
+      long first = Math.max(pin.firstPage(), offset >>> 12);
+      long last = Math.min(pin.firstPage() + pin.pageCount(), (end - 1 >>> 12) + 1);
+      for (long page = first; page < last; page++) {
+        flush.flush(page);
+      }
+    }
+  }
+
+  RegionException inUse(Pin pin, IllegalStateException cause) {
+    RegionException e =
+        new RegionException(
+            frames.region().name(),
+            "file "
+                + space.name()
+                + ": a pin of page "
+                + pin.firstPage()
+                + " is in use by a native call");
+    e.initCause(cause);
+    return e;
+  }
+}

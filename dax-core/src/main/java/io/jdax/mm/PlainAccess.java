@@ -1,0 +1,263 @@
+package io.jdax.mm;
+
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Plain loads and stores. Offsets are bytes from the start of the mapping, at any alignment; values
+ * are in the machine's byte order. As with any plain access, a racing store becomes visible at some
+ * time; {@link OrderedAccess} orders.
+ *
+ * <p>The hot path is one translation and one access, without a lock, a branch on what kind of frame
+ * it is, or an allocation. All else (page not present, page boundary crossed, epoch closed, bounds)
+ * is left to one slow path, which is asked when the table has no answer or the view of the frames
+ * throws.
+ */
+abstract sealed class PlainAccess permits OrderedAccess {
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final boolean BIG_ENDIAN =
+      java.nio.ByteOrder.nativeOrder() == java.nio.ByteOrder.BIG_ENDIAN;
+  private static final VarHandle GENERATION;
+
+  static {
+    try {
+      GENERATION =
+          MethodHandles.lookup().findVarHandle(PlainAccess.class, "generation", Generation.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /**
+   * Read once per access, and plainly: a volatile read would keep everything behind it in the loop.
+   */
+  private Generation generation;
+
+  PlainAccess(Generation generation) {
+    this.generation = generation;
+  }
+
+  /** As it is now, for whoever orders. */
+  final Generation current() {
+    return (Generation) GENERATION.getAcquire(this);
+  }
+
+  final void publish(Generation next) {
+    GENERATION.setRelease(this, next);
+  }
+
+  /**
+   * Makes a page present, for a store if {@code store}, or says why not.
+   *
+   * @throws IndexOutOfBoundsException the bytes are not in the mapping
+   * @throws IllegalStateException the mapping is closed
+   */
+  abstract void miss(long offset, int bytes, boolean store) throws IOException;
+
+  /** Prepares for another attempt after an access threw; or says what it was. */
+  abstract void failed(Throwable thrown, long offset, long bytes) throws IOException;
+
+  /** Loads a byte. */
+  public final byte getByte(long offset) throws IOException {
+    try {
+      Generation g = generation;
+      long at = g.readable(offset);
+      if (at >= 0) {
+        return g.memory.get(BYTE, at);
+      }
+    } catch (IllegalStateException | InternalError e) {
+      failed(e, offset, 1);
+    }
+    return (byte) loadSlowly(offset, 1);
+  }
+
+  /** Stores a byte. Durable after a persist. */
+  public final void putByte(long offset, byte value) throws IOException {
+    try {
+      Generation g = generation;
+      long at = g.writable(offset);
+      byte[] dirty = g.dirty(offset);
+      if (at >= 0 && dirty != null) {
+        g.memory.set(BYTE, at, value);
+        DirtyBytes.mark(dirty, offset);
+        return;
+      }
+    } catch (IllegalStateException | InternalError e) {
+      failed(e, offset, 1);
+    }
+    storeSlowly(offset, 1, value);
+  }
+
+  /** Loads 2 bytes. */
+  public final short getShort(long offset) throws IOException {
+    try {
+      Generation g = generation;
+      long at = (offset & 1) == 0 ? g.readable(offset) : -1;
+      if (at >= 0) {
+        return g.memory.get(SHORT, at);
+      }
+    } catch (IllegalStateException | InternalError e) {
+      failed(e, offset, 2);
+    }
+    return (short) loadSlowly(offset, 2);
+  }
+
+  /** Stores 2 bytes. Durable after a persist. */
+  public final void putShort(long offset, short value) throws IOException {
+    try {
+      Generation g = generation;
+      long at = (offset & 1) == 0 ? g.writable(offset) : -1;
+      byte[] dirty = g.dirty(offset);
+      if (at >= 0 && dirty != null) {
+        g.memory.set(SHORT, at, value);
+        DirtyBytes.mark(dirty, offset);
+        return;
+      }
+    } catch (IllegalStateException | InternalError e) {
+      failed(e, offset, 2);
+    }
+    storeSlowly(offset, 2, value);
+  }
+
+  /** Loads 4 bytes. */
+  public final int getInt(long offset) throws IOException {
+    try {
+      Generation g = generation;
+      long at = (offset & 3) == 0 ? g.readable(offset) : -1;
+      if (at >= 0) {
+        return g.memory.get(INT, at);
+      }
+    } catch (IllegalStateException | InternalError e) {
+      failed(e, offset, 4);
+    }
+    return (int) loadSlowly(offset, 4);
+  }
+
+  /** Stores 4 bytes. Durable after a persist. */
+  public final void putInt(long offset, int value) throws IOException {
+    try {
+      Generation g = generation;
+      long at = (offset & 3) == 0 ? g.writable(offset) : -1;
+      byte[] dirty = g.dirty(offset);
+      if (at >= 0 && dirty != null) {
+        g.memory.set(INT, at, value);
+        DirtyBytes.mark(dirty, offset);
+        return;
+      }
+    } catch (IllegalStateException | InternalError e) {
+      failed(e, offset, 4);
+    }
+    storeSlowly(offset, 4, value);
+  }
+
+  /** Loads 8 bytes. */
+  public final long getLong(long offset) throws IOException {
+    try {
+      Generation g = generation;
+      long at = (offset & 7) == 0 ? g.readable(offset) : -1;
+      if (at >= 0) {
+        return g.memory.get(LONG, at);
+      }
+    } catch (IllegalStateException | InternalError e) {
+      failed(e, offset, 8);
+    }
+    return loadSlowly(offset, 8);
+  }
+
+  /** Stores 8 bytes. Durable after a persist. */
+  public final void putLong(long offset, long value) throws IOException {
+    try {
+      Generation g = generation;
+      long at = (offset & 7) == 0 ? g.writable(offset) : -1;
+      byte[] dirty = g.dirty(offset);
+      if (at >= 0 && dirty != null) {
+        g.memory.set(LONG, at, value);
+        DirtyBytes.mark(dirty, offset);
+        return;
+      }
+    } catch (IllegalStateException | InternalError e) {
+      failed(e, offset, 8);
+    }
+    storeSlowly(offset, 8, value);
+  }
+
+  private long loadSlowly(long offset, int bytes) throws IOException {
+    if ((offset & 4095) > 4096 - bytes) {
+      return loadAcross(offset, bytes);
+    }
+    while (true) {
+      try {
+        Generation g = current();
+        long at = g.readable(offset);
+        if (at >= 0) {
+          return switch (bytes) {
+            case 1 -> g.memory.get(BYTE, at);
+            case 2 -> g.memory.get(SHORT, at);
+            case 4 -> g.memory.get(INT, at);
+            default -> g.memory.get(LONG, at);
+          };
+        }
+      } catch (IllegalStateException | InternalError e) {
+        failed(e, offset, bytes);
+        continue;
+      }
+      miss(offset, bytes, false);
+    }
+  }
+
+  private void storeSlowly(long offset, int bytes, long value) throws IOException {
+    if ((offset & 4095) > 4096 - bytes) {
+      storeAcross(offset, bytes, value);
+      return;
+    }
+    while (true) {
+      try {
+        Generation g = current();
+        long at = g.writable(offset);
+        byte[] dirty = g.dirty(offset);
+        if (at >= 0 && dirty != null) {
+          switch (bytes) {
+            case 1 -> g.memory.set(BYTE, at, (byte) value);
+            case 2 -> g.memory.set(SHORT, at, (short) value);
+            case 4 -> g.memory.set(INT, at, (int) value);
+            default -> g.memory.set(LONG, at, value);
+          }
+          DirtyBytes.mark(dirty, offset);
+          return;
+        }
+      } catch (IllegalStateException | InternalError e) {
+        failed(e, offset, bytes);
+        continue;
+      }
+      miss(offset, bytes, true);
+    }
+  }
+
+  /**
+   * Over a page boundary, where the next byte may lie anywhere: byte by byte, and so torn like two
+   * accesses.
+   */
+  private long loadAcross(long offset, int bytes) throws IOException {
+    long value = 0;
+    for (int i = 0; i < bytes; i++) {
+      value |= (getByte(offset + i) & 0xffL) << shift(i, bytes);
+    }
+    return value;
+  }
+
+  private void storeAcross(long offset, int bytes, long value) throws IOException {
+    miss(offset, bytes, true); // both pages, or nothing is stored
+    for (int i = 0; i < bytes; i++) {
+      putByte(offset + i, (byte) (value >>> shift(i, bytes)));
+    }
+  }
+
+  private static int shift(int i, int bytes) {
+    return 8 * (BIG_ENDIAN ? bytes - 1 - i : i);
+  }
+}

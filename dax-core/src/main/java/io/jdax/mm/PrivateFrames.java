@@ -1,0 +1,81 @@
+package io.jdax.mm;
+
+import io.jdax.os.Linux;
+import io.jdax.os.SystemCallException;
+import java.util.Arrays;
+
+/**
+ * DRAM frames for the copies that private mappings make. They lie behind the zero frames of the
+ * frame space, and take memory from the system in steps as they are needed.
+ */
+final class PrivateFrames {
+  private static final long STEP_PAGES = 4096;
+  private static final int MADV_DONTNEED = 4;
+
+  private final String name;
+  private final long baseAddress;
+  private final long firstPfn;
+  private final long endPfn;
+  private long nextPfn;
+  private long mappedPfn;
+  private long[] free = new long[16];
+  private int freeCount;
+
+  PrivateFrames(String name, long baseAddress, long firstPfn, long endPfn) {
+    this.name = name;
+    this.baseAddress = baseAddress;
+    this.firstPfn = firstPfn;
+    this.endPfn = endPfn;
+    this.nextPfn = firstPfn;
+    this.mappedPfn = firstPfn;
+  }
+
+  /** A frame of any content; 0 when there is none. */
+  synchronized long allocate() throws SystemCallException {
+    if (freeCount > 0) {
+      return free[--freeCount];
+    }
+    if (nextPfn == mappedPfn) {
+      long step = Math.min(STEP_PAGES, endPfn - mappedPfn);
+      if (step == 0) {
+        return 0;
+      }
+      Linux.mmap(
+          baseAddress + (mappedPfn << 12),
+          step << 12,
+          Linux.PROT_READ | Linux.PROT_WRITE,
+          Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+          -1,
+          0,
+          name);
+      mappedPfn += step;
+    }
+    return nextPfn++;
+  }
+
+  /** Nobody reaches it any more. */
+  synchronized void free(long pfn, long count) {
+    for (long i = 0; i < count; i++) {
+      if (freeCount == free.length) {
+        free = Arrays.copyOf(free, freeCount * 2);
+      }
+      free[freeCount++] = pfn + i;
+    }
+  }
+
+  boolean owns(long pfn) {
+    return pfn >= firstPfn && pfn < endPfn;
+  }
+
+  synchronized long inUse() {
+    return nextPfn - firstPfn - freeCount;
+  }
+
+  /** Gives the memory back; the addresses stay valid. */
+  synchronized void close() throws SystemCallException {
+    if (mappedPfn > firstPfn) {
+      Linux.madvise(
+          baseAddress + (firstPfn << 12), (mappedPfn - firstPfn) << 12, MADV_DONTNEED, name);
+    }
+  }
+}

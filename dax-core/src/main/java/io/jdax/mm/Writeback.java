@@ -1,0 +1,308 @@
+package io.jdax.mm;
+
+import io.jdax.persist.Persister;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Makes dirty pages of one file durable (dax_writeback_mapping_range). Three places tell what is
+ * dirty: the dirty bytes of mappings, DIRTY in entries, and pins for writing. See {@link
+ * DirtyBytes} for the order of things.
+ */
+final class Writeback {
+  private static final int PAGES = PageTable.PAGES;
+  private static final byte[] CLEAN = new byte[PAGES];
+
+  private final AddressSpace space;
+  private final Entries entries;
+  private final Pins pins;
+  private final Persister persister;
+  private final DirtyBytes dirtyBytes = new DirtyBytes();
+
+  /**
+   * Held from the claim of a DIRTY entry until it is durable; entries are DIRTY only after a
+   * mapping or pin was closed.
+   */
+  private final ReentrantLock entryLock = new ReentrantLock();
+
+  private volatile boolean entriesDirty;
+
+  Writeback(AddressSpace space, Entries entries, Pins pins) {
+    this.space = space;
+    this.entries = entries;
+    this.pins = pins;
+    this.persister = space.frames().persister();
+  }
+
+  void run(long offset, long length) throws IOException {
+    if (length <= 0) {
+      return;
+    }
+    WritebackEvent event = WritebackEvent.begun();
+    long stamp = space.invalidateLock().lockShared();
+    long flushed;
+    try {
+      space.ensureOpen();
+      long end = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;
+      flushed = flush(offset, end);
+    } finally {
+      space.invalidateLock().unlockShared(stamp);
+    }
+    space.sweepRetired();
+    space.counters().writebacks.increment();
+    space.counters().flushedPages.add(flushed);
+    if (event != null) {
+      event.finish(space.name(), offset, length, flushed);
+    }
+  }
+
+  private long flush(long offset, long end) throws IOException {
+    byte ticket = dirtyBytes.takeTicket();
+    Pass pass = new Pass(offset, end, ticket);
+    boolean done = false;
+    boolean locked = false;
+    try {
+      pass.mappings();
+      pass.pins();
+      // Last: a mapping or pin that went away meanwhile has left its marks here before it went.
+      if (entriesDirty) {
+        entryLock.lock();
+        locked = true;
+        pass.entries();
+      }
+      pass.finish();
+      done = true;
+    } finally {
+      pass.settle(done);
+      if (locked) {
+        pass.settleEntries(done);
+        entryLock.unlock();
+      }
+      dirtyBytes.returnTicket(ticket);
+    }
+    return pass.flushed;
+  }
+
+  /** A quiet mapping's dirty bytes become DIRTY entries, since nobody looks at them any more. */
+  void takeOver(DaxMapping mapping) {
+    PageTable table = mapping.table();
+    for (long slot = 0; slot * PAGES < mapping.pageCount(); slot++) {
+      byte[] chunk = table.dirty(slot);
+      for (int k = chunk == null ? PAGES : 0; k < PAGES; k++) {
+        if (chunk != null && DirtyBytes.isDirty(chunk, k)) {
+          markDirty(mapping.firstPage() + slot * PAGES + k);
+        }
+      }
+    }
+  }
+
+  void markDirty(long page) {
+    entries.mark(page, Entry.DIRTY);
+    entriesDirty =
+        true; // after the mark: who sees it false has nothing to look for, or races with the close
+  }
+
+  /**
+   * Before a 2 MiB entry is forgotten for the sake of a part: what only it knows to be dirty must
+   * not be forgotten.
+   */
+  void keepMarks(long firstPage, long pageCount) throws IOException {
+    if (Entry.is(entries.peek(firstPage), Entry.DIRTY | Entry.TOWRITE)) {
+      flush(firstPage << 12, (firstPage + pageCount) << 12);
+    }
+  }
+
+  /** One call: finds, claims, flushes, remembers what to settle. Offsets are those of the file. */
+  private final class Pass {
+    private final long offset;
+    private final long end;
+    private final byte ticket;
+
+    private byte[][] chunks = new byte[4][];
+    private int chunkCount;
+    private long[] claimedEntries = new long[0];
+    private int entryCount;
+    private long runFrom;
+    private long runTo;
+    private boolean any;
+    long flushed;
+
+    Pass(long offset, long end, byte ticket) {
+      this.offset = offset;
+      this.end = end;
+      this.ticket = ticket;
+    }
+
+    void mappings() throws IOException {
+      long first = offset >>> 12;
+      IOException[] failure = new IOException[1];
+      space
+          .mappings()
+          .overlapping(
+              first,
+              (end - 1 >>> 12) + 1 - first,
+              mapping -> {
+                try {
+                  if (mapping.sharing() == Sharing.SHARED && failure[0] == null) {
+                    one(mapping);
+                  }
+                } catch (IOException e) {
+                  failure[0] = e;
+                }
+              });
+      if (failure[0] != null) {
+        throw failure[0];
+      }
+    }
+
+    private void one(DaxMapping mapping) throws IOException {
+      long base = mapping.firstPage();
+      long first = Math.max(offset >>> 12, base) - base;
+      long last = Math.min((end - 1 >>> 12) + 1, base + mapping.pageCount()) - base;
+      PageTable table = mapping.table();
+      for (long slot = first / PAGES; slot * PAGES < last; slot++) {
+        byte[] chunk = table.dirty(slot);
+        if (chunk == null) {
+          slot = table.skipEmpty(slot);
+          continue;
+        }
+        int k = (int) Math.max(first - slot * PAGES, 0);
+        int to = (int) Math.min(last - slot * PAGES, PAGES);
+        boolean remembered = false;
+        while (k < to) {
+          int skip = Arrays.mismatch(chunk, k, to, CLEAN, k, to);
+          if (skip < 0) {
+            break;
+          }
+          k += skip;
+          long page = base + slot * PAGES + k;
+          if (!isWhole(page)) {
+            flushPage(page); // only the lines asked for: it stays dirty
+          } else {
+            if (!remembered) {
+              remember(chunk);
+              remembered = true;
+            }
+            if (DirtyBytes.claim(chunk, k, ticket)) {
+              flushPage(page);
+            }
+          }
+          k++;
+        }
+      }
+    }
+
+    private boolean isWhole(long page) {
+      return page << 12 >= offset && (page + 1) << 12 <= end;
+    }
+
+    private void remember(byte[] chunk) {
+      if (chunkCount == chunks.length) {
+        chunks = Arrays.copyOf(chunks, chunkCount * 2);
+      }
+      chunks[chunkCount++] = chunk;
+    }
+
+    void entries() throws IOException {
+      IOException[] failure = new IOException[1];
+      long first = offset >>> 12;
+      if (offset == 0 && end == Long.MAX_VALUE) {
+        entriesDirty = false;
+      }
+      entries.forEach(
+          first,
+          (end - 1 >>> 12) + 1 - first,
+          (page, entry) -> {
+            if (failure[0] == null && Entry.is(entry, Entry.DIRTY)) {
+              try {
+                dirtyEntry(page, Entry.is(entry, Entry.HUGE) ? PAGES : 1);
+              } catch (IOException e) {
+                failure[0] = e;
+              }
+            }
+          });
+      if (failure[0] != null) {
+        throw failure[0];
+      }
+    }
+
+    private void dirtyEntry(long page, long count) throws IOException {
+      if (isWhole(page) && isWhole(page + count - 1)) {
+        if (entryCount == claimedEntries.length) {
+          claimedEntries = Arrays.copyOf(claimedEntries, Math.max(16, entryCount * 2));
+        }
+        claimedEntries[entryCount++] = page;
+        entries.mark(page, Entry.TOWRITE);
+        entries.unmark(page, Entry.DIRTY);
+      } else {
+        entriesDirty = true;
+      }
+      for (long p = page; p < page + count; p++) {
+        flushPage(p);
+      }
+    }
+
+    void pins() throws IOException {
+      pins.flushWritten(offset, end, this::flushPage);
+    }
+
+    /** Flushes what of a page lies in the range; neighbours in one call. */
+    private void flushPage(long page) throws IOException {
+      long pfn = space.faults().blockForWriteback(page);
+      long from = Math.max(offset, page << 12) - (page << 12);
+      long to = Math.min(end, (page + 1) << 12) - (page << 12);
+      if (pfn == 0 || from >= to) {
+        return;
+      }
+      flushed++;
+      if ((pfn << 12) + from != runTo || !any) {
+        flushRun();
+        runFrom = (pfn << 12) + from;
+        any = true;
+      }
+      runTo = (pfn << 12) + to;
+    }
+
+    private void flushRun() throws IOException {
+      if (any && runTo > runFrom) {
+        persister.flush(runFrom, runTo - runFrom);
+        runFrom = runTo;
+      }
+    }
+
+    void finish() throws IOException {
+      if (any) {
+        flushRun();
+        persister.drain();
+      }
+    }
+
+    void settle(boolean done) {
+      byte to = done ? DirtyBytes.CLEAN : DirtyBytes.DIRTY;
+      for (int i = 0; i < chunkCount; i++) {
+        byte[] chunk = chunks[i];
+        for (int k = 0; k < PAGES; k++) {
+          if (chunk[k] == ticket) {
+            DirtyBytes.settle(chunk, k, ticket, to);
+          }
+        }
+      }
+    }
+
+    void settleEntries(boolean done) {
+      for (int i = 0; i < entryCount; i++) {
+        if (!done) {
+          entries.mark(claimedEntries[i], Entry.DIRTY);
+        }
+        entries.unmark(claimedEntries[i], Entry.TOWRITE);
+      }
+      entriesDirty |= !done;
+    }
+  }
+
+  /** Flushes one page of the file. */
+  interface PageFlush {
+    void flush(long page) throws IOException;
+  }
+}
