@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The raw device: sector n is the bytes from n × sector size of a region, and nothing else is
- * stored (drivers/nvdimm/ pmem.c). {@code dax-semantics} K12 and S3.4 are its rules.
+ * stored (drivers/nvdimm/pmem.c); rule S3.4 of docs/semantics.md.
  *
  * <p><b>Durable when write returns.</b> Every write and writeZeroes ends with one drain, however
  * many elements it has. Sectors are not atomic: a crash, or a concurrent reader, may find part of

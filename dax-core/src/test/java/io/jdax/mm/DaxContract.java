@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules of dax-semantics, by id. A subclass says on which file system. */
+/** The rules of docs/semantics.md, by id. A subclass says on which file system. */
 public abstract class DaxContract {
   protected static final long PAGE = 4096;
   protected static final long HUGE = 2 << 20;
