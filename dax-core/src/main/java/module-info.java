@@ -6,6 +6,8 @@ module io.jdax.core {
   requires static org.jspecify;
 
   exports io.jdax.block;
+  exports io.jdax.fs;
+  exports io.jdax.fs.error;
   exports io.jdax.mm;
   exports io.jdax.os;
   exports io.jdax.persist;

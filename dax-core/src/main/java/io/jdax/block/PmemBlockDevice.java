@@ -100,6 +100,16 @@ public final class PmemBlockDevice implements BlockDevice {
     return region;
   }
 
+  /** What makes stores to the region durable. */
+  public Persister persister() {
+    return persister;
+  }
+
+  /** Ranges of bytes that are known to be bad now, ascending. */
+  public List<BadRange> badRanges() {
+    return badBlocks.ranges();
+  }
+
   // ---------------------------------------------------------------- read
 
   @Override

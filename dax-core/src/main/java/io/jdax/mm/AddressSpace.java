@@ -192,10 +192,22 @@ public final class AddressSpace implements AutoCloseable {
    * pages, drains. Waits neither for readers nor for storing threads. Stores that race with it are
    * included or stay dirty.
    *
+   * @return pages that were dirty
    * @throws IOException a flush failed: all pages that it was about are dirty as before
    */
-  public void writeback(long offset, long length) throws IOException {
-    writeback.run(offset, length);
+  public long writeback(long offset, long length) throws IOException {
+    return writeback.run(offset, length);
+  }
+
+  /**
+   * Whether every store that was ever made through a mapping that is closed now has been made
+   * known, so that after one more {@link #writeback} nothing of this file is dirty.
+   */
+  public boolean isQuiet() {
+    sweepRetired();
+    synchronized (retired) {
+      return retired.isEmpty();
+    }
   }
 
   /**

@@ -34,6 +34,12 @@ public interface BlockMapper {
   /** Makes durable what mkwrite did so far. Cheap when nothing is pending. */
   void commit() throws IOException;
 
+  /**
+   * A mapping or a pin of the file was closed: the file system may forget the file when nobody else
+   * has it open. Called without locks.
+   */
+  default void released() {}
+
   /** The file's size, i_size. Pages wholly beyond it can't be touched. */
   long sizeBytes();
 }

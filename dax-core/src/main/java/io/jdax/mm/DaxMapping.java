@@ -172,6 +172,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     frames.unregister(this);
     copies.quarantine(frames);
     space.unmapped(this);
+    space.mapper().released();
   }
 
   @Override

@@ -99,6 +99,7 @@ public final class Pin implements AutoCloseable {
       }
     }
     pins.remove(this);
+    pins.mapper().released();
   }
 
   boolean overlaps(long first, long end) {

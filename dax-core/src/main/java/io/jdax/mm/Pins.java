@@ -101,6 +101,10 @@ final class Pins {
     }
   }
 
+  BlockMapper mapper() {
+    return space.mapper();
+  }
+
   int count() {
     synchronized (open) {
       return open.size();

@@ -107,6 +107,23 @@ public final class Quarantine {
     }
   }
 
+  /**
+   * Asks for a turn-over although no frames wait, so that closed mappings become quiet. Does not
+   * wait for it.
+   */
+  public void turnOverSoon() {
+    lock.lock();
+    try {
+      if (waiting.isEmpty() && !closing) {
+        waiting.add(new Batch(0, 0, (pfn, count) -> {}));
+        startReclaimer();
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Pages beyond which {@link #add} waits. */
   public long limitPages() {
     return limitPages;

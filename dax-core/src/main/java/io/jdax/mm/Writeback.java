@@ -35,9 +35,9 @@ final class Writeback {
     this.persister = space.frames().persister();
   }
 
-  void run(long offset, long length) throws IOException {
+  long run(long offset, long length) throws IOException {
     if (length <= 0) {
-      return;
+      return 0;
     }
     WritebackEvent event = WritebackEvent.begun();
     long stamp = space.invalidateLock().lockShared();
@@ -55,6 +55,7 @@ final class Writeback {
     if (event != null) {
       event.finish(space.name(), offset, length, flushed);
     }
+    return flushed;
   }
 
   private long flush(long offset, long end) throws IOException {

@@ -1,5 +1,6 @@
 package io.jdax.fs.space;
 
+import io.jdax.fs.error.NoSpaceException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -1,7 +1,8 @@
 package io.jdax.fs.tree;
 
+import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.space.BlockRun;
-import io.jdax.fs.space.NoSpaceException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -25,7 +26,7 @@ import java.util.Objects;
  *
  * <p>Durable only after {@link CowTree#commit}.
  */
-public final class Change implements AutoCloseable {
+public final class Change implements Lookups, AutoCloseable {
   private final CowTree tree;
   private final boolean fromReserve;
   private final TreeWriter writer;
@@ -47,19 +48,19 @@ public final class Change implements AutoCloseable {
 
   // ---------------------------------------------------------------- lookups
 
-  /** As {@link CowTree#get}, and sees this change. */
+  @Override
   public boolean get(long hi, long lo, Item out) throws IOException {
     ensureMine();
     return tree.reader.find(TreeReader.EQUAL, hi, lo, out);
   }
 
-  /** As {@link CowTree#ceiling}, and sees this change. */
+  @Override
   public boolean ceiling(long hi, long lo, Item out) throws IOException {
     ensureMine();
     return tree.reader.find(TreeReader.CEILING, hi, lo, out);
   }
 
-  /** As {@link CowTree#floor}, and sees this change. */
+  @Override
   public boolean floor(long hi, long lo, Item out) throws IOException {
     ensureMine();
     return tree.reader.find(TreeReader.FLOOR, hi, lo, out);

@@ -1,5 +1,9 @@
 package io.jdax.fs.tree;
 
+import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.error.NotFormattedException;
+import io.jdax.fs.error.TreeFailedException;
+import io.jdax.fs.error.UnsupportedFormatException;
 import io.jdax.fs.space.Space;
 import io.jdax.persist.Persister;
 import io.jdax.region.ReadOnlyRegionException;
@@ -34,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * Space}, and only then changes. A failed commit makes the tree read-only for good ({@link
  * TreeFailedException}).
  */
-public final class CowTree implements AutoCloseable {
+public final class CowTree implements Lookups, AutoCloseable {
   public static final int MAX_VALUE_BYTES = 1024;
 
   /** Above this many nodes in DRAM that are not durable, whoever made the last change commits. */
@@ -169,23 +173,17 @@ public final class CowTree implements AutoCloseable {
 
   // ---------------------------------------------------------------- lookups
 
-  /**
-   * Looks a key up.
-   *
-   * @return whether it is there; if not, {@code out} is as it was
-   * @throws CorruptMetadataException a node on the way is bad
-   * @throws io.jdax.region.MediaErrorException a node on the way can't be read
-   */
+  @Override
   public boolean get(long hi, long lo, Item out) throws IOException {
     return find(TreeReader.EQUAL, hi, lo, out);
   }
 
-  /** The item with the smallest key that is not below (hi, lo); errors as for {@link #get}. */
+  @Override
   public boolean ceiling(long hi, long lo, Item out) throws IOException {
     return find(TreeReader.CEILING, hi, lo, out);
   }
 
-  /** The item with the largest key that is not above (hi, lo); errors as for {@link #get}. */
+  @Override
   public boolean floor(long hi, long lo, Item out) throws IOException {
     return find(TreeReader.FLOOR, hi, lo, out);
   }

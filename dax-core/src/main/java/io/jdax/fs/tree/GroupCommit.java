@@ -182,6 +182,8 @@ final class GroupCommit {
   }
 
   private void write() throws IOException {
+    CommitEvent event = CommitEvent.begun();
+    int nodes = cache.dirtyCount();
     Superblock next = superblock.next(reader.root, reader.rootLevel, reader.nodeCount);
     try {
       int count = cache.dirtyCount();
@@ -211,5 +213,8 @@ final class GroupCommit {
       tree.lock.unlockWrite(stamp);
     }
     tree.space.committed(next.generation());
+    if (event != null) {
+      event.finish(nodes);
+    }
   }
 }

@@ -1,5 +1,8 @@
 package io.jdax.fs.tree;
 
+import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.error.NotFormattedException;
+import io.jdax.fs.error.UnsupportedFormatException;
 import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;

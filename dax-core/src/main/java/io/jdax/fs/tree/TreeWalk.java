@@ -1,5 +1,6 @@
 package io.jdax.fs.tree;
 
+import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.Arena;

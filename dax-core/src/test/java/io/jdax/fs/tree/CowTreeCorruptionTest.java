@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.error.NotFormattedException;
+import io.jdax.fs.error.UnsupportedFormatException;
 import io.jdax.fs.space.Space;
 import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.persist.RecordingPersister;
 import io.jdax.region.MediaErrorException;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.BlockRun;
-import io.jdax.fs.space.NoSpaceException;
 import io.jdax.fs.space.Space;
 import io.jdax.persist.Persister;
 import io.jdax.region.ReadOnlyRegionException;

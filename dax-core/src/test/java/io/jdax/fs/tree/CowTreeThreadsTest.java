@@ -3,6 +3,7 @@ package io.jdax.fs.tree;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;

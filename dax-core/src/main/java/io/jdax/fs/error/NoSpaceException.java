@@ -1,4 +1,4 @@
-package io.jdax.fs.space;
+package io.jdax.fs.error;
 
 import io.jdax.region.RegionException;
 

@@ -1,4 +1,4 @@
-package io.jdax.fs.tree;
+package io.jdax.fs.error;
 
 import io.jdax.region.RegionException;
 
@@ -6,7 +6,7 @@ import io.jdax.region.RegionException;
 public final class NotFormattedException extends RegionException {
   private static final long serialVersionUID = 1L;
 
-  NotFormattedException(String region) {
+  public NotFormattedException(String region) {
     super(region, "holds no jdax file system: there is no superblock in block 0 or 1");
   }
 }

@@ -1,4 +1,4 @@
-package io.jdax.fs.tree;
+package io.jdax.fs.error;
 
 import io.jdax.region.RegionException;
 
@@ -8,6 +8,7 @@ import io.jdax.region.RegionException;
  */
 public final class CorruptMetadataException extends RegionException {
   private static final long serialVersionUID = 1L;
+  private static final int BLOCK_BYTES = 4096;
 
   private final String structure;
   private final long pfn;
@@ -18,7 +19,8 @@ public final class CorruptMetadataException extends RegionException {
    * @param what follows the name, as in {@code has a bad checksum}
    */
   public CorruptMetadataException(String region, String structure, long pfn, String what) {
-    super(region, pfn * Node.BYTES, Node.BYTES, structure + " at block " + pfn + " " + what, null);
+    super(
+        region, pfn * BLOCK_BYTES, BLOCK_BYTES, structure + " at block " + pfn + " " + what, null);
     this.structure = structure;
     this.pfn = pfn;
   }

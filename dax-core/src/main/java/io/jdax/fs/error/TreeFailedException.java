@@ -1,4 +1,4 @@
-package io.jdax.fs.tree;
+package io.jdax.fs.error;
 
 import io.jdax.region.RegionException;
 
@@ -10,7 +10,7 @@ import io.jdax.region.RegionException;
 public final class TreeFailedException extends RegionException {
   private static final long serialVersionUID = 1L;
 
-  TreeFailedException(String region, Throwable reason) {
+  public TreeFailedException(String region, Throwable reason) {
     super(region, "metadata is read-only since a commit failed: " + reason.getMessage());
     initCause(reason);
   }

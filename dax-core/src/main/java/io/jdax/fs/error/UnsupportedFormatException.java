@@ -1,4 +1,4 @@
-package io.jdax.fs.tree;
+package io.jdax.fs.error;
 
 import io.jdax.region.RegionException;
 
@@ -6,7 +6,7 @@ import io.jdax.region.RegionException;
 public final class UnsupportedFormatException extends RegionException {
   private static final long serialVersionUID = 1L;
 
-  UnsupportedFormatException(String region, String sentence) {
+  public UnsupportedFormatException(String region, String sentence) {
     super(region, sentence);
   }
 }

@@ -1,0 +1,42 @@
+package io.jdax.fs;
+
+import java.util.Arrays;
+
+/** Runs of blocks that leave a file, gathered under its locks and given up after them. */
+final class BlockRuns {
+  private long[] pairs = new long[8];
+  private int size;
+
+  /** Adds a run; joined with the last one if they are neighbours. */
+  void add(long pfn, long count) {
+    if (size > 0 && pairs[size - 2] + pairs[size - 1] == pfn) {
+      pairs[size - 1] += count;
+      return;
+    }
+    if (size > 0 && pfn + count == pairs[size - 2]) {
+      pairs[size - 2] = pfn;
+      pairs[size - 1] += count;
+      return;
+    }
+    if (size == pairs.length) {
+      pairs = Arrays.copyOf(pairs, size * 2);
+    }
+    pairs[size++] = pfn;
+    pairs[size++] = count;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** Is given runs. */
+  interface Taker {
+    void take(long pfn, long count);
+  }
+
+  void forEach(Taker taker) {
+    for (int i = 0; i < size; i += 2) {
+      taker.take(pairs[i], pairs[i + 1]);
+    }
+  }
+}

@@ -1,0 +1,431 @@
+package io.jdax.fs;
+
+import io.jdax.mm.AddressSpace;
+import io.jdax.mm.DaxMapping;
+import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.ExtentState;
+import io.jdax.mm.HolePolicy;
+import io.jdax.mm.Pin;
+import io.jdax.mm.PinAccess;
+import io.jdax.mm.Sharing;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * An open file: bytes to read and write, to map and to pin.
+ *
+ * <p><b>Durability.</b> What write() and append() wrote is durable on return; that it belongs to
+ * the file, and the file's size, when {@link #fsync} returns, or at once with {@link
+ * OpenMode#DSYNC}. What was stored through mappings and pins, when fsync returns. {@link
+ * #truncate}, {@link #allocate}, {@link #punchHole} and {@link #zeroRange} are all or nothing as
+ * far as whole blocks go, and durable on return. Times are lazy: they go with the next metadata, at
+ * the latest with the last close; with {@link OpenMode#SYNC} at once.
+ *
+ * <p><b>Threads.</b> Any number at once. Reads don't block each other, nor overwrites of what has
+ * storage; those that make the file longer are done one after the other. A read that overlaps a
+ * write may see part of it.
+ *
+ * <p><b>Errors.</b> ClosedChannelException after {@link #close}; NonReadable- and
+ * NonWritableChannelException for what the file was not opened for; {@link
+ * io.jdax.fs.error.NoSpaceException} before anything has changed; {@link
+ * io.jdax.region.MediaErrorException}; {@link io.jdax.mm.PinnedException} for what would take
+ * pinned memory away.
+ */
+public final class DaxFile implements AutoCloseable {
+  private static final long MAX_HINT_BYTES = 1L << 30;
+
+  private final Inode inode;
+  private final Volume volume;
+  private final String path;
+  private final FileContent content;
+  private final FileSpace space;
+  private final boolean readable;
+  private final boolean writable;
+  private final boolean append;
+  private final boolean dsync;
+  private final boolean sync;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Takes over one use of the inode. */
+  DaxFile(Inode inode, String path, Set<OpenMode> modes) {
+    this.inode = inode;
+    this.volume = inode.volume;
+    this.path = path;
+    this.content = new FileContent(inode);
+    this.space = new FileSpace(inode);
+    this.readable = modes.contains(OpenMode.READ);
+    this.writable = modes.contains(OpenMode.WRITE);
+    this.append = modes.contains(OpenMode.APPEND);
+    this.sync = modes.contains(OpenMode.SYNC);
+    this.dsync = sync || modes.contains(OpenMode.DSYNC);
+  }
+
+  // ---------------------------------------------------------------- read
+
+  /**
+   * Reads up to {@code dst.byteSize()} bytes.
+   *
+   * @return how many; −1 at or beyond the end of the file; 0 only if {@code dst} is empty
+   */
+  public int read(long offset, MemorySegment dst) throws IOException {
+    ensureReadable();
+    checkOffset(offset);
+    if (dst.isReadOnly()) {
+      throw new IllegalArgumentException("the destination is read-only");
+    }
+    return content.read(offset, dst);
+  }
+
+  /** As {@link #read(long, MemorySegment)}, from the buffer's position on, which advances. */
+  public int read(long offset, ByteBuffer dst) throws IOException {
+    if (dst.isReadOnly()) {
+      throw new IllegalArgumentException("the destination is read-only");
+    }
+    int n = read(offset, MemorySegment.ofBuffer(dst));
+    if (n > 0) {
+      dst.position(dst.position() + n);
+    }
+    return n;
+  }
+
+  // ---------------------------------------------------------------- write
+
+  /**
+   * Writes all of {@code src}; the file becomes longer if need be. With {@link OpenMode#APPEND}
+   * {@code offset} does not count.
+   *
+   * @throws io.jdax.fs.error.NoSpaceException there is no space for all of it; nothing was written
+   */
+  public void write(long offset, MemorySegment src) throws IOException {
+    ensureWritable();
+    checkOffset(offset);
+    if (append) {
+      content.append(src);
+    } else {
+      content.write(offset, src);
+    }
+    afterWrite();
+  }
+
+  /** As {@link #write(long, MemorySegment)}, from the buffer's position on, which advances. */
+  public int write(long offset, ByteBuffer src) throws IOException {
+    int n = src.remaining();
+    write(offset, MemorySegment.ofBuffer(src));
+    src.position(src.limit());
+    return n;
+  }
+
+  /**
+   * Writes all of {@code src} behind the end of the file, wherever that is then.
+   *
+   * @return where that was
+   */
+  public long append(MemorySegment src) throws IOException {
+    ensureWritable();
+    long offset = content.append(src);
+    afterWrite();
+    return offset;
+  }
+
+  /** As {@link #append(MemorySegment)}, from the buffer's position on, which advances. */
+  public long append(ByteBuffer src) throws IOException {
+    long offset = append(MemorySegment.ofBuffer(src));
+    src.position(src.limit());
+    return offset;
+  }
+
+  private void afterWrite() throws IOException {
+    if (sync) {
+      Fold.run(inode, true);
+    }
+    if (dsync) {
+      inode.commit();
+    }
+  }
+
+  /**
+   * Makes durable what was stored and written before the call, by whomever, with the metadata that
+   * is needed to read it. Waits for no reader and no storing thread.
+   */
+  public void fsync() throws IOException {
+    ensureOpen();
+    FsyncEvent event = FsyncEvent.begun();
+    if (!volume.readOnly()) {
+      long flushed = inode.space.writeback(0, Long.MAX_VALUE);
+      if (flushed > 0) {
+        inode.touch();
+      }
+      inode.commit();
+    }
+    if (event != null) {
+      event.finish(inode.number);
+    }
+  }
+
+  // ---------------------------------------------------------------- size and space
+
+  /** The size of the file. */
+  public long sizeBytes() throws IOException {
+    ensureOpen();
+    return inode.sizeBytes();
+  }
+
+  /** As {@link #truncate(long, Duration)}, without waiting. */
+  public void truncate(long sizeBytes) throws IOException {
+    truncate(sizeBytes, Duration.ZERO);
+  }
+
+  /**
+   * Makes the file this long: cuts off what is behind, or adds a hole. Durable on return.
+   *
+   * @param patience how long to wait for pins of what would go
+   */
+  public void truncate(long sizeBytes, Duration patience) throws IOException {
+    ensureWritable();
+    space.truncate(sizeBytes, patience.toNanos());
+  }
+
+  /**
+   * Gives every block of a range storage, so that stores to it need none: what was a hole becomes
+   * unwritten, and reads as zeros as before. Durable on return.
+   *
+   * @param keepSize whether the size stays, though the range may end beyond it
+   * @throws io.jdax.fs.error.NoSpaceException there is no space for all of it; nothing has changed
+   */
+  public void allocate(long offset, long length, boolean keepSize) throws IOException {
+    ensureWritable();
+    space.allocate(offset, length, keepSize);
+  }
+
+  /** As {@link #punchHole(long, long, Duration)}, without waiting. */
+  public void punchHole(long offset, long length) throws IOException {
+    punchHole(offset, length, Duration.ZERO);
+  }
+
+  /**
+   * Makes a range read as zeros and gives the storage of its whole blocks back. The size stays.
+   * Durable on return. Waits for no reader.
+   *
+   * @param patience how long to wait for pins
+   */
+  public void punchHole(long offset, long length, Duration patience) throws IOException {
+    ensureWritable();
+    space.punch(offset, length, patience.toNanos());
+  }
+
+  /** As {@link #zeroRange(long, long, boolean, Duration)}, without waiting. */
+  public void zeroRange(long offset, long length, boolean keepSize) throws IOException {
+    zeroRange(offset, length, keepSize, Duration.ZERO);
+  }
+
+  /**
+   * Makes a range read as zeros, with storage: whole blocks become unwritten. Durable on return.
+   *
+   * @param patience how long to wait for pins
+   */
+  public void zeroRange(long offset, long length, boolean keepSize, Duration patience)
+      throws IOException {
+    ensureWritable();
+    space.zeroRange(offset, length, keepSize, patience.toNanos());
+  }
+
+  /**
+   * Blocks to allocate at a time, so that stores here and there leave few extents, and 2 MiB ones
+   * can be shown as such. Kept with the file.
+   *
+   * @param bytes a multiple of 4096 up to 1 GiB; 0: one block at a time
+   */
+  public void setExtentSizeHint(long bytes) throws IOException {
+    ensureWritable();
+    if (bytes < 0 || bytes % 4096 != 0 || bytes > MAX_HINT_BYTES) {
+      throw new IllegalArgumentException(
+          "extent size hint " + bytes + ": a multiple of 4096, at most " + MAX_HINT_BYTES);
+    }
+    space.setHint((int) (bytes >>> 12));
+  }
+
+  public long extentSizeHint() throws IOException {
+    ensureOpen();
+    return (long) inode.hintBlocks() << 12;
+  }
+
+  // ---------------------------------------------------------------- extents
+
+  /**
+   * Offset of the first byte of data at or after {@code offset}; −1: there is none (SEEK_DATA).
+   * Unwritten extents are holes here.
+   */
+  public long nextData(long offset) throws IOException {
+    return seek(offset, true);
+  }
+
+  /**
+   * Offset of the first byte of a hole at or after {@code offset}; the end of the file counts as
+   * one; −1 at or beyond it (SEEK_HOLE).
+   */
+  public long nextHole(long offset) throws IOException {
+    return seek(offset, false);
+  }
+
+  private long seek(long offset, boolean data) throws IOException {
+    ensureOpen();
+    checkOffset(offset);
+    long stamp = inode.space.invalidateLock().lockShared();
+    try {
+      long size = inode.sizeBytes();
+      if (offset >= size) {
+        return -1;
+      }
+      ExtentCursor run = new ExtentCursor();
+      for (long at = offset; at < size; at = (run.firstPage + run.pageCount) << 12) {
+        inode.extents.find(at >>> 12, run);
+        if ((run.state == ExtentState.WRITTEN) == data) {
+          return at;
+        }
+      }
+      return data ? -1 : size;
+    } finally {
+      inode.space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
+  /** All extents, ascending; those beyond the end of the file too. */
+  public List<FileExtent> extents() throws IOException {
+    ensureOpen();
+    List<FileExtent> all = new ArrayList<>();
+    ExtentCursor run = new ExtentCursor();
+    long stamp = inode.space.invalidateLock().lockShared();
+    try {
+      for (long at = 0; at < Inode.MAX_BLOCKS; at = run.firstPage + run.pageCount) {
+        inode.extents.find(at, run);
+        if (run.state != ExtentState.HOLE) {
+          all.add(new FileExtent(run.firstPage << 12, run.pageCount << 12, run.pfn, run.state));
+        }
+      }
+    } finally {
+      inode.space.invalidateLock().unlockShared(stamp);
+    }
+    return all;
+  }
+
+  // ---------------------------------------------------------------- memory
+
+  /** Maps a range: shared if the file is open for writing, else read-only; holes are zeros. */
+  public DaxMapping map(long offset, long length) throws IOException {
+    return map(
+        offset, length, writable ? Sharing.SHARED : Sharing.READ_ONLY, false, HolePolicy.ZERO);
+  }
+
+  /**
+   * Maps a range, which may reach beyond the end of the file; see {@link AddressSpace#map(long,
+   * long, Sharing, boolean, HolePolicy)}. The mapping is good until it is closed, or the file
+   * system is, whatever happens to this handle.
+   */
+  public DaxMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
+      throws IOException {
+    ensureReadable();
+    if (sharing == Sharing.SHARED) {
+      ensureWritable();
+    }
+    return kept(() -> inode.space.map(offset, length, sharing, sync, holes));
+  }
+
+  /** Pins a range; see {@link AddressSpace#pin}. Good until it is closed. */
+  public Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
+    ensureReadable();
+    if (access == PinAccess.WRITE) {
+      ensureWritable();
+    }
+    return kept(() -> inode.space.pin(offset, length, access, longTerm));
+  }
+
+  private interface Opener<T> {
+    T open() throws IOException;
+  }
+
+  /** A mapping or pin keeps the inode until {@link Inode#released}. */
+  private <T> T kept(Opener<T> opener) throws IOException {
+    volume.inodes.retain(inode);
+    boolean done = false;
+    try {
+      T opened = opener.open();
+      done = true;
+      return opened;
+    } finally {
+      if (!done) {
+        volume.inodes.releaseQuietly(inode);
+      }
+    }
+  }
+
+  /** What is known about the file. */
+  public FileStat stat() throws IOException {
+    ensureOpen();
+    return DaxFileSystem.stat(volume, inode.number, inode, path);
+  }
+
+  /** The engine's view of the file, with its statistics. */
+  public AddressSpace addressSpace() {
+    return inode.space;
+  }
+
+  // ---------------------------------------------------------------- life
+
+  public boolean isOpen() {
+    return !closed.get();
+  }
+
+  /**
+   * Ends the handle. The last one of a file flushes it.
+   *
+   * @throws IOException that failed; {@link DaxFileSystem#sync} will try again
+   */
+  @Override
+  public void close() throws IOException {
+    if (closed.compareAndSet(false, true)) {
+      volume.inodes.release(inode);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "DaxFile[" + path + (isOpen() ? "]" : ", closed]");
+  }
+
+  private void ensureOpen() throws ClosedChannelException {
+    if (closed.getPlain()) {
+      throw new ClosedChannelException();
+    }
+    volume.ensureOpen();
+  }
+
+  private void ensureReadable() throws ClosedChannelException {
+    ensureOpen();
+    if (!readable) {
+      throw new NonReadableChannelException();
+    }
+  }
+
+  private void ensureWritable() throws IOException {
+    ensureOpen();
+    if (!writable) {
+      throw new NonWritableChannelException();
+    }
+    volume.ensureWritable();
+  }
+
+  private static void checkOffset(long offset) {
+    if (offset < 0) {
+      throw new IllegalArgumentException("offset " + offset + ": must not be negative");
+    }
+  }
+}

@@ -1,0 +1,9 @@
+package io.jdax.fs;
+
+/**
+ * A name.
+ *
+ * @param inode that it means
+ * @param type of the inode
+ */
+public record DirectoryEntry(String name, long inode, FileType type) {}

@@ -1,0 +1,65 @@
+package io.jdax.fs;
+
+import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.tree.Item;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A name in a directory. Little-endian.
+ *
+ * <pre>
+ *        0               8   9
+ *       +---------------+---+-----------------------+
+ *     0 | inode         |typ| name, 1 … 255 bytes   |   typ: type bits of the mode >> 12; name: UTF-8
+ *       +---------------+---+-----------------------+
+ * </pre>
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record DirentRecord(long inode, FileType type, byte[] name) {
+  static final int INODE = 0;
+  static final int TYPE = 8;
+  static final int NAME = 9;
+
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  static DirentRecord of(String region, Item item) throws CorruptMetadataException {
+    FileType type = item.length() <= NAME ? null : FileType.of(item.getByte(TYPE) << 12 & 0xffff);
+    if (type == null || item.getLong(INODE) <= 0 || item.getLong(INODE) > Keys.MAX_INODE) {
+      throw new CorruptMetadataException(
+          region, "name in directory " + Keys.inode(item.hi()), 0, "is not one");
+    }
+    byte[] name = new byte[item.length() - NAME];
+    item.copyTo(NAME, name, 0, name.length);
+    return new DirentRecord(item.getLong(INODE), type, name);
+  }
+
+  /** Whether the item, of a directory, has this name; allocates nothing. */
+  static boolean isNamed(Item item, byte[] name) {
+    if (item.length() != NAME + name.length) {
+      return false;
+    }
+    for (int i = 0; i < name.length; i++) {
+      if (item.getByte(NAME + i) != name[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  byte[] toBytes() {
+    byte[] bytes = Arrays.copyOf(new byte[NAME], NAME + name.length);
+    MemorySegment.ofArray(bytes).set(LONG, INODE, inode);
+    bytes[TYPE] = (byte) (type.bits >> 12);
+    System.arraycopy(name, 0, bytes, NAME, name.length);
+    return bytes;
+  }
+
+  String nameString() {
+    return new String(name, StandardCharsets.UTF_8);
+  }
+}

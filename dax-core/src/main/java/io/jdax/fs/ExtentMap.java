@@ -1,0 +1,335 @@
+package io.jdax.fs;
+
+import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.ExtentState;
+import java.util.Arrays;
+import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The extents of an open file, all of them, in DRAM: what is true, of which the tree may know only
+ * an older part (as XFS reads in the extent list of an inode at its first use). A lookup takes no
+ * lock and allocates nothing.
+ *
+ * <pre>
+ *   chunks[i]   up to 64 extents in ascending order: first block in the file, count, place
+ *   bounds[i]   the first block that belongs into chunk i; bounds[0] = 0
+ *   place       pfn << 1 | 1 if unwritten, as in {@link ExtentRecord}
+ * </pre>
+ *
+ * <p>Neighbours in the file that are neighbours on the device, and in the same state, are always
+ * one extent.
+ */
+final class ExtentMap {
+  private static final int CHUNK = 64;
+
+  private static final class Chunk {
+    long[] first = new long[4];
+    long[] count = new long[4];
+    long[] place = new long[4];
+    int size;
+
+    /** Index of the last extent that begins at or before a block; −1 if there is none. */
+    int at(long block) {
+      int low = 0;
+      int high = Math.min(size, first.length) - 1;
+      while (low <= high) {
+        int middle = (low + high) >>> 1;
+        if (first[middle] <= block) {
+          low = middle + 1;
+        } else {
+          high = middle - 1;
+        }
+      }
+      return high;
+    }
+
+    void insert(int i, long newFirst, long newCount, long newPlace) {
+      if (size == first.length) {
+        first = Arrays.copyOf(first, size * 4);
+        count = Arrays.copyOf(count, size * 4);
+        place = Arrays.copyOf(place, size * 4);
+      }
+      System.arraycopy(first, i, first, i + 1, size - i);
+      System.arraycopy(count, i, count, i + 1, size - i);
+      System.arraycopy(place, i, place, i + 1, size - i);
+      first[i] = newFirst;
+      count[i] = newCount;
+      place[i] = newPlace;
+      size++;
+    }
+
+    void remove(int i) {
+      size--;
+      System.arraycopy(first, i + 1, first, i, size - i);
+      System.arraycopy(count, i + 1, count, i, size - i);
+      System.arraycopy(place, i + 1, place, i, size - i);
+    }
+
+    /** Moves the extents from {@code from} on to a new chunk. */
+    Chunk split(int from) {
+      Chunk upper = new Chunk();
+      for (int i = from; i < size; i++) {
+        upper.insert(i - from, first[i], count[i], place[i]);
+      }
+      size = from;
+      return upper;
+    }
+  }
+
+  private final StampedLock lock = new StampedLock();
+  private Chunk[] chunks = {new Chunk()};
+  private long[] bounds = {0};
+  private int chunkCount = 1;
+  private long blocks;
+  private int extents;
+
+  // ---------------------------------------------------------------- lookup
+
+  /** The run of one state around a block: an extent, or the hole between two. */
+  void find(long block, ExtentCursor out) {
+    long stamp = lock.tryOptimisticRead();
+    if (stamp != 0) {
+      try {
+        lookUp(block, out);
+      } catch (IndexOutOfBoundsException | NullPointerException e) {
+        stamp = 0; // looked while it changed
+      }
+      if (lock.validate(stamp)) {
+        return;
+      }
+    }
+    stamp = lock.readLock();
+    try {
+      lookUp(block, out);
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  private void lookUp(long block, ExtentCursor out) {
+    int c = chunkAt(block);
+    Chunk chunk = chunks[c];
+    int i = chunk.at(block);
+    long from = 0;
+    if (i >= 0) {
+      long first = chunk.first[i];
+      from = first + chunk.count[i];
+      if (from > block) {
+        long place = chunk.place[i];
+        out.set(
+            first,
+            chunk.count[i],
+            place >>> 1,
+            (place & 1) == 0 ? ExtentState.WRITTEN : ExtentState.UNWRITTEN);
+        return;
+      }
+    } else if (c > 0) {
+      Chunk before = chunks[c - 1];
+      from = before.first[before.size - 1] + before.count[before.size - 1];
+    }
+    long to = Inode.MAX_BLOCKS;
+    if (i + 1 < chunk.size) {
+      to = chunk.first[i + 1];
+    } else if (c + 1 < chunkCount) {
+      to = chunks[c + 1].first[0];
+    }
+    out.set(from, to - from, 0, ExtentState.HOLE);
+  }
+
+  private int chunkAt(long block) {
+    int low = 0;
+    int high = chunkCount - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (bounds[middle] <= block) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return high;
+  }
+
+  /** Blocks in all extents. */
+  long blocks() {
+    long stamp = lock.readLock();
+    try {
+      return blocks;
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  /** How many extents. */
+  int size() {
+    long stamp = lock.readLock();
+    try {
+      return extents;
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  // ---------------------------------------------------------------- change
+
+  /**
+   * Makes {@code count} blocks one extent, whatever they were.
+   *
+   * @return by how many extents the map has grown, which may be negative
+   */
+  int set(long first, long count, long pfn, ExtentState state) {
+    return set(first, count, pfn << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0));
+  }
+
+  /** As {@link #set(long, long, long, ExtentState)}. */
+  int set(long first, long count, long place) {
+    long stamp = lock.writeLock();
+    try {
+      int before = extents;
+      carve(first, first + count, null);
+      insert(first, count, place);
+      return extents - before;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** Makes a hole of {@code [first, end)}; what was there is added to {@code removed}. */
+  void remove(long first, long end, BlockRuns removed) {
+    long stamp = lock.writeLock();
+    try {
+      carve(first, end, removed);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** From the end of the range to its beginning, so that a truncate moves nothing. */
+  private void carve(long start, long end, @Nullable BlockRuns removed) {
+    while (true) {
+      int c = chunkAt(end - 1);
+      int i = chunks[c].at(end - 1);
+      if (i < 0) {
+        if (c == 0) {
+          return;
+        }
+        c--;
+        i = chunks[c].size - 1;
+      }
+      Chunk chunk = chunks[c];
+      long a = chunk.first[i];
+      long b = a + chunk.count[i];
+      long place = chunk.place[i];
+      if (b <= start) {
+        return;
+      }
+      long from = Math.max(a, start);
+      long to = Math.min(b, end);
+      if (removed != null) {
+        removed.add((place >>> 1) + (from - a), to - from);
+      }
+      blocks -= to - from;
+      if (a < start) {
+        chunk.count[i] = start - a;
+        if (b > end) {
+          insertAt(c, i + 1, end, b - end, place + ((end - a) << 1));
+        }
+        return;
+      }
+      if (b > end) {
+        chunk.first[i] = end;
+        chunk.count[i] = b - end;
+        chunk.place[i] = place + ((end - a) << 1);
+      } else {
+        removeAt(c, i);
+      }
+    }
+  }
+
+  /** Into a hole. */
+  private void insert(long first, long count, long place) {
+    int c = chunkAt(first);
+    int i = chunks[c].at(first);
+    int leftChunk = c;
+    int left = i;
+    if (left < 0 && c > 0) {
+      leftChunk = c - 1;
+      left = chunks[leftChunk].size - 1;
+    }
+    int rightChunk = c;
+    int right = i + 1;
+    if (right == chunks[c].size) {
+      rightChunk = c + 1;
+      right = 0;
+    }
+    blocks += count;
+    boolean joinsLeft = left >= 0 && follows(chunks[leftChunk], left, first, place);
+    boolean joinsRight =
+        rightChunk < chunkCount
+            && right < chunks[rightChunk].size
+            && chunks[rightChunk].first[right] == first + count
+            && chunks[rightChunk].place[right] == place + (count << 1);
+    if (joinsLeft) {
+      chunks[leftChunk].count[left] += count;
+      if (joinsRight) {
+        chunks[leftChunk].count[left] += chunks[rightChunk].count[right];
+        removeAt(rightChunk, right);
+      }
+    } else if (joinsRight) {
+      Chunk chunk = chunks[rightChunk];
+      chunk.first[right] = first;
+      chunk.count[right] += count;
+      chunk.place[right] = place;
+      bounds[rightChunk] = Math.min(bounds[rightChunk], first);
+    } else {
+      insertAt(c, i + 1, first, count, place);
+    }
+  }
+
+  private static boolean follows(Chunk chunk, int i, long first, long place) {
+    return chunk.first[i] + chunk.count[i] == first
+        && chunk.place[i] + (chunk.count[i] << 1) == place;
+  }
+
+  private void insertAt(int c, int i, long first, long count, long place) {
+    extents++;
+    Chunk chunk = chunks[c];
+    if (chunk.size < CHUNK) {
+      chunk.insert(i, first, count, place);
+      return;
+    }
+    // A file that is filled from its beginning leaves full chunks behind.
+    int from = i == CHUNK ? CHUNK : CHUNK / 2;
+    Chunk upper = chunk.split(from);
+    if (i > from || from == CHUNK) {
+      upper.insert(i - from, first, count, place);
+    } else {
+      chunk.insert(i, first, count, place);
+    }
+    addChunk(c + 1, upper);
+  }
+
+  private void addChunk(int c, Chunk chunk) {
+    if (chunkCount == chunks.length) {
+      chunks = Arrays.copyOf(chunks, chunkCount * 2);
+      bounds = Arrays.copyOf(bounds, chunkCount * 2);
+    }
+    System.arraycopy(chunks, c, chunks, c + 1, chunkCount - c);
+    System.arraycopy(bounds, c, bounds, c + 1, chunkCount - c);
+    chunks[c] = chunk;
+    bounds[c] = chunk.first[0];
+    chunkCount++;
+  }
+
+  private void removeAt(int c, int i) {
+    extents--;
+    chunks[c].remove(i);
+    if (chunks[c].size == 0 && chunkCount > 1) {
+      chunkCount--;
+      System.arraycopy(chunks, c + 1, chunks, c, chunkCount - c);
+      System.arraycopy(bounds, c + 1, bounds, c, chunkCount - c);
+      bounds[0] = 0;
+    }
+  }
+}

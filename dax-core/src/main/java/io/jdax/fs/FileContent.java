@@ -1,0 +1,324 @@
+package io.jdax.fs;
+
+import io.jdax.fs.space.BlockRun;
+import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.ExtentState;
+import io.jdax.persist.Persister;
+import io.jdax.region.AccessFault;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.FileSystemException;
+
+/**
+ * read(), write() and append() of one file (dax_iomap_rw). What is written goes past the caches and
+ * is durable on return, so that fsync has nothing to look for; that it belongs to the file is noted
+ * in the inode.
+ *
+ * <pre>
+ *   overwrite      invalidate lock shared; straight to the frames
+ *   hole           + conversion exclusively, a run at a time: take blocks, zero the edges, copy, drain, note;
+ *                  then the mappings are told
+ *   unwritten      the same without taking
+ *   beyond end     + writers; the tail of the last page is zeroed first, the size is set last
+ * </pre>
+ */
+final class FileContent {
+  /** Blocks converted under one hold of the conversion lock: stores to other pages wait for it. */
+  private static final long MAX_RUN = 512;
+
+  private static final ThreadLocal<ExtentCursor> CURSOR =
+      ThreadLocal.withInitial(ExtentCursor::new);
+
+  private static final ThreadLocal<BlockRun> TAKEN = ThreadLocal.withInitial(BlockRun::new);
+
+  private final Inode inode;
+  private final Volume volume;
+  private final Persister persister;
+  private final MemorySegment media;
+
+  FileContent(Inode inode) {
+    this.inode = inode;
+    this.volume = inode.volume;
+    this.persister = volume.persister;
+    this.media = volume.region.segment();
+  }
+
+  // ---------------------------------------------------------------- read
+
+  /** Bytes read; −1 at or beyond the end; 0 if none were asked for. */
+  int read(long offset, MemorySegment dst) throws IOException {
+    long stamp = inode.space.invalidateLock().lockShared();
+    try {
+      volume.ensureOpen();
+      long size = inode.sizeBytes();
+      long length = dst.byteSize();
+      if (length == 0) {
+        return 0;
+      }
+      if (offset >= size) {
+        return -1;
+      }
+      long end = offset + Math.min(Math.min(length, size - offset), Integer.MAX_VALUE - 4095);
+      ExtentCursor run = CURSOR.get();
+      for (long at = offset; at < end; ) {
+        inode.extents.find(at >>> 12, run);
+        long to = Math.min(end, (run.firstPage + run.pageCount) << 12);
+        if (run.state == ExtentState.WRITTEN) {
+          load(((run.pfn - run.firstPage) << 12) + at, dst, at - offset, to - at);
+        } else {
+          dst.asSlice(at - offset, to - at).fill((byte) 0);
+        }
+        at = to;
+      }
+      return (int) (end - offset);
+    } finally {
+      inode.space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
+  private void load(long from, MemorySegment dst, long at, long length) throws IOException {
+    try {
+      MemorySegment.copy(media, from, dst, at, length);
+      AccessFault.deliver();
+    } catch (InternalError e) {
+      throw volume.region.mediaError(from, length, e);
+    }
+  }
+
+  // ---------------------------------------------------------------- write
+
+  /**
+   * Writes all of {@code src}.
+   *
+   * @throws io.jdax.fs.error.NoSpaceException there is not enough for all of it; nothing was
+   *     written
+   */
+  void write(long offset, MemorySegment src) throws IOException {
+    long length = src.byteSize();
+    if (length == 0) {
+      return;
+    }
+    long end = end(offset, length);
+    while (end <= inode.sizeBytes()) {
+      if (shared(offset, end, src)) {
+        return;
+      }
+    }
+    inode.writers.lock();
+    try {
+      shared(offset, end, src);
+    } finally {
+      inode.writers.unlock();
+    }
+  }
+
+  /** Writes all of {@code src} behind the end; returns where that was. */
+  long append(MemorySegment src) throws IOException {
+    inode.writers.lock();
+    try {
+      long offset = inode.sizeBytes();
+      if (src.byteSize() > 0) {
+        shared(offset, end(offset, src.byteSize()), src);
+      }
+      return offset;
+    } finally {
+      inode.writers.unlock();
+    }
+  }
+
+  private long end(long offset, long length) throws IOException {
+    if (length > Inode.MAX_BYTES - offset) {
+      throw new FileSystemException(
+          inode.space.name(),
+          null,
+          volume.region.name()
+              + ": bytes ["
+              + offset
+              + ", +"
+              + length
+              + ") reach beyond "
+              + Inode.MAX_BYTES
+              + ", where the longest file ends");
+    }
+    return offset + length;
+  }
+
+  /** False: the file was truncated, and whoever makes it longer needs {@link Inode#writers}. */
+  private boolean shared(long offset, long end, MemorySegment src) throws IOException {
+    long stamp = inode.space.invalidateLock().lockShared();
+    try {
+      volume.ensureWritable();
+      long size = inode.sizeBytes();
+      if (end > size && !inode.writers.isHeldByCurrentThread()) {
+        return false;
+      }
+      ExtentCursor run = CURSOR.get();
+      inode.extents.find(offset >>> 12, run);
+      if (end <= size && isWithin(run, end)) {
+        persister.copyPersist(((run.pfn - run.firstPage) << 12) + offset, src, 0, end - offset);
+        inode.touch();
+      } else {
+        slow(offset, end, size, src, run);
+      }
+      return true;
+    } finally {
+      inode.space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
+  private static boolean isWithin(ExtentCursor run, long end) {
+    return run.state == ExtentState.WRITTEN && end <= (run.firstPage + run.pageCount) << 12;
+  }
+
+  private void slow(long offset, long end, long size, MemorySegment src, ExtentCursor run)
+      throws IOException {
+    long reserved = holes(offset >>> 12, (end + 4095) >>> 12, run);
+    if (reserved > 0) {
+      volume.reserve(reserved);
+    }
+    Reservation left = new Reservation(reserved);
+    long at = offset;
+    try {
+      if (end > size) {
+        zeroTail(size);
+      }
+      while (at < end) {
+        inode.extents.find(at >>> 12, run);
+        long to = Math.min(end, (run.firstPage + run.pageCount) << 12);
+        if (run.state == ExtentState.WRITTEN) {
+          persister.copyNoDrain(((run.pfn - run.firstPage) << 12) + at, src, at - offset, to - at);
+        } else {
+          to = convert(at, to, end, src, at - offset, left, run);
+        }
+        at = to;
+      }
+      persister.drain();
+    } finally {
+      volume.space.unreserve(left.blocks);
+      if (at > size) {
+        // Also after a failure: written blocks beyond the end would be found when the file grows.
+        inode.setSize(at);
+        inode.dirty.addSize();
+      }
+      inode.touch();
+    }
+  }
+
+  /** Blocks that a write() still may take. */
+  private static final class Reservation {
+    long blocks;
+
+    Reservation(long blocks) {
+      this.blocks = blocks;
+    }
+  }
+
+  private long holes(long first, long end, ExtentCursor run) {
+    long holes = 0;
+    for (long at = first; at < end; at = run.firstPage + run.pageCount) {
+      inode.extents.find(at, run);
+      if (run.state == ExtentState.HOLE) {
+        holes += Math.min(end, run.firstPage + run.pageCount) - at;
+      }
+    }
+    return holes;
+  }
+
+  /**
+   * Writes into a hole or unwritten blocks, from {@code at} on, as far as one step goes.
+   *
+   * @param to where the run ends, or the write
+   * @param end of the write
+   * @return where it has stopped
+   */
+  private long convert(
+      long at, long to, long end, MemorySegment src, long from, Reservation left, ExtentCursor run)
+      throws IOException {
+    long page = at >>> 12;
+    long pfn;
+    long count;
+    long stop;
+    long stamp = inode.conversion.writeLock();
+    try {
+      inode.extents.find(page, run);
+      if (run.state == ExtentState.HOLE && inode.hintBlocks() > 1) {
+        long fileEnd = (Math.max(end, inode.sizeBytes()) + 4095) >>> 12;
+        if (inode.takeWindow(page, run, fileEnd)) {
+          inode.extents.find(page, run);
+        }
+      }
+      if (run.state == ExtentState.WRITTEN) {
+        return at; // a store was faster
+      }
+      boolean hole = run.state == ExtentState.HOLE;
+      long lastPage = Math.min((to + 4095) >>> 12, run.firstPage + run.pageCount);
+      count = Math.min(lastPage - page, MAX_RUN);
+      volume.promise(DirtyRanges.MAX_ITEMS);
+      boolean done = false;
+      pfn = 0;
+      try {
+        if (hole) {
+          BlockRun taken = take(page, count, run.firstPage, left);
+          pfn = taken.pfn();
+          count = taken.count();
+        } else {
+          pfn = run.pfnOf(page);
+        }
+        stop = Math.min(to, (page + count) << 12);
+        fill(pfn << 12, at & 4095, count << 12, src, from, stop - at);
+        inode.written(page, count, pfn);
+        done = true;
+      } finally {
+        if (!done) {
+          volume.space.recorded(DirtyRanges.MAX_ITEMS);
+          if (hole && pfn != 0) {
+            volume.space.free(pfn, count);
+          }
+        }
+      }
+    } finally {
+      inode.conversion.unlockWrite(stamp);
+    }
+    // Not before: it locks pages, and a page fault that has one locked wants the conversion lock.
+    inode.space.published(page, pfn, count);
+    return stop;
+  }
+
+  private BlockRun take(long page, long count, long holeFirst, Reservation left) {
+    BlockRun out = TAKEN.get();
+    if (count < MAX_RUN || page % MAX_RUN != 0 || !volume.space.allocateHuge(-1, out)) {
+      volume.space.allocateReserved(count, inode.goal(page, holeFirst), out);
+      left.blocks -= out.count();
+    }
+    return out;
+  }
+
+  /** Blocks that hold bytes of the write, zeros around them, durably. */
+  private void fill(long frames, long head, long bytes, MemorySegment src, long from, long length)
+      throws IOException {
+    if (head > 0) {
+      persister.fillNoDrain(frames, head, (byte) 0);
+    }
+    if (head + length < bytes) {
+      persister.fillNoDrain(frames + head + length, bytes - head - length, (byte) 0);
+    }
+    persister.copyNoDrain(frames + head, src, from, length);
+    persister.drain();
+  }
+
+  /**
+   * Before the size grows: what mappings stored behind the end, in the last page, must not become
+   * content (S0.3).
+   */
+  void zeroTail(long size) throws IOException {
+    if ((size & 4095) == 0) {
+      return;
+    }
+    ExtentCursor run = new ExtentCursor();
+    inode.extents.find(size >>> 12, run);
+    if (run.state == ExtentState.WRITTEN) {
+      persister.fillPersist(
+          (run.pfnOf(size >>> 12) << 12) + (size & 4095), 4096 - (size & 4095), (byte) 0);
+    }
+  }
+}

@@ -1,0 +1,351 @@
+package io.jdax.fs;
+
+import io.jdax.fs.space.BlockRun;
+import io.jdax.fs.tree.Change;
+import io.jdax.mm.AddressSpace;
+import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.ExtentState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * truncate, allocate, punch and zero of one file (xfs_setattr_size, xfs_file_fallocate). Whole
+ * blocks: one change of the tree, all or nothing, durable on return. The bytes of partial blocks
+ * are zeroed after it, as stores.
+ *
+ * <pre>
+ *   invalidate lock, exclusively    nobody faults, reads or writes; no pin in the range
+ *   folding + change                tree, then extent map
+ *   AddressSpace.invalidate         no mapping shows the frames any more
+ *   commit                          then partial blocks are zeroed
+ *   unlock; Volume.giveUp           the frames, by way of quarantine
+ * </pre>
+ */
+final class FileSpace {
+  private final Inode inode;
+  private final Volume volume;
+  private final AddressSpace space;
+
+  FileSpace(Inode inode) {
+    this.inode = inode;
+    this.volume = inode.volume;
+    this.space = inode.space;
+  }
+
+  // ---------------------------------------------------------------- truncate
+
+  /** Makes the file shorter, or longer by a hole. */
+  void truncate(long bytes, long patienceNanos) throws IOException {
+    if (bytes < 0 || bytes > Inode.MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "size " + bytes + ": must be 0 to " + Inode.MAX_BYTES + " bytes");
+    }
+    volume.ensureWritable();
+    BlockRuns gone = new BlockRuns();
+    long commit;
+    space.lockForInvalidation(bytes >>> 12, Long.MAX_VALUE, patienceNanos);
+    try {
+      volume.ensureWritable();
+      if (bytes > inode.sizeBytes()) {
+        new FileContent(inode).zeroTail(inode.sizeBytes());
+        resize(bytes);
+        return;
+      }
+      commit = shorten(bytes, gone);
+    } finally {
+      space.invalidateLock().unlockExclusive();
+    }
+    volume.giveUp(gone, commit);
+  }
+
+  /** The size alone; durable on return. */
+  private void resize(long bytes) throws IOException {
+    long old = inode.sizeBytes();
+    boolean done = false;
+    inode.folding.lock();
+    try (Change change = volume.tree.change()) {
+      inode.touch();
+      inode.setSize(bytes);
+      long time = Fold.putRecord(inode, change);
+      inode.folded(change.done());
+      inode.modifiedFolded(time);
+      done = true;
+    } finally {
+      if (!done) {
+        inode.setSize(old);
+      }
+      inode.folding.unlock();
+    }
+    inode.commitFolded();
+  }
+
+  private long shorten(long bytes, BlockRuns gone) throws IOException {
+    long first = (bytes + 4095) >>> 12;
+    long old = inode.sizeBytes();
+    long commit;
+    boolean done = false;
+    inode.folding.lock();
+    try (Change change = volume.tree.changeFromReserve()) {
+      inode.touch();
+      inode.setSize(bytes);
+      new TreeExtents(volume, inode.number).cut(change, first, Inode.MAX_BLOCKS);
+      long time = Fold.putRecord(inode, change);
+      commit = change.commit();
+      inode.folded(change.done());
+      inode.modifiedFolded(time);
+      done = true;
+      inode.extents.remove(first, Inode.MAX_BLOCKS, gone);
+    } finally {
+      if (!done) {
+        inode.setSize(old);
+      }
+      inode.folding.unlock();
+    }
+    space.invalidate(first, Long.MAX_VALUE - first);
+    inode.commitFolded();
+    new FileContent(inode).zeroTail(bytes); // mappings still show the last page
+    return commit;
+  }
+
+  // ---------------------------------------------------------------- punch
+
+  /** Makes a hole of every whole block in the range; what is in others reads as zeros. */
+  void punch(long offset, long length, long patienceNanos) throws IOException {
+    long end = rangeEnd(offset, length);
+    volume.ensureWritable();
+    BlockRuns gone = new BlockRuns();
+    long commit = 0;
+    long firstPage = offset >>> 12;
+    space.lockForInvalidation(firstPage, ((end + 4095) >>> 12) - firstPage, patienceNanos);
+    try {
+      volume.ensureWritable();
+      long first = (offset + 4095) >>> 12;
+      long last = end >= inode.sizeBytes() ? (end + 4095) >>> 12 : end >>> 12;
+      if (first < last && !isHole(first, last)) {
+        commit = cut(first, last, gone);
+        space.invalidate(first, last - first);
+      }
+      inode.commitFolded();
+      zeroEdges(offset, end, first, last);
+    } finally {
+      space.invalidateLock().unlockExclusive();
+    }
+    volume.giveUp(gone, commit);
+  }
+
+  private long cut(long first, long end, BlockRuns gone) throws IOException {
+    inode.folding.lock();
+    try (Change change = volume.tree.changeFromReserve()) {
+      inode.touch();
+      new TreeExtents(volume, inode.number).cut(change, first, end);
+      long commit = change.commit();
+      inode.folded(change.done());
+      inode.extents.remove(first, end, gone);
+      return commit;
+    } finally {
+      inode.folding.unlock();
+    }
+  }
+
+  private boolean isHole(long first, long end) {
+    ExtentCursor run = new ExtentCursor();
+    inode.extents.find(first, run);
+    return run.state == ExtentState.HOLE && run.firstPage + run.pageCount >= end;
+  }
+
+  /** Zeroes what of the range lies in blocks outside of {@code [first, last)}. */
+  private void zeroEdges(long offset, long end, long first, long last) throws IOException {
+    if (first >= last) {
+      zero(offset, Math.min(end, (offset | 4095) + 1));
+      zero(Math.max(offset, end & -4096), end);
+      return;
+    }
+    zero(offset, first << 12);
+    zero(last << 12, end);
+  }
+
+  /** Bytes of one block. */
+  private void zero(long from, long to) throws IOException {
+    if (from >= to) {
+      return;
+    }
+    ExtentCursor run = new ExtentCursor();
+    inode.extents.find(from >>> 12, run);
+    if (run.state == ExtentState.WRITTEN) {
+      volume.persister.fillPersist(
+          (run.pfnOf(from >>> 12) << 12) + (from & 4095), to - from, (byte) 0);
+    }
+  }
+
+  // ---------------------------------------------------------------- allocate, zero range
+
+  /** Gives every block of the range storage: unwritten, where there was a hole. */
+  void allocate(long offset, long length, boolean keepSize) throws IOException {
+    fill(offset, rangeEnd(offset, length), keepSize, false, 0);
+  }
+
+  /** As {@link #allocate}, and all of the range reads as zeros: whole blocks become unwritten. */
+  void zeroRange(long offset, long length, boolean keepSize, long patienceNanos)
+      throws IOException {
+    fill(offset, rangeEnd(offset, length), keepSize, true, patienceNanos);
+  }
+
+  /** An extent that is to be; {@code fresh}: its blocks were taken for it. */
+  private record Piece(long first, long count, long pfn, boolean fresh) {}
+
+  private void fill(long offset, long end, boolean keepSize, boolean zero, long patienceNanos)
+      throws IOException {
+    volume.ensureWritable();
+    long first = offset >>> 12;
+    long last = (end + 4095) >>> 12;
+    if (zero) {
+      space.lockForInvalidation(first, last - first, patienceNanos);
+    } else {
+      space.invalidateLock().lockExclusive();
+    }
+    try {
+      volume.ensureWritable();
+      long size = keepSize ? inode.sizeBytes() : Math.max(end, inode.sizeBytes());
+      if (size > inode.sizeBytes()) {
+        new FileContent(inode).zeroTail(inode.sizeBytes());
+      }
+      long innerFirst = (offset + 4095) >>> 12;
+      long innerLast = end >= inode.sizeBytes() ? last : end >>> 12;
+      List<Piece> pieces = new ArrayList<>();
+      takeHoles(first, last, pieces);
+      if (zero) {
+        addWritten(innerFirst, innerLast, pieces);
+      }
+      record(pieces, size);
+      if (zero && innerFirst < innerLast) {
+        space.invalidate(innerFirst, innerLast - innerFirst);
+      }
+      inode.commitFolded();
+      if (zero) {
+        zeroEdges(offset, end, innerFirst, innerLast);
+      }
+    } finally {
+      space.invalidateLock().unlockExclusive();
+    }
+  }
+
+  /** Takes blocks for every hole: all, or none and an exception. */
+  private void takeHoles(long first, long end, List<Piece> pieces) throws IOException {
+    long holes = 0;
+    ExtentCursor run = new ExtentCursor();
+    for (long at = first; at < end; at = run.firstPage + run.pageCount) {
+      inode.extents.find(at, run);
+      if (run.state == ExtentState.HOLE) {
+        holes += Math.min(end, run.firstPage + run.pageCount) - at;
+      }
+    }
+    if (holes == 0) {
+      return;
+    }
+    volume.reserve(holes);
+    BlockRun taken = new BlockRun();
+    long left = holes;
+    for (long at = first; at < end; at = run.firstPage + run.pageCount) {
+      inode.extents.find(at, run);
+      if (run.state != ExtentState.HOLE) {
+        continue;
+      }
+      long to = Math.min(end, run.firstPage + run.pageCount);
+      long goal = inode.goal(at, run.firstPage);
+      for (long p = at; p < to; p += taken.count()) {
+        // One huge page is counted twice for a moment; where that is too much it is just not huge.
+        if (p % 512 == 0 && to - p >= 512 && volume.space.allocateHuge(goal, taken)) {
+          volume.space.unreserve(512);
+        } else {
+          long n = p % 512 == 0 ? to - p : Math.min(to - p, 512 - p % 512);
+          volume.space.allocateReserved(n, goal, taken);
+        }
+        left -= taken.count();
+        pieces.add(new Piece(p, taken.count(), taken.pfn(), true));
+        goal = taken.end();
+      }
+    }
+    if (left != 0) {
+      throw new IllegalStateException("took " + left + " blocks less than " + holes);
+    }
+  }
+
+  private void addWritten(long first, long end, List<Piece> pieces) {
+    ExtentCursor run = new ExtentCursor();
+    for (long at = first; at < end; at = run.firstPage + run.pageCount) {
+      inode.extents.find(at, run);
+      if (run.state == ExtentState.WRITTEN) {
+        long to = Math.min(end, run.firstPage + run.pageCount);
+        pieces.add(new Piece(at, to - at, run.pfnOf(at), false));
+      }
+    }
+  }
+
+  /**
+   * Makes all pieces unwritten extents, in one change with the size; or gives back what is fresh.
+   */
+  private void record(List<Piece> pieces, long size) throws IOException {
+    long old = inode.sizeBytes();
+    boolean done = false;
+    inode.folding.lock();
+    try (Change change = volume.tree.change()) {
+      inode.touch();
+      inode.setSize(size);
+      TreeExtents tree = new TreeExtents(volume, inode.number);
+      for (Piece p : pieces) {
+        tree.cut(change, p.first, p.first + p.count);
+        tree.add(change, p.first, p.count, p.pfn << 1 | 1);
+      }
+      long time = Fold.putRecord(inode, change);
+      inode.folded(change.done());
+      inode.modifiedFolded(time);
+      done = true;
+      for (Piece p : pieces) {
+        inode.extents.set(p.first, p.count, p.pfn, ExtentState.UNWRITTEN);
+      }
+    } finally {
+      if (!done) {
+        inode.setSize(old);
+        pieces.stream().filter(Piece::fresh).forEach(p -> volume.space.free(p.pfn, p.count));
+      }
+      inode.folding.unlock();
+    }
+  }
+
+  /** Keeps a hint with the file; durable on return. */
+  void setHint(int blocks) throws IOException {
+    inode.folding.lock();
+    try (Change change = volume.tree.change()) {
+      int old = inode.hintBlocks();
+      boolean done = false;
+      try {
+        inode.setHintBlocks(blocks);
+        Fold.putRecord(inode, change);
+        inode.folded(change.done());
+        done = true;
+      } finally {
+        if (!done) {
+          inode.setHintBlocks(old);
+        }
+      }
+    } finally {
+      inode.folding.unlock();
+    }
+    inode.commitFolded();
+  }
+
+  private static long rangeEnd(long offset, long length) {
+    if (offset < 0 || length <= 0 || offset > Inode.MAX_BYTES - length) {
+      throw new IllegalArgumentException(
+          "range ["
+              + offset
+              + ", +"
+              + length
+              + "): must have bytes, and end at "
+              + Inode.MAX_BYTES
+              + " or before");
+    }
+    return offset + length;
+  }
+}

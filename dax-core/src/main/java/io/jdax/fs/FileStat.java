@@ -1,0 +1,50 @@
+package io.jdax.fs;
+
+import java.time.Instant;
+
+/**
+ * What is known about a file, directory or symbolic link.
+ *
+ * @param inode its number, never used twice while the file system is mounted
+ * @param permissions 12 bits, as in stat.h; kept, not enforced
+ * @param links names; of a directory 2 + the directories in it
+ * @param uid owner; kept, not enforced
+ * @param gid group; kept, not enforced
+ * @param sizeBytes of a file; of a directory the number of its names; of a symbolic link the bytes
+ *     of its target
+ * @param allocatedBytes storage of the content, unwritten extents included
+ * @param modified when the content last changed, as far as the engine was told: stores to pages
+ *     that were written before count at the next fsync
+ * @param changed when anything of this last changed
+ * @param accessed as set; reading does not change it
+ */
+public record FileStat(
+    long inode,
+    FileType type,
+    int permissions,
+    int links,
+    int uid,
+    int gid,
+    long sizeBytes,
+    long allocatedBytes,
+    Instant created,
+    Instant modified,
+    Instant changed,
+    Instant accessed) {
+
+  static FileStat of(long inode, InodeRecord r, long blocks) {
+    return new FileStat(
+        inode,
+        r.type,
+        r.permissions,
+        r.links,
+        r.uid,
+        r.gid,
+        r.sizeBytes,
+        blocks << 12,
+        Times.toInstant(r.created),
+        Times.toInstant(r.modified),
+        Times.toInstant(r.changed),
+        Times.toInstant(r.accessed));
+  }
+}

@@ -1,0 +1,363 @@
+package io.jdax.fs;
+
+import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.space.BlockRun;
+import io.jdax.fs.tree.Item;
+import io.jdax.mm.AddressSpace;
+import io.jdax.mm.BlockMapper;
+import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.ExtentState;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
+
+/**
+ * A file that somebody has open: its extents and size as they are now, which the tree may not know
+ * yet, and the engine's view of it. One per file, however many handles, mappings and pins there
+ * are.
+ *
+ * <p>As {@link BlockMapper}: {@link #map} asks {@link ExtentMap}; {@link #mkwrite} takes a block,
+ * zeroes it durably, and notes it as dirty; {@link #commit} folds what is noted into the tree.
+ */
+final class Inode implements BlockMapper {
+  /** Blocks of the largest file: 1 EiB. */
+  static final long MAX_BLOCKS = 1L << 48;
+
+  static final long MAX_BYTES = MAX_BLOCKS << 12;
+
+  private static final ThreadLocal<BlockRun> RUN = ThreadLocal.withInitial(BlockRun::new);
+  private static final ThreadLocal<ExtentCursor> BEFORE =
+      ThreadLocal.withInitial(ExtentCursor::new);
+
+  final Volume volume;
+  final long number;
+  final AddressSpace space;
+  final ExtentMap extents = new ExtentMap();
+  final DirtyRanges dirty = new DirtyRanges();
+
+  /** Who makes the file longer, one after the other. Comes before the invalidate lock. */
+  final ReentrantLock writers = new ReentrantLock();
+
+  /**
+   * Shared: page_mkwrite, which has the page's entry locked, so that two of the same page never
+   * meet. Exclusive: write() and allocate(), which take several pages.
+   */
+  final StampedLock conversion = new StampedLock();
+
+  /** Who makes the tree say what the extent map says. */
+  final ReentrantLock folding = new ReentrantLock();
+
+  /** The change of the tree that holds all that was folded; guarded by {@link #folding}. */
+  private volatile long foldedSequence;
+
+  private volatile long size;
+  private volatile int hintBlocks;
+
+  /** Nanoseconds since 1970, or 0 while the tree's are right. */
+  private volatile long modified;
+
+  /** Has no name any more; goes away when the last user does. */
+  private volatile boolean unlinked;
+
+  // guarded by the table
+  int users;
+  long acquisitions;
+
+  private boolean loaded;
+
+  /** Given up; written by whoever puts it away. */
+  private volatile boolean reaped;
+
+  Inode(Volume volume, long number) {
+    this.volume = volume;
+    this.number = number;
+    this.space = new AddressSpace(volume.frames, this, "inode " + number);
+  }
+
+  /**
+   * Reads what the tree knows, once.
+   *
+   * @throws NoSuchFileException there is no such inode, or it has no name any more
+   */
+  synchronized void load(String path) throws IOException {
+    if (unlinked) {
+      throw gone(path);
+    }
+    if (loaded) {
+      return;
+    }
+    Item item = new Item();
+    if (!volume.tree.get(Keys.hi(number, Keys.INODE), 0, item)) {
+      throw gone(path);
+    }
+    InodeRecord r = InodeRecord.of(volume.region.name(), item);
+    if (r.sizeBytes > MAX_BYTES) {
+      throw new CorruptMetadataException(
+          volume.region.name(), "inode " + number, 0, "is longer than a file can be");
+    }
+    if (r.links == 0) {
+      unlinked = true;
+      throw gone(path);
+    }
+    new TreeExtents(volume, number).load(volume.tree, extents);
+    size = r.sizeBytes;
+    hintBlocks = r.hintBlocks;
+    if (volume.readOnly()) {
+      space.setReadOnly(true);
+    }
+    loaded = true;
+  }
+
+  private static NoSuchFileException gone(String path) {
+    return new NoSuchFileException(path);
+  }
+
+  // ---------------------------------------------------------------- BlockMapper
+
+  @Override
+  public void map(long page, ExtentCursor out) {
+    extents.find(page, out);
+  }
+
+  @Override
+  public void mkwrite(long page, ExtentCursor out) throws IOException {
+    if (hintBlocks > 1) {
+      takeWindow(page, out);
+    }
+    long stamp = conversion.readLock();
+    try {
+      extents.find(page, out);
+      if (out.state != ExtentState.WRITTEN) { // else a write() was faster
+        out.set(page, 1, convert(page, out), ExtentState.WRITTEN);
+        touch();
+      }
+    } finally {
+      conversion.unlockRead(stamp);
+    }
+  }
+
+  private long convert(long page, ExtentCursor run) throws IOException {
+    boolean hole = run.state == ExtentState.HOLE;
+    volume.promise(DirtyRanges.MAX_ITEMS);
+    long pfn = 0;
+    boolean done = false;
+    try {
+      pfn = hole ? takeBlock(page, run.firstPage) : run.pfnOf(page);
+      volume.persister.fillNoDrain(pfn << 12, 4096, (byte) 0);
+      volume.persister.drain(); // before anybody can store to it, and before a commit tells of it
+      written(page, 1, pfn);
+      done = true;
+      return pfn;
+    } finally {
+      if (!done) {
+        volume.space.recorded(DirtyRanges.MAX_ITEMS);
+        if (hole && pfn != 0) {
+          volume.space.free(pfn, 1);
+        }
+      }
+    }
+  }
+
+  /** A block for a page in a hole, if possible the one that goes on from the page before it. */
+  private long takeBlock(long page, long holeFirst) throws IOException {
+    BlockRun run = RUN.get();
+    volume.allocate(1, goal(page, holeFirst), run);
+    return run.pfn();
+  }
+
+  /** Where a block for a page in the hole from {@code holeFirst} would best lie; −1: anywhere. */
+  long goal(long page, long holeFirst) {
+    if (holeFirst == 0) {
+      return -1;
+    }
+    ExtentCursor before = BEFORE.get();
+    extents.find(holeFirst - 1, before);
+    return before.state == ExtentState.HOLE ? -1 : before.pfnOf(page);
+  }
+
+  /**
+   * With an extent-size hint: makes the aligned window around a page of a hole unwritten, as far as
+   * it is a hole, lies before the end of the file, and is to be had in one piece.
+   */
+  private void takeWindow(long page, ExtentCursor out) throws IOException {
+    long stamp = conversion.writeLock();
+    try {
+      extents.find(page, out);
+      if (out.state == ExtentState.HOLE) {
+        takeWindow(page, out, (size + 4095) >>> 12);
+      }
+    } finally {
+      conversion.unlockWrite(stamp);
+    }
+  }
+
+  /**
+   * As its namesake; the caller has {@link #conversion} exclusively.
+   *
+   * @param hole around the page
+   * @param end where the file ends, or will, in blocks
+   * @return whether the page is unwritten now
+   */
+  boolean takeWindow(long page, ExtentCursor hole, long end) throws IOException {
+    int hint = hintBlocks;
+    long from = Math.max(hole.firstPage, page - page % hint);
+    long to = Math.min(Math.min(hole.firstPage + hole.pageCount, page - page % hint + hint), end);
+    BlockRun run = RUN.get();
+    try {
+      volume.space.promise(DirtyRanges.MAX_ITEMS);
+    } catch (NoSpaceException e) {
+      return false; // then a block at a time
+    }
+    try {
+      if (to - from != 512 || from % 512 != 0 || !volume.space.allocateHuge(-1, run)) {
+        volume.space.allocate(to - from, goal(from, hole.firstPage), run);
+      }
+    } catch (NoSpaceException e) {
+      volume.space.recorded(DirtyRanges.MAX_ITEMS);
+      return false;
+    }
+    if (run.count() < to - from) {
+      // In pieces it is of no use, but what there is should contain the page.
+      from = Math.max(from, Math.min(page, to - run.count()));
+    }
+    int grown = extents.set(from, run.count(), run.pfn(), ExtentState.UNWRITTEN);
+    volume.space.recorded(DirtyRanges.MAX_ITEMS - dirty.add(from, run.count(), grown));
+    return true;
+  }
+
+  /**
+   * Notes that blocks are written now; {@link DirtyRanges#MAX_ITEMS} were promised for them. What
+   * they hold is durable already.
+   */
+  void written(long first, long count, long pfn) {
+    int grown = extents.set(first, count, pfn, ExtentState.WRITTEN);
+    volume.space.recorded(DirtyRanges.MAX_ITEMS - dirty.add(first, count, grown));
+  }
+
+  @Override
+  public void commit() throws IOException {
+    if (!dirty.isClean()) {
+      Fold.run(this, false);
+    }
+    volume.tree.commit(foldedSequence);
+  }
+
+  /** Makes durable what was folded, and nothing else. */
+  void commitFolded() throws IOException {
+    volume.tree.commit(foldedSequence);
+  }
+
+  @Override
+  public void released() {
+    volume.inodes.releaseQuietly(this);
+  }
+
+  @Override
+  public long sizeBytes() {
+    return size;
+  }
+
+  // ---------------------------------------------------------------- life
+
+  /**
+   * Makes the tree know all, flushes what is dirty, or gives up a file without a name. Not for two
+   * threads at once; others may become users again meanwhile.
+   *
+   * @return false: somebody may still store through a mapping that was just closed
+   */
+  boolean putAway() throws IOException {
+    if (unlinked) {
+      if (!reaped && !volume.readOnly()) {
+        Orphans.reap(volume, number, loaded() ? extents : null);
+        volume.space.recorded(dirty.take().items());
+        volume.inodeCount.decrementAndGet();
+        reaped = true;
+      }
+      return true;
+    }
+    if (!loaded()) {
+      return true;
+    }
+    boolean quiet = space.isQuiet();
+    if (!volume.readOnly()) {
+      sync(true);
+    }
+    return quiet;
+  }
+
+  synchronized boolean loaded() {
+    return loaded;
+  }
+
+  /** Data flushed; metadata in the tree, but not committed. */
+  void sync(boolean times) throws IOException {
+    if (space.writeback(0, Long.MAX_VALUE) > 0) {
+      touch();
+    }
+    Fold.run(this, times);
+  }
+
+  // ---------------------------------------------------------------- state
+
+  void setSize(long bytes) {
+    size = bytes;
+  }
+
+  int hintBlocks() {
+    return hintBlocks;
+  }
+
+  void setHintBlocks(int blocks) {
+    hintBlocks = blocks;
+  }
+
+  /**
+   * The content changes. Times are not worth a commit: they go with the next one, at the latest at
+   * the last close (the kernel's lazytime).
+   */
+  void touch() {
+    modified = System.currentTimeMillis() * 1_000_000;
+  }
+
+  /** When the content changed, if the tree does not know it; else 0. */
+  long modified() {
+    return modified;
+  }
+
+  /** The tree knows of {@code time}. */
+  void modifiedFolded(long time) {
+    if (modified == time) {
+      modified = 0;
+    }
+  }
+
+  /** A change is done that has what the inode knew; under {@link #folding}. */
+  void folded(long sequence) {
+    foldedSequence = sequence;
+  }
+
+  void unlink() {
+    unlinked = true;
+  }
+
+  boolean unlinked() {
+    return unlinked;
+  }
+
+  /** What the tree says, with what it does not know yet. */
+  void patch(InodeRecord r, long time) {
+    r.sizeBytes = size;
+    r.hintBlocks = hintBlocks;
+    if (time != 0) {
+      r.modified = time;
+      r.changed = time;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Inode[" + number + ", " + size + " bytes, " + extents.size() + " extents]";
+  }
+}

@@ -1,0 +1,118 @@
+package io.jdax.fs;
+
+import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.tree.Item;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * What the tree keeps about a file, directory or symbolic link. All numbers are little-endian;
+ * times are nanoseconds since 1970.
+ *
+ * <pre>
+ *        0               8               16              24
+ *       +-------+-------+---------------+---------------+---------------+
+ *     0 | mode  | links | size, bytes   | parent        | created       |  mode: type and permissions, as in stat.h
+ *       +-------+-------+---------------+---------------+---------------+  links: names; of a directory 2 + its directories
+ *    32 | modified      | changed       | accessed      | uid   | gid   |  parent: inode; of directories only
+ *       +-------+-------+---------------+---------------+-------+-------+
+ *    64 | hint  | zeros                                                 |  hint: blocks to allocate at a time; 0: none
+ *       +-------+-------------------------------------------------------+
+ *    96 | zeros                                                         |
+ *       +---------------------------------------------------------------+
+ *   128
+ * </pre>
+ */
+final class InodeRecord {
+  static final int BYTES = 128;
+
+  static final int MODE = 0;
+  static final int LINKS = 4;
+  static final int SIZE = 8;
+  static final int PARENT = 16;
+  static final int CREATED = 24;
+  static final int MODIFIED = 32;
+  static final int CHANGED = 40;
+  static final int ACCESSED = 48;
+  static final int UID = 56;
+  static final int GID = 60;
+  static final int HINT = 64;
+
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  FileType type = FileType.REGULAR;
+  int permissions;
+  int links;
+  long sizeBytes;
+  long parent;
+  long created;
+  long modified;
+  long changed;
+  long accessed;
+  int uid;
+  int gid;
+  int hintBlocks;
+
+  /** One with all times now. */
+  static InodeRecord create(FileType type, int permissions, long parent) {
+    InodeRecord r = new InodeRecord();
+    r.type = type;
+    r.permissions = permissions;
+    r.links = type == FileType.DIRECTORY ? 2 : 1;
+    r.parent = type == FileType.DIRECTORY ? parent : 0;
+    r.created = Times.now();
+    r.modified = r.created;
+    r.changed = r.created;
+    r.accessed = r.created;
+    return r;
+  }
+
+  /** Reads the answer of a lookup. */
+  static InodeRecord of(String region, Item item) throws CorruptMetadataException {
+    InodeRecord r = new InodeRecord();
+    FileType type = item.length() == BYTES ? FileType.of(item.getInt(MODE)) : null;
+    if (type == null || item.getInt(LINKS) < 0 || item.getLong(SIZE) < 0) {
+      throw new CorruptMetadataException(
+          region, "inode " + Keys.inode(item.hi()), 0, "is not one: bad length, type or size");
+    }
+    r.type = type;
+    r.permissions = item.getInt(MODE) & ~FileType.MASK;
+    r.links = item.getInt(LINKS);
+    r.sizeBytes = item.getLong(SIZE);
+    r.parent = item.getLong(PARENT);
+    r.created = item.getLong(CREATED);
+    r.modified = item.getLong(MODIFIED);
+    r.changed = item.getLong(CHANGED);
+    r.accessed = item.getLong(ACCESSED);
+    r.uid = item.getInt(UID);
+    r.gid = item.getInt(GID);
+    r.hintBlocks = item.getInt(HINT);
+    return r;
+  }
+
+  /** As the tree keeps it. */
+  byte[] toBytes() {
+    byte[] bytes = new byte[BYTES];
+    MemorySegment s = MemorySegment.ofArray(bytes);
+    s.set(INT, MODE, type.bits | permissions);
+    s.set(INT, LINKS, links);
+    s.set(LONG, SIZE, sizeBytes);
+    s.set(LONG, PARENT, parent);
+    s.set(LONG, CREATED, created);
+    s.set(LONG, MODIFIED, modified);
+    s.set(LONG, CHANGED, changed);
+    s.set(LONG, ACCESSED, accessed);
+    s.set(INT, UID, uid);
+    s.set(INT, GID, gid);
+    s.set(INT, HINT, hintBlocks);
+    return bytes;
+  }
+
+  boolean isDirectory() {
+    return type == FileType.DIRECTORY;
+  }
+}

@@ -1,0 +1,47 @@
+package io.jdax.fs;
+
+/**
+ * What lies where in the tree.
+ *
+ * <pre>
+ *   hi                       lo                          value
+ *   inode << 8 | INODE       0                           {@link InodeRecord}
+ *   inode << 8 | DIRENT      hash of the name + probe    {@link DirentRecord}; inode is the directory
+ *   inode << 8 | EXTENT      first block in the file     {@link ExtentRecord}
+ *   inode << 8 | XATTR       hash of the name, chunk     {@link Attributes}
+ *   inode << 8 | SYMLINK     chunk                       UTF-8 of the target, at most 1 KiB each
+ *   0     << 8 | ORPHAN      inode                       empty: has no name any more, and may still be open
+ * </pre>
+ *
+ * <p>All of an inode is consecutive, so that one range is all of it.
+ */
+final class Keys {
+  static final int INODE = 1;
+  static final int DIRENT = 2;
+  static final int EXTENT = 3;
+  static final int XATTR = 4;
+  static final int ORPHAN = 5;
+  static final int SYMLINK = 6;
+
+  /** The directory {@code /}. */
+  static final long ROOT = 1;
+
+  /** hi leaves 56 bits for an inode. */
+  static final long MAX_INODE = (1L << 55) - 1;
+
+  static final long ORPHANS = ORPHAN;
+
+  private Keys() {}
+
+  static long hi(long inode, int kind) {
+    return inode << 8 | kind;
+  }
+
+  static long inode(long hi) {
+    return hi >>> 8;
+  }
+
+  static int kind(long hi) {
+    return (int) hi & 0xff;
+  }
+}

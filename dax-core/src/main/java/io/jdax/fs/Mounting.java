@@ -1,0 +1,165 @@
+package io.jdax.fs;
+
+import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.space.Space;
+import io.jdax.fs.tree.Change;
+import io.jdax.fs.tree.CowTree;
+import io.jdax.fs.tree.Item;
+import io.jdax.mm.FrameSpace;
+import io.jdax.persist.Persister;
+import io.jdax.region.BadRange;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * From a device to a volume: walks the tree, which tells every block that is in use, and gives up
+ * files that lost their last name and then their users by a crash.
+ */
+final class Mounting {
+  private final PmemBlockDevice device;
+  private final Region region;
+  private final Persister persister;
+  private final Space space;
+  private final AtomicLong maxInode = new AtomicLong();
+  private final AtomicLong inodes = new AtomicLong();
+  private final Queue<Long> orphans = new ConcurrentLinkedQueue<>();
+  private volatile boolean root;
+  private volatile boolean any;
+
+  private Mounting(PmemBlockDevice device) {
+    this.device = device;
+    this.region = device.region();
+    this.persister = device.persister();
+    this.space = new Space(region.name(), region.sizeBytes() >>> 12);
+  }
+
+  /**
+   * Mounts.
+   *
+   * @param parallelism threads for the walk
+   */
+  static Volume mount(PmemBlockDevice device, int parallelism) throws IOException {
+    Mounting mounting = new Mounting(device);
+    boolean done = false;
+    try {
+      Volume volume = mounting.run(parallelism);
+      done = true;
+      return volume;
+    } finally {
+      if (!done) {
+        mounting.space.close();
+      }
+    }
+  }
+
+  private Volume run(int parallelism) throws IOException {
+    CowTree tree = CowTree.open(persister, space);
+    boolean done = false;
+    try {
+      tree.mount(parallelism, this::item);
+      avoidBadBlocks();
+      if (!root) {
+        makeRoot(tree);
+      }
+      Volume volume = new Volume(persister, space, tree, FrameSpace.over(region, persister));
+      volume.nextInode.set(Math.max(Keys.ROOT, maxInode.get()));
+      volume.inodeCount.set(inodes.get());
+      if (!region.readOnly()) {
+        for (long orphan : orphans) {
+          Orphans.reap(volume, orphan, null);
+          volume.inodeCount.decrementAndGet();
+        }
+      }
+      done = true;
+      return volume;
+    } finally {
+      if (!done) {
+        tree.close();
+      }
+    }
+  }
+
+  /** Called by several threads. */
+  private void item(long hi, long lo, MemorySegment node, long offset, int length)
+      throws IOException {
+    if (!any) { // read first: a store by every item would be contended
+      any = true;
+    }
+    switch (Keys.kind(hi)) {
+      case Keys.EXTENT -> extent(hi, lo, node, offset, length);
+      case Keys.INODE -> inode(Keys.inode(hi), length);
+      case Keys.ORPHAN -> orphans.add(lo);
+      case Keys.DIRENT, Keys.XATTR, Keys.SYMLINK -> {}
+      default ->
+          throw new CorruptMetadataException(
+              region.name(), "item " + Long.toHexString(hi), 0, "is of no known kind");
+    }
+  }
+
+  private void extent(long hi, long lo, MemorySegment node, long offset, int length)
+      throws IOException {
+    if (length != ExtentRecord.BYTES) {
+      throw new CorruptMetadataException(
+          region.name(), "extent of inode " + Keys.inode(hi), 0, "has " + length + " bytes");
+    }
+    long place = ExtentRecord.place(node, offset);
+    long count = ExtentRecord.count(node, offset);
+    ExtentRecord.check(region.name(), hi, lo, place, count, space.totalBlocks());
+    long conflict = space.markUsed(place >>> 1, count);
+    if (conflict >= 0) {
+      throw new CorruptMetadataException(
+          region.name(), "extent of inode " + Keys.inode(hi), conflict, "is in use twice");
+    }
+  }
+
+  private void inode(long number, int length) throws CorruptMetadataException {
+    if (number < Keys.ROOT || number > Keys.MAX_INODE || length != InodeRecord.BYTES) {
+      throw new CorruptMetadataException(
+          region.name(), "inode " + number, 0, "is not one: " + length + " bytes");
+    }
+    if (number == Keys.ROOT) {
+      root = true;
+    }
+    if (number > maxInode.getPlain()) {
+      maxInode.accumulateAndGet(number, Math::max);
+    }
+    inodes.incrementAndGet();
+  }
+
+  /** What nothing uses and is known to be bad is never given to anybody. */
+  private void avoidBadBlocks() {
+    for (BadRange bad : device.badRanges()) {
+      long end = Math.min((bad.offset() + bad.length() + 4095) >>> 12, space.totalBlocks());
+      for (long pfn = bad.offset() >>> 12; pfn < end; pfn++) {
+        space.markUsed(pfn, 1);
+      }
+    }
+  }
+
+  /** A crash between the superblock of a new file system and its root, or the format itself. */
+  private void makeRoot(CowTree tree) throws IOException {
+    if (any) {
+      throw new CorruptMetadataException(
+          region.name(), "inode " + Keys.ROOT, 0, "the root directory, is not in the tree");
+    }
+    if (region.readOnly()) {
+      throw new CorruptMetadataException(
+          region.name(), "inode " + Keys.ROOT, 0, "is missing: the format was not finished");
+    }
+    try (Change change = tree.change()) {
+      InodeRecord r = InodeRecord.create(FileType.DIRECTORY, 0755, Keys.ROOT);
+      change.put(Keys.hi(Keys.ROOT, Keys.INODE), 0, r.toBytes());
+      change.done();
+    }
+    tree.commit();
+    inodes.set(1);
+    if (!tree.get(Keys.hi(Keys.ROOT, Keys.INODE), 0, new Item())) {
+      throw new IllegalStateException("the root directory is not there although it was made");
+    }
+  }
+}

@@ -1,0 +1,427 @@
+package io.jdax.fs;
+
+import io.jdax.fs.PathWalk.Place;
+import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.tree.Change;
+import io.jdax.fs.tree.Item;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NotDirectoryException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What changes names. Each operation walks, checks and updates in one change of the tree, which is
+ * all the locking there is, and is durable on return.
+ */
+final class Namespace {
+  private static final int MAX_TARGET_BYTES = 4095;
+  private static final int CHUNK = 1024;
+
+  private final Volume volume;
+  private final String region;
+
+  Namespace(Volume volume) {
+    this.volume = volume;
+    this.region = volume.region.name();
+  }
+
+  /** One operation under way. */
+  private final class Operation {
+    final Change change;
+    final PathWalk walk;
+    final Item item = new Item();
+    final long now = Times.now();
+
+    Operation(Change change) {
+      this.change = change;
+      this.walk = new PathWalk(volume, change);
+    }
+
+    Directory directory(long inode) {
+      return new Directory(volume, inode, item);
+    }
+
+    void put(long inode, InodeRecord r) throws IOException {
+      change.put(Keys.hi(inode, Keys.INODE), 0, r.toBytes());
+    }
+
+    /** The directory has gained or lost names, and directories. */
+    void changed(long directory, int names, int directories) throws IOException {
+      InodeRecord r = walk.inode(directory);
+      r.sizeBytes += names;
+      r.links += directories;
+      r.modified = now;
+      r.changed = now;
+      put(directory, r);
+    }
+
+    /** A new inode with a name. */
+    long create(Place place, FileType type, InodeRecord r) throws IOException {
+      long inode = volume.nextInode.incrementAndGet();
+      put(inode, r);
+      directory(place.directory()).add(change, new DirentRecord(inode, type, place.named().name()));
+      changed(place.directory(), 1, type == FileType.DIRECTORY ? 1 : 0);
+      return inode;
+    }
+
+    /** One name of a file less. The inode is to be released when the change is done or undone. */
+    Inode drop(long inode) throws IOException {
+      InodeRecord r = walk.inode(inode);
+      r.links--;
+      r.changed = now;
+      put(inode, r);
+      if (r.links == 0) {
+        change.put(Keys.ORPHANS, inode, new byte[0]);
+      }
+      return volume.inodes.retain(inode);
+    }
+  }
+
+  // ---------------------------------------------------------------- create
+
+  /**
+   * Makes an empty file where there is no name.
+   *
+   * @return it, to be released; null: there is something already
+   */
+  @Nullable Inode createFile(String path) throws IOException {
+    volume.ensureWritable();
+    Inode created = null;
+    boolean done = false;
+    long sequence;
+    try (Change change = volume.tree.change()) {
+      Operation op = new Operation(change);
+      Place place = op.walk.walk(path, true);
+      if (place.entry() != null) {
+        return null;
+      }
+      long inode =
+          op.create(place, FileType.REGULAR, InodeRecord.create(FileType.REGULAR, 0644, 0));
+      created = volume.inodes.acquire(inode, path);
+      sequence = change.done();
+      done = true;
+    } finally {
+      if (!done && created != null) {
+        volume.inodes.releaseQuietly(created);
+      }
+    }
+    volume.inodeCount.incrementAndGet();
+    commit(sequence, created);
+    return created;
+  }
+
+  private void commit(long sequence, Inode created) throws IOException {
+    boolean done = false;
+    try {
+      volume.tree.commit(sequence);
+      done = true;
+    } finally {
+      if (!done) {
+        volume.inodes.releaseQuietly(created);
+      }
+    }
+  }
+
+  void createDirectory(String path) throws IOException {
+    volume.ensureWritable();
+    String bare = withoutSlashes(path);
+    long sequence;
+    try (Change change = volume.tree.change()) {
+      Operation op = new Operation(change);
+      Place place = op.walk.walk(bare, false);
+      if (place.entry() != null) {
+        throw new FileAlreadyExistsException(path);
+      }
+      op.create(
+          place,
+          FileType.DIRECTORY,
+          InodeRecord.create(FileType.DIRECTORY, 0755, place.directory()));
+      sequence = change.done();
+    }
+    volume.inodeCount.incrementAndGet();
+    volume.tree.commit(sequence);
+  }
+
+  void symlink(String target, String path) throws IOException {
+    byte[] bytes = target.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length == 0 || bytes.length > MAX_TARGET_BYTES || target.indexOf('\0') >= 0) {
+      throw new FileSystemException(
+          path, target, "a symbolic link says 1 to " + MAX_TARGET_BYTES + " bytes, none of them 0");
+    }
+    volume.ensureWritable();
+    long sequence;
+    try (Change change = volume.tree.change()) {
+      Operation op = new Operation(change);
+      Place place = op.walk.walk(path, false);
+      if (place.entry() != null) {
+        throw new FileAlreadyExistsException(path);
+      }
+      InodeRecord r = InodeRecord.create(FileType.SYMLINK, 0777, 0);
+      r.sizeBytes = bytes.length;
+      long hi = Keys.hi(op.create(place, FileType.SYMLINK, r), Keys.SYMLINK);
+      for (int at = 0; at < bytes.length; at += CHUNK) {
+        change.put(
+            hi, at / CHUNK, Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + CHUNK)));
+      }
+      sequence = change.done();
+    }
+    volume.inodeCount.incrementAndGet();
+    volume.tree.commit(sequence);
+  }
+
+  /** A second name for a file or symbolic link. */
+  void link(String existing, String added) throws IOException {
+    volume.ensureWritable();
+    long sequence;
+    try (Change change = volume.tree.change()) {
+      Operation op = new Operation(change);
+      DirentRecord file = op.walk.walk(existing, false).required();
+      if (file.type() == FileType.DIRECTORY) {
+        throw new FileSystemException(existing, added, "a directory has one name");
+      }
+      Place place = op.walk.walk(added, false);
+      if (place.entry() != null) {
+        throw new FileAlreadyExistsException(added);
+      }
+      InodeRecord r = op.walk.inode(file.inode());
+      r.links++;
+      r.changed = op.now;
+      op.put(file.inode(), r);
+      op.directory(place.directory())
+          .add(change, new DirentRecord(file.inode(), file.type(), place.named().name()));
+      op.changed(place.directory(), 1, 0);
+      sequence = change.done();
+    }
+    volume.tree.commit(sequence);
+  }
+
+  // ---------------------------------------------------------------- remove
+
+  /** Takes the name of a file or symbolic link away. */
+  void unlink(String path) throws IOException {
+    volume.ensureWritable();
+    Inode dropped = null;
+    boolean done = false;
+    boolean last;
+    long sequence;
+    try {
+      try (Change change = volume.tree.changeFromReserve()) {
+        Operation op = new Operation(change);
+        Place place = op.walk.walk(path, false);
+        DirentRecord file = place.required();
+        if (file.type() == FileType.DIRECTORY) {
+          throw new FileSystemException(path, null, "is a directory");
+        }
+        op.directory(place.directory()).remove(change, place.named().name());
+        op.changed(place.directory(), -1, 0);
+        dropped = op.drop(file.inode());
+        last = op.walk.inode(file.inode()).links == 0;
+        sequence = change.done();
+      }
+      done = true;
+      if (last) {
+        dropped.unlink();
+      }
+    } finally {
+      if (dropped != null && !done) {
+        volume.inodes.releaseQuietly(dropped);
+      }
+    }
+    commitAndRelease(sequence, dropped);
+  }
+
+  /** The name's end is durable before the file's begins, though the order is of no consequence. */
+  private void commitAndRelease(long sequence, Inode dropped) throws IOException {
+    boolean done = false;
+    try {
+      volume.tree.commit(sequence);
+      done = true;
+    } finally {
+      if (!done) {
+        volume.inodes.releaseQuietly(dropped);
+      }
+    }
+    volume.inodes.release(dropped);
+  }
+
+  void removeDirectory(String path) throws IOException {
+    volume.ensureWritable();
+    String bare = withoutSlashes(path);
+    long sequence;
+    try (Change change = volume.tree.changeFromReserve()) {
+      Operation op = new Operation(change);
+      Place place = op.walk.walk(bare, false);
+      DirentRecord directory = place.required();
+      if (directory.type() != FileType.DIRECTORY) {
+        throw new NotDirectoryException(path);
+      }
+      place.named();
+      removeDirectory(op, directory.inode(), path);
+      op.directory(place.directory()).remove(change, place.name());
+      op.changed(place.directory(), -1, -1);
+      sequence = change.done();
+    }
+    volume.inodeCount.decrementAndGet();
+    volume.tree.commit(sequence);
+  }
+
+  private static void removeDirectory(Operation op, long inode, String path) throws IOException {
+    if (!op.directory(inode).isEmpty(op.change)) {
+      throw new DirectoryNotEmptyException(path);
+    }
+    op.change.deleteRange(Keys.hi(inode, 0), 0, Keys.hi(inode + 1, 0), 0);
+  }
+
+  // ---------------------------------------------------------------- rename
+
+  /** Moves a name; what had the new name loses it in the same moment. */
+  void rename(String from, String to) throws IOException {
+    volume.ensureWritable();
+    Inode dropped = null;
+    boolean last = false;
+    boolean done = false;
+    boolean directoryGone = false;
+    long sequence;
+    try {
+      try (Change change = volume.tree.change()) {
+        Operation op = new Operation(change);
+        Place source = op.walk.walk(withoutSlashes(from), false);
+        DirentRecord moved = source.required();
+        source.named();
+        boolean directory = moved.type() == FileType.DIRECTORY;
+        Place target = op.walk.walk(directory ? withoutSlashes(to) : to, false);
+        DirentRecord replaced = target.entry();
+        target.named();
+        if (replaced != null && replaced.inode() == moved.inode()) {
+          return; // two names of one file: as rename(2), nothing
+        }
+        if (directory) {
+          refuseInside(op, moved.inode(), target.directory(), from, to);
+        }
+        Directory in = op.directory(target.directory());
+        int names = 1;
+        int directories = directory ? 1 : 0;
+        DirentRecord entry = new DirentRecord(moved.inode(), moved.type(), target.name());
+        if (replaced == null) {
+          in.add(change, entry);
+        } else {
+          refuseOtherKind(moved, replaced, to);
+          names = 0;
+          if (directory) {
+            removeDirectory(op, replaced.inode(), to);
+            directoryGone = true;
+            directories = 0;
+          } else {
+            dropped = op.drop(replaced.inode());
+            last = op.walk.inode(replaced.inode()).links == 0;
+          }
+          in.replace(change, entry);
+        }
+        op.directory(source.directory()).remove(change, source.name());
+        op.changed(source.directory(), -1, directory ? -1 : 0);
+        op.changed(target.directory(), names, directories);
+        InodeRecord r = op.walk.inode(moved.inode());
+        r.changed = op.now;
+        r.parent = directory ? target.directory() : 0;
+        op.put(moved.inode(), r);
+        sequence = change.done();
+      }
+      done = true;
+      if (dropped != null && last) {
+        dropped.unlink();
+      }
+    } finally {
+      if (dropped != null && !done) {
+        volume.inodes.releaseQuietly(dropped);
+      }
+    }
+    if (directoryGone) {
+      volume.inodeCount.decrementAndGet();
+    }
+    if (dropped == null) {
+      volume.tree.commit(sequence);
+    } else {
+      commitAndRelease(sequence, dropped);
+    }
+  }
+
+  private static void refuseOtherKind(DirentRecord moved, DirentRecord replaced, String to)
+      throws IOException {
+    if (moved.type() == FileType.DIRECTORY && replaced.type() != FileType.DIRECTORY) {
+      throw new NotDirectoryException(to);
+    }
+    if (moved.type() != FileType.DIRECTORY && replaced.type() == FileType.DIRECTORY) {
+      throw new FileSystemException(to, null, "is a directory, and what would replace it is none");
+    }
+  }
+
+  private void refuseInside(Operation op, long moved, long directory, String from, String to)
+      throws IOException {
+    long at = directory;
+    for (long depth = 0; at != Keys.ROOT; depth++) {
+      if (at == moved) {
+        throw new FileSystemException(from, to, "a directory can't move into itself");
+      }
+      if (depth > volume.inodeCount.get()) {
+        throw new CorruptMetadataException(
+            region, "directory " + directory, 0, "has a way to the root that never ends");
+      }
+      at = op.walk.parent(at);
+    }
+  }
+
+  // ---------------------------------------------------------------- inode attributes
+
+  /** Changes a record. */
+  interface Edit {
+    void apply(InodeRecord r);
+  }
+
+  /**
+   * Changes what the record of a file, directory or, if not followed, symbolic link says.
+   *
+   * @param modified whether the edit sets the time of modification, which else may be newer in DRAM
+   */
+  void edit(String path, boolean modified, Edit edit) throws IOException {
+    volume.ensureWritable();
+    long sequence;
+    Inode open = null;
+    try {
+      try (Change change = volume.tree.change()) {
+        Operation op = new Operation(change);
+        long inode = op.walk.walk(path, true).required().inode();
+        InodeRecord r = op.walk.inode(inode);
+        r.changed = op.now;
+        edit.apply(r);
+        op.put(inode, r);
+        open = modified ? volume.inodes.retainIfOpen(inode) : null;
+        sequence = change.done();
+        if (open != null) {
+          open.modifiedFolded(open.modified());
+        }
+      }
+    } finally {
+      if (open != null) {
+        volume.inodes.releaseQuietly(open);
+      }
+    }
+    volume.tree.commit(sequence);
+  }
+
+  private String withoutSlashes(String path) {
+    int end = path.length();
+    while (end > 1 && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    return path.substring(0, end);
+  }
+
+  @Override
+  public String toString() {
+    return "Namespace[" + region + "]";
+  }
+}

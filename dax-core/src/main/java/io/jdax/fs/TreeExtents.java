@@ -1,0 +1,139 @@
+package io.jdax.fs;
+
+import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.tree.Change;
+import io.jdax.fs.tree.Item;
+import io.jdax.fs.tree.Lookups;
+import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.ExtentState;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The extents of one file as the tree has them. Edits a range and nothing else: records that stick
+ * out of it are cut, neighbours that go on in one piece are joined.
+ */
+final class TreeExtents {
+  private final String region;
+  private final long totalBlocks;
+  private final long hi;
+  private final Item item = new Item();
+  private final MemorySegment value = MemorySegment.ofArray(new byte[ExtentRecord.BYTES]);
+
+  TreeExtents(Volume volume, long inode) {
+    this.region = volume.region.name();
+    this.totalBlocks = volume.space.totalBlocks();
+    this.hi = Keys.hi(inode, Keys.EXTENT);
+  }
+
+  /** Reads all of them into an empty map. */
+  void load(Lookups tree, ExtentMap map) throws IOException {
+    long end = 0;
+    for (long at = 0; tree.ceiling(hi, at, item) && item.hi() == hi; at = end) {
+      check();
+      if (item.lo() < end) {
+        throw new CorruptMetadataException(
+            region,
+            "extent of inode " + Keys.inode(hi) + " at block " + item.lo() + " of the file",
+            ExtentRecord.place(item) >>> 1,
+            "overlaps the one before it");
+      }
+      map.set(item.lo(), ExtentRecord.count(item), ExtentRecord.place(item));
+      end = item.lo() + ExtentRecord.count(item);
+    }
+  }
+
+  /** Makes a hole of {@code [first, end)}. */
+  void cut(Change change, long first, long end) throws IOException {
+    if (first > 0 && change.floor(hi, first - 1, item) && item.hi() == hi) {
+      check();
+      long from = item.lo();
+      long to = from + ExtentRecord.count(item);
+      long place = ExtentRecord.place(item);
+      if (to > first) {
+        put(change, from, first - from, place);
+        if (to > end) {
+          put(change, end, to - end, place + ((end - from) << 1));
+          return;
+        }
+      }
+    }
+    if (!change.floor(hi, end - 1, item) || item.hi() != hi || item.lo() < first) {
+      return;
+    }
+    check();
+    long from = item.lo();
+    long to = from + ExtentRecord.count(item);
+    long place = ExtentRecord.place(item);
+    change.deleteRange(hi, first, hi, end);
+    if (to > end) {
+      put(change, end, to - end, place + ((end - from) << 1));
+    }
+  }
+
+  /** Adds an extent where there is a hole. */
+  void add(Change change, long first, long count, long place) throws IOException {
+    long from = first;
+    long blocks = count;
+    long begin = place;
+    if (first > 0 && change.floor(hi, first - 1, item) && item.hi() == hi) {
+      check();
+      long n = ExtentRecord.count(item);
+      if (item.lo() + n == first && ExtentRecord.place(item) + (n << 1) == place) {
+        from = item.lo();
+        blocks += n;
+        begin = ExtentRecord.place(item);
+      }
+    }
+    if (change.get(hi, first + count, item)) {
+      check();
+      if (place + (count << 1) == ExtentRecord.place(item)) {
+        blocks += ExtentRecord.count(item);
+        change.delete(hi, first + count);
+      }
+    }
+    put(change, from, blocks, begin);
+  }
+
+  /**
+   * Makes the tree say about a range what a map says, as far as a number of extents goes.
+   *
+   * @return where it has stopped: {@code end}, or before
+   */
+  long mirror(Change change, ExtentMap map, long first, long end, int limit) throws IOException {
+    ExtentCursor run = new ExtentCursor();
+    long stop = end;
+    int seen = 0;
+    for (long at = first; at < end; at = run.firstPage + run.pageCount) {
+      if (seen++ == limit) {
+        stop = at;
+        break;
+      }
+      map.find(at, run);
+    }
+    cut(change, first, stop);
+    for (long at = first; at < stop; at = run.firstPage + run.pageCount) {
+      map.find(at, run);
+      if (run.state != ExtentState.HOLE) {
+        long to = Math.min(stop, run.firstPage + run.pageCount);
+        long unwritten = run.state == ExtentState.UNWRITTEN ? 1 : 0;
+        add(change, at, to - at, run.pfnOf(at) << 1 | unwritten);
+      }
+    }
+    return stop;
+  }
+
+  private void put(Change change, long first, long count, long place) throws IOException {
+    ExtentRecord.encode(value, place, count);
+    change.put(hi, first, value, 0, ExtentRecord.BYTES);
+  }
+
+  private void check() throws CorruptMetadataException {
+    if (item.length() != ExtentRecord.BYTES) {
+      throw new CorruptMetadataException(
+          region, "extent of inode " + Keys.inode(hi), 0, "has " + item.length() + " bytes");
+    }
+    ExtentRecord.check(
+        region, hi, item.lo(), ExtentRecord.place(item), ExtentRecord.count(item), totalBlocks);
+  }
+}

@@ -1,0 +1,111 @@
+package io.jdax.fs;
+
+import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.error.ReadOnlyMountException;
+import io.jdax.fs.space.BlockRun;
+import io.jdax.fs.space.Space;
+import io.jdax.fs.tree.CowTree;
+import io.jdax.mm.FrameSpace;
+import io.jdax.persist.Persister;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What all parts of one mounted file system share. */
+final class Volume {
+  final Region region;
+  final Persister persister;
+  final Space space;
+  final CowTree tree;
+  final FrameSpace frames;
+  final InodeTable inodes;
+  final NameHash names;
+  final AtomicLong nextInode = new AtomicLong(Keys.ROOT);
+  final AtomicLong inodeCount = new AtomicLong();
+  private volatile boolean readOnly;
+  private volatile boolean closed;
+
+  Volume(Persister persister, Space space, CowTree tree, FrameSpace frames) {
+    this.region = persister.region();
+    this.persister = persister;
+    this.space = space;
+    this.tree = tree;
+    this.frames = frames;
+    this.inodes = new InodeTable(this);
+    this.names = NameHash.of(tree.info().uuid());
+    this.readOnly = region.readOnly();
+  }
+
+  boolean readOnly() {
+    return readOnly;
+  }
+
+  void setReadOnly(boolean readOnly) {
+    this.readOnly = readOnly;
+  }
+
+  void closed() {
+    closed = true;
+  }
+
+  void ensureOpen() {
+    if (closed) {
+      throw new IllegalStateException("the file system on " + region.name() + " is closed");
+    }
+  }
+
+  void ensureWritable() throws ReadOnlyMountException {
+    ensureOpen();
+    if (readOnly) {
+      throw new ReadOnlyMountException(region.name());
+    }
+  }
+
+  /**
+   * Gives up blocks that a change took out of the tree, when no mapping shows them any more: first
+   * until no thread can reach them, then until no commit that could be fallen back to shows them.
+   *
+   * @param commit that the change is in
+   */
+  void giveUp(BlockRuns runs, long commit) {
+    runs.forEach(
+        (pfn, count) ->
+            frames.quarantine().add(pfn, count, (p, n) -> space.freeAfter(p, n, commit)));
+  }
+
+  /** Brings back what is on its way: for a second try when space ran out. No change is open. */
+  void reclaim() throws IOException {
+    frames.quarantine().drainNow();
+    tree.reclaim();
+  }
+
+  /** Sets blocks aside, all or nothing. */
+  void reserve(long count) throws IOException {
+    try {
+      space.reserve(count);
+    } catch (NoSpaceException e) {
+      reclaim();
+      space.reserve(count);
+    }
+  }
+
+  /** One to {@code count} blocks. */
+  void allocate(long count, long goal, BlockRun out) throws IOException {
+    try {
+      space.allocate(count, goal, out);
+    } catch (NoSpaceException e) {
+      reclaim();
+      space.allocate(count, goal, out);
+    }
+  }
+
+  /** Room in the tree for records to come. */
+  void promise(long items) throws IOException {
+    try {
+      space.promise(items);
+    } catch (NoSpaceException e) {
+      reclaim();
+      space.promise(items);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * The file system: sparse files on a block device with direct access, mapped in place by {@link
+ * io.jdax.mm}.
+ *
+ * <pre>
+ *   DaxFileSystem     the API: paths                 DaxFile         the API: one open file
+ *      |                                                |
+ *   Namespace         create, rename, unlink …       FileContent     read, write, append
+ *   PathWalk          from a path to an inode        FileSpace       truncate, allocate, punch, zero
+ *   Directory         names of one directory         Fold            pending extents and size -> tree
+ *   Attributes        extended attributes               |
+ *   Orphans           files without a name           Inode           an open file: BlockMapper of its AddressSpace
+ *      |                                             ExtentMap       its extents, in DRAM, lock-free to look up
+ *      +--------------------+---------------------------+
+ *                           |
+ *                    fs.tree, fs.space               one map for all metadata; the free blocks
+ * </pre>
+ *
+ * <p><b>Two speeds.</b> Namespace operations, truncate, allocate and punch are one {@link
+ * io.jdax.fs.tree.Change} each, atomic, and durable on return. Stores and writes that get a block
+ * only note it in the inode ({@link io.jdax.fs.ExtentMap}, {@link io.jdax.fs.DirtyRanges}); the
+ * note is folded into the tree by the next fsync, persist, sync or close. Space for the record is
+ * promised when the store is accepted, so that it can't fail for want of it later.
+ *
+ * <p><b>Locks</b>, in this order: writers (who extends a file), invalidate lock, page entry (both
+ * of the engine), {@code conversion} (shared: page_mkwrite; exclusive: a write() that allocates),
+ * {@code folding}, the tree's change, extent map. A change is the lock of the namespace: checks and
+ * updates are made in the same one.
+ */
+@NullMarked
+package io.jdax.fs;
+
+import org.jspecify.annotations.NullMarked;
