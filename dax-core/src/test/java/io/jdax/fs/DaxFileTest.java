@@ -77,7 +77,8 @@ class DaxFileTest {
       for (int page = 0; page < 256; page += 3) {
         m.putLong(page * 4096L + 8, page);
       }
-      assertEquals(3, MemorySegment.ofArray(read(3 * 4096 + 8, 8)).get(ValueLayout.JAVA_LONG_UNALIGNED, 0));
+      assertEquals(
+          3, MemorySegment.ofArray(read(3 * 4096 + 8, 8)).get(ValueLayout.JAVA_LONG_UNALIGNED, 0));
     }
     remount();
     try (DaxMapping m = file.map(0, 1 << 20)) {
@@ -188,15 +189,15 @@ class DaxFileTest {
   void withoutSpaceNothingChanges() throws IOException {
     long usable = fs.statfs().usableBlocks();
     NoSpaceException e =
-        assertThrows(
-            NoSpaceException.class, () -> file.allocate(0, (usable + 1) * 4096, false));
+        assertThrows(NoSpaceException.class, () -> file.allocate(0, (usable + 1) * 4096, false));
     assertTrue(e.usableBlocks() <= usable);
     assertThrows(
         NoSpaceException.class,
         () -> file.write(0, MemorySegment.ofArray(new byte[(int) (usable + 1) * 4096])));
     assertEquals(0, file.sizeBytes());
     assertEquals(List.of(), file.extents());
-    assertTrue(fs.statfs().usableBlocks() >= usable, "a second try commits, which brings some back");
+    assertTrue(
+        fs.statfs().usableBlocks() >= usable, "a second try commits, which brings some back");
     file.write(0, MemorySegment.ofArray(new byte[(int) (usable - 8) * 4096]));
     file.fsync();
     file.truncate(0);
@@ -295,8 +296,7 @@ class DaxFileTest {
           () -> reader.map(0, 4096, io.jdax.mm.Sharing.SHARED, false, io.jdax.mm.HolePolicy.ZERO));
     }
     try (DaxFile writer = fs.open("/f", OpenMode.APPEND)) {
-      assertThrows(
-          NonReadableChannelException.class, () -> writer.read(0, ByteBuffer.allocate(1)));
+      assertThrows(NonReadableChannelException.class, () -> writer.read(0, ByteBuffer.allocate(1)));
       writer.write(0, FsFixture.bytes(1, 2));
     }
     assertEquals(11, file.sizeBytes());

@@ -108,8 +108,7 @@ class NamespaceTest {
     assertThrows(FileSystemException.class, () -> fs.open("/\uD800", RW));
     fs.open("/" + "x".repeat(255), RW).close();
     assertThrows(
-        FileAlreadyExistsException.class,
-        () -> fs.open("/f", OpenMode.WRITE, OpenMode.CREATE_NEW));
+        FileAlreadyExistsException.class, () -> fs.open("/f", OpenMode.WRITE, OpenMode.CREATE_NEW));
     assertThrows(IllegalArgumentException.class, () -> fs.open("/g", OpenMode.CREATE));
     assertEquals(2, names("/").size());
   }
@@ -224,8 +223,7 @@ class NamespaceTest {
     assertEquals(3, fs.attributes("/a").size());
     fs.removeAttribute("/a", "user.large");
     assertThrows(NoSuchFileException.class, () -> fs.removeAttribute("/a", "user.large"));
-    assertThrows(
-        FileSystemException.class, () -> fs.setAttribute("/a", "user.y", new byte[65537]));
+    assertThrows(FileSystemException.class, () -> fs.setAttribute("/a", "user.y", new byte[65537]));
     assertEquals(2, fs.attributes("/a").size());
     FileStat s = fs.stat("/a");
     assertEquals(then, s.modified());
