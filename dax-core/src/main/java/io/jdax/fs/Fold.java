@@ -51,7 +51,7 @@ final class Fold {
           while (left > 0 && range < ranges.length && ranges[range].first() < end) {
             long to = Math.min(ranges[range].end(), end);
             long stop = tree.mirror(change, inode.extents, at, to, left);
-            left -= stop < to ? left : 1;
+            left -= tree.mirrored();
             at = stop;
             if (stop == to) {
               if (to < ranges[range].end()) {

@@ -85,7 +85,7 @@ final class InodeTable {
    */
   void release(Inode inode) throws IOException {
     synchronized (this) {
-      if (--inode.users > 0 || !away.add(inode)) {
+      if (--inode.users > 0 || volume.isClosed() || !away.add(inode)) {
         return;
       }
     }

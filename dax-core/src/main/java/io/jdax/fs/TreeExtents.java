@@ -18,6 +18,7 @@ final class TreeExtents {
   private final long totalBlocks;
   private final long hi;
   private final Item item = new Item();
+  private int mirrored;
   private final MemorySegment value = MemorySegment.ofArray(new byte[ExtentRecord.BYTES]);
 
   TreeExtents(Volume volume, long inode) {
@@ -96,7 +97,7 @@ final class TreeExtents {
   }
 
   /**
-   * Makes the tree say about a range what a map says, as far as a number of extents goes.
+   * Makes the tree say about a range what a map says, as far as a number of extents and holes goes.
    *
    * @return where it has stopped: {@code end}, or before
    */
@@ -105,12 +106,14 @@ final class TreeExtents {
     long stop = end;
     int seen = 0;
     for (long at = first; at < end; at = run.firstPage + run.pageCount) {
-      if (seen++ == limit) {
+      if (seen == limit) {
         stop = at;
         break;
       }
       map.find(at, run);
+      seen++;
     }
+    mirrored = seen;
     cut(change, first, stop);
     for (long at = first; at < stop; at = run.firstPage + run.pageCount) {
       map.find(at, run);
@@ -121,6 +124,11 @@ final class TreeExtents {
       }
     }
     return stop;
+  }
+
+  /** How many extents and holes the last {@link #mirror} went over. */
+  int mirrored() {
+    return mirrored;
   }
 
   private void put(Change change, long first, long count, long place) throws IOException {

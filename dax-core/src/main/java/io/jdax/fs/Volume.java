@@ -48,6 +48,10 @@ final class Volume {
     closed = true;
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   void ensureOpen() {
     if (closed) {
       throw new IllegalStateException("the file system on " + region.name() + " is closed");
