@@ -15,18 +15,20 @@ import java.lang.invoke.MethodHandle;
  * Whether standard error is a terminal, and how wide. System.console() answers for standard input
  * and output only.
  */
-final class Terminal {
+public final class Terminal {
   private static final int STDERR = 2;
   private static final int DEFAULT_COLUMNS = 100;
   private static final long TIOCGWINSZ = 0x5413; // asm-generic/ioctls.h
 
   private Terminal() {}
 
-  static boolean isTerminal() {
+  /** Whether a person sees what goes to standard error. */
+  public static boolean isTerminal() {
     return window() > 0;
   }
 
-  static int columns() {
+  /** Its width; a common one when it has none to tell. */
+  public static int columns() {
     int columns = window();
     return columns > 1 ? columns : DEFAULT_COLUMNS;
   }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    exitCodeOnExecutionException = Main.BAD_INPUT,
     sortOptions = false,
     description = {
       "Measure what durable stores, copies and blocks cost here, beside what one would use otherwise.",

@@ -13,17 +13,35 @@ import picocli.CommandLine.Spec;
  *
  * <pre>
  *   exit code  0  done
- *              1  a benchmark gave no figure, or a limit does not hold
- *              2  bad input, or a region that can't be used: one line on standard error says why
+ *              1  a benchmark gave no figure, or a limit does not hold; a command on a file system failed:
+ *                 one line on standard error says why
+ *              2  bad input, or, for bench and region, a region that can't be used: one line says why
  *              3  the launcher found no way to build or run (never from here)
  * </pre>
  */
 @Command(
     name = "jdax",
-    description = "Persistent memory for the JVM: regions, and what they cost.",
+    description =
+        "Persistent memory for the JVM: regions, file systems on them, and what they cost.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {BenchCommand.class, RegionCommand.class, HelpCommand.class})
+    subcommands = {
+      MkfsCommand.class,
+      InfoCommand.class,
+      DfCommand.class,
+      LsCommand.class,
+      StatCommand.class,
+      ExtentsCommand.class,
+      PutCommand.class,
+      GetCommand.class,
+      CatCommand.class,
+      MkdirCommand.class,
+      MvCommand.class,
+      RmCommand.class,
+      RegionCommand.class,
+      BenchCommand.class,
+      HelpCommand.class
+    })
 public final class Main implements Runnable {
   static final int OK = 0;
   static final int FAILED = 1;
@@ -40,11 +58,12 @@ public final class Main implements Runnable {
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(SizeBytes.class, SizeBytes::parse);
+    line.registerConverter(RegionPath.class, RegionPath::parse);
     line.setParameterExceptionHandler(Main::badParameter);
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
           command.getErr().println("jdax: " + Complaint.about(e));
-          return BAD_INPUT;
+          return command.getCommandSpec().exitCodeOnExecutionException();
         });
     return line;
   }

@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "create",
     mixinStandardHelpOptions = true,
+    exitCodeOnExecutionException = Main.BAD_INPUT,
     sortOptions = false,
     description = "Create a region file of zeros. What exists is left alone.")
 final class RegionCreateCommand implements Callable<Integer> {

@@ -1,6 +1,5 @@
 package io.jdax.tools;
 
-import com.google.gson.GsonBuilder;
 import io.jdax.os.NativeStubs;
 import io.jdax.os.Reading;
 import io.jdax.persist.Persister;
@@ -12,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every fact of a region, for people or for programs. A fact that is added to {@link RegionFacts}
@@ -29,19 +29,11 @@ final class RegionDescription {
     Map<String, Object> facts = new LinkedHashMap<>();
     RegionFacts record = region.facts();
     for (RecordComponent component : RegionFacts.class.getRecordComponents()) {
-      facts.put(component.getName(), value(record, component));
+      facts.put(component.getName(), Json.value(record, component));
     }
     facts.put("persister", persister);
     facts.put("nativeStubs", NativeStubs.status().sentence());
     return new RegionDescription(facts);
-  }
-
-  private static Object value(RegionFacts record, RecordComponent component) {
-    try {
-      return component.getAccessor().invoke(record);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /**
@@ -83,38 +75,28 @@ final class RegionDescription {
     };
   }
 
+  String json() {
+    return Json.text(members());
+  }
+
   /**
    * Readings without a value are null, and say why in a member of the same name with {@code
    * Absence} behind it.
    */
-  String json() {
-    Map<String, Object> members = new LinkedHashMap<>();
+  Map<String, @Nullable Object> members() {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
     facts.forEach(
         (name, value) -> {
           if (value instanceof Reading<?> reading) {
             members.put(
-                name, reading instanceof Reading.Value<?>(var answer) ? plain(answer) : null);
+                name, reading instanceof Reading.Value<?>(var answer) ? Json.plain(answer) : null);
             if (!(reading instanceof Reading.Value<?>)) {
               members.put(name + "Absence", reading.toString());
             }
           } else {
-            members.put(name, plain(value));
+            members.put(name, Json.plain(value));
           }
         });
-    return new GsonBuilder()
-        .serializeNulls()
-        .disableHtmlEscaping()
-        .setPrettyPrinting()
-        .create()
-        .toJson(members);
-  }
-
-  private static Object plain(Object value) {
-    return switch (value) {
-      case Number number -> number;
-      case Boolean yes -> yes;
-      case List<?> list -> list;
-      default -> value.toString();
-    };
+    return members;
   }
 }

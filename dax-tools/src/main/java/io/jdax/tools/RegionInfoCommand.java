@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "info",
     mixinStandardHelpOptions = true,
+    exitCodeOnExecutionException = Main.BAD_INPUT,
     sortOptions = false,
     description = "Tell what a region is and how stores to it become durable. Changes nothing.")
 final class RegionInfoCommand implements Callable<Integer> {

@@ -49,4 +49,18 @@ record SizeBytes(long bytes) {
     }
     return unit == 0 ? left + " bytes" : left + " " + SUFFIXES.charAt(unit - 1) + "iB";
   }
+
+  /** {@code 1.5 GiB}, rounded to a tenth. */
+  static String about(long bytes) {
+    int unit = 0;
+    double left = bytes;
+    while (left >= 1024 && unit < SUFFIXES.length()) {
+      left /= 1024;
+      unit++;
+    }
+    return unit == 0
+        ? bytes + " B"
+        : String.format(Locale.ROOT, "%.1f %siB", left, SUFFIXES.charAt(unit - 1))
+            .replace(".0 ", " ");
+  }
 }

@@ -1,5 +1,6 @@
 package io.jdax.tools;
 
+import static io.jdax.tools.Outcome.jdax;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,8 +11,6 @@ import io.jdax.os.Linux;
 import io.jdax.region.Region;
 import io.jdax.region.RegionFacts;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,36 +19,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class MainTest {
   private static final int NOBODY = 65534;
 
   @TempDir Path folder = Path.of("");
 
-  private record Outcome(int code, String out, String err) {
-    /** Exit code 2 and one line that begins like all others and has this in it. */
-    void refuses(String what) {
-      assertEquals(2, code, err);
-      assertEquals(1, err.lines().count(), err);
-      assertTrue(err.startsWith("jdax: "), err);
-      assertTrue(err.contains(what), err);
-      assertEquals("", out);
-    }
-  }
-
-  private static Outcome jdax(Object... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    String[] args = new String[arguments.length];
-    for (int i = 0; i < args.length; i++) {
-      args[i] = arguments[i].toString();
-    }
-    return new Outcome(line.execute(args), out.toString(), err.toString());
-  }
-
-  /** The same as a user who owns nothing; the rights of a thread die with it. */
+  /** Runs a command as a user who owns nothing; the rights of a thread die with it. */
   private static Outcome asNobody(Object... arguments) throws InterruptedException {
     FutureTask<Outcome> task =
         new FutureTask<>(
@@ -158,6 +134,24 @@ class MainTest {
     jdax("region").refuses("create or info is missing");
     jdax("region", "create", "x").refuses("--size");
     jdax("region", "create", "x", "--size", "3X").refuses("'3X' is no size");
+    jdax("mkfs").refuses("PATH");
+    jdax("mkfs", "x", "--size", "3X").refuses("'3X' is no size");
+    jdax("info").refuses("PATH");
+    jdax("df").refuses("PATH");
+    jdax("ls").refuses("PATH[:DIR]");
+    jdax("ls", "x", "y").refuses("y");
+    jdax("stat").refuses("PATH[:FILE]");
+    jdax("extents").refuses("PATH:FILE");
+    jdax("put", "x").refuses("LOCAL... PATH:FILE");
+    jdax("get", "x").refuses("LOCAL");
+    jdax("get", "-r", "x", "-").refuses("standard output");
+    jdax("cat").refuses("PATH:FILE");
+    jdax("mkdir").refuses("PATH:DIR");
+    jdax("mv", "x:a").refuses("PATH:TO");
+    jdax("mv", "x:a", "y:a").refuses("one region");
+    jdax("rm").refuses("PATH:FILE");
+    jdax("rm", "x:/").refuses("can't be removed");
+    jdax("rm", "-r", "x:/a/..").refuses("can't be removed");
     jdax("bench", "--quick", "--full").refuses("mutually exclusive");
     jdax("bench", "--filter", "(").refuses("--filter (: Unclosed group");
     jdax("bench", "--filter", "nonsense").refuses("no benchmark matches");
@@ -195,5 +189,11 @@ class MainTest {
     assertEquals(0, jdax("help").code());
     assertTrue(jdax("help", "bench").out().contains("--destroy-data"));
     assertTrue(jdax("region", "--help").out().contains("info"));
+    String all = jdax("--help").out();
+    for (String name :
+        "mkfs info df ls stat extents put get cat mkdir mv rm region bench".split(" ")) {
+      assertTrue(all.contains("\n  " + name + " "), name);
+      assertTrue(jdax(name, "--help").works().out().contains("jdax " + name), name);
+    }
   }
 }

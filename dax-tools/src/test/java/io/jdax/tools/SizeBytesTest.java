@@ -36,4 +36,13 @@ class SizeBytesTest {
     assertEquals("1 TiB", SizeBytes.text(1L << 40));
     assertEquals("4097 bytes", SizeBytes.text(4097));
   }
+
+  @Test
+  void aboutIsRoundedToATenth() {
+    assertEquals("0 B", SizeBytes.about(0));
+    assertEquals("1023 B", SizeBytes.about(1023));
+    assertEquals("1 KiB", SizeBytes.about(1024));
+    assertEquals("1.5 GiB", SizeBytes.about(3L << 29));
+    assertEquals("8388608 TiB", SizeBytes.about(Long.MAX_VALUE));
+  }
 }

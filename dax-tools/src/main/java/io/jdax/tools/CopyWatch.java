@@ -1,0 +1,97 @@
+package io.jdax.tools;
+
+import io.jdax.bench.Terminal;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches over a copy: shows a person how far a long one is, and ends it when the process is told
+ * to. The JVM then waits a while for {@link #close}, so that what was begun can be taken away.
+ */
+final class CopyWatch implements AutoCloseable {
+  private static final long LONG_BYTES = 64 << 20;
+  private static final long PATIENCE_SECONDS = 10;
+  private static final int WIDEST = 120;
+
+  private final @Nullable ProgressBar bar;
+  private final CountDownLatch over = new CountDownLatch(1);
+  private final Thread hook = new Thread(this::stop, "jdax-stop");
+  private volatile boolean stopped;
+
+  private CopyWatch(@Nullable ProgressBar bar) {
+    this.bar = bar;
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Tells how much there is to copy; asked only where a person would see it. */
+  interface Total {
+    long bytes() throws IOException;
+  }
+
+  /** Holes count, though nothing is copied for them: they are soon done. */
+  static CopyWatch over(String task, Total total) throws IOException {
+    if (!Terminal.isTerminal()) {
+      return new CopyWatch(null);
+    }
+    long bytes = total.bytes();
+    return new CopyWatch(bytes < LONG_BYTES ? null : bar(task, bytes));
+  }
+
+  /** Shows nothing: the copy itself goes to the terminal. */
+  static CopyWatch silent() {
+    return new CopyWatch(null);
+  }
+
+  private static ProgressBar bar(String task, long bytes) {
+    return new ProgressBarBuilder()
+        .setTaskName(task)
+        .setInitialMax(bytes)
+        .setUnit(" MiB", 1 << 20)
+        .showSpeed()
+        .setUpdateIntervalMillis(200)
+        .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+        .setConsumer(
+            new ConsoleProgressBarConsumer(System.err, Math.min(WIDEST, Terminal.columns() - 1)))
+        .clearDisplayOnFinish()
+        .build();
+  }
+
+  /** So much more is done. */
+  void advance(long bytes) throws InterruptedIOException {
+    if (stopped) {
+      throw new InterruptedIOException("stopped before the end");
+    }
+    if (bar != null) {
+      bar.stepBy(bytes);
+    }
+  }
+
+  private void stop() {
+    stopped = true;
+    try {
+      over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+    over.countDown();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // the JVM is on its way out, and the hook has just been let go
+    }
+  }
+}

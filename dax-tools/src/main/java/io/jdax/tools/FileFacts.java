@@ -1,0 +1,84 @@
+package io.jdax.tools;
+
+import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.FileStat;
+import io.jdax.fs.FileType;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A file as commands tell of it.
+ *
+ * @param path as the command line names it, or relative to what it names
+ * @param link where a symbolic link leads; empty for what is none
+ */
+record FileFacts(String path, FileStat stat, String link) {
+  private static final int SETUID = 04000;
+  private static final int SETGID = 02000;
+  private static final int STICKY = 01000;
+
+  /**
+   * Of the file itself, be it a symbolic link.
+   *
+   * @param inside where it lies
+   */
+  static FileFacts of(DaxFileSystem files, String inside, String path) throws IOException {
+    FileStat stat = files.lstat(inside);
+    return new FileFacts(
+        path, stat, stat.type() == FileType.SYMLINK ? files.readSymlink(inside) : "");
+  }
+
+  /** {@code -rw-r--r--}. */
+  String mode() {
+    StringBuilder mode = new StringBuilder(type());
+    for (int shift = 6; shift >= 0; shift -= 3) {
+      int bits = stat.permissions() >> shift;
+      mode.append((bits & 4) != 0 ? 'r' : '-')
+          .append((bits & 2) != 0 ? 'w' : '-')
+          .append((bits & 1) != 0 ? 'x' : '-');
+    }
+    special(mode, SETUID, 3, 's');
+    special(mode, SETGID, 6, 's');
+    special(mode, STICKY, 9, 't');
+    return mode.toString();
+  }
+
+  private void special(StringBuilder mode, int bit, int at, char letter) {
+    if ((stat.permissions() & bit) != 0) {
+      mode.setCharAt(at, mode.charAt(at) == 'x' ? letter : Character.toUpperCase(letter));
+    }
+  }
+
+  private String type() {
+    return switch (stat.type()) {
+      case REGULAR -> "-";
+      case DIRECTORY -> "d";
+      case SYMLINK -> "l";
+    };
+  }
+
+  /** {@code 0644}. */
+  String octal() {
+    return "%04o".formatted(stat.permissions());
+  }
+
+  /** The name, and where a link leads. */
+  String label() {
+    String name = InsidePath.printable(path);
+    return link.isEmpty() ? name : name + " -> " + InsidePath.printable(link);
+  }
+
+  Map<String, Object> members() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("path", path);
+    members.putAll(Json.members(stat));
+    members.put("type", stat.type().name().toLowerCase(Locale.ROOT));
+    members.put("permissions", octal());
+    if (!link.isEmpty()) {
+      members.put("link", link);
+    }
+    return members;
+  }
+}

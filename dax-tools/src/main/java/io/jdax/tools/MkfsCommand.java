@@ -1,0 +1,121 @@
+package io.jdax.tools;
+
+import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.FileSystemStat;
+import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.error.NotFormattedException;
+import io.jdax.fs.error.UnsupportedFormatException;
+import io.jdax.region.Region;
+import io.jdax.region.RegionSizeException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code jdax mkfs}. */
+@Command(
+    name = "mkfs",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Make an empty file system on a region. What the region held is lost.")
+final class MkfsCommand implements Callable<Integer> {
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "PATH", description = "A device-dax or a file.")
+  Path path = Path.of("");
+
+  @Option(
+      names = "--label",
+      paramLabel = "L",
+      description = "A name for people: at most 64 bytes of UTF-8.")
+  String label = "";
+
+  @Option(
+      names = "--size",
+      paramLabel = "N",
+      description = "Create the file, if there is none, with so many bytes: with K, M, G or T.")
+  @Nullable SizeBytes size;
+
+  @Option(names = "--force", description = "Even if there is a jdax file system already.")
+  boolean force;
+
+  @Option(names = "--json", description = "Print the facts of the new file system as JSON.")
+  boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    FileSystemStat made = Files.exists(path) ? onWhatExists() : onNewFile();
+    spec.commandLine()
+        .getOut()
+        .println(
+            json
+                ? Json.text(Json.members(made))
+                : "%s: a file system of %s, %s, %s free"
+                    .formatted(
+                        path,
+                        SizeBytes.text(made.totalBlocks() * made.blockSize()),
+                        made.uuid(),
+                        SizeBytes.about(made.freeBlocks() * made.blockSize())));
+    return Main.OK;
+  }
+
+  private FileSystemStat onWhatExists() throws IOException {
+    try (PmemBlockDevice device = Mounted.device(Region.at(path).open())) {
+      long bytes = device.region().sizeBytes();
+      if (size != null && size.bytes() != bytes) {
+        throw new RegionSizeException(
+            path.toString(),
+            "exists already, and has %d bytes, not %d".formatted(bytes, size.bytes()));
+      }
+      if (!force) {
+        refuseWhatIsThere(device);
+      }
+      return format(device);
+    }
+  }
+
+  private void refuseWhatIsThere(PmemBlockDevice device) throws IOException {
+    String found = "a jdax file system";
+    try (DaxFileSystem files = DaxFileSystem.mount(device)) {
+      String is = files.statfs().label();
+      found += is.isEmpty() ? "" : " labelled " + InsidePath.printable(is);
+    } catch (NotFormattedException good) {
+      return;
+    } catch (CorruptMetadataException e) {
+      found = "a damaged jdax file system";
+    } catch (UnsupportedFormatException e) {
+      found = "a jdax file system of another release";
+    }
+    throw new FileAlreadyExistsException(
+        path.toString(), null, "holds " + found + ", which only --force overwrites");
+  }
+
+  private FileSystemStat onNewFile() throws IOException {
+    if (size == null) {
+      throw new NoSuchFileException(path.toString(), null, "no such file; --size creates it");
+    }
+    Region region = Region.at(path).size(size.bytes()).create();
+    try (PmemBlockDevice device = Mounted.device(region)) {
+      return format(device);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(path); // it is ours: creating it would have failed otherwise
+      throw e;
+    }
+  }
+
+  private FileSystemStat format(PmemBlockDevice device) throws IOException {
+    DaxFileSystem.format(device, label);
+    try (DaxFileSystem files = DaxFileSystem.mount(device)) {
+      return files.statfs();
+    }
+  }
+}

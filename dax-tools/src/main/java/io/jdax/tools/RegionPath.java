@@ -1,0 +1,42 @@
+package io.jdax.tools;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * {@code PATH[:FILE]}: a region, and a path in the file system on it, {@code /} unless given.
+ *
+ * <p>Both may have colons in them. What exists as a whole is a region; else the last colon behind
+ * something that exists divides the two; else the last colon does, so that the message about what
+ * is missing names what was most likely meant.
+ */
+record RegionPath(Path region, String file) {
+  private static final String ROOT = "/";
+
+  static RegionPath parse(String text) {
+    int last = text.lastIndexOf(':');
+    if (last < 0 || exists(text)) {
+      return new RegionPath(Path.of(text), ROOT);
+    }
+    for (int colon = last; colon > 0; colon = text.lastIndexOf(':', colon - 1)) {
+      if (exists(text.substring(0, colon))) {
+        return split(text, colon);
+      }
+    }
+    return split(text, last);
+  }
+
+  private static boolean exists(String text) {
+    return Files.exists(Path.of(text));
+  }
+
+  private static RegionPath split(String text, int colon) {
+    String file = text.substring(colon + 1);
+    return new RegionPath(Path.of(text.substring(0, colon)), file.isEmpty() ? ROOT : file);
+  }
+
+  @Override
+  public String toString() {
+    return region + ":" + file;
+  }
+}

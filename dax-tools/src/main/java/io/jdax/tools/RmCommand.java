@@ -1,0 +1,79 @@
+package io.jdax.tools;
+
+import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.DirectoryEntry;
+import io.jdax.fs.FileType;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code jdax rm}. */
+@Command(
+    name = "rm",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Remove files.")
+final class RmCommand implements Callable<Integer> {
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Parameters(arity = "1..*", paramLabel = "PATH:FILE", description = "What to remove.")
+  List<RegionPath> doomed = List.of();
+
+  @Option(
+      names = {"-r", "--recursive"},
+      description = "Directories too, with all that is in them.")
+  boolean recursive;
+
+  @Option(
+      names = {"-f", "--force"},
+      description = "Don't complain of files that are not there.")
+  boolean force;
+
+  @Override
+  public Integer call() throws IOException {
+    for (RegionPath path : doomed) {
+      if (InsidePath.name(path.file()).isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(), path + ": the root, . and .. can't be removed");
+      }
+    }
+    for (RegionPath path : doomed) {
+      try (Mounted mounted = Mounted.forWriting(path.region())) {
+        remove(mounted.files(), path.file());
+      }
+    }
+    return Main.OK;
+  }
+
+  private void remove(DaxFileSystem files, String path) throws IOException {
+    try {
+      remove(files, path, files.lstat(path).type());
+    } catch (NoSuchFileException e) {
+      if (!force) {
+        throw e;
+      }
+    }
+  }
+
+  private void remove(DaxFileSystem files, String path, FileType type) throws IOException {
+    if (type != FileType.DIRECTORY) {
+      files.unlink(path);
+      return;
+    }
+    if (!recursive) {
+      throw new FileSystemException(path, null, "is a directory, which only -r removes");
+    }
+    for (DirectoryEntry entry : files.list(path).toList()) {
+      remove(files, InsidePath.child(path, entry.name()), entry.type());
+    }
+    files.removeDirectory(path);
+  }
+}

@@ -1,0 +1,78 @@
+package io.jdax.tools;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Copies the data of a file and leaves out its holes. */
+final class SparseCopy {
+  private static final int CHUNK_BYTES = 4 << 20;
+
+  /** A file that knows its holes. */
+  interface Source {
+    /** What messages call it. */
+    String name();
+
+    /** Where data is at {@code offset} or behind it; −1: nowhere. */
+    long nextData(long offset) throws IOException;
+
+    /** Where the data at {@code offset} ends; the end of the file at the latest. */
+    long nextHole(long offset) throws IOException;
+
+    /** Bytes read; −1 at the end of the file. */
+    int read(long offset, ByteBuffer into) throws IOException;
+  }
+
+  /** What takes the data, in the order of its offsets. */
+  interface Target {
+    void write(long offset, ByteBuffer data) throws IOException;
+  }
+
+  private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+  private final CopyWatch watch;
+
+  SparseCopy(CopyWatch watch) {
+    this.watch = watch;
+  }
+
+  /** The first {@code size} bytes; the target's size is for the caller to set. */
+  void copy(Source source, Target target, long size) throws IOException {
+    long at = 0;
+    while (at < size) {
+      long data = source.nextData(at);
+      if (data < 0 || data >= size) {
+        watch.advance(size - at);
+        return;
+      }
+      watch.advance(data - at);
+      at = Math.min(size, source.nextHole(data));
+      data(source, target, data, at);
+    }
+  }
+
+  /**
+   * What lies behind {@code offset}, to the end: what a file has grown by, and all of a file that
+   * does not tell its size, as in /proc. Returns where the end was.
+   */
+  long copyRest(Source source, Target target, long offset) throws IOException {
+    long at = offset;
+    for (int bytes; (bytes = source.read(at, chunk.clear())) > 0; at += bytes) {
+      target.write(at, chunk.flip());
+      watch.advance(0);
+    }
+    return at;
+  }
+
+  private void data(Source source, Target target, long from, long to) throws IOException {
+    for (long at = from; at < to; ) {
+      chunk.clear().limit((int) Math.min(CHUNK_BYTES, to - at));
+      int bytes = source.read(at, chunk);
+      if (bytes <= 0) {
+        throw new EOFException(source.name() + ": became shorter while it was copied");
+      }
+      target.write(at, chunk.flip());
+      at += bytes;
+      watch.advance(bytes);
+    }
+  }
+}

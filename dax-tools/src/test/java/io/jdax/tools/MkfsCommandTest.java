@@ -1,0 +1,103 @@
+package io.jdax.tools;
+
+import static io.jdax.tools.Outcome.jdax;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class MkfsCommandTest extends FileSystemTest {
+  private Path fresh() {
+    return folder.resolve("fresh");
+  }
+
+  @Test
+  void aFileSystemIsMadeOnANewFile() throws IOException {
+    JsonObject made =
+        jdax("mkfs", fresh(), "--size", "8M", "--label", "Märchen 1", "--json")
+            .json()
+            .getAsJsonObject();
+    assertEquals("Märchen 1", made.get("label").getAsString());
+    assertEquals(8 << 20, made.get("totalBlocks").getAsLong() * made.get("blockSize").getAsInt());
+    assertEquals(8 << 20, Files.size(fresh()));
+    assertEquals("", ls(fresh().toString()));
+  }
+
+  @Test
+  void aFileSystemIsMadeOnAnExistingFile() throws IOException {
+    Files.write(fresh(), new byte[1 << 20]);
+    assertTrue(jdax("mkfs", fresh()).works().out().contains("a file system of 1 MiB"));
+    assertEquals("", ls(fresh().toString()));
+  }
+
+  @Test
+  void withoutSizeNothingIsCreated() {
+    jdax("mkfs", fresh()).fails("no such file; --size creates it");
+    assertFalse(Files.exists(fresh()));
+  }
+
+  @Test
+  void aFailureLeavesNoFileBehind() {
+    jdax("mkfs", fresh(), "--size", "5000").fails("odd");
+    assertFalse(Files.exists(fresh()));
+    jdax("mkfs", fresh(), "--size", "1M", "--label", "x".repeat(65)).fails("at most 64 bytes");
+    assertFalse(Files.exists(fresh()));
+  }
+
+  @Test
+  void anotherSizeThanThatOfWhatExistsIsRefused() {
+    jdax("mkfs", region, "--size", "32M", "--force").fails("has 67108864 bytes, not 33554432");
+  }
+
+  @Test
+  void aFileSystemIsOnlyOverwrittenByForce() throws IOException {
+    make("/a", "kept");
+    jdax("mkfs", region).fails("holds a jdax file system labelled test, which only --force");
+    assertEquals("kept", cat("/a"));
+    jdax("mkfs", region, "--force").works();
+    assertEquals("", ls(region.toString()));
+  }
+
+  @Test
+  void infoTellsTheFacts() {
+    String text = jdax("info", region).works().out();
+    assertTrue(text.contains("label     test"), text);
+    assertTrue(text.contains("64 MiB (16384 blocks of 4096 bytes)"), text);
+    assertEquals(1, text.lines().filter(line -> line.startsWith("region")).count(), text);
+    JsonObject facts = jdax("info", region, "--json").json().getAsJsonObject();
+    assertEquals("test", facts.get("label").getAsString());
+    assertEquals(4, UUID.fromString(facts.get("uuid").getAsString()).version());
+    assertEquals(64 << 20, facts.getAsJsonObject("region").get("sizeBytes").getAsLong());
+  }
+
+  @Test
+  void dfTellsWhatIsFree() throws IOException {
+    JsonObject before = jdax("df", region, "--json").json().getAsJsonObject();
+    Files.write(folder.resolve("big"), new byte[8 << 20]);
+    jdax("put", folder.resolve("big"), inside("/")).works();
+    JsonObject after = jdax("df", region, "--json").json().getAsJsonObject();
+    long used = after.get("usedBytes").getAsLong() - before.get("usedBytes").getAsLong();
+    assertTrue(used >= 8 << 20 && used < 9 << 20, "used " + used);
+    assertEquals(
+        after.get("sizeBytes").getAsLong(),
+        after.get("usedBytes").getAsLong() + after.get("freeBytes").getAsLong());
+    String text = jdax("df", region).works().out();
+    assertEquals(2, text.lines().count(), text);
+    assertTrue(text.contains("64 MiB"), text);
+  }
+
+  @Test
+  void whatHoldsNoFileSystemIsRefused() throws IOException {
+    Files.write(fresh(), new byte[1 << 20]);
+    for (String command : "info df ls stat extents cat".split(" ")) {
+      jdax(command, fresh()).fails("fresh: holds no jdax file system");
+      jdax(command, folder.resolve("none")).fails("none: no such file");
+    }
+  }
+}
