@@ -73,7 +73,8 @@ final class CopyWatch implements AutoCloseable {
     }
   }
 
-  private void stop() {
+  /** Returns when the copy is over, or when that takes too long. */
+  void stop() {
     stopped = true;
     try {
       over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -2,8 +2,8 @@ package io.jdax.tools;
 
 import io.jdax.fs.DaxFileSystem;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,7 +47,7 @@ final class PutCommand implements Callable<Integer> {
       DaxFileSystem files = mounted.files();
       boolean directory = InsidePath.isDirectory(files, target.file());
       if (!directory && locals.size() > 1) {
-        throw new NotDirectoryException(target.file());
+        throw noDirectory(target.file());
       }
       CopyIn copy = new CopyIn(files, recursive, watch);
       for (Path local : locals) {
@@ -75,8 +75,12 @@ final class PutCommand implements Callable<Integer> {
   /** A slash at the end asks for a directory. */
   private String bare(String file, Path local) throws IOException {
     if (file.endsWith("/") && !(recursive && Files.isDirectory(local))) {
-      throw new NotDirectoryException(file);
+      throw noDirectory(file);
     }
     return file;
+  }
+
+  private static FileSystemException noDirectory(String file) {
+    return new FileSystemException(file, null, "is no directory");
   }
 }

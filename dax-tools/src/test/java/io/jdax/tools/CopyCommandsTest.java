@@ -164,8 +164,8 @@ class CopyCommandsTest extends FileSystemTest {
   @Test
   void severalNeedADirectory() throws IOException {
     Path a = local("a", "1");
-    jdax("put", a, a, inside("/none")).fails("/none: not directory");
-    jdax("put", a, inside("/none/")).fails("/none/: not directory");
+    jdax("put", a, a, inside("/none")).fails("/none: is no directory");
+    jdax("put", a, inside("/none/")).fails("/none/: is no directory");
     jdax("put", a, inside("/none/a")).fails("no such file");
     assertEquals("", ls(region.toString()));
   }

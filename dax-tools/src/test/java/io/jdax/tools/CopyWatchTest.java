@@ -1,0 +1,56 @@
+package io.jdax.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class CopyWatchTest extends FileSystemTest {
+  /** As the JVM does it when it is told to end. */
+  private static Thread stop(CopyWatch watch) throws InterruptedException {
+    Thread hook = Thread.ofPlatform().start(watch::stop);
+    while (hook.getState() != Thread.State.TIMED_WAITING) {
+      Thread.sleep(1);
+    }
+    return hook;
+  }
+
+  @Test
+  void theEndOfTheProcessWaitsForTheCopyToEnd() throws Exception {
+    Thread hook;
+    try (CopyWatch watch = CopyWatch.silent()) {
+      watch.advance(1);
+      hook = stop(watch);
+      assertThrows(InterruptedIOException.class, () -> watch.advance(1));
+      assertTrue(hook.isAlive());
+    }
+    hook.join(5000);
+    assertFalse(hook.isAlive());
+  }
+
+  @Test
+  void aStoppedCopyLeavesNothing() throws Exception {
+    Path local = local("local", "text");
+    Thread hook;
+    try (Mounted mounted = Mounted.forWriting(region);
+        CopyWatch watch = CopyWatch.silent();
+        LocalFile file = LocalFile.open(local)) {
+      hook = stop(watch);
+      IOException stopped =
+          assertThrows(
+              InterruptedIOException.class,
+              () -> new CopyIn(mounted.files(), false, watch).copy(local, "/f"));
+      assertEquals("stopped before the end", Complaint.about(stopped));
+      assertThrows(
+          InterruptedIOException.class,
+          () -> new SparseCopy(watch).copy(file, (at, data) -> {}, file.sizeBytes()));
+    }
+    hook.join(5000);
+    assertEquals("", ls(region.toString()));
+  }
+}
