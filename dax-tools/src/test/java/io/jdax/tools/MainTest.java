@@ -103,6 +103,16 @@ class MainTest {
   }
 
   @Test
+  void aFileSystemThatMayOnlyBeReadIsRead() throws Exception {
+    Path path = region();
+    jdax("mkfs", path).works();
+    assertEquals("", asNobody("ls", "-lR", path).works().out());
+    asNobody("info", path).works();
+    asNobody("mkdir", path + ":/d").fails("region: permission denied");
+    asNobody("mkfs", path, "--force").fails("region: permission denied");
+  }
+
+  @Test
   void aFolderIsRefused() {
     jdax("region", "info", folder).refuses("is a directory");
   }
