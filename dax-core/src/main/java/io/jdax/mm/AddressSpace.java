@@ -359,14 +359,18 @@ public final class AddressSpace implements AutoCloseable {
       return;
     }
     List<DaxMapping> quiet = null;
+    boolean many;
     synchronized (retired) {
       retired.add(mapping);
-      if (retired.size() > 8) {
+      many = retired.size() > 8;
+      if (many) {
         quiet = takeQuiet();
       }
     }
     if (quiet != null) {
       forget(quiet);
+    } else if (many) {
+      frames.quarantine().turnOverSoon();
     }
   }
 
@@ -399,8 +403,14 @@ public final class AddressSpace implements AutoCloseable {
     long stamp = invalidateLock.lockShared();
     try {
       for (DaxMapping mapping : quiet) {
-        writeback.takeOver(mapping);
-        mappings.remove(mapping);
+        try {
+          writeback.takeOver(mapping);
+          mappings.remove(mapping);
+        } catch (IOException e) {
+          synchronized (retired) {
+            retired.add(mapping); // its dirty bytes are looked at as before
+          }
+        }
       }
     } finally {
       invalidateLock.unlockShared(stamp);

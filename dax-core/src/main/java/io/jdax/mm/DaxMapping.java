@@ -161,8 +161,8 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
       if (closed) {
         return;
       }
+      closedIn = frames.epoch(); // before closed: isQuiet() asks without the lock
       closed = true;
-      closedIn = frames.epoch();
       publish(new Generation(PageTable.NONE, closedIn));
       if (sharing == Sharing.PRIVATE) {
         table.drop(
@@ -350,9 +350,14 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     }
   }
 
-  /** Whether no thread can store through it any more. */
+  /**
+   * Whether all stores through it are made, and marked. The first closed epoch says that none can
+   * begin; but a thread that runs in the interpreter may be stopped by that very handshake between
+   * its store and the mark. It gets to its next instruction, at the latest, before the handshake
+   * after that.
+   */
   boolean isQuiet() {
-    return closed && closedIn.closed();
+    return closed && frames.closedEpoch() > closedIn.number;
   }
 
   PageTable table() {

@@ -119,9 +119,9 @@ final class Entries {
     return Entry.hasBlock(entry) && Entry.pfn(entry) == pfn;
   }
 
-  /** Marks a page that has a block. */
-  void mark(long page, long bits) {
-    change(page, bits, 0);
+  /** Marks a page that has a block; false: there is no such entry. */
+  boolean mark(long page, long bits) {
+    return change(page, bits, 0);
   }
 
   /** Takes marks from a page. */
@@ -129,10 +129,10 @@ final class Entries {
     change(page, 0, bits);
   }
 
-  private void change(long page, long set, long clear) {
+  private boolean change(long page, long set, long clear) {
     long directory = directory(page >>> 18);
     if (directory == 0) {
-      return;
+      return false;
     }
     long address = directory + (page >>> 9) % PAGES * 8;
     long v = Chunks.get(address);
@@ -142,11 +142,11 @@ final class Entries {
     for (int spins = 0; ; spins++) {
       v = Chunks.get(address);
       if (Entry.isLeaf(v) || !Entry.hasBlock(v)) {
-        return;
+        return false;
       }
       // A locked entry is written by its holder alone, who keeps what he read of the marks.
       if (!Entry.is(v, Entry.LOCKED) && Chunks.compareAndSet(address, v, (v | set) & ~clear)) {
-        return;
+        return true;
       }
       pause(spins);
     }

@@ -43,6 +43,7 @@ public final class FrameSpace implements AutoCloseable {
   private final Set<DaxMapping> mappings = ConcurrentHashMap.newKeySet();
   private final AtomicLong ids = new AtomicLong();
   private volatile Epoch epoch;
+  private volatile long closedEpoch = -1;
   private volatile boolean closed;
 
   private FrameSpace(Region region, Persister persister) throws IOException {
@@ -178,6 +179,12 @@ public final class FrameSpace implements AutoCloseable {
       mapping.moveTo(epoch);
     }
     old.close();
+    closedEpoch = old.number;
+  }
+
+  /** Number of the last epoch that no thread is in any more; −1 for none. */
+  long closedEpoch() {
+    return closed ? Long.MAX_VALUE : closedEpoch;
   }
 
   /** A private frame for a copy of one page, by {@link PrivateFrames}. */

@@ -86,10 +86,9 @@ public final class Pin implements AutoCloseable {
       return;
     }
     long begin = System.nanoTime();
-    while (true) {
+    while (isOpen()) {
       try {
         arena.close();
-        break;
       } catch (IllegalStateException e) {
         if (System.nanoTime() - begin > CLOSE_PATIENCE_NANOS) {
           closing.set(false);
@@ -98,7 +97,12 @@ public final class Pin implements AutoCloseable {
         LockSupport.parkNanos(20_000);
       }
     }
-    pins.remove(this);
+    try {
+      pins.remove(this);
+    } catch (IOException e) {
+      closing.set(false); // it goes on counting as dirty
+      throw e;
+    }
     pins.mapper().released();
   }
 

@@ -84,7 +84,7 @@ final class Pins {
     }
   }
 
-  void remove(Pin pin) {
+  void remove(Pin pin) throws IOException {
     long stamp = space.invalidateLock().lockShared();
     try {
       if (pin.access() == PinAccess.WRITE) {

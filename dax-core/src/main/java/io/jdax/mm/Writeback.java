@@ -3,6 +3,7 @@ package io.jdax.mm;
 import io.jdax.persist.Persister;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -26,7 +27,13 @@ final class Writeback {
    */
   private final ReentrantLock entryLock = new ReentrantLock();
 
-  private volatile boolean entriesDirty;
+  private final AtomicLong marked = new AtomicLong();
+
+  /**
+   * How many of the marks of {@link #marked} are durable for sure. Written by who has {@link
+   * #entryLock}, and not before the flush: who sees all settled does not wait for it.
+   */
+  private volatile long settled;
 
   Writeback(AddressSpace space, Entries entries, Pins pins) {
     this.space = space;
@@ -67,7 +74,7 @@ final class Writeback {
       pass.mappings();
       pass.pins();
       // Last: a mapping or pin that went away meanwhile has left its marks here before it went.
-      if (entriesDirty) {
+      if (marked.get() != settled) {
         entryLock.lock();
         locked = true;
         pass.entries();
@@ -85,23 +92,40 @@ final class Writeback {
     return pass.flushed;
   }
 
-  /** A quiet mapping's dirty bytes become DIRTY entries, since nobody looks at them any more. */
-  void takeOver(DaxMapping mapping) {
+  /**
+   * A quiet mapping's dirty bytes become DIRTY entries, since nobody looks at them any more.
+   *
+   * @throws IOException no; some may have become entries
+   */
+  void takeOver(DaxMapping mapping) throws IOException {
     PageTable table = mapping.table();
     for (long slot = 0; slot * PAGES < mapping.pageCount(); slot++) {
       byte[] chunk = table.dirty(slot);
-      for (int k = chunk == null ? PAGES : 0; k < PAGES; k++) {
-        if (chunk != null && DirtyBytes.isDirty(chunk, k)) {
+      if (chunk == null) {
+        slot = table.skipEmpty(slot);
+        continue;
+      }
+      for (int k = 0; k < PAGES; k++) {
+        if (DirtyBytes.isDirty(chunk, k)) {
           markDirty(mapping.firstPage() + slot * PAGES + k);
         }
       }
     }
   }
 
-  void markDirty(long page) {
-    entries.mark(page, Entry.DIRTY);
-    entriesDirty =
-        true; // after the mark: who sees it false has nothing to look for, or races with the close
+  /** Needs the invalidate lock shared. */
+  void markDirty(long page) throws IOException {
+    while (!entries.mark(page, Entry.DIRTY)) {
+      // The 2 MiB entry around it was forgotten because a part was punched, or all of it was.
+      long pfn = space.faults().blockForWriteback(page);
+      if (pfn == 0) {
+        return;
+      }
+      entries.offer(page, pfn); // or somebody has it locked, who will
+      Thread.onSpinWait();
+    }
+    // After the mark: who does not see it has nothing to look for, or races with the close.
+    marked.incrementAndGet();
   }
 
   /**
@@ -124,6 +148,7 @@ final class Writeback {
     private int chunkCount;
     private long[] claimedEntries = new long[0];
     private int entryCount;
+    private long marksSeen;
     private long runFrom;
     private long runTo;
     private boolean any;
@@ -208,9 +233,7 @@ final class Writeback {
     void entries() throws IOException {
       IOException[] failure = new IOException[1];
       long first = offset >>> 12;
-      if (offset == 0 && end == Long.MAX_VALUE) {
-        entriesDirty = false;
-      }
+      marksSeen = marked.get();
       entries.forEach(
           first,
           (end - 1 >>> 12) + 1 - first,
@@ -236,8 +259,6 @@ final class Writeback {
         claimedEntries[entryCount++] = page;
         entries.mark(page, Entry.TOWRITE);
         entries.unmark(page, Entry.DIRTY);
-      } else {
-        entriesDirty = true;
       }
       for (long p = page; p < page + count; p++) {
         flushPage(p);
@@ -298,7 +319,9 @@ final class Writeback {
         }
         entries.unmark(claimedEntries[i], Entry.TOWRITE);
       }
-      entriesDirty |= !done;
+      if (done && offset == 0 && end == Long.MAX_VALUE) {
+        settled = marksSeen;
+      }
     }
   }
 

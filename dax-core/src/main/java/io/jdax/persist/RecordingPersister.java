@@ -40,11 +40,20 @@ public final class RecordingPersister extends Persister {
   /** One call; a drain has no range. */
   public record Event(Call call, long offset, long length) {}
 
+  /**
+   * A line that was flushed and may have arrived.
+   *
+   * @param number which flush that was
+   * @param content at that time
+   */
+  private record Pending(long number, MemorySegment content) {}
+
   private final @Nullable Persister delegate;
   private final MemorySegment image;
   private final List<Event> events = new ArrayList<>();
   private final List<Long> cleanFlushes = new ArrayList<>();
-  private final Map<Thread, TreeMap<Long, MemorySegment>> pending = new HashMap<>();
+  private final Map<Thread, TreeMap<Long, Pending>> pending = new HashMap<>();
+  private long flushes;
   private List<Long> dirtyAtLastDrain = List.of();
 
   private RecordingPersister(Region region, @Nullable Persister delegate) {
@@ -200,22 +209,37 @@ public final class RecordingPersister extends Persister {
   }
 
   private void settle() {
-    TreeMap<Long, MemorySegment> mine = pending.remove(Thread.currentThread());
+    TreeMap<Long, Pending> mine = pending.remove(Thread.currentThread());
     if (mine != null) {
-      mine.forEach((line, content) -> lineAt(image, line).copyFrom(content));
+      mine.forEach(this::arrive);
     }
     dirtyAtLastDrain = dirtyLines();
+  }
+
+  /**
+   * A line reaches the media. What others flushed of it before is older, and can't come after it:
+   * caches are coherent.
+   */
+  private void arrive(long line, Pending arriving) {
+    lineAt(image, line).copyFrom(arriving.content);
+    for (TreeMap<Long, Pending> others : pending.values()) {
+      Pending other = others.get(line);
+      if (other != null && other.number < arriving.number) {
+        others.remove(line);
+      }
+    }
   }
 
   private void markPending(long offset, long length) {
     if (length == 0) {
       return;
     }
-    TreeMap<Long, MemorySegment> mine =
+    TreeMap<Long, Pending> mine =
         pending.computeIfAbsent(Thread.currentThread(), thread -> new TreeMap<>());
     for (long line = lineOf(offset); line < offset + length; line += LINE_BYTES) {
       byte[] content = new byte[LINE_BYTES];
-      mine.put(line, MemorySegment.ofArray(content).copyFrom(lineAt(region().segment(), line)));
+      MemorySegment now = MemorySegment.ofArray(content);
+      mine.put(line, new Pending(flushes++, now.copyFrom(lineAt(region().segment(), line))));
     }
   }
 
@@ -225,9 +249,9 @@ public final class RecordingPersister extends Persister {
 
   private boolean isPendingAsItIs(long line) {
     MemorySegment now = lineAt(region().segment(), line);
-    for (TreeMap<Long, MemorySegment> lines : pending.values()) {
-      MemorySegment content = lines.get(line);
-      if (content != null && content.mismatch(now) < 0) {
+    for (TreeMap<Long, Pending> lines : pending.values()) {
+      Pending flushed = lines.get(line);
+      if (flushed != null && flushed.content.mismatch(now) < 0) {
         return true;
       }
     }

@@ -56,6 +56,31 @@ class RecordingPersisterTest {
   }
 
   @Test
+  void anOlderFlushOfAnotherThreadDoesNotComeAfterANewerOne() throws Exception {
+    var flushed = new java.util.concurrent.CountDownLatch(1);
+    var newer = new java.util.concurrent.CountDownLatch(1);
+    region.segment().set(JAVA_LONG, 64, 1);
+    var older =
+        java.util.concurrent.CompletableFuture.runAsync(
+            () -> {
+              try {
+                persister.flush(64, 8);
+                flushed.countDown();
+                newer.await();
+                persister.drain();
+              } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+    flushed.await();
+    region.segment().set(JAVA_LONG, 64, 2);
+    persister.persist(64, 8);
+    newer.countDown();
+    older.join();
+    assertEquals(2, durable(64));
+  }
+
+  @Test
   void onlyWhatWasFlushedAndDrainedIsInTheImage() throws IOException {
     region.segment().set(JAVA_LONG, 64, 7);
     assertEquals(List.of(64L), persister.dirtyLines());
