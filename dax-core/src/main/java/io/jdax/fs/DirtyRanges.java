@@ -1,14 +1,24 @@
 package io.jdax.fs;
 
+import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.space.Space;
 import java.util.Arrays;
 import java.util.Comparator;
 
 /**
  * Which blocks of a file the tree does not know as they are: added to by stores and writes, taken
- * by {@link Fold}. Also counts the tree items promised for them, and knows whether the size is one
- * of the things that the tree does not know.
+ * by {@link Fold}. Part of {@link ExtentMap}, whose lock guards it.
+ *
+ * <p>Also keeps the promises for them: tree items for which {@link Space#promise} has set room
+ * aside, so that what was accepted can always be recorded. They are asked for in advance, many at a
+ * time, since most blocks need none: they go on from their neighbours.
  */
 final class DirtyRanges {
+  /** Tree items that one {@link #add} may want: a record cut in two, and new ones at its ends. */
+  static final int MAX_ITEMS = 4;
+
+  private static final int ITEMS_IN_ADVANCE = 64;
+
   /** {@code count} blocks of the file from {@code first} on. */
   record Range(long first, long count) {
     long end() {
@@ -25,33 +35,68 @@ final class DirtyRanges {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Batch(Range[] ranges, long items, boolean size, long state) {}
 
-  /** Tree items that one {@link #add} may want: a record cut in two, and new ones at its ends. */
-  static final int MAX_ITEMS = 4;
-
   private static final Range[] NONE = {};
 
-  // guarded by this
   private long[] first = new long[4];
   private long[] end = new long[4];
   private int count;
   private long items;
+  private long credit;
   private boolean sizeDirty;
 
-  /** Counts what was added; written under the monitor. */
+  /** Counts what was added. */
   private volatile long added;
 
   /** What {@link #added} was when the last thing that is in the tree was taken. */
   private volatile long folded;
 
+  /** Whether the tree knows all that matters; it may not be durable yet. Needs no lock. */
+  boolean isClean() {
+    return folded == added;
+  }
+
+  // ---------------------------------------------------------------- promises
+
   /**
-   * Adds a range.
+   * Makes sure that one {@link #add} can be recorded.
+   *
+   * @throws NoSpaceException it can't; nothing has changed
+   */
+  void ensureCredit(Space space) throws NoSpaceException {
+    if (credit >= MAX_ITEMS) {
+      return;
+    }
+    int wanted = ITEMS_IN_ADVANCE;
+    try {
+      space.promise(wanted);
+    } catch (NoSpaceException e) {
+      wanted = MAX_ITEMS;
+      space.promise(wanted);
+    }
+    credit += wanted;
+  }
+
+  /** Items were promised by the caller. */
+  void addCredit(long promised) {
+    credit += promised;
+  }
+
+  /** Takes what was promised and is not needed, but for {@code keep}. */
+  long takeCredit(long keep) {
+    long taken = Math.max(0, credit - keep);
+    credit -= taken;
+    return taken;
+  }
+
+  // ---------------------------------------------------------------- ranges
+
+  /**
+   * Adds a range, after {@link #ensureCredit}.
    *
    * @param grown by how many extents the file's map has grown
-   * @return tree items to promise for it
    */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // under the monitor
-  synchronized long add(long firstBlock, long blocks, int grown) {
-    added++;
+  @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
+  void add(long firstBlock, long blocks, int grown) {
     long wanted = Math.clamp(grown, 0, 2);
     if (count > 0 && firstBlock <= end[count - 1] && firstBlock >= first[count - 1]) {
       end[count - 1] = Math.max(end[count - 1], firstBlock + blocks);
@@ -62,24 +107,20 @@ final class DirtyRanges {
       }
       first[count] = firstBlock;
       end[count++] = firstBlock + blocks;
-      wanted += 2; // a record of the tree may be cut in two, and more of it at its ends
+      wanted += 2;
     }
+    credit -= wanted;
     items += wanted;
-    return wanted;
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // under the monitor
-  synchronized void addSize() {
     added++;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
+  void addSize() {
     sizeDirty = true;
+    added++;
   }
 
-  /** Whether the tree knows all that matters; it may not be durable yet. */
-  boolean isClean() {
-    return folded == added;
-  }
-
-  synchronized Batch take() {
+  Batch take() {
     Range[] ranges = count == 0 ? NONE : new Range[count];
     for (int i = 0; i < count; i++) {
       ranges[i] = new Range(first[i], end[i] - first[i]);
@@ -114,12 +155,12 @@ final class DirtyRanges {
     folded = batch.state;
   }
 
-  /** Ranges of a batch that are not in the tree, and what was promised for them. */
-  synchronized void putBack(Range[] ranges, int from, long itemsOfThem, boolean size) {
-    for (int i = from; i < ranges.length; i++) {
-      add(ranges[i].first, ranges[i].count, 0);
+  /** Ranges of a batch that are not in the tree, and what was promised for all of it. */
+  void putBack(Batch batch, int from, boolean size) {
+    credit += batch.items;
+    for (int i = from; i < batch.ranges.length; i++) {
+      add(batch.ranges[i].first, batch.ranges[i].count, 0);
     }
-    items = itemsOfThem;
     if (size) {
       addSize();
     }

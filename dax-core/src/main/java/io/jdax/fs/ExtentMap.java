@@ -1,5 +1,7 @@
 package io.jdax.fs;
 
+import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.util.Arrays;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Neighbours in the file that are neighbours on the device, and in the same state, are always
  * one extent.
+ *
+ * <p>What changes by {@link #note} is remembered as dirty until {@link Fold} has told the tree;
+ * what changes by {@link #set} and {@link #remove}, the tree knows already.
  */
 final class ExtentMap {
   private static final int CHUNK = 64;
@@ -78,6 +83,7 @@ final class ExtentMap {
   }
 
   private final StampedLock lock = new StampedLock();
+  private final DirtyRanges dirty = new DirtyRanges();
   private Chunk[] chunks = {new Chunk()};
   private long[] bounds = {0};
   private int chunkCount = 1;
@@ -173,23 +179,103 @@ final class ExtentMap {
 
   // ---------------------------------------------------------------- change
 
-  /**
-   * Makes {@code count} blocks one extent, whatever they were.
-   *
-   * @return by how many extents the map has grown, which may be negative
-   */
-  int set(long first, long count, long pfn, ExtentState state) {
-    return set(first, count, pfn << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0));
+  /** Makes {@code count} blocks one extent, whatever they were. */
+  void set(long first, long count, long pfn, ExtentState state) {
+    set(first, count, pfn << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0));
   }
 
   /** As {@link #set(long, long, long, ExtentState)}. */
-  int set(long first, long count, long place) {
+  void set(long first, long count, long place) {
     long stamp = lock.writeLock();
     try {
-      int before = extents;
       carve(first, first + count, null);
       insert(first, count, place);
-      return extents - before;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /**
+   * As {@link #set(long, long, long, ExtentState)}, where the tree is to be told later.
+   *
+   * @throws NoSpaceException there is no room for the record in the tree; nothing has changed
+   */
+  void note(long first, long count, long pfn, ExtentState state, Space space)
+      throws NoSpaceException {
+    long stamp = lock.writeLock();
+    try {
+      dirty.ensureCredit(space);
+      int before = extents;
+      carve(first, first + count, null);
+      insert(first, count, pfn << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0));
+      dirty.add(first, count, extents - before);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** The size is something that the tree does not know. */
+  void noteSize() {
+    long stamp = lock.writeLock();
+    try {
+      dirty.addSize();
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  // ---------------------------------------------------------------- what the tree does not know
+
+  /** Whether the tree knows all that matters; it may not be durable yet. */
+  boolean isClean() {
+    return dirty.isClean();
+  }
+
+  DirtyRanges.Batch takeDirty() {
+    long stamp = lock.writeLock();
+    try {
+      return dirty.take();
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /**
+   * The end of a fold.
+   *
+   * @param from the first range of the batch that is not in the tree
+   * @param size whether the size is to be told again
+   * @return items promised for what is in the tree now
+   */
+  long settle(DirtyRanges.Batch batch, int from, boolean size) {
+    long stamp = lock.writeLock();
+    try {
+      if (from == batch.ranges().length && !size) {
+        dirty.folded(batch);
+        return batch.items();
+      }
+      dirty.putBack(batch, from, size);
+      return 0;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** Items were promised by the caller, for the next {@link #note}s. */
+  void addCredit(long items) {
+    long stamp = lock.writeLock();
+    try {
+      dirty.addCredit(items);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** What was promised and is not needed, but for {@code keep}. */
+  long takeCredit(long keep) {
+    long stamp = lock.writeLock();
+    try {
+      return dirty.takeCredit(keep);
     } finally {
       lock.unlockWrite(stamp);
     }

@@ -1,6 +1,5 @@
 package io.jdax.fs;
 
-import io.jdax.fs.space.BlockRun;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import io.jdax.persist.Persister;
@@ -28,8 +27,6 @@ final class FileContent {
 
   private static final ThreadLocal<ExtentCursor> CURSOR =
       ThreadLocal.withInitial(ExtentCursor::new);
-
-  private static final ThreadLocal<BlockRun> TAKEN = ThreadLocal.withInitial(BlockRun::new);
 
   private final Inode inode;
   private final Volume volume;
@@ -172,11 +169,7 @@ final class FileContent {
 
   private void slow(long offset, long end, long size, MemorySegment src, ExtentCursor run)
       throws IOException {
-    long reserved = holes(offset >>> 12, (end + 4095) >>> 12, run);
-    if (reserved > 0) {
-      volume.reserve(reserved);
-    }
-    Reservation left = new Reservation(reserved);
+    Reservation left = Reservation.of(inode, offset >>> 12, (end + 4095) >>> 12, run);
     long at = offset;
     try {
       if (end > size) {
@@ -194,34 +187,14 @@ final class FileContent {
       }
       persister.drain();
     } finally {
-      volume.space.unreserve(left.blocks);
+      left.close();
       if (at > size) {
         // Also after a failure: written blocks beyond the end would be found when the file grows.
         inode.setSize(at);
-        inode.dirty.addSize();
+        inode.extents.noteSize();
       }
       inode.touch();
     }
-  }
-
-  /** Blocks that a write() still may take. */
-  private static final class Reservation {
-    long blocks;
-
-    Reservation(long blocks) {
-      this.blocks = blocks;
-    }
-  }
-
-  private long holes(long first, long end, ExtentCursor run) {
-    long holes = 0;
-    for (long at = first; at < end; at = run.firstPage + run.pageCount) {
-      inode.extents.find(at, run);
-      if (run.state == ExtentState.HOLE) {
-        holes += Math.min(end, run.firstPage + run.pageCount) - at;
-      }
-    }
-    return holes;
   }
 
   /**
@@ -253,27 +226,23 @@ final class FileContent {
       boolean hole = run.state == ExtentState.HOLE;
       long lastPage = Math.min((to + 4095) >>> 12, run.firstPage + run.pageCount);
       count = Math.min(lastPage - page, MAX_RUN);
-      volume.promise(DirtyRanges.MAX_ITEMS);
       boolean done = false;
       pfn = 0;
       try {
         if (hole) {
-          BlockRun taken = take(page, count, run.firstPage, left);
-          pfn = taken.pfn();
-          count = taken.count();
+          left.take(page, count, inode.goal(page, run.firstPage));
+          pfn = left.pfn;
+          count = left.count;
         } else {
           pfn = run.pfnOf(page);
         }
         stop = Math.min(to, (page + count) << 12);
         fill(pfn << 12, at & 4095, count << 12, src, from, stop - at);
-        inode.written(page, count, pfn);
+        inode.extents.note(page, count, pfn, ExtentState.WRITTEN, volume.space);
         done = true;
       } finally {
-        if (!done) {
-          volume.space.recorded(DirtyRanges.MAX_ITEMS);
-          if (hole && pfn != 0) {
-            volume.space.free(pfn, count);
-          }
+        if (!done && hole && pfn != 0) {
+          volume.space.free(pfn, count);
         }
       }
     } finally {
@@ -282,15 +251,6 @@ final class FileContent {
     // Not before: it locks pages, and a page fault that has one locked wants the conversion lock.
     inode.space.published(page, pfn, count);
     return stop;
-  }
-
-  private BlockRun take(long page, long count, long holeFirst, Reservation left) {
-    BlockRun out = TAKEN.get();
-    if (count < MAX_RUN || page % MAX_RUN != 0 || !volume.space.allocateHuge(-1, out)) {
-      volume.space.allocateReserved(count, inode.goal(page, holeFirst), out);
-      left.blocks -= out.count();
-    }
-    return out;
   }
 
   /** Blocks that hold bytes of the write, zeros around them, durably. */

@@ -25,7 +25,7 @@ final class Fold {
   static void run(Inode inode, boolean times) throws IOException {
     inode.folding.lock();
     try {
-      if (!inode.dirty.isClean() || times && inode.modified() != 0) {
+      if (!inode.extents.isClean() || times && inode.modified() != 0) {
         fold(inode);
       }
     } finally {
@@ -34,7 +34,7 @@ final class Fold {
   }
 
   private static void fold(Inode inode) throws IOException {
-    DirtyRanges.Batch batch = inode.dirty.take();
+    DirtyRanges.Batch batch = inode.extents.takeDirty();
     DirtyRanges.Range[] ranges = batch.ranges();
     // A write beyond the end notes its blocks first and the size after: those wait for it.
     long end = (inode.sizeBytes() + 4095) >>> 12;
@@ -71,12 +71,8 @@ final class Fold {
       }
       done = true;
     } finally {
-      if (done && range == ranges.length) {
-        inode.volume.space.recorded(batch.items());
-        inode.dirty.folded(batch);
-      } else {
-        inode.dirty.putBack(ranges, range, batch.items(), size && batch.size());
-      }
+      boolean sizeAgain = !done && size && batch.size();
+      inode.volume.space.recorded(inode.extents.settle(batch, range, sizeAgain));
     }
   }
 

@@ -35,7 +35,6 @@ final class Inode implements BlockMapper {
   final long number;
   final AddressSpace space;
   final ExtentMap extents = new ExtentMap();
-  final DirtyRanges dirty = new DirtyRanges();
 
   /** Who makes the file longer, one after the other. Comes before the invalidate lock. */
   final ReentrantLock writers = new ReentrantLock();
@@ -57,6 +56,11 @@ final class Inode implements BlockMapper {
 
   /** Nanoseconds since 1970, or 0 while the tree's are right. */
   private volatile long modified;
+
+  /** What the last store fault in a hole got: a hint, and racy. */
+  private long lastPage = -2;
+
+  private long lastPfn;
 
   /** Has no name any more; goes away when the last user does. */
   private volatile boolean unlinked;
@@ -131,7 +135,9 @@ final class Inode implements BlockMapper {
       extents.find(page, out);
       if (out.state != ExtentState.WRITTEN) { // else a write() was faster
         out.set(page, 1, convert(page, out), ExtentState.WRITTEN);
-        touch();
+        if (modified == 0) {
+          touch(); // a clock costs, and fsync looks again
+        }
       }
     } finally {
       conversion.unlockRead(stamp);
@@ -139,32 +145,39 @@ final class Inode implements BlockMapper {
   }
 
   private long convert(long page, ExtentCursor run) throws IOException {
+    try {
+      return convertOnce(page, run);
+    } catch (NoSpaceException e) {
+      volume.reclaim();
+      return convertOnce(page, run);
+    }
+  }
+
+  private long convertOnce(long page, ExtentCursor run) throws IOException {
     boolean hole = run.state == ExtentState.HOLE;
-    volume.promise(DirtyRanges.MAX_ITEMS);
-    long pfn = 0;
+    long pfn = hole ? takeBlock(page, run.firstPage) : run.pfnOf(page);
     boolean done = false;
     try {
-      pfn = hole ? takeBlock(page, run.firstPage) : run.pfnOf(page);
-      volume.persister.fillNoDrain(pfn << 12, 4096, (byte) 0);
-      volume.persister.drain(); // before anybody can store to it, and before a commit tells of it
-      written(page, 1, pfn);
+      // Durably, before anybody can store to it, and before a commit tells of it.
+      volume.persister.fillPersist(pfn << 12, 4096, (byte) 0);
+      extents.note(page, 1, pfn, ExtentState.WRITTEN, volume.space);
       done = true;
       return pfn;
     } finally {
-      if (!done) {
-        volume.space.recorded(DirtyRanges.MAX_ITEMS);
-        if (hole && pfn != 0) {
-          volume.space.free(pfn, 1);
-        }
+      if (!done && hole) {
+        volume.space.free(pfn, 1);
       }
     }
   }
 
   /** A block for a page in a hole, if possible the one that goes on from the page before it. */
-  private long takeBlock(long page, long holeFirst) throws IOException {
+  private long takeBlock(long page, long holeFirst) throws NoSpaceException {
     BlockRun run = RUN.get();
-    volume.allocate(1, goal(page, holeFirst), run);
-    return run.pfn();
+    volume.space.allocate(1, page == lastPage + 1 ? lastPfn + 1 : goal(page, holeFirst), run);
+    long pfn = run.pfn();
+    lastPage = page;
+    lastPfn = pfn;
+    return pfn;
   }
 
   /** Where a block for a page in the hole from {@code holeFirst} would best lie; −1: anywhere. */
@@ -206,39 +219,28 @@ final class Inode implements BlockMapper {
     long to = Math.min(Math.min(hole.firstPage + hole.pageCount, page - page % hint + hint), end);
     BlockRun run = RUN.get();
     try {
-      volume.space.promise(DirtyRanges.MAX_ITEMS);
-    } catch (NoSpaceException e) {
-      return false; // then a block at a time
-    }
-    try {
       if (to - from != 512 || from % 512 != 0 || !volume.space.allocateHuge(-1, run)) {
         volume.space.allocate(to - from, goal(from, hole.firstPage), run);
       }
     } catch (NoSpaceException e) {
-      volume.space.recorded(DirtyRanges.MAX_ITEMS);
-      return false;
+      return false; // then a block at a time
     }
     if (run.count() < to - from) {
       // In pieces it is of no use, but what there is should contain the page.
       from = Math.max(from, Math.min(page, to - run.count()));
     }
-    int grown = extents.set(from, run.count(), run.pfn(), ExtentState.UNWRITTEN);
-    volume.space.recorded(DirtyRanges.MAX_ITEMS - dirty.add(from, run.count(), grown));
+    try {
+      extents.note(from, run.count(), run.pfn(), ExtentState.UNWRITTEN, volume.space);
+    } catch (NoSpaceException e) {
+      volume.space.free(run.pfn(), run.count());
+      return false;
+    }
     return true;
-  }
-
-  /**
-   * Notes that blocks are written now; {@link DirtyRanges#MAX_ITEMS} were promised for them. What
-   * they hold is durable already.
-   */
-  void written(long first, long count, long pfn) {
-    int grown = extents.set(first, count, pfn, ExtentState.WRITTEN);
-    volume.space.recorded(DirtyRanges.MAX_ITEMS - dirty.add(first, count, grown));
   }
 
   @Override
   public void commit() throws IOException {
-    if (!dirty.isClean()) {
+    if (!extents.isClean()) {
       Fold.run(this, false);
     }
     volume.tree.commit(foldedSequence);
@@ -271,7 +273,7 @@ final class Inode implements BlockMapper {
     if (unlinked) {
       if (!reaped && !volume.readOnly()) {
         Orphans.reap(volume, number, loaded() ? extents : null);
-        volume.space.recorded(dirty.take().items());
+        volume.space.recorded(extents.takeDirty().items() + extents.takeCredit(0));
         volume.inodeCount.decrementAndGet();
         reaped = true;
       }
@@ -284,6 +286,7 @@ final class Inode implements BlockMapper {
     if (!volume.readOnly()) {
       sync(true);
     }
+    volume.space.recorded(extents.takeCredit(0));
     return quiet;
   }
 

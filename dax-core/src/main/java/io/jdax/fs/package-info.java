@@ -18,9 +18,9 @@
  *
  * <p><b>Two speeds.</b> Namespace operations, truncate, allocate and punch are one {@link
  * io.jdax.fs.tree.Change} each, atomic, and durable on return. Stores and writes that get a block
- * only note it in the inode ({@link io.jdax.fs.ExtentMap}, {@link io.jdax.fs.DirtyRanges}); the
- * note is folded into the tree by the next fsync, persist, sync or close. Space for the record is
- * promised when the store is accepted, so that it can't fail for want of it later.
+ * only note it in the inode ({@link io.jdax.fs.ExtentMap}); the note is folded into the tree by the
+ * next fsync, persist, sync or close. Space for the record is promised when the store is accepted,
+ * so that it can't fail for want of it later.
  *
  * <p><b>Locks</b>, in this order: writers (who extends a file), invalidate lock, page entry (both
  * of the engine), {@code conversion} (shared: page_mkwrite; exclusive: a write() that allocates),
