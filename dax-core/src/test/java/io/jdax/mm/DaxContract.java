@@ -486,7 +486,7 @@ public abstract class DaxContract {
 
   @Test
   @DisplayName("I9 a SYNC mapping commits before its first store to a page, and never for a load")
-  void syncMappingsCommitFirst() throws IOException {
+  protected void syncMappingsCommitFirst() throws IOException {
     file.truncate(4 * PAGE, 0);
     file.write(PAGE, bytes(8, 1));
     long before = disk.commits();

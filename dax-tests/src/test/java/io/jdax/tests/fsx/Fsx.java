@@ -1,0 +1,160 @@
+package io.jdax.tests.fsx;
+
+import static io.jdax.tests.fsx.FsxModel.PAGE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.jdax.fs.DirectoryEntry;
+import io.jdax.mm.DaxMapping;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Random operations on files of one file system, each checked against a model of bytes in an array;
+ * a remount in between, and then everything again. A single thread repeats exactly what its seed
+ * says.
+ */
+final class Fsx {
+  /** What was done. */
+  record Result(FsxVariant variant, long seed, long operations, int mounts, long refusals) {}
+
+  private static final int ROUND = 1_500;
+
+  private final FsxVariant variant;
+  private final long seed;
+  private final Random random;
+  private final List<FsxWorker> workers = new ArrayList<>();
+
+  Fsx(FsxVariant variant, long seed) {
+    this.variant = variant;
+    this.seed = seed;
+    this.random = new Random(seed);
+  }
+
+  /** As many operations in all, or a few more. */
+  Result run(int operations) {
+    int mounts = 1;
+    int done = 0;
+    try (FsxMedium medium = new FsxMedium(variant.medium, variant.deviceBytes)) {
+      enlist(medium);
+      while (done < operations) {
+        int left = (operations - done + variant.threads - 1) / variant.threads;
+        int each = Math.min(left, ROUND / 2 + random.nextInt(ROUND));
+        together(each);
+        done += each * variant.threads;
+        remount(medium);
+        mounts++;
+      }
+      for (FsxWorker worker : workers) {
+        worker.subject.close();
+      }
+    } catch (Throwable t) {
+      throw new AssertionError(report(), t);
+    }
+    long refusals = workers.stream().mapToLong(w -> w.subject.refusals()).sum();
+    long count = workers.stream().mapToLong(FsxWorker::operations).sum();
+    return new Result(variant, seed, count, mounts, refusals);
+  }
+
+  private void enlist(FsxMedium medium) throws IOException {
+    FsxModel one = new FsxModel(variant.threads * variant.limit);
+    for (int i = 0; i < variant.threads; i++) {
+      // Not a multiple of 2 MiB: neighbours share translations and extents.
+      long begin = variant.oneFile ? (long) i * variant.limit : 0;
+      FsxSubject subject =
+          new FsxSubject(
+              variant.oneFile ? "/shared" : "/own" + i,
+              variant.oneFile ? one : new FsxModel(variant.limit),
+              begin,
+              begin + variant.limit,
+              !variant.oneFile,
+              variant,
+              new Random(seed + 1 + i));
+      subject.open(medium.fs());
+      subject.file().setExtentSizeHint(random.nextInt(3) == 0 ? 16L * PAGE : 0);
+      workers.add(new FsxWorker(subject));
+    }
+    if (variant.oneFile) {
+      workers.getFirst().subject.file().truncate(one.limit());
+      one.truncate(one.limit());
+    }
+  }
+
+  /** A round of all workers at once; the failure of any is thrown. */
+  private void together(int operations) throws Exception {
+    if (workers.size() == 1) {
+      workers.getFirst().run(operations);
+      return;
+    }
+    try (ExecutorService pool = Executors.newFixedThreadPool(workers.size())) {
+      List<Future<?>> all = new ArrayList<>();
+      for (FsxWorker worker : workers) {
+        all.add(
+            pool.submit(
+                () -> {
+                  worker.run(operations);
+                  return null;
+                }));
+      }
+      for (Future<?> each : all) {
+        try {
+          each.get();
+        } catch (ExecutionException e) {
+          pool.shutdownNow();
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** All that was there before must be there afterwards, and old mappings must be over. */
+  private void remount(FsxMedium medium) throws IOException {
+    checkBlocks(medium);
+    List<DaxMapping> old = new ArrayList<>();
+    for (FsxWorker worker : workers) {
+      worker.verify();
+      worker.subject.views.forEach(view -> old.add(view.mapping));
+      worker.subject.log.add("remount");
+      worker.subject.close();
+    }
+    medium.remount();
+    assertEquals(0, medium.contentBlocks() - blocksOfFiles(medium), "blocks of nobody, mounted");
+    for (DaxMapping mapping : old) {
+      assertThrows(IllegalStateException.class, () -> mapping.getByte(0));
+    }
+    for (FsxWorker worker : workers) {
+      worker.subject.open(medium.fs());
+      worker.verify();
+    }
+  }
+
+  /** What is neither free nor metadata belongs to the files. */
+  private void checkBlocks(FsxMedium medium) throws IOException {
+    medium.fs().sync();
+    medium.fs().frames().quarantine().drainNow();
+    assertEquals(0, medium.contentBlocks() - blocksOfFiles(medium), "blocks of nobody");
+  }
+
+  private long blocksOfFiles(FsxMedium medium) throws IOException {
+    long blocks = 0;
+    for (DirectoryEntry e : medium.fs().list("/").toList()) {
+      blocks += medium.fs().stat("/" + e.name()).allocatedBytes() / PAGE;
+    }
+    return blocks;
+  }
+
+  private String report() {
+    StringBuilder out = new StringBuilder();
+    out.append(variant).append(" failed; repeat with -Djdax.test.seed=").append(seed);
+    for (FsxWorker worker : workers) {
+      out.append('\n').append(worker.subject.log);
+    }
+    return out.toString();
+  }
+}

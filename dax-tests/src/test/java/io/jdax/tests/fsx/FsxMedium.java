@@ -1,0 +1,76 @@
+package io.jdax.tests.fsx;
+
+import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.FileSystemStat;
+import io.jdax.persist.Persister;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A formatted device of some kind, mounted. A file behind it is removed at the end. */
+final class FsxMedium implements AutoCloseable {
+  /** Where the bytes lie. */
+  enum Kind {
+    MEMFD,
+    SHM,
+    FILE
+  }
+
+  private final Path path;
+  private Region region;
+  private PmemBlockDevice device;
+  private DaxFileSystem fs;
+
+  FsxMedium(Kind kind, long bytes) throws IOException {
+    if (kind == Kind.MEMFD) {
+      path = null;
+      region = Region.anonymous("fsx", bytes);
+    } else {
+      Path folder =
+          kind == Kind.SHM ? Path.of("/dev/shm") : Path.of(System.getProperty("java.io.tmpdir"));
+      path = Files.createTempFile(folder, "jdax-fsx-", ".region");
+      Files.delete(path);
+      region = Region.at(path).size(bytes).create();
+    }
+    device = PmemBlockDevice.of(region, Persister.of(region), 4096);
+    DaxFileSystem.format(device, "fsx");
+    fs = DaxFileSystem.mount(device);
+  }
+
+  DaxFileSystem fs() {
+    return fs;
+  }
+
+  /** Blocks that are neither free nor metadata. */
+  long contentBlocks() {
+    FileSystemStat stat = fs.statfs();
+    return stat.totalBlocks() - stat.freeBlocks() - stat.metadataBlocks();
+  }
+
+  /** Unmounts and mounts; a region that has a path is opened anew. */
+  void remount() throws IOException {
+    fs.close();
+    if (path != null) {
+      device.close();
+      region.close();
+      region = Region.at(path).open();
+      device = PmemBlockDevice.of(region, Persister.of(region), 4096);
+    }
+    fs = DaxFileSystem.mount(device);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      fs.close();
+      device.close();
+    } finally {
+      region.close();
+      if (path != null) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.jdax.tests.fsx;
+
+import io.jdax.fs.DaxFile;
+import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.OpenMode;
+import io.jdax.fs.error.NoSpaceException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** One worker's file or part of a file: its model, its open views of it, and where it may touch. */
+final class FsxSubject implements AutoCloseable {
+  /** Something that the file system may refuse for want of space. */
+  interface Attempt {
+    void run() throws IOException;
+  }
+
+  final String path;
+  final FsxModel model;
+  final Random random;
+  final FsxLog log;
+
+  /** Where this worker may touch; all of the file for a worker that has it alone. */
+  final long begin;
+
+  final long end;
+
+  /** Whether it has the file alone, and so may change its size. */
+  final boolean alone;
+
+  /** Whether the device is too small by intent. */
+  final boolean tight;
+
+  final int boundary;
+  final List<FsxView> views = new ArrayList<>();
+  final List<FsxPin> pins = new ArrayList<>();
+  private DaxFileSystem fs;
+  private DaxFile file;
+  private long refusals;
+
+  FsxSubject(
+      String path,
+      FsxModel model,
+      long begin,
+      long end,
+      boolean alone,
+      FsxVariant variant,
+      Random random) {
+    this.path = path;
+    this.model = model;
+    this.begin = begin;
+    this.end = end;
+    this.alone = alone;
+    this.tight = variant.tight;
+    this.boundary = variant.boundary;
+    this.random = random;
+    this.log = new FsxLog(path + " " + begin + ".." + end);
+  }
+
+  DaxFile file() {
+    return file;
+  }
+
+  long refusals() {
+    return refusals;
+  }
+
+  /** After a mount. */
+  void open(DaxFileSystem mounted) throws IOException {
+    fs = mounted;
+    reopen();
+  }
+
+  /** Mappings and pins live on. */
+  void reopen() throws IOException {
+    if (file != null) {
+      file.close();
+    }
+    List<OpenMode> modes = new ArrayList<>(List.of(OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE));
+    switch (random.nextInt(6)) {
+      case 0 -> modes.add(OpenMode.DSYNC);
+      case 1 -> modes.add(OpenMode.SYNC);
+      default -> {}
+    }
+    file = fs.open(path, modes.toArray(OpenMode[]::new));
+  }
+
+  /** Before an unmount. */
+  @Override
+  public void close() throws IOException {
+    for (FsxPin pin : pins) {
+      pin.pin().close();
+    }
+    pins.clear();
+    // Some mappings are left to the file system to end.
+    for (FsxView view : views) {
+      if (random.nextBoolean()) {
+        view.mapping.close();
+      }
+    }
+    views.clear();
+    if (file != null) {
+      file.close();
+      file = null;
+    }
+  }
+
+  /** Whether it was done. It may be refused for want of space only where space is short. */
+  boolean attempt(Attempt attempt) throws IOException {
+    try {
+      attempt.run();
+      return true;
+    } catch (NoSpaceException e) {
+      if (!tight) {
+        throw e;
+      }
+      refusals++;
+      log.outcome("no space");
+      return false;
+    }
+  }
+
+  // ---------------------------------------------------------------- where
+
+  /** The end of what may be touched now in a mapping: whole pages of the file. */
+  long mappableEnd() {
+    return Math.min(end, model.mappableEnd());
+  }
+
+  /** An offset, mostly near the boundary or near the end of the file. */
+  long spot(long from, long to) {
+    if (to <= from + 1) {
+      return from;
+    }
+    long at =
+        switch (random.nextInt(8)) {
+          case 0 -> from + (long) (random.nextDouble() * (to - from));
+          case 1 -> model.size() - 5 + random.nextInt(10);
+          case 2, 3 -> near(FsxModel.PAGE, from, to);
+          default -> near(boundary, from, to) + (random.nextInt(9) - 4) * FsxModel.PAGE;
+        };
+    return Math.clamp(at, from, to - 1);
+  }
+
+  private long near(int unit, long from, long to) {
+    long count = (to - from) / unit + 1;
+    long at = (from / unit + (long) (random.nextDouble() * count)) * unit;
+    return switch (random.nextInt(3)) {
+      case 0 -> at;
+      case 1 -> at - 8 + random.nextInt(16);
+      default -> at + random.nextInt(FsxModel.PAGE);
+    };
+  }
+
+  /** Mostly small, sometimes whole pages, seldom large. */
+  int length(long at, long to) {
+    int n =
+        switch (random.nextInt(10)) {
+          case 0 -> 1;
+          case 1, 2, 3 -> 1 + random.nextInt(64);
+          case 4, 5 -> 1 + random.nextInt(2 * FsxModel.PAGE);
+          case 6, 7 -> FsxModel.PAGE * (1 + random.nextInt(4));
+          case 8 -> 1 + random.nextInt(16 * FsxModel.PAGE);
+          default -> random.nextInt(6) == 0 ? boundary + random.nextInt(boundary) : 4096;
+        };
+    return (int) Math.min(n, to - at);
+  }
+
+  byte[] noise(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  /** Whether a pin holds whole pages of a range of bytes. */
+  boolean pinned(long from, long to) {
+    long firstPage = (from + FsxModel.PAGE - 1) / FsxModel.PAGE;
+    return pins.stream().anyMatch(pin -> pin.holds(firstPage, to / FsxModel.PAGE));
+  }
+
+  /** Whether a pin holds any page that a range of bytes touches. */
+  boolean pinTouches(long from, long to) {
+    long endPage = (to - 1) / FsxModel.PAGE + 1;
+    return pins.stream().anyMatch(pin -> pin.holds(from / FsxModel.PAGE, endPage));
+  }
+
+  /** Fails unless {@code wrong} is −1. */
+  void require(long wrong, String what) {
+    if (wrong >= 0) {
+      throw new AssertionError(
+          what
+              + ": wrong byte at "
+              + wrong
+              + " (page "
+              + wrong / FsxModel.PAGE
+              + ", "
+              + model.page(wrong / FsxModel.PAGE)
+              + "; expected "
+              + model.get(wrong)
+              + "; size "
+              + model.size()
+              + ")");
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.jdax.tests.fsx;
+
+/** What the exerciser runs on, and how. */
+enum FsxVariant {
+  MEMFD(FsxMedium.Kind.MEMFD, 8 << 20, 1 << 20, FsxModel.PAGE, 1, false, false, 60_000),
+  SHM(FsxMedium.Kind.SHM, 8 << 20, 1 << 20, FsxModel.PAGE, 1, false, false, 40_000),
+  FILE(FsxMedium.Kind.FILE, 4 << 20, 1 << 20, FsxModel.PAGE, 1, false, false, 4_000),
+  /** Around 2 MiB boundaries, with 2 MiB translations. */
+  HUGE(FsxMedium.Kind.MEMFD, 32 << 20, 6 << 20, 2 << 20, 1, false, false, 20_000),
+  /** The device is smaller than the file may become: NoSpace, which must have changed nothing. */
+  TIGHT(FsxMedium.Kind.MEMFD, 512 << 10, 1 << 20, FsxModel.PAGE, 1, false, true, 40_000),
+  /** Threads on disjoint page ranges of one file, that share 2 MiB translations. */
+  SHARED(FsxMedium.Kind.MEMFD, 16 << 20, 640 << 10, FsxModel.PAGE, 4, true, false, 40_000),
+  /** Threads with a file each, whose freed blocks become the others'. */
+  OWN(FsxMedium.Kind.SHM, 12 << 20, 512 << 10, FsxModel.PAGE, 4, false, false, 40_000),
+  /** The same, short of space. */
+  OWN_TIGHT(FsxMedium.Kind.MEMFD, 768 << 10, 512 << 10, FsxModel.PAGE, 4, false, true, 20_000);
+
+  final FsxMedium.Kind medium;
+  final long deviceBytes;
+
+  /** Of one worker. */
+  final int limit;
+
+  /** What the operations cluster around. */
+  final int boundary;
+
+  final int threads;
+  final boolean oneFile;
+
+  /** Whether space may run out. */
+  final boolean tight;
+
+  /** As many as a test run has time for. */
+  final int operations;
+
+  FsxVariant(
+      FsxMedium.Kind medium,
+      long deviceBytes,
+      int limit,
+      int boundary,
+      int threads,
+      boolean oneFile,
+      boolean tight,
+      int operations) {
+    this.medium = medium;
+    this.deviceBytes = deviceBytes;
+    this.limit = limit;
+    this.boundary = boundary;
+    this.threads = threads;
+    this.oneFile = oneFile;
+    this.tight = tight;
+    this.operations = operations;
+  }
+}
