@@ -23,7 +23,7 @@ final class FsxFileOps {
     int length = s.random.nextInt(50) == 0 ? 0 : s.length(at, s.end);
     s.log.add("read " + at + " +" + length);
     byte[] got = new byte[length];
-    int expected = (int) Math.clamp(s.model.size() - at, 0, length);
+    int expected = Math.clamp(s.model.size() - at, 0, length);
     int n;
     switch (s.random.nextInt(3)) {
       case 0 -> n = s.file().read(at, MemorySegment.ofArray(got));

@@ -1,76 +1,26 @@
 package io.jdax.tests.fsx;
 
 import static io.jdax.tests.fsx.FsxModel.PAGE;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.mm.BeyondEndException;
 import io.jdax.mm.HoleException;
-import io.jdax.mm.HolePolicy;
 import io.jdax.mm.ReadOnlyMappingException;
 import io.jdax.mm.Sharing;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** What is done to the file through mappings. */
+/** Loads and stores through mappings. */
 final class FsxMemoryOps {
-  private static final int MAX_VIEWS = 5;
-
   private final FsxSubject s;
+  private final FsxViewOps views;
 
-  FsxMemoryOps(FsxSubject subject) {
+  FsxMemoryOps(FsxSubject subject, FsxViewOps views) {
     this.s = subject;
-  }
-
-  void map() throws IOException {
-    if (s.views.size() == MAX_VIEWS) {
-      unmap();
-    }
-    long first = s.spot(s.begin, s.end) / PAGE * PAGE;
-    if (s.alone && s.random.nextBoolean()) {
-      first = first / s.boundary * s.boundary;
-    }
-    long length = s.random.nextBoolean() ? s.end - first : s.length(first, s.end);
-    Sharing sharing =
-        switch (s.random.nextInt(6)) {
-          case 0 -> Sharing.READ_ONLY;
-          case 1 -> Sharing.PRIVATE;
-          default -> Sharing.SHARED;
-        };
-    HolePolicy holes =
-        sharing != Sharing.PRIVATE && s.random.nextInt(6) == 0
-            ? HolePolicy.MARKER
-            : HolePolicy.ZERO;
-    boolean sync = sharing == Sharing.SHARED && s.random.nextInt(4) == 0;
-    s.log.add("map " + first + " +" + length + " " + sharing + " " + sync + " " + holes);
-    s.views.add(
-        new FsxView(s.model, s.file().map(first, Math.max(1, length), sharing, sync, holes)));
-  }
-
-  void unmap() {
-    if (!s.views.isEmpty()) {
-      FsxView view = s.views.remove(s.random.nextInt(s.views.size()));
-      s.log.add("unmap " + view);
-      view.mapping.close();
-    }
-  }
-
-  void persist() throws IOException {
-    FsxView view = view();
-    long at = s.spot(view.first, view.end);
-    int length = s.length(at, view.end);
-    s.log.add("persist " + at + " +" + length + " of " + view);
-    view.mapping.persist(at - view.first, length);
-  }
-
-  private FsxView view() throws IOException {
-    if (s.views.isEmpty()) {
-      map();
-    }
-    return s.views.get(s.random.nextInt(s.views.size()));
+    this.views = views;
   }
 
   /** One to eight bytes at a place, and in a mode. */
@@ -87,7 +37,7 @@ final class FsxMemoryOps {
   }
 
   void load() throws IOException {
-    FsxView view = view();
+    FsxView view = views.any();
     Word w = word(view);
     s.log.add("load " + w + " of " + view);
     byte[][] got = new byte[1][];
@@ -102,7 +52,7 @@ final class FsxMemoryOps {
   }
 
   void store() throws IOException {
-    FsxView view = view();
+    FsxView view = views.any();
     Word w = word(view);
     byte[] bytes = s.noise(w.width);
     byte[] old = view.expected(w.at, w.width);
@@ -132,7 +82,7 @@ final class FsxMemoryOps {
   }
 
   void bulkLoad() throws IOException {
-    FsxView view = view();
+    FsxView view = views.any();
     long at = s.spot(view.first, view.end);
     int length = s.length(at, view.marksHoles() ? (at / PAGE + 1) * PAGE : view.end);
     s.log.add("copyTo " + at + " +" + length + " of " + view);
@@ -149,7 +99,7 @@ final class FsxMemoryOps {
 
   /** Bulk stores may fail after a prefix: only whole pages of the file are asked for. */
   void bulkStore() throws IOException {
-    FsxView view = view();
+    FsxView view = views.any();
     long at = s.spot(view.first, view.end);
     long to = view.marksHoles() ? (at / PAGE + 1) * PAGE : Math.min(view.end, s.mappableEnd());
     if (at >= to) {
@@ -265,18 +215,5 @@ final class FsxMemoryOps {
       out[i] = s.model.page(first + i);
     }
     return out;
-  }
-
-  /** The mapping's own walk of its holes agrees with the file's. */
-  void seek() throws IOException {
-    FsxView view = view();
-    long at = s.spot(view.first, view.end);
-    s.log.add("walk " + at + " of " + view);
-    long data = view.mapping.nextData(at - view.first);
-    long ofFile = s.file().nextData(at);
-    if (s.alone) {
-      assertEquals(
-          ofFile < 0 || ofFile >= view.end ? -1 : ofFile, data < 0 ? -1 : data + view.first);
-    }
   }
 }

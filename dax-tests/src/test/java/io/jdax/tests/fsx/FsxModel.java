@@ -70,7 +70,7 @@ final class FsxModel {
 
   /** Through a mapping or a pin: what lies beyond the end is no content. */
   void store(long offset, byte[] src, int length) {
-    System.arraycopy(src, 0, bytes, (int) offset, (int) Math.clamp(size - offset, 0, length));
+    System.arraycopy(src, 0, bytes, (int) offset, Math.clamp(size - offset, 0, length));
     mark(offset, length, Page.DATA);
   }
 

@@ -90,9 +90,7 @@ final class FsxView {
   private Copy copyOf(long page) {
     return copies.computeIfAbsent(
         page,
-        p ->
-            new Copy(
-                model.copy(p * PAGE, PAGE), (int) Math.clamp(model.size() - p * PAGE, 0, PAGE)));
+        p -> new Copy(model.copy(p * PAGE, PAGE), Math.clamp(model.size() - p * PAGE, 0, PAGE)));
   }
 
   /** The file ends at the model's size now: copies beyond it are gone. */

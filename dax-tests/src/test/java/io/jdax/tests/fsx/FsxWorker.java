@@ -17,6 +17,7 @@ final class FsxWorker {
 
   final FsxSubject subject;
   private final FsxFileOps file;
+  private final FsxViewOps views;
   private final FsxMemoryOps memory;
   private final FsxPinOps pins;
   private long operations;
@@ -24,7 +25,8 @@ final class FsxWorker {
   FsxWorker(FsxSubject subject) {
     this.subject = subject;
     this.file = new FsxFileOps(subject);
-    this.memory = new FsxMemoryOps(subject);
+    this.views = new FsxViewOps(subject);
+    this.memory = new FsxMemoryOps(subject, views);
     this.pins = new FsxPinOps(subject);
   }
 
@@ -56,18 +58,18 @@ final class FsxWorker {
       case PUNCH -> file.punch();
       case ZERO_RANGE -> file.zeroRange();
       case ALLOCATE -> file.allocate();
-      case PERSIST -> memory.persist();
+      case PERSIST -> views.persist();
       case FSYNC -> file.fsync();
       case SEEK -> {
         if (subject.random.nextInt(4) == 0) {
-          memory.seek();
+          views.seek();
         } else {
           file.seek();
         }
       }
       case EXTENTS -> extents();
-      case MAP -> memory.map();
-      case UNMAP -> memory.unmap();
+      case MAP -> views.map();
+      case UNMAP -> views.unmap();
       case PIN -> pins.pin();
       case PIN_ACCESS -> pins.access();
       case UNPIN -> pins.unpin();
