@@ -59,6 +59,11 @@ final class FsContractFile implements ContractFile {
     return extent == null ? 0 : extent.pfn() + page - (extent.offset() >>> 12);
   }
 
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+
   private FileExtent extent(long page) throws IOException {
     long at = page << 12;
     for (FileExtent e : file.extents()) {

@@ -25,4 +25,9 @@ public interface ContractFile {
 
   /** Frame behind a page; 0 for none. */
   long pfn(long page) throws IOException;
+
+  /** Nobody uses it any more. */
+  default void close() throws IOException {
+    space().close();
+  }
 }

@@ -42,7 +42,7 @@ public abstract class DaxContract {
 
   @AfterEach
   void close() throws IOException {
-    space.close();
+    file.close();
     disk.close();
   }
 
@@ -372,14 +372,14 @@ public abstract class DaxContract {
     file.truncate(6 * PAGE, 0);
     BeyondEndException e = assertThrows(BeyondEndException.class, () -> a.getByte(7 * PAGE));
     assertEquals(7, e.page());
-    assertEquals("f", e.file());
+    assertEquals(space.name(), e.file());
     disk.frames().quarantine().drainNow();
     ContractFile other = disk.create("g");
     other.write(0, bytes((int) (8 * PAGE), 2));
     assertEquals(0, a.getByte(5 * PAGE));
     file.truncate(8 * PAGE, 0);
     assertEquals(0, a.getByte(7 * PAGE));
-    other.space().close();
+    other.close();
   }
 
   @Test
@@ -522,7 +522,7 @@ public abstract class DaxContract {
         m.force();
         assertEquals(flushed + 1, f.space().statistics().flushedPages());
       }
-      f.space().close();
+      f.close();
     }
   }
 

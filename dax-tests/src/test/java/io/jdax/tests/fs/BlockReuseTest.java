@@ -3,10 +3,12 @@ package io.jdax.tests.fs;
 import static io.jdax.tests.fs.TestFs.PAGE;
 import static io.jdax.tests.fs.TestFs.bytes;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.FileExtent;
+import io.jdax.fs.error.NoSpaceException;
 import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -29,7 +31,7 @@ class BlockReuseTest {
   void punchAgainstReaders() throws Exception {
     int rounds = Hammer.rounds(2_000);
     // So small that what A gives is what B gets.
-    try (TestFs t = TestFs.format(80 * PAGE);
+    try (TestFs t = TestFs.format(160 * PAGE);
         DaxFile a = t.create("/a");
         DaxFile b = t.create("/b")) {
       a.truncate(LENGTH);
@@ -105,12 +107,21 @@ class BlockReuseTest {
   @Test
   @DisplayName("S1.6 blocks that were another file's are zeros where they were not written")
   void reusedBlocksAreZeros() throws Exception {
-    try (TestFs t = TestFs.format(96 * PAGE)) {
+    try (TestFs t = TestFs.format(256 * PAGE)) {
       Set<Long> before = new HashSet<>();
       Set<Long> after = new HashSet<>();
       try (DaxFile a = t.create("/a", bytes(40 * PAGE, A))) {
         remember(a, before);
         a.fsync();
+      }
+      try (DaxFile rest = t.create("/rest")) {
+        assertThrows(
+            NoSpaceException.class,
+            () -> {
+              while (true) {
+                rest.append(MemorySegment.ofArray(bytes(PAGE, A)));
+              }
+            });
       }
       t.fs().unlink("/a");
       try (DaxFile b = t.create("/b")) {

@@ -82,6 +82,16 @@ class DataDurabilityTest extends DurabilityFixture {
   }
 
   @Test
+  @DisplayName("fsync makes durable what was written before the file was last closed")
+  void fsyncAfterReopening() throws IOException {
+    t.create("/g", bytes(100, 2)).close();
+    try (DaxFile again = t.create("/g")) {
+      again.fsync();
+      assertArrayEquals(bytes(100, 2), left("/g"));
+    }
+  }
+
+  @Test
   @DisplayName("I9 a SYNC mapping's metadata is durable before the store: only lines are persisted")
   void syncMapping() throws IOException {
     file.truncate(8 * PAGE);

