@@ -117,22 +117,22 @@ final class ExtentMap {
     int c = chunkAt(block);
     Chunk chunk = chunks[c];
     int i = chunk.at(block);
+    // The last extent of a chunk may have grown over the bound of the next.
+    Chunk holder = i < 0 && c > 0 ? chunks[c - 1] : chunk;
+    int last = i < 0 && c > 0 ? holder.size - 1 : i;
     long from = 0;
-    if (i >= 0) {
-      long first = chunk.first[i];
-      from = first + chunk.count[i];
+    if (last >= 0) {
+      long first = holder.first[last];
+      from = first + holder.count[last];
       if (from > block) {
-        long place = chunk.place[i];
+        long place = holder.place[last];
         out.set(
             first,
-            chunk.count[i],
+            holder.count[last],
             place >>> 1,
             (place & 1) == 0 ? ExtentState.WRITTEN : ExtentState.UNWRITTEN);
         return;
       }
-    } else if (c > 0) {
-      Chunk before = chunks[c - 1];
-      from = before.first[before.size - 1] + before.count[before.size - 1];
     }
     long to = Inode.MAX_BLOCKS;
     if (i + 1 < chunk.size) {
