@@ -336,7 +336,7 @@ public final class DaxFile implements AutoCloseable {
     if (sharing == Sharing.SHARED) {
       ensureWritable();
     }
-    return kept(() -> inode.space.map(offset, length, sharing, sync, holes));
+    return inode.space.map(offset, length, sharing, sync, holes);
   }
 
   /** Pins a range; see {@link AddressSpace#pin}. Good until it is closed. */
@@ -345,26 +345,7 @@ public final class DaxFile implements AutoCloseable {
     if (access == PinAccess.WRITE) {
       ensureWritable();
     }
-    return kept(() -> inode.space.pin(offset, length, access, longTerm));
-  }
-
-  private interface Opener<T> {
-    T open() throws IOException;
-  }
-
-  /** A mapping or pin keeps the inode until {@link Inode#released}. */
-  private <T> T kept(Opener<T> opener) throws IOException {
-    volume.inodes.retain(inode);
-    boolean done = false;
-    try {
-      T opened = opener.open();
-      done = true;
-      return opened;
-    } finally {
-      if (!done) {
-        volume.inodes.releaseQuietly(inode);
-      }
-    }
+    return inode.space.pin(offset, length, access, longTerm);
   }
 
   /** What is known about the file. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   chunks[i]   up to 64 extents in ascending order: first block in the file, count, place
- *   bounds[i]   the first block that belongs into chunk i; bounds[0] = 0
+ *   bounds[i]   the first block of the first extent of chunk i; bounds[0] = 0
  *   place       pfn << 1 | 1 if unwritten, as in {@link ExtentRecord}
  * </pre>
  *
@@ -117,18 +117,15 @@ final class ExtentMap {
     int c = chunkAt(block);
     Chunk chunk = chunks[c];
     int i = chunk.at(block);
-    // The last extent of a chunk may have grown over the bound of the next.
-    Chunk holder = i < 0 && c > 0 ? chunks[c - 1] : chunk;
-    int last = i < 0 && c > 0 ? holder.size - 1 : i;
     long from = 0;
-    if (last >= 0) {
-      long first = holder.first[last];
-      from = first + holder.count[last];
+    if (i >= 0) {
+      long first = chunk.first[i];
+      from = first + chunk.count[i];
       if (from > block) {
-        long place = holder.place[last];
+        long place = chunk.place[i];
         out.set(
             first,
-            holder.count[last],
+            chunk.count[i],
             place >>> 1,
             (place & 1) == 0 ? ExtentState.WRITTEN : ExtentState.UNWRITTEN);
         return;
@@ -297,11 +294,7 @@ final class ExtentMap {
       int c = chunkAt(end - 1);
       int i = chunks[c].at(end - 1);
       if (i < 0) {
-        if (c == 0) {
-          return;
-        }
-        c--;
-        i = chunks[c].size - 1;
+        return; // the first chunk
       }
       Chunk chunk = chunks[c];
       long a = chunk.first[i];
@@ -327,6 +320,7 @@ final class ExtentMap {
         chunk.first[i] = end;
         chunk.count[i] = b - end;
         chunk.place[i] = place + ((end - a) << 1);
+        bound(c);
       } else {
         removeAt(c, i);
       }
@@ -337,12 +331,6 @@ final class ExtentMap {
   private void insert(long first, long count, long place) {
     int c = chunkAt(first);
     int i = chunks[c].at(first);
-    int leftChunk = c;
-    int left = i;
-    if (left < 0 && c > 0) {
-      leftChunk = c - 1;
-      left = chunks[leftChunk].size - 1;
-    }
     int rightChunk = c;
     int right = i + 1;
     if (right == chunks[c].size) {
@@ -350,16 +338,16 @@ final class ExtentMap {
       right = 0;
     }
     blocks += count;
-    boolean joinsLeft = left >= 0 && follows(chunks[leftChunk], left, first, place);
+    boolean joinsLeft = i >= 0 && follows(chunks[c], i, first, place);
     boolean joinsRight =
         rightChunk < chunkCount
             && right < chunks[rightChunk].size
             && chunks[rightChunk].first[right] == first + count
             && chunks[rightChunk].place[right] == place + (count << 1);
     if (joinsLeft) {
-      chunks[leftChunk].count[left] += count;
+      chunks[c].count[i] += count;
       if (joinsRight) {
-        chunks[leftChunk].count[left] += chunks[rightChunk].count[right];
+        chunks[c].count[i] += chunks[rightChunk].count[right];
         removeAt(rightChunk, right);
       }
     } else if (joinsRight) {
@@ -367,7 +355,7 @@ final class ExtentMap {
       chunk.first[right] = first;
       chunk.count[right] += count;
       chunk.place[right] = place;
-      bounds[rightChunk] = Math.min(bounds[rightChunk], first);
+      bound(rightChunk);
     } else {
       insertAt(c, i + 1, first, count, place);
     }
@@ -416,6 +404,15 @@ final class ExtentMap {
       System.arraycopy(chunks, c + 1, chunks, c, chunkCount - c);
       System.arraycopy(bounds, c + 1, bounds, c, chunkCount - c);
       bounds[0] = 0;
+    } else {
+      bound(c);
+    }
+  }
+
+  /** After the first extent of a chunk has changed. */
+  private void bound(int c) {
+    if (c > 0) {
+      bounds[c] = chunks[c].first[0];
     }
   }
 }

@@ -92,6 +92,8 @@ final class Inode implements BlockMapper {
     if (loaded) {
       return;
     }
+    // What is read now may not be durable yet: folded by who had the file open before.
+    foldedSequence = volume.tree.sequence();
     Item item = new Item();
     if (!volume.tree.get(Keys.hi(number, Keys.INODE), 0, item)) {
       throw gone(path);
@@ -249,6 +251,11 @@ final class Inode implements BlockMapper {
   /** Makes durable what was folded, and nothing else. */
   void commitFolded() throws IOException {
     volume.tree.commit(foldedSequence);
+  }
+
+  @Override
+  public void retained() {
+    volume.inodes.retain(this);
   }
 
   @Override

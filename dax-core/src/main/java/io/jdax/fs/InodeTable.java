@@ -85,7 +85,10 @@ final class InodeTable {
    */
   void release(Inode inode) throws IOException {
     synchronized (this) {
-      if (--inode.users > 0 || volume.isClosed() || !away.add(inode)) {
+      if (--inode.users > 0
+          || volume.isClosed()
+          || open.get(inode.number) != inode // forgotten, and asked for a mapping nevertheless
+          || !away.add(inode)) {
         return;
       }
     }

@@ -87,6 +87,11 @@ public final class AddressSpace implements AutoCloseable {
       throw new ReadOnlyRegionException(
           frames.region().name(), "is open for loads only, and a shared mapping stores");
     }
+    return kept(() -> mapChecked(offset, length, sharing, sync, holes));
+  }
+
+  private DaxMapping mapChecked(
+      long offset, long length, Sharing sharing, boolean sync, HolePolicy holes) {
     ensureOpen();
     long pageCount = (length + 4095) >>> 12;
     DaxMapping mapping =
@@ -220,8 +225,30 @@ public final class AddressSpace implements AutoCloseable {
    * @throws BeyondEndException the range reaches beyond the last page of the file
    */
   public Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
-    ensureOpen();
-    return pins.pin(offset, length, access, longTerm);
+    return kept(
+        () -> {
+          ensureOpen();
+          return pins.pin(offset, length, access, longTerm);
+        });
+  }
+
+  private interface Maker<T> {
+    T make() throws IOException;
+  }
+
+  /** What is made gives the file back when it is closed. */
+  private <T> T kept(Maker<T> maker) throws IOException {
+    mapper.retained();
+    boolean done = false;
+    try {
+      T made = maker.make();
+      done = true;
+      return made;
+    } finally {
+      if (!done) {
+        mapper.released();
+      }
+    }
   }
 
   /**

@@ -35,8 +35,14 @@ public interface BlockMapper {
   void commit() throws IOException;
 
   /**
-   * A mapping or a pin of the file was closed: the file system may forget the file when nobody else
-   * has it open. Called without locks.
+   * A mapping or a pin is about to be made: the file is not to be forgotten until {@link
+   * #released}.
+   */
+  default void retained() {}
+
+  /**
+   * A mapping or a pin was closed, or not made after all: the file system may forget the file when
+   * nobody else has it open. Called without locks.
    */
   default void released() {}
 
