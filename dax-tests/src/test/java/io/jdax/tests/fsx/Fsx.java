@@ -140,8 +140,8 @@ final class Fsx {
   }
 
   /**
-   * What is neither free nor metadata belongs to the files, but for nodes that the last commits have
-   * replaced: they are free some commits later.
+   * What is neither free nor metadata belongs to the files, but for nodes that the last commits
+   * have replaced: they are free some commits later.
    */
   private void checkBlocks(FsxMedium medium) throws IOException {
     try {

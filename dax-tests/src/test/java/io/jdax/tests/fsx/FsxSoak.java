@@ -1,18 +1,24 @@
 package io.jdax.tests.fsx;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
 
 /**
- * All variants in turn, with fresh seeds, for as many minutes as the argument says. The last line
- * is the result; exit status 1 at the first failure, whose report comes before it.
+ * All variants in turn, or those that are named behind it, with fresh seeds, for as many minutes as
+ * the first argument says. The last line is the result; exit status 1 at the first failure, whose
+ * report comes before it.
  */
 final class FsxSoak {
   private FsxSoak() {}
 
   public static void main(String[] args) {
     long minutes = args.length > 0 ? Long.parseLong(args[0]) : 120;
+    FsxVariant[] variants =
+        args.length < 2
+            ? FsxVariant.values()
+            : Arrays.stream(args).skip(1).map(FsxVariant::valueOf).toArray(FsxVariant[]::new);
     long begin = System.nanoTime();
     long end = begin + minutes * 60_000_000_000L;
     Random seeds = new Random(Long.getLong("jdax.test.seed", System.nanoTime()));
@@ -21,7 +27,7 @@ final class FsxSoak {
     long mounts = 0;
     int runs = 0;
     do {
-      FsxVariant variant = FsxVariant.values()[runs % FsxVariant.values().length];
+      FsxVariant variant = variants[runs % variants.length];
       long seed = seeds.nextLong() >>> 1;
       try {
         Fsx.Result result = new Fsx(variant, seed).run(variant.operations / 2);
@@ -35,17 +41,13 @@ final class FsxSoak {
             variant, seed, operations, runs, (System.nanoTime() - begin) / 1_000_000_000);
         System.exit(1);
       }
-      if (++runs % FsxVariant.values().length == 0) {
+      if (++runs % variants.length == 0) {
         System.out.printf(
             "%d runs, %d operations, %d mounts: %s%n", runs, operations, mounts, done);
       }
     } while (System.nanoTime() < end);
     System.out.printf(
         "soak passed: %d operations in %d runs of %d variants, %d mounts, %d s, no failure%n",
-        operations,
-        runs,
-        FsxVariant.values().length,
-        mounts,
-        (System.nanoTime() - begin) / 1_000_000_000);
+        operations, runs, variants.length, mounts, (System.nanoTime() - begin) / 1_000_000_000);
   }
 }
