@@ -140,20 +140,21 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * Where the 2 MiB entry with a block around a page begins, else the page: such an entry is
-   * forgotten as a whole.
+   * Where the 2 MiB entry around a page begins, else the page: such an entry is forgotten as a
+   * whole, and so must be what mappings show of it. Zeros without an entry would stay for good, as
+   * whoever puts a block there would not know of them.
    */
   private long hugeFirst(long page) {
-    return isHugeBlock(page) ? page & -PageTable.PAGES : page;
+    return isHuge(page) ? page & -PageTable.PAGES : page;
   }
 
   private long hugeEnd(long end) {
-    return end % PageTable.PAGES != 0 && isHugeBlock(end) ? (end | PageTable.PAGES - 1) + 1 : end;
+    return end % PageTable.PAGES != 0 && isHuge(end) ? (end | PageTable.PAGES - 1) + 1 : end;
   }
 
-  private boolean isHugeBlock(long page) {
+  private boolean isHuge(long page) {
     long entry = entries.peek(page);
-    return Entry.hasBlock(entry) && Entry.is(entry, Entry.HUGE);
+    return Entry.is(entry, Entry.HUGE);
   }
 
   private void drop(long firstPage, long pageCount, boolean gone) {

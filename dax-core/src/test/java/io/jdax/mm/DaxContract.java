@@ -342,6 +342,24 @@ public abstract class DaxContract {
     assertThrows(BeyondEndException.class, () -> m.getByte(0));
   }
 
+  @Test
+  @DisplayName(
+      "S2.7 what is left of 2 MiB of zeros after a truncate or a punch gives way to a block")
+  void zerosAroundAnInvalidatedRange() throws IOException {
+    file.truncate(2 * HUGE, 0);
+    DaxMapping m = shared(2 * HUGE);
+    m.getByte(0);
+    file.truncate(HUGE / 2, 0);
+    file.write(PAGE, bytes(1, 7));
+    assertEquals(7, m.getByte(PAGE));
+    file.truncate(2 * HUGE, 0);
+    m.getByte(HUGE);
+    file.allocate(HUGE / PAGE + 4, 1);
+    file.punch(HUGE / PAGE + 2, 4, 0);
+    shared(2 * HUGE).putByte(HUGE + PAGE, (byte) 8);
+    assertEquals(8, m.getByte(HUGE + PAGE));
+  }
+
   // ---------------------------------------------------------------- S3
 
   @Test
