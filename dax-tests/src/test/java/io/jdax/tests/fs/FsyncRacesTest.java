@@ -25,7 +25,7 @@ class FsyncRacesTest {
   @DisplayName(
       "a store that came before fsync or persist survives power loss, whoever stores meanwhile")
   void storesBeforeFsyncSurvive(String how) throws Exception {
-    int rounds = Hammer.rounds(60);
+    int rounds = Hammer.rounds(25);
     AtomicLongArray stored = new AtomicLongArray(THREADS * PAGES);
     try (TestFs t = TestFs.recording(512 << 10);
         DaxFile file = t.create("/f")) {
@@ -49,7 +49,7 @@ class FsyncRacesTest {
               }
               byte[] image = t.image();
               checkLeft(image, before);
-              if (r % 20 == 19 && r > 20) {
+              if (r % 10 == 9) {
                 punchSome(file, r);
               }
             }
