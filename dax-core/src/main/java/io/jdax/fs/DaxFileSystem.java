@@ -456,7 +456,7 @@ public final class DaxFileSystem implements AutoCloseable {
 
   private boolean attributes(String path, AttributeChange what) throws IOException {
     volume.ensureWritable();
-    try (Change change = volume.tree.change()) {
+    try (Change change = volume.change()) {
       long inode = new PathWalk(volume, change).walk(path, true).required().inode();
       if (!what.run(change, new Attributes(volume, inode))) {
         return false;

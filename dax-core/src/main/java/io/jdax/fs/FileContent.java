@@ -188,7 +188,7 @@ final class FileContent {
       persister.drain();
     } finally {
       left.close();
-      if (at > size) {
+      if (at > offset && at > size) {
         // Also after a failure: written blocks beyond the end would be found when the file grows.
         inode.setSize(at);
         inode.extents.noteSize();

@@ -64,7 +64,7 @@ final class FileSpace {
     long old = inode.sizeBytes();
     boolean done = false;
     inode.folding.lock();
-    try (Change change = volume.tree.change()) {
+    try (Change change = volume.change()) {
       inode.touch();
       inode.setSize(bytes);
       long time = Fold.putRecord(inode, change);
@@ -289,7 +289,7 @@ final class FileSpace {
     long old = inode.sizeBytes();
     boolean done = false;
     inode.folding.lock();
-    try (Change change = volume.tree.change()) {
+    try (Change change = volume.change()) {
       inode.touch();
       inode.setSize(size);
       TreeExtents tree = new TreeExtents(volume, inode.number);
@@ -316,7 +316,7 @@ final class FileSpace {
   /** Keeps a hint with the file; durable on return. */
   void setHint(int blocks) throws IOException {
     inode.folding.lock();
-    try (Change change = volume.tree.change()) {
+    try (Change change = volume.change()) {
       int old = inode.hintBlocks();
       boolean done = false;
       try {

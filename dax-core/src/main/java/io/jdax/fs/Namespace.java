@@ -93,7 +93,7 @@ final class Namespace {
     Inode created = null;
     boolean done = false;
     long sequence;
-    try (Change change = volume.tree.change()) {
+    try (Change change = volume.change()) {
       Operation op = new Operation(change);
       Place place = op.walk.walk(path, true);
       if (place.entry() != null) {
@@ -130,7 +130,7 @@ final class Namespace {
     volume.ensureWritable();
     String bare = withoutSlashes(path);
     long sequence;
-    try (Change change = volume.tree.change()) {
+    try (Change change = volume.change()) {
       Operation op = new Operation(change);
       Place place = op.walk.walk(bare, false);
       if (place.entry() != null) {
@@ -154,7 +154,7 @@ final class Namespace {
     }
     volume.ensureWritable();
     long sequence;
-    try (Change change = volume.tree.change()) {
+    try (Change change = volume.change()) {
       Operation op = new Operation(change);
       Place place = op.walk.walk(path, false);
       if (place.entry() != null) {
@@ -177,7 +177,7 @@ final class Namespace {
   void link(String existing, String added) throws IOException {
     volume.ensureWritable();
     long sequence;
-    try (Change change = volume.tree.change()) {
+    try (Change change = volume.change()) {
       Operation op = new Operation(change);
       DirentRecord file = op.walk.walk(existing, false).required();
       if (file.type() == FileType.DIRECTORY) {
@@ -287,7 +287,7 @@ final class Namespace {
     boolean directoryGone = false;
     long sequence;
     try {
-      try (Change change = volume.tree.change()) {
+      try (Change change = volume.change()) {
         Operation op = new Operation(change);
         Place source = op.walk.walk(withoutSlashes(from), false);
         DirentRecord moved = source.required();
@@ -391,7 +391,7 @@ final class Namespace {
     long sequence;
     Inode open = null;
     try {
-      try (Change change = volume.tree.change()) {
+      try (Change change = volume.change()) {
         Operation op = new Operation(change);
         long inode = op.walk.walk(path, true).required().inode();
         InodeRecord r = op.walk.inode(inode);

@@ -55,7 +55,8 @@ final class Reservation {
     Reservation r = new Reservation(inode);
     if (holes + unwritten > 0) {
       try {
-        r.reserve(holes, holes + DirtyRanges.MAX_ITEMS * (1 + unwritten));
+        // One for each block, if no two are neighbours, and what a step wants to see in advance.
+        r.reserve(holes, holes + DirtyRanges.MAX_ITEMS * (2 + unwritten));
       } catch (NoSpaceException e) {
         r.takeAll(first, end, holes, unwritten, cursor);
       }

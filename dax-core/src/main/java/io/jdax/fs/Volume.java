@@ -4,6 +4,7 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Space;
+import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.mm.FrameSpace;
 import io.jdax.persist.Persister;
@@ -13,6 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What all parts of one mounted file system share. */
 final class Volume {
+  /** What a change of some steps may want. */
+  private static final int NODES_AT_HAND = 64;
+
   final Region region;
   final Persister persister;
   final Space space;
@@ -75,6 +79,17 @@ final class Volume {
     runs.forEach(
         (pfn, count) ->
             frames.quarantine().add(pfn, count, (p, n) -> space.freeAfter(p, n, commit)));
+  }
+
+  /**
+   * Begins a change that may make the tree grow. What is on its way back is fetched first if the
+   * change might lack it.
+   */
+  Change change() throws IOException {
+    if (space.usableBlocks() < NODES_AT_HAND && frames.quarantine().statistics().heldPages() > 0) {
+      reclaim();
+    }
+    return tree.change();
   }
 
   /** Brings back what is on its way: for a second try when space ran out. No change is open. */

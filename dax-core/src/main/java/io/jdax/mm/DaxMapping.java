@@ -214,6 +214,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
               bytes,
               thrown);
     }
+    frames.forgetInterrupt();
     leave(current());
   }
 

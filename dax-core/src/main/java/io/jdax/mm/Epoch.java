@@ -2,6 +2,8 @@ package io.jdax.mm;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 
@@ -26,6 +28,7 @@ final class Epoch {
   private final Arena arena;
   private final AtomicIntegerArray inside = new AtomicIntegerArray(STRIPES * SPREAD);
   private volatile boolean sealed;
+  private volatile Set<Thread> interruptedBefore = Set.of();
 
   Epoch(long number, long address, long sizeBytes) {
     this.number = number;
@@ -61,6 +64,31 @@ final class Epoch {
     return !memory.scope().isAlive();
   }
 
+  /**
+   * Whether a thread whose access failed because this epoch was closed owes its interrupt to that.
+   * Until it closed the arena the JVM had no reason; the handshake then interrupts every platform
+   * thread that it finds in an access (JavaThread::install_async_exception).
+   */
+  boolean interrupted(Thread thread) {
+    return !thread.isVirtual() && !interruptedBefore.contains(thread);
+  }
+
+  /** Those threads that somebody has interrupted; seldom any. */
+  private static Set<Thread> interruptedThreads() {
+    ThreadGroup root = Thread.currentThread().getThreadGroup();
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
+    Thread[] all = new Thread[root.activeCount() + 64];
+    Set<Thread> found = new HashSet<>();
+    for (int i = root.enumerate(all) - 1; i >= 0; i--) {
+      if (all[i].isInterrupted()) {
+        found.add(all[i]);
+      }
+    }
+    return found;
+  }
+
   /** Waits for who entered, then lets no access through any more. */
   void close() {
     sealed = true;
@@ -70,6 +98,7 @@ final class Epoch {
       }
     }
     while (true) {
+      interruptedBefore = interruptedThreads();
       try {
         arena.close();
         return;

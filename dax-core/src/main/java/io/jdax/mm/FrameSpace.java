@@ -43,6 +43,10 @@ public final class FrameSpace implements AutoCloseable {
   private final Set<DaxMapping> mappings = ConcurrentHashMap.newKeySet();
   private final AtomicLong ids = new AtomicLong();
   private volatile Epoch epoch;
+
+  /** The last epoch that was, or is being, closed. */
+  private volatile Epoch closing;
+
   private volatile long closedEpoch = -1;
   private volatile boolean closed;
 
@@ -71,6 +75,7 @@ public final class FrameSpace implements AutoCloseable {
     this.chunks = new Chunks(region.name());
     this.raw = MemorySegment.ofAddress(base).reinterpret(sizeBytes);
     this.epoch = new Epoch(0, base, sizeBytes);
+    this.closing = epoch;
     this.quarantine = new Quarantine(this, Math.max(4096, region.sizeBytes() / 4096 / 16));
   }
 
@@ -174,12 +179,24 @@ public final class FrameSpace implements AutoCloseable {
    */
   void turnOver() {
     Epoch old = epoch;
+    closing = old;
     epoch = new Epoch(old.number + 1, region.address(), sizeBytes);
     for (DaxMapping mapping : mappings) {
       mapping.moveTo(epoch);
     }
     old.close();
     closedEpoch = old.number;
+  }
+
+  /**
+   * After an access failed with a closed epoch: the thread is as interrupted as it was before, so
+   * that its next wait, or its FileChannel, does not pay for it. Who is interrupted by somebody
+   * else within the microseconds of the turn-over loses that.
+   */
+  void forgetInterrupt() {
+    if (Thread.currentThread().isInterrupted() && closing.interrupted(Thread.currentThread())) {
+      Thread.interrupted();
+    }
   }
 
   /** Number of the last epoch that no thread is in any more; −1 for none. */
