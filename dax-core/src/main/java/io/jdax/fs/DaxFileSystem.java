@@ -344,12 +344,26 @@ public final class DaxFileSystem implements AutoCloseable {
 
   /** Of what a path names; a symbolic link is followed. */
   public FileStat stat(String path) throws IOException {
-    return stat(path, walk(path, true).required().inode());
+    return stat(path, true);
   }
 
   /** Of what a path names; a symbolic link is not followed. */
   public FileStat lstat(String path) throws IOException {
-    return stat(path, walk(path, false).required().inode());
+    return stat(path, false);
+  }
+
+  /** Again if what was found is gone before it is looked at, as in {@link #open}. */
+  private FileStat stat(String path, boolean follow) throws IOException {
+    NoSuchFileException gone = new NoSuchFileException(path);
+    for (int attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
+      long inode = walk(path, follow).required().inode();
+      try {
+        return stat(path, inode);
+      } catch (NoSuchFileException e) {
+        gone = e;
+      }
+    }
+    throw gone;
   }
 
   private FileStat stat(String path, long number) throws IOException {

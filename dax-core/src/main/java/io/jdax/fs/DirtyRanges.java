@@ -120,6 +120,27 @@ final class DirtyRanges {
     added++;
   }
 
+  /** The tree has been told about {@code [from, to)}. */
+  void forget(long from, long to) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      if (first[i] < from || end[i] > to) {
+        first[kept] = first[i];
+        end[kept++] = end[i];
+      }
+    }
+    count = kept;
+    if (count == 0) {
+      credit += items;
+      items = 0;
+    }
+  }
+
+  /** Tree items promised for what is dirty. */
+  long items() {
+    return items;
+  }
+
   Batch take() {
     Range[] ranges = count == 0 ? NONE : new Range[count];
     for (int i = 0; i < count; i++) {

@@ -228,6 +228,11 @@ final class ExtentMap {
     return dirty.isClean();
   }
 
+  /** Tree items promised for what the tree does not know; racy. */
+  long dirtyItems() {
+    return dirty.items();
+  }
+
   DirtyRanges.Batch takeDirty() {
     long stamp = lock.writeLock();
     try {
@@ -278,11 +283,15 @@ final class ExtentMap {
     }
   }
 
-  /** Makes a hole of {@code [first, end)}; what was there is added to {@code removed}. */
+  /**
+   * Makes a hole of {@code [first, end)}, of which the tree knows; what was there is added to
+   * {@code removed}.
+   */
   void remove(long first, long end, BlockRuns removed) {
     long stamp = lock.writeLock();
     try {
       carve(first, end, removed);
+      dirty.forget(first, end);
     } finally {
       lock.unlockWrite(stamp);
     }

@@ -195,6 +195,7 @@ final class FileContent {
       }
       inode.touch();
     }
+    inode.foldIfMuch();
   }
 
   /**

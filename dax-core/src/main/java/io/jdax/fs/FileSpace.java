@@ -23,6 +23,9 @@ import java.util.List;
  * </pre>
  */
 final class FileSpace {
+  /** Promised items that an inode keeps. */
+  private static final long KEPT_ITEMS = 64;
+
   private final Inode inode;
   private final Volume volume;
   private final AddressSpace space;
@@ -56,6 +59,11 @@ final class FileSpace {
     } finally {
       space.invalidateLock().unlockExclusive();
     }
+    giveUp(gone, commit);
+  }
+
+  private void giveUp(BlockRuns gone, long commit) {
+    volume.space.recorded(inode.extents.takeCredit(KEPT_ITEMS)); // promised for what is gone
     volume.giveUp(gone, commit);
   }
 
@@ -131,7 +139,7 @@ final class FileSpace {
     } finally {
       space.invalidateLock().unlockExclusive();
     }
-    volume.giveUp(gone, commit);
+    giveUp(gone, commit);
   }
 
   private long cut(long first, long end, BlockRuns gone) throws IOException {

@@ -144,6 +144,17 @@ final class Inode implements BlockMapper {
     } finally {
       conversion.unlockRead(stamp);
     }
+    foldIfMuch();
+  }
+
+  /**
+   * Folds when so much is pending that an fsync would take long, or the promises take much of a
+   * small device. The conversion lock is not held.
+   */
+  void foldIfMuch() throws IOException {
+    if (extents.dirtyItems() > volume.maxPendingItems) {
+      Fold.run(this, false);
+    }
   }
 
   private long convert(long page, ExtentCursor run) throws IOException {

@@ -14,6 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What all parts of one mounted file system share. */
 final class Volume {
+  /** Tree items pending in one inode, above which it is folded. */
+  private static final long MAX_PENDING_ITEMS = 16384;
+
   /** What a change of some steps may want. */
   private static final int NODES_AT_HAND = 64;
 
@@ -24,6 +27,7 @@ final class Volume {
   final FrameSpace frames;
   final InodeTable inodes;
   final NameHash names;
+  final long maxPendingItems;
   final AtomicLong nextInode = new AtomicLong(Keys.ROOT);
   final AtomicLong inodeCount = new AtomicLong();
   private volatile boolean readOnly;
@@ -37,6 +41,7 @@ final class Volume {
     this.frames = frames;
     this.inodes = new InodeTable(this);
     this.names = NameHash.of(tree.info().uuid());
+    this.maxPendingItems = Math.clamp(space.totalBlocks() / 16, 64, MAX_PENDING_ITEMS);
     this.readOnly = region.readOnly();
   }
 

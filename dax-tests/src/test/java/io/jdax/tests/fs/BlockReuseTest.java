@@ -124,26 +124,35 @@ class BlockReuseTest {
             });
       }
       t.fs().unlink("/a");
-      try (DaxFile b = t.create("/b")) {
-        b.truncate(40 * PAGE);
-        b.allocate(20 * PAGE, 10 * PAGE, false);
-        DaxMapping m = b.map(0, 40 * PAGE);
-        for (int page = 0; page < 40; page += 2) {
-          if (page % 4 == 0) {
-            b.write(page * PAGE + 100, MemorySegment.ofArray(bytes(1, B)));
-          } else {
-            m.putByte(page * PAGE + 100, (byte) B);
+      // What else is free, the reserve, is not set apart: it takes some rounds to come around.
+      for (int round = 0; round < 50 && after.isEmpty(); round++) {
+        try (DaxFile b = t.create("/b")) {
+          storeHereAndThere(b);
+          remember(b, after);
+          byte[] got = TestFs.read(b);
+          check(got, got.length, B, "read");
+          for (int page = 0; page < 40; page++) {
+            assertTrue(got[page * PAGE] == 0 && got[page * PAGE + 101] == 0, "page " + page);
           }
         }
-        remember(b, after);
-        byte[] got = TestFs.read(b);
-        check(got, got.length, B, "read");
-        for (int page = 0; page < 40; page++) {
-          assertTrue(got[page * PAGE] == 0 && got[page * PAGE + 101] == 0, "page " + page);
+        t.fs().unlink("/b");
+        after.retainAll(before);
+      }
+      assertFalse(after.isEmpty(), "no block was reused: the test has shown nothing");
+    }
+  }
+
+  private static void storeHereAndThere(DaxFile b) throws IOException {
+    b.truncate(40 * PAGE);
+    b.allocate(20 * PAGE, 10 * PAGE, false);
+    try (DaxMapping m = b.map(0, 40 * PAGE)) {
+      for (int page = 0; page < 40; page += 2) {
+        if (page % 4 == 0) {
+          b.write(page * PAGE + 100, MemorySegment.ofArray(bytes(1, B)));
+        } else {
+          m.putByte(page * PAGE + 100, (byte) B);
         }
       }
-      after.retainAll(before);
-      assertFalse(after.isEmpty(), "no block was reused: the test has shown nothing");
     }
   }
 }
