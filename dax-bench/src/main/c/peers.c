@@ -8,16 +8,24 @@
  * Knuth's MMIX constants make it random, factor 1 with increment (unit << 24) sequential, with increment 0 always the
  * same. Functions return the state that the walk has come to.
  *
+ * The kernel's page faults are a peer too: see the end of the file.
+ *
  * libpmem is opened at run time, so neither its headers nor the library are needed to build this.
  */
+#define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define API __attribute__((visibility("default")))
-#define PEERS_ABI 1u
+#define PEERS_ABI 2u
 #define LINE 64u
+#define PAGE 4096u
 
 struct walk {
     char *base;
@@ -200,4 +208,72 @@ API uint64_t jdaxpeers_pmem_memcpy_persist(char *base, uint64_t mask, uint64_t s
 API uint64_t jdaxpeers_pmem_memcpy_nodrain(char *base, uint64_t mask, uint64_t state, uint64_t factor,
                                            uint64_t increment, const void *src, uint64_t bytes, uint64_t count) {
     return pmem_copy(pmem_memcpy_nodrain, (struct walk){base, mask, state, factor, increment}, src, bytes, count);
+}
+
+/*
+ * The kernel's own faults: memory whose pages the kernel brings in at the first touch, each by a trap of its own. Pages
+ * are of 4 KiB on both sides, so that a fault is a fault. Functions return a negative errno when the kernel refuses.
+ */
+
+/* A tmpfs file of `bytes`, all hole. Closed with jdaxpeers_tmpfs_close. */
+API int64_t jdaxpeers_tmpfs_open(uint64_t bytes) {
+    int fd = memfd_create("jdaxpeers", MFD_CLOEXEC);
+    if (fd < 0) {
+        return -errno;
+    }
+    if (ftruncate(fd, (off_t)bytes) != 0) {
+        int64_t refused = -errno;
+        close(fd);
+        return refused;
+    }
+    return fd;
+}
+
+API int64_t jdaxpeers_tmpfs_close(int64_t fd) { return close((int)fd) == 0 ? 0 : -errno; }
+
+/* Gives every page of the file a frame, or makes all of it a hole. */
+API int64_t jdaxpeers_tmpfs_fill(int64_t fd, uint64_t bytes, uint64_t present) {
+    int mode = present ? 0 : FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+    return fallocate((int)fd, mode, 0, (off_t)bytes) == 0 ? 0 : -errno;
+}
+
+/* A mapping none of whose pages is there yet, in place of the one at `address`, or anywhere if that is 0; anonymous for
+ * fd -1. Returns its address. */
+API int64_t jdaxpeers_map_anew(char *address, int64_t fd, uint64_t bytes) {
+    int flags = (fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED) | (address ? MAP_FIXED : 0);
+    void *mapped = mmap(address, bytes, PROT_READ | PROT_WRITE, flags, (int)fd, 0);
+    if (mapped == MAP_FAILED) {
+        return -errno;
+    }
+    (void)madvise(mapped, bytes, MADV_NOHUGEPAGE); /* a kernel that has none refuses, and is right */
+    return (int64_t)(uintptr_t)mapped;
+}
+
+API int64_t jdaxpeers_unmap(char *address, uint64_t bytes) { return munmap(address, bytes) == 0 ? 0 : -errno; }
+
+/* Loads 8 bytes of each page, in order. */
+API uint64_t jdaxpeers_touch_load(const char *address, uint64_t pages) {
+    uint64_t sum = 0;
+    for (uint64_t i = 0; i < pages; i++) {
+        sum += *(const volatile uint64_t *)(address + i * PAGE);
+    }
+    return sum;
+}
+
+/* Stores 8 bytes to each page, in order. */
+API uint64_t jdaxpeers_touch_store(char *address, uint64_t pages) {
+    for (uint64_t i = 0; i < pages; i++) {
+        *(volatile uint64_t *)(address + i * PAGE) = i;
+    }
+    return pages;
+}
+
+/* Punches each page by a call of its own, in order. */
+API int64_t jdaxpeers_tmpfs_punch(int64_t fd, uint64_t pages) {
+    for (uint64_t i = 0; i < pages; i++) {
+        if (fallocate((int)fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)(i * PAGE), PAGE) != 0) {
+            return -errno;
+        }
+    }
+    return (int64_t)pages;
 }

@@ -5,14 +5,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A row of {@code limits.json}: a promise about cost that a test can break.
+ * A row of {@code limits.json}: a promise about cost that a test can break. It has a {@code factor}
+ * with the baseline that it refers to, or {@code nanos}, or all of them; what it has must hold.
  *
  * @param id short, unique
  * @param issue where it was promised
@@ -21,6 +25,7 @@ import java.util.stream.Collectors;
  * @param benchmark {@link Case#id()} of what is limited
  * @param baseline {@link Case#id()} of what it is compared with
  * @param factor the benchmark takes at most this many times as long as the baseline
+ * @param nanos the benchmark takes at most so many nanoseconds
  */
 record Limit(
     String id,
@@ -28,8 +33,9 @@ record Limit(
     String group,
     String text,
     String benchmark,
-    String baseline,
-    double factor) {
+    @Nullable String baseline,
+    @Nullable Double factor,
+    @Nullable Double nanos) {
   private static final String RESOURCE = "limits.json";
 
   /** All of them, in the order of the file. */
@@ -44,6 +50,23 @@ record Limit(
 
   static Set<String> groups() {
     return all().stream().map(Limit::group).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** What {@link LimitWorker} measures: the benchmark, and the baseline if there is one. */
+  List<String> sides() {
+    return baseline == null ? List.of(benchmark) : List.of(benchmark, baseline);
+  }
+
+  /** {@code 1.05 ×}, {@code 100 ns}, or both. */
+  String bound() {
+    List<String> bounds = new ArrayList<>();
+    if (factor != null) {
+      bounds.add(String.format(Locale.ROOT, "%.2f ×", factor));
+    }
+    if (nanos != null) {
+      bounds.add(Figures.number(nanos) + " ns");
+    }
+    return String.join(", ", bounds);
   }
 
   /** The case that an id names. */

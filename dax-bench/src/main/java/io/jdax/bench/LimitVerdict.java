@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * are weighed alike in choosing, neither is favoured by it.
  *
  * @param nsPerOp median of the benchmark, NaN when it was not measured
- * @param baselineNs median of the baseline
- * @param ratio median of the ratios within a round
+ * @param baselineNs median of the baseline; NaN when there is none
+ * @param ratio median of the ratios within a round; NaN without a baseline
  * @param note why it was not measured, or null
  * @param failed it should have been measured
  */
@@ -26,10 +26,16 @@ record LimitVerdict(
     @Nullable String note,
     boolean failed) {
 
-  /** One turn of both sides. */
+  /** One turn of both sides; the baseline is NaN when there is none. */
   record Round(double nsPerOp, double baselineNs) {
     double ratio() {
       return nsPerOp / baselineNs;
+    }
+
+    /** How long it took beside a typical round. */
+    double slowness(double typical, double typicalBaseline) {
+      double own = nsPerOp / typical;
+      return Double.isNaN(baselineNs) ? own : own + baselineNs / typicalBaseline;
     }
   }
 
@@ -38,9 +44,7 @@ record LimitVerdict(
     double typicalBaseline = median(all.stream().mapToDouble(Round::baselineNs).toArray());
     List<Round> rounds =
         all.stream()
-            .sorted(
-                Comparator.comparingDouble(
-                    r -> r.nsPerOp() / typical + r.baselineNs() / typicalBaseline))
+            .sorted(Comparator.comparingDouble((Round r) -> r.slowness(typical, typicalBaseline)))
             .limit((all.size() + 1) / 2)
             .toList();
     return new LimitVerdict(
@@ -66,7 +70,9 @@ record LimitVerdict(
   }
 
   private boolean holds() {
-    return ratio <= limit.factor();
+    Double factor = limit.factor();
+    Double nanos = limit.nanos();
+    return (factor == null || ratio <= factor) && (nanos == null || nsPerOp <= nanos);
   }
 
   /** {@code holds}, {@code BROKEN}, {@code skipped} or {@code FAILED}. */

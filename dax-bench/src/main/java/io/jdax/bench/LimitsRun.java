@@ -78,15 +78,13 @@ public final class LimitsRun {
     Case benchmark = Limit.named(limit.benchmark());
     progress.begin(benchmark);
     LimitVerdict verdict = verdict(limit, region, progress);
-    progress.end(
-        benchmark,
-        verdict.note() == null ? Figures.number(verdict.ratio()) + " ×" : verdict.note());
+    progress.end(benchmark, verdict.note() == null ? figure(verdict) : verdict.note());
     return verdict;
   }
 
   private LimitVerdict verdict(Limit limit, BenchRegion region, Progress progress)
       throws IOException {
-    for (String side : List.of(limit.benchmark(), limit.baseline())) {
+    for (String side : limit.sides()) {
       String absence = Limit.named(side).absence(region.kind());
       if (absence != null) {
         return LimitVerdict.skipped(limit, side + " is " + absence);
@@ -112,14 +110,15 @@ public final class LimitsRun {
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(LimitWorker.class.getName());
-    command.addAll(List.of(limit.benchmark(), limit.baseline(), Integer.toString(ROUNDS)));
+    command.add(Integer.toString(ROUNDS));
+    command.addAll(limit.sides());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String complaint = null;
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.matches("[0-9.]+ [0-9.]+")) {
+        if (line.matches("[0-9.]+ ([0-9.]+|NaN)")) {
           String[] sides = line.split(" ");
           rounds.add(
               new LimitVerdict.Round(Double.parseDouble(sides[0]), Double.parseDouble(sides[1])));
@@ -140,34 +139,39 @@ public final class LimitsRun {
     }
   }
 
+  private static String figure(LimitVerdict verdict) {
+    return Double.isNaN(verdict.ratio())
+        ? Figures.number(verdict.nsPerOp()) + " ns"
+        : Figures.number(verdict.ratio()) + " ×";
+  }
+
   static String table(List<LimitVerdict> verdicts) {
-    StringBuilder table = new StringBuilder("\n");
-    int text = verdicts.stream().mapToInt(v -> v.limit().text().length()).max().orElse(0);
-    String format = "%-8s  %-" + text + "s  %9s  %9s  %9s  %6s  %s%n";
-    table.append(
-        String.format(
-            Locale.ROOT,
-            format,
-            "id",
-            "work: baseline",
-            "ns/op",
-            "baseline",
-            "measured",
-            "limit",
-            ""));
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("id", "work: baseline", "ns/op", "baseline", "measured", "limit", ""));
     for (LimitVerdict v : verdicts) {
       boolean measured = v.note() == null;
-      table.append(
-          String.format(
-              Locale.ROOT,
-              format,
+      rows.add(
+          List.of(
               v.limit().id(),
               v.limit().text(),
               measured ? Figures.number(v.nsPerOp()) : "",
-              measured ? Figures.number(v.baselineNs()) : "",
-              measured ? String.format(Locale.ROOT, "%.3f ×", v.ratio()) : "",
-              String.format(Locale.ROOT, "%.2f ×", v.limit().factor()),
+              measured && !Double.isNaN(v.baselineNs()) ? Figures.number(v.baselineNs()) : "",
+              measured && !Double.isNaN(v.ratio())
+                  ? String.format(Locale.ROOT, "%.3f ×", v.ratio())
+                  : "",
+              v.limit().bound(),
               measured ? v.word() : v.word() + ": " + v.note()));
+    }
+    StringBuilder table = new StringBuilder("\n");
+    for (List<String> row : rows) {
+      for (int i = 0; i < row.size(); i++) {
+        int column = i;
+        int width = rows.stream().mapToInt(r -> r.get(column).length()).max().orElse(0);
+        boolean left = i < 2 || i == row.size() - 1;
+        String format = "%" + (left ? "-" : "") + Math.max(1, width) + "s";
+        table.append(i == 0 ? "" : "  ").append(String.format(Locale.ROOT, format, row.get(i)));
+      }
+      table.append('\n');
     }
     return table.toString();
   }

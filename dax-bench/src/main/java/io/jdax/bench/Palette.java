@@ -16,6 +16,7 @@ final class Palette {
               Peer.JDAX, new int[] {0x0F766E, 0x5EBBB2},
               Peer.C, new int[] {0x475569},
               Peer.LIBPMEM, new int[] {0x94A3B8, 0xCBD5E1},
+              Peer.KERNEL, new int[] {0x7C3AED, 0xC4B5FD},
               Peer.JAVA, new int[] {0xD97706, 0xFCD34D, 0xFDE68A, 0xFEF3C7},
               Peer.CHANNEL, new int[] {0xB91C1C, 0xF08080}));
 

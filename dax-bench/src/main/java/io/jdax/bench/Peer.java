@@ -8,6 +8,7 @@ public enum Peer {
   JDAX("jdax"),
   C("C"),
   LIBPMEM("libpmem"),
+  KERNEL("kernel"),
   JAVA("MemorySegment"),
   CHANNEL("FileChannel");
 
@@ -24,14 +25,14 @@ public enum Peer {
 
   /** Whether it is code of ours or of others that has to be installed. */
   boolean isNative() {
-    return this == C || this == LIBPMEM;
+    return this == C || this == LIBPMEM || this == KERNEL;
   }
 
   /** Why rows of this peer can't be measured on a region of this kind, or null when they can. */
   @Nullable String absence(RegionKind kind) {
     return switch (this) {
       case JDAX -> null;
-      case C -> Peers.absence();
+      case C, KERNEL -> Peers.absence();
       case LIBPMEM -> Peers.libpmemAbsence();
       case JAVA -> null;
       case CHANNEL ->

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * at a few percent that is all one would measure.
  */
 final class Peers {
-  private static final int ABI = 1;
+  private static final int ABI = 2;
 
   /** Names another libpmem than the installed one: a path, or a name for the dynamic linker. */
   private static final String LIBPMEM_PROPERTY = "jdax.bench.libpmem";
@@ -182,7 +182,12 @@ final class Peers {
 
   /** Not critical: a loop may take milliseconds, which would hold up a safepoint. */
   private static MethodHandle bind(String symbol, boolean buffer) {
-    MemoryLayout[] arguments = new MemoryLayout[buffer ? 8 : 7];
+    return bind(symbol, buffer ? 8 : 7);
+  }
+
+  /** A function of longs that returns one; one that returns 0 where there are no peers. */
+  static MethodHandle bind(String symbol, int argumentCount) {
+    MemoryLayout[] arguments = new MemoryLayout[argumentCount];
     Arrays.fill(arguments, JAVA_LONG);
     FunctionDescriptor descriptor = FunctionDescriptor.of(JAVA_LONG, arguments);
     if (LIBRARY == null) {

@@ -9,16 +9,20 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LimitTest {
-  private static final Limit LIMIT = new Limit("x.1", 2, "flush", "a store: C", "a", "b", 1.05);
+  private static final Limit LIMIT = limit("b", 1.05, null);
 
   @Test
   void everyLimitNamesBenchmarksThatExist() {
     for (Limit limit : Limit.all()) {
-      assertNotEquals(Limit.named(limit.benchmark()), Limit.named(limit.baseline()), limit.id());
       assertEquals(Peer.JDAX, Limit.named(limit.benchmark()).by(), limit.id());
+      String baseline = limit.baseline();
+      if (baseline != null) {
+        assertNotEquals(Limit.named(limit.benchmark()), Limit.named(baseline), limit.id());
+      }
     }
   }
 
@@ -28,7 +32,11 @@ class LimitTest {
     for (Limit limit : Limit.all()) {
       assertTrue(ids.add(limit.id()), limit.id());
       assertTrue(limit.id().startsWith(limit.group() + "."), limit.id());
-      assertTrue(limit.factor() > 0 && limit.issue() > 0 && !limit.text().isEmpty(), limit.id());
+      assertTrue(limit.issue() > 0 && !limit.text().isEmpty(), limit.id());
+      assertEquals(limit.factor() == null, limit.baseline() == null, limit.id());
+      assertTrue(limit.factor() != null || limit.nanos() != null, limit.id());
+      assertTrue(limit.factor() == null || limit.factor() > 0, limit.id());
+      assertTrue(limit.nanos() == null || limit.nanos() > 0, limit.id());
     }
     assertTrue(Limit.groups().containsAll(List.of("flush", "copy", "block")));
   }
@@ -45,6 +53,27 @@ class LimitTest {
   }
 
   @Test
+  void nanosecondsDecideWithoutABaseline() {
+    Limit limit = limit(null, null, 100.0);
+    double none = Double.NaN;
+    LimitVerdict holds = LimitVerdict.of(limit, rounds(99, none, 98, none, 500, none));
+    assertTrue(holds.passes());
+    assertFalse(LimitVerdict.of(limit, rounds(101, none, 102, none, 101, none)).passes());
+    String table = LimitsRun.table(List.of(holds));
+    assertTrue(table.contains("100 ns"), table);
+    assertFalse(table.contains("NaN"), table);
+  }
+
+  @Test
+  void bothBoundsMustHold() {
+    Limit limit = limit("b", 0.2, 100.0);
+    assertTrue(LimitVerdict.of(limit, rounds(90, 1000)).passes());
+    assertFalse(LimitVerdict.of(limit, rounds(110, 1000)).passes(), "nanoseconds");
+    assertFalse(LimitVerdict.of(limit, rounds(90, 300)).passes(), "factor");
+    assertEquals("0.20 ×, 100 ns", limit.bound());
+  }
+
+  @Test
   void disturbedRoundsDoNotCount() {
     LimitVerdict verdict =
         LimitVerdict.of(LIMIT, rounds(100, 100, 900, 100, 101, 100, 800, 100, 99, 100));
@@ -58,6 +87,11 @@ class LimitTest {
     String table = LimitsRun.table(List.of(LimitVerdict.skipped(LIMIT, "b is not installed")));
     assertTrue(table.contains("x.1"), table);
     assertTrue(table.contains("skipped: b is not installed"), table);
+  }
+
+  private static Limit limit(
+      @Nullable String baseline, @Nullable Double factor, @Nullable Double nanos) {
+    return new Limit("x.1", 2, "flush", "a store: C", "a", baseline, factor, nanos);
   }
 
   private static List<LimitVerdict.Round> rounds(double... sides) {
