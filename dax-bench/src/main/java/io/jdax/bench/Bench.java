@@ -107,7 +107,10 @@ public final class Bench {
       JmhRun jmh = new JmhRun(region.path(), effort, progress);
       for (Case c : cases) {
         progress.begin(c);
-        String absence = c.absence(region.kind());
+        String absence =
+            effort.isShort() && c.slowToPrepare()
+                ? "left out: takes too long to prepare for a short run"
+                : c.absence(region.kind(), region.facts().sizeBytes());
         Measurement measurement = absence == null ? jmh.measure(c) : Measurement.absent(c, absence);
         measured.add(measurement);
         progress.end(c, ResultTable.figure(measurement));

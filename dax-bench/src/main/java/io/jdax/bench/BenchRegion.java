@@ -17,7 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class BenchRegion implements AutoCloseable {
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
-  private static final long DEFAULT_SIZE = 256L << 20;
+
+  /** Two files of a gigabyte: see {@link LargeFile}. */
+  private static final long DEFAULT_SIZE = 2560L << 20;
+
+  /** Two files of 128 MiB. */
+  private static final long SHORT_SIZE = 320L << 20;
+
   private static final long SMALLEST = 4L << 20;
 
   private final Path path;
@@ -41,12 +47,13 @@ final class BenchRegion implements AutoCloseable {
    */
   static BenchRegion prepare(BenchOptions options) throws IOException {
     Path path = options.region();
+    long wanted = options.effort().isShort() ? SHORT_SIZE : DEFAULT_SIZE;
     if (path == null) {
       Path scratch = SHARED_MEMORY.resolve("jdax-bench-" + ProcessHandle.current().pid());
-      return create(scratch, options.sizeBytes() == null ? fitting() : options.sizeBytes());
+      return create(scratch, options.sizeBytes() == null ? fitting(wanted) : options.sizeBytes());
     }
     if (!Files.exists(path)) {
-      return create(path, options.sizeBytes() == null ? DEFAULT_SIZE : options.sizeBytes());
+      return create(path, options.sizeBytes() == null ? wanted : options.sizeBytes());
     }
     if (!options.destroyData()) {
       refuseUnlessUsable(options, path);
@@ -104,14 +111,14 @@ final class BenchRegion implements AutoCloseable {
             + ", 256 MiB for figures that mean something");
   }
 
-  /** The default size, or what a small /dev/shm (64 MiB in many containers) can spare. */
-  private static long fitting() throws IOException {
+  /** The wanted size, or what a small /dev/shm (64 MiB in many containers) can spare. */
+  private static long fitting(long wanted) throws IOException {
     if (!Files.isDirectory(SHARED_MEMORY)) {
       throw new BenchInputException(
           "there is no " + SHARED_MEMORY + " here; --region names another place to measure on");
     }
     long spare = Files.getFileStore(SHARED_MEMORY).getUsableSpace() / 4 * 3;
-    long size = Math.min(DEFAULT_SIZE, Long.highestOneBit(Math.max(1, spare)));
+    long size = Math.min(wanted, Long.highestOneBit(Math.max(1, spare)));
     if (size < SMALLEST) {
       throw new BenchInputException(SHARED_MEMORY + ": has no space for a region to measure on");
     }

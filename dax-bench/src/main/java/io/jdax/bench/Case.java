@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param method class and method, as JMH names the benchmark
  * @param by who does the work
  * @param beside names of rows to compare with, best first
+ * @param regionBytes {@link Shape#regionBytes()}
  */
 record Case(
     String group,
@@ -26,7 +27,10 @@ record Case(
     int threads,
     String method,
     Peer by,
-    List<String> beside) {
+    List<String> beside,
+    long regionBytes) {
+  /** More extents than a short run has the time to make. */
+  private static final int MANY_EXTENTS = 100_000;
 
   /**
    * {@code group/name}, then {@code /key=value …} and {@code /n threads} where there are any; what
@@ -57,11 +61,19 @@ record Case(
     return title.equals(other.title) && params.equals(other.params) && threads == other.threads;
   }
 
+  /** Whether what it is measured on takes longer to make than a short run may last. */
+  boolean slowToPrepare() {
+    return Integer.parseInt(params.getOrDefault("extents", "0")) > MANY_EXTENTS;
+  }
+
   /**
-   * Why this can't be measured on a region of this kind, or null when it can. Only what the JDK has
-   * mapped can be forced, and it maps only files.
+   * Why this can't be measured on such a region, or null when it can. Only what the JDK has mapped
+   * can be forced, and it maps only files.
    */
-  @Nullable String absence(RegionKind kind) {
+  @Nullable String absence(RegionKind kind, long sizeBytes) {
+    if (sizeBytes < regionBytes) {
+      return "not possible: needs a region of " + Figures.bytes(regionBytes);
+    }
     return kind == RegionKind.DEVDAX && by == Peer.JAVA && name.endsWith("+force")
         ? "not possible: the JDK can't map a device-dax"
         : by.absence(kind);

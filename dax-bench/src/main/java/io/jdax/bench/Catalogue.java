@@ -109,7 +109,8 @@ final class Catalogue {
           threads,
           entry.getUsername(),
           measures.by(),
-          List.of(measures.beside()));
+          List.of(measures.beside()),
+          shape().regionBytes());
     }
 
     private Measures measures(BenchmarkListEntry entry) {

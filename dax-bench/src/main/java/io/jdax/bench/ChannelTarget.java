@@ -14,6 +14,6 @@ public class ChannelTarget {
 
   @Setup
   public void open() throws IOException {
-    channel = TestBed.get().channel();
+    channel = TestBed.bare().channel();
   }
 }

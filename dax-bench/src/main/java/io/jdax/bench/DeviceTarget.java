@@ -15,7 +15,7 @@ public class DeviceTarget {
 
   @Setup
   public void open(BenchmarkParams params) throws IOException {
-    TestBed bed = TestBed.get();
+    TestBed bed = TestBed.bare();
     int sectorSize = Integer.parseInt(params.getParam("bytes"));
     device = PmemBlockDevice.of(bed.region, bed.persister, sectorSize);
   }

@@ -47,4 +47,9 @@ public enum Effort {
     this.iterationMillis = iterationMillis;
     this.latencyMillis = latencyMillis;
   }
+
+  /** Whether it leaves out what takes long to prepare. */
+  boolean isShort() {
+    return this == SMOKE || this == QUICK;
+  }
 }

@@ -41,6 +41,11 @@ final class Figures {
               switch (key) {
                 case "bytes" -> work.append(bytes(Long.parseLong(value)));
                 case "order" -> work.append(value.equals("same") ? "same line" : value);
+                case "layout" ->
+                    work.append(value.equals("4KiB") ? "pieces of 4 KiB" : "extents of 2 MiB");
+                case "mappings", "extents" ->
+                    work.append(String.format(Locale.ROOT, "%,d ", Long.parseLong(value)))
+                        .append(value.equals("1") ? key.substring(0, key.length() - 1) : key);
                 default -> work.append(key).append(' ').append(value);
               }
             });

@@ -74,7 +74,7 @@ record Latency(String name, Histogram histogram) {
 
   private static Walk walk(Region region, int bytes) {
     Walk walk = new Walk();
-    walk.begin(region.sizeBytes(), bytes, "random", 0);
+    walk.begin(Math.min(region.sizeBytes(), Walk.LONGEST), bytes, "random", 0);
     return walk;
   }
 

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param group of the rows that {@code --filter} chooses among
  * @param text the work, and beside what
  * @param benchmark {@link Case#id()} of what is limited
+ * @param less {@link Case#id()} of a part of the benchmark's work that does not count, if any
  * @param baseline {@link Case#id()} of what it is compared with
  * @param factor the benchmark takes at most this many times as long as the baseline
  * @param nanos the benchmark takes at most so many nanoseconds
@@ -33,6 +35,7 @@ record Limit(
     String group,
     String text,
     String benchmark,
+    @Nullable String less,
     @Nullable String baseline,
     @Nullable Double factor,
     @Nullable Double nanos) {
@@ -52,9 +55,9 @@ record Limit(
     return all().stream().map(Limit::group).collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** What {@link LimitWorker} measures: the benchmark, and the baseline if there is one. */
+  /** All that is measured for it. */
   List<String> sides() {
-    return baseline == null ? List.of(benchmark) : List.of(benchmark, baseline);
+    return Stream.of(benchmark, less, baseline).filter(Objects::nonNull).toList();
   }
 
   /** {@code 1.05 ×}, {@code 100 ns}, or both. */

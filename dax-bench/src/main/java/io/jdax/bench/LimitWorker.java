@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JVM that measures the two sides of a limit in turns, and prints a line {@code benchmark-ns
+ * A JVM that measures the sides of a limit in turns, and prints a line {@code benchmark-ns
  * baseline-ns} per round; NaN for a baseline that there is not.
  *
  * <p>Why turns in one JVM: a shared machine drifts by more than the five percent that are in
@@ -26,11 +26,14 @@ final class LimitWorker {
 
   private LimitWorker() {}
 
-  /** Arguments: rounds, id of the benchmark, id of the baseline if there is one. */
+  /** Arguments: id of the limit, rounds. */
   public static void main(String[] args) throws IOException {
-    int rounds = Integer.parseInt(args[0]);
-    Case benchmark = Limit.named(args[1]);
-    Case baseline = args.length > 2 ? Limit.named(args[2]) : null;
+    Limit limit =
+        Limit.all().stream().filter(l -> l.id().equals(args[0])).findFirst().orElseThrow();
+    Case benchmark = Limit.named(limit.benchmark());
+    Case less = limit.less() == null ? null : Limit.named(limit.less());
+    Case baseline = limit.baseline() == null ? null : Limit.named(limit.baseline());
+    int rounds = Integer.parseInt(args[1]);
     Path region = Path.of(Objects.requireNonNull(System.getProperty(TestBed.PROPERTY)));
     JmhRun jmh = new JmhRun(region, Effort.ROUND, Progress.none());
     long begin = System.nanoTime();
@@ -44,11 +47,11 @@ final class LimitWorker {
       double ns;
       double baselineNs;
       if (round % 2 == 0) {
-        ns = measure(jmh, benchmark);
-        baselineNs = measure(jmh, baseline);
+        ns = measure(jmh, benchmark, 0) - measure(jmh, less, 0);
+        baselineNs = measure(jmh, baseline, Double.NaN);
       } else {
-        baselineNs = measure(jmh, baseline);
-        ns = measure(jmh, benchmark);
+        baselineNs = measure(jmh, baseline, Double.NaN);
+        ns = measure(jmh, benchmark, 0) - measure(jmh, less, 0);
       }
       if (round >= 0) {
         System.out.printf(Locale.ROOT, "%.4f %.4f%n", ns, baselineNs);
@@ -58,9 +61,9 @@ final class LimitWorker {
     TestBed.release();
   }
 
-  private static double measure(JmhRun jmh, @Nullable Case c) {
+  private static double measure(JmhRun jmh, @Nullable Case c, double ifNone) {
     if (c == null) {
-      return Double.NaN;
+      return ifNone;
     }
     Measurement measurement = jmh.measure(c);
     Double ns = measurement.nsPerOp();

@@ -85,7 +85,7 @@ public final class LimitsRun {
   private LimitVerdict verdict(Limit limit, BenchRegion region, Progress progress)
       throws IOException {
     for (String side : limit.sides()) {
-      String absence = Limit.named(side).absence(region.kind());
+      String absence = Limit.named(side).absence(region.kind(), region.facts().sizeBytes());
       if (absence != null) {
         return LimitVerdict.skipped(limit, side + " is " + absence);
       }
@@ -110,15 +110,14 @@ public final class LimitsRun {
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(LimitWorker.class.getName());
-    command.add(Integer.toString(ROUNDS));
-    command.addAll(limit.sides());
+    command.addAll(List.of(limit.id(), Integer.toString(ROUNDS)));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String complaint = null;
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.matches("[0-9.]+ ([0-9.]+|NaN)")) {
+        if (line.matches("-?[0-9.]+ ([0-9.]+|NaN)")) {
           String[] sides = line.split(" ");
           rounds.add(
               new LimitVerdict.Round(Double.parseDouble(sides[0]), Double.parseDouble(sides[1])));

@@ -14,6 +14,6 @@ public class MappedTarget {
 
   @Setup
   public void open() throws IOException {
-    mapped = TestBed.get().mapped();
+    mapped = TestBed.bare().mapped();
   }
 }

@@ -20,4 +20,7 @@ public @interface Shape {
 
   /** It is measured once with each of these numbers of threads. */
   int[] threads() default 1;
+
+  /** The smallest region on which it can be measured. */
+  long regionBytes() default 0;
 }

@@ -16,7 +16,7 @@ public class Target {
 
   @Setup
   public void open() {
-    TestBed bed = TestBed.get();
+    TestBed bed = TestBed.bare();
     segment = bed.region.segment();
     persister = bed.persister;
     address = bed.region.address();

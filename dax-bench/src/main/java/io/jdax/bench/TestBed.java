@@ -23,6 +23,7 @@ final class TestBed {
 
   final Region region;
   final Persister persister;
+  private @Nullable FileBed files;
   private @Nullable FileChannel channel;
   private @Nullable MemorySegment mapped;
 
@@ -49,6 +50,26 @@ final class TestBed {
       }
     }
     return current;
+  }
+
+  /** As {@link #get}, for whoever overwrites the region: no file system survives it. */
+  static synchronized TestBed bare() {
+    TestBed bed = get();
+    try {
+      bed.closeFiles();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bed;
+  }
+
+  /** A file system on the region, as it was left by the last who asked for it. */
+  static synchronized FileBed files() throws IOException {
+    TestBed bed = get();
+    if (bed.files == null) {
+      bed.files = FileBed.format(bed);
+    }
+    return bed.files;
   }
 
   /** Closes what {@link #get} opened, if it did. */
@@ -81,8 +102,17 @@ final class TestBed {
     return mapped;
   }
 
+  private void closeFiles() throws IOException {
+    FileBed bed = files;
+    files = null;
+    if (bed != null) {
+      bed.close();
+    }
+  }
+
   private void close() throws IOException {
     try {
+      closeFiles();
       if (channel != null) {
         channel.close();
       }

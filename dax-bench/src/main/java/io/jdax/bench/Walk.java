@@ -2,6 +2,7 @@ package io.jdax.bench;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -25,6 +26,12 @@ public class Walk {
   /** Offsets that a flush is about start on a line of their own. */
   private static final int LINE = 64;
 
+  /**
+   * More than any cache holds. A larger region is not walked any further: what larger regions cost
+   * is translations, and these are the subject of the groups about files.
+   */
+  static final long LONGEST = 256L << 20;
+
   private static final int SHIFT = 24;
   private static final long MMIX_FACTOR = 6364136223846793005L;
   private static final long MMIX_INCREMENT = 1442695040888963407L;
@@ -41,14 +48,15 @@ public class Walk {
    * Reads {@code bytes} and {@code order} of the benchmark; an order that is not given is random.
    */
   @Setup
-  public void prepare(BenchmarkParams params, ThreadParams thread) {
+  public void prepare(BenchmarkParams params, ThreadParams thread) throws IOException {
     int bytes = Integer.parseInt(params.getParam("bytes"));
     String order = params.getParam("order");
-    begin(
-        TestBed.get().sizeBytes(),
-        bytes,
-        order == null ? "random" : order,
-        thread.getThreadIndex());
+    begin(spanBytes(params), bytes, order == null ? "random" : order, thread.getThreadIndex());
+  }
+
+  /** What it leads through, from offset 0. */
+  long spanBytes(BenchmarkParams params) throws IOException {
+    return Math.min(TestBed.get().sizeBytes(), LONGEST);
   }
 
   void begin(long sizeBytes, int bytes, String order, int thread) {

@@ -92,7 +92,10 @@ class BenchTest {
   void limitsOfAnUnknownGroupAreRefusedByName() {
     LimitsRun limits = new LimitsRun(BenchOptions.defaults(), "nonsense", stream(out), stream(err));
     BenchInputException e = assertThrows(BenchInputException.class, limits::run);
-    assertEquals("no limits in a group 'nonsense'; there are block, copy, flush", e.getMessage());
+    assertEquals(
+        "no limits in a group 'nonsense'; there are access, block, copy, fault, file, flush,"
+            + " invalidate",
+        e.getMessage());
   }
 
   private boolean run(BenchOptions options) throws IOException {

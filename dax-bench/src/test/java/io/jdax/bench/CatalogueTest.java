@@ -13,7 +13,9 @@ class CatalogueTest {
 
   @Test
   void everyShapeIsFound() {
-    assertEquals(Set.of("flush", "copy", "block", "downcall"), new HashSet<>(Catalogue.groups()));
+    assertEquals(
+        Set.of("flush", "copy", "block", "access", "fault", "invalidate", "file", "downcall"),
+        new HashSet<>(Catalogue.groups()));
     assertTrue(
         all.stream()
             .anyMatch(c -> c.id().equals("flush/jdax store+persist/bytes=64 order=random")));

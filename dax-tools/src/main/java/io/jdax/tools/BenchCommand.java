@@ -41,7 +41,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--size",
       paramLabel = "N",
-      description = "Bytes, with K, M, G or T; of the file to make (256M), or at least there.")
+      description =
+          "Bytes, with K, M, G or T; of the file to make (2560M, or 320M for a short run), or at least there.")
   @Nullable SizeBytes size;
 
   @Option(names = "--destroy-data", description = "Overwrite what exists at --region.")

@@ -165,7 +165,7 @@ class MainTest {
     jdax("bench", "--quick", "--full").refuses("mutually exclusive");
     jdax("bench", "--filter", "(").refuses("--filter (: Unclosed group");
     jdax("bench", "--filter", "nonsense").refuses("no benchmark matches");
-    jdax("bench", "--limits", "--filter", "nonsense").refuses("block, copy, flush");
+    jdax("bench", "--limits", "--filter", "nonsense").refuses("copy, fault, file, flush");
   }
 
   // ---------------------------------------------------------------- what works

@@ -1,0 +1,55 @@
+package io.jdax.bench;
+
+import io.jdax.mm.AddressSpace;
+import io.jdax.mm.DaxMapping;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * A file with many mappings, each of another page and that page present: one shows {@link #page}.
+ */
+@State(Scope.Benchmark)
+@SuppressWarnings("NullAway.Init") // JMH calls open() before anything else
+public class MappedBy {
+  private static final int PAGES = 10_000;
+
+  /** The file, and as much again. */
+  static final long REGION_BYTES = 128L << 20;
+
+  @Param({"1", "10000"})
+  public int mappings;
+
+  final long page = PAGES / 2;
+  AddressSpace space;
+  DaxMapping shows;
+
+  private final List<DaxMapping> all = new ArrayList<>();
+  private ScratchFile file;
+
+  @Setup
+  public void open() throws IOException {
+    file = ScratchFile.create(TestBed.files());
+    file.fill(0, (long) PAGES * FileBed.PAGE);
+    space = file.file.addressSpace();
+    long first = mappings == 1 ? page : 0;
+    for (long p = first; p < first + mappings; p++) {
+      DaxMapping mapping = file.file.map(p * FileBed.PAGE, FileBed.PAGE);
+      mapping.getLong(0);
+      all.add(mapping);
+      shows = p == page ? mapping : shows;
+    }
+  }
+
+  @TearDown
+  public void close() throws IOException {
+    all.forEach(DaxMapping::close);
+    all.clear();
+    file.close();
+  }
+}

@@ -1,0 +1,76 @@
+package io.jdax.bench;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.jdax.mm.DaxMapping;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** 8 bytes loaded through a mapping all of whose pages are present. */
+@Shape(group = "access", title = "Load from a mapped file", rank = 10, regionBytes = 64 << 20)
+@State(Scope.Benchmark)
+public class MappedLoad {
+  private static final int OPS = FileWalk.RUN_BYTES / 8;
+  private static final String JDAX = "jdax getLong";
+  private static final String RAW = "MemorySegment get";
+
+  @Param("8")
+  public int bytes;
+
+  @Param({"2MiB", "4KiB"})
+  public String layout = "";
+
+  @Param({"sequential", "random"})
+  public String order = "";
+
+  private boolean random;
+
+  @Setup
+  public void choose() {
+    random = order.equals("random");
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(OPS)
+  @Measures(value = JDAX, by = Peer.JDAX, beside = RAW)
+  public long jdax(FileTarget target, FileWalk walk) throws IOException {
+    DaxMapping mapping = target.mapping;
+    long sum = 0;
+    if (random) {
+      for (int i = 0; i < OPS; i++) {
+        sum += mapping.getLong(walk.next());
+      }
+    } else {
+      long at = walk.nextRun(mapping.sizeBytes());
+      for (int i = 0; i < OPS; i++) {
+        sum += mapping.getLong(at + i * 8L);
+      }
+    }
+    return sum;
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(OPS)
+  @Measures(value = RAW, by = Peer.JAVA, beside = JDAX)
+  public long raw(FileTarget target, FileWalk walk) {
+    MemorySegment bare = target.bare;
+    long sum = 0;
+    if (random) {
+      for (int i = 0; i < OPS; i++) {
+        sum += bare.get(JAVA_LONG, walk.next());
+      }
+    } else {
+      long at = walk.nextRun(bare.byteSize());
+      for (int i = 0; i < OPS; i++) {
+        sum += bare.get(JAVA_LONG, at + i * 8L);
+      }
+    }
+    return sum;
+  }
+}

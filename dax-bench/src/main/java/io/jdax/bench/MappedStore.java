@@ -1,0 +1,52 @@
+package io.jdax.bench;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.jdax.mm.DaxMapping;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** 8 bytes stored through a mapping all of whose pages are present; not durable. */
+@Shape(group = "access", title = "Store to a mapped file", rank = 11, regionBytes = 64 << 20)
+@State(Scope.Benchmark)
+public class MappedStore {
+  private static final int OPS = FileWalk.RUN_BYTES / 8;
+  private static final String JDAX = "jdax putLong";
+  private static final String RAW = "MemorySegment set";
+
+  @Param("8")
+  public int bytes;
+
+  @Param({"2MiB", "4KiB"})
+  public String layout = "";
+
+  @Param("sequential")
+  public String order = "";
+
+  @Benchmark
+  @OperationsPerInvocation(OPS)
+  @Measures(value = JDAX, by = Peer.JDAX, beside = RAW)
+  public void jdax(FileTarget target, FileWalk walk) throws IOException {
+    DaxMapping mapping = target.mapping;
+    long at = walk.nextRun(mapping.sizeBytes());
+    for (int i = 0; i < OPS; i++) {
+      mapping.putLong(at + i * 8L, i);
+    }
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(OPS)
+  @Measures(value = RAW, by = Peer.JAVA, beside = JDAX)
+  public void raw(FileTarget target, FileWalk walk) {
+    MemorySegment bare = target.bare;
+    long at = walk.nextRun(bare.byteSize());
+    for (int i = 0; i < OPS; i++) {
+      bare.set(JAVA_LONG, at + i * 8L, i);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.jdax.bench;
+
+import io.jdax.fs.DaxFile;
+import io.jdax.fs.OpenMode;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** A file that is made for a measurement and gone after it. */
+final class ScratchFile implements AutoCloseable {
+  private static final int CHUNK = 2 << 20;
+  private static final MemorySegment CONTENT = content();
+
+  final DaxFile file;
+  private final FileBed bed;
+  private final String path;
+
+  private ScratchFile(FileBed bed, String path, DaxFile file) {
+    this.bed = bed;
+    this.path = path;
+    this.file = file;
+  }
+
+  static ScratchFile create(FileBed bed) throws IOException {
+    String path = bed.newPath();
+    DaxFile file = bed.fileSystem.open(path, OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE_NEW);
+    return new ScratchFile(bed, path, file);
+  }
+
+  /** Writes a range whose ends are multiples of 4096. */
+  void fill(long offset, long length) throws IOException {
+    for (long at = 0; at < length; at += CHUNK) {
+      file.write(offset + at, CONTENT.asSlice(0, Math.min(CHUNK, length - at)));
+    }
+  }
+
+  /** Writes page by page, by turns with another file, so that neither has two pages in a row. */
+  void fillInTurns(ScratchFile other, long length) throws IOException {
+    MemorySegment page = CONTENT.asSlice(0, FileBed.PAGE);
+    for (long at = 0; at < length; at += FileBed.PAGE) {
+      file.write(at, page);
+      other.file.write(at, page);
+    }
+    long pages = length / FileBed.PAGE;
+    int extents = file.extents().size();
+    if (extents < pages / 2) {
+      throw new IOException(pages + " pages that should lie apart are " + extents + " extents");
+    }
+  }
+
+  /** Mappings of it are closed first. */
+  @Override
+  public void close() throws IOException {
+    file.close();
+    bed.fileSystem.unlink(path);
+    bed.fileSystem.frames().quarantine().drainNow(); // its space is free again for the next one
+  }
+
+  private static MemorySegment content() {
+    MemorySegment content = Arena.global().allocate(CHUNK, FileBed.PAGE);
+    return content.fill((byte) 0x5a);
+  }
+}

@@ -1,0 +1,169 @@
+package io.jdax.bench;
+
+import io.jdax.fs.DaxFile;
+import io.jdax.mm.DaxMapping;
+import io.jdax.persist.Persister;
+import java.io.IOException;
+import java.util.stream.LongStream;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * Pages of a file that nobody has touched yet, each invocation anew, a file for each thread.
+ *
+ * <p>The mapping begins at page 1 of the file. So no 2 MiB of it lie as they do in the file, no
+ * translation of 2 MiB is possible, and each page needs a fault of its own: what is compared is
+ * faults.
+ */
+@State(Scope.Thread)
+@SuppressWarnings("NullAway.Init") // JMH calls open() before anything else
+public abstract class TouchedPages {
+  /** What one invocation touches. */
+  static final int PAGES = 4096;
+
+  static final long FILE_BYTES = (PAGES + 1L) * FileBed.PAGE;
+
+  /** Two threads' files, twice because of what is interleaved, and as much again in quarantine. */
+  static final long REGION_BYTES = 160L << 20;
+
+  DaxMapping mapping;
+  private FileBed bed;
+  private long[] frames;
+
+  /** Leaves an untouched file, which may be that of last time. */
+  abstract ScratchFile renew(FileBed bed) throws IOException;
+
+  /** Deletes what {@link #renew} made, if it did. */
+  abstract void delete() throws IOException;
+
+  @Setup
+  public void open() throws IOException {
+    bed = TestBed.files();
+  }
+
+  @Setup(Level.Invocation)
+  public void map() throws IOException {
+    DaxFile file = renew(bed).file;
+    mapping = file.map(FileBed.PAGE, FILE_BYTES - FileBed.PAGE);
+    frames =
+        file.extents().stream()
+            .flatMapToLong(e -> LongStream.range(e.pfn(), e.pfn() + e.length() / FileBed.PAGE))
+            .toArray();
+  }
+
+  @TearDown(Level.Invocation)
+  public void unmap() {
+    mapping.close();
+  }
+
+  @TearDown
+  public void close() throws IOException {
+    delete();
+  }
+
+  /** Loads from every page. */
+  long load() throws IOException {
+    long sum = 0;
+    for (int i = 0; i < PAGES; i++) {
+      sum += mapping.getLong((long) i * FileBed.PAGE);
+    }
+    return sum;
+  }
+
+  /** Stores to every page. */
+  void store() throws IOException {
+    for (int i = 0; i < PAGES; i++) {
+      mapping.putLong((long) i * FileBed.PAGE, i);
+    }
+  }
+
+  /** Does to every page's frame what a store to an unwritten page must do before it can happen. */
+  void zero() throws IOException {
+    Persister persister = TestBed.get().persister;
+    for (long frame : frames) {
+      persister.fillPersist(frame << 12, FileBed.PAGE, (byte) 0);
+    }
+  }
+
+  /** Files whose first touch uses them up. */
+  abstract static class Once extends TouchedPages {
+    private ScratchFile file;
+
+    abstract void layOut(ScratchFile file) throws IOException;
+
+    @Override
+    final ScratchFile renew(FileBed bed) throws IOException {
+      delete();
+      file = ScratchFile.create(bed);
+      layOut(file);
+      return file;
+    }
+
+    @Override
+    final void delete() throws IOException {
+      if (file != null) {
+        file.close();
+      }
+    }
+  }
+
+  /** No page has a block. */
+  public static class Holes extends Once {
+    @Override
+    void layOut(ScratchFile file) throws IOException {
+      file.file.truncate(FILE_BYTES);
+    }
+  }
+
+  /** Every page has a block, none has content. */
+  public static class Unwritten extends Once {
+    @Override
+    void layOut(ScratchFile file) throws IOException {
+      file.file.allocate(0, FILE_BYTES, false);
+    }
+  }
+
+  /** Every page is written, and in pieces, so that a fault brings one page and no neighbours. */
+  public static class Written extends TouchedPages {
+    private ScratchFile file;
+    private ScratchFile neighbour;
+
+    @Override
+    ScratchFile renew(FileBed bed) throws IOException {
+      if (file == null) {
+        file = ScratchFile.create(bed);
+        neighbour = ScratchFile.create(bed);
+        file.fillInTurns(neighbour, FILE_BYTES);
+      }
+      return file;
+    }
+
+    @Override
+    void delete() throws IOException {
+      file.close();
+      neighbour.close();
+    }
+  }
+
+  /** Every page is written, in one run: a fault brings its neighbours along. */
+  public static class InOneRun extends TouchedPages {
+    private ScratchFile file;
+
+    @Override
+    ScratchFile renew(FileBed bed) throws IOException {
+      if (file == null) {
+        file = ScratchFile.create(bed);
+        file.fill(0, FILE_BYTES);
+      }
+      return file;
+    }
+
+    @Override
+    void delete() throws IOException {
+      file.close();
+    }
+  }
+}
