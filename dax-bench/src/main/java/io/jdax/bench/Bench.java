@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs benchmarks and tells of them: progress, a table, {@code results.json} and {@code
@@ -15,6 +17,7 @@ public final class Bench {
   private final BenchOptions options;
   private final PrintStream out;
   private final PrintStream err;
+  private @Nullable Bookkeeping bookkeeping;
 
   /**
    * @param out for the table
@@ -42,6 +45,9 @@ public final class Bench {
       err.println(intent(cases.size(), region));
       List<Measurement> measured = measure(cases, region);
       out.print(new ResultTable(measured));
+      if (bookkeeping != null) {
+        out.println("Bookkeeping: " + bookkeeping.sentence() + "\n");
+      }
       write(measured, region);
       long failed = measured.stream().filter(Measurement::failed).count();
       if (failed > 0) {
@@ -115,6 +121,8 @@ public final class Bench {
         measured.add(measurement);
         progress.end(c, ResultTable.figure(measurement));
       }
+      // Of this JVM, which has measured nothing itself, unless there are no forks.
+      bookkeeping = measuresFaults(measured) ? Bookkeeping.measure() : null;
     } finally {
       TestBed.release();
       if (property == null) {
@@ -126,6 +134,18 @@ public final class Bench {
     return measured;
   }
 
+  private Map<String, String> facts(BenchRegion region) {
+    Map<String, String> facts = MachineFacts.of(region);
+    if (bookkeeping != null) {
+      facts.put("Bookkeeping", bookkeeping.sentence());
+    }
+    return facts;
+  }
+
+  private static boolean measuresFaults(List<Measurement> measured) {
+    return measured.stream().anyMatch(m -> m.of().group().equals("fault") && m.nsPerOp() != null);
+  }
+
   private void write(List<Measurement> measured, BenchRegion region) throws IOException {
     Path folder = options.out();
     if (folder == null) {
@@ -134,7 +154,7 @@ public final class Bench {
     ResultsFile.write(folder.resolve("results.json"), measured);
     List<Latency> latencies = Latency.sample(region, options.effort().latencyMillis);
     Path report = folder.resolve("report.html");
-    Files.writeString(report, new Report(measured, latencies, MachineFacts.of(region)).html());
+    Files.writeString(report, new Report(measured, latencies, facts(region)).html());
     out.println("Report: " + report.toAbsolutePath().normalize());
   }
 }

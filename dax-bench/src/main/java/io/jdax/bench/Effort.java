@@ -12,7 +12,7 @@ public enum Effort {
   SMOKE(0, 0, 10, 1, 10, 50),
 
   /** Two to three minutes. */
-  QUICK(1, 3, 50, 10, 35, 1_000),
+  QUICK(1, 2, 50, 8, 25, 400),
 
   /** About five minutes. */
   NORMAL(1, 3, 200, 10, 200, 3_000),

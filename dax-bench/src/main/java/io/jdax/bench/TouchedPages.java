@@ -1,6 +1,5 @@
 package io.jdax.bench;
 
-import io.jdax.fs.DaxFile;
 import io.jdax.mm.DaxMapping;
 import io.jdax.persist.Persister;
 import java.io.IOException;
@@ -31,7 +30,6 @@ public abstract class TouchedPages {
 
   DaxMapping mapping;
   private FileBed bed;
-  private long[] frames;
 
   /** Leaves an untouched file, which may be that of last time. */
   abstract ScratchFile renew(FileBed bed) throws IOException;
@@ -46,12 +44,7 @@ public abstract class TouchedPages {
 
   @Setup(Level.Invocation)
   public void map() throws IOException {
-    DaxFile file = renew(bed).file;
-    mapping = file.map(FileBed.PAGE, FILE_BYTES - FileBed.PAGE);
-    frames =
-        file.extents().stream()
-            .flatMapToLong(e -> LongStream.range(e.pfn(), e.pfn() + e.length() / FileBed.PAGE))
-            .toArray();
+    mapping = renew(bed).file.map(FileBed.PAGE, FILE_BYTES - FileBed.PAGE);
   }
 
   @TearDown(Level.Invocation)
@@ -77,14 +70,6 @@ public abstract class TouchedPages {
   void store() throws IOException {
     for (int i = 0; i < PAGES; i++) {
       mapping.putLong((long) i * FileBed.PAGE, i);
-    }
-  }
-
-  /** Does to every page's frame what a store to an unwritten page must do before it can happen. */
-  void zero() throws IOException {
-    Persister persister = TestBed.get().persister;
-    for (long frame : frames) {
-      persister.fillPersist(frame << 12, FileBed.PAGE, (byte) 0);
     }
   }
 
@@ -151,12 +136,18 @@ public abstract class TouchedPages {
   /** Every page is written, in one run: a fault brings its neighbours along. */
   public static class InOneRun extends TouchedPages {
     private ScratchFile file;
+    private long[] frames;
 
     @Override
     ScratchFile renew(FileBed bed) throws IOException {
       if (file == null) {
         file = ScratchFile.create(bed);
         file.fill(0, FILE_BYTES);
+        frames =
+            file.file.extents().stream()
+                .flatMapToLong(e -> LongStream.range(e.pfn(), e.pfn() + e.length() / FileBed.PAGE))
+                .skip(1)
+                .toArray();
       }
       return file;
     }
@@ -164,6 +155,16 @@ public abstract class TouchedPages {
     @Override
     void delete() throws IOException {
       file.close();
+    }
+
+    /**
+     * Does to each frame what has to be done to that of an unwritten page before its first store.
+     */
+    void zero() throws IOException {
+      Persister persister = TestBed.get().persister;
+      for (long frame : frames) {
+        persister.fillPersist(frame << 12, FileBed.PAGE, (byte) 0);
+      }
     }
   }
 }
