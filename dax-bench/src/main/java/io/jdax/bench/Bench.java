@@ -44,6 +44,7 @@ public final class Bench {
       prepareOut();
       err.println(intent(cases.size(), region));
       List<Measurement> measured = measure(cases, region);
+      bookkeeping = measuresFaults(measured) ? Bookkeeping.measure(region.path()) : null;
       out.print(new ResultTable(measured));
       if (bookkeeping != null) {
         out.println("Bookkeeping: " + bookkeeping.sentence() + "\n");
@@ -121,8 +122,6 @@ public final class Bench {
         measured.add(measurement);
         progress.end(c, ResultTable.figure(measurement));
       }
-      // Of this JVM, which has measured nothing itself, unless there are no forks.
-      bookkeeping = measuresFaults(measured) ? Bookkeeping.measure() : null;
     } finally {
       TestBed.release();
       if (property == null) {

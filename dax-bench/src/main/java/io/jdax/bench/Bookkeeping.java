@@ -3,6 +3,7 @@ package io.jdax.bench;
 import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +12,8 @@ import java.util.Locale;
 
 /**
  * Memory that the engine takes for the pages of a file and of one mapping of it, measured: what the
- * heap and the process's anonymous memory have grown by.
+ * heap and the process's anonymous memory have grown by. In a JVM of its own, whose collector keeps
+ * next to nothing beside the heap.
  *
  * @param touchedBytes per page that was loaded from or stored to
  * @param untouchedBytes per page of a mapping that nobody has touched, of a terabyte
@@ -25,8 +27,31 @@ record Bookkeeping(double touchedBytes, double untouchedBytes) {
   /** Heaps with compressed references lie below, memory that a process maps lies above. */
   private static final long MAPPED_FROM = 1L << 40;
 
+  /**
+   * Measures on a region, in a fork.
+   *
+   * @throws IOException the fork failed, with what it said
+   */
+  static Bookkeeping measure(Path region) throws IOException {
+    List<String> command = JmhRun.java(region, Bookkeeping.class);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String[] figures = said.strip().split(" ");
+    if (figures.length != 2) {
+      throw new IOException("bookkeeping could not be measured: " + said);
+    }
+    return new Bookkeeping(Double.parseDouble(figures[0]), Double.parseDouble(figures[1]));
+  }
+
+  /** The fork. */
+  public static void main(String[] args) throws IOException {
+    Bookkeeping measured = measure();
+    System.out.println(measured.touchedBytes() + " " + measured.untouchedBytes());
+    TestBed.release();
+  }
+
   /** On the region of {@link TestBed}. Files stay until the end, lest one get another's memory. */
-  static Bookkeeping measure() throws IOException {
+  private static Bookkeeping measure() throws IOException {
     List<ScratchFile> files = new ArrayList<>();
     double[] touched = new double[ROUNDS];
     double[] untouched = new double[ROUNDS];

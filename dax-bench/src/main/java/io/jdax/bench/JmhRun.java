@@ -68,6 +68,17 @@ final class JmhRun {
     }
   }
 
+  /** The command of another JVM that measures, for a class with a {@code main}. */
+  static List<String> java(Path region, Class<?> main) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(forkArguments(region));
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    return command;
+  }
+
   /** What a JVM that measures is started with, in place of what this one was. */
   static List<String> forkArguments(Path region) {
     List<String> arguments = new ArrayList<>();

@@ -104,12 +104,7 @@ public final class LimitsRun {
   private static @Nullable String work(
       Limit limit, Path region, List<LimitVerdict.Round> rounds, Progress progress)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JmhRun.forkArguments(region));
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(LimitWorker.class.getName());
+    List<String> command = JmhRun.java(region, LimitWorker.class);
     command.addAll(List.of(limit.id(), Integer.toString(ROUNDS)));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String complaint = null;
