@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param by who does the work
  * @param beside names of rows to compare with, best first
  * @param regionBytes {@link Shape#regionBytes()}
+ * @param warmups {@link Shape#warmups()}
  */
 record Case(
     String group,
@@ -28,7 +29,8 @@ record Case(
     String method,
     Peer by,
     List<String> beside,
-    long regionBytes) {
+    long regionBytes,
+    int warmups) {
   /** More extents than a short run has the time to make. */
   private static final int MANY_EXTENTS = 100_000;
 

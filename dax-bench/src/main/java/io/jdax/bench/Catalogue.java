@@ -110,7 +110,8 @@ final class Catalogue {
           entry.getUsername(),
           measures.by(),
           List.of(measures.beside()),
-          shape().regionBytes());
+          shape().regionBytes(),
+          shape().warmups());
     }
 
     private Measures measures(BenchmarkListEntry entry) {

@@ -12,7 +12,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /** A random page of a file read into DRAM. */
-@Shape(group = "file", title = "Read a page of a file", rank = 41, regionBytes = 64 << 20)
+@Shape(
+    group = "file",
+    title = "Read a page of a file",
+    rank = 41,
+    regionBytes = 64 << 20,
+    warmups = 2)
 @State(Scope.Benchmark)
 public class FileRead {
   private static final int OPS = 64;

@@ -10,7 +10,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /** 8 bytes stored to a page and the file synced, before the next page. */
-@Shape(group = "file", title = "Store 8 bytes and fsync", rank = 42, regionBytes = 64 << 20)
+@Shape(
+    group = "file",
+    title = "Store 8 bytes and fsync",
+    rank = 42,
+    regionBytes = 64 << 20,
+    warmups = 3)
 @State(Scope.Benchmark)
 public class FileSync {
   private static final String JDAX = "jdax putLong+fsync";

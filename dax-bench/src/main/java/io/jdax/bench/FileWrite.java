@@ -13,7 +13,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /** A random page of a file overwritten. By jdax that is durable on return. */
-@Shape(group = "file", title = "Overwrite a page of a file", rank = 40, regionBytes = 64 << 20)
+@Shape(
+    group = "file",
+    title = "Overwrite a page of a file",
+    rank = 40,
+    regionBytes = 64 << 20,
+    warmups = 2)
 @State(Scope.Benchmark)
 public class FileWrite {
   private static final int OPS = 64;

@@ -13,7 +13,8 @@ import org.openjdk.jmh.annotations.State;
     group = "invalidate",
     title = "Take a page out of all mappings",
     rank = 30,
-    regionBytes = MappedBy.REGION_BYTES)
+    regionBytes = MappedBy.REGION_BYTES,
+    warmups = 2)
 @State(Scope.Benchmark)
 public class Invalidate {
   private static final int OPS = 256;

@@ -44,7 +44,7 @@ final class JmhRun {
             .timeUnit(TimeUnit.NANOSECONDS)
             .threads(c.threads())
             .forks(effort.forks)
-            .warmupIterations(effort.warmups)
+            .warmupIterations(effort.warmups * c.warmups())
             .warmupTime(TimeValue.milliseconds(effort.warmupMillis))
             .measurementIterations(effort.iterations)
             .measurementTime(TimeValue.milliseconds(effort.iterationMillis))

@@ -12,7 +12,8 @@ import org.openjdk.jmh.annotations.State;
     title = "First load from a page",
     rank = 20,
     threads = {1, 2},
-    regionBytes = TouchedPages.REGION_BYTES)
+    regionBytes = TouchedPages.REGION_BYTES,
+    warmups = 5)
 @State(Scope.Benchmark)
 public class LoadFault {
   private static final int OPS = TouchedPages.PAGES;

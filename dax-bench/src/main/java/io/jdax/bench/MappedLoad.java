@@ -13,7 +13,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /** 8 bytes loaded through a mapping all of whose pages are present. */
-@Shape(group = "access", title = "Load from a mapped file", rank = 10, regionBytes = 64 << 20)
+@Shape(
+    group = "access",
+    title = "Load from a mapped file",
+    rank = 10,
+    regionBytes = 64 << 20,
+    warmups = 3)
 @State(Scope.Benchmark)
 public class MappedLoad {
   private static final int OPS = FileWalk.RUN_BYTES / 8;

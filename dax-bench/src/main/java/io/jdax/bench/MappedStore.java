@@ -12,7 +12,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /** 8 bytes stored through a mapping all of whose pages are present; not durable. */
-@Shape(group = "access", title = "Store to a mapped file", rank = 11, regionBytes = 64 << 20)
+@Shape(
+    group = "access",
+    title = "Store to a mapped file",
+    rank = 11,
+    regionBytes = 64 << 20,
+    warmups = 3)
 @State(Scope.Benchmark)
 public class MappedStore {
   private static final int OPS = FileWalk.RUN_BYTES / 8;

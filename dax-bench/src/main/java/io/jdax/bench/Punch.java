@@ -7,7 +7,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /** A mapped page of 4 KiB made a hole; on a jdax file that is durable on return. */
-@Shape(group = "invalidate", title = "Punch a hole of 4 KiB", rank = 31, regionBytes = 64 << 20)
+@Shape(
+    group = "invalidate",
+    title = "Punch a hole of 4 KiB",
+    rank = 31,
+    regionBytes = 64 << 20,
+    warmups = 5)
 @State(Scope.Benchmark)
 public class Punch {
   private static final String JDAX = "jdax punchHole";

@@ -23,4 +23,10 @@ public @interface Shape {
 
   /** The smallest region on which it can be measured. */
   long regionBytes() default 0;
+
+  /**
+   * Times as many warm-ups as usual: for work that leaves little of their time to itself, because
+   * each invocation has to be prepared or is long.
+   */
+  int warmups() default 1;
 }

@@ -15,7 +15,8 @@ import org.openjdk.jmh.annotations.State;
     title = "First store to a page",
     rank = 21,
     threads = {1, 2},
-    regionBytes = TouchedPages.REGION_BYTES)
+    regionBytes = TouchedPages.REGION_BYTES,
+    warmups = 5)
 @State(Scope.Benchmark)
 public class StoreFault {
   private static final int OPS = TouchedPages.PAGES;
