@@ -61,6 +61,7 @@ public class ManyExtents {
     long size = extents * (long) FileBed.PAGE / 2 * 3;
     Region region = Region.at(path).size(size).create();
     try {
+      Files.delete(path);
       PmemBlockDevice device = on(region);
       DaxFileSystem.format(device, "bench");
       try (DaxFileSystem fs = DaxFileSystem.mount(device);
@@ -68,13 +69,15 @@ public class ManyExtents {
         for (long i = 0; i < extents; i++) {
           file.allocate(2 * i * FileBed.PAGE, FileBed.PAGE, false);
         }
+        int found = file.extents().size();
+        if (found != extents) {
+          throw new IOException(found + " extents where there should be " + extents);
+        }
       }
       return region;
     } catch (Throwable t) {
       region.close();
       throw t;
-    } finally {
-      Files.delete(path);
     }
   }
 
