@@ -50,9 +50,7 @@ final class LargeFile implements AutoCloseable {
             .segment()
             .asSlice(longest.from, Math.min(size, Long.highestOneBit(longest.to - longest.from)));
     this.mapping = scratch.file.map(0, size);
-    for (long at = 0; at < size; at += FileBed.PAGE) {
-      mapping.getLong(at); // faults have their own group
-    }
+    mapping.populate(0, size, true); // faults have their own group
   }
 
   static LargeFile write(FileBed bed, Layout layout, long size) throws IOException {

@@ -124,6 +124,20 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   }
 
   /**
+   * Makes the pages of a range present (MAP_POPULATE), so that later accesses find them: for stores
+   * if {@code store}, which allocates. They may be taken away again by others.
+   */
+  public void populate(long offset, long length, boolean store) throws IOException {
+    Objects.checkFromIndexSize(offset, length, sizeBytes());
+    for (long at = offset; at < offset + length; at = (at | 4095) + 1) {
+      boolean present = store ? table.writable(at >>> 12) : table.pfn(at >>> 12) != 0;
+      if (!present || closed) {
+        miss(at, 1, store);
+      }
+    }
+  }
+
+  /**
    * Offset in the mapping of the first byte of data at or after {@code offset}; −1 when there is
    * none (SEEK_DATA).
    */

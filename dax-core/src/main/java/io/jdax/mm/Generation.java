@@ -42,7 +42,13 @@ final class Generation {
       return table.farReadable(offset);
     }
     long at = huge[(int) slot] + offset;
-    return at >= 0 ? at : PageTable.inLeaf(leaf[(int) slot], offset);
+    if (at < 0) {
+      // As PageTable.inLeaf, but here: a call that is not inlined while it is rare costs all that was hoisted from the loop.
+      int[] words = leaf[(int) slot];
+      int word = words == null ? 0 : words[(int) (offset >>> 12) & PageTable.PAGES - 1];
+      at = word == 0 ? -1 : ((long) (word & PageTable.PFN) << 12) + (offset & 4095);
+    }
+    return at;
   }
 
   /** As {@link #readable}, for stores. */
@@ -52,7 +58,12 @@ final class Generation {
       return table.farWritable(offset);
     }
     long at = writableHuge[(int) slot] + offset;
-    return at >= 0 ? at : PageTable.writableInLeaf(leaf[(int) slot], offset);
+    if (at < 0) {
+      int[] words = leaf[(int) slot];
+      int word = words == null ? 0 : words[(int) (offset >>> 12) & PageTable.PAGES - 1];
+      at = word >= 0 ? -1 : ((long) (word & PageTable.PFN) << 12) + (offset & 4095);
+    }
+    return at;
   }
 
   /**

@@ -13,13 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class MappingTree {
   private record Node(
-      DaxMapping mapping, long priority, long maxEnd, @Nullable Node left, @Nullable Node right) {
+      DaxMapping mapping,
+      long first,
+      long end,
+      long priority,
+      long maxEnd,
+      @Nullable Node left,
+      @Nullable Node right) {
 
     static Node of(DaxMapping mapping, long priority, @Nullable Node left, @Nullable Node right) {
       long end = mapping.firstPage() + mapping.pageCount();
-      end = left == null ? end : Math.max(end, left.maxEnd);
-      end = right == null ? end : Math.max(end, right.maxEnd);
-      return new Node(mapping, priority, end, left, right);
+      long maxEnd = left == null ? end : Math.max(end, left.maxEnd);
+      maxEnd = right == null ? maxEnd : Math.max(maxEnd, right.maxEnd);
+      return new Node(mapping, mapping.firstPage(), end, priority, maxEnd, left, right);
     }
 
     Node with(@Nullable Node newLeft, @Nullable Node newRight) {
@@ -54,13 +60,14 @@ final class MappingTree {
   private static void visit(
       @Nullable Node node, long first, long end, Consumer<DaxMapping> visitor) {
     while (node != null && node.maxEnd > first) {
-      visit(node.left, first, end, visitor);
-      DaxMapping mapping = node.mapping;
-      if (mapping.firstPage() >= end) {
+      if (node.left != null && node.left.maxEnd > first) {
+        visit(node.left, first, end, visitor);
+      }
+      if (node.first >= end) {
         return;
       }
-      if (mapping.firstPage() + mapping.pageCount() > first) {
-        visitor.accept(mapping);
+      if (node.end > first) {
+        visitor.accept(node.mapping);
       }
       node = node.right;
     }

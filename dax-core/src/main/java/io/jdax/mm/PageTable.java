@@ -31,7 +31,7 @@ final class PageTable {
   /** Added to any offset it stays negative, which is how an access finds out. */
   private static final long ABSENT = Long.MIN_VALUE >> 1;
 
-  private static final int PFN = 0x7fff_ffff;
+  static final int PFN = 0x7fff_ffff;
   private static final int WRITABLE = 0x8000_0000;
 
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(int[].class);
