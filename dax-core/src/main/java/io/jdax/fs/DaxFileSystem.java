@@ -494,6 +494,9 @@ public final class DaxFileSystem implements AutoCloseable {
     return new FileSystemStat(
         info.label(),
         info.uuid(),
+        SuperblockInfo.VERSION,
+        volume.tree.generation(),
+        Instant.ofEpochMilli(info.createdMillis()),
         info.blockSize(),
         volume.space.totalBlocks(),
         volume.space.freeBlocks(),

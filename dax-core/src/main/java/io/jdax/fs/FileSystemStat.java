@@ -1,10 +1,14 @@
 package io.jdax.fs;
 
+import java.time.Instant;
 import java.util.UUID;
 
 /**
  * What is known about a file system.
  *
+ * @param formatVersion of what is on the device
+ * @param generation commits since it was formatted
+ * @param created when it was formatted
  * @param blockSize bytes
  * @param totalBlocks of the device
  * @param freeBlocks that nothing occupies; those of a removed file become free some commits later
@@ -16,6 +20,9 @@ import java.util.UUID;
 public record FileSystemStat(
     String label,
     UUID uuid,
+    int formatVersion,
+    long generation,
+    Instant created,
     int blockSize,
     long totalBlocks,
     long freeBlocks,

@@ -43,7 +43,8 @@ final class Generation {
     }
     long at = huge[(int) slot] + offset;
     if (at < 0) {
-      // As PageTable.inLeaf, but here: a call that is not inlined while it is rare costs all that was hoisted from the loop.
+      // As PageTable.inLeaf, but here: a call that is not inlined while it is rare costs all that
+      // was hoisted from the loop.
       int[] words = leaf[(int) slot];
       int word = words == null ? 0 : words[(int) (offset >>> 12) & PageTable.PAGES - 1];
       at = word == 0 ? -1 : ((long) (word & PageTable.PFN) << 12) + (offset & 4095);

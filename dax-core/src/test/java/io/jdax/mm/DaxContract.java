@@ -32,9 +32,24 @@ public abstract class DaxContract {
   /** A file system over a region of its own; 6 MiB are enough. */
   protected abstract ContractDisk format(Region region, Persister persister) throws IOException;
 
+  /** A region of some kind. */
+  protected Region region(long sizeBytes) throws IOException {
+    return Region.anonymous("contract", sizeBytes);
+  }
+
+  /** A region over a file that goes away with it. */
+  protected static Region regionIn(String folder, long sizeBytes) throws IOException {
+    java.nio.file.Path file =
+        java.nio.file.Files.createTempFile(java.nio.file.Path.of(folder), "jdax-contract-", "");
+    java.nio.file.Files.delete(file);
+    Region region = Region.at(file).size(sizeBytes).create();
+    java.nio.file.Files.delete(file);
+    return region;
+  }
+
   @BeforeEach
   void open() throws IOException {
-    Region region = Region.anonymous("contract", 6 << 20);
+    Region region = region(6 << 20);
     disk = format(region, RecordingPersister.alone(region));
     file = disk.create("f");
     space = file.space();

@@ -1,10 +1,15 @@
 package io.jdax.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.BlockDevice;
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.DaxFile;
+import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.OpenMode;
+import io.jdax.mm.DaxMapping;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -29,14 +34,27 @@ class ReadmeExampleTest {
   }
 
   @Test
+  void exampleOfFilesRuns() throws IOException {
+    Region region = Region.anonymous("files", 16 << 20);
+    exampleOfFiles(region);
+    assertFalse(region.isOpen(), "closed with its device");
+  }
+
+  @Test
   void readmeShowsThisCode() throws IOException {
-    List<String> shown = between(Path.of("../README.md"), "```java", "```");
+    assertShown(0, "    // README begins", "    // README ends");
+    assertShown(1, "    // README begins: files", "    // README ends: files");
+  }
+
+  private static void assertShown(int block, String begin, String end) throws IOException {
+    List<String> shown = Files.readAllLines(Path.of("../README.md"));
+    for (int i = 0; i <= block; i++) {
+      shown = shown.subList(shown.indexOf("```java") + 1, shown.size());
+    }
+    shown = shown.subList(0, shown.indexOf("```"));
     List<String> code =
-        between(
-            Path.of("src/test/java/io/jdax/tests/ReadmeExampleTest.java"),
-            "    // README begins",
-            "    // README ends");
-    assertTrue(shown.size() >= 15, "the README has an example");
+        between(Path.of("src/test/java/io/jdax/tests/ReadmeExampleTest.java"), begin, end);
+    assertTrue(shown.size() >= 10, "the README has the example");
     assertEquals(
         String.join("\n", shown),
         String.join("\n", code.stream().map(l -> l.replaceFirst("^ {4}", "")).toList()));
@@ -61,6 +79,21 @@ class ReadmeExampleTest {
       }
     }
     // README ends
+  }
+
+  private static void exampleOfFiles(Region region) throws IOException {
+    // README begins: files
+    try (PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096)) {
+      DaxFileSystem.format(device, "scratch");
+      try (DaxFileSystem fs = DaxFileSystem.mount(device);
+          DaxFile file = fs.open("/index", OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE)) {
+        file.truncate(1L << 40); // a terabyte, of which nothing is allocated
+        DaxMapping index = file.map(0, 1L << 40);
+        index.putLong(123L << 30, 42); // allocates a block; a full device fails here, never later
+        index.persist(123L << 30, Long.BYTES); // the bytes, and that they belong to the file
+      }
+    }
+    // README ends: files
   }
 
   private static List<String> between(Path file, String first, String last) throws IOException {

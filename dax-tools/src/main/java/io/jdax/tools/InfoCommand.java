@@ -4,7 +4,6 @@ import io.jdax.fs.FileSystemStat;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -34,20 +33,19 @@ final class InfoCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Mounted mounted = Mounted.forReading(path)) {
       FileSystemStat stat = mounted.files().statfs();
-      Instant created = mounted.files().stat("/").created();
       spec.commandLine()
           .getOut()
-          .println(
-              json ? json(stat, created, mounted.region()) : text(stat, created, mounted.region()));
+          .println(json ? json(stat, mounted.region()) : text(stat, mounted.region()));
     }
     return Main.OK;
   }
 
-  private static String text(FileSystemStat stat, Instant created, Region region) {
+  private static String text(FileSystemStat stat, Region region) {
     TextTable table = new TextTable("ll");
     table.row("label", stat.label().isEmpty() ? "none" : InsidePath.printable(stat.label()));
     table.row("uuid", stat.uuid());
-    table.row("created", created);
+    table.row("created", stat.created());
+    table.row("format", "version %d, commit %d".formatted(stat.formatVersion(), stat.generation()));
     table.row("size", blocks(stat.totalBlocks(), stat));
     table.row("free", blocks(stat.freeBlocks(), stat));
     table.row("usable", blocks(stat.usableBlocks(), stat));
@@ -69,9 +67,9 @@ final class InfoCommand implements Callable<Integer> {
         .formatted(SizeBytes.about(count * stat.blockSize()), count, stat.blockSize());
   }
 
-  private static String json(FileSystemStat stat, Instant created, Region region) {
+  private static String json(FileSystemStat stat, Region region) {
     Map<String, Object> members = new LinkedHashMap<>(Json.members(stat));
-    members.put("created", created.toString());
+    members.put("created", stat.created().toString());
     members.put(
         "region", RegionDescription.of(region, RegionDescription.persister(region)).members());
     return Json.text(members);
