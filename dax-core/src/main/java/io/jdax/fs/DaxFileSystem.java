@@ -72,11 +72,17 @@ public final class DaxFileSystem implements AutoCloseable {
    * @param label for people: at most 64 bytes of UTF-8
    * @throws UnsupportedDeviceException the device gives no direct access
    * @throws io.jdax.fs.error.UnsupportedFormatException it is too small
+   * @throws io.jdax.fs.error.DeviceBusyException a file system on it is mounted
    */
   public static void format(BlockDevice device, String label) throws IOException {
     PmemBlockDevice direct = direct(device);
-    CowTree.format(direct.persister(), SuperblockInfo.create(label));
-    mount(device, 1).close();
+    Mounting.occupy(direct.region());
+    try {
+      CowTree.format(direct.persister(), SuperblockInfo.create(label));
+    } finally {
+      Mounting.leave(direct.region());
+    }
+    mount(device, 1).close(); // makes the root directory
   }
 
   /**
@@ -92,6 +98,7 @@ public final class DaxFileSystem implements AutoCloseable {
    *
    * @param parallelism threads that read the metadata
    * @throws UnsupportedDeviceException the device gives no direct access
+   * @throws io.jdax.fs.error.DeviceBusyException it is mounted already
    * @throws io.jdax.fs.error.NotFormattedException there is no file system
    * @throws io.jdax.fs.error.UnsupportedFormatException it was made by a newer release, or for a
    *     larger device
@@ -135,6 +142,7 @@ public final class DaxFileSystem implements AutoCloseable {
     volume.frames.close();
     volume.tree.close();
     volume.space.close();
+    Mounting.leave(volume.region);
   }
 
   private void refusePinned() throws IOException {

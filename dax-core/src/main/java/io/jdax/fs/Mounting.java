@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
@@ -12,7 +13,10 @@ import io.jdax.region.BadRange;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Collections;
 import java.util.Queue;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -21,6 +25,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * files that lost their last name and then their users by a crash.
  */
 final class Mounting {
+  /**
+   * Regions with a mounted file system, or one that is being made: a second one would know nothing
+   * of the first.
+   */
+  private static final Set<Region> BUSY =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
   private final PmemBlockDevice device;
   private final Region region;
   private final Persister persister;
@@ -44,6 +55,36 @@ final class Mounting {
    * @param parallelism threads for the walk
    */
   static Volume mount(PmemBlockDevice device, int parallelism) throws IOException {
+    occupy(device.region());
+    boolean done = false;
+    try {
+      Volume volume = mountOccupied(device, parallelism);
+      done = true;
+      return volume;
+    } finally {
+      if (!done) {
+        leave(device.region());
+      }
+    }
+  }
+
+  /**
+   * Makes a region this file system's alone.
+   *
+   * @throws DeviceBusyException it is somebody's
+   */
+  static void occupy(Region region) throws DeviceBusyException {
+    if (!BUSY.add(region)) {
+      throw new DeviceBusyException(region.name());
+    }
+  }
+
+  /** Ends {@link #occupy}. */
+  static void leave(Region region) {
+    BUSY.remove(region);
+  }
+
+  private static Volume mountOccupied(PmemBlockDevice device, int parallelism) throws IOException {
     Mounting mounting = new Mounting(device);
     boolean done = false;
     try {

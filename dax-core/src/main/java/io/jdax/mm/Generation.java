@@ -37,6 +37,10 @@ final class Generation {
    * nobody has said yet, or when the mapping has no such byte. The rest of the page follows it.
    */
   long readable(long offset) {
+    PageTable.Run run = table.run;
+    if (Long.compareUnsigned(offset, run.length()) < 0) {
+      return offset + run.delta();
+    }
     long slot = offset >>> PageTable.SLOT_SHIFT; // of a negative offset: beyond any table
     if (slot >= huge.length) {
       return table.farReadable(offset);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     leaf[slot]          looked at when huge is absent: null, or 512 words, each 0 or a pfn, the sign bit: stores allowed
  *     dirty[slot]         512 bytes, see DirtyBytes; there before the first writable translation of the slot
  *
+ *   run: as far from the beginning of the mapping as huge translations lead to consecutive frames, one addition for all
+ *
  *   mapping of up to 16 GiB:   near = its one directory
  *   larger:                    near is empty; far[i] = directory of the i-th GiB, made when first needed
  * </pre>
@@ -59,7 +61,23 @@ final class PageTable {
     }
   }
 
+  /**
+   * The bytes from the beginning of the mapping up to {@code length} are frames in a row.
+   *
+   * @param delta what to add to an offset in the mapping
+   */
+  record Run(long length, long delta) {
+    static final Run NONE = new Run(0, 0);
+  }
+
   final Directory near;
+
+  /**
+   * A loop over a file in one piece needs no more than this, which the compiler takes out of the
+   * loop. Read plainly, and like the directories only through a {@link Generation}.
+   */
+  Run run = Run.NONE;
+
   private final @Nullable Directory[] far;
 
   PageTable(long pageCount) {
@@ -161,11 +179,15 @@ final class PageTable {
     if (writable && d.dirty[i] == null) {
       d.dirty[i] = new byte[PAGES];
     }
+    long delta = (pfn - page) << 12;
+    if (slot << SLOT_SHIFT < run.length && (count < PAGES || delta != run.delta)) {
+      endRun(slot);
+    }
     if (count == PAGES) {
-      long delta = (pfn - page) << 12;
       SLOT.setRelease(d.huge, i, delta);
       SLOT.setRelease(d.writableHuge, i, writable ? delta : ABSENT);
       d.leaf[i] = null;
+      extendRun(slot, delta);
       return;
     }
     split(slot);
@@ -180,6 +202,25 @@ final class PageTable {
     if (fresh) {
       LEAF.setRelease(d.leaf, i, leaf);
     }
+  }
+
+  /** A slot has become huge; it may be the one that the run waited for. */
+  private void extendRun(long slot, long delta) {
+    if (slot << SLOT_SHIFT != run.length || slot > 0 && delta != run.delta) {
+      return;
+    }
+    long end = slot + 1;
+    Directory d = directory(end, false);
+    while (d != null && (far.length > 0 || end < d.huge.length) && d.huge[index(end)] == delta) {
+      end++;
+      d = directory(end, false);
+    }
+    run = new Run(end << SLOT_SHIFT, delta);
+  }
+
+  /** Something in a slot of the run is about to change. */
+  private void endRun(long slot) {
+    run = slot == 0 ? Run.NONE : new Run(slot << SLOT_SHIFT, run.delta);
   }
 
   /** Makes the pages of a huge translation separate. What they show does not change. */
@@ -223,6 +264,9 @@ final class PageTable {
       int i = index(slot);
       long first = Math.max(page, slot * PAGES);
       long last = Math.min(end, (slot + 1) * PAGES);
+      if (slot << SLOT_SHIFT < run.length) {
+        endRun(slot);
+      }
       if (d.huge[i] != ABSENT) {
         if (last - first < PAGES) {
           split(slot);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.ReadOnlyMappingException;
@@ -248,6 +249,16 @@ class NamespaceTest {
       assertEquals(i % 2 == 1, fs.exists("/" + i));
     }
     assertEquals(1501, fs.statfs().inodes());
+  }
+
+  @Test
+  void aMountedDeviceIsNotMountedOrFormattedAgain() throws IOException {
+    make("/a", 1);
+    assertThrows(DeviceBusyException.class, () -> DaxFileSystem.mount(fixture.device));
+    assertThrows(DeviceBusyException.class, () -> DaxFileSystem.format(fixture.device, "x"));
+    assertEquals(1, first("/a"));
+    remount();
+    assertEquals(1, first("/a"));
   }
 
   @Test
