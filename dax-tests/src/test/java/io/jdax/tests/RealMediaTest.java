@@ -10,6 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.DaxFile;
+import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.OpenMode;
+import io.jdax.mm.DaxMapping;
 import io.jdax.os.Reading;
 import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
@@ -26,6 +30,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,9 +38,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The layers below the file system on real interfaces: a device-dax named by PMEM_DEV, or a DAX
- * file system mounted at PMEM_MNT. Everything on the device-dax, and a file on the mount, is
- * overwritten.
+ * All layers on real interfaces: a device-dax named by PMEM_DEV, or a DAX file system mounted at
+ * PMEM_MNT. Everything on the device-dax, and a file on the mount, is overwritten.
  */
 @Tag("pmem")
 class RealMediaTest {
@@ -120,6 +124,37 @@ class RealMediaTest {
         channel.read(back, 77 * 4096L);
         assertArrayEquals(sector, back.array(), "read(2) sees what the mapping stored");
       }
+    }
+  }
+
+  @Test
+  void filesAreThereAfterAMountThatWasNeverEnded() throws IOException {
+    byte[] bytes = new byte[100_000];
+    new Random(9).nextBytes(bytes);
+    try (Region region = region()) {
+      PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096);
+      DaxFileSystem.format(device, "real");
+      DaxFileSystem fs = DaxFileSystem.mount(device); // and never closed
+      fs.createDirectory("/d");
+      DaxFile file = fs.open("/d/f", OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE);
+      file.write(5_000, MemorySegment.ofArray(bytes));
+      DaxMapping mapping = file.map(0, 8 * MIB);
+      file.truncate(8 * MIB);
+      assertEquals(0, mapping.getLong(4 * MIB));
+      mapping.putLong(4 * MIB, 42);
+      file.fsync();
+      file.punchHole(8192, 4096);
+    }
+    try (Region region = region();
+        PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096);
+        DaxFileSystem fs = DaxFileSystem.mount(device);
+        DaxFile file = fs.open("/d/f")) {
+      Arrays.fill(bytes, 8192 - 5_000, 8192 + 4096 - 5_000, (byte) 0);
+      byte[] back = new byte[bytes.length];
+      assertEquals(back.length, file.read(5_000, MemorySegment.ofArray(back)));
+      assertArrayEquals(bytes, back);
+      assertEquals(42, file.map(4 * MIB, 4096).getLong(0));
+      assertEquals(8 * MIB, file.sizeBytes());
     }
   }
 
