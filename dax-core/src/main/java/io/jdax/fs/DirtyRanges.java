@@ -45,12 +45,15 @@ final class DirtyRanges {
   private boolean sizeDirty;
 
   /** Counts what was added. */
-  private volatile long added;
+  private long added;
 
   /** What {@link #added} was when the last thing that is in the tree was taken. */
   private volatile long folded;
 
-  /** Whether the tree knows all that matters; it may not be durable yet. Needs no lock. */
+  /**
+   * Whether the tree knows all that matters; it may not be durable yet. Needs no lock: who asks is
+   * interested in what happened before.
+   */
   boolean isClean() {
     return folded == added;
   }
@@ -95,7 +98,6 @@ final class DirtyRanges {
    *
    * @param grown by how many extents the file's map has grown
    */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
   void add(long firstBlock, long blocks, int grown) {
     long wanted = Math.clamp(grown, 0, 2);
     if (count > 0 && firstBlock <= end[count - 1] && firstBlock >= first[count - 1]) {
@@ -114,7 +116,6 @@ final class DirtyRanges {
     added++;
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
   void addSize() {
     sizeDirty = true;
     added++;

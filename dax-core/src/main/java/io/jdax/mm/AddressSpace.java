@@ -295,7 +295,7 @@ public final class AddressSpace implements AutoCloseable {
 
   /** Walks all mappings for the page counts. */
   public AddressSpaceStatistics statistics() {
-    long[] pages = new long[3];
+    long[] pages = new long[4];
     mappings.overlapping(
         0,
         Long.MAX_VALUE,
@@ -304,12 +304,13 @@ public final class AddressSpace implements AutoCloseable {
           pages[0] += s.presentPages();
           pages[1] += s.zeroPages();
           pages[2] += mapping.isOpen() ? 1 : 0;
+          pages[3] += mapping.mkwrites();
         });
     return new AddressSpaceStatistics(
         (int) pages[2],
         pages[0],
         pages[1],
-        counters.mkwrites.sum(),
+        counters.mkwrites.sum() + pages[3],
         counters.invalidations.sum(),
         counters.droppedPages.sum(),
         counters.writebacks.sum(),
@@ -434,6 +435,7 @@ public final class AddressSpace implements AutoCloseable {
         try {
           writeback.takeOver(mapping);
           mappings.remove(mapping);
+          counters.mkwrites.add(mapping.mkwrites());
         } catch (IOException e) {
           synchronized (retired) {
             retired.add(mapping); // its dirty bytes are looked at as before

@@ -35,6 +35,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   private volatile Epoch closedIn;
   private long loadFaults;
   private long storeFaults;
+  private long mkwrites;
   private long privateCopies;
 
   DaxMapping(
@@ -268,6 +269,24 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     return firstPage % PageTable.PAGES == 0
         && first >= firstPage
         && first + PageTable.PAGES <= firstPage + pageCount;
+  }
+
+  /** Shows a page that a store fault of this mapping has made written. */
+  void showMade(long page, long pfn) {
+    synchronized (lock) {
+      mkwrites++;
+      storeFaults++;
+      if (!closed) {
+        showInSlot(page - firstPage, 1, pfn, true);
+      }
+    }
+  }
+
+  /** Pages that store faults of this mapping have made written. */
+  long mkwrites() {
+    synchronized (lock) {
+      return mkwrites;
+    }
   }
 
   /** Installs translations for pages that the mapping has, one by one slot of its own table. */

@@ -221,7 +221,7 @@ final class Faults {
       if (mapping.sync()) {
         mapper.commit(); // I9: durable before a store can happen
       }
-      mapping.show(page, 1, pfn, true, true);
+      mapping.showMade(page, pfn);
     } finally {
       Entries.unlock(at, next);
     }
@@ -248,7 +248,6 @@ final class Faults {
       throw new IllegalStateException(
           "mkwrite of page " + page + " of " + space.name() + " gave " + run);
     }
-    space.counters().mkwrites.increment();
     if (event != null) {
       event.finish(space.name(), page, run.pfnOf(page), conversion);
     }
@@ -359,6 +358,7 @@ final class Faults {
           return frames.zeroPfn();
         }
         mkwrite(page, run);
+        space.counters().mkwrites.increment();
       }
       long pfn = run.pfnOf(page);
       if (Entry.is(entry, Entry.ZERO)) {
