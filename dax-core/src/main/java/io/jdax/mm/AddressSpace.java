@@ -102,7 +102,7 @@ public final class AddressSpace implements AutoCloseable {
             sharing,
             sync,
             holes,
-            new PageTable(pageCount),
+            new PageTable(pageCount, frames.dirtyPool()),
             frames.epoch());
     frames.register(mapping);
     mappings.add(mapping);
@@ -335,6 +335,10 @@ public final class AddressSpace implements AutoCloseable {
       List<DaxMapping> open = new ArrayList<>();
       mappings.overlapping(0, Long.MAX_VALUE, open::add);
       open.forEach(DaxMapping::close);
+      synchronized (retired) {
+        retired.forEach(this::freeDirtyLater);
+        retired.clear();
+      }
       entries.close();
     } finally {
       invalidateLock.unlockExclusive();
@@ -385,6 +389,7 @@ public final class AddressSpace implements AutoCloseable {
   void unmapped(DaxMapping mapping) {
     if (mapping.sharing() != Sharing.SHARED) {
       mappings.remove(mapping);
+      freeDirtyLater(mapping);
       return;
     }
     List<DaxMapping> quiet = null;
@@ -400,6 +405,13 @@ public final class AddressSpace implements AutoCloseable {
       forget(quiet);
     } else if (many) {
       frames.quarantine().turnOverSoon();
+    }
+  }
+
+  /** When no thread can mark them any more. */
+  private void freeDirtyLater(DaxMapping mapping) {
+    if (mapping.sharing() != Sharing.READ_ONLY) {
+      frames.quarantine().add(0, 1, (pfn, count) -> mapping.table().freeDirty());
     }
   }
 
@@ -429,6 +441,7 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   private void forget(List<DaxMapping> quiet) {
+    List<DaxMapping> gone = new ArrayList<>();
     long stamp = invalidateLock.lockShared();
     try {
       for (DaxMapping mapping : quiet) {
@@ -436,6 +449,7 @@ public final class AddressSpace implements AutoCloseable {
           writeback.takeOver(mapping);
           mappings.remove(mapping);
           counters.mkwrites.add(mapping.mkwrites());
+          gone.add(mapping);
         } catch (IOException e) {
           synchronized (retired) {
             retired.add(mapping); // its dirty bytes are looked at as before
@@ -444,6 +458,19 @@ public final class AddressSpace implements AutoCloseable {
       }
     } finally {
       invalidateLock.unlockShared(stamp);
+    }
+    // A writeback that began before may still look at the dirty bytes, which are to be another
+    // mapping's.
+    boolean held = invalidateLock.heldExclusively();
+    if (!held) {
+      invalidateLock.lockExclusive();
+    }
+    try {
+      gone.forEach(mapping -> mapping.table().freeDirty());
+    } finally {
+      if (!held) {
+        invalidateLock.unlockExclusive();
+      }
     }
   }
 

@@ -46,7 +46,7 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
         AccessFault.deliver();
         done += n;
       } catch (InternalError e) {
-        failed(e, from, n);
+        failed(e, g, from, n);
       } finally {
         g.epoch.exit(ticket);
       }
@@ -74,8 +74,8 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
       long to = offset + done;
       Generation g = current();
       long at = g.writable(to);
-      byte[] dirty = g.dirty(to);
-      if (at < 0 || dirty == null) {
+      long dirty = g.dirty(to);
+      if ((at | dirty) < 0) {
         miss(to, 1, true);
         continue;
       }
@@ -94,11 +94,11 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
         AccessFault.deliver();
         done += n;
       } catch (InternalError e) {
-        failed(e, to, n);
+        failed(e, g, to, n);
       } finally {
         // Also after a failure: what was stored before it must not be left behind.
-        for (long page = to & -PAGE; page < to + n; page += PAGE) {
-          DirtyBytes.mark(dirty, page);
+        for (long page = 0; page <= (to + n - 1 >>> 12) - (to >>> 12); page++) {
+          DirtyBytes.mark(g.memory, dirty + page);
         }
         g.epoch.exit(ticket);
       }

@@ -219,7 +219,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   }
 
   @Override
-  void failed(Throwable thrown, long offset, long bytes) throws IOException {
+  void failed(Throwable thrown, Generation g, long offset, long bytes) throws IOException {
     if (thrown instanceof InternalError) {
       long pfn = table.pfn(offset >>> 12);
       throw frames
@@ -229,8 +229,8 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
               bytes,
               thrown);
     }
-    frames.forgetInterrupt();
-    leave(current());
+    g.epoch.forgetInterrupt();
+    leave(g);
   }
 
   @Override
@@ -272,7 +272,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   }
 
   /** Shows a page that a store fault of this mapping has made written. */
-  void showMade(long page, long pfn) {
+  void showMade(long page, long pfn) throws IOException {
     synchronized (lock) {
       mkwrites++;
       storeFaults++;
@@ -290,7 +290,8 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   }
 
   /** Installs translations for pages that the mapping has, one by one slot of its own table. */
-  void show(long page, long count, long pfn, boolean writable, boolean forStore) {
+  void show(long page, long count, long pfn, boolean writable, boolean forStore)
+      throws IOException {
     synchronized (lock) {
       if (forStore) {
         storeFaults++;
@@ -308,7 +309,10 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   }
 
   /** Private copies are not covered up. */
-  private void showInSlot(long at, long count, long pfn, boolean writable) {
+  private void showInSlot(long at, long count, long pfn, boolean writable) throws IOException {
+    if (writable) {
+      table.prepareStores(at);
+    }
     if (sharing != Sharing.PRIVATE) {
       table.install(at, count, pfn, writable);
       return;
@@ -361,12 +365,13 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    * Puts a private, writable copy of what a page shows in its place; false when it shows nothing,
    * or has a copy.
    */
-  boolean replaceByCopy(long page, long copy, FrameCopy how) {
+  boolean replaceByCopy(long page, long copy, FrameCopy how) throws IOException {
     synchronized (lock) {
       long shown = table.pfn(page - firstPage);
       if (closed || shown == 0 || frames.privateFrames().owns(shown)) {
         return false;
       }
+      table.prepareStores(page - firstPage);
       how.copy(shown, copy);
       table.install(page - firstPage, 1, copy, true);
       privateCopies++;

@@ -1,6 +1,7 @@
 package io.jdax.mm;
 
-import java.lang.invoke.MethodHandles;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -14,40 +15,62 @@ import java.util.concurrent.locks.LockSupport;
  *   2 … 65       stored to, and being flushed by the writeback with this ticket
  * </pre>
  *
- * <p>A storing thread writes 1 after the data, with release, over whatever is there. A writeback
- * first puts its ticket where it finds a byte that isn't 0, then flushes, drains, and last makes 0
- * of what is still its ticket. So a store that races with it is either flushed or leaves its 1. A
- * second writeback that meets a ticket flushes too instead of waiting, and puts its own ticket
- * there: nobody sees 0 before the bytes are durable, and nobody waits for anybody.
+ * <p>A storing thread writes 1 after the data, over whatever is there. A writeback first puts its
+ * ticket where it finds a byte that isn't 0, then flushes, drains, and last makes 0 of what is
+ * still its ticket. So a store that races with it is either flushed or leaves its 1. A second
+ * writeback that meets a ticket flushes too instead of waiting, and puts its own ticket there:
+ * nobody sees 0 before the bytes are durable, and nobody waits for anybody.
+ *
+ * <p><b>After the data</b>: where the processor keeps stores in order (x86) a plain store is
+ * enough, since the compiler keeps two stores to memory off the heap in order. A release would do
+ * the same, but a compiler takes nothing out of a loop past a release, and a store through a
+ * mapping would cost four times as much. Elsewhere it is a release.
  */
 final class DirtyBytes {
   static final byte CLEAN = 0;
   static final byte DIRTY = 1;
 
-  private static final VarHandle BYTE = MethodHandles.arrayElementVarHandle(byte[].class);
+  private static final ValueLayout.OfByte LAYOUT = ValueLayout.JAVA_BYTE;
+  private static final VarHandle BYTE = LAYOUT.varHandle();
+
+  /** Bytes can't be compared and set, words of four can. */
+  private static final VarHandle WORD = ValueLayout.JAVA_INT.varHandle();
+
+  private static final boolean LITTLE_ENDIAN =
+      java.nio.ByteOrder.nativeOrder() == java.nio.ByteOrder.LITTLE_ENDIAN;
+
+  private static final boolean STORES_IN_ORDER =
+      System.getProperty("os.arch").equals("amd64")
+          || System.getProperty("os.arch").equals("x86_64");
 
   /** Bit n: ticket 2 + n is in use. */
   private final AtomicLong tickets = new AtomicLong();
 
   /**
-   * The byte at {@code offset} of the mapping was stored to. Called after the data store, never
-   * before.
+   * A page was stored to. Called after the data store, never before.
+   *
+   * @param memory through which the data was stored
+   * @param at of the page's dirty byte in it
    */
-  static void mark(byte[] chunk, long offset) {
-    BYTE.setRelease(chunk, (int) (offset >>> 12) & PageTable.PAGES - 1, DIRTY);
+  static void mark(MemorySegment memory, long at) {
+    if (STORES_IN_ORDER) {
+      memory.set(LAYOUT, at, DIRTY);
+    } else {
+      BYTE.setRelease(memory, at, DIRTY);
+    }
   }
 
   /**
    * Claims a page for a writeback; false: it is clean. A full fence, so that the flush sees the
    * store behind the mark.
    */
-  static boolean claim(byte[] chunk, int page, byte ticket) {
+  static boolean claim(MemorySegment memory, long at, byte ticket) {
     while (true) {
-      byte seen = (byte) BYTE.getVolatile(chunk, page);
+      byte seen = get(memory, at);
       if (seen == CLEAN) {
         return false;
       }
-      if (BYTE.compareAndSet(chunk, page, seen, ticket)) {
+      if (compareAndSet(memory, at, seen, ticket)) {
         return true;
       }
     }
@@ -57,12 +80,26 @@ final class DirtyBytes {
    * Ends a claim: to CLEAN when the page is durable, to DIRTY when that failed. Stores since keep
    * it dirty.
    */
-  static void settle(byte[] chunk, int page, byte ticket, byte to) {
-    BYTE.compareAndSet(chunk, page, ticket, to);
+  static void settle(MemorySegment memory, long at, byte ticket, byte to) {
+    while (get(memory, at) == ticket && !compareAndSet(memory, at, ticket, to)) {
+      Thread.onSpinWait(); // a neighbour in the word was stored to
+    }
   }
 
-  static boolean isDirty(byte[] chunk, int page) {
-    return (byte) BYTE.getVolatile(chunk, page) != CLEAN;
+  static byte get(MemorySegment memory, long at) {
+    return (byte) BYTE.getVolatile(memory, at);
+  }
+
+  /** False also when a neighbour has changed. */
+  private static boolean compareAndSet(MemorySegment memory, long at, byte expected, byte value) {
+    long word = at & -4;
+    int shift = 8 * (int) (LITTLE_ENDIAN ? at & 3 : 3 - (at & 3));
+    int seen = (int) WORD.getVolatile(memory, word);
+    if ((byte) (seen >>> shift) != expected) {
+      return false;
+    }
+    int next = seen & ~(0xff << shift) | (value & 0xff) << shift;
+    return WORD.compareAndSet(memory, word, seen, next);
   }
 
   /** One of 64 tickets; waits when as many writebacks of one file are under way. */

@@ -65,12 +65,16 @@ final class Epoch {
   }
 
   /**
-   * Whether a thread whose access failed because this epoch was closed owes its interrupt to that.
-   * Until it closed the arena the JVM had no reason; the handshake then interrupts every platform
-   * thread that it finds in an access (JavaThread::install_async_exception).
+   * After an access failed since this epoch was closed: the thread is as interrupted as it was
+   * before. The handshake interrupts every platform thread that it finds in an access
+   * (JavaThread::install_async_exception), and its next wait, or its FileChannel, would pay for it.
+   * Who is interrupted by somebody else within the microseconds of the turn-over loses that.
    */
-  boolean interrupted(Thread thread) {
-    return !thread.isVirtual() && !interruptedBefore.contains(thread);
+  void forgetInterrupt() {
+    Thread thread = Thread.currentThread();
+    if (thread.isInterrupted() && !thread.isVirtual() && !interruptedBefore.contains(thread)) {
+      Thread.interrupted();
+    }
   }
 
   /** Those threads that somebody has interrupted; seldom any. */

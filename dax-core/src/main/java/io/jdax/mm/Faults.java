@@ -124,7 +124,7 @@ final class Faults {
   }
 
   /** dax_load_hole: an entry that says so, and the zero frames in the table. */
-  private long showZeros(DaxMapping mapping, long page, long entry) {
+  private long showZeros(DaxMapping mapping, long page, long entry) throws IOException {
     long bits = Entry.ZERO | entry & Entry.HUGE;
     if (Entry.is(entry, Entry.HUGE) && mapping.coversSlotOf(page)) {
       mapping.show(page & -PAGES, PAGES, frames.zeroPfn(), false, false);

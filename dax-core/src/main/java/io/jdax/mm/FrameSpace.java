@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   0              frames of the region                    pfn = offset in the region / 4096
  *   pad to 2 MiB   not accessible
  *   zeroPfn()      512 frames of zeros, read-only: what holes look like, shared by all files
+ *   then           dirty bytes of mappings: no frames, but reached through the same view
  *   then           private frames, DRAM: what private mappings have stored to
  * </pre>
  *
@@ -29,6 +30,9 @@ public final class FrameSpace implements AutoCloseable {
 
   private static final long PMD = 2L << 20;
 
+  /** One part in so many of the addresses is for dirty bytes: 2 GiB for mappings of 8 TiB. */
+  private static final long DIRTY_SHARE = 8;
+
   /** What a table word has room for. */
   private static final long MAX_FRAMES = Integer.MAX_VALUE;
 
@@ -36,6 +40,8 @@ public final class FrameSpace implements AutoCloseable {
   private final Persister persister;
   private final long zeroPfn;
   private final long sizeBytes;
+  private final long dirtyFrom;
+  private final DirtyPool dirtyPool;
   private final PrivateFrames privateFrames;
   private final Chunks chunks;
   private final MemorySegment raw;
@@ -43,9 +49,6 @@ public final class FrameSpace implements AutoCloseable {
   private final Set<DaxMapping> mappings = ConcurrentHashMap.newKeySet();
   private final AtomicLong ids = new AtomicLong();
   private volatile Epoch epoch;
-
-  /** The last epoch that was, or is being, closed. */
-  private volatile Epoch closing;
 
   private volatile long closedEpoch = -1;
   private volatile boolean closed;
@@ -70,12 +73,13 @@ public final class FrameSpace implements AutoCloseable {
         -1,
         0,
         region.name());
-    this.privateFrames =
-        new PrivateFrames(region.name(), base, zeroPfn + ZERO_FRAMES, sizeBytes >> 12);
-    this.chunks = new Chunks(region.name());
     this.raw = MemorySegment.ofAddress(base).reinterpret(sizeBytes);
+    this.dirtyFrom = (zeroPfn + ZERO_FRAMES) << 12;
+    long dirtyEnd = dirtyFrom + ((sizeBytes - dirtyFrom) / DIRTY_SHARE & -PMD);
+    this.dirtyPool = new DirtyPool(region.name(), raw, dirtyFrom, dirtyEnd);
+    this.privateFrames = new PrivateFrames(region.name(), base, dirtyEnd >> 12, sizeBytes >> 12);
+    this.chunks = new Chunks(region.name());
     this.epoch = new Epoch(0, base, sizeBytes);
-    this.closing = epoch;
     this.quarantine = new Quarantine(this, Math.max(4096, region.sizeBytes() / 4096 / 16));
   }
 
@@ -134,6 +138,7 @@ public final class FrameSpace implements AutoCloseable {
       epoch.close();
     } finally {
       privateFrames.close();
+      dirtyPool.close(dirtyFrom);
     }
   }
 
@@ -143,6 +148,10 @@ public final class FrameSpace implements AutoCloseable {
 
   Epoch epoch() {
     return epoch;
+  }
+
+  DirtyPool dirtyPool() {
+    return dirtyPool;
   }
 
   PrivateFrames privateFrames() {
@@ -179,24 +188,12 @@ public final class FrameSpace implements AutoCloseable {
    */
   void turnOver() {
     Epoch old = epoch;
-    closing = old;
     epoch = new Epoch(old.number + 1, region.address(), sizeBytes);
     for (DaxMapping mapping : mappings) {
       mapping.moveTo(epoch);
     }
     old.close();
     closedEpoch = old.number;
-  }
-
-  /**
-   * After an access failed with a closed epoch: the thread is as interrupted as it was before, so
-   * that its next wait, or its FileChannel, does not pay for it. Who is interrupted by somebody
-   * else within the microseconds of the turn-over loses that.
-   */
-  void forgetInterrupt() {
-    if (Thread.currentThread().isInterrupted() && closing.interrupted(Thread.currentThread())) {
-      Thread.interrupted();
-    }
   }
 
   /** Number of the last epoch that no thread is in any more; −1 for none. */

@@ -1,7 +1,6 @@
 package io.jdax.mm;
 
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Translations, and the view of the frame space that they lead into. An access reads its mapping's
@@ -17,7 +16,7 @@ final class Generation {
 
   private final long[] writableHuge;
   private final int[][] leaf;
-  private final byte[][] dirty;
+  private final PageTable.Directory near;
   final PageTable table;
   final MemorySegment memory;
   final Epoch epoch;
@@ -26,7 +25,7 @@ final class Generation {
     this.huge = table.near.huge;
     this.writableHuge = table.near.writableHuge;
     this.leaf = table.near.leaf;
-    this.dirty = table.near.dirty;
+    this.near = table.near;
     this.table = table;
     this.memory = epoch.memory;
     this.epoch = epoch;
@@ -58,6 +57,10 @@ final class Generation {
 
   /** As {@link #readable}, for stores. */
   long writable(long offset) {
+    PageTable.Run run = table.storeRun;
+    if (Long.compareUnsigned(offset, run.length()) < 0) {
+      return offset + run.delta();
+    }
     long slot = offset >>> PageTable.SLOT_SHIFT;
     if (slot >= writableHuge.length) {
       return table.farWritable(offset);
@@ -72,12 +75,17 @@ final class Generation {
   }
 
   /**
-   * The dirty bytes of the 2 MiB around {@code offset}. Taken before the store, since a racy reader
-   * may see a writable translation and not yet the bytes that were made before it; marked after the
-   * store.
+   * Where the dirty byte of a page lies, as an offset in {@link #memory}; negative when nothing in
+   * the mapping was ever writable. Taken before the store, since a racy reader may see a writable
+   * translation and not yet what was made before it; marked after the store.
    */
-  byte @Nullable [] dirty(long offset) {
-    long slot = offset >>> PageTable.SLOT_SHIFT;
-    return slot < dirty.length ? dirty[(int) slot] : table.farDirty(offset);
+  long dirty(long offset) {
+    PageTable.Run run = table.storeRun;
+    if (Long.compareUnsigned(offset, run.length()) < 0) {
+      return run.dirty() + (offset >>> 12);
+    }
+    return offset >>> PageTable.SLOT_SHIFT < huge.length
+        ? near.dirty + (offset >>> 12)
+        : table.farDirty(offset);
   }
 }

@@ -171,8 +171,8 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
     while (true) {
       Generation g = current();
       long at = g.writable(offset);
-      byte[] dirty = g.dirty(offset);
-      if (at < 0 || dirty == null) {
+      long dirty = g.dirty(offset);
+      if ((at | dirty) < 0) {
         miss(offset, 4, true);
         continue;
       }
@@ -184,11 +184,11 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
       try {
         boolean done = INT.compareAndSet(g.memory, at, expected, value);
         if (done) {
-          DirtyBytes.mark(dirty, offset);
+          DirtyBytes.mark(g.memory, dirty);
         }
         return done;
       } catch (InternalError e) {
-        failed(e, offset, 4);
+        failed(e, g, offset, 4);
       } finally {
         g.epoch.exit(ticket);
       }
@@ -205,8 +205,8 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
     while (true) {
       Generation g = current();
       long at = g.writable(offset);
-      byte[] dirty = g.dirty(offset);
-      if (at < 0 || dirty == null) {
+      long dirty = g.dirty(offset);
+      if ((at | dirty) < 0) {
         miss(offset, 8, true);
         continue;
       }
@@ -218,11 +218,11 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
       try {
         boolean done = LONG.compareAndSet(g.memory, at, expected, value);
         if (done) {
-          DirtyBytes.mark(dirty, offset);
+          DirtyBytes.mark(g.memory, dirty);
         }
         return done;
       } catch (InternalError e) {
-        failed(e, offset, 8);
+        failed(e, g, offset, 8);
       } finally {
         g.epoch.exit(ticket);
       }
@@ -232,8 +232,8 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
   private long load(long offset, int bytes, int mode) throws IOException {
     check(offset, bytes);
     while (true) {
+      Generation g = current();
       try {
-        Generation g = current();
         long at = g.readable(offset);
         if (at >= 0) {
           return switch (bytes) {
@@ -244,7 +244,7 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
           };
         }
       } catch (IllegalStateException | InternalError e) {
-        failed(e, offset, bytes);
+        failed(e, g, offset, bytes);
         continue;
       }
       miss(offset, bytes, false);
@@ -256,8 +256,8 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
     while (true) {
       Generation g = current();
       long at = g.writable(offset);
-      byte[] dirty = g.dirty(offset);
-      if (at < 0 || dirty == null) {
+      long dirty = g.dirty(offset);
+      if ((at | dirty) < 0) {
         miss(offset, bytes, true);
         continue;
       }
@@ -273,10 +273,10 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
           case 4 -> storeInt(g.memory, at, mode, (int) value);
           default -> storeLong(g.memory, at, mode, value);
         }
-        DirtyBytes.mark(dirty, offset);
+        DirtyBytes.mark(g.memory, dirty);
         return;
       } catch (InternalError e) {
-        failed(e, offset, bytes);
+        failed(e, g, offset, bytes);
       } finally {
         g.epoch.exit(ticket);
       }

@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.region.RegionException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     huge[slot]          ABSENT, or what to add to an offset in the mapping to get the offset in the frame space
  *     writableHuge[slot]  the same where stores are allowed, else ABSENT
  *     leaf[slot]          looked at when huge is absent: null, or 512 words, each 0 or a pfn, the sign bit: stores allowed
- *     dirty[slot]         512 bytes, see DirtyBytes; there before the first writable translation of the slot
+ *     dirty               where a byte per page lies, see DirtyBytes; there before the first writable translation
+ *     stored[slot]        whether anything in the slot was ever writable
  *
  *   run: as far from the beginning of the mapping as huge translations lead to consecutive frames, one addition for all
  *
@@ -42,14 +44,17 @@ final class PageTable {
   private static final VarHandle FAR = MethodHandles.arrayElementVarHandle(Directory[].class);
 
   /** A table of no pages: what a closed mapping has. */
-  static final PageTable NONE = new PageTable(0);
+  static final PageTable NONE = new PageTable(0, null);
 
   /** Slots side by side. */
   static final class Directory {
     final long[] huge;
     final long[] writableHuge;
     final int[][] leaf;
-    final byte[][] dirty;
+    final boolean[] stored;
+
+    /** Offset in the frame space, or ABSENT. */
+    long dirty = ABSENT;
 
     Directory(int slots) {
       huge = new long[slots];
@@ -57,7 +62,7 @@ final class PageTable {
       Arrays.fill(huge, ABSENT);
       Arrays.fill(writableHuge, ABSENT);
       leaf = new int[slots][];
-      dirty = new byte[slots][];
+      stored = new boolean[slots];
     }
   }
 
@@ -65,9 +70,18 @@ final class PageTable {
    * The bytes from the beginning of the mapping up to {@code length} are frames in a row.
    *
    * @param delta what to add to an offset in the mapping
+   * @param dirty what to add to the number of a page to get to its dirty byte
    */
-  record Run(long length, long delta) {
-    static final Run NONE = new Run(0, 0);
+  record Run(long length, long delta, long dirty) {
+    static final Run NONE = new Run(0, 0, ABSENT);
+
+    /** Something in a slot is about to change: what of the run lies before it. */
+    Run before(long slot) {
+      if (slot << SLOT_SHIFT >= length) {
+        return this;
+      }
+      return slot == 0 ? NONE : new Run(slot << SLOT_SHIFT, delta, dirty);
+    }
   }
 
   final Directory near;
@@ -78,9 +92,23 @@ final class PageTable {
    */
   Run run = Run.NONE;
 
+  /**
+   * The same for stores, in a mapping of up to 16 GiB, whose dirty bytes are in a row, so that
+   * marking is an addition too.
+   */
+  Run storeRun = Run.NONE;
+
   private final @Nullable Directory[] far;
 
-  PageTable(long pageCount) {
+  private final @Nullable DirtyPool pool;
+
+  /**
+   * An empty table.
+   *
+   * @param pool where dirty bytes come from; null: nothing is ever writable
+   */
+  PageTable(long pageCount, @Nullable DirtyPool pool) {
+    this.pool = pool;
     long slots = (pageCount + PAGES - 1) / PAGES;
     near = new Directory(slots <= NEAR_SLOTS ? (int) slots : 0);
     far = new Directory[slots <= NEAR_SLOTS ? 0 : (int) ((slots + FAR_SLOTS - 1) / FAR_SLOTS)];
@@ -124,9 +152,9 @@ final class PageTable {
     return at >= 0 ? at : writableInLeaf(d.leaf[slot], offset);
   }
 
-  byte @Nullable [] farDirty(long offset) {
+  long farDirty(long offset) {
     Directory d = farDirectory(offset);
-    return d == null ? null : d.dirty[(int) (offset >>> SLOT_SHIFT) & FAR_SLOTS - 1];
+    return d == null ? ABSENT : d.dirty + ((offset >>> 12) & FAR_SLOTS * PAGES - 1);
   }
 
   private @Nullable Directory farDirectory(long offset) {
@@ -134,10 +162,28 @@ final class PageTable {
     return i < far.length ? far[(int) i] : null;
   }
 
-  /** The dirty bytes of a slot; null when nothing in it was ever writable. */
-  byte @Nullable [] dirty(long slot) {
+  /** Where the dirty bytes of a slot lie; negative when nothing in it was ever writable. */
+  long dirty(long slot) {
     Directory d = directory(slot, false);
-    return d == null ? null : d.dirty[index(slot)];
+    return d == null || !d.stored[index(slot)] ? ABSENT : d.dirty + (long) index(slot) * PAGES;
+  }
+
+  /** Gives the dirty bytes back: nobody marks or looks at them any more. */
+  void freeDirty() {
+    freeDirty(near);
+    for (Directory d : far) {
+      if (d != null) {
+        freeDirty(d);
+      }
+    }
+  }
+
+  private void freeDirty(Directory d) {
+    DirtyPool from = pool;
+    if (d.dirty >= 0 && from != null) {
+      from.free(d.dirty, (long) d.huge.length * PAGES);
+      d.dirty = ABSENT;
+    }
   }
 
   /** The last slot of the GiB around a slot, if nothing of that was ever touched; else the slot. */
@@ -169,6 +215,24 @@ final class PageTable {
   // ---------------------------------------------------------------- under the mapping's lock
 
   /**
+   * Before a writable translation: the slot of a page gets its dirty bytes.
+   *
+   * @throws RegionException there are none left
+   */
+  void prepareStores(long page) throws RegionException {
+    Directory d = made(page / PAGES);
+    int i = index(page / PAGES);
+    if (d.stored[i]) {
+      return;
+    }
+    DirtyPool from = pool;
+    if (d.dirty < 0 && from != null) {
+      d.dirty = from.allocate((long) d.huge.length * PAGES);
+    }
+    d.stored[i] = true;
+  }
+
+  /**
    * Shows {@code count} frames from {@code page} on, all in one slot. The whole of a slot becomes
    * one huge translation.
    */
@@ -176,18 +240,21 @@ final class PageTable {
     long slot = page / PAGES;
     Directory d = made(slot);
     int i = index(slot);
-    if (writable && d.dirty[i] == null) {
-      d.dirty[i] = new byte[PAGES];
-    }
     long delta = (pfn - page) << 12;
-    if (slot << SLOT_SHIFT < run.length && (count < PAGES || delta != run.delta)) {
-      endRun(slot);
+    if (count < PAGES || delta != run.delta) {
+      run = run.before(slot);
+    }
+    if (count < PAGES || delta != storeRun.delta || !writable) {
+      storeRun = storeRun.before(slot);
     }
     if (count == PAGES) {
       SLOT.setRelease(d.huge, i, delta);
       SLOT.setRelease(d.writableHuge, i, writable ? delta : ABSENT);
       d.leaf[i] = null;
-      extendRun(slot, delta);
+      run = extended(run, slot, delta, false);
+      if (writable && far.length == 0) {
+        storeRun = extended(storeRun, slot, delta, true);
+      }
       return;
     }
     split(slot);
@@ -204,23 +271,24 @@ final class PageTable {
     }
   }
 
-  /** A slot has become huge; it may be the one that the run waited for. */
-  private void extendRun(long slot, long delta) {
-    if (slot << SLOT_SHIFT != run.length || slot > 0 && delta != run.delta) {
-      return;
+  /** A slot has become huge; it may be the one that a run waited for. */
+  private Run extended(Run old, long slot, long delta, boolean writable) {
+    if (slot << SLOT_SHIFT != old.length || slot > 0 && delta != old.delta) {
+      return old;
     }
     long end = slot + 1;
-    Directory d = directory(end, false);
-    while (d != null && (far.length > 0 || end < d.huge.length) && d.huge[index(end)] == delta) {
+    while (isHuge(end, delta, writable)) {
       end++;
-      d = directory(end, false);
     }
-    run = new Run(end << SLOT_SHIFT, delta);
+    return new Run(end << SLOT_SHIFT, delta, near.dirty);
   }
 
-  /** Something in a slot of the run is about to change. */
-  private void endRun(long slot) {
-    run = slot == 0 ? Run.NONE : new Run(slot << SLOT_SHIFT, run.delta);
+  private boolean isHuge(long slot, long delta, boolean writable) {
+    Directory d = directory(slot, false);
+    if (d == null || index(slot) >= d.huge.length) {
+      return false;
+    }
+    return (writable ? d.writableHuge : d.huge)[index(slot)] == delta;
   }
 
   /** Makes the pages of a huge translation separate. What they show does not change. */
@@ -264,9 +332,8 @@ final class PageTable {
       int i = index(slot);
       long first = Math.max(page, slot * PAGES);
       long last = Math.min(end, (slot + 1) * PAGES);
-      if (slot << SLOT_SHIFT < run.length) {
-        endRun(slot);
-      }
+      run = run.before(slot);
+      storeRun = storeRun.before(slot);
       if (d.huge[i] != ABSENT) {
         if (last - first < PAGES) {
           split(slot);

@@ -60,128 +60,128 @@ abstract sealed class PlainAccess permits OrderedAccess {
   abstract void miss(long offset, int bytes, boolean store) throws IOException;
 
   /** Prepares for another attempt after an access threw; or says what it was. */
-  abstract void failed(Throwable thrown, long offset, long bytes) throws IOException;
+  abstract void failed(Throwable thrown, Generation g, long offset, long bytes) throws IOException;
 
   /** Loads a byte. */
   public final byte getByte(long offset) throws IOException {
+    Generation g = generation;
     try {
-      Generation g = generation;
       long at = g.readable(offset);
       if (at >= 0) {
         return g.memory.get(BYTE, at);
       }
     } catch (IllegalStateException | InternalError e) {
-      failed(e, offset, 1);
+      failed(e, g, offset, 1);
     }
     return (byte) loadSlowly(offset, 1);
   }
 
   /** Stores a byte. Durable after a persist. */
   public final void putByte(long offset, byte value) throws IOException {
+    Generation g = generation;
     try {
-      Generation g = generation;
       long at = g.writable(offset);
-      byte[] dirty = g.dirty(offset);
-      if (at >= 0 && dirty != null) {
+      long dirty = g.dirty(offset);
+      if ((at | dirty) >= 0) {
         g.memory.set(BYTE, at, value);
-        DirtyBytes.mark(dirty, offset);
+        DirtyBytes.mark(g.memory, dirty);
         return;
       }
     } catch (IllegalStateException | InternalError e) {
-      failed(e, offset, 1);
+      failed(e, g, offset, 1);
     }
     storeSlowly(offset, 1, value);
   }
 
   /** Loads 2 bytes. */
   public final short getShort(long offset) throws IOException {
+    Generation g = generation;
     try {
-      Generation g = generation;
       long at = (offset & 1) == 0 ? g.readable(offset) : -1;
       if (at >= 0) {
         return g.memory.get(SHORT, at);
       }
     } catch (IllegalStateException | InternalError e) {
-      failed(e, offset, 2);
+      failed(e, g, offset, 2);
     }
     return (short) loadSlowly(offset, 2);
   }
 
   /** Stores 2 bytes. Durable after a persist. */
   public final void putShort(long offset, short value) throws IOException {
+    Generation g = generation;
     try {
-      Generation g = generation;
       long at = (offset & 1) == 0 ? g.writable(offset) : -1;
-      byte[] dirty = g.dirty(offset);
-      if (at >= 0 && dirty != null) {
+      long dirty = g.dirty(offset);
+      if ((at | dirty) >= 0) {
         g.memory.set(SHORT, at, value);
-        DirtyBytes.mark(dirty, offset);
+        DirtyBytes.mark(g.memory, dirty);
         return;
       }
     } catch (IllegalStateException | InternalError e) {
-      failed(e, offset, 2);
+      failed(e, g, offset, 2);
     }
     storeSlowly(offset, 2, value);
   }
 
   /** Loads 4 bytes. */
   public final int getInt(long offset) throws IOException {
+    Generation g = generation;
     try {
-      Generation g = generation;
       long at = (offset & 3) == 0 ? g.readable(offset) : -1;
       if (at >= 0) {
         return g.memory.get(INT, at);
       }
     } catch (IllegalStateException | InternalError e) {
-      failed(e, offset, 4);
+      failed(e, g, offset, 4);
     }
     return (int) loadSlowly(offset, 4);
   }
 
   /** Stores 4 bytes. Durable after a persist. */
   public final void putInt(long offset, int value) throws IOException {
+    Generation g = generation;
     try {
-      Generation g = generation;
       long at = (offset & 3) == 0 ? g.writable(offset) : -1;
-      byte[] dirty = g.dirty(offset);
-      if (at >= 0 && dirty != null) {
+      long dirty = g.dirty(offset);
+      if ((at | dirty) >= 0) {
         g.memory.set(INT, at, value);
-        DirtyBytes.mark(dirty, offset);
+        DirtyBytes.mark(g.memory, dirty);
         return;
       }
     } catch (IllegalStateException | InternalError e) {
-      failed(e, offset, 4);
+      failed(e, g, offset, 4);
     }
     storeSlowly(offset, 4, value);
   }
 
   /** Loads 8 bytes. */
   public final long getLong(long offset) throws IOException {
+    Generation g = generation;
     try {
-      Generation g = generation;
       long at = (offset & 7) == 0 ? g.readable(offset) : -1;
       if (at >= 0) {
         return g.memory.get(LONG, at);
       }
     } catch (IllegalStateException | InternalError e) {
-      failed(e, offset, 8);
+      failed(e, g, offset, 8);
     }
     return loadSlowly(offset, 8);
   }
 
   /** Stores 8 bytes. Durable after a persist. */
   public final void putLong(long offset, long value) throws IOException {
+    Generation g = generation;
     try {
-      Generation g = generation;
       long at = (offset & 7) == 0 ? g.writable(offset) : -1;
-      byte[] dirty = g.dirty(offset);
-      if (at >= 0 && dirty != null) {
+      long dirty = g.dirty(offset);
+      if ((at | dirty) >= 0) {
         g.memory.set(LONG, at, value);
-        DirtyBytes.mark(dirty, offset);
+        DirtyBytes.mark(g.memory, dirty);
         return;
       }
     } catch (IllegalStateException | InternalError e) {
-      failed(e, offset, 8);
+      failed(e, g, offset, 8);
     }
     storeSlowly(offset, 8, value);
   }
@@ -191,8 +191,8 @@ abstract sealed class PlainAccess permits OrderedAccess {
       return loadAcross(offset, bytes);
     }
     while (true) {
+      Generation g = current();
       try {
-        Generation g = current();
         long at = g.readable(offset);
         if (at >= 0) {
           return switch (bytes) {
@@ -203,7 +203,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
           };
         }
       } catch (IllegalStateException | InternalError e) {
-        failed(e, offset, bytes);
+        failed(e, g, offset, bytes);
         continue;
       }
       miss(offset, bytes, false);
@@ -216,22 +216,22 @@ abstract sealed class PlainAccess permits OrderedAccess {
       return;
     }
     while (true) {
+      Generation g = current();
       try {
-        Generation g = current();
         long at = g.writable(offset);
-        byte[] dirty = g.dirty(offset);
-        if (at >= 0 && dirty != null) {
+        long dirty = g.dirty(offset);
+        if ((at | dirty) >= 0) {
           switch (bytes) {
             case 1 -> g.memory.set(BYTE, at, (byte) value);
             case 2 -> g.memory.set(SHORT, at, (short) value);
             case 4 -> g.memory.set(INT, at, (int) value);
             default -> g.memory.set(LONG, at, value);
           }
-          DirtyBytes.mark(dirty, offset);
+          DirtyBytes.mark(g.memory, dirty);
           return;
         }
       } catch (IllegalStateException | InternalError e) {
-        failed(e, offset, bytes);
+        failed(e, g, offset, bytes);
         continue;
       }
       miss(offset, bytes, true);

@@ -2,6 +2,7 @@ package io.jdax.mm;
 
 import io.jdax.persist.Persister;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,12 +14,16 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Writeback {
   private static final int PAGES = PageTable.PAGES;
-  private static final byte[] CLEAN = new byte[PAGES];
+  private static final MemorySegment CLEAN = MemorySegment.ofArray(new byte[PAGES]);
 
   private final AddressSpace space;
   private final Entries entries;
   private final Pins pins;
   private final Persister persister;
+
+  /** Where dirty bytes are looked at: epochs are no concern of who holds the invalidate lock. */
+  private final MemorySegment memory;
+
   private final DirtyBytes dirtyBytes = new DirtyBytes();
 
   /**
@@ -40,6 +45,7 @@ final class Writeback {
     this.entries = entries;
     this.pins = pins;
     this.persister = space.frames().persister();
+    this.memory = space.frames().raw();
   }
 
   long run(long offset, long length) throws IOException {
@@ -100,13 +106,13 @@ final class Writeback {
   void takeOver(DaxMapping mapping) throws IOException {
     PageTable table = mapping.table();
     for (long slot = 0; slot * PAGES < mapping.pageCount(); slot++) {
-      byte[] chunk = table.dirty(slot);
-      if (chunk == null) {
+      long chunk = table.dirty(slot);
+      if (chunk < 0) {
         slot = table.skipEmpty(slot);
         continue;
       }
       for (int k = 0; k < PAGES; k++) {
-        if (DirtyBytes.isDirty(chunk, k)) {
+        if (DirtyBytes.get(memory, chunk + k) != DirtyBytes.CLEAN) {
           markDirty(mapping.firstPage() + slot * PAGES + k);
         }
       }
@@ -144,7 +150,7 @@ final class Writeback {
     private final long end;
     private final byte ticket;
 
-    private byte[][] chunks = new byte[4][];
+    private long[] chunks = new long[4];
     private int chunkCount;
     private long[] claimedEntries = new long[0];
     private int entryCount;
@@ -188,8 +194,8 @@ final class Writeback {
       long last = Math.min((end - 1 >>> 12) + 1, base + mapping.pageCount()) - base;
       PageTable table = mapping.table();
       for (long slot = first / PAGES; slot * PAGES < last; slot++) {
-        byte[] chunk = table.dirty(slot);
-        if (chunk == null) {
+        long chunk = table.dirty(slot);
+        if (chunk < 0) {
           slot = table.skipEmpty(slot);
           continue;
         }
@@ -197,7 +203,7 @@ final class Writeback {
         int to = (int) Math.min(last - slot * PAGES, PAGES);
         boolean remembered = false;
         while (k < to) {
-          int skip = Arrays.mismatch(chunk, k, to, CLEAN, k, to);
+          int skip = (int) MemorySegment.mismatch(memory, chunk + k, chunk + to, CLEAN, 0, to - k);
           if (skip < 0) {
             break;
           }
@@ -210,7 +216,7 @@ final class Writeback {
               remember(chunk);
               remembered = true;
             }
-            if (DirtyBytes.claim(chunk, k, ticket)) {
+            if (DirtyBytes.claim(memory, chunk + k, ticket)) {
               flushPage(page);
             }
           }
@@ -223,7 +229,7 @@ final class Writeback {
       return page << 12 >= offset && (page + 1) << 12 <= end;
     }
 
-    private void remember(byte[] chunk) {
+    private void remember(long chunk) {
       if (chunkCount == chunks.length) {
         chunks = Arrays.copyOf(chunks, chunkCount * 2);
       }
@@ -303,11 +309,8 @@ final class Writeback {
     void settle(boolean done) {
       byte to = done ? DirtyBytes.CLEAN : DirtyBytes.DIRTY;
       for (int i = 0; i < chunkCount; i++) {
-        byte[] chunk = chunks[i];
-        for (int k = 0; k < PAGES; k++) {
-          if (chunk[k] == ticket) {
-            DirtyBytes.settle(chunk, k, ticket, to);
-          }
+        for (long at = chunks[i]; at < chunks[i] + PAGES; at++) {
+          DirtyBytes.settle(memory, at, ticket, to);
         }
       }
     }
