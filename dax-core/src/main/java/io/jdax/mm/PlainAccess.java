@@ -10,6 +10,10 @@ import java.lang.invoke.VarHandle;
  * are in the machine's byte order. As with any plain access, a racing store becomes visible at some
  * time; {@link OrderedAccess} orders.
  *
+ * <p>The stores look for a {@link PageTable.Run} themselves, although {@link Generation#writable}
+ * does too: only where nothing else joins the path does the compiler see that offsets of a loop
+ * stay in bounds.
+ *
  * <p>The hot path is one translation and one access, without a lock, a branch on what kind of frame
  * it is, or an allocation. All else (page not present, page boundary crossed, epoch closed, bounds)
  * is left to one slow path, which is asked when the table has no answer or the view of the frames
@@ -80,6 +84,12 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final void putByte(long offset, byte value) throws IOException {
     Generation g = generation;
     try {
+      PageTable.Run run = g.table.storeRun;
+      if (Long.compareUnsigned(offset, run.length()) < 0) {
+        g.memory.set(BYTE, offset + run.delta(), value);
+        DirtyBytes.mark(g.memory, run.dirty() + (offset >>> 12));
+        return;
+      }
       long at = g.writable(offset);
       long dirty = g.dirty(offset);
       if ((at | dirty) >= 0) {
@@ -111,6 +121,12 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final void putShort(long offset, short value) throws IOException {
     Generation g = generation;
     try {
+      PageTable.Run run = g.table.storeRun;
+      if (Long.compareUnsigned(offset, run.length()) < 0 && (offset & 1) == 0) {
+        g.memory.set(SHORT, offset + run.delta(), value);
+        DirtyBytes.mark(g.memory, run.dirty() + (offset >>> 12));
+        return;
+      }
       long at = (offset & 1) == 0 ? g.writable(offset) : -1;
       long dirty = g.dirty(offset);
       if ((at | dirty) >= 0) {
@@ -142,6 +158,12 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final void putInt(long offset, int value) throws IOException {
     Generation g = generation;
     try {
+      PageTable.Run run = g.table.storeRun;
+      if (Long.compareUnsigned(offset, run.length()) < 0 && (offset & 3) == 0) {
+        g.memory.set(INT, offset + run.delta(), value);
+        DirtyBytes.mark(g.memory, run.dirty() + (offset >>> 12));
+        return;
+      }
       long at = (offset & 3) == 0 ? g.writable(offset) : -1;
       long dirty = g.dirty(offset);
       if ((at | dirty) >= 0) {
@@ -173,6 +195,12 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final void putLong(long offset, long value) throws IOException {
     Generation g = generation;
     try {
+      PageTable.Run run = g.table.storeRun;
+      if (Long.compareUnsigned(offset, run.length()) < 0 && (offset & 7) == 0) {
+        g.memory.set(LONG, offset + run.delta(), value);
+        DirtyBytes.mark(g.memory, run.dirty() + (offset >>> 12));
+        return;
+      }
       long at = (offset & 7) == 0 ? g.writable(offset) : -1;
       long dirty = g.dirty(offset);
       if ((at | dirty) >= 0) {
