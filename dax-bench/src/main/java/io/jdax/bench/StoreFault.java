@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
     rank = 21,
     threads = {1, 2},
     regionBytes = TouchedPages.REGION_BYTES,
-    warmups = 5)
+    warmups = 12)
 @State(Scope.Benchmark)
 public class StoreFault {
   private static final int OPS = TouchedPages.PAGES;
