@@ -25,10 +25,6 @@ final class BlockRuns {
     pairs[size++] = count;
   }
 
-  boolean isEmpty() {
-    return size == 0;
-  }
-
   /** Is given runs. */
   interface Taker {
     void take(long pfn, long count);

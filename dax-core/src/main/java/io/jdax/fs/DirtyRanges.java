@@ -17,7 +17,8 @@ final class DirtyRanges {
   /** Tree items that one {@link #add} may want: a record cut in two, and new ones at its ends. */
   static final int MAX_ITEMS = 4;
 
-  private static final int ITEMS_IN_ADVANCE = 64;
+  /** What an inode asks for at a time, and keeps for the next write. */
+  static final int ITEMS_IN_ADVANCE = 64;
 
   /** {@code count} blocks of the file from {@code first} on. */
   record Range(long first, long count) {

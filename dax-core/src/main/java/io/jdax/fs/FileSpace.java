@@ -23,9 +23,6 @@ import java.util.List;
  * </pre>
  */
 final class FileSpace {
-  /** Promised items that an inode keeps. */
-  private static final long KEPT_ITEMS = 64;
-
   private final Inode inode;
   private final Volume volume;
   private final AddressSpace space;
@@ -63,7 +60,8 @@ final class FileSpace {
   }
 
   private void giveUp(BlockRuns gone, long commit) {
-    volume.space.recorded(inode.extents.takeCredit(KEPT_ITEMS)); // promised for what is gone
+    volume.space.recorded(
+        inode.extents.takeCredit(DirtyRanges.ITEMS_IN_ADVANCE)); // promised for what is gone
     volume.giveUp(gone, commit);
   }
 

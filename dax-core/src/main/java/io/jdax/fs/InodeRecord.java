@@ -111,8 +111,4 @@ final class InodeRecord {
     s.set(INT, HINT, hintBlocks);
     return bytes;
   }
-
-  boolean isDirectory() {
-    return type == FileType.DIRECTORY;
-  }
 }

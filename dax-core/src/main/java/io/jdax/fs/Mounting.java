@@ -6,7 +6,6 @@ import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
-import io.jdax.fs.tree.Item;
 import io.jdax.mm.FrameSpace;
 import io.jdax.persist.Persister;
 import io.jdax.region.BadRange;
@@ -199,8 +198,5 @@ final class Mounting {
     }
     tree.commit();
     inodes.set(1);
-    if (!tree.get(Keys.hi(Keys.ROOT, Keys.INODE), 0, new Item())) {
-      throw new IllegalStateException("the root directory is not there although it was made");
-    }
   }
 }

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * they are.
  */
 final class Reservation {
-  /** Promised items that an inode keeps for the next write. */
-  private static final long KEPT_ITEMS = 64;
-
   private final Inode inode;
   private final Volume volume;
   private final BlockRun run = new BlockRun();
@@ -145,6 +142,6 @@ final class Reservation {
       map.remove(0, Inode.MAX_BLOCKS, left);
       left.forEach(volume.space::free);
     }
-    volume.space.recorded(inode.extents.takeCredit(map == null ? KEPT_ITEMS : 0));
+    volume.space.recorded(inode.extents.takeCredit(map == null ? DirtyRanges.ITEMS_IN_ADVANCE : 0));
   }
 }

@@ -2,7 +2,6 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.ReadOnlyMountException;
-import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
@@ -110,16 +109,6 @@ final class Volume {
     } catch (NoSpaceException e) {
       reclaim();
       space.reserve(count);
-    }
-  }
-
-  /** One to {@code count} blocks. */
-  void allocate(long count, long goal, BlockRun out) throws IOException {
-    try {
-      space.allocate(count, goal, out);
-    } catch (NoSpaceException e) {
-      reclaim();
-      space.allocate(count, goal, out);
     }
   }
 

@@ -60,10 +60,6 @@ final class Epoch {
     return sealed;
   }
 
-  boolean closed() {
-    return !memory.scope().isAlive();
-  }
-
   /**
    * After an access failed since this epoch was closed: the thread is as interrupted as it was
    * before. The handshake interrupts every platform thread that it finds in an access
