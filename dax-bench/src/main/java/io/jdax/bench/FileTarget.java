@@ -25,6 +25,10 @@ public class FileTarget {
   /** Of the bare memory, in the region. */
   long bareOffset;
 
+  /** Where each of the file's pages lies in {@link #region}. */
+  long[] pages;
+
+  MemorySegment region;
   PmemBlockDevice device;
 
   @Setup
@@ -35,6 +39,8 @@ public class FileTarget {
     mapping = large.mapping;
     bare = large.bare;
     bareOffset = large.bareOffset;
+    pages = large.pages;
+    region = bed.region.segment();
     device = bed.device;
   }
 

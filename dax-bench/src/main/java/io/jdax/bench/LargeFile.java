@@ -30,6 +30,9 @@ final class LargeFile implements AutoCloseable {
   /** A power of two, the size of the file or as much of it as lies in one run. */
   final MemorySegment bare;
 
+  /** Where each of the file's pages begins in the region. */
+  final long[] pages;
+
   private final @Nullable ScratchFile neighbour;
 
   private LargeFile(
@@ -49,6 +52,12 @@ final class LargeFile implements AutoCloseable {
         bed.region
             .segment()
             .asSlice(longest.from, Math.min(size, Long.highestOneBit(longest.to - longest.from)));
+    this.pages = new long[(int) (size >>> 12)];
+    for (FileExtent extent : scratch.file.extents()) {
+      for (long at = 0; at < extent.length(); at += 4096) {
+        pages[(int) (extent.offset() + at >>> 12)] = (extent.pfn() << 12) + at;
+      }
+    }
     this.mapping = scratch.file.map(0, size);
     mapping.populate(0, size, true); // faults have their own group
   }

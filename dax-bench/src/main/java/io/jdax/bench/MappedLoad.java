@@ -24,6 +24,7 @@ public class MappedLoad {
   private static final int OPS = FileWalk.RUN_BYTES / 8;
   private static final String JDAX = "jdax getLong";
   private static final String RAW = "MemorySegment get";
+  private static final String BY_PAGE = "MemorySegment get, the file's pages in its order";
 
   @Param("8")
   public int bytes;
@@ -74,6 +75,33 @@ public class MappedLoad {
       long at = walk.nextRun(bare.byteSize());
       for (int i = 0; i < OPS; i++) {
         sum += bare.get(JAVA_LONG, at + i * 8L);
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * What the processor takes for pages that lie apart, if nobody has to find out where: what no
+   * translation can be faster than.
+   */
+  @Benchmark
+  @OperationsPerInvocation(OPS)
+  @Measures(value = BY_PAGE, by = Peer.JAVA, rank = 1, beside = RAW)
+  public long byPage(FileTarget target, FileWalk walk) {
+    MemorySegment region = target.region;
+    long sum = 0;
+    if (random) {
+      for (int i = 0; i < OPS; i++) {
+        long to = walk.next();
+        sum += region.get(JAVA_LONG, target.pages[(int) (to >>> 12)] + (to & 4095));
+      }
+      return sum;
+    }
+    long at = walk.nextRun(target.mapping.sizeBytes());
+    for (long page = at >>> 12; page < at + FileWalk.RUN_BYTES >>> 12; page++) {
+      long from = target.pages[(int) page];
+      for (int i = 0; i < 4096; i += 8) {
+        sum += region.get(JAVA_LONG, from + i);
       }
     }
     return sum;

@@ -23,6 +23,7 @@ public class MappedStore {
   private static final int OPS = FileWalk.RUN_BYTES / 8;
   private static final String JDAX = "jdax putLong";
   private static final String RAW = "MemorySegment set";
+  private static final String BY_PAGE = "MemorySegment set, the file's pages in its order";
 
   @Param("8")
   public int bytes;
@@ -52,6 +53,24 @@ public class MappedStore {
     long at = walk.nextRun(bare.byteSize());
     for (int i = 0; i < OPS; i++) {
       bare.set(JAVA_LONG, at + i * 8L, i);
+    }
+  }
+
+  /**
+   * What the processor takes for pages that lie apart, if nobody has to find out where: what no
+   * translation can be faster than.
+   */
+  @Benchmark
+  @OperationsPerInvocation(OPS)
+  @Measures(value = BY_PAGE, by = Peer.JAVA, rank = 1, beside = RAW)
+  public void byPage(FileTarget target, FileWalk walk) {
+    MemorySegment region = target.region;
+    long at = walk.nextRun(target.mapping.sizeBytes());
+    for (long page = at >>> 12; page < at + FileWalk.RUN_BYTES >>> 12; page++) {
+      long from = target.pages[(int) page];
+      for (int i = 0; i < 4096; i += 8) {
+        region.set(JAVA_LONG, from + i, i);
+      }
     }
   }
 }

@@ -102,7 +102,7 @@ public final class AddressSpace implements AutoCloseable {
             sharing,
             sync,
             holes,
-            new PageTable(pageCount, frames.dirtyPool()),
+            new PageTable(pageCount, frames.tablePool()),
             frames.epoch());
     frames.register(mapping);
     mappings.add(mapping);
@@ -336,7 +336,7 @@ public final class AddressSpace implements AutoCloseable {
       mappings.overlapping(0, Long.MAX_VALUE, open::add);
       open.forEach(DaxMapping::close);
       synchronized (retired) {
-        retired.forEach(this::freeDirtyLater);
+        retired.forEach(this::freeTableLater);
         retired.clear();
       }
       entries.close();
@@ -389,7 +389,7 @@ public final class AddressSpace implements AutoCloseable {
   void unmapped(DaxMapping mapping) {
     if (mapping.sharing() != Sharing.SHARED) {
       mappings.remove(mapping);
-      freeDirtyLater(mapping);
+      freeTableLater(mapping);
       return;
     }
     List<DaxMapping> quiet = null;
@@ -408,10 +408,10 @@ public final class AddressSpace implements AutoCloseable {
     }
   }
 
-  /** When no thread can mark them any more. */
-  private void freeDirtyLater(DaxMapping mapping) {
-    if (mapping.sharing() != Sharing.READ_ONLY) {
-      frames.quarantine().add(0, 1, (pfn, count) -> mapping.table().freeDirty());
+  /** When no thread can look at it, or mark in it, any more. */
+  private void freeTableLater(DaxMapping mapping) {
+    if (mapping.table().isMade()) {
+      frames.quarantine().add(0, 1, (pfn, count) -> mapping.table().free());
     }
   }
 
@@ -466,7 +466,7 @@ public final class AddressSpace implements AutoCloseable {
       invalidateLock.lockExclusive();
     }
     try {
-      gone.forEach(mapping -> mapping.table().freeDirty());
+      gone.forEach(mapping -> mapping.table().free());
     } finally {
       if (!held) {
         invalidateLock.unlockExclusive();

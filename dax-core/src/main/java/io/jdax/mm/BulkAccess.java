@@ -74,8 +74,7 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
       long to = offset + done;
       Generation g = current();
       long at = g.writable(to);
-      long dirty = g.dirty(to);
-      if ((at | dirty) < 0) {
+      if (at < 0) {
         miss(to, 1, true);
         continue;
       }
@@ -97,6 +96,7 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
         failed(e, g, to, n);
       } finally {
         // Also after a failure: what was stored before it must not be left behind.
+        long dirty = g.dirty(to);
         for (long page = 0; page <= (to + n - 1 >>> 12) - (to >>> 12); page++) {
           DirtyBytes.mark(g.memory, dirty + page);
         }

@@ -21,8 +21,7 @@ final class Chunks {
   private static final long STEP = 2L << 20;
   private static final Cleaner CLEANER = Cleaner.create();
 
-  /** All addresses. Used with addresses of chunks only. */
-  private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  private static final MemorySegment MEMORY = AllMemory.SEGMENT;
 
   private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
 

@@ -310,11 +310,10 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
 
   /** Private copies are not covered up. */
   private void showInSlot(long at, long count, long pfn, boolean writable) throws IOException {
-    if (writable) {
-      table.prepareStores(at);
-    }
+    table.prepare(at);
     if (sharing != Sharing.PRIVATE) {
       table.install(at, count, pfn, writable);
+      changed();
       return;
     }
     for (long i = 0, run = 0; i <= count; i++) {
@@ -325,12 +324,22 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
         run = i + 1;
       }
     }
+    changed();
+  }
+
+  /** The table was changed: accesses are to know, if it is more than some words. */
+  private void changed() {
+    Generation now = current();
+    if (!closed && !now.isCurrent()) {
+      publish(new Generation(table, now.epoch));
+    }
   }
 
   void replaceZero(long page, long pfn) {
     synchronized (lock) {
       if (frames.isZero(table.pfn(page - firstPage))) {
         table.install(page - firstPage, 1, pfn, false);
+        changed();
       }
     }
   }
@@ -345,8 +354,10 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
       return 0;
     }
     synchronized (lock) {
-      return table.drop(
-          first - firstPage, last - first, (p, pfn) -> which.drop(p + firstPage, pfn));
+      long dropped =
+          table.drop(first - firstPage, last - first, (p, pfn) -> which.drop(p + firstPage, pfn));
+      changed();
+      return dropped;
     }
   }
 
@@ -371,9 +382,9 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
       if (closed || shown == 0 || frames.privateFrames().owns(shown)) {
         return false;
       }
-      table.prepareStores(page - firstPage);
       how.copy(shown, copy);
       table.install(page - firstPage, 1, copy, true);
+      changed();
       privateCopies++;
       storeFaults++;
       return true;

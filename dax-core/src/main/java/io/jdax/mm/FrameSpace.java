@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   0              frames of the region                    pfn = offset in the region / 4096
  *   pad to 2 MiB   not accessible
  *   zeroPfn()      512 frames of zeros, read-only: what holes look like, shared by all files
- *   then           dirty bytes of mappings: no frames, but reached through the same view
+ *   then           page tables and dirty bytes of mappings: no frames, but in the same view
  *   then           private frames, DRAM: what private mappings have stored to
  * </pre>
  *
@@ -30,18 +30,14 @@ public final class FrameSpace implements AutoCloseable {
 
   private static final long PMD = 2L << 20;
 
-  /** One part in so many of the addresses is for dirty bytes: 2 GiB for mappings of 8 TiB. */
-  private static final long DIRTY_SHARE = 8;
-
   /** What a table word has room for. */
-  private static final long MAX_FRAMES = Integer.MAX_VALUE;
+  private static final long MAX_FRAMES = Integer.MAX_VALUE - PageTable.NEAR_PAGES;
 
   private final Region region;
   private final Persister persister;
   private final long zeroPfn;
   private final long sizeBytes;
-  private final long dirtyFrom;
-  private final DirtyPool dirtyPool;
+  private final TablePool tablePool;
   private final PrivateFrames privateFrames;
   private final Chunks chunks;
   private final MemorySegment raw;
@@ -74,10 +70,10 @@ public final class FrameSpace implements AutoCloseable {
         0,
         region.name());
     this.raw = MemorySegment.ofAddress(base).reinterpret(sizeBytes);
-    this.dirtyFrom = (zeroPfn + ZERO_FRAMES) << 12;
-    long dirtyEnd = dirtyFrom + ((sizeBytes - dirtyFrom) / DIRTY_SHARE & -PMD);
-    this.dirtyPool = new DirtyPool(region.name(), raw, dirtyFrom, dirtyEnd);
-    this.privateFrames = new PrivateFrames(region.name(), base, dirtyEnd >> 12, sizeBytes >> 12);
+    long tables = (zeroPfn + ZERO_FRAMES) << 12;
+    long tablesEnd = tables + ((sizeBytes - tables) / 2 & -PMD);
+    this.tablePool = new TablePool(region.name(), raw, tables, tablesEnd);
+    this.privateFrames = new PrivateFrames(region.name(), base, tablesEnd >> 12, sizeBytes >> 12);
     this.chunks = new Chunks(region.name());
     this.epoch = new Epoch(0, base, sizeBytes);
     this.quarantine = new Quarantine(this, Math.max(4096, region.sizeBytes() / 4096 / 16));
@@ -138,7 +134,7 @@ public final class FrameSpace implements AutoCloseable {
       epoch.close();
     } finally {
       privateFrames.close();
-      dirtyPool.close(dirtyFrom);
+      tablePool.close();
     }
   }
 
@@ -150,8 +146,8 @@ public final class FrameSpace implements AutoCloseable {
     return epoch;
   }
 
-  DirtyPool dirtyPool() {
-    return dirtyPool;
+  TablePool tablePool() {
+    return tablePool;
   }
 
   PrivateFrames privateFrames() {

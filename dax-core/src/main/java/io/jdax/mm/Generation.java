@@ -9,26 +9,56 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Final fields, so that a plain, racy read of the reference is enough to see the content, and so
  * that who sees this generation sees every translation gone that was taken away before it was made.
+ * All that a translation needs is one step away, and a loop that never faults keeps it in
+ * registers.
+ *
+ * <p>The words of the table are read without a check that they still are this mapping's: they
+ * become another's only after the epoch is closed, and then the access behind them throws.
  */
 final class Generation {
-  /** The arrays of {@link PageTable#near}, one step closer. */
-  private final long[] huge;
-
-  private final long[] writableHuge;
-  private final int[][] leaf;
-  private final PageTable.Directory near;
-  final PageTable table;
   final MemorySegment memory;
+
+  /** Below it, {@link #runDelta} is all there is to add. */
+  final long runLength;
+
+  final long runDelta;
+
+  /** The same for stores; the dirty byte of a page lies at {@link #dirty} + page. */
+  final long storeLength;
+
+  final long storeDelta;
+  final long dirty;
   final Epoch epoch;
 
+  /** Of the near directory; 0 when there is none. */
+  private final long bytes;
+
+  private final long words;
+  private final PageTable table;
+
+  /** The table as it is now; what changes it holds the mapping's lock, as does the caller. */
   Generation(PageTable table, Epoch epoch) {
-    this.huge = table.near.huge;
-    this.writableHuge = table.near.writableHuge;
-    this.leaf = table.near.leaf;
-    this.near = table.near;
-    this.table = table;
     this.memory = epoch.memory;
     this.epoch = epoch;
+    this.table = table;
+    this.runLength = table.run().length();
+    this.runDelta = table.run().delta();
+    this.storeLength = table.storeRun().length();
+    this.storeDelta = table.storeRun().delta();
+    PageTable.Directory near = table.near();
+    this.bytes = near == null ? 0 : near.bytes();
+    this.words = near == null ? 0 : near.words;
+    this.dirty = near == null ? 0 : near.dirty;
+  }
+
+  /** Whether it says the same about the table as a new one would. */
+  boolean isCurrent() {
+    PageTable.Directory near = table.near();
+    return runLength == table.run().length()
+        && storeLength == table.storeRun().length()
+        && runDelta == table.run().delta()
+        && storeDelta == table.storeRun().delta()
+        && bytes == (near == null ? 0 : near.bytes());
   }
 
   /**
@@ -36,56 +66,38 @@ final class Generation {
    * nobody has said yet, or when the mapping has no such byte. The rest of the page follows it.
    */
   long readable(long offset) {
-    PageTable.Run run = table.run;
-    if (Long.compareUnsigned(offset, run.length()) < 0) {
-      return offset + run.delta();
-    }
-    long slot = offset >>> PageTable.SLOT_SHIFT; // of a negative offset: beyond any table
-    if (slot >= huge.length) {
-      return table.farReadable(offset);
-    }
-    long at = huge[(int) slot] + offset;
-    if (at < 0) {
-      // As PageTable.inLeaf, but here: a call that is not inlined while it is rare costs all that
-      // was hoisted from the loop.
-      int[] words = leaf[(int) slot];
-      int word = words == null ? 0 : words[(int) (offset >>> 12) & PageTable.PAGES - 1];
-      at = word == 0 ? -1 : ((long) (word & PageTable.PFN) << 12) + (offset & 4095);
-    }
-    return at;
+    return Long.compareUnsigned(offset, runLength) < 0 ? offset + runDelta : pageReadable(offset);
   }
 
   /** As {@link #readable}, for stores. */
   long writable(long offset) {
-    PageTable.Run run = table.storeRun;
-    if (Long.compareUnsigned(offset, run.length()) < 0) {
-      return offset + run.delta();
-    }
-    long slot = offset >>> PageTable.SLOT_SHIFT;
-    if (slot >= writableHuge.length) {
-      return table.farWritable(offset);
-    }
-    long at = writableHuge[(int) slot] + offset;
-    if (at < 0) {
-      int[] words = leaf[(int) slot];
-      int word = words == null ? 0 : words[(int) (offset >>> 12) & PageTable.PAGES - 1];
-      at = word >= 0 ? -1 : ((long) (word & PageTable.PFN) << 12) + (offset & 4095);
-    }
-    return at;
+    return Long.compareUnsigned(offset, storeLength) < 0
+        ? offset + storeDelta
+        : pageWritable(offset);
   }
 
-  /**
-   * Where the dirty byte of a page lies, as an offset in {@link #memory}; negative when nothing in
-   * the mapping was ever writable. Taken before the store, since a racy reader may see a writable
-   * translation and not yet what was made before it; marked after the store.
-   */
-  long dirty(long offset) {
-    PageTable.Run run = table.storeRun;
-    if (Long.compareUnsigned(offset, run.length()) < 0) {
-      return run.dirty() + (offset >>> 12);
+  /** {@link #readable} by the page's own word. */
+  long pageReadable(long offset) {
+    if (Long.compareUnsigned(offset, bytes) >= 0) {
+      return table.farReadable(offset);
     }
-    return offset >>> PageTable.SLOT_SHIFT < huge.length
-        ? near.dirty + (offset >>> 12)
+    int word = AllMemory.word(words, offset >>> 12);
+    return ((long) (word & PageTable.PFN) << 12) + (offset - bytes);
+  }
+
+  /** {@link #writable} by the page's own word. */
+  long pageWritable(long offset) {
+    if (Long.compareUnsigned(offset, bytes) >= 0) {
+      return table.farWritable(offset);
+    }
+    int word = AllMemory.word(words, offset >>> 12);
+    return word >= 0 ? -1 : ((long) (word & PageTable.PFN) << 12) + (offset - bytes);
+  }
+
+  /** Where the dirty byte of a writable page lies, as an offset in {@link #memory}. */
+  long dirty(long offset) {
+    return Long.compareUnsigned(offset, bytes) < 0
+        ? dirty + (offset >>> 12)
         : table.farDirty(offset);
   }
 }

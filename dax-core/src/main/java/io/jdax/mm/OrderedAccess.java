@@ -171,8 +171,7 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
     while (true) {
       Generation g = current();
       long at = g.writable(offset);
-      long dirty = g.dirty(offset);
-      if ((at | dirty) < 0) {
+      if (at < 0) {
         miss(offset, 4, true);
         continue;
       }
@@ -184,7 +183,7 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
       try {
         boolean done = INT.compareAndSet(g.memory, at, expected, value);
         if (done) {
-          DirtyBytes.mark(g.memory, dirty);
+          DirtyBytes.mark(g.memory, g.dirty(offset));
         }
         return done;
       } catch (InternalError e) {
@@ -205,8 +204,7 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
     while (true) {
       Generation g = current();
       long at = g.writable(offset);
-      long dirty = g.dirty(offset);
-      if ((at | dirty) < 0) {
+      if (at < 0) {
         miss(offset, 8, true);
         continue;
       }
@@ -218,7 +216,7 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
       try {
         boolean done = LONG.compareAndSet(g.memory, at, expected, value);
         if (done) {
-          DirtyBytes.mark(g.memory, dirty);
+          DirtyBytes.mark(g.memory, g.dirty(offset));
         }
         return done;
       } catch (InternalError e) {
@@ -256,8 +254,7 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
     while (true) {
       Generation g = current();
       long at = g.writable(offset);
-      long dirty = g.dirty(offset);
-      if ((at | dirty) < 0) {
+      if (at < 0) {
         miss(offset, bytes, true);
         continue;
       }
@@ -273,7 +270,7 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
           case 4 -> storeInt(g.memory, at, mode, (int) value);
           default -> storeLong(g.memory, at, mode, value);
         }
-        DirtyBytes.mark(g.memory, dirty);
+        DirtyBytes.mark(g.memory, g.dirty(offset));
         return;
       } catch (InternalError e) {
         failed(e, g, offset, bytes);

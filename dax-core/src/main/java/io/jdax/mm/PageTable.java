@@ -3,7 +3,6 @@ package io.jdax.mm;
 import io.jdax.region.RegionException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,58 +10,92 @@ import org.jspecify.annotations.Nullable;
  * something holds the mapping's lock.
  *
  * <pre>
- *   Directory: one slot per 2 MiB of the mapping
- *     huge[slot]          ABSENT, or what to add to an offset in the mapping to get the offset in the frame space
- *     writableHuge[slot]  the same where stores are allowed, else ABSENT
- *     leaf[slot]          looked at when huge is absent: null, or 512 words, each 0 or a pfn, the sign bit: stores allowed
- *     dirty               where a byte per page lies, see DirtyBytes; there before the first writable translation
- *     stored[slot]        whether anything in the slot was ever writable
- *
- *   run: as far from the beginning of the mapping as huge translations lead to consecutive frames, one addition for all
+ *   Directory: pages side by side, made when the first of them is shown
+ *     words     4 bytes per page, in memory that costs nothing until written:
+ *                 0                                      not present
+ *                 pfn + pages of the directory − page    the sign bit: stores allowed
+ *     dirty     a byte per page, see DirtyBytes
+ *     per 2 MiB slot, for who changes things: what the words in it have in common
  *
  *   mapping of up to 16 GiB:   near = its one directory
- *   larger:                    near is empty; far[i] = directory of the i-th GiB, made when first needed
+ *   larger:                    far[i] = directory of the i-th GiB
+ *
+ *   run        as far from the beginning of the mapping as whole slots show frames in a row
+ *   storeRun   the same where stores are allowed; of a near directory only
  * </pre>
+ *
+ * <p>Frames in a row have the same word, so that a 2 MiB translation is one value 512 times; and a
+ * word is never 0 when it is present. The offset of a byte in the frame space is {@code (word <<
+ * 12) + offset − bytes of the directory}: negative when the page isn't present.
  */
 final class PageTable {
-  static final int SLOT_SHIFT = 21;
+  /** Of a slot. */
   static final int PAGES = 512;
 
-  private static final long NEAR_SLOTS = 8192;
-  private static final int FAR_SHIFT = 30;
-  private static final int FAR_SLOTS = 512;
-
-  /** Added to any offset it stays negative, which is how an access finds out. */
-  private static final long ABSENT = Long.MIN_VALUE >> 1;
-
   static final int PFN = 0x7fff_ffff;
-  private static final int WRITABLE = 0x8000_0000;
 
-  private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(int[].class);
-  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
-  private static final VarHandle LEAF = MethodHandles.arrayElementVarHandle(int[][].class);
+  /** Pages that a near directory may have. */
+  static final long NEAR_PAGES = 1L << 22;
+
+  private static final int WRITABLE = 0x8000_0000;
+  private static final long SLOT_BYTES = PAGES * 4096L;
+  private static final long FAR_PAGES = 1L << 18;
+  private static final int FAR_SHIFT = 30;
+
   private static final VarHandle FAR = MethodHandles.arrayElementVarHandle(Directory[].class);
 
   /** A table of no pages: what a closed mapping has. */
   static final PageTable NONE = new PageTable(0, null);
 
-  /** Slots side by side. */
+  /** Pages side by side. */
   static final class Directory {
-    final long[] huge;
-    final long[] writableHuge;
-    final int[][] leaf;
+    final long pages;
+
+    /** Address. */
+    final long words;
+
+    /** Offset in the frame space. */
+    final long dirty;
+
+    /** Per slot: how many pages are present, and how many of them allow stores. */
+    final short[] present;
+
+    final short[] writable;
+
+    /** Per slot: a word without its sign, and how many pages have it. */
+    final int[] common;
+
+    final short[] same;
+
+    /** Per slot: whether anything was ever writable. */
     final boolean[] stored;
 
-    /** Offset in the frame space, or ABSENT. */
-    long dirty = ABSENT;
-
-    Directory(int slots) {
-      huge = new long[slots];
-      writableHuge = new long[slots];
-      Arrays.fill(huge, ABSENT);
-      Arrays.fill(writableHuge, ABSENT);
-      leaf = new int[slots][];
+    Directory(long pages, long words, long dirty) {
+      this.pages = pages;
+      this.words = words;
+      this.dirty = dirty;
+      int slots = (int) ((pages + PAGES - 1) / PAGES);
+      present = new short[slots];
+      writable = new short[slots];
+      common = new int[slots];
+      same = new short[slots];
       stored = new boolean[slots];
+    }
+
+    long bytes() {
+      return pages << 12;
+    }
+
+    int pagesIn(int slot) {
+      return (int) Math.min(PAGES, pages - (long) slot * PAGES);
+    }
+
+    int word(long page) {
+      return AllMemory.word(words, page);
+    }
+
+    long pfn(long page, int word) {
+      return (word & PFN) - pages + page;
     }
   }
 
@@ -70,91 +103,72 @@ final class PageTable {
    * The bytes from the beginning of the mapping up to {@code length} are frames in a row.
    *
    * @param delta what to add to an offset in the mapping
-   * @param dirty what to add to the number of a page to get to its dirty byte
    */
-  record Run(long length, long delta, long dirty) {
-    static final Run NONE = new Run(0, 0, ABSENT);
+  record Run(long length, long delta) {
+    static final Run NONE = new Run(0, 0);
 
     /** Something in a slot is about to change: what of the run lies before it. */
     Run before(long slot) {
-      if (slot << SLOT_SHIFT >= length) {
+      if (slot * SLOT_BYTES >= length) {
         return this;
       }
-      return slot == 0 ? NONE : new Run(slot << SLOT_SHIFT, delta, dirty);
+      return slot == 0 ? NONE : new Run(slot * SLOT_BYTES, delta);
     }
   }
 
-  final Directory near;
-
-  /**
-   * A loop over a file in one piece needs no more than this, which the compiler takes out of the
-   * loop. Read plainly, and like the directories only through a {@link Generation}.
-   */
-  Run run = Run.NONE;
-
-  /**
-   * The same for stores, in a mapping of up to 16 GiB, whose dirty bytes are in a row, so that
-   * marking is an addition too.
-   */
-  Run storeRun = Run.NONE;
-
+  private final long pageCount;
   private final @Nullable Directory[] far;
+  private final @Nullable TablePool pool;
+  private @Nullable Directory near;
+  private Run run = Run.NONE;
+  private Run storeRun = Run.NONE;
 
-  private final @Nullable DirtyPool pool;
-
-  /**
-   * An empty table.
-   *
-   * @param pool where dirty bytes come from; null: nothing is ever writable
-   */
-  PageTable(long pageCount, @Nullable DirtyPool pool) {
+  /** An empty table; {@code pool} is for one that has pages. */
+  PageTable(long pageCount, @Nullable TablePool pool) {
+    this.pageCount = pageCount;
     this.pool = pool;
-    long slots = (pageCount + PAGES - 1) / PAGES;
-    near = new Directory(slots <= NEAR_SLOTS ? (int) slots : 0);
-    far = new Directory[slots <= NEAR_SLOTS ? 0 : (int) ((slots + FAR_SLOTS - 1) / FAR_SLOTS)];
+    far = new Directory[pageCount <= NEAR_PAGES ? 0 : (int) (pageCount - 1 >>> 18) + 1];
   }
 
   // ---------------------------------------------------------------- without a lock
 
-  static long inLeaf(int @Nullable [] leaf, long offset) {
-    if (leaf == null) {
-      return -1;
-    }
-    int word = leaf[(int) (offset >>> 12) & PAGES - 1];
-    return word == 0 ? -1 : ((long) (word & PFN) << 12) + (offset & 4095);
+  /** Null until a page is shown, and when the mapping is larger. */
+  @Nullable Directory near() {
+    return near;
   }
 
-  static long writableInLeaf(int @Nullable [] leaf, long offset) {
-    if (leaf == null) {
-      return -1;
-    }
-    int word = leaf[(int) (offset >>> 12) & PAGES - 1];
-    return word >= 0 ? -1 : ((long) (word & PFN) << 12) + (offset & 4095);
+  /** Read under the lock, like {@link #near}, into a {@link Generation}. */
+  Run run() {
+    return run;
+  }
+
+  Run storeRun() {
+    return storeRun;
   }
 
   long farReadable(long offset) {
     Directory d = farDirectory(offset);
-    if (d == null) {
+    long in = offset & FAR_PAGES * 4096 - 1;
+    if (d == null || in >= d.bytes()) {
       return -1;
     }
-    int slot = (int) (offset >>> SLOT_SHIFT) & FAR_SLOTS - 1;
-    long at = d.huge[slot] + offset;
-    return at >= 0 ? at : inLeaf(d.leaf[slot], offset);
+    return ((long) (d.word(in >>> 12) & PFN) << 12) + (in - d.bytes());
   }
 
   long farWritable(long offset) {
     Directory d = farDirectory(offset);
-    if (d == null) {
+    long in = offset & FAR_PAGES * 4096 - 1;
+    if (d == null || in >= d.bytes()) {
       return -1;
     }
-    int slot = (int) (offset >>> SLOT_SHIFT) & FAR_SLOTS - 1;
-    long at = d.writableHuge[slot] + offset;
-    return at >= 0 ? at : writableInLeaf(d.leaf[slot], offset);
+    int word = d.word(in >>> 12);
+    return word >= 0 ? -1 : ((long) (word & PFN) << 12) + (in - d.bytes());
   }
 
+  /** For an offset that was found writable. */
   long farDirty(long offset) {
     Directory d = farDirectory(offset);
-    return d == null ? ABSENT : d.dirty + ((offset >>> 12) & FAR_SLOTS * PAGES - 1);
+    return d == null ? -1 : d.dirty + ((offset >>> 12) & FAR_PAGES - 1);
   }
 
   private @Nullable Directory farDirectory(long offset) {
@@ -162,151 +176,192 @@ final class PageTable {
     return i < far.length ? far[(int) i] : null;
   }
 
-  /** Where the dirty bytes of a slot lie; negative when nothing in it was ever writable. */
+  /**
+   * Where the 512 dirty bytes of a slot lie, as an offset in the frame space; negative when nothing
+   * in it was ever writable.
+   */
   long dirty(long slot) {
-    Directory d = directory(slot, false);
-    return d == null || !d.stored[index(slot)] ? ABSENT : d.dirty + (long) index(slot) * PAGES;
+    Directory d = directory(slot * PAGES);
+    int i = (int) (inDirectory(slot * PAGES) / PAGES);
+    return d == null || !d.stored[i] ? -1 : d.dirty + (long) i * PAGES;
   }
 
-  /** Gives the dirty bytes back: nobody marks or looks at them any more. */
-  void freeDirty() {
-    freeDirty(near);
-    for (Directory d : far) {
-      if (d != null) {
-        freeDirty(d);
-      }
-    }
-  }
-
-  private void freeDirty(Directory d) {
-    DirtyPool from = pool;
-    if (d.dirty >= 0 && from != null) {
-      from.free(d.dirty, (long) d.huge.length * PAGES);
-      d.dirty = ABSENT;
-    }
-  }
-
-  /** The last slot of the GiB around a slot, if nothing of that was ever touched; else the slot. */
+  /** The last slot that has no directory like this one; the slot itself if it has one. */
   long skipEmpty(long slot) {
-    return directory(slot, false) == null ? slot | FAR_SLOTS - 1 : slot;
+    if (directory(slot * PAGES) != null) {
+      return slot;
+    }
+    return far.length == 0 ? pageCount / PAGES : slot | FAR_PAGES / PAGES - 1;
   }
 
   /** pfn that a page of the mapping shows; 0 for none. */
   long pfn(long page) {
-    Directory d = directory(page / PAGES, false);
-    long offset = page << 12;
-    if (d == null) {
-      return 0;
-    }
-    int slot = index(page / PAGES);
-    long at = d.huge[slot] + offset;
-    at = at >= 0 ? at : inLeaf(d.leaf[slot], offset);
-    return at < 0 ? 0 : at >>> 12;
+    Directory d = directory(page);
+    long in = inDirectory(page);
+    int word = d == null ? 0 : d.word(in);
+    return d == null || word == 0 ? 0 : d.pfn(in, word);
   }
 
   boolean writable(long page) {
-    Directory d = directory(page / PAGES, false);
-    long offset = page << 12;
-    int slot = index(page / PAGES);
-    return d != null
-        && (d.writableHuge[slot] + offset >= 0 || writableInLeaf(d.leaf[slot], offset) >= 0);
+    Directory d = directory(page);
+    return d != null && d.word(inDirectory(page)) < 0;
+  }
+
+  private @Nullable Directory directory(long page) {
+    return far.length == 0 ? near : far[(int) (page / FAR_PAGES)];
+  }
+
+  private long inDirectory(long page) {
+    return far.length == 0 ? page : page % FAR_PAGES;
   }
 
   // ---------------------------------------------------------------- under the mapping's lock
 
   /**
-   * Before a writable translation: the slot of a page gets its dirty bytes.
+   * Before a page is shown that never was.
    *
-   * @throws RegionException there are none left
+   * @throws RegionException no memory for its table
    */
-  void prepareStores(long page) throws RegionException {
-    Directory d = made(page / PAGES);
-    int i = index(page / PAGES);
-    if (d.stored[i]) {
+  void prepare(long page) throws RegionException {
+    TablePool from = pool;
+    if (directory(page) != null || from == null) {
       return;
     }
-    DirtyPool from = pool;
-    if (d.dirty < 0 && from != null) {
-      d.dirty = from.allocate((long) d.huge.length * PAGES);
+    long pages = far.length == 0 ? pageCount : Math.min(FAR_PAGES, pageCount - (page & -FAR_PAGES));
+    long words = from.allocate(pages * 4);
+    long dirty;
+    try {
+      dirty = from.allocate((pages + PAGES - 1) & -PAGES);
+    } catch (RegionException e) {
+      from.free(words, pages * 4);
+      throw e;
     }
-    d.stored[i] = true;
+    Directory d = new Directory(pages, from.address(words), dirty);
+    if (far.length == 0) {
+      near = d;
+    } else {
+      FAR.setRelease(far, (int) (page / FAR_PAGES), d);
+    }
   }
 
-  /**
-   * Shows {@code count} frames from {@code page} on, all in one slot. The whole of a slot becomes
-   * one huge translation.
-   */
+  /** Whether anything was ever shown. */
+  boolean isMade() {
+    return near != null || far.length > 0;
+  }
+
+  /** Gives the memory back: no thread looks at the table any more. */
+  void free() {
+    if (near != null) {
+      free(near);
+    }
+    for (Directory d : far) {
+      if (d != null) {
+        free(d);
+      }
+    }
+  }
+
+  private void free(Directory d) {
+    TablePool from = pool;
+    if (from != null) {
+      from.free(from.offset(d.words), d.pages * 4);
+      from.free(d.dirty, (d.pages + PAGES - 1) & -PAGES);
+    }
+  }
+
+  /** Shows {@code count} frames from {@code page} on, all in one slot, which is prepared. */
   void install(long page, long count, long pfn, boolean writable) {
-    long slot = page / PAGES;
-    Directory d = made(slot);
-    int i = index(slot);
-    long delta = (pfn - page) << 12;
-    if (count < PAGES || delta != run.delta) {
+    Directory d = made(page);
+    long in = inDirectory(page);
+    int i = (int) (in / PAGES);
+    int word = (int) (pfn + d.pages - in);
+    leaveRuns(page / PAGES, (pfn - page) << 12, writable);
+    if (writable) {
+      d.stored[i] = true;
+    }
+    VarHandle.releaseFence(); // what the frames hold, before the translation
+    if (count == d.pagesIn(i)) {
+      fill(d, in, count, word | (writable ? WRITABLE : 0));
+      d.common[i] = word;
+      d.same[i] = d.present[i] = (short) count;
+      d.writable[i] = (short) (writable ? count : 0);
+    } else {
+      for (long p = in; p < in + count; p++) {
+        set(d, i, p, word | (writable ? WRITABLE : 0));
+      }
+    }
+    if (d.same[i] == d.pagesIn(i)) {
+      joinRuns(page / PAGES);
+    }
+  }
+
+  private static void fill(Directory d, long page, long count, int word) {
+    for (long p = page; p < page + count; p++) {
+      AllMemory.setWord(d.words, p, word);
+    }
+  }
+
+  /** Changes one word, and what is known of its slot. */
+  private static void set(Directory d, int i, long page, int word) {
+    int old = d.word(page);
+    AllMemory.setWord(d.words, page, word);
+    d.present[i] += (short) ((word != 0 ? 1 : 0) - (old != 0 ? 1 : 0));
+    d.writable[i] += (short) ((word >>> 31) - (old >>> 31));
+    if (old != 0 && (old & PFN) == d.common[i]) {
+      d.same[i]--;
+    }
+    if (word == 0) {
+      return;
+    }
+    if (d.same[i] == 0) {
+      d.common[i] = word & PFN;
+    }
+    if ((word & PFN) == d.common[i]) {
+      d.same[i]++;
+    }
+  }
+
+  /** A slot is about to show other frames, or no longer to allow stores. */
+  private void leaveRuns(long slot, long delta, boolean writable) {
+    if (delta != run.delta) {
       run = run.before(slot);
     }
-    if (count < PAGES || delta != storeRun.delta || !writable) {
+    if (delta != storeRun.delta || !writable) {
       storeRun = storeRun.before(slot);
     }
-    if (count == PAGES) {
-      SLOT.setRelease(d.huge, i, delta);
-      SLOT.setRelease(d.writableHuge, i, writable ? delta : ABSENT);
-      d.leaf[i] = null;
-      run = extended(run, slot, delta, false);
-      if (writable && far.length == 0) {
-        storeRun = extended(storeRun, slot, delta, true);
-      }
-      return;
-    }
-    split(slot);
-    int[] leaf = d.leaf[i];
-    boolean fresh = leaf == null;
-    if (fresh) {
-      leaf = new int[PAGES];
-    }
-    for (int k = (int) (page % PAGES), n = 0; n < count; k++, n++) {
-      WORD.setRelease(leaf, k, (int) (pfn + n) | (writable ? WRITABLE : 0));
-    }
-    if (fresh) {
-      LEAF.setRelease(d.leaf, i, leaf);
+  }
+
+  /** A slot has become whole; it may be the one that a run waited for. */
+  private void joinRuns(long slot) {
+    run = extended(run, slot, false);
+    if (far.length == 0) {
+      storeRun = extended(storeRun, slot, true);
     }
   }
 
-  /** A slot has become huge; it may be the one that a run waited for. */
-  private Run extended(Run old, long slot, long delta, boolean writable) {
-    if (slot << SLOT_SHIFT != old.length || slot > 0 && delta != old.delta) {
+  private Run extended(Run old, long slot, boolean writable) {
+    if (slot * SLOT_BYTES != old.length) {
       return old;
     }
-    long end = slot + 1;
-    while (isHuge(end, delta, writable)) {
-      end++;
+    long delta = slot == 0 ? delta(0) : old.delta;
+    long next = slot;
+    while (next * PAGES < pageCount && delta(next) == delta && isWhole(next, writable)) {
+      next++;
     }
-    return new Run(end << SLOT_SHIFT, delta, near.dirty);
+    return next == slot ? old : new Run(Math.min(next * PAGES, pageCount) << 12, delta);
   }
 
-  private boolean isHuge(long slot, long delta, boolean writable) {
-    Directory d = directory(slot, false);
-    if (d == null || index(slot) >= d.huge.length) {
-      return false;
-    }
-    return (writable ? d.writableHuge : d.huge)[index(slot)] == delta;
+  private boolean isWhole(long slot, boolean writable) {
+    Directory d = directory(slot * PAGES);
+    int i = (int) (inDirectory(slot * PAGES) / PAGES);
+    return d != null && d.same[i] == d.pagesIn(i) && (!writable || d.writable[i] == d.pagesIn(i));
   }
 
-  /** Makes the pages of a huge translation separate. What they show does not change. */
-  private void split(long slot) {
-    Directory d = made(slot);
-    int i = index(slot);
-    if (d.huge[i] == ABSENT) {
-      return;
-    }
-    long pfn = (d.huge[i] >> 12) + slot * PAGES;
-    int flag = d.writableHuge[i] == ABSENT ? 0 : WRITABLE;
-    int[] leaf = new int[PAGES];
-    for (int k = 0; k < PAGES; k++) {
-      leaf[k] = (int) (pfn + k) | flag;
-    }
-    LEAF.setRelease(d.leaf, i, leaf);
-    SLOT.setRelease(d.writableHuge, i, ABSENT);
-    SLOT.setRelease(d.huge, i, ABSENT);
+  /** Of the frames that most of a slot shows, if any. */
+  private long delta(long slot) {
+    Directory d = directory(slot * PAGES);
+    long in = inDirectory(slot * PAGES);
+    return d == null ? 0 : (d.pfn(in, d.common[(int) (in / PAGES)]) - slot * PAGES) << 12;
   }
 
   /** Decides about one translation. */
@@ -324,101 +379,60 @@ final class PageTable {
     long end = page + count;
     long dropped = 0;
     for (long slot = page / PAGES; slot * PAGES < end; slot++) {
-      Directory d = directory(slot, false);
+      Directory d = directory(slot * PAGES);
       if (d == null) {
-        slot |= FAR_SLOTS - 1; // none of this GiB; a table with near slots always has its directory
+        slot = skipEmpty(slot);
         continue;
       }
-      int i = index(slot);
-      long first = Math.max(page, slot * PAGES);
-      long last = Math.min(end, (slot + 1) * PAGES);
-      run = run.before(slot);
-      storeRun = storeRun.before(slot);
-      if (d.huge[i] != ABSENT) {
-        if (last - first < PAGES) {
-          split(slot);
-        } else if (which.drop(first, (d.huge[i] >> 12) + first)) {
-          SLOT.setRelease(d.writableHuge, i, ABSENT);
-          SLOT.setRelease(d.huge, i, ABSENT);
-          dropped += PAGES;
+      int i = (int) (inDirectory(slot * PAGES) / PAGES);
+      if (d.present[i] == 0) {
+        continue;
+      }
+      long base = slot * PAGES - inDirectory(slot * PAGES);
+      long gone = 0;
+      for (long p = Math.max(page, slot * PAGES); p < Math.min(end, (slot + 1) * PAGES); p++) {
+        int word = d.word(p - base);
+        if (word != 0 && which.drop(p, d.pfn(p - base, word))) {
+          set(d, i, p - base, 0);
+          gone++;
         }
       }
-      dropped += dropPages(d, i, first, last, which);
-    }
-    return dropped;
-  }
-
-  private static long dropPages(Directory d, int i, long first, long last, Filter which) {
-    int[] leaf = d.leaf[i];
-    if (leaf == null) {
-      return 0;
-    }
-    long dropped = 0;
-    for (long page = first; page < last; page++) {
-      int k = (int) (page % PAGES);
-      if (leaf[k] != 0 && which.drop(page, leaf[k] & PFN)) {
-        WORD.setRelease(leaf, k, 0);
-        dropped++;
+      if (gone > 0) {
+        run = run.before(slot);
+        storeRun = storeRun.before(slot);
       }
-    }
-    if (last - first == PAGES && dropped == PAGES) {
-      d.leaf[i] = null;
+      dropped += gone;
     }
     return dropped;
   }
 
   /** How many pages show a frame of {@code [from, to)}; looks at touched slots only. */
   long count(long from, long to) {
-    long found = countIn(near, from, to, 0);
-    for (int i = 0; i < far.length; i++) {
-      Directory d = far[i];
-      found += d == null ? 0 : countIn(d, from, to, (long) i * FAR_SLOTS);
+    long found = near == null ? 0 : countIn(near, from, to);
+    for (Directory d : far) {
+      found += d == null ? 0 : countIn(d, from, to);
     }
     return found;
   }
 
-  private static long countIn(Directory d, long from, long to, long firstSlot) {
+  private static long countIn(Directory d, long from, long to) {
     long found = 0;
-    for (int i = 0; i < d.huge.length; i++) {
-      int[] leaf = d.leaf[i];
-      if (d.huge[i] != ABSENT) {
-        long pfn = (d.huge[i] >> 12) + (firstSlot + i) * PAGES;
-        found += pfn >= from && pfn < to ? PAGES : 0;
-      } else if (leaf != null) {
-        for (int word : leaf) {
-          long pfn = word & PFN;
-          found += word != 0 && pfn >= from && pfn < to ? 1 : 0;
-        }
+    for (int i = 0; i < d.present.length; i++) {
+      for (long k = 0; d.present[i] > 0 && k < d.pagesIn(i); k++) {
+        long page = (long) i * PAGES + k;
+        int word = d.word(page);
+        long pfn = d.pfn(page, word);
+        found += word != 0 && pfn >= from && pfn < to ? 1 : 0;
       }
     }
     return found;
   }
 
-  private @Nullable Directory directory(long slot, boolean make) {
-    if (slot < near.huge.length) {
-      return near;
-    }
-    long i = slot / FAR_SLOTS;
-    if (i >= far.length) {
-      return null;
-    }
-    Directory d = far[(int) i];
-    if (d == null && make) {
-      d = new Directory(FAR_SLOTS);
-      FAR.setRelease(far, (int) i, d);
-    }
-    return d;
-  }
-
-  private Directory made(long slot) {
-    Directory d = directory(slot, true);
+  private Directory made(long page) {
+    Directory d = directory(page);
     if (d == null) {
-      throw new IndexOutOfBoundsException("slot " + slot);
+      throw new IllegalStateException("page " + page + " of a mapping was not prepared");
     }
     return d;
-  }
-
-  private int index(long slot) {
-    return (int) (slot < near.huge.length ? slot : slot % FAR_SLOTS);
   }
 }

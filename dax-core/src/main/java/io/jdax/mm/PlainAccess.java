@@ -10,9 +10,8 @@ import java.lang.invoke.VarHandle;
  * are in the machine's byte order. As with any plain access, a racing store becomes visible at some
  * time; {@link OrderedAccess} orders.
  *
- * <p>The stores look for a {@link PageTable.Run} themselves, although {@link Generation#writable}
- * does too: only where nothing else joins the path does the compiler see that offsets of a loop
- * stay in bounds.
+ * <p>Pages in a run have their own way to the end, instead of one that joins the other as in {@link
+ * Generation#readable}: only so does the compiler see that offsets of a loop stay in bounds.
  *
  * <p>The hot path is one translation and one access, without a lock, a branch on what kind of frame
  * it is, or an allocation. All else (page not present, page boundary crossed, epoch closed, bounds)
@@ -70,7 +69,10 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final byte getByte(long offset) throws IOException {
     Generation g = generation;
     try {
-      long at = g.readable(offset);
+      if (Long.compareUnsigned(offset, g.runLength) < 0) {
+        return g.memory.get(BYTE, offset + g.runDelta);
+      }
+      long at = g.pageReadable(offset);
       if (at >= 0) {
         return g.memory.get(BYTE, at);
       }
@@ -84,17 +86,15 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final void putByte(long offset, byte value) throws IOException {
     Generation g = generation;
     try {
-      PageTable.Run run = g.table.storeRun;
-      if (Long.compareUnsigned(offset, run.length()) < 0) {
-        g.memory.set(BYTE, offset + run.delta(), value);
-        DirtyBytes.mark(g.memory, run.dirty() + (offset >>> 12));
+      if (Long.compareUnsigned(offset, g.storeLength) < 0) {
+        g.memory.set(BYTE, offset + g.storeDelta, value);
+        DirtyBytes.mark(g.memory, g.dirty + (offset >>> 12));
         return;
       }
-      long at = g.writable(offset);
-      long dirty = g.dirty(offset);
-      if ((at | dirty) >= 0) {
+      long at = g.pageWritable(offset);
+      if (at >= 0) {
         g.memory.set(BYTE, at, value);
-        DirtyBytes.mark(g.memory, dirty);
+        DirtyBytes.mark(g.memory, g.dirty(offset));
         return;
       }
     } catch (IllegalStateException | InternalError e) {
@@ -107,9 +107,14 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final short getShort(long offset) throws IOException {
     Generation g = generation;
     try {
-      long at = (offset & 1) == 0 ? g.readable(offset) : -1;
-      if (at >= 0) {
-        return g.memory.get(SHORT, at);
+      if ((offset & 1) == 0) {
+        if (Long.compareUnsigned(offset, g.runLength) < 0) {
+          return g.memory.get(SHORT, offset + g.runDelta);
+        }
+        long at = g.pageReadable(offset);
+        if (at >= 0) {
+          return g.memory.get(SHORT, at);
+        }
       }
     } catch (IllegalStateException | InternalError e) {
       failed(e, g, offset, 2);
@@ -121,18 +126,18 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final void putShort(long offset, short value) throws IOException {
     Generation g = generation;
     try {
-      PageTable.Run run = g.table.storeRun;
-      if (Long.compareUnsigned(offset, run.length()) < 0 && (offset & 1) == 0) {
-        g.memory.set(SHORT, offset + run.delta(), value);
-        DirtyBytes.mark(g.memory, run.dirty() + (offset >>> 12));
-        return;
-      }
-      long at = (offset & 1) == 0 ? g.writable(offset) : -1;
-      long dirty = g.dirty(offset);
-      if ((at | dirty) >= 0) {
-        g.memory.set(SHORT, at, value);
-        DirtyBytes.mark(g.memory, dirty);
-        return;
+      if ((offset & 1) == 0) {
+        if (Long.compareUnsigned(offset, g.storeLength) < 0) {
+          g.memory.set(SHORT, offset + g.storeDelta, value);
+          DirtyBytes.mark(g.memory, g.dirty + (offset >>> 12));
+          return;
+        }
+        long at = g.pageWritable(offset);
+        if (at >= 0) {
+          g.memory.set(SHORT, at, value);
+          DirtyBytes.mark(g.memory, g.dirty(offset));
+          return;
+        }
       }
     } catch (IllegalStateException | InternalError e) {
       failed(e, g, offset, 2);
@@ -144,9 +149,14 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final int getInt(long offset) throws IOException {
     Generation g = generation;
     try {
-      long at = (offset & 3) == 0 ? g.readable(offset) : -1;
-      if (at >= 0) {
-        return g.memory.get(INT, at);
+      if ((offset & 3) == 0) {
+        if (Long.compareUnsigned(offset, g.runLength) < 0) {
+          return g.memory.get(INT, offset + g.runDelta);
+        }
+        long at = g.pageReadable(offset);
+        if (at >= 0) {
+          return g.memory.get(INT, at);
+        }
       }
     } catch (IllegalStateException | InternalError e) {
       failed(e, g, offset, 4);
@@ -158,18 +168,18 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final void putInt(long offset, int value) throws IOException {
     Generation g = generation;
     try {
-      PageTable.Run run = g.table.storeRun;
-      if (Long.compareUnsigned(offset, run.length()) < 0 && (offset & 3) == 0) {
-        g.memory.set(INT, offset + run.delta(), value);
-        DirtyBytes.mark(g.memory, run.dirty() + (offset >>> 12));
-        return;
-      }
-      long at = (offset & 3) == 0 ? g.writable(offset) : -1;
-      long dirty = g.dirty(offset);
-      if ((at | dirty) >= 0) {
-        g.memory.set(INT, at, value);
-        DirtyBytes.mark(g.memory, dirty);
-        return;
+      if ((offset & 3) == 0) {
+        if (Long.compareUnsigned(offset, g.storeLength) < 0) {
+          g.memory.set(INT, offset + g.storeDelta, value);
+          DirtyBytes.mark(g.memory, g.dirty + (offset >>> 12));
+          return;
+        }
+        long at = g.pageWritable(offset);
+        if (at >= 0) {
+          g.memory.set(INT, at, value);
+          DirtyBytes.mark(g.memory, g.dirty(offset));
+          return;
+        }
       }
     } catch (IllegalStateException | InternalError e) {
       failed(e, g, offset, 4);
@@ -181,9 +191,14 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final long getLong(long offset) throws IOException {
     Generation g = generation;
     try {
-      long at = (offset & 7) == 0 ? g.readable(offset) : -1;
-      if (at >= 0) {
-        return g.memory.get(LONG, at);
+      if ((offset & 7) == 0) {
+        if (Long.compareUnsigned(offset, g.runLength) < 0) {
+          return g.memory.get(LONG, offset + g.runDelta);
+        }
+        long at = g.pageReadable(offset);
+        if (at >= 0) {
+          return g.memory.get(LONG, at);
+        }
       }
     } catch (IllegalStateException | InternalError e) {
       failed(e, g, offset, 8);
@@ -195,18 +210,18 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final void putLong(long offset, long value) throws IOException {
     Generation g = generation;
     try {
-      PageTable.Run run = g.table.storeRun;
-      if (Long.compareUnsigned(offset, run.length()) < 0 && (offset & 7) == 0) {
-        g.memory.set(LONG, offset + run.delta(), value);
-        DirtyBytes.mark(g.memory, run.dirty() + (offset >>> 12));
-        return;
-      }
-      long at = (offset & 7) == 0 ? g.writable(offset) : -1;
-      long dirty = g.dirty(offset);
-      if ((at | dirty) >= 0) {
-        g.memory.set(LONG, at, value);
-        DirtyBytes.mark(g.memory, dirty);
-        return;
+      if ((offset & 7) == 0) {
+        if (Long.compareUnsigned(offset, g.storeLength) < 0) {
+          g.memory.set(LONG, offset + g.storeDelta, value);
+          DirtyBytes.mark(g.memory, g.dirty + (offset >>> 12));
+          return;
+        }
+        long at = g.pageWritable(offset);
+        if (at >= 0) {
+          g.memory.set(LONG, at, value);
+          DirtyBytes.mark(g.memory, g.dirty(offset));
+          return;
+        }
       }
     } catch (IllegalStateException | InternalError e) {
       failed(e, g, offset, 8);
@@ -247,15 +262,14 @@ abstract sealed class PlainAccess permits OrderedAccess {
       Generation g = current();
       try {
         long at = g.writable(offset);
-        long dirty = g.dirty(offset);
-        if ((at | dirty) >= 0) {
+        if (at >= 0) {
           switch (bytes) {
             case 1 -> g.memory.set(BYTE, at, (byte) value);
             case 2 -> g.memory.set(SHORT, at, (short) value);
             case 4 -> g.memory.set(INT, at, (int) value);
             default -> g.memory.set(LONG, at, value);
           }
-          DirtyBytes.mark(g.memory, dirty);
+          DirtyBytes.mark(g.memory, g.dirty(offset));
           return;
         }
       } catch (IllegalStateException | InternalError e) {

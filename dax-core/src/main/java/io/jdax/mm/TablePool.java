@@ -6,40 +6,50 @@ import io.jdax.region.RegionException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Where the dirty bytes of mappings lie: behind the zero frames of the frame space, so that a store
- * and its mark go through the same view, and both or neither find their epoch closed. Memory that
- * nobody has marked costs addresses only.
+ * Where the page tables and the dirty bytes of mappings lie: behind the zero frames of the frame
+ * space, so that a store and its mark go through the same view, and both or neither find their
+ * epoch closed. Memory that nobody has written costs addresses only.
  */
-final class DirtyPool {
+final class TablePool {
   private static final int MADV_DONTNEED = 4;
   private static final int PAGE = 4096;
 
-  /** Ranges have 2 to the power of their class bytes; the smallest is one slot. */
+  /** Made accessible at a time: where overcommit is strict, all that is accessible is charged. */
+  private static final long STEP = 16L << 20;
+
+  /**
+   * Ranges have 2 to the power of their class bytes; the smallest has the dirty bytes of a slot.
+   */
   private static final int MIN_CLASS = 9;
 
   private static final int CLASSES = 40;
 
   private final String name;
   private final MemorySegment raw;
+  private final long from;
   private final long end;
   private final long[][] free = new long[CLASSES][4];
   private final int[] freeCount = new int[CLASSES];
   private long next;
+  private long accessible;
 
   /** All of {@code [from, end)} of a frame space. */
-  DirtyPool(String name, MemorySegment raw, long from, long end) throws SystemCallException {
+  TablePool(String name, MemorySegment raw, long from, long end) {
     this.name = name;
     this.raw = raw;
+    this.from = from;
     this.next = from;
+    this.accessible = from;
     this.end = end;
-    Linux.mmap(
-        raw.address() + from,
-        end - from,
-        Linux.PROT_READ | Linux.PROT_WRITE,
-        Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
-        -1,
-        0,
-        name);
+  }
+
+  /** Of what lies at an offset in the frame space. */
+  long address(long offset) {
+    return raw.address() + offset;
+  }
+
+  long offset(long address) {
+    return address - raw.address();
   }
 
   private static int classOf(long bytes) {
@@ -55,14 +65,35 @@ final class DirtyPool {
     long size = 1L << c;
     long at = size < PAGE ? next : (next + PAGE - 1) & -PAGE;
     if (at + size > end) {
-      throw new RegionException(
-          name, "no address space is left for the dirty bytes of mappings that store");
+      throw new RegionException(name, "no address space is left for the page tables of mappings");
+    }
+    if (at + size > accessible) {
+      grow(at + size);
     }
     next = at + size;
     return at;
   }
 
-  /** Nobody marks them any more. */
+  private void grow(long to) throws RegionException {
+    long length = Math.min(end, (to + STEP - 1) & -STEP) - accessible;
+    try {
+      Linux.mmap(
+          raw.address() + accessible,
+          length,
+          Linux.PROT_READ | Linux.PROT_WRITE,
+          Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+          -1,
+          0,
+          name);
+    } catch (SystemCallException e) {
+      RegionException refused = new RegionException(name, "no memory for page tables of mappings");
+      refused.initCause(e);
+      throw refused;
+    }
+    accessible += length;
+  }
+
+  /** Nobody looks at them any more. */
   synchronized void free(long at, long bytes) {
     int c = classOf(bytes);
     long size = 1L << c;
@@ -86,7 +117,9 @@ final class DirtyPool {
   }
 
   /** Gives the memory back; the addresses stay valid. */
-  synchronized void close(long from) {
-    giveBack(from, end - from);
+  synchronized void close() {
+    if (accessible > from) {
+      giveBack(from, accessible - from);
+    }
   }
 }

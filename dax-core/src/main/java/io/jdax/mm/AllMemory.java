@@ -1,0 +1,29 @@
+package io.jdax.mm;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Every address of the process, for memory that the engine itself has mapped and never unmaps while
+ * somebody may look. A constant, so that an access through it has neither bounds nor lifetime to
+ * check.
+ */
+final class AllMemory {
+  static final MemorySegment SEGMENT = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED;
+
+  /** More bits than an address has, and so few that no sum of one and an offset overflows. */
+  private static final long ADDRESS = (1L << 56) - 1;
+
+  private AllMemory() {}
+
+  /** The {@code index}-th of the 4-byte words at an address, loaded plainly. */
+  static int word(long address, long index) {
+    return SEGMENT.get(WORD, (address & ADDRESS) + (index << 2));
+  }
+
+  static void setWord(long address, long index, int value) {
+    SEGMENT.set(WORD, (address & ADDRESS) + (index << 2), value);
+  }
+}
