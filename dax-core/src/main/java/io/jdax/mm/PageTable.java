@@ -340,7 +340,9 @@ final class PageTable {
   }
 
   private Run extended(Run old, long slot, boolean writable) {
-    if (slot * SLOT_BYTES != old.length) {
+    // Not for less than a slot: whoever is told of a run is told of its end, too, which costs more
+    // than a few pages are worth.
+    if (slot * SLOT_BYTES != old.length || pageCount < PAGES) {
       return old;
     }
     long delta = slot == 0 ? delta(0) : old.delta;
