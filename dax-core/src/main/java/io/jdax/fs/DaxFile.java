@@ -15,7 +15,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -301,20 +300,7 @@ public final class DaxFile implements AutoCloseable {
   /** All extents, ascending; those beyond the end of the file too. */
   public List<FileExtent> extents() throws IOException {
     ensureOpen();
-    List<FileExtent> all = new ArrayList<>();
-    ExtentCursor run = new ExtentCursor();
-    long stamp = inode.space.invalidateLock().lockShared();
-    try {
-      for (long at = 0; at < Inode.MAX_BLOCKS; at = run.firstPage + run.pageCount) {
-        inode.extents.find(at, run);
-        if (run.state != ExtentState.HOLE) {
-          all.add(new FileExtent(run.firstPage << 12, run.pageCount << 12, run.pfn, run.state));
-        }
-      }
-    } finally {
-      inode.space.invalidateLock().unlockShared(stamp);
-    }
-    return all;
+    return inode.extents.all();
   }
 
   // ---------------------------------------------------------------- memory

@@ -4,7 +4,9 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
@@ -138,6 +140,27 @@ final class ExtentMap {
       to = chunks[c + 1].first[0];
     }
     out.set(from, to - from, 0, ExtentState.HOLE);
+  }
+
+  /** All of them in ascending order, as they are at one moment. */
+  List<FileExtent> all() {
+    long stamp = lock.readLock();
+    try {
+      List<FileExtent> all = new ArrayList<>(extents);
+      for (int c = 0; c < chunkCount; c++) {
+        Chunk chunk = chunks[c];
+        for (int i = 0; i < chunk.size; i++) {
+          ExtentState state =
+              (chunk.place[i] & 1) == 0 ? ExtentState.WRITTEN : ExtentState.UNWRITTEN;
+          all.add(
+              new FileExtent(
+                  chunk.first[i] << 12, chunk.count[i] << 12, chunk.place[i] >>> 1, state));
+        }
+      }
+      return all;
+    } finally {
+      lock.unlockRead(stamp);
+    }
   }
 
   private int chunkAt(long block) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.DaxFile;
+import io.jdax.fs.FileExtent;
 import io.jdax.mm.BeyondEndException;
 import io.jdax.mm.DaxMapping;
 import java.lang.foreign.MemorySegment;
@@ -173,6 +174,41 @@ class MappingRacesTest {
               }
               hammer.meet();
               hammer.meet();
+            }
+          });
+      hammer.run();
+    }
+  }
+
+  @Test
+  @DisplayName("extents() is of one moment: in order and apart, while stores join what it lists")
+  void extentsAgainstStores() throws Exception {
+    int rounds = Hammer.rounds(300);
+    try (TestFs t = TestFs.format(4 << 20);
+        DaxFile file = t.create("/f")) {
+      Hammer hammer = new Hammer();
+      hammer.driver(
+          () -> {
+            for (int r = 0; r < rounds; r++) {
+              file.allocate(0, PAGES * PAGE, false);
+              try (DaxMapping view = file.map(0, PAGES * PAGE)) {
+                for (int page = 0; page < PAGES; page += 2) {
+                  view.putLong(page * PAGE, r);
+                }
+                for (int page = 1; page < PAGES; page += 2) {
+                  view.putLong(page * PAGE, r); // joins both neighbours
+                }
+              }
+              file.truncate(0);
+            }
+          });
+      hammer.meanwhile(
+          () -> {
+            long from = 0;
+            for (FileExtent e : file.extents()) {
+              long before = from;
+              assertTrue(e.offset() >= before && e.length() > 0, () -> e + " after " + before);
+              from = e.offset() + e.length();
             }
           });
       hammer.run();
