@@ -144,6 +144,12 @@ final class Writeback {
     }
   }
 
+  /** Where the next dirty byte lies that is not CLEAN; {@code end} if there is none. */
+  private long nextMarked(long at, long end) {
+    long skip = at < end ? MemorySegment.mismatch(memory, at, end, CLEAN, 0, end - at) : -1;
+    return skip < 0 ? end : at + skip;
+  }
+
   /** One call: finds, claims, flushes, remembers what to settle. Offsets are those of the file. */
   private final class Pass {
     private final long offset;
@@ -202,12 +208,7 @@ final class Writeback {
         int k = (int) Math.max(first - slot * PAGES, 0);
         int to = (int) Math.min(last - slot * PAGES, PAGES);
         boolean remembered = false;
-        while (k < to) {
-          int skip = (int) MemorySegment.mismatch(memory, chunk + k, chunk + to, CLEAN, 0, to - k);
-          if (skip < 0) {
-            break;
-          }
-          k += skip;
+        while ((k = (int) (nextMarked(chunk + k, chunk + to) - chunk)) < to) {
           long page = base + slot * PAGES + k;
           if (!isWhole(page)) {
             flushPage(page); // only the lines asked for: it stays dirty
@@ -309,7 +310,8 @@ final class Writeback {
     void settle(boolean done) {
       byte to = done ? DirtyBytes.CLEAN : DirtyBytes.DIRTY;
       for (int i = 0; i < chunkCount; i++) {
-        for (long at = chunks[i]; at < chunks[i] + PAGES; at++) {
+        long end = chunks[i] + PAGES;
+        for (long at = nextMarked(chunks[i], end); at < end; at = nextMarked(at + 1, end)) {
           DirtyBytes.settle(memory, at, ticket, to);
         }
       }
