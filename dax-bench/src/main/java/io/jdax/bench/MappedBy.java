@@ -2,9 +2,11 @@ package io.jdax.bench;
 
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.DaxMapping;
+import io.jdax.mm.Quarantine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -50,6 +52,13 @@ public class MappedBy {
   public void close() throws IOException {
     all.forEach(DaxMapping::close);
     all.clear();
+    // What is left to do for them is not to be done while the next is measured.
+    Quarantine quarantine = TestBed.files().fileSystem.frames().quarantine();
+    while (!space.isQuiet()) {
+      quarantine.turnOverSoon();
+      LockSupport.parkNanos(100_000);
+    }
+    quarantine.drainNow();
     file.close();
   }
 }

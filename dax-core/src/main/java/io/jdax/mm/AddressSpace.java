@@ -24,6 +24,8 @@ public final class AddressSpace implements AutoCloseable {
   /** Mappings beyond it would cost more for their tables than they are worth: 128 TiB. */
   public static final long MAX_MAPPING_BYTES = 1L << 47;
 
+  private static final long NEVER = -2;
+
   private final FrameSpace frames;
   private final BlockMapper mapper;
   private final String name;
@@ -40,6 +42,11 @@ public final class AddressSpace implements AutoCloseable {
    * until it can't.
    */
   private final List<DaxMapping> retired = new ArrayList<>();
+
+  /**
+   * The closed epoch when {@link #retired} was looked through: none becomes quiet before the next.
+   */
+  private long lookedThrough = NEVER;
 
   private volatile boolean readOnly;
   private volatile boolean closed;
@@ -430,6 +437,11 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   private @Nullable List<DaxMapping> takeQuiet() {
+    long closedEpoch = frames.closedEpoch();
+    if (closedEpoch == lookedThrough) {
+      return null;
+    }
+    lookedThrough = closedEpoch;
     List<DaxMapping> quiet = null;
     for (int i = retired.size() - 1; i >= 0; i--) {
       if (retired.get(i).isQuiet()) {
@@ -453,6 +465,7 @@ public final class AddressSpace implements AutoCloseable {
         } catch (IOException e) {
           synchronized (retired) {
             retired.add(mapping); // its dirty bytes are looked at as before
+            lookedThrough = NEVER;
           }
         }
       }
