@@ -58,7 +58,7 @@ public class MappedBy {
       quarantine.turnOverSoon();
       LockSupport.parkNanos(100_000);
     }
-    quarantine.drainNow();
     file.close();
+    quarantine.drainNow();
   }
 }
