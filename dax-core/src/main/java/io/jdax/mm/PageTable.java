@@ -42,6 +42,16 @@ final class PageTable {
   private static final long FAR_PAGES = 1L << 18;
   private static final int FAR_SHIFT = 30;
 
+  // What is known of a slot, in one long: three counts of pages, a bit, a word.
+  //   present, writable; same: have the common word, but for its sign
+  //   STORED: something was writable once, so that dirty bytes are to be looked at
+  private static final long PRESENT = 1;
+  private static final long WRITABLE_PAGES = 1L << 10;
+  private static final long SAME = 1L << 20;
+  private static final long STORED = 1L << 30;
+  private static final int COMMON = 32;
+  private static final long COUNT = (1 << 10) - 1;
+
   private static final VarHandle FAR = MethodHandles.arrayElementVarHandle(Directory[].class);
 
   /** A table of no pages: what a closed mapping has. */
@@ -57,29 +67,14 @@ final class PageTable {
     /** Offset in the frame space. */
     final long dirty;
 
-    /** Per slot: how many pages are present, and how many of them allow stores. */
-    final short[] present;
-
-    final short[] writable;
-
-    /** Per slot: a word without its sign, and how many pages have it. */
-    final int[] common;
-
-    final short[] same;
-
-    /** Per slot: whether anything was ever writable. */
-    final boolean[] stored;
+    /** Per slot, see {@link #PRESENT} to {@link #COMMON}. */
+    final long[] slots;
 
     Directory(long pages, long words, long dirty) {
       this.pages = pages;
       this.words = words;
       this.dirty = dirty;
-      int slots = (int) ((pages + PAGES - 1) / PAGES);
-      present = new short[slots];
-      writable = new short[slots];
-      common = new int[slots];
-      same = new short[slots];
-      stored = new boolean[slots];
+      this.slots = new long[(int) ((pages + PAGES - 1) / PAGES)];
     }
 
     long bytes() {
@@ -88,6 +83,26 @@ final class PageTable {
 
     int pagesIn(int slot) {
       return (int) Math.min(PAGES, pages - (long) slot * PAGES);
+    }
+
+    int present(int slot) {
+      return (int) (slots[slot] / PRESENT & COUNT);
+    }
+
+    int writable(int slot) {
+      return (int) (slots[slot] / WRITABLE_PAGES & COUNT);
+    }
+
+    int same(int slot) {
+      return (int) (slots[slot] / SAME & COUNT);
+    }
+
+    int common(int slot) {
+      return (int) (slots[slot] >>> COMMON);
+    }
+
+    boolean stored(int slot) {
+      return (slots[slot] & STORED) != 0;
     }
 
     int word(long page) {
@@ -183,7 +198,7 @@ final class PageTable {
   long dirty(long slot) {
     Directory d = directory(slot * PAGES);
     int i = (int) (inDirectory(slot * PAGES) / PAGES);
-    return d == null || !d.stored[i] ? -1 : d.dirty + (long) i * PAGES;
+    return d == null || !d.stored(i) ? -1 : d.dirty + (long) i * PAGES;
   }
 
   /** The last slot that has no directory like this one; the slot itself if it has one. */
@@ -276,21 +291,19 @@ final class PageTable {
     int i = (int) (in / PAGES);
     int word = (int) (pfn + d.pages - in);
     leaveRuns(page / PAGES, (pfn - page) << 12, writable);
-    if (writable) {
-      d.stored[i] = true;
-    }
+    long stored = d.slots[i] & STORED | (writable ? STORED : 0);
+    d.slots[i] |= stored;
     VarHandle.releaseFence(); // what the frames hold, before the translation
     if (count == d.pagesIn(i)) {
       fill(d, in, count, word | (writable ? WRITABLE : 0));
-      d.common[i] = word;
-      d.same[i] = d.present[i] = (short) count;
-      d.writable[i] = (short) (writable ? count : 0);
+      long pages = PRESENT + SAME + (writable ? WRITABLE_PAGES : 0);
+      d.slots[i] = count * pages + stored + ((long) word << COMMON);
     } else {
       for (long p = in; p < in + count; p++) {
         set(d, i, p, word | (writable ? WRITABLE : 0));
       }
     }
-    if (d.same[i] == d.pagesIn(i)) {
+    if (d.same(i) == d.pagesIn(i)) {
       joinRuns(page / PAGES);
     }
   }
@@ -305,20 +318,21 @@ final class PageTable {
   private static void set(Directory d, int i, long page, int word) {
     int old = d.word(page);
     AllMemory.setWord(d.words, page, word);
-    d.present[i] += (short) ((word != 0 ? 1 : 0) - (old != 0 ? 1 : 0));
-    d.writable[i] += (short) ((word >>> 31) - (old >>> 31));
-    if (old != 0 && (old & PFN) == d.common[i]) {
-      d.same[i]--;
+    long known = d.slots[i];
+    known += PRESENT * ((word != 0 ? 1 : 0) - (old != 0 ? 1 : 0));
+    known += WRITABLE_PAGES * ((word >>> 31) - (old >>> 31));
+    // Pages that had the common word before it became that are not counted: too few, never too
+    // many.
+    if (old != 0 && (old & PFN) == (int) (known >>> COMMON) && (known / SAME & COUNT) > 0) {
+      known -= SAME;
     }
-    if (word == 0) {
-      return;
+    if (word != 0 && (known / SAME & COUNT) == 0) {
+      known = known & (1L << COMMON) - 1 | (long) (word & PFN) << COMMON;
     }
-    if (d.same[i] == 0) {
-      d.common[i] = word & PFN;
+    if (word != 0 && (word & PFN) == (int) (known >>> COMMON)) {
+      known += SAME;
     }
-    if ((word & PFN) == d.common[i]) {
-      d.same[i]++;
-    }
+    d.slots[i] = known;
   }
 
   /** A slot is about to show other frames, or no longer to allow stores. */
@@ -356,14 +370,14 @@ final class PageTable {
   private boolean isWhole(long slot, boolean writable) {
     Directory d = directory(slot * PAGES);
     int i = (int) (inDirectory(slot * PAGES) / PAGES);
-    return d != null && d.same[i] == d.pagesIn(i) && (!writable || d.writable[i] == d.pagesIn(i));
+    return d != null && d.same(i) == d.pagesIn(i) && (!writable || d.writable(i) == d.pagesIn(i));
   }
 
   /** Of the frames that most of a slot shows, if any. */
   private long delta(long slot) {
     Directory d = directory(slot * PAGES);
     long in = inDirectory(slot * PAGES);
-    return d == null ? 0 : (d.pfn(in, d.common[(int) (in / PAGES)]) - slot * PAGES) << 12;
+    return d == null ? 0 : (d.pfn(in, d.common((int) (in / PAGES))) - slot * PAGES) << 12;
   }
 
   /** Decides about one translation. */
@@ -387,7 +401,7 @@ final class PageTable {
         continue;
       }
       int i = (int) (inDirectory(slot * PAGES) / PAGES);
-      if (d.present[i] == 0) {
+      if (d.present(i) == 0) {
         continue;
       }
       long base = slot * PAGES - inDirectory(slot * PAGES);
@@ -419,8 +433,8 @@ final class PageTable {
 
   private static long countIn(Directory d, long from, long to) {
     long found = 0;
-    for (int i = 0; i < d.present.length; i++) {
-      for (long k = 0; d.present[i] > 0 && k < d.pagesIn(i); k++) {
+    for (int i = 0; i < d.slots.length; i++) {
+      for (long k = 0; d.present(i) > 0 && k < d.pagesIn(i); k++) {
         long page = (long) i * PAGES + k;
         int word = d.word(page);
         long pfn = d.pfn(page, word);
