@@ -15,7 +15,7 @@ final class Mapping {
    * Address space kept behind every mapping, without access rights and so without cost: room for
    * what {@code io.jdax.mm} must be able to reach by the same base address.
    */
-  static final long TAIL_BYTES = 128L << 30;
+  static final long TAIL_BYTES = 32L << 30;
 
   private static final Cleaner CLEANER = Cleaner.create();
 
