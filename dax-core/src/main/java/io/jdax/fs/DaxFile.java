@@ -2,8 +2,6 @@ package io.jdax.fs;
 
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.DaxMapping;
-import io.jdax.mm.ExtentCursor;
-import io.jdax.mm.ExtentState;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
@@ -278,23 +276,7 @@ public final class DaxFile implements AutoCloseable {
   private long seek(long offset, boolean data) throws IOException {
     ensureOpen();
     checkOffset(offset);
-    long stamp = inode.space.invalidateLock().lockShared();
-    try {
-      long size = inode.sizeBytes();
-      if (offset >= size) {
-        return -1;
-      }
-      ExtentCursor run = new ExtentCursor();
-      for (long at = offset; at < size; at = (run.firstPage + run.pageCount) << 12) {
-        inode.extents.find(at >>> 12, run);
-        if ((run.state == ExtentState.WRITTEN) == data) {
-          return at;
-        }
-      }
-      return data ? -1 : size;
-    } finally {
-      inode.space.invalidateLock().unlockShared(stamp);
-    }
+    return inode.space.seek(offset, Long.MAX_VALUE, data);
   }
 
   /** All extents, ascending; those beyond the end of the file too. */

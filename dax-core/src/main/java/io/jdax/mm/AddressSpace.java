@@ -487,22 +487,27 @@ public final class AddressSpace implements AutoCloseable {
     }
   }
 
-  long seek(DaxMapping mapping, long offset, boolean data) throws IOException {
-    ExtentCursor run = new ExtentCursor();
+  /**
+   * Offset in the file of the first byte of data, or of none, in {@code [from, end)} and in the
+   * file; where the shorter of both ends counts as a hole; −1: there is none. Unwritten extents are
+   * holes.
+   */
+  public long seek(long from, long end, boolean data) throws IOException {
     long stamp = invalidateLock.lockShared();
     try {
       ensureOpen();
-      long base = mapping.firstPage() << 12;
-      long end = Math.min(base + mapping.sizeBytes(), mapper.sizeBytes());
-      long at = base + Math.max(0, offset);
-      while (at < end) {
+      long stop = Math.min(end, mapper.sizeBytes());
+      if (from >= stop) {
+        return -1;
+      }
+      ExtentCursor run = new ExtentCursor();
+      for (long at = from; at < stop; at = (run.firstPage + run.pageCount) << 12) {
         mapper.map(at >>> 12, run);
         if ((run.state == ExtentState.WRITTEN) == data) {
-          return at - base;
+          return at;
         }
-        at = (run.firstPage + run.pageCount) << 12;
       }
-      return data || offset > end - base ? -1 : end - base;
+      return data ? -1 : stop;
     } finally {
       invalidateLock.unlockShared(stamp);
     }

@@ -143,15 +143,24 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    * none (SEEK_DATA).
    */
   public long nextData(long offset) throws IOException {
-    return space.seek(this, offset, true);
+    return seek(offset, true);
   }
 
   /**
    * Offset of the first byte of a hole, unwritten extents included, at or after {@code offset}; the
-   * end counts as one.
+   * end counts as one, −1 at or beyond it.
    */
   public long nextHole(long offset) throws IOException {
-    return space.seek(this, offset, false);
+    return seek(offset, false);
+  }
+
+  private long seek(long offset, boolean data) throws IOException {
+    if (offset >= sizeBytes()) {
+      return -1;
+    }
+    long base = firstPage << 12;
+    long at = space.seek(base + Math.max(0, offset), base + sizeBytes(), data);
+    return at < 0 ? -1 : at - base;
   }
 
   public MappingStatistics statistics() {
