@@ -221,8 +221,10 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
       throw closedException();
     }
     Objects.checkFromIndexSize(offset, bytes, sizeBytes());
-    long last = firstPage + ((offset + bytes - 1) >>> 12);
-    for (long page = firstPage + (offset >>> 12); page <= last; page++) {
+    // The last page first: if the file ends before it, a private mapping is not to have made a copy
+    // of the others, which would no longer show what is written to the file.
+    long first = firstPage + (offset >>> 12);
+    for (long page = firstPage + ((offset + bytes - 1) >>> 12); page >= first; page--) {
       space.faults().fault(this, page, store);
     }
   }

@@ -562,6 +562,16 @@ public abstract class DaxContract {
   // ---------------------------------------------------------------- sharing, lifetime, accessors
 
   @Test
+  @DisplayName("a private store that reaches beyond the end fails, and has copied nothing")
+  void privateStoreAcrossTheEnd() throws IOException {
+    file.truncate(PAGE, 0);
+    DaxMapping p = space.map(0, 4 * PAGE, Sharing.PRIVATE, false, HolePolicy.ZERO);
+    assertThrows(BeyondEndException.class, () -> p.putLong(PAGE - 4, 1));
+    file.write(8, bytes(8, 5));
+    assertEquals(5, p.getByte(8));
+  }
+
+  @Test
   @DisplayName(
       "private mappings copy at the first store, see others' bytes before, and nobody sees theirs")
   void privateMappings() throws IOException {
