@@ -67,6 +67,7 @@ final class ChildJvms implements AutoCloseable {
             "-Xmx128m",
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
+            "-Djava.lang.invoke.MethodHandle.COMPILE_THRESHOLD=100",
             "-Djava.io.tmpdir=" + folder,
             "-XX:ErrorFile=" + folder.resolve("hs_err_%p.log")));
     command.addAll(options);
@@ -102,6 +103,15 @@ final class ChildJvms implements AutoCloseable {
       }
     }
     return all.toString();
+  }
+
+  /** As {@link #errors}, for messages. */
+  String errorsOrWhy() {
+    try {
+      return errors();
+    } catch (IOException e) {
+      return "what the child said can't be read: " + e;
+    }
   }
 
   @Override
