@@ -100,6 +100,21 @@ enum Deed {
     act.on(scene);
   }
 
+  /** Has loads or stores of single words. */
+  boolean touchesMemory() {
+    return switch (this) {
+      case LOAD,
+          STORE_OVER,
+          STORE_HOLE,
+          STORE_UNWRITTEN,
+          STORE_PERSIST,
+          STORE_FSYNC,
+          STORE_HOLE_FSYNC ->
+          true;
+      default -> false;
+    };
+  }
+
   /** All of it, or nothing, whatever happens; of the others any part of their bytes may be done. */
   boolean atomic() {
     return switch (this) {

@@ -9,7 +9,9 @@ import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A small file system with one of everything, all of it durable, and a file of it open and mapped:
@@ -23,6 +25,10 @@ import java.util.Random;
 final class Scene implements AutoCloseable {
   static final int PAGE = 4096;
   static final int PAGES = 24;
+
+  private record Noise(int bytes, long seed) {}
+
+  private static final Map<Noise, byte[]> NOISE = new ConcurrentHashMap<>();
 
   private final PmemBlockDevice device;
   DaxFileSystem fs;
@@ -78,10 +84,15 @@ final class Scene implements AutoCloseable {
     mount();
   }
 
+  /** Not to be changed: made once, since an interpreter takes its time over it. */
   static byte[] noise(int bytes, long seed) {
-    byte[] noise = new byte[bytes];
-    new Random(seed).nextBytes(noise);
-    return noise;
+    return NOISE.computeIfAbsent(
+        new Noise(bytes, seed),
+        n -> {
+          byte[] noise = new byte[n.bytes];
+          new Random(n.seed).nextBytes(noise);
+          return noise;
+        });
   }
 
   static MemorySegment data(int bytes) {
