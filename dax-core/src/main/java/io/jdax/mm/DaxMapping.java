@@ -14,6 +14,11 @@ import java.util.Objects;
  * {@link IllegalStateException}. A failed access has changed nothing, but bulk ones may have done a
  * prefix.
  *
+ * <p>Media that fails under a page that is shown already is the one thing that plain accesses of
+ * single values do not check for: compiled, they may return first, and the thread gets the JVM's
+ * own {@link InternalError} right behind. Bulk accesses and {@link #persist} always say it in their
+ * own words.
+ *
  * <p>Any thread may use it. A stored byte is visible to other threads and mappings as by ordinary
  * memory, and durable after {@link #persist}.
  */
