@@ -30,12 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class Attributes {
   static final int MAX_VALUE_BYTES = 64 << 10;
 
-  private static final int CHUNK = 1024;
+  static final int CHUNK = 1024;
   private static final int SLOTS = 8;
-  private static final int SLOT_SHIFT = 17;
-  private static final int BUCKET_SHIFT = 20;
-  private static final int LENGTH = 0;
-  private static final int NAME = 4;
+  static final int SLOT_SHIFT = 17;
+  static final int BUCKET_SHIFT = 20;
+  static final int LENGTH = 0;
+  static final int NAME = 4;
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 

@@ -111,7 +111,7 @@ public final class DaxFileSystem implements AutoCloseable {
     return new DaxFileSystem(Mounting.mount(direct(device), parallelism));
   }
 
-  private static PmemBlockDevice direct(BlockDevice device) throws UnsupportedDeviceException {
+  static PmemBlockDevice direct(BlockDevice device) throws UnsupportedDeviceException {
     if (device instanceof PmemBlockDevice direct) {
       return direct;
     }

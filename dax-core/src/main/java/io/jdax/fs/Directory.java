@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * says; with 60 bits of a keyed hash, a second one in a bucket is rare, and a ninth is refused.
  */
 final class Directory {
-  private static final int BUCKET = 8;
+  static final int BUCKET = 8;
 
   private final String region;
   private final NameHash hash;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * all the locking there is, and is durable on return.
  */
 final class Namespace {
-  private static final int MAX_TARGET_BYTES = 4095;
-  private static final int CHUNK = 1024;
+  static final int MAX_TARGET_BYTES = 4095;
+  static final int CHUNK = 1024;
 
   private final Volume volume;
   private final String region;

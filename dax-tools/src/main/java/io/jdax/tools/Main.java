@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
  *              2  bad input, or, for bench and region, a region that can't be used: one line says why
  *              3  the launcher found no way to build or run (never from here)
  * </pre>
+ *
+ * <p>{@link CheckCommand} has those of fsck(8) instead.
  */
 @Command(
     name = "jdax",
@@ -38,6 +40,7 @@ import picocli.CommandLine.Spec;
       MkdirCommand.class,
       MvCommand.class,
       RmCommand.class,
+      CheckCommand.class,
       RegionCommand.class,
       BenchCommand.class,
       HelpCommand.class
@@ -72,7 +75,7 @@ public final class Main implements Runnable {
     PrintWriter err = e.getCommandLine().getErr();
     String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
     err.println("jdax: " + Complaint.firstLine(message) + seeHelp(e.getCommandLine()));
-    return BAD_INPUT;
+    return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static String seeHelp(CommandLine command) {

@@ -201,7 +201,7 @@ class MainTest {
     assertTrue(jdax("region", "--help").out().contains("info"));
     String all = jdax("--help").out();
     for (String name :
-        "mkfs info df ls stat extents put get cat mkdir mv rm region bench".split(" ")) {
+        "mkfs info df ls stat extents put get cat mkdir mv rm check region bench".split(" ")) {
       assertTrue(all.contains("\n  " + name + " "), name);
       assertTrue(jdax(name, "--help").works().out().contains("jdax " + name), name);
     }

@@ -30,6 +30,13 @@ public final class Item {
   private long lo;
   private int length;
 
+  /** One that no lookup has answered. */
+  public static Item of(long hi, long lo, byte[] value) {
+    Item item = new Item();
+    item.set(hi, lo, MemorySegment.ofArray(value), 0, value.length);
+    return item;
+  }
+
   public long hi() {
     return hi;
   }

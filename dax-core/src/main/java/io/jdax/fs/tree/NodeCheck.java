@@ -7,6 +7,7 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a block holds the node that it should. Works on a copy in DRAM. For any number of
@@ -53,6 +54,25 @@ final class NodeCheck {
     }
   }
 
+  /** In what way a node is none. */
+  enum Kind {
+    /** Its block is none of the device, or holds other bytes than a commit wrote. */
+    BYTES,
+    /** Whole, but not the node that should be here. */
+    IDENTITY,
+    /** Slots or values lie where they can't. */
+    LAYOUT,
+    /** Keys are not ascending, or not those that its parent promises. */
+    KEYS
+  }
+
+  /**
+   * What is wrong with a node.
+   *
+   * @param what follows its name in a sentence
+   */
+  record Flaw(Kind kind, String what) {}
+
   private final Region region;
   private final long fileSystem;
   private final long blockCount;
@@ -83,19 +103,46 @@ final class NodeCheck {
       ByteBuffer sameBytes,
       NodeChecksum checksum)
       throws IOException {
+    Flaw flaw = examine(pfn, expected, generation, dst, offset, sameBytes, checksum);
+    if (flaw != null) {
+      throw new CorruptMetadataException(region.name(), "node", pfn, flaw.what());
+    }
+  }
+
+  /**
+   * As {@link #load}, for who goes on after a bad node.
+   *
+   * @return null if the node is good
+   */
+  @Nullable Flaw examine(
+      long pfn,
+      Expectation expected,
+      long generation,
+      MemorySegment dst,
+      long offset,
+      ByteBuffer sameBytes,
+      NodeChecksum checksum)
+      throws MediaErrorException {
     if (pfn < Superblock.SLOTS || pfn >= blockCount) {
-      throw corrupt(pfn, "lies outside the " + blockCount + " blocks of the device");
+      return new Flaw(Kind.BYTES, "lies outside the " + blockCount + " blocks of the device");
     }
     copy(region, pfn, dst, offset, Node.BYTES);
     if (dst.get(Node.INT, offset + Node.MAGIC) != Node.MAGIC_VALUE) {
-      throw corrupt(pfn, "has no magic number");
+      return new Flaw(Kind.BYTES, "has no magic number");
     }
     if (dst.get(Node.INT, offset + Node.CRC) != checksum.of(sameBytes, offset)) {
-      throw corrupt(pfn, "has a bad checksum");
+      return new Flaw(Kind.BYTES, "has a bad checksum");
     }
-    checkIdentity(pfn, expected, generation, dst, offset);
-    checkBounds(pfn, expected, dst, offset);
-    checkKeys(pfn, expected, dst, offset);
+    String what = identityFlaw(pfn, expected, generation, dst, offset);
+    if (what != null) {
+      return new Flaw(Kind.IDENTITY, what);
+    }
+    what = layoutFlaw(expected, dst, offset);
+    if (what != null) {
+      return new Flaw(Kind.LAYOUT, what);
+    }
+    what = keyFlaw(expected, dst, offset);
+    return what == null ? null : new Flaw(Kind.KEYS, what);
   }
 
   /** Copies the beginning of a block; a fault is delivered here and nowhere else. */
@@ -109,37 +156,36 @@ final class NodeCheck {
     }
   }
 
-  private void checkIdentity(
-      long pfn, Expectation expected, long generation, MemorySegment s, long node)
-      throws CorruptMetadataException {
+  private @Nullable String identityFlaw(
+      long pfn, Expectation expected, long generation, MemorySegment s, long node) {
     long self = s.get(Node.LONG, node + Node.SELF);
     if (self != pfn) {
-      throw corrupt(pfn, "says that it is block " + self);
+      return "says that it is block " + self;
     }
     if (s.get(Node.LONG, node + Node.FILE_SYSTEM) != fileSystem) {
-      throw corrupt(pfn, "belongs to another file system");
+      return "belongs to another file system";
     }
     int level = Node.level(s, node);
     if (level != expected.level || level > Node.MAX_LEVEL) {
-      throw corrupt(pfn, "has level " + level + " where " + expected.level + " is expected");
+      return "has level " + level + " where " + expected.level + " is expected";
     }
     long written = s.get(Node.LONG, node + Node.GENERATION);
     if (written > generation || written < 1) {
-      throw corrupt(pfn, "was written by commit " + written + ", but the tree is at " + generation);
+      return "was written by commit " + written + ", but the tree is at " + generation;
     }
+    return null;
   }
 
-  private void checkBounds(long pfn, Expectation expected, MemorySegment s, long node)
-      throws CorruptMetadataException {
+  private static @Nullable String layoutFlaw(Expectation expected, MemorySegment s, long node) {
     int count = Node.count(s, node);
     int values = Node.values(s, node);
     long slotsEnd = Node.SLOTS + (long) count * Node.slotBytes(expected.level);
     boolean leaf = expected.level == 0;
     if (slotsEnd > values || values > Node.BYTES || (!leaf && values != Node.BYTES)) {
-      throw corrupt(pfn, "has " + count + " slots, and values from byte " + values + " on");
+      return "has " + count + " slots, and values from byte " + values + " on";
     }
     if (count == 0 && !(leaf && expected.root)) {
-      throw corrupt(pfn, "is empty");
+      return "is empty";
     }
     int sum = Node.garbage(s, node);
     for (int i = 0; leaf && i < count; i++) {
@@ -148,16 +194,16 @@ final class NodeCheck {
       int length = Node.valueLength(s, slot);
       sum += length;
       if (at < values || at + length > Node.BYTES || length > CowTree.MAX_VALUE_BYTES) {
-        throw corrupt(pfn, "has a value of " + length + " bytes at byte " + at);
+        return "has a value of " + length + " bytes at byte " + at;
       }
     }
     if (sum != Node.BYTES - values) {
-      throw corrupt(pfn, "has values of " + sum + " bytes in an area of " + (Node.BYTES - values));
+      return "has values of " + sum + " bytes in an area of " + (Node.BYTES - values);
     }
+    return null;
   }
 
-  private void checkKeys(long pfn, Expectation expected, MemorySegment s, long node)
-      throws CorruptMetadataException {
+  private static @Nullable String keyFlaw(Expectation expected, MemorySegment s, long node) {
     int level = expected.level;
     int count = Node.count(s, node);
     long lastHi = expected.lowHi;
@@ -168,7 +214,7 @@ final class NodeCheck {
       long lo = Node.lo(s, slot);
       int order = Node.compare(lastHi, lastLo, hi, lo);
       if (i == 0 ? order > 0 : order >= 0) {
-        throw corrupt(pfn, "has a key out of order in slot " + i);
+        return "has a key out of order in slot " + i;
       }
       lastHi = hi;
       lastLo = lo;
@@ -176,11 +222,8 @@ final class NodeCheck {
     if (expected.bounded
         && count > 0
         && Node.compare(lastHi, lastLo, expected.highHi, expected.highLo) >= 0) {
-      throw corrupt(pfn, "has a key out of order in slot " + (count - 1));
+      return "has a key out of order in slot " + (count - 1);
     }
-  }
-
-  private CorruptMetadataException corrupt(long pfn, String what) {
-    return new CorruptMetadataException(region.name(), "node", pfn, what);
+    return null;
   }
 }

@@ -3,8 +3,10 @@ package io.jdax.fs.tree;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the tree is: the first 512 bytes of block 0 (slot A) and of block 1 (slot B). The valid one
@@ -118,10 +120,39 @@ record Superblock(
     return s.get(Node.INT, VERSION);
   }
 
-  /** Reads what {@link #encode} wrote; magic, checksum and version were looked at before. */
+  /**
+   * What no commit can have written, though the checksum is good; null if there is nothing of the
+   * kind. Magic, checksum and version were looked at before.
+   */
+  static @Nullable String flaw(MemorySegment s, int slot) {
+    long generation = s.get(Node.LONG, GENERATION);
+    if (generation < 1 || (generation & 1) != slot) {
+      return "is of commit " + generation;
+    }
+    long root = s.get(Node.LONG, ROOT);
+    long blocks = s.get(Node.LONG, BLOCK_COUNT);
+    if (root < SLOTS || root >= blocks) {
+      return "leads to block " + root + " of " + blocks;
+    }
+    int level = s.get(Node.INT, ROOT_LEVEL);
+    if (level < 0 || level > Node.MAX_LEVEL) {
+      return "has a root of level " + level;
+    }
+    int labelBytes = s.get(Node.INT, LABEL_LENGTH);
+    if (labelBytes < 0 || labelBytes > SuperblockInfo.MAX_LABEL_BYTES) {
+      return "has a label of " + labelBytes + " bytes";
+    }
+    byte[] label = new byte[labelBytes];
+    MemorySegment.copy(s, LABEL, MemorySegment.ofArray(label), 0, labelBytes);
+    String text = new String(label, StandardCharsets.UTF_8);
+    return text.indexOf('\0') >= 0 || !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), label)
+        ? "has a label that is not UTF-8"
+        : null;
+  }
+
+  /** Reads what {@link #encode} wrote, and {@link #flaw} finds nothing wrong with. */
   static Superblock decode(MemorySegment s) {
-    byte[] label =
-        new byte[Math.clamp(s.get(Node.INT, LABEL_LENGTH), 0, SuperblockInfo.MAX_LABEL_BYTES)];
+    byte[] label = new byte[s.get(Node.INT, LABEL_LENGTH)];
     MemorySegment.copy(s, LABEL, MemorySegment.ofArray(label), 0, label.length);
     SuperblockInfo info =
         new SuperblockInfo(

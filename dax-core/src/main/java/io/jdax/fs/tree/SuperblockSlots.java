@@ -40,30 +40,12 @@ final class SuperblockSlots {
     Superblock newest = null;
     String[] why = new String[Superblock.SLOTS];
     boolean formatted = false;
-    MemorySegment copy = Arena.ofAuto().allocate(Superblock.BYTES, 64);
     for (int slot = 0; slot < Superblock.SLOTS; slot++) {
-      try {
-        NodeCheck.copy(region, slot, copy, 0, Superblock.BYTES);
-      } catch (MediaErrorException e) {
-        why[slot] = "can't be read: " + e.getMessage();
-        formatted = true;
-        continue;
-      }
-      formatted |= Superblock.hasMagic(copy);
-      why[slot] = flaw(copy, slot);
-      if (why[slot] != null) {
-        continue;
-      }
-      if (Integer.compareUnsigned(Superblock.version(copy), SuperblockInfo.VERSION) > 0) {
-        throw new UnsupportedFormatException(
-            region.name(),
-            "the file system has format version "
-                + Integer.toUnsignedString(Superblock.version(copy))
-                + ", and this release reads versions up to "
-                + SuperblockInfo.VERSION);
-      }
-      Superblock found = Superblock.decode(copy);
-      if (newest == null || found.generation() > newest.generation()) {
+      State state = examine(region, slot);
+      formatted |= state.formatted();
+      why[slot] = state.flaw();
+      Superblock found = state.superblock();
+      if (found != null && (newest == null || found.generation() > newest.generation())) {
         newest = found;
       }
     }
@@ -76,6 +58,43 @@ final class SuperblockSlots {
     }
     throw new CorruptMetadataException(
         region.name(), "superblock", 0, why[0] + "; the one at block 1 " + why[1]);
+  }
+
+  /**
+   * What one slot holds.
+   *
+   * @param formatted whether there may have been a superblock ever
+   * @param superblock null if there is no good one
+   * @param flaw what then is wrong, behind the words "superblock at block N"
+   */
+  record State(boolean formatted, @Nullable Superblock superblock, @Nullable String flaw) {}
+
+  /**
+   * Looks at one slot.
+   *
+   * @throws UnsupportedFormatException a good superblock is of a newer version
+   */
+  static State examine(Region region, int slot) throws UnsupportedFormatException {
+    MemorySegment copy = Arena.ofAuto().allocate(Superblock.BYTES, 64);
+    try {
+      NodeCheck.copy(region, slot, copy, 0, Superblock.BYTES);
+    } catch (MediaErrorException e) {
+      return new State(true, null, "can't be read: " + e.getMessage());
+    }
+    String flaw = flaw(copy, slot);
+    if (flaw != null) {
+      return new State(Superblock.hasMagic(copy), null, flaw);
+    }
+    if (Integer.compareUnsigned(Superblock.version(copy), SuperblockInfo.VERSION) > 0) {
+      throw new UnsupportedFormatException(
+          region.name(),
+          "the file system has format version "
+              + Integer.toUnsignedString(Superblock.version(copy))
+              + ", and this release reads versions up to "
+              + SuperblockInfo.VERSION);
+    }
+    flaw = Superblock.flaw(copy, slot);
+    return new State(true, flaw == null ? Superblock.decode(copy) : null, flaw);
   }
 
   private static @Nullable String flaw(MemorySegment copy, int slot) {

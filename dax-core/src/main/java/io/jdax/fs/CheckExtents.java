@@ -1,0 +1,130 @@
+package io.jdax.fs;
+
+import io.jdax.fs.tree.ItemKey;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The extents of one file at a time, and the blocks of all of them. */
+final class CheckExtents {
+  private final CheckState state;
+
+  CheckExtents(CheckState state) {
+    this.state = state;
+  }
+
+  /**
+   * Checks a file's extents.
+   *
+   * @return the block of the file behind the last that is kept
+   */
+  long check(CheckedInode inode) {
+    long hi = Keys.hi(inode.number, Keys.EXTENT);
+    long end = 0;
+    for (Map.Entry<ItemKey, byte[]> item :
+        new ArrayList<>(state.itemsOf(inode.number, Keys.EXTENT).entrySet())) {
+      end = Math.max(end, extent(inode.number, hi, item.getKey().lo(), item.getValue(), end));
+    }
+    return end;
+  }
+
+  /** The blocks of an extent that is dropped stay as they are until a repair is durable. */
+  void keepBlocks(byte[] value) {
+    if (value.length == ExtentRecord.BYTES) {
+      MemorySegment s = MemorySegment.ofArray(value);
+      long pfn = ExtentRecord.place(s, 0) >>> 1;
+      long count = ExtentRecord.count(s, 0);
+      if (count > 0 && pfn < state.space.totalBlocks()) {
+        state.claim(pfn, Math.min(count, state.space.totalBlocks()));
+      }
+    }
+  }
+
+  private long extent(long inode, long hi, long first, byte[] value, long end) {
+    if (value.length != ExtentRecord.BYTES) {
+      return drop(DefectCode.EX1, -1, inode, hi, first, "a record of " + value.length + " bytes");
+    }
+    MemorySegment s = MemorySegment.ofArray(value);
+    long place = ExtentRecord.place(s, 0);
+    long count = ExtentRecord.count(s, 0);
+    long pfn = place >>> 1;
+    long total = state.space.totalBlocks();
+    if (count <= 0) {
+      return drop(DefectCode.EX1, -1, inode, hi, first, "an extent of " + count + " blocks");
+    }
+    if (pfn < 2 || pfn > total - count) {
+      keepBlocks(value);
+      return drop(
+          DefectCode.EX2,
+          pfn,
+          inode,
+          hi,
+          first,
+          "%d blocks do not lie on the device of %d".formatted(count, total));
+    }
+    if (first < 0 || first > Inode.MAX_BLOCKS - count) {
+      keepBlocks(value);
+      return drop(DefectCode.EX3, pfn, inode, hi, first, count + " blocks beyond the largest file");
+    }
+    long skip = Math.max(0, end - first);
+    if (skip > 0) {
+      state.defect(
+          DefectCode.EX4,
+          pfn,
+          inode,
+          "the extent at block %d of the file overlaps the one before it, which ends at %d"
+              .formatted(first, end));
+    }
+    if (skip == 0 && state.space.markUsed(pfn, count) < 0) {
+      return first + count;
+    }
+    pieces(inode, hi, first, place, count, Math.min(skip, count));
+    return first + count;
+  }
+
+  /** Keeps what nobody else has of an extent, from {@code skip} blocks on. */
+  private void pieces(long inode, long hi, long first, long place, long count, long skip) {
+    long pfn = place >>> 1;
+    List<long[]> kept = new ArrayList<>();
+    long taken = -1;
+    long lost = 0;
+    for (long at = skip; at < count; ) {
+      long conflict = state.space.markUsed(pfn + at, count - at);
+      long free = conflict < 0 ? count - at : conflict - pfn - at;
+      if (free > 0) {
+        if (conflict >= 0) {
+          state.space.markUsed(pfn + at, free);
+        }
+        kept.add(new long[] {at, free});
+      }
+      at += free;
+      if (conflict >= 0) {
+        taken = taken < 0 ? conflict : taken;
+        lost++;
+        at++;
+      }
+    }
+    if (lost > 0) {
+      state.defect(
+          DefectCode.EX5,
+          taken,
+          inode,
+          "%d of the %d blocks of the extent at block %d of the file are in use already"
+              .formatted(lost, count, first));
+    }
+    state.claim(pfn, skip);
+    state.remove(hi, first);
+    for (long[] piece : kept) {
+      byte[] value = new byte[ExtentRecord.BYTES];
+      ExtentRecord.encode(MemorySegment.ofArray(value), place + (piece[0] << 1), piece[1]);
+      state.put(hi, first + piece[0], value);
+    }
+  }
+
+  private long drop(DefectCode code, long pfn, long inode, long hi, long first, String what) {
+    state.defect(code, pfn, inode, "the extent at block " + first + " of the file: " + what);
+    state.remove(hi, first);
+    return 0;
+  }
+}

@@ -1,0 +1,71 @@
+package io.jdax.fs;
+
+import io.jdax.fs.space.Space;
+import io.jdax.fs.tree.ItemKey;
+import io.jdax.fs.tree.TreeSurvey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * What the passes of a check share. The items become, step by step, those that a repaired tree
+ * would have: a check is a repair that is not written.
+ */
+final class CheckState {
+  final String region;
+  final TreeSurvey survey;
+  final NavigableMap<ItemKey, byte[]> items;
+  final NavigableMap<Long, CheckedInode> inodes = new TreeMap<>();
+  final List<Defect> defects = new ArrayList<>();
+  final NameHash hash;
+
+  /** Everything that the tree leads to is taken, also what a repair drops. */
+  final Space space;
+
+  /** The items are not those of the tree. */
+  boolean changed;
+
+  CheckState(String region, TreeSurvey survey, Space space) {
+    this.region = region;
+    this.survey = survey;
+    this.items = survey.items();
+    this.space = space;
+    this.hash = NameHash.of(survey.info().uuid());
+  }
+
+  void defect(DefectCode code, long block, long inode, String what) {
+    defects.add(new Defect(code, region, block, inode, what));
+  }
+
+  void put(long hi, long lo, byte[] value) {
+    items.put(new ItemKey(hi, lo), value);
+    changed = true;
+  }
+
+  void remove(long hi, long lo) {
+    items.remove(new ItemKey(hi, lo));
+    changed = true;
+  }
+
+  /** The items of one kind that an inode has, as a view. */
+  NavigableMap<ItemKey, byte[]> itemsOf(long inode, int kind) {
+    long hi = Keys.hi(inode, kind);
+    return items.subMap(new ItemKey(hi, 0), true, new ItemKey(hi, -1), true);
+  }
+
+  /** Takes blocks out of the space as far as they are on the device and not taken. */
+  void claim(long pfn, long count) {
+    long end = Math.min(pfn + count, space.totalBlocks());
+    for (long at = Math.max(pfn, 0); at < end; ) {
+      long conflict = space.markUsed(at, end - at);
+      if (conflict < 0) {
+        return;
+      }
+      if (conflict > at) {
+        space.markUsed(at, conflict - at);
+      }
+      at = conflict + 1;
+    }
+  }
+}

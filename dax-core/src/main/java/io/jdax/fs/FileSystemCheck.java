@@ -1,0 +1,190 @@
+package io.jdax.fs;
+
+import io.jdax.block.BlockDevice;
+import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.space.Space;
+import io.jdax.fs.tree.ItemKey;
+import io.jdax.fs.tree.TreeRebuild;
+import io.jdax.fs.tree.TreeSurvey;
+import io.jdax.fs.tree.TreeSurvey.BadNode;
+import io.jdax.region.BadRange;
+import io.jdax.region.ReadOnlyRegionException;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Finds out whether the file system on a device is as it should be, and repairs it, without
+ * mounting.
+ *
+ * <pre>
+ *   TreeSurvey      superblocks and nodes: all items that can be read
+ *   CheckInodes     records, with CheckExtents and CheckContents
+ *   CheckNames      directory entries
+ *   CheckLinks      orphans, connectivity, link counts
+ *   TreeRebuild     writes the repaired items as a new tree, in one commit
+ * </pre>
+ *
+ * <p>All metadata is held in memory meanwhile, some 200 bytes an item. The free space is nowhere
+ * recorded; that no block is in use twice is all there is to check about it.
+ */
+public final class FileSystemCheck {
+  private FileSystemCheck() {}
+
+  /**
+   * Checks. Changes nothing.
+   *
+   * @throws io.jdax.fs.error.DeviceBusyException the file system is mounted
+   * @throws io.jdax.fs.error.UnsupportedDeviceException the device gives no direct access
+   * @throws io.jdax.fs.error.NotFormattedException there is no file system
+   * @throws io.jdax.fs.error.UnsupportedFormatException it was made by a newer release, or for a
+   *     larger device
+   */
+  public static CheckReport check(BlockDevice device) throws IOException {
+    return run(DaxFileSystem.direct(device), false);
+  }
+
+  /**
+   * Checks, and repairs what can be repaired, in one commit: a crash leaves the old state or the
+   * repaired one, which is durable on return. Nothing is stored if there is nothing to repair, or
+   * something that can't be. Errors as for {@link #check}, and:
+   *
+   * @return what was found; if it is {@linkplain CheckReport#repairable repairable} it is repaired
+   * @throws ReadOnlyRegionException the region is read-only
+   * @throws io.jdax.fs.error.NoSpaceException there is no room for the new metadata beside the old;
+   *     the file system is what it was
+   */
+  public static CheckReport repair(BlockDevice device) throws IOException {
+    PmemBlockDevice direct = DaxFileSystem.direct(device);
+    if (direct.region().readOnly()) {
+      throw new ReadOnlyRegionException(
+          direct.region().name(), "can't be repaired: the region is read-only");
+    }
+    return run(direct, true);
+  }
+
+  private static CheckReport run(PmemBlockDevice device, boolean repair) throws IOException {
+    Mounting.occupy(device.region());
+    try {
+      return survey(device, repair);
+    } finally {
+      Mounting.leave(device.region());
+    }
+  }
+
+  private static CheckReport survey(PmemBlockDevice device, boolean repair) throws IOException {
+    String region = device.region().name();
+    TreeSurvey survey;
+    try {
+      survey = TreeSurvey.of(device.region());
+    } catch (CorruptMetadataException e) {
+      Defect both =
+          new Defect(
+              DefectCode.SB2, region, 0, -1, "neither superblock is good: " + e.getMessage());
+      return new CheckReport(region, 0, 0, 0, 0, List.of(both));
+    }
+    try (Space space = new Space(region, survey.blockCount())) {
+      CheckState state = new CheckState(region, survey, space);
+      tree(state);
+      new CheckInodes(state).run();
+      new CheckNames(state).run();
+      new CheckLinks(state).run();
+      CheckInodes.store(state);
+      state.defects.sort(Comparator.comparing(Defect::code));
+      CheckReport report =
+          new CheckReport(
+              region,
+              survey.generation(),
+              survey.nodes().size(),
+              state.inodes.size(),
+              space.totalBlocks() - space.freeBlocks(),
+              List.copyOf(state.defects));
+      if (repair && !report.clean() && report.repairable()) {
+        write(device, state);
+      }
+      return report;
+    }
+  }
+
+  private static void write(PmemBlockDevice device, CheckState state) throws IOException {
+    TreeSurvey survey = state.survey;
+    if (!state.changed && survey.lost().isEmpty()) {
+      TreeRebuild.seal(device.persister(), survey);
+      return;
+    }
+    for (BadNode bad : survey.badNodes()) {
+      state.claim(bad.pfn(), 1);
+    }
+    for (BadRange bad : device.badRanges()) {
+      long first = bad.offset() >>> 12;
+      state.claim(first, (bad.offset() + bad.length() + 4095 >>> 12) - first);
+    }
+    TreeRebuild.commit(device.persister(), survey, state.items, state.space);
+  }
+
+  // ---------------------------------------------------------------- superblocks and nodes
+
+  private static void tree(CheckState state) {
+    TreeSurvey survey = state.survey;
+    for (TreeSurvey.BadSlot bad : survey.badSlots()) {
+      state.defect(DefectCode.SB1, bad.slot(), -1, "superblock " + bad.what());
+    }
+    for (BadNode bad : survey.badNodes()) {
+      boolean lost = survey.baseGeneration() == survey.generation();
+      boolean root = bad.pfn() == survey.root();
+      state.defect(
+          lost && root ? DefectCode.ND7 : code(bad),
+          bad.pfn(),
+          -1,
+          "node of level %d %s%s".formatted(bad.level(), bad.what(), lost ? lost(bad) : ""));
+    }
+    if (survey.baseGeneration() != survey.generation()) {
+      state.defect(
+          DefectCode.SB3,
+          survey.generation() & 1,
+          -1,
+          "the tree of commit %d is damaged, and that of commit %d is whole"
+              .formatted(survey.generation(), survey.baseGeneration()));
+    } else if (survey.lost().isEmpty() && survey.recordedNodes() != survey.nodes().size()) {
+      state.defect(
+          DefectCode.SB4,
+          survey.generation() & 1,
+          -1,
+          "the superblock tells %d nodes, and the tree has %d"
+              .formatted(survey.recordedNodes(), survey.nodes().size()));
+    }
+    state.claim(0, 2);
+    survey.nodes().forEach(pfn -> state.claim(pfn, 1));
+  }
+
+  private static DefectCode code(BadNode bad) {
+    return switch (bad.fault()) {
+      case UNREADABLE -> DefectCode.ND1;
+      case BYTES -> DefectCode.ND2;
+      case IDENTITY -> DefectCode.ND3;
+      case LAYOUT -> DefectCode.ND4;
+      case KEYS -> DefectCode.ND5;
+      case TWICE -> DefectCode.ND6;
+    };
+  }
+
+  private static String lost(BadNode bad) {
+    ItemKey to = bad.to();
+    return "; lost: from %s to %s"
+        .formatted(key(bad.from()), to == null ? "the end" : "before " + key(to));
+  }
+
+  private static String key(ItemKey key) {
+    long inode = Keys.inode(key.hi());
+    return switch (Keys.kind(key.hi())) {
+      case Keys.INODE -> "inode " + inode;
+      case Keys.DIRENT -> "inode " + inode + "'s names from hash " + Long.toHexString(key.lo());
+      case Keys.EXTENT -> "inode " + inode + "'s extents from byte " + (key.lo() << 12);
+      case Keys.XATTR -> "inode " + inode + "'s attributes";
+      case Keys.SYMLINK -> "inode " + inode + "'s target";
+      case Keys.ORPHAN -> "the record of orphan " + key.lo();
+      default -> "the beginning";
+    };
+  }
+}

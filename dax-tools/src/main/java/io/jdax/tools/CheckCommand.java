@@ -1,0 +1,116 @@
+package io.jdax.tools;
+
+import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.CheckReport;
+import io.jdax.fs.Defect;
+import io.jdax.fs.FileSystemCheck;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code jdax check}. Exit codes are those of fsck(8). */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    exitCodeOnInvalidInput = CheckCommand.USAGE,
+    exitCodeOnExecutionException = CheckCommand.OPERATIONAL,
+    description = "Check a file system that is not mounted. Without --repair nothing is changed.",
+    footer = {
+      "",
+      "Exit codes: 0 no defects; 1 defects, all corrected; 4 defects left; 8 the check could not be made; 16 bad input."
+    })
+final class CheckCommand implements Callable<Integer> {
+  static final int CLEAN = 0;
+  static final int CORRECTED = 1;
+  static final int UNCORRECTED = 4;
+  static final int OPERATIONAL = 8;
+  static final int USAGE = 16;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "PATH", description = "A device-dax or a file.")
+  Path path = Path.of("");
+
+  @Option(
+      names = "--repair",
+      description = "Repair what is found, all in one commit; what would be done is said first.")
+  boolean repair;
+
+  @Option(names = "--json", description = "Print what is found as JSON.")
+  boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    CheckReport found;
+    CheckReport left;
+    try (PmemBlockDevice device = Mounted.device(Region.at(path).readOnly(!repair).open())) {
+      found = FileSystemCheck.check(device);
+      left = found;
+      if (!json) {
+        found.defects().forEach(defect -> out.println(defect.message()));
+        out.flush();
+      }
+      if (repair && !found.clean()) {
+        FileSystemCheck.repair(device);
+        left = FileSystemCheck.check(device);
+      }
+    }
+    out.println(json ? json(found, left) : verdict(found, left));
+    if (left.clean()) {
+      return found.clean() ? CLEAN : CORRECTED;
+    }
+    return UNCORRECTED;
+  }
+
+  private String verdict(CheckReport found, CheckReport left) {
+    String name = InsidePath.printable(path.toString());
+    if (found.clean()) {
+      return "%s: clean: %d inodes, %d nodes, %d blocks in use"
+          .formatted(name, found.inodes(), found.nodes(), found.usedBlocks());
+    }
+    if (left.clean()) {
+      return "%s: %d defects, all corrected".formatted(name, found.defects().size());
+    }
+    return "%s: %d defects, left as they are%s"
+        .formatted(
+            name,
+            left.defects().size(),
+            left.repairable()
+                ? ""
+                : "; not all can be repaired, so none was: restore from a backup");
+  }
+
+  private String json(CheckReport found, CheckReport left) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("region", path.toString());
+    members.put("generation", found.generation());
+    members.put("inodes", found.inodes());
+    members.put("nodes", found.nodes());
+    members.put("usedBlocks", found.usedBlocks());
+    members.put("corrected", !found.clean() && left.clean());
+    members.put("repairable", found.repairable());
+    List<Map<String, Object>> defects = new ArrayList<>();
+    for (Defect defect : found.defects()) {
+      Map<String, Object> one = Json.members(defect);
+      one.put("offset", defect.offset());
+      one.put("meaning", defect.code().meaning());
+      one.put("repair", defect.code().repair());
+      defects.add(one);
+    }
+    members.put("defects", defects);
+    return Json.text(members);
+  }
+}
