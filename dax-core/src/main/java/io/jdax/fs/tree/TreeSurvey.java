@@ -81,8 +81,14 @@ public final class TreeSurvey {
     Superblock first = SuperblockSlots.newest(region);
     for (int slot = 0; slot < Superblock.SLOTS; slot++) {
       SuperblockSlots.State state = SuperblockSlots.examine(region, slot);
-      slots[slot] = state.superblock();
-      if (state.flaw() != null) {
+      Superblock found = state.superblock();
+      boolean foreign =
+          found != null
+              && !(found.info().equals(first.info()) && found.blockCount() == first.blockCount());
+      slots[slot] = foreign ? null : found;
+      if (foreign) {
+        badSlots.add(new BadSlot(slot, "tells of another file system than the newer one"));
+      } else if (state.flaw() != null) {
         badSlots.add(new BadSlot(slot, state.flaw()));
       }
     }
@@ -94,10 +100,7 @@ public final class TreeSurvey {
   /** The older tree if it is another one and whole, else the one that is given. */
   private Scan intact(@Nullable Superblock older, Scan damaged) {
     Superblock newer = damaged.superblock;
-    if (older == null
-        || older.root() == newer.root()
-        || older.fileSystemId() != newer.fileSystemId()
-        || older.blockCount() != newer.blockCount()) {
+    if (older == null || older.root() == newer.root()) {
       return damaged;
     }
     Scan scan = new Scan(older);
