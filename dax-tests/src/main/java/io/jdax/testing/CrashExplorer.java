@@ -1,0 +1,224 @@
+package io.jdax.testing;
+
+import java.io.IOException;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loses power at every drain of a program, and at some flushes, in many ways, and lets a {@link
+ * Verifier} look at what is left each time.
+ *
+ * <pre>
+ *   try (SimulatedPmem pmem = SimulatedPmem.create("log", 64 &lt;&lt; 10);
+ *       CrashExplorer&lt;List&lt;String&gt;&gt; crashes =
+ *           CrashExplorer.start(pmem, "append", 1, verifier, List.of())) {
+ *     crashes.expect(…);   // what is acknowledged, and what the next operation may leave
+ *     log.append(…);
+ *     crashes.expect(…);   // it has returned
+ *     crashes.check();     // power is lost here as well; throws if anything was wrong
+ *   }
+ * </pre>
+ *
+ * <p>States are looked at on the thread that drains, within its call; other threads wait if they
+ * call the persister. Images that were seen under the same promise are not looked at again. After
+ * the first failure nothing is explored any more.
+ *
+ * @param <P> what is promised
+ */
+public final class CrashExplorer<P> implements AutoCloseable {
+  private final SimulatedPmem pmem;
+  private final String run;
+  private final long seed;
+  private final Verifier<P> verifier;
+  private final Survivor survivor;
+  private final ImageSet seen = new ImageSet();
+
+  // guarded by pmem.lock()
+  private P promise;
+  private ImageSet images = new ImageSet();
+  private long distinct;
+  private int statesPerPoint = 256;
+  private int flushesOneIn = 16;
+  private @Nullable String only;
+  private long point;
+  private long points;
+  private long states;
+  private long verified;
+  private long nanos;
+  private @Nullable CrashFailure failure;
+  private boolean exploring;
+
+  private CrashExplorer(SimulatedPmem pmem, String run, long seed, Verifier<P> verifier, P promise)
+      throws IOException {
+    this.pmem = pmem;
+    this.run = run;
+    this.seed = seed;
+    this.verifier = verifier;
+    this.promise = promise;
+    this.survivor = new Survivor(pmem.media());
+  }
+
+  /**
+   * Begins to explore.
+   *
+   * @param run what ids begin with; without a slash
+   * @param seed of the choices; the same program with the same seed has the same states
+   * @param promise that holds until {@link #expect}
+   */
+  public static <P> CrashExplorer<P> start(
+      SimulatedPmem pmem, String run, long seed, Verifier<P> verifier, P promise)
+      throws IOException {
+    synchronized (pmem.lock()) {
+      CrashExplorer<P> explorer = new CrashExplorer<>(pmem, run, seed, verifier, promise);
+      pmem.takeArrivals();
+      pmem.observe(explorer.new Watch());
+      return explorer;
+    }
+  }
+
+  /** About how many states per point; 256 at first. */
+  public CrashExplorer<P> statesPerPoint(int count) {
+    synchronized (pmem.lock()) {
+      statesPerPoint = count;
+      return this;
+    }
+  }
+
+  /** At one in so many flushes, copies and fills, too; 16 at first. */
+  public CrashExplorer<P> flushesOneIn(int count) {
+    synchronized (pmem.lock()) {
+      flushesOneIn = count;
+      return this;
+    }
+  }
+
+  /** Counts as distinct what is not in this set yet, and adds it. */
+  public CrashExplorer<P> countIn(ImageSet set) {
+    synchronized (pmem.lock()) {
+      images = set;
+      return this;
+    }
+  }
+
+  /** Only this state, {@code run/point/choice}: repeats a failure. */
+  public CrashExplorer<P> only(@Nullable String id) {
+    synchronized (pmem.lock()) {
+      only = id;
+      return this;
+    }
+  }
+
+  /** From now on this is promised. */
+  public void expect(P promise) {
+    update(before -> promise);
+  }
+
+  /** As {@link #expect}, for one thread of several that has changed its part. */
+  public void update(UnaryOperator<P> change) {
+    synchronized (pmem.lock()) {
+      promise = change.apply(promise);
+      seen.clear();
+    }
+  }
+
+  /**
+   * Loses power now.
+   *
+   * @throws CrashFailure a state did not keep the promise, here or before
+   */
+  public void check() {
+    synchronized (pmem.lock()) {
+      explore();
+      if (failure != null) {
+        throw failure;
+      }
+    }
+  }
+
+  /** What was found wrong; null if nothing was. */
+  public @Nullable CrashFailure failure() {
+    synchronized (pmem.lock()) {
+      return failure;
+    }
+  }
+
+  public CrashFigures figures() {
+    synchronized (pmem.lock()) {
+      return new CrashFigures(points, states, distinct, verified, nanos);
+    }
+  }
+
+  /** Ends the exploration; the program may go on. */
+  @Override
+  public void close() throws IOException {
+    synchronized (pmem.lock()) {
+      pmem.observe(null);
+      survivor.close();
+    }
+  }
+
+  private final class Watch implements SimulatedPmem.Observer {
+    @Override
+    public void beforeFlush() {
+      if (flushesOneIn > 0
+          && Long.remainderUnsigned(Lines.mix(seed ^ Lines.mix(~point)), flushesOneIn) == 0) {
+        explore();
+      } else {
+        point++;
+      }
+    }
+
+    @Override
+    public void beforeDrain() {
+      explore();
+    }
+  }
+
+  private void explore() {
+    if (failure != null || exploring) {
+      return;
+    }
+    long number = point++;
+    String id = run + "/" + number;
+    if (only != null && !only.startsWith(id + "/")) {
+      return;
+    }
+    long begin = System.nanoTime();
+    exploring = true;
+    try {
+      points++;
+      pmem.takeArrivals().forEach(survivor::touch);
+      CrashPoint crash = new CrashPoint(id, Lines.mix(seed * 31 + number), pmem);
+      if (only != null) {
+        String choice = only.substring(id.length() + 1);
+        crash.choose(choice);
+        look(crash, choice);
+      } else {
+        crash.choices(statesPerPoint, choice -> look(crash, choice));
+      }
+    } finally {
+      exploring = false;
+      nanos += System.nanoTime() - begin;
+    }
+  }
+
+  private boolean look(CrashPoint crash, String choice) {
+    states++;
+    long hash = crash.hash();
+    distinct += images.add(hash) ? 1 : 0;
+    if (!seen.add(hash)) {
+      return true;
+    }
+    verified++;
+    survivor.restore(pmem.media());
+    crash.apply(survivor);
+    String id = crash.id + "/" + choice;
+    try {
+      verifier.verify(new CrashedState(id, survivor.region(), survivor.persister()), promise);
+      return true;
+    } catch (Exception | Error e) {
+      failure = new CrashFailure(id, String.valueOf(promise), e);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package io.jdax.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.function.Predicate;
+
+/**
+ * A moment at which power may be lost: the lines that may be found old or new, and the choices to
+ * look at. A choice is a word, and decides each line by itself, so that it means the same when the
+ * run is repeated.
+ *
+ * <pre>
+ *   none, all       nothing, or everything, of what is not durable
+ *   set-M           the lines whose bit is set in the hexadecimal mask M: all of them, when lines are few
+ *   miss-L early-L  all but the line at offset L; only that one
+ *   mix-K           each line old or new by chance, a quarter, half or three quarters of them new
+ *   torn-K          one line in pieces of 8 bytes, the others by chance; every fourth: all lines in pieces
+ * </pre>
+ */
+final class CrashPoint {
+  /** Up to so many lines every subset is looked at. */
+  private static final int FEW = 6;
+
+  private static final int WHOLE = 0xff;
+
+  final String id;
+  private final long salt;
+  private final long mediaHash;
+  private final long[] lines;
+  private final long[] oldHashes;
+  private final long[][] old;
+  private final long[][][] versions;
+  private final long[][] hashes;
+
+  /** Per line 0: as on the media; else the version from 1 on. */
+  private final int[] pick;
+
+  /** Per line which words are new. */
+  private final int[] words;
+
+  CrashPoint(String id, long salt, SimulatedPmem pmem) {
+    this.id = id;
+    this.salt = salt;
+    this.mediaHash = pmem.mediaHash();
+    SortedMap<Long, List<long[]>> found = pmem.unpersisted();
+    int n = found.size();
+    lines = new long[n];
+    oldHashes = new long[n];
+    old = new long[n][];
+    versions = new long[n][][];
+    hashes = new long[n][];
+    pick = new int[n];
+    words = new int[n];
+    int i = 0;
+    for (var each : found.entrySet()) {
+      long line = each.getKey();
+      lines[i] = line;
+      oldHashes[i] = pmem.lineHash(line);
+      old[i] = Lines.read(pmem.media(), line);
+      versions[i] = each.getValue().toArray(new long[0][]);
+      hashes[i] = new long[versions[i].length];
+      for (int v = 0; v < hashes[i].length; v++) {
+        hashes[i][v] = Lines.hash(line, versions[i][v]);
+      }
+      i++;
+    }
+  }
+
+  /**
+   * Makes choices until the taker has enough.
+   *
+   * @param budget about how many
+   * @param taker is called when a choice is made; false: no more
+   */
+  void choices(int budget, Predicate<String> taker) {
+    int n = lines.length;
+    List<String> all = new ArrayList<>();
+    all.add("none");
+    if (n > 0) {
+      all.add("all");
+      if (n <= FEW) {
+        for (int mask = 1; mask < (1 << n) - 1; mask++) {
+          all.add("set-" + Integer.toHexString(mask));
+        }
+      } else {
+        int singles = Math.max(1, budget / 4);
+        for (int i = 0; i < n; i++) {
+          if (n <= singles || Long.remainderUnsigned(random(-1, lines[i]), n) < singles) {
+            all.add("miss-" + Long.toHexString(lines[i]));
+            all.add("early-" + Long.toHexString(lines[i]));
+          }
+        }
+      }
+      int samples = Math.min(budget / 4, 16 * n);
+      for (int k = 0; k < samples; k++) {
+        if (n > FEW || several()) {
+          all.add("mix-" + k);
+        }
+        all.add("torn-" + k);
+      }
+    }
+    for (String choice : all) {
+      choose(choice);
+      if (!taker.test(choice)) {
+        return;
+      }
+    }
+  }
+
+  private boolean several() {
+    for (long[][] each : versions) {
+      if (each.length > 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Decides every line. */
+  void choose(String choice) {
+    int dash = choice.indexOf('-');
+    String kind = dash < 0 ? choice : choice.substring(0, dash);
+    String what = choice.substring(dash + 1);
+    java.util.Arrays.fill(words, WHOLE);
+    switch (kind) {
+      case "none" -> java.util.Arrays.fill(pick, 0);
+      case "all" -> newest((i) -> true);
+      case "set" -> {
+        int mask = Integer.parseInt(what, 16);
+        newest(i -> (mask >> i & 1) != 0);
+      }
+      case "miss" -> {
+        long line = Long.parseLong(what, 16);
+        newest(i -> lines[i] != line);
+      }
+      case "early" -> {
+        long line = Long.parseLong(what, 16);
+        newest(i -> lines[i] == line);
+      }
+      case "mix" -> mix(Integer.parseInt(what), 1 + Integer.parseInt(what) % 3);
+      case "torn" -> tear(Integer.parseInt(what));
+      default -> throw new IllegalArgumentException("no such choice: " + choice);
+    }
+  }
+
+  private void newest(java.util.function.IntPredicate isNew) {
+    for (int i = 0; i < lines.length; i++) {
+      pick[i] = isNew.test(i) ? versions[i].length : 0;
+    }
+  }
+
+  private void mix(int k, int quarters) {
+    for (int i = 0; i < lines.length; i++) {
+      long r = random(k, lines[i]);
+      pick[i] = (r & 3) < quarters ? 1 + (int) ((r >>> 8 & 0xff) % versions[i].length) : 0;
+    }
+  }
+
+  private void tear(int k) {
+    mix(k, k % 5);
+    if (k % 4 == 3) {
+      for (int i = 0; i < lines.length; i++) {
+        tear(i, random(~k, lines[i]));
+      }
+    } else {
+      int i = (int) Long.remainderUnsigned(random(k, -1), lines.length);
+      tear(i, random(~k, lines[i]));
+    }
+  }
+
+  private void tear(int i, long r) {
+    pick[i] = 1 + (int) ((r >>> 8 & 0xff) % versions[i].length);
+    words[i] = 1 + (int) ((r & 0xff) % 254);
+  }
+
+  private long random(long k, long line) {
+    return Lines.mix(Lines.mix(salt + k * 0x9E3779B97F4A7C15L) ^ line);
+  }
+
+  /** Of the image that was chosen. */
+  long hash() {
+    long hash = mediaHash;
+    for (int i = 0; i < lines.length; i++) {
+      if (pick[i] > 0) {
+        hash ^=
+            oldHashes[i]
+                ^ (words[i] == WHOLE ? hashes[i][pick[i] - 1] : Lines.hash(lines[i], torn(i)));
+      }
+    }
+    return hash;
+  }
+
+  /** Makes the chosen image of one that looks like the media. */
+  void apply(Survivor survivor) {
+    for (int i = 0; i < lines.length; i++) {
+      if (pick[i] > 0) {
+        survivor.put(lines[i], words[i] == WHOLE ? versions[i][pick[i] - 1] : torn(i));
+      }
+    }
+  }
+
+  private long[] torn(int i) {
+    long[] out = old[i].clone();
+    for (int w = 0; w < Lines.WORDS; w++) {
+      if ((words[i] >> w & 1) != 0) {
+        out[w] = versions[i][pick[i] - 1][w];
+      }
+    }
+    return out;
+  }
+}

@@ -1,0 +1,287 @@
+package io.jdax.testing;
+
+import io.jdax.persist.Persister;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Persistent memory that can tell what power loss would leave: a region, and a persister that keeps
+ * the media beside it.
+ *
+ * <p>A line is <i>pending</i> with the content it has when flushed, copied or filled; the calling
+ * thread's drain moves what it has pending to the media. Any thread may use region and persister.
+ */
+public final class SimulatedPmem implements AutoCloseable {
+  /** Is told when something is about to change on the media; holds up every call meanwhile. */
+  interface Observer {
+    void beforeFlush();
+
+    void beforeDrain();
+  }
+
+  /**
+   * A line on its way.
+   *
+   * @param number which of all it was
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Pending(long number, long[] words) {}
+
+  private final Region region;
+  private final MemorySegment memory;
+  private final MemorySegment media;
+  private final long[] lineHash;
+  private final Map<Thread, TreeMap<Long, Pending>> pending = new HashMap<>();
+  private final Simulated persister;
+  private final List<Long> arrivals = new ArrayList<>();
+  private Mutation mutation = Mutation.NONE;
+  private @Nullable Observer observer;
+  private long mediaHash;
+  private long numbers;
+
+  private SimulatedPmem(Region region) {
+    this.region = region;
+    this.memory = region.segment();
+    this.media = Arena.ofAuto().allocate(region.sizeBytes(), 4096);
+    this.lineHash = new long[Math.toIntExact(region.sizeBytes() / Lines.BYTES)];
+    this.persister = new Simulated();
+    settleAll();
+  }
+
+  /**
+   * A region of zeros in DRAM.
+   *
+   * @param sizeBytes a positive multiple of 4096; what is explored should be small, some hundred
+   *     KiB
+   */
+  public static SimulatedPmem create(String name, long sizeBytes) throws IOException {
+    return new SimulatedPmem(Region.anonymous(name, sizeBytes));
+  }
+
+  /** The memory that the program under test works on. */
+  public Region region() {
+    return region;
+  }
+
+  /** The program's persister. Closing the region is the owner's of this object. */
+  public Persister persister() {
+    return persister;
+  }
+
+  /** Takes memory as it is for durable: after something was prepared past the persister. */
+  public void settleAll() {
+    synchronized (persister) {
+      media.copyFrom(memory);
+      pending.clear();
+      mediaHash = 0;
+      for (int i = 0; i < lineHash.length; i++) {
+        lineHash[i] = Lines.hash((long) i * Lines.BYTES, Lines.read(media, (long) i * Lines.BYTES));
+        mediaHash ^= lineHash[i];
+      }
+    }
+  }
+
+  /** From now on this does not happen as it should. */
+  public void mutate(Mutation bug) {
+    synchronized (persister) {
+      mutation = bug;
+    }
+  }
+
+  /** Ends the region. */
+  @Override
+  public void close() throws IOException {
+    region.close();
+  }
+
+  // ---------------------------------------------------------------- for the explorer, under lock()
+
+  /** Holding it keeps every call to the persister out. */
+  Object lock() {
+    return persister;
+  }
+
+  void observe(@Nullable Observer newObserver) {
+    observer = newObserver;
+  }
+
+  MemorySegment media() {
+    return media;
+  }
+
+  long mediaHash() {
+    return mediaHash;
+  }
+
+  long lineHash(long line) {
+    return lineHash[(int) (line / Lines.BYTES)];
+  }
+
+  /** Lines of the media that have changed since the last call. */
+  List<Long> takeArrivals() {
+    List<Long> taken = List.copyOf(arrivals);
+    arrivals.clear();
+    return taken;
+  }
+
+  /**
+   * What of the memory is not on the media, ascending: for each line what else than the media's
+   * content may be found there, the newest last.
+   */
+  SortedMap<Long, List<long[]>> unpersisted() {
+    TreeMap<Long, TreeMap<Long, long[]>> found = new TreeMap<>();
+    for (TreeMap<Long, Pending> mine : pending.values()) {
+      mine.forEach(
+          (line, p) -> found.computeIfAbsent(line, l -> new TreeMap<>()).put(p.number, p.words));
+    }
+    long size = media.byteSize();
+    for (long at = 0; at < size; ) {
+      long skip = MemorySegment.mismatch(memory, at, size, media, at, size);
+      if (skip < 0) {
+        break;
+      }
+      long line = Lines.of(at + skip);
+      found
+          .computeIfAbsent(line, l -> new TreeMap<>())
+          .put(Long.MAX_VALUE, Lines.read(memory, line));
+      at = line + Lines.BYTES;
+    }
+    TreeMap<Long, List<long[]>> out = new TreeMap<>();
+    found.forEach(
+        (line, versions) -> {
+          List<long[]> distinct = new ArrayList<>();
+          long last = lineHash(line);
+          for (long[] words : versions.values()) {
+            long hash = Lines.hash(line, words);
+            if (hash != last) {
+              distinct.add(words);
+            }
+            last = hash;
+          }
+          if (!distinct.isEmpty()) {
+            out.put(line, distinct);
+          }
+        });
+    return out;
+  }
+
+  // ---------------------------------------------------------------- the persister
+
+  /**
+   * A line reaches the media. What others flushed of it before is older, and can't come after it:
+   * caches are coherent.
+   */
+  private void arrive(long line, Pending arriving) {
+    Lines.write(arriving.words, media, line);
+    int index = (int) (line / Lines.BYTES);
+    long hash = Lines.hash(line, arriving.words);
+    mediaHash ^= lineHash[index] ^ hash;
+    lineHash[index] = hash;
+    arrivals.add(line);
+    for (TreeMap<Long, Pending> others : pending.values()) {
+      Pending other = others.get(line);
+      if (other != null && other.number < arriving.number) {
+        others.remove(line);
+      }
+    }
+  }
+
+  private void markPending(Mutation.Call call, long offset, long length) {
+    if (length == 0) {
+      return;
+    }
+    if (observer != null) {
+      observer.beforeFlush();
+    }
+    TreeMap<Long, Pending> mine =
+        pending.computeIfAbsent(Thread.currentThread(), thread -> new TreeMap<>());
+    for (long line = Lines.of(offset); line < offset + length; line += Lines.BYTES) {
+      if (mutation.flushes(call, offset, length, line)) {
+        mine.put(line, new Pending(numbers++, Lines.read(memory, line)));
+      }
+    }
+  }
+
+  private final class Simulated extends Persister {
+    Simulated() {
+      super(SimulatedPmem.this.region);
+    }
+
+    @Override
+    public synchronized void flush(long offset, long length) {
+      region().ensureOpen();
+      check(offset, length);
+      markPending(Mutation.Call.FLUSH, offset, length);
+    }
+
+    @Override
+    public synchronized void drain() {
+      region().ensureOpen();
+      if (!mutation.drains()) {
+        return;
+      }
+      if (observer != null) {
+        observer.beforeDrain();
+      }
+      TreeMap<Long, Pending> mine = pending.remove(Thread.currentThread());
+      if (mine == null) {
+        return;
+      }
+      TreeMap<Long, Pending> late = new TreeMap<>();
+      mine.forEach(
+          (line, p) -> {
+            if (mutation.arrives(line)) {
+              arrive(line, p);
+            } else {
+              late.put(line, p);
+            }
+          });
+      if (!late.isEmpty()) {
+        pending.put(Thread.currentThread(), late);
+      }
+    }
+
+    @Override
+    public synchronized void copyNoDrain(
+        long dstOffset, MemorySegment src, long srcOffset, long length) {
+      check(dstOffset, length);
+      if (mutation.stores(Mutation.Call.COPY, dstOffset, length)) {
+        MemorySegment.copy(src, srcOffset, memory, dstOffset, length);
+      }
+      markPending(Mutation.Call.COPY, dstOffset, length);
+    }
+
+    @Override
+    public synchronized void fillNoDrain(long offset, long length, byte value) {
+      check(offset, length);
+      if (mutation.stores(Mutation.Call.FILL, offset, length)) {
+        memory.asSlice(offset, length).fill(value);
+      }
+      markPending(Mutation.Call.FILL, offset, length);
+    }
+
+    @Override
+    public synchronized void deepFlush(long offset, long length) {
+      flush(offset, length);
+      drain();
+    }
+
+    @Override
+    public String describe() {
+      return "simulated: what power loss leaves is known";
+    }
+
+    private void check(long offset, long length) {
+      java.util.Objects.checkFromIndexSize(offset, length, memory.byteSize());
+    }
+  }
+}

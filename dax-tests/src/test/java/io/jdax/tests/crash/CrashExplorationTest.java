@@ -1,0 +1,47 @@
+package io.jdax.tests.crash;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jdax.testing.CrashFigures;
+import io.jdax.testing.ImageSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Power loss at every drain, between drains, and after every call. {@code
+ * -Djdax.test.multiplier=100} for ten million states.
+ */
+class CrashExplorationTest {
+  private static final int DISTINCT = 100_000 * Integer.getInteger("jdax.test.multiplier", 1);
+
+  @Test
+  @DisplayName(
+      "power loss at any time keeps every promise: each operation, pairs of them, random ones")
+  void explore() throws IOException {
+    ImageSet images = new ImageSet();
+    CrashFigures sum = CrashFigures.NONE;
+    for (String name : Workloads.SINGLE.keySet()) {
+      sum = sum.plus(Explorations.explore(name, new FsRun.Settings(1, 256, null, images)));
+    }
+    for (int pair = 0; pair < 40; pair++) {
+      sum =
+          sum.plus(
+              Explorations.explore("pair-" + pair, new FsRun.Settings(pair, 96, null, images)));
+    }
+    long seed = Long.getLong("jdax.test.seed", System.nanoTime() >>> 10 & 0xffffffffL);
+    System.out.println("seed " + seed);
+    while (sum.distinct() < DISTINCT) {
+      sum =
+          sum.plus(
+              Explorations.explore("random-" + seed, new FsRun.Settings(seed, 96, null, images)));
+      seed++;
+    }
+    System.out.println(sum);
+    Files.createDirectories(Path.of("target"));
+    Files.writeString(Path.of("target/crash-figures.txt"), sum + System.lineSeparator());
+    assertTrue(sum.distinct() >= DISTINCT);
+  }
+}

@@ -1,0 +1,33 @@
+package io.jdax.tests.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.jdax.testing.CrashFailure;
+import java.io.IOException;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The exploration has teeth: it finds bugs that were put in on purpose. */
+class CrashMutantsTest {
+  @ParameterizedTest
+  @EnumSource(FsMutant.class)
+  @DisplayName("a flush, drain or zeroing that is left out is found, and its state is found again")
+  void found(FsMutant mutant) throws IOException {
+    FsRun.Settings settings = FsRun.Settings.of(1, 64);
+    for (String name : Workloads.SINGLE.keySet()) {
+      CrashFailure failure = Explorations.find(name, settings, mutant);
+      if (failure != null) {
+        assertTrue(failure.id().startsWith(name + "/"), failure.id());
+        CrashFailure again = Explorations.find(name, settings.replay(failure.id()), mutant);
+        assertNotNull(again, failure.id() + " was not found again");
+        assertEquals(failure.id(), again.id());
+        return;
+      }
+    }
+    fail(mutant + " survives");
+  }
+}

@@ -1,0 +1,84 @@
+package io.jdax.tests.crash;
+
+import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.DaxFile;
+import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.DirectoryEntry;
+import io.jdax.fs.FileStat;
+import io.jdax.fs.FileType;
+import io.jdax.fs.OpenMode;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** All that there is in a file system, as read after a mount. */
+final class FoundFs {
+  /** What a name names. */
+  record Found(
+      long inode, String target, byte[] content, int permissions, Map<String, byte[]> attributes) {}
+
+  final Map<String, Found> names = new TreeMap<>();
+
+  private final DaxFileSystem fs;
+
+  private FoundFs(DaxFileSystem fs) throws IOException {
+    this.fs = fs;
+    directory("/");
+  }
+
+  /** Mounts, reads, compares; of one state in so many it also sees whether life goes on. */
+  static void verify(PmemBlockDevice device, String id, FsPromise promise, int livesOneIn)
+      throws IOException {
+    boolean lives = livesOneIn > 0 && Math.floorMod(id.hashCode(), livesOneIn) == 0;
+    FoundFs found;
+    try (DaxFileSystem fs = DaxFileSystem.mount(device, 1)) {
+      found = new FoundFs(fs);
+      promise.verify(found);
+      if (lives) {
+        try (DaxFile file = fs.open("/lives", OpenMode.WRITE, OpenMode.CREATE_NEW)) {
+          file.write(100, MemorySegment.ofArray(new byte[9000]));
+          file.fsync();
+        }
+        fs.unlink("/lives");
+      }
+    }
+    if (lives) {
+      try (DaxFileSystem fs = DaxFileSystem.mount(device, 1)) {
+        promise.verify(new FoundFs(fs));
+      }
+    }
+  }
+
+  private void directory(String path) throws IOException {
+    for (DirectoryEntry entry : fs.list(path).toList()) {
+      String name = path + entry.name();
+      names.put(name, found(name, entry));
+      if (entry.type() == FileType.DIRECTORY) {
+        directory(name + "/");
+      }
+    }
+  }
+
+  private Found found(String path, DirectoryEntry entry) throws IOException {
+    if (entry.type() == FileType.SYMLINK) {
+      return new Found(entry.inode(), fs.readSymlink(path), null, 0, Map.of());
+    }
+    if (entry.type() == FileType.DIRECTORY) {
+      return new Found(entry.inode(), null, null, 0, Map.of());
+    }
+    try (DaxFile file = fs.open(path)) {
+      FileStat stat = file.stat();
+      Map<String, byte[]> attributes = new HashMap<>();
+      for (String name : fs.attributes(path)) {
+        attributes.put(name, fs.attribute(path, name));
+      }
+      byte[] content = new byte[Math.toIntExact(file.sizeBytes())];
+      if (content.length > 0) {
+        file.read(0, MemorySegment.ofArray(content));
+      }
+      return new Found(entry.inode(), null, content, stat.permissions(), attributes);
+    }
+  }
+}

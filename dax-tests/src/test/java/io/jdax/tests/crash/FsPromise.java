@@ -1,0 +1,75 @@
+package io.jdax.tests.crash;
+
+import io.jdax.tests.crash.FoundFs.Found;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What power loss may leave of a file system: one of some states.
+ *
+ * @param when for people: which operation is in flight, or has returned
+ */
+record FsPromise(String when, List<FsState> states) {
+  /** Throws if what was found is none of the states. */
+  void verify(FoundFs found) {
+    List<String> complaints = new ArrayList<>();
+    for (FsState state : states) {
+      String complaint = complaint(state, found);
+      if (complaint == null) {
+        return;
+      }
+      complaints.add(complaint);
+    }
+    throw new AssertionError(when + ": " + complaints);
+  }
+
+  private static String complaint(FsState state, FoundFs found) {
+    if (!state.names().keySet().equals(found.names.keySet())) {
+      return "names " + found.names.keySet() + ", may be " + state.names().keySet();
+    }
+    Map<Integer, Long> inodes = new HashMap<>();
+    for (Map.Entry<String, Integer> each : state.names().entrySet()) {
+      Found there = found.names.get(each.getKey());
+      String complaint = complaint(state.nodes().get(each.getValue()), there);
+      Long same = inodes.put(each.getValue(), there.inode());
+      if (complaint == null && same != null && same != there.inode()) {
+        complaint = "is no longer linked";
+      }
+      if (complaint != null) {
+        return each.getKey() + ": " + complaint;
+      }
+    }
+    return null;
+  }
+
+  private static String complaint(FsState.Node node, Found there) {
+    if (node.file() == null) {
+      return Objects.equals(node.target(), there.target()) && there.content() == null
+          ? null
+          : "is of another kind";
+    }
+    if (there.content() == null) {
+      return "is no file";
+    }
+    if (there.permissions() != node.file().permissions) {
+      return "permissions 0" + Integer.toOctalString(there.permissions());
+    }
+    if (!there.attributes().keySet().equals(node.file().attributes.keySet())) {
+      return "attributes " + there.attributes().keySet();
+    }
+    for (Map.Entry<String, byte[]> each : node.file().attributes.entrySet()) {
+      if (!java.util.Arrays.equals(each.getValue(), there.attributes().get(each.getKey()))) {
+        return "attribute " + each.getKey() + " is another";
+      }
+    }
+    return node.file().complaint(there.content(), there.content().length);
+  }
+
+  @Override
+  public String toString() {
+    return when;
+  }
+}

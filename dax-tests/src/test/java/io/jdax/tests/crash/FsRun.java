@@ -1,0 +1,416 @@
+package io.jdax.tests.crash;
+
+import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.DaxFile;
+import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.OpenMode;
+import io.jdax.fs.tree.CowTree;
+import io.jdax.fs.tree.SuperblockInfo;
+import io.jdax.mm.DaxMapping;
+import io.jdax.mm.HolePolicy;
+import io.jdax.mm.Sharing;
+import io.jdax.testing.CrashExplorer;
+import io.jdax.testing.CrashFigures;
+import io.jdax.testing.CrashedState;
+import io.jdax.testing.ImageSet;
+import io.jdax.testing.SimulatedPmem;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/**
+ * A file system under exploration: each operation says what it may leave, is done, and has its
+ * promise checked. All blocks hold garbage at first, so that what should have been zeroed shows.
+ */
+final class FsRun implements AutoCloseable {
+  static final int PAGE = FileState.PAGE;
+  private static final OpenMode[] READ_WRITE = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
+
+  /** The call that is explored. */
+  interface Call {
+    void run() throws IOException;
+  }
+
+  final String name;
+  final SimulatedPmem pmem;
+  final Map<Integer, DaxFile> open = new TreeMap<>();
+  FsState state = FsState.EMPTY;
+  DaxFileSystem fs;
+  private final PmemBlockDevice device;
+  private final Settings settings;
+  private CrashExplorer<FsPromise> explorer;
+  private PmemBlockDevice survivor;
+  private int inodes;
+  private int tags;
+  private CrashFigures figures = CrashFigures.NONE;
+
+  /**
+   * How to explore.
+   *
+   * @param seed of the choices
+   * @param only a state's id; null: all
+   * @param images that were seen before
+   */
+  record Settings(long seed, int statesPerPoint, String only, ImageSet images) {
+    static Settings of(long seed, int statesPerPoint) {
+      return new Settings(seed, statesPerPoint, null, new ImageSet());
+    }
+
+    Settings replay(String id) {
+      return new Settings(seed, statesPerPoint, id, images);
+    }
+  }
+
+  /** Formats, and mounts; nothing is explored yet. */
+  FsRun(String name, Settings settings) throws IOException {
+    this.name = name;
+    this.settings = settings;
+    pmem = SimulatedPmem.create(name, 384 << 10);
+    device = PmemBlockDevice.of(pmem.region(), pmem.persister(), 4096);
+    MemorySegment memory = pmem.region().segment();
+    for (long at = 0; at < memory.byteSize(); at += 8) {
+      memory.set(ValueLayout.JAVA_LONG, at, 0xDBDBDBDBDBDBDBDBL ^ at);
+    }
+    pmem.settleAll();
+  }
+
+  /** The same file system each time: its uuid decides where names lie. */
+  void format() throws IOException {
+    CowTree.format(
+        pmem.persister(), new SuperblockInfo(new UUID(1, 2), "crash", 4096, 1_000_000, 0, 0));
+  }
+
+  void mount() throws IOException {
+    fs = DaxFileSystem.mount(device, 1);
+  }
+
+  /** Three files, a directory, links; all durable. */
+  void populate() throws IOException {
+    format();
+    mount();
+    mkdir("/d");
+    create("/a");
+    write("/a", 0, 3 * PAGE + 100);
+    create("/b");
+    write("/b", 0, PAGE / 2);
+    create("/d/c");
+    write("/d/c", 2 * PAGE, PAGE);
+    setAttribute("/a", "user.x", 40);
+    sync();
+  }
+
+  void explore() throws IOException {
+    explorer =
+        CrashExplorer.start(pmem, name, settings.seed, this::verify, promise("at first", state))
+            .statesPerPoint(settings.statesPerPoint)
+            .countIn(settings.images)
+            .only(settings.only);
+  }
+
+  /** The device is made once: opening it asks the platform for a lot. */
+  private void verify(CrashedState left, FsPromise promise) throws IOException {
+    if (survivor == null) {
+      survivor = PmemBlockDevice.of(left.region(), left.persister(), 4096);
+    }
+    FoundFs.verify(survivor, left.id(), promise, 64);
+  }
+
+  static FsPromise promise(String when, FsState... states) {
+    return new FsPromise(when, List.of(states));
+  }
+
+  /** Does a call, of which anything between may be left, and when it has returned the last. */
+  void call(String what, FsState after, Call call, FsState... during) throws IOException {
+    if (explorer != null) {
+      explorer.expect(promise("in " + what, during));
+    }
+    call.run();
+    // Now, and not when the reclaimer thinks fit: the run is to be repeatable.
+    fs.frames().quarantine().drainNow();
+    state = after;
+    if (explorer != null) {
+      explorer.expect(promise("after " + what, after));
+      explorer.check();
+    }
+  }
+
+  /** What is in the tree in one change: old or new. */
+  private void change(String what, FsState after, Call call) throws IOException {
+    call(what, after, call, state, after);
+  }
+
+  // ---------------------------------------------------------------- names
+
+  void create(String path) throws IOException {
+    int inode = ++inodes;
+    change(
+        "create " + path,
+        state.with(path, inode, new FsState.Node(FileState.empty(), null)),
+        () -> open.put(inode, fs.open(path, READ_WRITE)));
+  }
+
+  void mkdir(String path) throws IOException {
+    change(
+        "mkdir " + path,
+        state.with(path, ++inodes, FsState.Node.DIRECTORY),
+        () -> fs.createDirectory(path));
+  }
+
+  void rmdir(String path) throws IOException {
+    change("rmdir " + path, state.without(path), () -> fs.removeDirectory(path));
+  }
+
+  void unlink(String path) throws IOException {
+    change("unlink " + path, state.without(path), () -> fs.unlink(path));
+  }
+
+  void rename(String from, String to) throws IOException {
+    change("rename " + from + " " + to, state.renamed(from, to), () -> fs.rename(from, to));
+  }
+
+  void link(String path, String added) throws IOException {
+    change("link " + path + " " + added, state.linked(path, added), () -> fs.link(path, added));
+  }
+
+  void symlink(String target, String path) throws IOException {
+    change(
+        "symlink " + path,
+        state.with(path, ++inodes, new FsState.Node(null, target)),
+        () -> fs.symlink(target, path));
+  }
+
+  void setPermissions(String path, int mode) throws IOException {
+    change(
+        "chmod " + path,
+        with(path, f -> f.withPermissions(mode)),
+        () -> fs.setPermissions(path, mode));
+  }
+
+  void setAttribute(String path, String attribute, int length) throws IOException {
+    byte[] value = bytes(length);
+    change(
+        "setAttribute " + path,
+        with(path, f -> f.withAttribute(attribute, value)),
+        () -> fs.setAttribute(path, attribute, value));
+  }
+
+  void removeAttribute(String path, String attribute) throws IOException {
+    change(
+        "removeAttribute " + path,
+        with(path, f -> f.withAttribute(attribute, null)),
+        () -> fs.removeAttribute(path, attribute));
+  }
+
+  // ---------------------------------------------------------------- files
+
+  void write(String path, int at, int length) throws IOException {
+    write(path, at, length, false);
+  }
+
+  void write(String path, int at, int length, boolean dsync) throws IOException {
+    byte[] bytes = bytes(length);
+    FsState during = with(path, f -> f.writing(at, bytes));
+    FsState after =
+        dsync
+            ? during.with(path, during.file(path).persisted(at, length))
+            : during.with(path, during.file(path).wrote(at, length));
+    call(
+        (dsync ? "dsync write " : "write ") + path + " " + at + " +" + length,
+        after,
+        () -> {
+          if (dsync) {
+            try (DaxFile file = fs.open(path, OpenMode.WRITE, OpenMode.DSYNC)) {
+              file.write(at, MemorySegment.ofArray(bytes));
+            }
+          } else {
+            file(path).write(at, MemorySegment.ofArray(bytes));
+          }
+        },
+        during);
+  }
+
+  void append(String path, int length) throws IOException {
+    byte[] bytes = bytes(length);
+    int at = state.file(path).size();
+    FsState during = with(path, f -> f.writing(at, bytes));
+    call(
+        "append " + path + " +" + length,
+        during.with(path, during.file(path).wrote(at, length)),
+        () -> file(path).append(MemorySegment.ofArray(bytes)),
+        during);
+  }
+
+  /** Stores through a mapping; not durable on return. */
+  void store(String path, int at, int length, boolean sync) throws IOException {
+    byte[] bytes = bytes(length);
+    FsState during = with(path, f -> f.writing(at, bytes));
+    call(
+        "store " + path + " " + at + " +" + length,
+        during,
+        () -> {
+          try (DaxMapping m =
+              file(path).map(0, FileState.LIMIT, Sharing.SHARED, sync, HolePolicy.ZERO)) {
+            m.copyFrom(at, MemorySegment.ofArray(bytes), 0, length);
+          }
+        },
+        during);
+  }
+
+  /** Stores through a mapping, and persists. */
+  void storePersist(String path, int at, int length, boolean sync) throws IOException {
+    byte[] bytes = bytes(length);
+    FsState during = with(path, f -> f.writing(at, bytes));
+    call(
+        "store and persist " + path + " " + at + " +" + length,
+        during.with(path, during.file(path).persisted(at, length)),
+        () -> {
+          try (DaxMapping m =
+              file(path).map(0, FileState.LIMIT, Sharing.SHARED, sync, HolePolicy.ZERO)) {
+            m.copyFrom(at, MemorySegment.ofArray(bytes), 0, length);
+            m.persist(at, length);
+          }
+        },
+        during);
+  }
+
+  void fsync(String path) throws IOException {
+    call("fsync " + path, with(path, FileState::synced), () -> file(path).fsync(), state);
+  }
+
+  void sync() throws IOException {
+    call("sync", state.synced(), () -> fs.sync(), state);
+  }
+
+  void truncate(String path, int size) throws IOException {
+    FsState after = with(path, f -> f.resized(size));
+    change("truncate " + path + " " + size, after, () -> file(path).truncate(size));
+  }
+
+  void punch(String path, int at, int length) throws IOException {
+    zeros("punch", path, at, length, () -> file(path).punchHole(at, length));
+  }
+
+  void zeroRange(String path, int at, int length) throws IOException {
+    zeros("zeroRange", path, at, length, () -> file(path).zeroRange(at, length, true));
+  }
+
+  /** Whole blocks at once, old or new; the bytes of others one by one. */
+  private void zeros(String what, String path, int at, int length, Call call) throws IOException {
+    int size = state.file(path).size();
+    int first = Math.min((at + PAGE - 1) / PAGE * PAGE, at + length);
+    int last = at + length >= size ? at + length : Math.max(first, (at + length) / PAGE * PAGE);
+    FsState edges = with(path, f -> f.zeroing(at, first).zeroing(last, at + length));
+    FsState whole = edges.with(path, edges.file(path).zeroed(first, last));
+    FsState after = whole.with(path, whole.file(path).zeroed(at, at + length));
+    call(what + " " + path + " " + at + " +" + length, after, call, edges, whole);
+  }
+
+  void allocate(String path, int at, int length, boolean keepSize) throws IOException {
+    int size = Math.max(state.file(path).size(), at + length);
+    change(
+        "allocate " + path + " " + at + " +" + length,
+        keepSize ? state : with(path, f -> f.resized(size)),
+        () -> file(path).allocate(at, length, keepSize));
+  }
+
+  /** Ends the handle; the file is flushed, which nothing promises. */
+  void close(String path) throws IOException {
+    DaxFile file = open.remove(state.names().get(path));
+    if (file != null) {
+      call("close " + path, state, file::close, state);
+    }
+  }
+
+  /** Ends the handles of files that have no name any more: their blocks come back. */
+  void closeOrphans() throws IOException {
+    List<Integer> gone = new ArrayList<>(open.keySet());
+    gone.removeAll(state.names().values());
+    for (int inode : gone) {
+      call("close of an unlinked file", state, () -> open.remove(inode).close(), state);
+    }
+  }
+
+  void remount() throws IOException {
+    call(
+        "remount",
+        state.synced(),
+        () -> {
+          closeAll();
+          fs.close();
+          mount();
+        },
+        state);
+  }
+
+  private void closeAll() throws IOException {
+    for (DaxFile file : open.values()) {
+      file.close();
+    }
+    open.clear();
+  }
+
+  DaxFile file(String path) throws IOException {
+    int inode = state.names().get(path);
+    DaxFile file = open.get(inode);
+    if (file == null) {
+      file = fs.open(path, READ_WRITE);
+      open.put(inode, file);
+    }
+    return file;
+  }
+
+  private FsState with(String path, UnaryOperator<FileState> change) {
+    return state.with(path, change.apply(state.file(path)));
+  }
+
+  /** None of them zero, and unlike any others. */
+  byte[] bytes(int length) {
+    int tag = ++tags;
+    byte[] out = new byte[length];
+    for (int i = 0; i < length; i++) {
+      out[i] = (byte) (tag * 38 + i / 64 * 22 + i * 2 | 1);
+    }
+    return out;
+  }
+
+  CrashFigures figures() {
+    return explorer == null ? figures : figures.plus(explorer.figures());
+  }
+
+  CrashExplorer<FsPromise> explorer() {
+    return explorer;
+  }
+
+  /** Ends it though something is wrong with it. */
+  void abandon() throws IOException {
+    try {
+      close();
+    } catch (IOException | RuntimeException e) {
+      // The file system was broken on purpose, and may not be able to make itself durable.
+      pmem.close();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (explorer != null) {
+      figures = explorer.figures();
+      explorer.close();
+      explorer = null;
+    }
+    try {
+      if (fs != null) {
+        closeAll();
+        fs.close();
+      }
+    } finally {
+      pmem.close();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.jdax.tests.crash;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a file system may be after power loss: names, and what they name. Never changed. */
+record FsState(Map<String, Integer> names, Map<Integer, Node> nodes) {
+  /** What a name names; a file has a state, a symbolic link a target, a directory neither. */
+  record Node(FileState file, String target) {
+    static final Node DIRECTORY = new Node(null, null);
+  }
+
+  static final FsState EMPTY = new FsState(Map.of(), Map.of());
+
+  FileState file(String path) {
+    return nodes.get(names.get(path)).file;
+  }
+
+  FsState with(String path, int inode, Node node) {
+    TreeMap<String, Integer> moreNames = new TreeMap<>(names);
+    TreeMap<Integer, Node> moreNodes = new TreeMap<>(nodes);
+    moreNames.put(path, inode);
+    moreNodes.put(inode, node);
+    return new FsState(moreNames, moreNodes);
+  }
+
+  FsState with(String path, FileState file) {
+    return with(path, names.get(path), new Node(file, null));
+  }
+
+  FsState without(String path) {
+    TreeMap<String, Integer> less = new TreeMap<>(names);
+    less.remove(path);
+    return new FsState(less, nodes);
+  }
+
+  FsState linked(String path, String added) {
+    TreeMap<String, Integer> more = new TreeMap<>(names);
+    more.put(added, names.get(path));
+    return new FsState(more, nodes);
+  }
+
+  FsState renamed(String from, String to) {
+    return linked(from, to).without(from);
+  }
+
+  FsState synced() {
+    TreeMap<Integer, Node> all = new TreeMap<>(nodes);
+    all.replaceAll((i, n) -> n.file == null ? n : new Node(n.file.synced(), null));
+    return new FsState(names, all);
+  }
+}
