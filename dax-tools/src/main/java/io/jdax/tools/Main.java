@@ -25,6 +25,11 @@ import picocli.CommandLine.Spec;
     name = "jdax",
     description =
         "Persistent memory for the JVM: regions, file systems on them, and what they cost.",
+    footer = {
+      "",
+      "The launcher knows two more: test runs the whole test suite, crashtest explores what power loss",
+      "can leave of a file system (--seed N, --minutes M, --replay ID)."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {

@@ -17,7 +17,7 @@ class CrashMutantsTest {
   @EnumSource(FsMutant.class)
   @DisplayName("a flush, drain or zeroing that is left out is found, and its state is found again")
   void found(FsMutant mutant) throws IOException {
-    FsRun.Settings settings = FsRun.Settings.of(1, 64);
+    FsRun.Settings settings = FsRun.Settings.of(64);
     for (String name : Workloads.SINGLE.keySet()) {
       CrashFailure failure = Explorations.find(name, settings, mutant);
       if (failure != null) {

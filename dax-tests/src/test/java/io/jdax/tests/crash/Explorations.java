@@ -2,6 +2,7 @@ package io.jdax.tests.crash;
 
 import io.jdax.testing.CrashFailure;
 import io.jdax.testing.CrashFigures;
+import io.jdax.testing.ImageSet;
 import java.io.IOException;
 
 /** Runs workloads under exploration. */
@@ -23,14 +24,26 @@ final class Explorations {
     return found;
   }
 
-  /** Throws what was found wrong. */
-  static CrashFigures explore(String name, FsRun.Settings settings) throws IOException {
-    try (FsRun run = new FsRun(name, settings)) {
+  /**
+   * Throws what was found wrong.
+   *
+   * @param only a state's id; null: all
+   * @param images that were seen before
+   */
+  static CrashFigures explore(String name, int statesPerPoint, String only, ImageSet images)
+      throws IOException {
+    try (FsRun run = new FsRun(name, new FsRun.Settings(statesPerPoint, only, images))) {
       run.populate();
       run.explore();
       workload(name).run(run);
       return run.figures();
     }
+  }
+
+  /** One state again; false: the run does not come by it. */
+  static boolean replay(String id) throws IOException {
+    String name = id.substring(0, Math.max(0, id.indexOf('/')));
+    return explore(name, 0, id, new ImageSet()).states() > 0;
   }
 
   /** The first failure that a bug leads to in a workload; null if none. */

@@ -53,17 +53,16 @@ final class FsRun implements AutoCloseable {
   /**
    * How to explore.
    *
-   * @param seed of the choices
    * @param only a state's id; null: all
    * @param images that were seen before
    */
-  record Settings(long seed, int statesPerPoint, String only, ImageSet images) {
-    static Settings of(long seed, int statesPerPoint) {
-      return new Settings(seed, statesPerPoint, null, new ImageSet());
+  record Settings(int statesPerPoint, String only, ImageSet images) {
+    static Settings of(int statesPerPoint) {
+      return new Settings(statesPerPoint, null, new ImageSet());
     }
 
     Settings replay(String id) {
-      return new Settings(seed, statesPerPoint, id, images);
+      return new Settings(statesPerPoint, id, images);
     }
   }
 
@@ -107,7 +106,7 @@ final class FsRun implements AutoCloseable {
 
   void explore() throws IOException {
     explorer =
-        CrashExplorer.start(pmem, name, settings.seed, this::verify, promise("at first", state))
+        CrashExplorer.start(pmem, name, name.hashCode(), this::verify, promise("at first", state))
             .statesPerPoint(settings.statesPerPoint)
             .countIn(settings.images)
             .only(settings.only);
