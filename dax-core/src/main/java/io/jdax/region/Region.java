@@ -236,6 +236,19 @@ public final class Region implements AutoCloseable {
     try {
       mapping.detach(this, name);
     } finally {
+      unlockAndClose(fd, name);
+    }
+  }
+
+  /**
+   * The lock goes with the last descriptor of the open file, and a process that is being started at
+   * this moment has a copy of this one until it executes its program: so the lock is released by
+   * name.
+   */
+  static void unlockAndClose(int fd, String name) throws IOException {
+    try {
+      Linux.flock(fd, Linux.LOCK_UN, name);
+    } finally {
       Linux.close(fd);
     }
   }

@@ -1,6 +1,7 @@
 package io.jdax.region;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,7 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.os.Linux;
 import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -209,6 +213,25 @@ class RegionTest {
       refused(locked, () -> Region.open(path));
     }
     Region.open(path).close();
+  }
+
+  /** As a process that is being started has, until it executes its program. */
+  @Test
+  void lockEndsWithTheCloseThoughSomebodyHasACopyOfTheDescriptor() throws Throwable {
+    Path path = shm.resolve("r");
+    Linker linker = Linker.nativeLinker();
+    MethodHandle dup =
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("dup"), FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    int copy;
+    try (Region region = Region.at(path).size(MIB).create()) {
+      copy = (int) dup.invokeExact(region.fd());
+    }
+    try {
+      Region.open(path).close();
+    } finally {
+      Linux.close(copy);
+    }
   }
 
   @Test
