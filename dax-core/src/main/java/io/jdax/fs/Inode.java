@@ -153,7 +153,13 @@ final class Inode implements BlockMapper {
    */
   void foldIfMuch() throws IOException {
     if (extents.dirtyItems() > volume.maxPendingItems) {
-      Fold.run(this, false);
+      try {
+        Fold.run(this, false);
+      } catch (NoSpaceException e) {
+        // Blocks for nodes are on their way, behind a commit. The store or write before is accepted
+        // and promised its room: it is not to be refused for what the next fsync does as well.
+        volume.reclaim();
+      }
     }
   }
 

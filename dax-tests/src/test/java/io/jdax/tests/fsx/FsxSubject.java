@@ -117,6 +117,11 @@ final class FsxSubject implements AutoCloseable {
       }
       refusals++;
       log.outcome("no space");
+      // At once, while the refusal is at hand: it is to have changed nothing.
+      if (alone && file().sizeBytes() != model.size()) {
+        throw new AssertionError(
+            "refused, but the size is " + file().sizeBytes() + ", was " + model.size(), e);
+      }
       return false;
     }
   }
