@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.error.DeviceBusyException;
+import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
+import io.jdax.fs.tree.PowerFailures;
 import io.jdax.fs.tree.TreeSurvey;
 import io.jdax.fs.tree.TreeVandal;
 import io.jdax.persist.Persister;
@@ -22,9 +24,11 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -613,6 +617,53 @@ class FileSystemCheckTest {
       assertEquals(List.of(), FileSystemCheck.check(disk.device).defects());
       DaxFileSystem.mount(disk.device).close();
       assertEquals(List.of(), FileSystemCheck.check(disk.device).defects());
+    }
+  }
+
+  @Test
+  @DisplayName("A region that has grown since the format keeps to the blocks of the format")
+  void grown() throws IOException {
+    try (Disk small = new Disk();
+        Region region = Region.anonymous("grown", 1024 << 12);
+        PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096)) {
+      MemorySegment.copy(small.region.segment(), 0, region.segment(), 0, 512 << 12);
+      try (DaxFileSystem fs = DaxFileSystem.mount(device);
+          DaxFile file = fs.open("/big", OpenMode.WRITE, OpenMode.CREATE)) {
+        assertThrows(NoSpaceException.class, () -> file.allocate(0, 600 << 12, false));
+        assertTrue(fs.statfs().freeBlocks() < 512);
+        for (int i = 0; i < 200; i++) {
+          fs.createDirectory("/more" + i);
+        }
+      }
+      assertEquals(List.of(), FileSystemCheck.check(device).defects());
+      DaxFileSystem.mount(device).close();
+    }
+  }
+
+  @Test
+  @DisplayName("A crash in the midst of a repair leaves the old state, or the repaired one")
+  void crash() throws IOException {
+    long seed = System.nanoTime();
+    List<byte[]> images = new ArrayList<>();
+    try (Disk disk = new Disk()) {
+      disk.remove(disk.dir, "sub");
+      disk.record(disk.file, r -> r.links = 5);
+      List<Defect> defects = FileSystemCheck.check(disk.device).defects();
+      Persister persister =
+          PowerFailures.collecting(disk.region, new SplittableRandom(seed), 20, images);
+      FileSystemCheck.repair(PmemBlockDevice.of(disk.region, persister, 4096));
+      images.add(disk.image());
+      int old = 0;
+      int repaired = 0;
+      for (byte[] image : images) {
+        disk.region.segment().copyFrom(MemorySegment.ofArray(image));
+        List<Defect> now = FileSystemCheck.check(disk.device).defects();
+        now = now.stream().filter(d -> d.code() != DefectCode.SB1).toList(); // torn
+        assertTrue(now.isEmpty() || now.equals(defects), "seed " + seed + ": " + now);
+        repaired += now.isEmpty() ? 1 : 0;
+        old += now.isEmpty() ? 0 : 1;
+      }
+      assertTrue(old > 0 && repaired > 0, old + " old, " + repaired + " repaired, seed " + seed);
     }
   }
 }

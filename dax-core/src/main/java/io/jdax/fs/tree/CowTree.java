@@ -120,6 +120,11 @@ public final class CowTree implements Lookups, AutoCloseable {
         throw new IllegalStateException("mounted already");
       }
       takeBlocks(0, Superblock.SLOTS);
+      long blocks = reader.check().blockCount();
+      if (space.totalBlocks() > blocks) {
+        // The region has grown since the format; a node there would lie outside the file system.
+        takeBlocks(blocks, space.totalBlocks() - blocks);
+      }
       new TreeWalk(this, visitor, pfn -> takeBlocks(pfn, 1)).run(parallelism);
       space.committed(reader.generation);
       if (!region.readOnly()) {

@@ -87,6 +87,11 @@ final class NodeCheck {
     return fileSystem;
   }
 
+  /** Blocks of the file system, which may be fewer than the region has. */
+  long blockCount() {
+    return blockCount;
+  }
+
   /**
    * Copies a node to DRAM and verifies it there.
    *
