@@ -16,6 +16,8 @@
  *                    fs.tree, fs.space               one map for all metadata; the free blocks
  * </pre>
  *
+ * <p>Beside all this, {@link io.jdax.fs.FileSystemCheck} checks and repairs what is not mounted.
+ *
  * <p><b>Two speeds.</b> Namespace operations, truncate, allocate and punch are one {@link
  * io.jdax.fs.tree.Change} each, atomic, and durable on return. Stores and writes that get a block
  * only note it in the inode ({@link io.jdax.fs.ExtentMap}); the note is folded into the tree by the
