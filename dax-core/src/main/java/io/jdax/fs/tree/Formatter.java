@@ -18,7 +18,8 @@ final class Formatter {
 
   /**
    * Clears both slots first, so that a crash on the way leaves no old superblock that leads into
-   * what is new; then the root, then the superblocks, in this order.
+   * what is new: the newest last, so that what was there is there as it was last, or not at all.
+   * Then the root, then the superblocks, in this order.
    */
   static void format(Persister persister, SuperblockInfo info) throws IOException {
     Region region = persister.region();
@@ -30,7 +31,9 @@ final class Formatter {
         new Superblock(
             info, SuperblockInfo.VERSION, region.sizeBytes() / Node.BYTES, 1, FIRST_ROOT, 0, 1);
     SuperblockSlots.requireSupported(region, first);
-    persister.fillPersist(0, (long) Superblock.SLOTS * Node.BYTES, (byte) 0);
+    int newest = newestSlot(region);
+    persister.fillPersist((1L - newest) * Node.BYTES, Node.BYTES, (byte) 0);
+    persister.fillPersist((long) newest * Node.BYTES, Node.BYTES, (byte) 0);
     MemorySegment root = Arena.ofAuto().allocate(Node.BYTES, 64);
     Node.clear(root, 0, 0);
     Node.identify(root, 0, FIRST_ROOT, 1, first.fileSystemId());
@@ -39,5 +42,13 @@ final class Formatter {
     SuperblockSlots slots = new SuperblockSlots(persister);
     slots.write(first);
     slots.write(first.next(FIRST_ROOT, 0, 1));
+  }
+
+  private static int newestSlot(Region region) {
+    try {
+      return SuperblockSlots.newest(region).slot();
+    } catch (IOException e) {
+      return 0; // nothing that could be mounted: the order does not matter
+    }
   }
 }
