@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.jdax.testing.CrashFailure;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,7 +20,11 @@ class CrashMutantsTest {
   @DisplayName("a flush, drain or zeroing that is left out is found, and its state is found again")
   void found(FsMutant mutant) throws IOException {
     FsRun.Settings settings = FsRun.Settings.of(64);
-    for (String name : Workloads.SINGLE.keySet()) {
+    List<String> names = new ArrayList<>(Workloads.SINGLE.keySet());
+    for (int seed = 0; seed < 10; seed++) {
+      names.add("random-" + seed);
+    }
+    for (String name : names) {
       CrashFailure failure = Explorations.find(name, settings, mutant);
       if (failure != null) {
         assertTrue(failure.id().startsWith(name + "/"), failure.id());

@@ -53,7 +53,7 @@ final class Explorations {
     try {
       run.populate();
       run.explore();
-      run.pmem.mutate(mutant.on(run.pmem));
+      run.pmem.mutate(mutant.on(run));
       workload(name).run(run);
       return null;
     } catch (CrashFailure e) {

@@ -115,16 +115,36 @@ enum FsMutant {
             public boolean stores(Call call, long offset, long length) {
               return call != Call.FILL || fills++ % 2 != 0;
             }
+          }),
+  /** What a change takes out of the tree is used again before the change is durable. */
+  BLOCKS_FREED_AT_ONCE(
+      k ->
+          new Mutation() {
+            @Override
+            public boolean stores(Call call, long offset, long length) {
+              EarlyFree.allow(k.fs, Long.MAX_VALUE);
+              return true;
+            }
+          }),
+  /** What commit N takes out of the tree is used again once N is durable: N − 1 is lost. */
+  BLOCKS_FREED_A_COMMIT_EARLY(
+      k ->
+          new Mutation() {
+            @Override
+            public boolean stores(Call call, long offset, long length) {
+              EarlyFree.allow(k.fs, Fallback.newestGeneration(k.pmem.region().segment()) + 1);
+              return true;
+            }
           });
 
-  private final Function<SimulatedPmem, Mutation> bug;
+  private final Function<FsRun, Mutation> bug;
 
-  FsMutant(Function<SimulatedPmem, Mutation> bug) {
+  FsMutant(Function<FsRun, Mutation> bug) {
     this.bug = bug;
   }
 
-  Mutation on(SimulatedPmem pmem) {
-    return bug.apply(pmem);
+  Mutation on(FsRun run) {
+    return bug.apply(run);
   }
 
   /** What a call is about. */
@@ -144,8 +164,8 @@ enum FsMutant {
     final SimulatedPmem pmem;
     Kind last = Kind.NOTHING;
 
-    Classifying(SimulatedPmem pmem) {
-      this.pmem = pmem;
+    Classifying(FsRun run) {
+      this.pmem = run.pmem;
     }
 
     Kind kind(Call call, long offset, long length) {
@@ -175,8 +195,8 @@ enum FsMutant {
   private static final class Dropping extends Classifying {
     private final Kind dropped;
 
-    Dropping(SimulatedPmem pmem, Kind dropped) {
-      super(pmem);
+    Dropping(FsRun run, Kind dropped) {
+      super(run);
       this.dropped = dropped;
     }
 
@@ -189,8 +209,8 @@ enum FsMutant {
   private static final class NoDrain extends Classifying {
     private final Kind dropped;
 
-    NoDrain(SimulatedPmem pmem, Kind dropped) {
-      super(pmem);
+    NoDrain(FsRun run, Kind dropped) {
+      super(run);
       this.dropped = dropped;
     }
 

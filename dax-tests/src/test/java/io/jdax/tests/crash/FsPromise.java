@@ -11,8 +11,9 @@ import java.util.Objects;
  * What power loss may leave of a file system: one of some states.
  *
  * @param when for people: which operation is in flight, or has returned
+ * @param unformatted whether there may be no file system
  */
-record FsPromise(String when, List<FsState> states) {
+record FsPromise(String when, List<FsState> states, boolean unformatted) {
   /** Throws if what was found is none of the states. */
   void verify(FoundFs found) {
     List<String> complaints = new ArrayList<>();

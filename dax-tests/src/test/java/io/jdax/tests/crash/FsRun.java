@@ -11,7 +11,6 @@ import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Sharing;
 import io.jdax.testing.CrashExplorer;
 import io.jdax.testing.CrashFigures;
-import io.jdax.testing.CrashedState;
 import io.jdax.testing.ImageSet;
 import io.jdax.testing.SimulatedPmem;
 import java.io.IOException;
@@ -45,7 +44,6 @@ final class FsRun implements AutoCloseable {
   private final PmemBlockDevice device;
   private final Settings settings;
   private CrashExplorer<FsPromise> explorer;
-  private PmemBlockDevice survivor;
   private int inodes;
   private int tags;
   private CrashFigures figures = CrashFigures.NONE;
@@ -106,22 +104,15 @@ final class FsRun implements AutoCloseable {
 
   void explore() throws IOException {
     explorer =
-        CrashExplorer.start(pmem, name, name.hashCode(), this::verify, promise("at first", state))
+        CrashExplorer.start(
+                pmem, name, name.hashCode(), new FsVerifier(), promise("at first", state))
             .statesPerPoint(settings.statesPerPoint)
             .countIn(settings.images)
             .only(settings.only);
   }
 
-  /** The device is made once: opening it asks the platform for a lot. */
-  private void verify(CrashedState left, FsPromise promise) throws IOException {
-    if (survivor == null) {
-      survivor = PmemBlockDevice.of(left.region(), left.persister(), 4096);
-    }
-    FoundFs.verify(survivor, left.id(), promise, 64);
-  }
-
   static FsPromise promise(String when, FsState... states) {
-    return new FsPromise(when, List.of(states));
+    return new FsPromise(when, List.of(states), false);
   }
 
   /** Does a call, of which anything between may be left, and when it has returned the last. */
@@ -333,6 +324,20 @@ final class FsRun implements AutoCloseable {
     for (int inode : gone) {
       call("close of an unlinked file", state, () -> open.remove(inode).close(), state);
     }
+  }
+
+  /** An end to all that was there. */
+  void reformat() throws IOException {
+    closeAll();
+    fs.close();
+    FsPromise during = new FsPromise("in format", List.of(state, FsState.EMPTY), true);
+    explorer.expect(during);
+    CowTree.format(
+        pmem.persister(), new SuperblockInfo(new UUID(3, 4), "again", 4096, 2_000_000, 0, 0));
+    mount();
+    state = FsState.EMPTY;
+    explorer.expect(promise("after format", state));
+    explorer.check();
   }
 
   void remount() throws IOException {

@@ -159,6 +159,7 @@ final class Workloads {
           r.store("/a", 8, 8, false);
           r.remount();
         });
+    SINGLE.put("format", FsRun::reformat);
   }
 
   private Workloads() {}

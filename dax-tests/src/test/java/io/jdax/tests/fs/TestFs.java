@@ -51,10 +51,6 @@ final class TestFs implements AutoCloseable {
     return new TestFs(region, RecordingPersister.alone(region), true);
   }
 
-  static TestFs formatOver(PowerLossPersister persister) throws IOException {
-    return new TestFs(persister.region(), persister, true);
-  }
-
   /** What is on an image, mounted elsewhere. */
   static TestFs ofImage(byte[] image) throws IOException {
     Region region = Region.anonymous("survivor", image.length);
