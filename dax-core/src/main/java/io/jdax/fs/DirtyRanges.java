@@ -80,9 +80,9 @@ final class DirtyRanges {
     credit += wanted;
   }
 
-  /** Items were promised by the caller. */
-  void addCredit(long promised) {
-    credit += promised;
+  /** Uses what {@link #ensureCredit} made sure of. */
+  void spend(long wanted) {
+    credit -= wanted;
   }
 
   /** Takes what was promised and is not needed, but for {@code keep}. */
@@ -95,26 +95,31 @@ final class DirtyRanges {
   // ---------------------------------------------------------------- ranges
 
   /**
-   * Adds a range, after {@link #ensureCredit}.
+   * Adds a range.
    *
    * @param grown by how many extents the file's map has grown
+   * @return tree items that it may want, up to {@link #MAX_ITEMS}: somebody's promise covers them
    */
-  void add(long firstBlock, long blocks, int grown) {
+  long add(long firstBlock, long blocks, int grown) {
     long wanted = Math.clamp(grown, 0, 2);
     if (count > 0 && firstBlock <= end[count - 1] && firstBlock >= first[count - 1]) {
       end[count - 1] = Math.max(end[count - 1], firstBlock + blocks);
     } else {
-      if (count == first.length) {
-        first = Arrays.copyOf(first, count * 2);
-        end = Arrays.copyOf(end, count * 2);
-      }
-      first[count] = firstBlock;
-      end[count++] = firstBlock + blocks;
+      append(firstBlock, firstBlock + blocks);
       wanted += 2;
     }
-    credit -= wanted;
     items += wanted;
     added++;
+    return wanted;
+  }
+
+  private void append(long firstBlock, long endBlock) {
+    if (count == first.length) {
+      first = Arrays.copyOf(first, count * 2);
+      end = Arrays.copyOf(end, count * 2);
+    }
+    first[count] = firstBlock;
+    end[count++] = endBlock;
   }
 
   void addSize() {
@@ -180,9 +185,11 @@ final class DirtyRanges {
 
   /** Ranges of a batch that are not in the tree, and what was promised for all of it. */
   void putBack(Batch batch, int from, boolean size) {
-    credit += batch.items;
+    // All of it, though a part may be in the tree: how much of it, nobody has counted.
+    items += batch.items;
     for (int i = from; i < batch.ranges.length; i++) {
-      add(batch.ranges[i].first, batch.ranges[i].count, 0);
+      append(batch.ranges[i].first, batch.ranges[i].end());
+      added++;
     }
     if (size) {
       addSize();

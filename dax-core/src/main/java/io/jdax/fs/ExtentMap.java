@@ -225,13 +225,28 @@ final class ExtentMap {
     long stamp = lock.writeLock();
     try {
       dirty.ensureCredit(space);
-      int before = extents;
-      carve(first, first + count, null);
-      insert(first, count, pfn << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0));
-      dirty.add(first, count, extents - before);
+      dirty.spend(change(first, count, pfn, state));
     } finally {
       lock.unlockWrite(stamp);
     }
+  }
+
+  /** As its namesake, with room in the tree that was set aside before. */
+  void note(long first, long count, long pfn, ExtentState state, Reservation room) {
+    long stamp = lock.writeLock();
+    try {
+      room.spend(change(first, count, pfn, state));
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** Returns the tree items that it may want. */
+  private long change(long first, long count, long pfn, ExtentState state) {
+    int before = extents;
+    carve(first, first + count, null);
+    insert(first, count, pfn << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0));
+    return dirty.add(first, count, extents - before);
   }
 
   /** The size is something that the tree does not know. */
@@ -281,16 +296,6 @@ final class ExtentMap {
       }
       dirty.putBack(batch, from, size);
       return 0;
-    } finally {
-      lock.unlockWrite(stamp);
-    }
-  }
-
-  /** Items were promised by the caller, for the next {@link #note}s. */
-  void addCredit(long items) {
-    long stamp = lock.writeLock();
-    try {
-      dirty.addCredit(items);
     } finally {
       lock.unlockWrite(stamp);
     }

@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import io.jdax.fs.error.NoSpaceException;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import io.jdax.persist.Persister;
@@ -19,11 +20,12 @@ import java.nio.file.FileSystemException;
  *                  then the mappings are told
  *   unwritten      the same without taking
  *   beyond end     + writers; the tail of the last page is zeroed first, the size is set last
+ *   nearly full    conversion exclusively for all of it, so that it is known how many records it wants
  * </pre>
  */
 final class FileContent {
   /** Blocks converted under one hold of the conversion lock: stores to other pages wait for it. */
-  private static final long MAX_RUN = 512;
+  static final long MAX_RUN = 512;
 
   private static final ThreadLocal<ExtentCursor> CURSOR =
       ThreadLocal.withInitial(ExtentCursor::new);
@@ -169,7 +171,44 @@ final class FileContent {
 
   private void slow(long offset, long end, long size, MemorySegment src, ExtentCursor run)
       throws IOException {
-    Reservation left = Reservation.of(inode, offset >>> 12, (end + 4095) >>> 12, run);
+    long first = offset >>> 12;
+    long last = (end + 4095) >>> 12;
+    Reservation room;
+    try {
+      room = Reservation.counted(inode, first, last, run);
+    } catch (NoSpaceException e) {
+      volume.reclaim();
+      exactly(offset, end, size, src, run);
+      return;
+    }
+    write(offset, end, size, src, room, run);
+    inode.foldIfMuch();
+  }
+
+  /** On a device that is nearly full: nobody else converts a page of the file meanwhile. */
+  private void exactly(long offset, long end, long size, MemorySegment src, ExtentCursor run)
+      throws IOException {
+    long first = offset >>> 12;
+    long last = (end + 4095) >>> 12;
+    long stamp = inode.conversion.writeLock();
+    try {
+      write(offset, end, size, src, Reservation.exact(inode, first, last, run), run);
+    } finally {
+      inode.conversion.unlockWrite(stamp);
+      for (long at = first; at < last; at = run.firstPage + run.pageCount) {
+        inode.extents.find(at, run);
+        if (run.state == ExtentState.WRITTEN) {
+          long count = Math.min(last, run.firstPage + run.pageCount) - at;
+          inode.space.published(at, run.pfnOf(at), count);
+        }
+      }
+    }
+    inode.foldIfMuch();
+  }
+
+  private void write(
+      long offset, long end, long size, MemorySegment src, Reservation room, ExtentCursor run)
+      throws IOException {
     long at = offset;
     try {
       if (end > size) {
@@ -180,14 +219,16 @@ final class FileContent {
         long to = Math.min(end, (run.firstPage + run.pageCount) << 12);
         if (run.state == ExtentState.WRITTEN) {
           persister.copyNoDrain(((run.pfn - run.firstPage) << 12) + at, src, at - offset, to - at);
+        } else if (room.isExact()) {
+          to = convert(at, to, src, at - offset, room, run);
         } else {
-          to = convert(at, to, end, src, at - offset, left, run);
+          to = convertLocked(at, to, end, src, at - offset, room, run);
         }
         at = to;
       }
       persister.drain();
     } finally {
-      left.close();
+      room.close();
       if (at > offset && at > size) {
         // Also after a failure: written blocks beyond the end would be found when the file grows.
         inode.setSize(at);
@@ -195,22 +236,13 @@ final class FileContent {
       }
       inode.touch();
     }
-    inode.foldIfMuch();
   }
 
-  /**
-   * Writes into a hole or unwritten blocks, from {@code at} on, as far as one step goes.
-   *
-   * @param to where the run ends, or the write
-   * @param end of the write
-   * @return where it has stopped
-   */
-  private long convert(
-      long at, long to, long end, MemorySegment src, long from, Reservation left, ExtentCursor run)
+  /** {@link #convert}, among others who convert pages, and told to the mappings. */
+  private long convertLocked(
+      long at, long to, long end, MemorySegment src, long from, Reservation room, ExtentCursor run)
       throws IOException {
     long page = at >>> 12;
-    long pfn;
-    long count;
     long stop;
     long stamp = inode.conversion.writeLock();
     try {
@@ -224,34 +256,50 @@ final class FileContent {
       if (run.state == ExtentState.WRITTEN) {
         return at; // a store was faster
       }
-      boolean hole = run.state == ExtentState.HOLE;
-      long lastPage = Math.min((to + 4095) >>> 12, run.firstPage + run.pageCount);
-      count = Math.min(lastPage - page, MAX_RUN);
-      boolean done = false;
-      pfn = 0;
-      try {
-        if (hole) {
-          left.take(page, count, inode.goal(page, run.firstPage));
-          pfn = left.pfn;
-          count = left.count;
-        } else {
-          pfn = run.pfnOf(page);
-        }
-        stop = Math.min(to, (page + count) << 12);
-        fill(pfn << 12, at & 4095, count << 12, src, from, stop - at);
-        inode.extents.note(page, count, pfn, ExtentState.WRITTEN, volume.space);
-        done = true;
-      } finally {
-        if (!done && hole && pfn != 0) {
-          volume.space.free(pfn, count);
-        }
-      }
+      stop = convert(at, to, src, from, room, run);
+      inode.extents.find(page, run);
     } finally {
       inode.conversion.unlockWrite(stamp);
     }
     // Not before: it locks pages, and a page fault that has one locked wants the conversion lock.
-    inode.space.published(page, pfn, count);
+    inode.space.published(page, run.pfnOf(page), ((stop + 4095) >>> 12) - page);
     return stop;
+  }
+
+  /**
+   * Writes into a hole or unwritten blocks, from {@code at} on, as far as one step goes.
+   *
+   * @param to where the write ends, or a run that was seen before
+   * @param run of blocks around {@code at}
+   * @return where it has stopped
+   */
+  private long convert(
+      long at, long to, MemorySegment src, long from, Reservation room, ExtentCursor run)
+      throws IOException {
+    long page = at >>> 12;
+    boolean hole = run.state == ExtentState.HOLE;
+    long last = Math.min((to + 4095) >>> 12, run.firstPage + run.pageCount);
+    long count = Math.min(last - page, MAX_RUN);
+    long pfn;
+    if (hole) {
+      room.take(page, count, inode.goal(page, run.firstPage));
+      pfn = room.pfn;
+      count = room.count;
+    } else {
+      pfn = run.pfnOf(page);
+    }
+    boolean done = false;
+    try {
+      long stop = Math.min(to, (page + count) << 12);
+      fill(pfn << 12, at & 4095, count << 12, src, from, stop - at);
+      inode.extents.note(page, count, pfn, ExtentState.WRITTEN, room);
+      done = true;
+      return stop;
+    } finally {
+      if (!done && hole) {
+        volume.space.free(pfn, count);
+      }
+    }
   }
 
   /** Blocks that hold bytes of the write, zeros around them, durably. */

@@ -2,24 +2,26 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.BlockRun;
+import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Space for one write(): blocks for the holes of its range, and room in the tree for the records;
- * all, or nothing.
+ * all, or nothing. It is the write's alone: stores to the same file have promises of their own.
  *
- * <p>Mostly only counted, and the records for as many extents as there are blocks. On a device that
- * is too full for such a promise, the blocks are taken at once: then it is known how many extents
- * they are.
+ * <pre>
+ *   counted   blocks by number, and the records that they want at worst, whatever stores do to the range meanwhile
+ *   exact     the blocks are taken at once, so that it is known how many extents they are; nobody else may change the range
+ * </pre>
  */
 final class Reservation {
   private final Inode inode;
-  private final Volume volume;
+  private final Space space;
   private final BlockRun run = new BlockRun();
   private long blocks;
+  private long items;
   private @Nullable ExtentMap taken;
 
   /** First block that {@link #take} took. */
@@ -30,85 +32,98 @@ final class Reservation {
 
   private Reservation(Inode inode) {
     this.inode = inode;
-    this.volume = inode.volume;
+    this.space = inode.volume.space;
   }
 
   /**
-   * Reserves for a write of the blocks {@code [first, end)} of a file.
+   * For a write of the blocks {@code [first, end)} of a file.
    *
-   * @throws NoSpaceException there is not enough; nothing has changed
+   * @throws NoSpaceException there is not enough for the worst; nothing has changed
    */
-  static Reservation of(Inode inode, long first, long end, ExtentCursor cursor) throws IOException {
+  static Reservation counted(Inode inode, long first, long end, ExtentCursor cursor)
+      throws NoSpaceException {
     long holes = 0;
     long unwritten = 0;
     for (long at = first; at < end; at = cursor.firstPage + cursor.pageCount) {
       inode.extents.find(at, cursor);
+      long n = Math.min(end, cursor.firstPage + cursor.pageCount) - at;
       if (cursor.state == ExtentState.HOLE) {
-        holes += Math.min(end, cursor.firstPage + cursor.pageCount) - at;
+        holes += n;
       } else if (cursor.state == ExtentState.UNWRITTEN) {
-        unwritten += 1 + (Math.min(end, cursor.firstPage + cursor.pageCount) - at) / 512;
+        unwritten += n;
       }
     }
     Reservation r = new Reservation(inode);
-    if (holes + unwritten > 0) {
-      try {
-        // One for each block, if no two are neighbours, and what a step wants to see in advance.
-        r.reserve(holes, holes + DirtyRanges.MAX_ITEMS * (2 + unwritten));
-      } catch (NoSpaceException e) {
-        r.takeAll(first, end, holes, unwritten, cursor);
-      }
-    }
+    r.promise(DirtyRanges.MAX_ITEMS * (holes + unwritten));
+    r.reserve(holes);
     return r;
   }
 
-  private void reserve(long holes, long items) throws NoSpaceException {
-    volume.space.promise(items);
-    if (holes > 0) {
-      boolean done = false;
-      try {
-        volume.space.reserve(holes);
-        done = true;
-      } finally {
-        if (!done) {
-          volume.space.recorded(items);
-        }
-      }
-    }
-    blocks = holes;
-    inode.extents.addCredit(items);
-  }
-
-  private void takeAll(long first, long end, long holes, long unwritten, ExtentCursor cursor)
-      throws IOException {
-    ExtentMap map = new ExtentMap();
-    taken = map;
-    if (holes > 0) {
-      volume.reserve(holes);
-    }
-    for (long at = first; at < end; ) {
-      inode.extents.find(at, cursor);
-      long to = Math.min(end, cursor.firstPage + cursor.pageCount);
-      if (cursor.state == ExtentState.HOLE && holes > 0) {
-        volume.space.allocateReserved(
-            Math.min(to - at, holes), inode.goal(at, cursor.firstPage), run);
-        map.set(at, run.count(), run.pfn(), ExtentState.UNWRITTEN);
-        holes -= run.count();
-        to = at + run.count();
-      }
-      at = to;
-    }
-    volume.space.unreserve(holes); // stores took some of the holes meanwhile
-    long items = DirtyRanges.MAX_ITEMS * (map.size() + 1 + unwritten);
+  /**
+   * As {@link #counted}, where the caller keeps everybody from changing the range, by {@link
+   * Inode#conversion}, until the write is done.
+   */
+  static Reservation exact(Inode inode, long first, long end, ExtentCursor cursor)
+      throws NoSpaceException {
+    Reservation r = new Reservation(inode);
+    r.space.recorded(inode.extents.takeCredit(0));
     boolean done = false;
     try {
-      volume.promise(items);
+      r.promise(DirtyRanges.MAX_ITEMS * r.takeAll(first, end, cursor));
       done = true;
+      return r;
     } finally {
       if (!done) {
+        r.close();
+      }
+    }
+  }
+
+  private void promise(long wanted) throws NoSpaceException {
+    if (wanted > 0) {
+      space.promise(wanted);
+      items = wanted;
+    }
+  }
+
+  private void reserve(long wanted) throws NoSpaceException {
+    if (wanted == 0) {
+      return;
+    }
+    try {
+      space.reserve(wanted);
+      blocks = wanted;
+    } finally {
+      if (blocks == 0) {
         close();
       }
     }
-    inode.extents.addCredit(items);
+  }
+
+  /** Blocks for all holes; returns in how many steps the range will be written at most. */
+  private long takeAll(long first, long end, ExtentCursor cursor) throws NoSpaceException {
+    ExtentMap map = new ExtentMap();
+    taken = map;
+    long steps = 0;
+    for (long at = first; at < end; ) {
+      inode.extents.find(at, cursor);
+      long to = Math.min(end, cursor.firstPage + cursor.pageCount);
+      if (cursor.state == ExtentState.HOLE) {
+        space.allocate(to - at, inode.goal(at, cursor.firstPage), run);
+        map.set(at, run.count(), run.pfn(), ExtentState.UNWRITTEN);
+        to = at + run.count();
+      }
+      if (cursor.state != ExtentState.WRITTEN) {
+        steps += 1 + (to - at) / FileContent.MAX_RUN;
+      }
+      at = to;
+    }
+    return steps;
+  }
+
+  /** Whether the blocks are taken, so that no others are wanted. */
+  boolean isExact() {
+    return taken != null;
   }
 
   /**
@@ -124,24 +139,30 @@ final class Reservation {
       map.remove(page, page + count, new BlockRuns());
       return;
     }
-    if (wanted < 512 || page % 512 != 0 || !volume.space.allocateHuge(-1, run)) {
-      volume.space.allocateReserved(Math.min(wanted, blocks), goal, run);
+    if (wanted < 512 || page % 512 != 0 || !space.allocateHuge(-1, run)) {
+      space.allocateReserved(Math.min(wanted, blocks), goal, run);
       blocks -= run.count();
     }
     pfn = run.pfn();
     count = run.count();
   }
 
+  /** Items of the promise are for something that the tree is to be told now. */
+  void spend(long wanted) {
+    items -= wanted;
+  }
+
   /** Gives up what was not taken. */
   void close() {
-    volume.space.unreserve(blocks);
+    space.unreserve(blocks);
     blocks = 0;
+    space.recorded(items);
+    items = 0;
     ExtentMap map = taken;
     if (map != null) {
       BlockRuns left = new BlockRuns();
       map.remove(0, Inode.MAX_BLOCKS, left);
-      left.forEach(volume.space::free);
+      left.forEach(space::free);
     }
-    volume.space.recorded(inode.extents.takeCredit(map == null ? DirtyRanges.ITEMS_IN_ADVANCE : 0));
   }
 }
