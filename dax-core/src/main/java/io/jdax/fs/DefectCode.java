@@ -8,7 +8,8 @@ public enum DefectCode {
   // superblocks
   SB1(
       "a superblock slot is not valid; the other one counts, though it may be a commit older",
-      "it is written anew"),
+      "it is written anew from the other; if it was the newer one, what it alone led to is gone for"
+          + " good"),
   SB2("neither superblock slot is valid", "none: restore from a backup, or format"),
   SB3(
       "the newest tree is damaged, and the one of the commit before is whole",

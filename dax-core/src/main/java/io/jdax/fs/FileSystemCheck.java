@@ -8,6 +8,7 @@ import io.jdax.fs.tree.ItemKey;
 import io.jdax.fs.tree.TreeRebuild;
 import io.jdax.fs.tree.TreeSurvey;
 import io.jdax.fs.tree.TreeSurvey.BadNode;
+import io.jdax.fs.tree.TreeSurvey.BadSlot;
 import io.jdax.region.BadRange;
 import io.jdax.region.ReadOnlyRegionException;
 import java.io.IOException;
@@ -30,6 +31,9 @@ import java.util.List;
  * recorded; that no block is in use twice is all there is to check about it.
  */
 public final class FileSystemCheck {
+  /** How people call the superblock slots. */
+  private static final String SLOTS = "AB";
+
   private FileSystemCheck() {}
 
   /**
@@ -127,8 +131,8 @@ public final class FileSystemCheck {
 
   private static void tree(CheckState state) {
     TreeSurvey survey = state.survey;
-    for (TreeSurvey.BadSlot bad : survey.badSlots()) {
-      state.defect(DefectCode.SB1, bad.slot(), -1, "superblock " + bad.what());
+    for (BadSlot bad : survey.badSlots()) {
+      state.defect(DefectCode.SB1, bad.slot(), -1, slot(survey, bad));
     }
     for (BadNode bad : survey.badNodes()) {
       boolean lost = survey.baseGeneration() == survey.generation();
@@ -156,6 +160,20 @@ public final class FileSystemCheck {
     }
     state.claim(0, 2);
     survey.nodes().forEach(pfn -> state.claim(pfn, 1));
+  }
+
+  /** What a commit more would have shown can't be told from what is left: so say what may lack. */
+  private static String slot(TreeSurvey survey, BadSlot bad) {
+    long used = survey.generation();
+    char other = SLOTS.charAt(1 - bad.slot());
+    String says =
+        "superblock slot %c %s; slot %c is used, which is commit %d"
+            .formatted(SLOTS.charAt(bad.slot()), bad.what(), other, used);
+    return bad.older()
+        ? says + ", the newer one"
+        : says
+            + "; if slot %c was the newer one, commit %d is lost: all that was made durable after commit %d"
+                .formatted(SLOTS.charAt(bad.slot()), used + 1, used);
   }
 
   private static DefectCode code(BadNode bad) {

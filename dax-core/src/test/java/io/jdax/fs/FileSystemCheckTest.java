@@ -237,11 +237,11 @@ class FileSystemCheckTest {
     return Stream.of(
         of(
             DefectCode.SB1,
-            "block 0 (offset 0): superblock has a bad checksum",
+            "block 0 (offset 0): superblock slot A has a bad checksum; slot B is used, which is commit ",
             d -> d.region.segment().set(ValueLayout.JAVA_BYTE, 100, (byte) 77)),
         of(
             DefectCode.SB1,
-            "block 1 (offset 4096): superblock has no magic number",
+            "block 1 (offset 4096): superblock slot B has no magic number; slot A is used",
             d -> d.region.segment().set(ValueLayout.JAVA_BYTE, 4096, (byte) 77)),
         of(
             DefectCode.SB3,
@@ -532,6 +532,44 @@ class FileSystemCheckTest {
         assertThrows(DeviceBusyException.class, () -> FileSystemCheck.check(disk.device));
         assertThrows(DeviceBusyException.class, () -> FileSystemCheck.repair(disk.device));
         assertEquals(disk.dir, fs.stat("/dir").inode());
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("Without the newer superblock slot the last commit is lost, and the message says so")
+  void newerSlot() throws IOException {
+    try (Disk disk = new Disk()) {
+      DaxFileSystem.mount(disk.device).close();
+      DaxFileSystem fs = DaxFileSystem.mount(disk.device);
+      fs.rename("/a", "/renamed");
+      byte[] after = disk.image();
+      fs.close();
+      for (int slot = 0; slot < 2; slot++) {
+        disk.region.segment().copyFrom(MemorySegment.ofArray(after));
+        boolean isNewer = slot == TreeVandal.newestSlot(disk.region);
+        long commit = FileSystemCheck.check(disk.device).generation();
+        disk.region.segment().set(ValueLayout.JAVA_BYTE, slot * 4096 + 70, (byte) 77);
+        CheckReport report = FileSystemCheck.repair(disk.device);
+        long used = isNewer ? commit - 1 : commit;
+        assertEquals(used, report.generation());
+        String message = report.defects().getFirst().message();
+        assertTrue(
+            message.contains(
+                "superblock slot %s has a bad checksum; slot %s is used, which is commit %d; if slot %s was the newer one, commit %d is lost: all that was made durable after commit %d; repair:"
+                    .formatted(
+                        "AB".charAt(slot),
+                        "BA".charAt(slot),
+                        used,
+                        "AB".charAt(slot),
+                        used + 1,
+                        used)),
+            message);
+        assertEquals(List.of(), FileSystemCheck.check(disk.device).defects());
+        try (DaxFileSystem left = DaxFileSystem.mount(disk.device)) {
+          assertEquals(isNewer, left.exists("/a"));
+          assertEquals(!isNewer, left.exists("/renamed"));
+        }
       }
     }
   }

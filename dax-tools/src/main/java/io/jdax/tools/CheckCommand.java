@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     description = "Check a file system that is not mounted. Without --repair nothing is changed.",
     footer = {
       "",
-      "Exit codes: 0 no defects; 1 defects, all corrected; 4 defects left; 8 the check could not be made; 16 bad input."
+      "Exit codes: 0 no defects; 1 all defects corrected; 4 defects left; 8 the check could not be made; 16 bad input."
     })
 final class CheckCommand implements Callable<Integer> {
   static final int CLEAN = 0;
@@ -78,19 +78,33 @@ final class CheckCommand implements Callable<Integer> {
   private String verdict(CheckReport found, CheckReport left) {
     String name = InsidePath.printable(path.toString());
     if (found.clean()) {
-      return "%s: clean: %d inodes, %d nodes, %d blocks in use"
-          .formatted(name, found.inodes(), found.nodes(), found.usedBlocks());
+      return "%s: clean: %s, %s, %s in use"
+          .formatted(
+              name,
+              count(found.inodes(), "inode"),
+              count(found.nodes(), "node"),
+              count(found.usedBlocks(), "block"));
     }
+    int defects = found.defects().size();
     if (left.clean()) {
-      return "%s: %d defects, all corrected".formatted(name, found.defects().size());
+      return "%s: %s, %s"
+          .formatted(name, count(defects, "defect"), defects == 1 ? "corrected" : "all corrected");
     }
-    return "%s: %d defects, left as they are%s"
+    defects = left.defects().size();
+    return "%s: %s, left as %s%s"
         .formatted(
             name,
-            left.defects().size(),
+            count(defects, "defect"),
+            defects == 1 ? "it is" : "they are",
             left.repairable()
                 ? ""
-                : "; not all can be repaired, so none was: restore from a backup");
+                : defects == 1
+                    ? "; it can't be repaired: restore from a backup"
+                    : "; not all can be repaired, so none was: restore from a backup");
+  }
+
+  private static String count(long n, String what) {
+    return n == 1 ? "1 " + what : n + " " + what + "s";
   }
 
   private String json(CheckReport found, CheckReport left) {

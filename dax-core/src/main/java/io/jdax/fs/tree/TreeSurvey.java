@@ -55,8 +55,9 @@ public final class TreeSurvey {
    * A superblock slot that is not as it should be.
    *
    * @param what behind the words "superblock at block N"
+   * @param older it is known that it tells of an earlier commit than the other slot
    */
-  public record BadSlot(int slot, String what) {}
+  public record BadSlot(int slot, String what, boolean older) {}
 
   /** One tree. */
   private static final class Scan {
@@ -87,9 +88,9 @@ public final class TreeSurvey {
               && !(found.info().equals(first.info()) && found.blockCount() == first.blockCount());
       slots[slot] = foreign ? null : found;
       if (foreign) {
-        badSlots.add(new BadSlot(slot, "tells of another file system than the newer one"));
+        badSlots.add(new BadSlot(slot, "tells of another file system than the newer one", true));
       } else if (state.flaw() != null) {
-        badSlots.add(new BadSlot(slot, state.flaw()));
+        badSlots.add(new BadSlot(slot, state.flaw(), false));
       }
     }
     newest = new Scan(first);
