@@ -18,6 +18,9 @@ final class CheckLinks {
   private final CheckState state;
   private @Nullable CheckedInode lostAndFound;
 
+  /** The names in it: gathered once, since a lost node can leave as many without a name. */
+  private Set<String> sheltered = Set.of();
+
   CheckLinks(CheckState state) {
     this.state = state;
   }
@@ -153,7 +156,7 @@ final class CheckLinks {
           "a %s with no name, of %d bytes"
               .formatted(CheckInodes.name(inode.record.type), inode.record.sizeBytes));
       CheckedInode in = lostAndFound();
-      name(in, inode, "#" + inode.number);
+      name(in, inode, "#" + inode.number, sheltered);
       inode.reattached = true;
     }
     long parent = inode.isDirectory() ? inode.namedBy.getFirst().in() : 0;
@@ -175,6 +178,7 @@ final class CheckLinks {
   private CheckedInode lostAndFound() {
     if (lostAndFound == null) {
       lostAndFound = findLostAndFound();
+      sheltered = names(lostAndFound);
     }
     return lostAndFound;
   }
@@ -192,7 +196,8 @@ final class CheckLinks {
     made.made = true;
     made.changed = true;
     state.inodes.put(number, made);
-    name(required(Keys.ROOT), made, LOST_AND_FOUND);
+    CheckedInode root = required(Keys.ROOT);
+    name(root, made, LOST_AND_FOUND, names(root));
     return made;
   }
 
@@ -204,16 +209,24 @@ final class CheckLinks {
     }
   }
 
-  /** Gives an inode a name, another one if that is in use. */
-  private void name(CheckedInode directory, CheckedInode inode, String wanted) {
-    Set<String> used = new HashSet<>();
+  private Set<String> names(CheckedInode directory) {
+    Set<String> names = new HashSet<>();
     for (byte[] value : state.itemsOf(directory.number, Keys.DIRENT).values()) {
-      used.add(parse(value).nameString());
+      names.add(parse(value).nameString());
     }
+    return names;
+  }
+
+  /**
+   * Gives an inode a name, another one if that is in use.
+   *
+   * @param used in the directory; the name is added
+   */
+  private void name(CheckedInode directory, CheckedInode inode, String wanted, Set<String> used) {
     long lo = -1;
     String name = wanted;
     for (int i = 1; lo < 0; i++) {
-      if (!used.contains(name)) {
+      if (used.add(name)) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         lo =
             CheckNames.add(

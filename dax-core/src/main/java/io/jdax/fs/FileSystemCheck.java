@@ -199,8 +199,13 @@ public final class FileSystemCheck {
       case Keys.INODE -> "inode " + inode;
       case Keys.DIRENT -> "inode " + inode + "'s names from hash " + Long.toHexString(key.lo());
       case Keys.EXTENT -> "inode " + inode + "'s extents from byte " + (key.lo() << 12);
-      case Keys.XATTR -> "inode " + inode + "'s attributes";
-      case Keys.SYMLINK -> "inode " + inode + "'s target";
+      case Keys.XATTR ->
+          "inode %d's attributes from hash %x, piece %d"
+              .formatted(
+                  inode,
+                  key.lo() >>> Attributes.BUCKET_SHIFT,
+                  key.lo() & (1L << Attributes.SLOT_SHIFT) - 1);
+      case Keys.SYMLINK -> "inode " + inode + "'s target from byte " + key.lo() * Namespace.CHUNK;
       case Keys.ORPHAN -> "the record of orphan " + key.lo();
       default -> "the beginning";
     };

@@ -32,6 +32,22 @@ public final class TreeVandal {
     return found;
   }
 
+  /** Keys of all items below a node. */
+  public static List<ItemKey> keys(Region region, long pfn, int level) {
+    List<Long> leaves = new ArrayList<>();
+    collect(region, pfn, level, 0, leaves);
+    List<ItemKey> keys = new ArrayList<>();
+    MemorySegment memory = region.segment();
+    for (long leaf : leaves) {
+      long node = leaf * Node.BYTES;
+      for (int i = 0; i < Node.count(memory, node); i++) {
+        long slot = Node.slot(node, 0, i);
+        keys.add(new ItemKey(Node.hi(memory, slot), Node.lo(memory, slot)));
+      }
+    }
+    return keys;
+  }
+
   public static int rootLevel(Region region) throws IOException {
     return SuperblockSlots.newest(region).rootLevel();
   }
