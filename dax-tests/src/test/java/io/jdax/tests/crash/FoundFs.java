@@ -7,8 +7,13 @@ import io.jdax.fs.DirectoryEntry;
 import io.jdax.fs.FileStat;
 import io.jdax.fs.FileType;
 import io.jdax.fs.OpenMode;
+import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,19 +25,29 @@ final class FoundFs {
       long inode, String target, byte[] content, int permissions, Map<String, byte[]> attributes) {}
 
   private static final int FALLBACK_ONE_IN = 32;
+  private static final int MAPPED_ONE_IN = 8;
+
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   final Map<String, Found> names = new TreeMap<>();
 
   private final DaxFileSystem fs;
 
-  private FoundFs(DaxFileSystem fs) throws IOException {
+  /** Files are read through mappings too. */
+  private final boolean mapped;
+
+  private FoundFs(DaxFileSystem fs, boolean mapped) throws IOException {
     this.fs = fs;
+    this.mapped = mapped;
     directory("/");
   }
 
   /**
    * Mounts, reads, compares; of one state in so many it also sees whether life goes on, of another
-   * whether the older superblock would do.
+   * whether the older superblock would do, of more whether mappings show the same. The id decides,
+   * and not the image, in which there are times: so a state that is looked at again is looked at in
+   * the same way.
    */
   static void verify(PmemBlockDevice device, String id, FsPromise promise, int livesOneIn)
       throws IOException {
@@ -43,7 +58,7 @@ final class FoundFs {
     boolean lives = livesOneIn > 0 && Math.floorMod(id.hashCode(), livesOneIn) == 0;
     FoundFs found;
     try (DaxFileSystem fs = DaxFileSystem.mount(device, 1)) {
-      found = new FoundFs(fs);
+      found = new FoundFs(fs, isMapped(id));
       promise.verify(found);
       if (lives) {
         try (DaxFile file = fs.open("/lives", OpenMode.WRITE, OpenMode.CREATE_NEW)) {
@@ -55,9 +70,14 @@ final class FoundFs {
     }
     if (lives) {
       try (DaxFileSystem fs = DaxFileSystem.mount(device, 1)) {
-        promise.verify(new FoundFs(fs));
+        promise.verify(new FoundFs(fs, false));
       }
     }
+  }
+
+  /** Scattered otherwise than the other choices, which look at the low bits. */
+  static boolean isMapped(String id) {
+    return (id.hashCode() * 0x9E3779B9 >>> 16) % MAPPED_ONE_IN == 0;
   }
 
   private void directory(String path) throws IOException {
@@ -85,9 +105,31 @@ final class FoundFs {
       }
       byte[] content = new byte[Math.toIntExact(file.sizeBytes())];
       if (content.length > 0) {
+        byte[] shown = mapped ? loaded(file, content.length) : content;
         file.read(0, MemorySegment.ofArray(content));
+        int differs = Arrays.mismatch(content, shown);
+        if (differs >= 0) {
+          throw new AssertionError(
+              "%s: a mapping shows %d at byte %d, and read() %d"
+                  .formatted(path, shown[differs], differs, content[differs]));
+        }
       }
       return new Found(entry.inode(), null, content, stat.permissions(), attributes);
     }
+  }
+
+  /** By loads, before anything else has read the file: words up to the last one, then bytes. */
+  private static byte[] loaded(DaxFile file, int size) throws IOException {
+    byte[] bytes = new byte[size];
+    try (DaxMapping mapping = file.map(0, size)) {
+      int at = 0;
+      for (; at + 8 <= size; at += 8) {
+        WORD.set(bytes, at, mapping.getLong(at));
+      }
+      for (; at < size; at++) {
+        bytes[at] = mapping.getByte(at);
+      }
+    }
+    return bytes;
   }
 }
