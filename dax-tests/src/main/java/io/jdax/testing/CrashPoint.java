@@ -158,6 +158,9 @@ final class CrashPoint {
   }
 
   private void tear(int k) {
+    if (lines.length == 0) {
+      return; // a state of a program that was changed since: all is durable here by now
+    }
     mix(k, k % 5);
     if (k % 4 == 3) {
       for (int i = 0; i < lines.length; i++) {

@@ -25,41 +25,63 @@ final class Explorations {
   }
 
   /**
-   * Throws what was found wrong.
+   * What came of one run.
    *
-   * @param only a state's id; null: all
-   * @param images that were seen before
+   * @param failure the first that was found; null if none
    */
-  static CrashFigures explore(String name, int statesPerPoint, String only, ImageSet images)
-      throws IOException {
-    try (FsRun run = new FsRun(name, new FsRun.Settings(statesPerPoint, only, images))) {
+  record Explored(CrashFigures figures, CrashFailure failure) {}
+
+  /**
+   * One run.
+   *
+   * @param mutant a bug that is put in; null: none
+   */
+  static Explored run(String name, FsRun.Settings settings, FsMutant mutant) throws IOException {
+    FsRun run = new FsRun(name, settings);
+    try {
       run.populate();
       run.explore();
+      if (mutant != null) {
+        run.pmem.mutate(mutant.on(run));
+      }
       workload(name).run(run);
-      return run.figures();
+    } catch (CrashFailure e) {
+      run.abandon();
+      return new Explored(run.figures(), e);
+    } catch (IOException | RuntimeException | Error e) {
+      run.abandon();
+      throw e;
     }
+    if (mutant == null) {
+      run.close();
+    } else {
+      run.abandon();
+    }
+    return new Explored(run.figures(), null);
   }
 
-  /** One state again; false: the run does not come by it. */
-  static boolean replay(String id) throws IOException {
+  /**
+   * Throws what was found wrong.
+   *
+   * @param images that were seen before
+   */
+  static CrashFigures explore(String name, int statesPerPoint, ImageSet images) throws IOException {
+    Explored explored = run(name, new FsRun.Settings(statesPerPoint, null, images), null);
+    if (explored.failure != null) {
+      throw explored.failure;
+    }
+    return explored.figures;
+  }
+
+  /** One state again, by its id; no states in the figures: the run does not come by it. */
+  static Explored replay(String id, FsMutant mutant) throws IOException {
     String name = id.substring(0, Math.max(0, id.indexOf('/')));
-    return explore(name, 0, id, new ImageSet()).states() > 0;
+    return run(name, FsRun.Settings.of(0).replay(id), mutant);
   }
 
   /** The first failure that a bug leads to in a workload; null if none. */
   static CrashFailure find(String name, FsRun.Settings settings, FsMutant mutant)
       throws IOException {
-    FsRun run = new FsRun(name, settings);
-    try {
-      run.populate();
-      run.explore();
-      run.pmem.mutate(mutant.on(run));
-      workload(name).run(run);
-      return null;
-    } catch (CrashFailure e) {
-      return e;
-    } finally {
-      run.abandon();
-    }
+    return run(name, settings, mutant).failure;
   }
 }
