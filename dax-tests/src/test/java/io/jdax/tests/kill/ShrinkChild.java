@@ -12,8 +12,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A process under whose region the file shrinks, before each kind of operation, and is made whole
@@ -39,9 +37,9 @@ final class ShrinkChild {
     if (warm) {
       child.warm();
     }
-    SortedMap<String, String> before = child.left(null);
+    Remains before = child.left(null);
     for (Deed deed : Deed.values()) {
-      SortedMap<String, String> done = child.left(deed);
+      Remains done = child.left(deed);
       for (int cut : CUTS) {
         for (boolean closeEarly : warm ? new boolean[] {false, true} : new boolean[1]) {
           String name = deed + " cut to " + cut + (closeEarly ? ", closed early: " : ": ");
@@ -91,7 +89,7 @@ final class ShrinkChild {
   }
 
   /** What is there after it has been done and made durable. */
-  private SortedMap<String, String> left(Deed deed) throws IOException {
+  private Remains left(Deed deed) throws IOException {
     Files.deleteIfExists(path);
     try (Region region = Region.at(path).size(SIZE).create();
         Scene scene = make(region)) {
@@ -99,16 +97,11 @@ final class ShrinkChild {
         deed.on(scene);
       }
       scene.remount();
-      return Snapshot.of(scene.fs);
+      return Remains.of(scene.fs);
     }
   }
 
-  private String shrink(
-      Deed deed,
-      int cut,
-      boolean closeEarly,
-      SortedMap<String, String> before,
-      SortedMap<String, String> done)
+  private String shrink(Deed deed, int cut, boolean closeEarly, Remains before, Remains done)
       throws IOException {
     Files.deleteIfExists(path);
     String what;
@@ -132,7 +125,11 @@ final class ShrinkChild {
     }
     try (Region region = Region.open(path);
         Scene scene = Scene.of(region, Persister.of(region))) {
-      check(deed, returned, before, done, Snapshot.of(scene.fs));
+      boolean acknowledged = returned && deed.durable();
+      String complaint = Remains.of(scene.fs).complaint(deed, acknowledged, before, done);
+      if (complaint != null) {
+        throw new IllegalStateException(complaint);
+      }
       scene.fs.createDirectory("/usable");
     }
     return what;
@@ -177,27 +174,6 @@ final class ShrinkChild {
         return "read-only";
       }
       throw e;
-    }
-  }
-
-  private static void check(
-      Deed deed,
-      boolean returned,
-      SortedMap<String, String> before,
-      SortedMap<String, String> done,
-      SortedMap<String, String> left) {
-    boolean good;
-    if (returned && deed.durable()) {
-      good = left.equals(done);
-    } else if (deed.atomic()) {
-      good = left.equals(before) || left.equals(done);
-    } else {
-      SortedMap<String, String> others = new TreeMap<>(before);
-      others.put("/f", left.get("/f"));
-      good = left.get("/f") != null && left.equals(others);
-    }
-    if (!good) {
-      throw new IllegalStateException("left " + left + ", before " + before + ", done " + done);
     }
   }
 }
