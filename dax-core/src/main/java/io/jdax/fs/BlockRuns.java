@@ -25,6 +25,15 @@ final class BlockRuns {
     pairs[size++] = count;
   }
 
+  /** Blocks in all runs. */
+  long blocks() {
+    long blocks = 0;
+    for (int i = 1; i < size; i += 2) {
+      blocks += pairs[i];
+    }
+    return blocks;
+  }
+
   /** Is given runs. */
   interface Taker {
     void take(long pfn, long count);

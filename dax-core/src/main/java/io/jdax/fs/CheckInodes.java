@@ -73,7 +73,7 @@ final class CheckInodes {
           switch (kind) {
             case Keys.INODE -> possible && key.lo() == 0;
             case Keys.DIRENT, Keys.EXTENT, Keys.XATTR, Keys.SYMLINK -> possible;
-            case Keys.ORPHAN -> inode == 0;
+            case Keys.ORPHAN, Keys.QUOTA -> inode == 0;
             default -> false;
           };
       if (!known) {
@@ -87,7 +87,7 @@ final class CheckInodes {
       }
       if (kind == Keys.INODE) {
         record = state.items.get(key);
-      } else if (kind != Keys.ORPHAN) {
+      } else if (inode != 0) {
         good.add(key);
         contentType = contentType == null ? typeOf(kind) : contentType;
       }

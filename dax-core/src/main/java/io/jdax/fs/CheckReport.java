@@ -10,6 +10,7 @@ import java.util.List;
  * @param nodes that could be read
  * @param inodes after a repair
  * @param usedBlocks that metadata and files occupy
+ * @param projects directory trees with a quota, after a repair
  * @param defects in the order of {@link DefectCode}
  */
 public record CheckReport(
@@ -18,6 +19,7 @@ public record CheckReport(
     long nodes,
     long inodes,
     long usedBlocks,
+    List<ProjectUsage> projects,
     List<Defect> defects) {
   /** Nothing is wrong. */
   public boolean clean() {

@@ -23,6 +23,9 @@ final class CheckState {
   /** Everything that the tree leads to is taken, also what a repair drops. */
   final Space space;
 
+  /** What projects use, by the items as they are at the end. */
+  final List<ProjectUsage> projects = new ArrayList<>();
+
   /** The items are not those of the tree. */
   boolean changed;
 

@@ -36,6 +36,12 @@ final class CheckedInode {
   /** Of a directory: the names that it has. */
   final List<Name> namedBy = new ArrayList<>(1);
 
+  /** What its project is to be; −1: not known, it has no name. */
+  int project = -1;
+
+  /** Its record tells what its directory's does. */
+  boolean inherits;
+
   boolean orphan;
   boolean reattached;
 

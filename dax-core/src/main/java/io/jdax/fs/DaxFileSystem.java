@@ -57,11 +57,13 @@ public final class DaxFileSystem implements AutoCloseable {
 
   private final Volume volume;
   private final Namespace names;
+  private final Quotas quotas;
   private boolean closed; // guarded by this
 
   private DaxFileSystem(Volume volume) {
     this.volume = volume;
     this.names = new Namespace(volume);
+    this.quotas = new Quotas(volume);
   }
 
   // ---------------------------------------------------------------- life
@@ -491,6 +493,47 @@ public final class DaxFileSystem implements AutoCloseable {
 
   private Attributes attributesOf(String path) throws IOException {
     return new Attributes(volume, walk(path, true).required().inode());
+  }
+
+  // ---------------------------------------------------------------- quotas
+
+  /**
+   * Limits what a directory and everything below it may use, but for directories below that have
+   * limits of their own: what is there counts for them alone. Everything counts from now on, and
+   * what is made below later. Limits below what is used refuse nothing that is there, only more.
+   *
+   * <p>Atomic, and durable on return. A directory that is given limits for the first time is walked
+   * meanwhile, with all other changes of names and sizes held up.
+   *
+   * @throws NotDirectoryException it is none
+   * @throws FileSystemException a file below has another name that is not; nothing has changed
+   * @throws io.jdax.fs.error.NoSpaceException there is no room for records that tell the project;
+   *     nothing has changed
+   */
+  public void setQuota(String directory, Quota limits) throws IOException {
+    quotas.set(directory, limits);
+  }
+
+  /**
+   * Takes the limits of a directory away: what is below counts for what the directory is in.
+   * Atomic, and durable on return.
+   *
+   * @throws FileSystemException it has none of its own
+   */
+  public void clearQuota(String directory) throws IOException {
+    quotas.clear(directory);
+  }
+
+  /** Whose limits a file or directory counts for, and what is used of them; null: none. */
+  public @Nullable QuotaStat quota(String path) throws IOException {
+    volume.ensureOpen();
+    return quotas.of(path);
+  }
+
+  /** All directories that have limits, in the order in which they got them first. */
+  public List<QuotaStat> quotas() throws IOException {
+    volume.ensureOpen();
+    return quotas.all();
   }
 
   // ---------------------------------------------------------------- figures

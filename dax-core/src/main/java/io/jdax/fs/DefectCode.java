@@ -70,7 +70,16 @@ public enum DefectCode {
   OR1("an orphan's inode is missing, or the record is none", "the record is dropped"),
   OR2(
       "a file that is in use is recorded as an orphan, and the next mount would give it up",
-      "the record is dropped");
+      "the record is dropped"),
+
+  // quotas
+  QU1(
+      "a quota's record is none, or is one that no superblock tells of",
+      "it is dropped; what it was for counts for what is around"),
+  QU2(
+      "a quota's directory is missing, is none, or has another quota",
+      "it is dropped; what it was for counts for what is around"),
+  QU3("an inode tells another project than its directory", "it is corrected");
 
   private final String meaning;
   private final String repair;

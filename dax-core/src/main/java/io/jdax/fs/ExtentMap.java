@@ -314,12 +314,16 @@ final class ExtentMap {
   /**
    * Makes a hole of {@code [first, end)}, of which the tree knows; what was there is added to
    * {@code removed}.
+   *
+   * @return how many blocks that was
    */
-  void remove(long first, long end, BlockRuns removed) {
+  long remove(long first, long end, BlockRuns removed) {
     long stamp = lock.writeLock();
     try {
+      long before = blocks;
       carve(first, end, removed);
       dirty.forget(first, end);
+      return before - blocks;
     } finally {
       lock.unlockWrite(stamp);
     }

@@ -91,6 +91,8 @@ final class FileContent {
    *
    * @throws io.jdax.fs.error.NoSpaceException there is not enough for all of it; nothing was
    *     written
+   * @throws io.jdax.fs.error.QuotaExceededException a quota does not allow all of it; nothing was
+   *     written
    */
   void write(long offset, MemorySegment src) throws IOException {
     long length = src.byteSize();
@@ -298,6 +300,7 @@ final class FileContent {
     } finally {
       if (!done && hole) {
         volume.space.free(pfn, count);
+        inode.refund(count);
       }
     }
   }

@@ -101,7 +101,7 @@ final class FileSpace {
       inode.folded(change.done());
       inode.modifiedFolded(time);
       done = true;
-      inode.extents.remove(first, Inode.MAX_BLOCKS, gone);
+      inode.refund(inode.extents.remove(first, Inode.MAX_BLOCKS, gone));
     } finally {
       if (!done) {
         inode.setSize(old);
@@ -147,7 +147,7 @@ final class FileSpace {
       new TreeExtents(volume, inode.number).cut(change, first, end);
       long commit = change.commit();
       inode.folded(change.done());
-      inode.extents.remove(first, end, gone);
+      inode.refund(inode.extents.remove(first, end, gone));
       return commit;
     } finally {
       inode.folding.unlock();
@@ -249,7 +249,7 @@ final class FileSpace {
     if (holes == 0) {
       return;
     }
-    volume.reserve(holes);
+    reserve(holes);
     BlockRun taken = new BlockRun();
     long left = holes;
     for (long at = first; at < end; at = run.firstPage + run.pageCount) {
@@ -274,6 +274,19 @@ final class FileSpace {
     }
     if (left != 0) {
       throw new IllegalStateException("took " + left + " blocks less than " + holes);
+    }
+  }
+
+  private void reserve(long holes) throws IOException {
+    inode.charge(holes);
+    boolean done = false;
+    try {
+      volume.reserve(holes);
+      done = true;
+    } finally {
+      if (!done) {
+        inode.refund(holes);
+      }
     }
   }
 
@@ -313,10 +326,15 @@ final class FileSpace {
     } finally {
       if (!done) {
         inode.setSize(old);
-        pieces.stream().filter(Piece::fresh).forEach(p -> volume.space.free(p.pfn, p.count));
+        pieces.stream().filter(Piece::fresh).forEach(this::giveBack);
       }
       inode.folding.unlock();
     }
+  }
+
+  private void giveBack(Piece fresh) {
+    volume.space.free(fresh.pfn, fresh.count);
+    inode.refund(fresh.count);
   }
 
   /** Keeps a hint with the file; durable on return. */

@@ -17,6 +17,7 @@ import java.time.Instant;
  *     that were written before count at the next fsync
  * @param changed when anything of this last changed
  * @param accessed as set; reading does not change it
+ * @param project whose quota it counts for; 0: none
  */
 public record FileStat(
     long inode,
@@ -30,7 +31,8 @@ public record FileStat(
     Instant created,
     Instant modified,
     Instant changed,
-    Instant accessed) {
+    Instant accessed,
+    int project) {
 
   static FileStat of(long inode, InodeRecord r, long blocks) {
     return new FileStat(
@@ -45,6 +47,7 @@ public record FileStat(
         Times.toInstant(r.created),
         Times.toInstant(r.modified),
         Times.toInstant(r.changed),
-        Times.toInstant(r.accessed));
+        Times.toInstant(r.accessed),
+        r.project);
   }
 }

@@ -24,11 +24,13 @@ import java.util.List;
  *   CheckInodes     records, with CheckExtents and CheckContents
  *   CheckNames      directory entries
  *   CheckLinks      orphans, connectivity, link counts
+ *   CheckQuotas     projects
  *   TreeRebuild     writes the repaired items as a new tree, in one commit
  * </pre>
  *
  * <p>All metadata is held in memory meanwhile, some 200 bytes an item. The free space is nowhere
- * recorded; that no block is in use twice is all there is to check about it.
+ * recorded, nor is what projects use; that no block is in use twice, and that every inode tells the
+ * right project, is all there is to check about it.
  */
 public final class FileSystemCheck {
   /** How people call the superblock slots. */
@@ -86,7 +88,7 @@ public final class FileSystemCheck {
       Defect both =
           new Defect(
               DefectCode.SB2, region, 0, -1, "neither superblock is good: " + e.getMessage());
-      return new CheckReport(region, 0, 0, 0, 0, List.of(both));
+      return new CheckReport(region, 0, 0, 0, 0, List.of(), List.of(both));
     }
     try (Space space = new Space(region, survey.blockCount())) {
       CheckState state = new CheckState(region, survey, space);
@@ -94,6 +96,7 @@ public final class FileSystemCheck {
       new CheckInodes(state).run();
       new CheckNames(state).run();
       new CheckLinks(state).run();
+      new CheckQuotas(state).run();
       CheckInodes.store(state);
       state.defects.sort(Comparator.comparing(Defect::code));
       CheckReport report =
@@ -103,6 +106,7 @@ public final class FileSystemCheck {
               survey.nodes().size(),
               state.inodes.size(),
               space.totalBlocks() - space.freeBlocks(),
+              List.copyOf(state.projects),
               List.copyOf(state.defects));
       if (repair && !report.clean() && report.repairable()) {
         write(device, state);
@@ -207,6 +211,7 @@ public final class FileSystemCheck {
                   key.lo() & (1L << Attributes.SLOT_SHIFT) - 1);
       case Keys.SYMLINK -> "inode " + inode + "'s target from byte " + key.lo() * Namespace.CHUNK;
       case Keys.ORPHAN -> "the record of orphan " + key.lo();
+      case Keys.QUOTA -> "the quota of project " + key.lo();
       default -> "the beginning";
     };
   }

@@ -2,6 +2,8 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.error.QuotaExceededException;
+import io.jdax.fs.quota.Account;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.tree.Item;
 import io.jdax.mm.AddressSpace;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that somebody has open: its extents and size as they are now, which the tree may not know
@@ -54,6 +57,12 @@ final class Inode implements BlockMapper {
   private volatile long size;
   private volatile int hintBlocks;
 
+  /**
+   * What the file counts for; null in a file system without quotas. Written when the file is read
+   * in, or with the invalidate lock held exclusively.
+   */
+  private @Nullable Account account;
+
   /** Nanoseconds since 1970, or 0 while the tree's are right. */
   private volatile long modified;
 
@@ -92,6 +101,15 @@ final class Inode implements BlockMapper {
     if (loaded) {
       return;
     }
+    long stamp = volume.projects.opening().readLock();
+    try {
+      read(path);
+    } finally {
+      volume.projects.opening().unlockRead(stamp);
+    }
+  }
+
+  private void read(String path) throws IOException {
     // What is read now may not be durable yet: folded by who had the file open before.
     foldedSequence = volume.tree.sequence();
     Item item = new Item();
@@ -110,6 +128,7 @@ final class Inode implements BlockMapper {
     new TreeExtents(volume, number).load(volume.tree, extents);
     size = r.sizeBytes;
     hintBlocks = r.hintBlocks;
+    account = volume.projects.isOn() ? account(r.project) : null;
     if (volume.readOnly()) {
       space.setReadOnly(true);
     }
@@ -185,12 +204,27 @@ final class Inode implements BlockMapper {
     } finally {
       if (!done && hole) {
         volume.space.free(pfn, 1);
+        refund(1);
+      }
+    }
+  }
+
+  private long takeBlock(long page, long holeFirst) throws IOException {
+    charge(1);
+    boolean done = false;
+    try {
+      long pfn = allocate(page, holeFirst);
+      done = true;
+      return pfn;
+    } finally {
+      if (!done) {
+        refund(1);
       }
     }
   }
 
   /** A block for a page in a hole, if possible the one that goes on from the page before it. */
-  private long takeBlock(long page, long holeFirst) throws NoSpaceException {
+  private long allocate(long page, long holeFirst) throws NoSpaceException {
     BlockRun run = RUN.get();
     volume.space.allocate(1, page == lastPage + 1 ? lastPfn + 1 : goal(page, holeFirst), run);
     long pfn = run.pfn();
@@ -236,15 +270,25 @@ final class Inode implements BlockMapper {
     int hint = hintBlocks;
     long from = Math.max(hole.firstPage, page - page % hint);
     long to = Math.min(Math.min(hole.firstPage + hole.pageCount, page - page % hint + hint), end);
+    long granted = chargeUpTo(to - from);
+    if (granted < to - from) {
+      if (granted <= 0) {
+        return false;
+      }
+      from = Math.max(from, Math.min(page, to - granted));
+      to = from + granted;
+    }
     BlockRun run = RUN.get();
     try {
       if (to - from != 512 || from % 512 != 0 || !volume.space.allocateHuge(-1, run)) {
         volume.space.allocate(to - from, goal(from, hole.firstPage), run);
       }
     } catch (NoSpaceException e) {
+      refund(granted);
       return false; // then a block at a time
     }
     if (run.count() < to - from) {
+      refund(to - from - run.count());
       // In pieces it is of no use, but what there is should contain the page.
       from = Math.max(from, Math.min(page, to - run.count()));
     }
@@ -252,6 +296,7 @@ final class Inode implements BlockMapper {
       extents.note(from, run.count(), run.pfn(), ExtentState.UNWRITTEN, volume.space);
     } catch (NoSpaceException e) {
       volume.space.free(run.pfn(), run.count());
+      refund(run.count());
       return false;
     }
     return true;
@@ -283,6 +328,55 @@ final class Inode implements BlockMapper {
   @Override
   public long sizeBytes() {
     return size;
+  }
+
+  // ---------------------------------------------------------------- quotas
+
+  private Account account(int project) {
+    return new Account(volume.projects.get(project), extents.blocks());
+  }
+
+  /**
+   * The file system has quotas from now on, and this file was open before: it gets an account.
+   * Takes the invalidate lock.
+   */
+  void count() {
+    space.invalidateLock().lockExclusive(); // nobody is between a charge and its refund
+    try {
+      synchronized (this) {
+        if (loaded && account == null) {
+          account = account(0);
+        }
+      }
+    } finally {
+      space.invalidateLock().unlockExclusive();
+    }
+  }
+
+  /** Null: there are no quotas, or the file is not read in. */
+  @Nullable Account account() {
+    return account;
+  }
+
+  /** Before blocks are taken or reserved for the file: all of them count, or none. */
+  void charge(long blocks) throws QuotaExceededException {
+    Account a = account;
+    if (a != null) {
+      a.charge(blocks);
+    }
+  }
+
+  private long chargeUpTo(long blocks) {
+    Account a = account;
+    return a == null ? blocks : a.chargeUpTo(blocks);
+  }
+
+  /** Blocks have left the file, or were charged and not wanted. */
+  void refund(long blocks) {
+    Account a = account;
+    if (a != null) {
+      a.refund(blocks);
+    }
   }
 
   // ---------------------------------------------------------------- life

@@ -17,8 +17,8 @@ import java.nio.ByteOrder;
  *       +-------+-------+---------------+---------------+---------------+  links: names; of a directory 2 + its directories
  *    32 | modified      | changed       | accessed      | uid   | gid   |  parent: inode; of directories only
  *       +-------+-------+---------------+---------------+-------+-------+
- *    64 | hint  | zeros                                                 |  hint: blocks to allocate at a time; 0: none
- *       +-------+-------------------------------------------------------+
+ *    64 | hint  |project| zeros                                         |  hint: blocks to allocate at a time; 0: none
+ *       +-------+-------+-----------------------------------------------+  project: that it counts for; 0: none
  *    96 | zeros                                                         |
  *       +---------------------------------------------------------------+
  *   128
@@ -38,6 +38,7 @@ final class InodeRecord {
   static final int UID = 56;
   static final int GID = 60;
   static final int HINT = 64;
+  static final int PROJECT = 68;
 
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -56,6 +57,7 @@ final class InodeRecord {
   int uid;
   int gid;
   int hintBlocks;
+  int project;
 
   /** One with all times now. */
   static InodeRecord create(FileType type, int permissions, long parent) {
@@ -91,7 +93,13 @@ final class InodeRecord {
     r.uid = item.getInt(UID);
     r.gid = item.getInt(GID);
     r.hintBlocks = item.getInt(HINT);
+    r.project = item.getInt(PROJECT);
     return r;
+  }
+
+  /** The project of one that is as the tree keeps it. */
+  static int project(MemorySegment record, long offset) {
+    return record.get(INT, offset + PROJECT);
   }
 
   /** As the tree keeps it. */
@@ -109,6 +117,7 @@ final class InodeRecord {
     s.set(INT, UID, uid);
     s.set(INT, GID, gid);
     s.set(INT, HINT, hintBlocks);
+    s.set(INT, PROJECT, project);
     return bytes;
   }
 }

@@ -11,6 +11,7 @@ package io.jdax.fs;
  *   inode << 8 | XATTR       hash of the name, chunk     {@link Attributes}
  *   inode << 8 | SYMLINK     chunk                       UTF-8 of the target, at most 1 KiB each
  *   0     << 8 | ORPHAN      inode                       empty: has no name any more, and may still be open
+ *   0     << 8 | QUOTA       project                     {@link QuotaRecord}
  * </pre>
  *
  * <p>All of an inode is consecutive, so that one range is all of it.
@@ -22,6 +23,7 @@ final class Keys {
   static final int XATTR = 4;
   static final int ORPHAN = 5;
   static final int SYMLINK = 6;
+  static final int QUOTA = 7;
 
   /** The directory {@code /}. */
   static final long ROOT = 1;
@@ -30,6 +32,7 @@ final class Keys {
   static final long MAX_INODE = (1L << 55) - 1;
 
   static final long ORPHANS = ORPHAN;
+  static final long QUOTAS = QUOTA;
 
   private Keys() {}
 

@@ -6,6 +6,7 @@ import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
+import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.mm.FrameSpace;
 import io.jdax.persist.Persister;
 import io.jdax.region.BadRange;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From a device to a volume: walks the tree, which tells every block that is in use, and gives up
@@ -38,6 +40,7 @@ final class Mounting {
   private final AtomicLong maxInode = new AtomicLong();
   private final AtomicLong inodes = new AtomicLong();
   private final Queue<Long> orphans = new ConcurrentLinkedQueue<>();
+  private @Nullable MountUsage usage;
   private volatile boolean root;
   private volatile boolean any;
 
@@ -101,6 +104,8 @@ final class Mounting {
     CowTree tree = CowTree.open(persister, space);
     boolean done = false;
     try {
+      boolean quotas = (tree.info().incompatible() & SuperblockInfo.QUOTAS) != 0;
+      usage = quotas ? new MountUsage(region.name()) : null;
       tree.mount(parallelism, this::item);
       avoidBadBlocks();
       if (!root) {
@@ -109,6 +114,9 @@ final class Mounting {
       Volume volume = new Volume(persister, space, tree, FrameSpace.over(region, persister));
       volume.nextInode.set(Math.max(Keys.ROOT, maxInode.get()));
       volume.inodeCount.set(inodes.get());
+      if (usage != null) {
+        usage.finish(tree, volume.projects);
+      }
       if (!region.readOnly()) {
         for (long orphan : orphans) {
           Orphans.reap(volume, orphan, null);
@@ -132,9 +140,15 @@ final class Mounting {
     }
     switch (Keys.kind(hi)) {
       case Keys.EXTENT -> extent(hi, lo, node, offset, length);
-      case Keys.INODE -> inode(Keys.inode(hi), length);
+      case Keys.INODE -> {
+        inode(Keys.inode(hi), length);
+        if (usage != null) {
+          usage.inode(Keys.inode(hi), InodeRecord.project(node, offset));
+        }
+      }
       case Keys.ORPHAN -> orphans.add(lo);
       case Keys.DIRENT, Keys.XATTR, Keys.SYMLINK -> {}
+      case Keys.QUOTA -> quota(lo, node, offset, length);
       default ->
           throw new CorruptMetadataException(
               region.name(), "item " + Long.toHexString(hi), 0, "is of no known kind");
@@ -155,6 +169,18 @@ final class Mounting {
       throw new CorruptMetadataException(
           region.name(), "extent of inode " + Keys.inode(hi), conflict, "is in use twice");
     }
+    if (usage != null) {
+      usage.extent(Keys.inode(hi), count);
+    }
+  }
+
+  private void quota(long project, MemorySegment node, long offset, int length)
+      throws CorruptMetadataException {
+    if (usage == null) {
+      throw new CorruptMetadataException(
+          region.name(), "quota of project " + project, 0, "is one that no superblock tells of");
+    }
+    usage.quota(project, node, offset, length);
   }
 
   private void inode(long number, int length) throws CorruptMetadataException {

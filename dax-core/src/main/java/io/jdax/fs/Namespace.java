@@ -2,6 +2,9 @@ package io.jdax.fs;
 
 import io.jdax.fs.PathWalk.Place;
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.error.CrossProjectException;
+import io.jdax.fs.error.QuotaExceededException;
+import io.jdax.fs.quota.Project;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
 import java.io.IOException;
@@ -36,6 +39,14 @@ final class Namespace {
     final Item item = new Item();
     final long now = Times.now();
 
+    /** What the inode counts for that is made; null: nothing. */
+    private @Nullable Project gains;
+
+    /** What the directory counts for that is removed; null: nothing. */
+    private @Nullable Project loses;
+
+    private boolean losesRoot;
+
     Operation(Change change) {
       this.change = change;
       this.walk = new PathWalk(volume, change);
@@ -62,10 +73,59 @@ final class Namespace {
     /** A new inode with a name. */
     long create(Place place, FileType type, InodeRecord r) throws IOException {
       long inode = volume.nextInode.incrementAndGet();
+      if (volume.projects.isOn()) {
+        r.project = walk.inode(place.directory()).project;
+        gains = volume.projects.get(r.project);
+      }
       put(inode, r);
       directory(place.directory()).add(change, new DirentRecord(inode, type, place.named().name()));
       changed(place.directory(), 1, type == FileType.DIRECTORY ? 1 : 0);
       return inode;
+    }
+
+    /** The inode that was made counts: the last that may be refused before the change is done. */
+    void charge() throws QuotaExceededException {
+      if (gains != null) {
+        gains.chargeInode();
+      }
+    }
+
+    /** Takes an empty directory's own items out. */
+    void removeDirectory(long inode, String path) throws IOException {
+      if (!directory(inode).isEmpty(change)) {
+        throw new DirectoryNotEmptyException(path);
+      }
+      if (volume.projects.isOn()) {
+        loses = volume.projects.get(walk.inode(inode).project);
+        losesRoot = loses != null && loses.directory() == inode;
+        if (losesRoot && loses != null) {
+          change.delete(Keys.QUOTAS, loses.id());
+        }
+      }
+      change.deleteRange(Keys.hi(inode, 0), 0, Keys.hi(inode + 1, 0), 0);
+    }
+
+    /** The change is done: a directory that was removed counts no more. */
+    void settle() {
+      if (loses != null) {
+        loses.addInodes(-1);
+        if (losesRoot) {
+          Quotas.forget(volume, loses);
+        }
+      }
+    }
+
+    /** Only a directory with a quota of its own takes that along. */
+    void refuseCrossing(DirentRecord file, long directory, String from, String to)
+        throws IOException {
+      if (!volume.projects.isOn()) {
+        return;
+      }
+      int project = walk.inode(file.inode()).project;
+      int target = walk.inode(directory).project;
+      if (project != target && !volume.projects.isRoot(project, file.inode())) {
+        throw new CrossProjectException(from, to, project, target);
+      }
     }
 
     /** One name of a file less. The inode is to be released when the change is done or undone. */
@@ -102,6 +162,7 @@ final class Namespace {
       long inode =
           op.create(place, FileType.REGULAR, InodeRecord.create(FileType.REGULAR, 0644, 0));
       created = volume.inodes.acquire(inode, path);
+      op.charge();
       sequence = change.done();
       done = true;
     } finally {
@@ -140,6 +201,7 @@ final class Namespace {
           place,
           FileType.DIRECTORY,
           InodeRecord.create(FileType.DIRECTORY, 0755, place.directory()));
+      op.charge();
       sequence = change.done();
     }
     volume.inodeCount.incrementAndGet();
@@ -167,6 +229,7 @@ final class Namespace {
         change.put(
             hi, at / CHUNK, Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + CHUNK)));
       }
+      op.charge();
       sequence = change.done();
     }
     volume.inodeCount.incrementAndGet();
@@ -187,6 +250,7 @@ final class Namespace {
       if (place.entry() != null) {
         throw new FileAlreadyExistsException(added);
       }
+      op.refuseCrossing(file, place.directory(), existing, added);
       InodeRecord r = op.walk.inode(file.inode());
       r.links++;
       r.changed = op.now;
@@ -260,20 +324,14 @@ final class Namespace {
         throw new NotDirectoryException(path);
       }
       place.named();
-      removeDirectory(op, directory.inode(), path);
+      op.removeDirectory(directory.inode(), path);
       op.directory(place.directory()).remove(change, place.name());
       op.changed(place.directory(), -1, -1);
       sequence = change.done();
+      op.settle();
     }
     volume.inodeCount.decrementAndGet();
     volume.tree.commit(sequence);
-  }
-
-  private static void removeDirectory(Operation op, long inode, String path) throws IOException {
-    if (!op.directory(inode).isEmpty(op.change)) {
-      throw new DirectoryNotEmptyException(path);
-    }
-    op.change.deleteRange(Keys.hi(inode, 0), 0, Keys.hi(inode + 1, 0), 0);
   }
 
   // ---------------------------------------------------------------- rename
@@ -302,6 +360,7 @@ final class Namespace {
         if (directory) {
           refuseInside(op, moved.inode(), target.directory(), from, to);
         }
+        op.refuseCrossing(moved, target.directory(), from, to);
         Directory in = op.directory(target.directory());
         int names = 1;
         int directories = directory ? 1 : 0;
@@ -312,7 +371,7 @@ final class Namespace {
           refuseOtherKind(moved, replaced, to);
           names = 0;
           if (directory) {
-            removeDirectory(op, replaced.inode(), to);
+            op.removeDirectory(replaced.inode(), to);
             directoryGone = true;
             directories = 0;
           } else {
@@ -329,6 +388,7 @@ final class Namespace {
         r.parent = directory ? target.directory() : 0;
         op.put(moved.inode(), r);
         sequence = change.done();
+        op.settle();
       }
       done = true;
       if (dropped != null && last) {

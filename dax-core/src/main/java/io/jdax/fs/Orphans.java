@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import io.jdax.fs.quota.Project;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
 import java.io.IOException;
@@ -22,6 +23,7 @@ final class Orphans {
   static void reap(Volume volume, long inode, @Nullable ExtentMap map) throws IOException {
     long hi = Keys.hi(inode, Keys.EXTENT);
     Item item = new Item();
+    Project project = project(volume, inode, item);
     boolean more = true;
     while (more) {
       BlockRuns gone = new BlockRuns();
@@ -41,8 +43,20 @@ final class Orphans {
           map.remove(0, Inode.MAX_BLOCKS, gone);
         }
       }
+      if (project != null) {
+        project.addBlocks(-gone.blocks());
+        project.addInodes(more ? 0 : -1);
+      }
       volume.giveUp(gone, commit);
     }
+  }
+
+  /** What the inode counts for; null: nothing. */
+  private static @Nullable Project project(Volume volume, long inode, Item item)
+      throws IOException {
+    return volume.projects.isOn() && volume.tree.get(Keys.hi(inode, Keys.INODE), 0, item)
+        ? volume.projects.get(InodeRecord.of(volume.region.name(), item).project)
+        : null;
   }
 
   private static boolean takeSome(Volume volume, Change change, long hi, Item item, BlockRuns gone)

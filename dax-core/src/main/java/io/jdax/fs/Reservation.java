@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;
@@ -22,6 +23,10 @@ final class Reservation {
   private final BlockRun run = new BlockRun();
   private long blocks;
   private long items;
+
+  /** Blocks that count for the file's quota, and are none of the file's yet. */
+  private long charged;
+
   private @Nullable ExtentMap taken;
 
   /** First block that {@link #take} took. */
@@ -39,9 +44,10 @@ final class Reservation {
    * For a write of the blocks {@code [first, end)} of a file.
    *
    * @throws NoSpaceException there is not enough for the worst; nothing has changed
+   * @throws QuotaExceededException the file's quota does not allow it; nothing has changed
    */
   static Reservation counted(Inode inode, long first, long end, ExtentCursor cursor)
-      throws NoSpaceException {
+      throws NoSpaceException, QuotaExceededException {
     long holes = 0;
     long unwritten = 0;
     for (long at = first; at < end; at = cursor.firstPage + cursor.pageCount) {
@@ -54,9 +60,18 @@ final class Reservation {
       }
     }
     Reservation r = new Reservation(inode);
-    r.promise(DirtyRanges.MAX_ITEMS * (holes + unwritten));
-    r.reserve(holes);
-    return r;
+    r.charge(holes);
+    boolean done = false;
+    try {
+      r.promise(DirtyRanges.MAX_ITEMS * (holes + unwritten));
+      r.reserve(holes);
+      done = true;
+      return r;
+    } finally {
+      if (!done) {
+        r.close();
+      }
+    }
   }
 
   /**
@@ -64,7 +79,7 @@ final class Reservation {
    * Inode#conversion}, until the write is done.
    */
   static Reservation exact(Inode inode, long first, long end, ExtentCursor cursor)
-      throws NoSpaceException {
+      throws NoSpaceException, QuotaExceededException {
     Reservation r = new Reservation(inode);
     r.space.recorded(inode.extents.takeCredit(0));
     boolean done = false;
@@ -79,6 +94,11 @@ final class Reservation {
     }
   }
 
+  private void charge(long wanted) throws QuotaExceededException {
+    inode.charge(wanted);
+    charged += wanted;
+  }
+
   private void promise(long wanted) throws NoSpaceException {
     if (wanted > 0) {
       space.promise(wanted);
@@ -87,21 +107,15 @@ final class Reservation {
   }
 
   private void reserve(long wanted) throws NoSpaceException {
-    if (wanted == 0) {
-      return;
-    }
-    try {
+    if (wanted > 0) {
       space.reserve(wanted);
       blocks = wanted;
-    } finally {
-      if (blocks == 0) {
-        close();
-      }
     }
   }
 
   /** Blocks for all holes; returns in how many steps the range will be written at most. */
-  private long takeAll(long first, long end, ExtentCursor cursor) throws NoSpaceException {
+  private long takeAll(long first, long end, ExtentCursor cursor)
+      throws NoSpaceException, QuotaExceededException {
     ExtentMap map = new ExtentMap();
     taken = map;
     long steps = 0;
@@ -109,7 +123,10 @@ final class Reservation {
       inode.extents.find(at, cursor);
       long to = Math.min(end, cursor.firstPage + cursor.pageCount);
       if (cursor.state == ExtentState.HOLE) {
+        charge(to - at);
         space.allocate(to - at, inode.goal(at, cursor.firstPage), run);
+        inode.refund(to - at - run.count());
+        charged -= to - at - run.count();
         map.set(at, run.count(), run.pfn(), ExtentState.UNWRITTEN);
         to = at + run.count();
       }
@@ -137,6 +154,7 @@ final class Reservation {
       pfn = cursor.pfnOf(page);
       count = Math.min(wanted, cursor.firstPage + cursor.pageCount - page);
       map.remove(page, page + count, new BlockRuns());
+      charged -= count;
       return;
     }
     if (wanted < 512 || page % 512 != 0 || !space.allocateHuge(-1, run)) {
@@ -145,6 +163,7 @@ final class Reservation {
     }
     pfn = run.pfn();
     count = run.count();
+    charged -= count;
   }
 
   /** Items of the promise are for something that the tree is to be told now. */
@@ -156,6 +175,8 @@ final class Reservation {
   void close() {
     space.unreserve(blocks);
     blocks = 0;
+    inode.refund(charged);
+    charged = 0;
     space.recorded(items);
     items = 0;
     ExtentMap map = taken;

@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.ReadOnlyMountException;
+import io.jdax.fs.quota.Projects;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
@@ -26,6 +27,7 @@ final class Volume {
   final FrameSpace frames;
   final InodeTable inodes;
   final NameHash names;
+  final Projects projects;
   final long maxPendingItems;
   final AtomicLong nextInode = new AtomicLong(Keys.ROOT);
   final AtomicLong inodeCount = new AtomicLong();
@@ -40,6 +42,7 @@ final class Volume {
     this.frames = frames;
     this.inodes = new InodeTable(this);
     this.names = NameHash.of(tree.info().uuid());
+    this.projects = new Projects(region.name(), tree.info().blockSize());
     this.maxPendingItems = Math.clamp(space.totalBlocks() / 16, 64, MAX_PENDING_ITEMS);
     this.readOnly = region.readOnly();
   }

@@ -199,6 +199,13 @@ class FileSystemCheckTest {
                   Keys.hi(directory, Keys.DIRENT), key(change, directory, name, new Item())));
     }
 
+    /** Limits that nothing reaches. */
+    void quota(String path) throws IOException {
+      try (DaxFileSystem fs = DaxFileSystem.mount(device)) {
+        fs.setQuota(path, new Quota(1 << 30, 1000));
+      }
+    }
+
     /** An orphan's record, and nothing that would mount and reap it. */
     void markOrphan(long inode, byte[] value) throws IOException {
       edit(change -> change.put(Keys.ORPHANS, inode, value));
@@ -478,7 +485,72 @@ class FileSystemCheckTest {
         of(
             DefectCode.OR2,
             "a file with 1 names and a link count of 1 is recorded as an orphan",
-            d -> d.markOrphan(d.file, new byte[0])));
+            d -> d.markOrphan(d.file, new byte[0])),
+        of(
+            DefectCode.QU1,
+            "the quota of project 1: the record of 4 bytes is none",
+            d -> {
+              d.quota("/dir");
+              d.edit(c -> c.put(Keys.QUOTAS, 1, TEXT));
+            }),
+        of(
+            DefectCode.QU1,
+            "the quota of project 4294967296: the record of 24 bytes is none",
+            d -> {
+              d.quota("/dir");
+              d.edit(c -> c.put(Keys.QUOTAS, 1L << 32, new QuotaRecord(1, 1, d.sub).toBytes()));
+            }),
+        of(
+            DefectCode.QU1,
+            "the quota of project 5: no superblock tells of quotas",
+            d -> d.edit(c -> c.put(Keys.QUOTAS, 5, new QuotaRecord(1, 1, d.sub).toBytes()))),
+        of(
+            DefectCode.QU2,
+            "the quota of project 5: its directory is missing",
+            d -> {
+              d.quota("/dir");
+              d.edit(c -> c.put(Keys.QUOTAS, 5, new QuotaRecord(1, 1, 9999).toBytes()));
+            }),
+        of(
+            DefectCode.QU2,
+            "the quota of project 1: its directory is a file",
+            d -> {
+              d.quota("/dir");
+              d.edit(c -> c.put(Keys.QUOTAS, 1, new QuotaRecord(1, 1, d.twin).toBytes()));
+            }),
+        of(
+            DefectCode.QU2,
+            "the quota of project 5: its directory has that of project 1",
+            d -> {
+              d.quota("/dir");
+              d.edit(c -> c.put(Keys.QUOTAS, 5, new QuotaRecord(1, 1, d.dir).toBytes()));
+            }),
+        of(
+            DefectCode.QU3,
+            "a file that tells project 0 where it is in 1",
+            d -> {
+              d.quota("/dir");
+              d.record(d.file, r -> r.project = 0);
+            }),
+        of(
+            DefectCode.QU3,
+            "a directory that tells project -7 where it is in 1",
+            d -> {
+              d.quota("/dir");
+              d.record(d.sub, r -> r.project = -7);
+            }),
+        of(
+            DefectCode.QU3,
+            "a directory that tells project 0 where it is in 2",
+            d -> {
+              d.quota("/dir");
+              d.quota("/dir/sub");
+              d.record(d.sub, r -> r.project = 0);
+            }),
+        of(
+            DefectCode.QU3,
+            "a file that tells project 3 where it is in 0",
+            d -> d.record(d.twin, r -> r.project = 3)));
   }
 
   private static void addEntry(Change change, Disk disk, long directory, DirentRecord entry)
@@ -630,6 +702,67 @@ class FileSystemCheckTest {
         assertArrayEquals(TEXT, Disk.read(fs, "/lost+found/#" + disk.file));
         assertEquals(119, fs.stat("/lost+found/#" + disk.sub + "/n119").sizeBytes());
         assertEquals(3, fs.stat("/lost+found").links());
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("Quotas are clean in every state, and counted as a mount counts them")
+  void quotas() throws IOException {
+    try (Disk disk = new Disk()) {
+      disk.quota("/dir");
+      disk.quota("/dir/sub");
+      CheckReport report = FileSystemCheck.check(disk.device);
+      assertEquals(List.of(), report.defects());
+      assertEquals(
+          List.of(new ProjectUsage(1, disk.dir, 3 << 12, 2), new ProjectUsage(2, disk.sub, 0, 121)),
+          report.projects());
+      disk.remove(disk.dir, "sub");
+      FileSystemCheck.repair(disk.device);
+      try (DaxFileSystem fs = DaxFileSystem.mount(disk.device)) {
+        assertEquals(2, fs.stat("/lost+found/#" + disk.sub + "/n1").project());
+        assertEquals(0, fs.stat("/lost+found").project());
+        fs.clearQuota("/dir");
+      }
+      disk.remove(disk.dir, "file");
+      FileSystemCheck.repair(disk.device);
+      report = FileSystemCheck.check(disk.device);
+      assertEquals(List.of(), report.defects());
+      assertEquals(List.of(new ProjectUsage(2, disk.sub, 0, 121)), report.projects());
+    }
+  }
+
+  @Test
+  @DisplayName("What leaves a tree by a repair leaves its project")
+  void leaves() throws IOException {
+    try (Disk disk = new Disk()) {
+      disk.quota("/dir");
+      disk.remove(disk.dir, "sub");
+      List<Defect> defects = FileSystemCheck.repair(disk.device).defects();
+      assertTrue(defects.stream().noneMatch(d -> d.code() == DefectCode.QU3), defects.toString());
+      try (DaxFileSystem fs = DaxFileSystem.mount(disk.device)) {
+        assertEquals(0, fs.stat("/lost+found/#" + disk.sub + "/n1").project());
+        assertEquals(2, fs.quotas().getFirst().usedInodes());
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("The first quota's commit leaves a slot that tells of none: no defect")
+  void featureInOneSlot() throws IOException {
+    try (Disk disk = new Disk()) {
+      byte[] image;
+      try (DaxFileSystem fs = DaxFileSystem.mount(disk.device)) {
+        fs.setQuota("/dir", new Quota(1 << 20, 0));
+        image = disk.image();
+      }
+      disk.region.segment().copyFrom(MemorySegment.ofArray(image));
+      assertEquals(List.of(), FileSystemCheck.check(disk.device).defects());
+      disk.region.segment().asSlice(TreeVandal.newestSlot(disk.region) << 12, 512).fill((byte) 0);
+      FileSystemCheck.repair(disk.device);
+      try (DaxFileSystem fs = DaxFileSystem.mount(disk.device)) {
+        assertEquals(List.of(), fs.quotas());
+        assertEquals(0, fs.stat("/dir/file").project());
       }
     }
   }

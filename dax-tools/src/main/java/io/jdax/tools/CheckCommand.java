@@ -114,6 +114,7 @@ final class CheckCommand implements Callable<Integer> {
     members.put("inodes", found.inodes());
     members.put("nodes", found.nodes());
     members.put("usedBlocks", found.usedBlocks());
+    members.put("projects", found.projects().stream().map(Json::members).toList());
     members.put("corrected", !found.clean() && left.clean());
     members.put("repairable", found.repairable());
     List<Map<String, Object>> defects = new ArrayList<>();

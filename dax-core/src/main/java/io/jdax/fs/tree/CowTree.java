@@ -58,7 +58,7 @@ public final class CowTree implements Lookups, AutoCloseable {
 
   final GroupCommit commits;
 
-  private final SuperblockInfo info;
+  private volatile SuperblockInfo info; // written under the change lock
   private boolean mounted;
   private volatile boolean closed;
   private volatile @Nullable Throwable failure;
@@ -302,9 +302,20 @@ public final class CowTree implements Lookups, AutoCloseable {
 
   // ---------------------------------------------------------------- figures
 
-  /** What was decided at format. */
+  /** What was decided at format, and features as they are now. */
   public SuperblockInfo info() {
     return info;
+  }
+
+  /**
+   * Lets the superblocks tell of an incompatible feature, or no more, from the commit on that the
+   * caller's open change will be in. To be called when that is done, since it can't be undone.
+   */
+  public void setIncompatible(long feature, boolean on) {
+    if (!changeLock.isHeldByCurrentThread()) {
+      throw new IllegalStateException("no change of this thread is open");
+    }
+    info = info.withIncompatible(feature, on);
   }
 
   /** The number of the last durable commit. */

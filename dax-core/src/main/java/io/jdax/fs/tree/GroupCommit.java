@@ -184,7 +184,7 @@ final class GroupCommit {
   private void write() throws IOException {
     CommitEvent event = CommitEvent.begun();
     int nodes = cache.dirtyCount();
-    Superblock next = superblock.next(reader.root, reader.rootLevel, reader.nodeCount);
+    Superblock next = superblock.next(tree.info(), reader.root, reader.rootLevel, reader.nodeCount);
     try {
       int count = cache.dirtyCount();
       for (int i = 0; i < count; i++) {

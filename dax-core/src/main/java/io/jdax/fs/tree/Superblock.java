@@ -79,10 +79,15 @@ record Superblock(
     return (int) (generation & 1);
   }
 
+  /** The one for the next commit, with features as they are now. */
+  Superblock next(SuperblockInfo features, long newRoot, int newRootLevel, long newNodeCount) {
+    return new Superblock(
+        features, version, blockCount, generation + 1, newRoot, newRootLevel, newNodeCount);
+  }
+
   /** The one for the next commit. */
   Superblock next(long newRoot, int newRootLevel, long newNodeCount) {
-    return new Superblock(
-        info, version, blockCount, generation + 1, newRoot, newRootLevel, newNodeCount);
+    return next(info, newRoot, newRootLevel, newNodeCount);
   }
 
   /** Writes it down, checksum and all. */

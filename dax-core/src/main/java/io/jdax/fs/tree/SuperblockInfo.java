@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * What is decided when a device is formatted, and kept in its superblocks.
+ * What is decided when a device is formatted, and kept in its superblocks. Features may come later,
+ * when something is first used that needs them.
  *
  * @param uuid of this file system
  * @param label for people: at most {@value #MAX_LABEL_BYTES} bytes of UTF-8
@@ -26,8 +27,14 @@ public record SuperblockInfo(
   public static final int MAX_LABEL_BYTES = 64;
   public static final int BLOCK_SIZE = 4096;
 
-  /** The incompatible features that this release knows; there are none yet. */
-  public static final long KNOWN_INCOMPATIBLE = 0;
+  /**
+   * Incompatible: there are quotas. A release that did not know would take their items for damage,
+   * and lose the project of every inode that it changes. Bit 0 is left to block sizes.
+   */
+  public static final long QUOTAS = 1L << 1;
+
+  /** The incompatible features that this release knows. */
+  public static final long KNOWN_INCOMPATIBLE = QUOTAS;
 
   public SuperblockInfo {
     int labelBytes = label.getBytes(StandardCharsets.UTF_8).length;
@@ -39,6 +46,25 @@ public record SuperblockInfo(
               + MAX_LABEL_BYTES
               + " bytes of UTF-8, none of them 0");
     }
+  }
+
+  /** Whether the other tells of the same file system: all is the same but features. */
+  boolean isSameFileSystem(SuperblockInfo other) {
+    return uuid.equals(other.uuid)
+        && label.equals(other.label)
+        && blockSize == other.blockSize
+        && createdMillis == other.createdMillis;
+  }
+
+  /** With an incompatible feature, or without. */
+  SuperblockInfo withIncompatible(long feature, boolean on) {
+    return new SuperblockInfo(
+        uuid,
+        label,
+        blockSize,
+        createdMillis,
+        compatible,
+        on ? incompatible | feature : incompatible & ~feature);
   }
 
   /** A new file system: random uuid, blocks of 4096 bytes, no features. */

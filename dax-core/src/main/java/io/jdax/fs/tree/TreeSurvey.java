@@ -85,7 +85,8 @@ public final class TreeSurvey {
       Superblock found = state.superblock();
       boolean foreign =
           found != null
-              && !(found.info().equals(first.info()) && found.blockCount() == first.blockCount());
+              && !(found.info().isSameFileSystem(first.info())
+                  && found.blockCount() == first.blockCount());
       slots[slot] = foreign ? null : found;
       if (foreign) {
         badSlots.add(new BadSlot(slot, "tells of another file system than the newer one", true));
@@ -192,6 +193,11 @@ public final class TreeSurvey {
   /** What was decided at format. */
   public SuperblockInfo info() {
     return newest.superblock.info();
+  }
+
+  /** The incompatible features of the tree that {@link #items} are of. */
+  public long incompatible() {
+    return base.superblock.info().incompatible();
   }
 
   /** Blocks of the file system. */

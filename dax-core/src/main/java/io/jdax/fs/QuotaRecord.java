@@ -1,0 +1,53 @@
+package io.jdax.fs;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * What the tree keeps about a project; its key tells the id. Numbers are little-endian.
+ *
+ * <pre>
+ *        0               8               16              24
+ *       +---------------+---------------+---------------+
+ *     0 | limit, bytes  | limit, inodes | directory     |   directory: inode of the root of the project; limits: 0 is none
+ *       +---------------+---------------+---------------+
+ * </pre>
+ */
+record QuotaRecord(long limitBytes, long limitInodes, long directory) {
+  static final int BYTES = 24;
+
+  private static final int LIMIT_BYTES = 0;
+  private static final int LIMIT_INODES = 8;
+  private static final int DIRECTORY = 16;
+
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** Reads one of {@link #BYTES}. */
+  static QuotaRecord of(MemorySegment s, long offset) {
+    return new QuotaRecord(
+        s.get(LONG, offset + LIMIT_BYTES),
+        s.get(LONG, offset + LIMIT_INODES),
+        s.get(LONG, offset + DIRECTORY));
+  }
+
+  /** Whether it can be, under a key. */
+  boolean isPossible(long project) {
+    return project > 0
+        && project <= Integer.MAX_VALUE
+        && limitBytes >= 0
+        && limitInodes >= 0
+        && directory >= Keys.ROOT
+        && directory <= Keys.MAX_INODE;
+  }
+
+  byte[] toBytes() {
+    byte[] bytes = new byte[BYTES];
+    MemorySegment s = MemorySegment.ofArray(bytes);
+    s.set(LONG, LIMIT_BYTES, limitBytes);
+    s.set(LONG, LIMIT_INODES, limitInodes);
+    s.set(LONG, DIRECTORY, directory);
+    return bytes;
+  }
+}

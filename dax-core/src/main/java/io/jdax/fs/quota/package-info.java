@@ -1,0 +1,18 @@
+/**
+ * What is counted for directory trees that have a quota, in DRAM only: a mount counts anew, so that
+ * it can't differ from the tree after a crash.
+ *
+ * <pre>
+ *   Projects   all of a file system; off until the first quota is set
+ *   Project    one: limits, and what counts for it
+ *   Account    an open file's part in it
+ * </pre>
+ *
+ * <p>What a file counts for: its blocks, unwritten ones too, and those that a call under way has
+ * set aside. Whoever takes or reserves a block for a file charges it first, and may be refused;
+ * whoever takes one away, or did not need it, refunds.
+ */
+@NullMarked
+package io.jdax.fs.quota;
+
+import org.jspecify.annotations.NullMarked;
