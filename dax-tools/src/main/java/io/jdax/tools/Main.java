@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
       MkdirCommand.class,
       MvCommand.class,
       RmCommand.class,
+      QuotaCommand.class,
       CheckCommand.class,
       RegionCommand.class,
       BenchCommand.class,

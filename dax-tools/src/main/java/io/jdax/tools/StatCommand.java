@@ -46,6 +46,7 @@ final class StatCommand implements Callable<Integer> {
         .row("links", stat.links())
         .row("permissions", facts.octal() + " " + facts.mode())
         .row("owner", stat.uid() + ":" + stat.gid())
+        .row("project", stat.project() == 0 ? "none" : stat.project())
         .row("created", stat.created())
         .row("modified", stat.modified())
         .row("changed", stat.changed())

@@ -144,6 +144,12 @@ class MainTest {
     jdax("region").refuses("create or info is missing");
     jdax("region", "create", "x").refuses("--size");
     jdax("region", "create", "x", "--size", "3X").refuses("'3X' is no size");
+    jdax("quota").refuses("set, show or clear is missing");
+    jdax("quota", "set", "x:/d").refuses("--bytes or --inodes is missing");
+    jdax("quota", "set", "x:/d", "--bytes", "3X").refuses("'3X' is no size");
+    jdax("quota", "set", "x:/d", "--inodes", "-3").refuses("'-3' is no positive number");
+    jdax("quota", "show").refuses("PATH[:FILE]");
+    jdax("quota", "clear").refuses("PATH:DIR");
     jdax("mkfs").refuses("PATH");
     jdax("mkfs", "x", "--size", "3X").refuses("'3X' is no size");
     jdax("info").refuses("PATH");
@@ -201,7 +207,8 @@ class MainTest {
     assertTrue(jdax("region", "--help").out().contains("info"));
     String all = jdax("--help").out();
     for (String name :
-        "mkfs info df ls stat extents put get cat mkdir mv rm check region bench".split(" ")) {
+        "mkfs info df ls stat extents put get cat mkdir mv rm quota check region bench"
+            .split(" ")) {
       assertTrue(all.contains("\n  " + name + " "), name);
       assertTrue(jdax(name, "--help").works().out().contains("jdax " + name), name);
     }

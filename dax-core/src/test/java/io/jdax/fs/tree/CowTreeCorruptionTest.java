@@ -179,13 +179,13 @@ class CowTreeCorruptionTest {
       assertEquals(5, newest.info().compatible());
       write(
           fixture,
-          new SuperblockInfo(info.uuid(), "i", 4096, info.createdMillis(), 0, 6),
+          new SuperblockInfo(info.uuid(), "i", 4096, info.createdMillis(), 0, 12),
           1,
           newest);
       assertRefused(
           UnsupportedFormatException.class,
           fixture,
-          "the file system uses incompatible features that this release does not know: 0x6");
+          "the file system uses incompatible features that this release does not know: 0xc");
     }
   }
 

@@ -1,0 +1,25 @@
+package io.jdax.tools;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code jdax quota clear}. */
+@Command(
+    name = "clear",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Take the limits of a directory away; it counts for what it is in.")
+final class QuotaClearCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "PATH:DIR", description = "A region, and a directory on it.")
+  RegionPath path = RegionPath.parse("");
+
+  @Override
+  public Integer call() throws IOException {
+    try (Mounted mounted = Mounted.forWriting(path.region())) {
+      mounted.files().clearQuota(path.file());
+    }
+    return Main.OK;
+  }
+}
