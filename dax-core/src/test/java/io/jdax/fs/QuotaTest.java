@@ -7,19 +7,31 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.error.CrossProjectException;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.error.QuotaExceededException.Resource;
+import io.jdax.fs.tree.PowerFailures;
 import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.fs.tree.TreeSurvey;
 import io.jdax.mm.DaxMapping;
+import io.jdax.mm.PinAccess;
+import io.jdax.persist.Persister;
+import io.jdax.region.Region;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 @DisplayName("A directory tree uses what its quota allows, and not a block more")
 class QuotaTest {
@@ -57,8 +69,7 @@ class QuotaTest {
     return new Quota(pages * PAGE, 0);
   }
 
-  private static QuotaExceededException refused(
-      org.junit.jupiter.api.function.Executable executable) {
+  private static QuotaExceededException refused(Executable executable) {
     return assertThrows(QuotaExceededException.class, executable);
   }
 
@@ -164,7 +175,7 @@ class QuotaTest {
         mapping.putLong(9 * PAGE, 1);
         assertEquals(0, mapping.getLong(10 * PAGE)); // a load takes none
         refused(() -> mapping.putLong(10 * PAGE, 1));
-        refused(() -> file.pin(20 * PAGE, PAGE, io.jdax.mm.PinAccess.WRITE, false));
+        refused(() -> file.pin(20 * PAGE, PAGE, PinAccess.WRITE, false));
         file.punchHole(0, PAGE);
         mapping.putLong(10 * PAGE, 1);
         used(f.fs, "/d", 10, 2);
@@ -376,6 +387,113 @@ class QuotaTest {
   }
 
   // ---------------------------------------------------------------- crashes
+
+  @Test
+  @DisplayName("Wherever power is lost while a full tree gets a quota, all of it has it or nothing")
+  void powerLossWhileSetting() throws IOException {
+    long seed = Long.getLong("jdax.test.seed", System.nanoTime());
+    List<byte[]> images = new ArrayList<>();
+    try (FsFixture f = new FsFixture(8 << 20);
+        Region after = Region.anonymous("after", 8 << 20)) {
+      f.fs.createDirectory("/d");
+      for (int i = 0; i < 300; i++) {
+        write(f.fs, "/d/f" + i, i % 3).close();
+      }
+      f.fs.close();
+      Persister persister =
+          PowerFailures.collecting(f.device.region(), new SplittableRandom(seed), 8, images);
+      try (DaxFileSystem fs =
+          DaxFileSystem.mount(PmemBlockDevice.of(f.device.region(), persister, 4096))) {
+        images.clear();
+        fs.setQuota("/d", new Quota(1 << 20, 0));
+        fs.clearQuota("/d");
+      }
+      PmemBlockDevice device = PmemBlockDevice.of(after, Persister.of(after), 4096);
+      int with = 0;
+      for (byte[] image : images) {
+        after.segment().copyFrom(MemorySegment.ofArray(image));
+        List<Defect> defects = FileSystemCheck.check(device).defects();
+        assertTrue(
+            defects.stream().allMatch(d -> d.code() == DefectCode.SB1), // torn
+            defects + ", seed " + seed);
+        try (DaxFileSystem fs = DaxFileSystem.mount(device)) {
+          int project = fs.stat("/d").project();
+          for (int i = 0; i < 300; i++) {
+            assertEquals(project, fs.stat("/d/f" + i).project(), "seed " + seed);
+          }
+          assertEquals(project == 0 ? 0 : 1, fs.quotas().size(), "seed " + seed);
+          if (project != 0) {
+            used(fs, "/d", 300, 301);
+            with++;
+          }
+        }
+      }
+      assertTrue(with > 0 && with < images.size(), with + " of " + images.size());
+      f.fs = DaxFileSystem.mount(f.device);
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "A file that was unlinked before counts for no quota, one before the end for no other")
+  void unlinked() throws IOException {
+    try (FsFixture f = new FsFixture(8 << 20)) {
+      f.fs.createDirectory("/d");
+      DaxFile before = write(f.fs, "/d/before", 5);
+      f.fs.unlink("/d/before");
+      f.fs.setQuota("/d", pages(10));
+      used(f.fs, "/d", 0, 1);
+      before.append(FsFixture.bytes(20 * 4096, 1));
+      DaxFile cleared = write(f.fs, "/d/cleared", 6);
+      f.fs.unlink("/d/cleared");
+      used(f.fs, "/d", 6, 2);
+      f.fs.clearQuota("/d");
+      f.fs.setQuota("/d", pages(10));
+      used(f.fs, "/d", 0, 1);
+      before.close();
+      cleared.append(FsFixture.bytes(20 * 4096, 1));
+      cleared.close();
+      used(f.fs, "/d", 0, 1);
+      f.remount();
+      used(f.fs, "/d", 0, 1);
+    }
+  }
+
+  @Test
+  @DisplayName("A tree gets its quota while its files are written, and nothing is counted twice")
+  void setWhileWritten() throws Exception {
+    try (FsFixture f = new FsFixture(32 << 20)) {
+      f.fs.createDirectory("/d");
+      try (DaxFile file = f.fs.open("/d/a", RW);
+          ExecutorService pool = Executors.newSingleThreadExecutor()) {
+        file.truncate(6000 * PAGE);
+        Future<?> stores =
+            pool.submit(
+                () -> {
+                  try (DaxMapping mapping = file.map(0, 6000 * PAGE)) {
+                    for (long page = 0; page < 3000; page++) {
+                      mapping.putLong(page * PAGE, page);
+                      if (page % 7 == 0) {
+                        file.write((3000 + page) * PAGE, FsFixture.bytes(8192, 1));
+                      }
+                    }
+                  }
+                  return null;
+                });
+        int sets = 0;
+        do {
+          f.fs.setQuota("/d", pages(100_000));
+          f.fs.clearQuota("/d");
+          sets++;
+        } while (!stores.isDone());
+        stores.get();
+        assertTrue(sets > 1, sets + " times");
+        f.fs.setQuota("/d", pages(1));
+        used(f.fs, "/d", file.stat().allocatedBytes() / PAGE, 2);
+        assertEquals(file.stat().allocatedBytes(), quota(f.fs, "/d").usedBytes());
+      }
+    }
+  }
 
   @Test
   @DisplayName("After a power loss a quota is there as it was acknowledged, and what is used")
