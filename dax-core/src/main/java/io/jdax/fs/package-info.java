@@ -9,11 +9,12 @@
  *   PathWalk          from a path to an inode        FileSpace       truncate, allocate, punch, zero
  *   Directory         names of one directory         Fold            pending extents and size -> tree
  *   Attributes        extended attributes               |
+ *   Quotas            limits of directory trees         |
  *   Orphans           files without a name           Inode           an open file: BlockMapper of its AddressSpace
  *      |                                             ExtentMap       its extents, in DRAM, lock-free to look up
  *      +--------------------+---------------------------+
  *                           |
- *                    fs.tree, fs.space               one map for all metadata; the free blocks
+ *              fs.tree, fs.space, fs.quota           one map for all metadata; the free blocks; what trees with limits use
  * </pre>
  *
  * <p>Beside all this, {@link io.jdax.fs.FileSystemCheck} checks and repairs what is not mounted.
