@@ -8,7 +8,12 @@ public final class BlockRun {
   private long pfn;
   private long count;
 
-  /** The first block. */
+  /** The first block: from {@link Space} a frame, from {@link Fragments} a part of one. */
+  public long start() {
+    return pfn;
+  }
+
+  /** The first frame. */
   public long pfn() {
     return pfn;
   }

@@ -1,10 +1,8 @@
 package io.jdax.fs.space;
 
 import io.jdax.fs.error.NoSpaceException;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks of a device, and who may have them.
@@ -33,25 +31,6 @@ public final class Space implements AutoCloseable {
   private static final int MIN_RESERVE_BLOCKS = 64;
   private static final int MAX_RESERVE_BLOCKS = 4096;
 
-  /** Blocks that went away with one commit, as pairs of pfn and count. */
-  private static final class Batch {
-    final long commit;
-    long[] runs = new long[16];
-    int size;
-
-    Batch(long commit) {
-      this.commit = commit;
-    }
-
-    void add(long pfn, long count) {
-      if (size == runs.length) {
-        runs = Arrays.copyOf(runs, size * 2);
-      }
-      runs[size++] = pfn;
-      runs[size++] = count;
-    }
-  }
-
   private final String region;
   private final FreeMap map;
   private final long reserve;
@@ -60,12 +39,11 @@ public final class Space implements AutoCloseable {
   private final AtomicLong unreserved;
 
   private final AtomicLong promisedItems = new AtomicLong();
-  private final AtomicLong delayedBlocks = new AtomicLong();
+  private final DelayedFrees delayed = new DelayedFrees();
 
-  /** By ascending commit; guards itself and {@link #durable}. */
-  private final ArrayDeque<Batch> delayed = new ArrayDeque<>();
+  /** The frames that are in use by parts, on a device with blocks smaller than frames. */
+  private volatile @Nullable Fragments fragments;
 
-  private long durable;
   private volatile long nodeGoal;
 
   /**
@@ -220,7 +198,7 @@ public final class Space implements AutoCloseable {
 
   /** Whether changes may soon lack nodes while blocks wait for commits to come back. */
   public boolean commitWouldHelp(int nodes) {
-    return unreserved.get() < dataFloor() + nodes && delayedBlocks.get() > 0;
+    return unreserved.get() < dataFloor() + nodes && isWaitingForCommit();
   }
 
   // ---------------------------------------------------------------- giving back
@@ -236,30 +214,37 @@ public final class Space implements AutoCloseable {
    * is durable.
    */
   public void freeAfter(long pfn, long count, long commit) {
-    synchronized (delayed) {
-      if (commit >= durable) {
-        batch(commit).add(pfn, count);
-        delayedBlocks.addAndGet(count);
-        return;
-      }
+    if (!delayed.add(pfn, count, commit)) {
+      free(pfn, count);
     }
-    free(pfn, count);
   }
 
   /**
    * Commit {@code commit} is durable, and with it the one before it can't be fallen back behind.
    */
   public void committed(long commit) {
-    synchronized (delayed) {
-      durable = commit;
-      for (Batch first; (first = delayed.peekFirst()) != null && first.commit < commit; ) {
-        delayed.removeFirst();
-        for (int i = 0; i < first.size; i += 2) {
-          free(first.runs[i], first.runs[i + 1]);
-          delayedBlocks.addAndGet(-first.runs[i + 1]);
-        }
-      }
+    delayed.committed(commit, this::free);
+    Fragments parts = fragments;
+    if (parts != null) {
+      parts.committed(commit);
     }
+  }
+
+  // ---------------------------------------------------------------- frames in parts
+
+  /** Commits and their waiters are to know of fragments, too. */
+  void attach(Fragments parts) {
+    fragments = parts;
+  }
+
+  /** As {@link #reserve}. */
+  boolean tryReserve(long count) {
+    return take(requirePositive(count), dataFloor());
+  }
+
+  /** Gives back a frame, and reserves it by count at once, so that nobody else gets it. */
+  void freeAndReserve(long pfn) {
+    map.free(pfn, 1);
   }
 
   // ---------------------------------------------------------------- figures
@@ -281,7 +266,13 @@ public final class Space implements AutoCloseable {
 
   /** Blocks that were given back and wait for a commit. */
   public long delayedBlocks() {
-    return delayedBlocks.get();
+    return delayed.waiting();
+  }
+
+  /** Whether blocks, or parts of them, wait for a commit to come back. */
+  public boolean isWaitingForCommit() {
+    Fragments parts = fragments;
+    return delayed.waiting() > 0 || parts != null && parts.isWaitingForCommit();
   }
 
   /** Whether the block is in use, or on its way back. */
@@ -335,24 +326,6 @@ public final class Space implements AutoCloseable {
     if (count != 0) {
       unreserved.addAndGet(count);
     }
-  }
-
-  private Batch batch(long commit) {
-    for (Iterator<Batch> newest = delayed.descendingIterator(); newest.hasNext(); ) {
-      Batch batch = newest.next();
-      if (batch.commit == commit) {
-        return batch;
-      }
-    }
-    Batch added = new Batch(commit);
-    // Quarantined blocks may come late, so that the commit is not the newest.
-    ArrayDeque<Batch> newer = new ArrayDeque<>();
-    for (Batch last; (last = delayed.peekLast()) != null && last.commit > commit; ) {
-      newer.push(delayed.removeLast());
-    }
-    delayed.addLast(added);
-    delayed.addAll(newer);
-    return added;
   }
 
   private NoSpaceException noSpace(String wanted, long floor) {

@@ -168,7 +168,7 @@ final class GroupCommit {
   /** Brings back what was given back. */
   void reclaim() throws IOException {
     long done = sequence;
-    for (int i = 0; i < 2 && tree.space.delayedBlocks() > 0; i++) {
+    for (int i = 0; i < 2 && tree.space.isWaitingForCommit(); i++) {
       write();
       durableSequence = done;
     }

@@ -1,0 +1,271 @@
+package io.jdax.fs.space;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames of which some blocks are used and some are not, each with the page that the rest is kept
+ * for, if any. Arrays, by a number that a frame has while it is here; some 50 bytes a frame.
+ *
+ * <pre>
+ *   chains      a hash table: from a frame to its number
+ *   lists       by whether there is an owner, and by how many blocks are used: whoever has to take what is there
+ *               begins where most is used
+ *   of owners   the frames that are kept for pages of one file
+ * </pre>
+ *
+ * <p>Not thread safe.
+ */
+final class PartTable {
+  static final int NONE = -1;
+
+  /** Blocks per frame, at most. */
+  static final int MAX_BLOCKS = 8;
+
+  private static final int FIRST_CAPACITY = 64;
+  private static final long HASH = 0x9E3779B97F4A7C15L;
+
+  private long[] frames = new long[FIRST_CAPACITY];
+  private long[] pages = new long[FIRST_CAPACITY];
+  private byte[] used = new byte[FIRST_CAPACITY];
+  private @Nullable PageOwner[] owners = new @Nullable PageOwner[FIRST_CAPACITY];
+  private int[] chain = new int[FIRST_CAPACITY];
+  private int[] next = new int[FIRST_CAPACITY];
+  private int[] previous = new int[FIRST_CAPACITY];
+  private int[] nextOfOwner = new int[FIRST_CAPACITY];
+  private int[] previousOfOwner = new int[FIRST_CAPACITY];
+
+  private int[] chains = filled(FIRST_CAPACITY);
+  private final int[] first = filled(2 * MAX_BLOCKS);
+  private final int[] last = filled(2 * MAX_BLOCKS);
+  private final int[] length = new int[2 * MAX_BLOCKS];
+
+  /** Numbers that are not in use, linked by {@link #chain}. */
+  private int vacant = NONE;
+
+  private int end;
+  private int size;
+
+  private static int[] filled(int length) {
+    int[] a = new int[length];
+    Arrays.fill(a, NONE);
+    return a;
+  }
+
+  /** How many frames are here. */
+  int size() {
+    return size;
+  }
+
+  /** The number of a frame, {@link #NONE} if it is not here. */
+  int find(long pfn) {
+    int i = chains[bucket(pfn)];
+    while (i != NONE && frames[i] != pfn) {
+      i = chain[i];
+    }
+    return i;
+  }
+
+  /** Whether some frame of a run is here. */
+  boolean hasAny(long pfn, long count) {
+    if (count <= size) {
+      for (long p = pfn; p < pfn + count; p++) {
+        if (find(p) != NONE) {
+          return true;
+        }
+      }
+      return false;
+    }
+    for (int i = 0; i < end; i++) {
+      if (frames[i] >= pfn && frames[i] - pfn < count) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  long frame(int i) {
+    return frames[i];
+  }
+
+  /** Which blocks of the frame are used, a bit each: some, not all. */
+  int used(int i) {
+    return used[i] & 0xFF;
+  }
+
+  @Nullable PageOwner owner(int i) {
+    return owners[i];
+  }
+
+  long page(int i) {
+    return pages[i];
+  }
+
+  @SuppressWarnings("ReferenceEquality") // owners are compared by identity
+  boolean isOwnedBy(int i, PageOwner owner, long page) {
+    return owners[i] == owner && pages[i] == page;
+  }
+
+  /** Adds a frame that is not here, without an owner. */
+  int add(long pfn, int mask) {
+    int i = vacant;
+    if (i == NONE) {
+      if (end == frames.length) {
+        grow();
+      }
+      i = end++;
+    } else {
+      vacant = chain[i];
+    }
+    size++;
+    frames[i] = pfn;
+    used[i] = (byte) mask;
+    int bucket = bucket(pfn);
+    chain[i] = chains[bucket];
+    chains[bucket] = i;
+    link(i);
+    return i;
+  }
+
+  void remove(int i) {
+    setOwner(i, null, 0);
+    unlink(i);
+    int bucket = bucket(frames[i]);
+    if (chains[bucket] == i) {
+      chains[bucket] = chain[i];
+    } else {
+      int before = chains[bucket];
+      while (chain[before] != i) {
+        before = chain[before];
+      }
+      chain[before] = chain[i];
+    }
+    frames[i] = NONE;
+    chain[i] = vacant;
+    vacant = i;
+    size--;
+  }
+
+  void setUsed(int i, int mask) {
+    unlink(i);
+    used[i] = (byte) mask;
+    link(i);
+  }
+
+  void setOwner(int i, @Nullable PageOwner owner, long page) {
+    if (owner == null && owners[i] == null) {
+      return;
+    }
+    unlink(i);
+    leaveOwner(i);
+    owners[i] = owner;
+    pages[i] = page;
+    if (owner != null) {
+      int behind = owner.firstPart;
+      nextOfOwner[i] = behind;
+      previousOfOwner[i] = NONE;
+      if (behind != NONE) {
+        previousOfOwner[behind] = i;
+      }
+      owner.firstPart = i;
+    }
+    link(i);
+  }
+
+  /** The frame behind one in its owner's list, whose head is {@link PageOwner#firstPart}. */
+  int nextOfOwner(int i) {
+    return nextOfOwner[i];
+  }
+
+  /** The first of the frames of which so many blocks are used, {@link #NONE} if there is none. */
+  int first(boolean owned, int usedCount) {
+    return first[list(owned, usedCount)];
+  }
+
+  /** How many frames {@link #first} begins. */
+  int count(boolean owned, int usedCount) {
+    return length[list(owned, usedCount)];
+  }
+
+  /** Makes a frame the last one of its list. */
+  void moveToEnd(int i) {
+    unlink(i);
+    link(i);
+  }
+
+  private void leaveOwner(int i) {
+    PageOwner owner = owners[i];
+    if (owner == null) {
+      return;
+    }
+    int before = previousOfOwner[i];
+    int behind = nextOfOwner[i];
+    if (before == NONE) {
+      owner.firstPart = behind;
+    } else {
+      nextOfOwner[before] = behind;
+    }
+    if (behind != NONE) {
+      previousOfOwner[behind] = before;
+    }
+  }
+
+  private void link(int i) {
+    int list = listOf(i);
+    previous[i] = last[list];
+    next[i] = NONE;
+    if (last[list] == NONE) {
+      first[list] = i;
+    } else {
+      next[last[list]] = i;
+    }
+    last[list] = i;
+    length[list]++;
+  }
+
+  private void unlink(int i) {
+    int list = listOf(i);
+    if (previous[i] == NONE) {
+      first[list] = next[i];
+    } else {
+      next[previous[i]] = next[i];
+    }
+    if (next[i] == NONE) {
+      last[list] = previous[i];
+    } else {
+      previous[next[i]] = previous[i];
+    }
+    length[list]--;
+  }
+
+  private int listOf(int i) {
+    return list(owners[i] != null, Integer.bitCount(used(i)));
+  }
+
+  private static int list(boolean owned, int usedCount) {
+    return usedCount + (owned ? MAX_BLOCKS : 0);
+  }
+
+  private int bucket(long pfn) {
+    return (int) ((pfn * HASH) >>> 32) & (chains.length - 1);
+  }
+
+  private void grow() {
+    int capacity = Math.multiplyExact(frames.length, 2);
+    frames = Arrays.copyOf(frames, capacity);
+    pages = Arrays.copyOf(pages, capacity);
+    used = Arrays.copyOf(used, capacity);
+    owners = Arrays.copyOf(owners, capacity);
+    chain = Arrays.copyOf(chain, capacity);
+    next = Arrays.copyOf(next, capacity);
+    previous = Arrays.copyOf(previous, capacity);
+    nextOfOwner = Arrays.copyOf(nextOfOwner, capacity);
+    previousOfOwner = Arrays.copyOf(previousOfOwner, capacity);
+    chains = filled(capacity);
+    for (int i = 0; i < end; i++) { // all numbers are in use, else nothing would grow
+      int bucket = bucket(frames[i]);
+      chain[i] = chains[bucket];
+      chains[bucket] = i;
+    }
+  }
+}
