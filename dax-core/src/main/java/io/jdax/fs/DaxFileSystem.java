@@ -68,19 +68,27 @@ public final class DaxFileSystem implements AutoCloseable {
 
   // ---------------------------------------------------------------- life
 
+  /** As {@link #format(BlockDevice, String, int)}, with blocks of 4096 bytes. */
+  public static void format(BlockDevice device, String label) throws IOException {
+    format(device, label, SuperblockInfo.BLOCK_SIZE);
+  }
+
   /**
    * Makes an empty file system, and an end to whatever was there; durable on return.
    *
    * @param label for people: at most 64 bytes of UTF-8
+   * @param blockSize bytes that files are given storage by: 4096
    * @throws UnsupportedDeviceException the device gives no direct access
-   * @throws io.jdax.fs.error.UnsupportedFormatException it is too small
+   * @throws io.jdax.fs.error.UnsupportedFormatException it is too small, or the block size is not
+   *     supported; nothing was written
    * @throws io.jdax.fs.error.DeviceBusyException a file system on it is mounted
    */
-  public static void format(BlockDevice device, String label) throws IOException {
+  public static void format(BlockDevice device, String label, int blockSize) throws IOException {
+    SuperblockInfo info = SuperblockInfo.create(label, blockSize);
     PmemBlockDevice direct = direct(device);
     Mounting.occupy(direct.region());
     try {
-      CowTree.format(direct.persister(), SuperblockInfo.create(label));
+      CowTree.format(direct.persister(), info);
     } finally {
       Mounting.leave(direct.region());
     }

@@ -45,6 +45,12 @@ final class MkfsCommand implements Callable<Integer> {
       description = "Create the file, if there is none, with so many bytes: with K, M, G or T.")
   @Nullable SizeBytes size;
 
+  @Option(
+      names = "--block-size",
+      paramLabel = "B",
+      description = "What files are given storage by: 4096, the default and so far the only one.")
+  SizeBytes blockSize = new SizeBytes(4096);
+
   @Option(names = "--force", description = "Even if there is a jdax file system already.")
   boolean force;
 
@@ -113,7 +119,7 @@ final class MkfsCommand implements Callable<Integer> {
   }
 
   private FileSystemStat format(PmemBlockDevice device) throws IOException {
-    DaxFileSystem.format(device, label);
+    DaxFileSystem.format(device, label, Math.toIntExact(blockSize.bytes()));
     try (DaxFileSystem files = DaxFileSystem.mount(device)) {
       return files.statfs();
     }

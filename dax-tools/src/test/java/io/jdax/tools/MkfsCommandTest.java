@@ -51,6 +51,19 @@ class MkfsCommandTest extends FileSystemTest {
   }
 
   @Test
+  void blockSizesThatAreNotSupportedAreRefusedBeforeAnythingIsWritten() throws IOException {
+    jdax("mkfs", fresh(), "--size", "1M", "--block-size", "1K")
+        .fails("blocks of 1024 bytes: this release makes and mounts only");
+    jdax("mkfs", fresh(), "--size", "1M", "--block-size", "700").fails("block size 700: must be");
+    assertFalse(Files.exists(fresh()));
+    make("/a", "kept");
+    jdax("mkfs", region, "--force", "--block-size", "512").fails("blocks of 512 bytes");
+    assertEquals("kept", cat("/a"));
+    jdax("mkfs", fresh(), "--size", "1M", "--block-size", "4K").works();
+    assertTrue(jdax("info", fresh()).works().out().contains("blocks of 4096 bytes"));
+  }
+
+  @Test
   void anotherSizeThanThatOfWhatExistsIsRefused() {
     jdax("mkfs", region, "--size", "32M", "--force").fails("has 67108864 bytes, not 33554432");
   }

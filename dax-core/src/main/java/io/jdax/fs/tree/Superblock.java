@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  *       +---------------+-------+-------+---------------+---------------+
  *     0 | magic         | crc   |version| compatible    | incompatible  |  crc: CRC32C of bytes [12, 512)
  *       +---------------+-------+-------+-------+-------+---------------+
- *    32 | uuid, most significant first  | block | slot  | block count   |  block: bytes per block of data
- *       +---------------+---------------+-------+-------+---------------+  slot: 0 = A, 1 = B
+ *    32 | uuid, most significant first  | block | slot  | block count   |  block: bytes per block of data, 4096
+ *       +---------------+---------------+-------+-------+---------------+         or less and incompatible bit 0
  *    64 | generation    | root pfn      | level | label | node count    |  level: of the root   label: bytes
- *       +---------------+---------------+-------+-------+---------------+
+ *       +---------------+---------------+-------+-------+---------------+  slot: 0 = A, 1 = B
  *    96 | created, ms   | label, UTF-8, 64 bytes …
  *       +---------------+----
  *   168 zeros

@@ -9,7 +9,8 @@ import java.util.UUID;
  *
  * @param uuid of this file system
  * @param label for people: at most {@value #MAX_LABEL_BYTES} bytes of UTF-8
- * @param blockSize bytes per block of file data; 4096 in this version
+ * @param blockSize bytes per block of file data: a power of two from {@value #MIN_BLOCK_SIZE} to
+ *     {@value #BLOCK_SIZE}; nodes have 4096 always
  * @param createdMillis since the epoch
  * @param compatible features that a release may ignore if it doesn't know them
  * @param incompatible features that a release must know, or refuse the device
@@ -25,16 +26,23 @@ public record SuperblockInfo(
   public static final int VERSION = 1;
 
   public static final int MAX_LABEL_BYTES = 64;
+
+  /** The block size unless another is asked for, and the largest: a page. */
   public static final int BLOCK_SIZE = 4096;
+
+  public static final int MIN_BLOCK_SIZE = 512;
+
+  /** Incompatible: blocks are smaller than {@link #BLOCK_SIZE}, so places count other things. */
+  public static final long SMALL_BLOCKS = 1;
 
   /**
    * Incompatible: there are quotas. A release that did not know would take their items for damage,
-   * and lose the project of every inode that it changes. Bit 0 is left to block sizes.
+   * and lose the project of every inode that it changes.
    */
   public static final long QUOTAS = 1L << 1;
 
   /** The incompatible features that this release knows. */
-  public static final long KNOWN_INCOMPATIBLE = QUOTAS;
+  public static final long KNOWN_INCOMPATIBLE = SMALL_BLOCKS | QUOTAS;
 
   public SuperblockInfo {
     int labelBytes = label.getBytes(StandardCharsets.UTF_8).length;
@@ -69,7 +77,36 @@ public record SuperblockInfo(
 
   /** A new file system: random uuid, blocks of 4096 bytes, no features. */
   public static SuperblockInfo create(String label) {
+    return create(label, BLOCK_SIZE);
+  }
+
+  /** As {@link #create(String)}; what smaller blocks need of features is set. */
+  public static SuperblockInfo create(String label, int blockSize) {
+    if (!isBlockSize(blockSize)) {
+      throw new IllegalArgumentException(
+          "block size " + blockSize + ": must be 512, 1024, 2048 or 4096");
+    }
     return new SuperblockInfo(
-        UUID.randomUUID(), label, BLOCK_SIZE, System.currentTimeMillis(), 0, 0);
+        UUID.randomUUID(),
+        label,
+        blockSize,
+        System.currentTimeMillis(),
+        0,
+        blockSize < BLOCK_SIZE ? SMALL_BLOCKS : 0);
+  }
+
+  private static boolean isBlockSize(int bytes) {
+    return bytes >= MIN_BLOCK_SIZE && bytes <= BLOCK_SIZE && Integer.bitCount(bytes) == 1;
+  }
+
+  /** {@link #blockSize} as a power of two. */
+  public int blockShift() {
+    return Integer.numberOfTrailingZeros(blockSize);
+  }
+
+  /** Whether the block size is one, and the features say what it does. */
+  boolean hasSoundBlockSize() {
+    return isBlockSize(blockSize)
+        && (blockSize < BLOCK_SIZE) == ((incompatible & SMALL_BLOCKS) != 0);
   }
 }

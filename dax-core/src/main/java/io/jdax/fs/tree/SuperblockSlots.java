@@ -119,13 +119,17 @@ final class SuperblockSlots {
           "the file system uses incompatible features that this release does not know: 0x"
               + Long.toHexString(unknown));
     }
-    if (info.blockSize() != SuperblockInfo.BLOCK_SIZE) {
+    if (!info.hasSoundBlockSize()) {
       throw new UnsupportedFormatException(
           region.name(),
-          "block size "
-              + info.blockSize()
-              + ": this release knows only "
-              + SuperblockInfo.BLOCK_SIZE);
+          "block size %d with the incompatible features 0x%x is none that this release knows"
+              .formatted(info.blockSize(), info.incompatible()));
+    }
+    if (info.blockSize() < SuperblockInfo.BLOCK_SIZE) {
+      throw new UnsupportedFormatException(
+          region.name(),
+          "blocks of %d bytes: this release makes and mounts only file systems with blocks of %d bytes"
+              .formatted(info.blockSize(), SuperblockInfo.BLOCK_SIZE));
     }
     long blocks = region.sizeBytes() / Node.BYTES;
     if (superblock.blockCount() > blocks || superblock.blockCount() < Formatter.MIN_BLOCKS) {
