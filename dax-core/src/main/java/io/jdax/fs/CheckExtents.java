@@ -9,9 +9,15 @@ import java.util.Map;
 /** The extents of one file at a time, and the blocks of all of them. */
 final class CheckExtents {
   private final CheckState state;
+  private final Units units;
+
+  /** Of the device. */
+  private final long totalBlocks;
 
   CheckExtents(CheckState state) {
     this.state = state;
+    this.units = state.units;
+    this.totalBlocks = units.blocksOf(state.space.totalBlocks());
   }
 
   /**
@@ -33,10 +39,10 @@ final class CheckExtents {
   void keepBlocks(byte[] value) {
     if (value.length == ExtentRecord.BYTES) {
       MemorySegment s = MemorySegment.ofArray(value);
-      long pfn = ExtentRecord.place(s, 0) >>> 1;
+      long block = ExtentRecord.place(s, 0) >>> 1;
       long count = ExtentRecord.count(s, 0);
-      if (count > 0 && pfn < state.space.totalBlocks()) {
-        state.claim(pfn, Math.min(count, state.space.totalBlocks()));
+      if (count > 0 && block < totalBlocks) {
+        state.claim(block, Math.min(count, totalBlocks));
       }
     }
   }
@@ -48,35 +54,35 @@ final class CheckExtents {
     MemorySegment s = MemorySegment.ofArray(value);
     long place = ExtentRecord.place(s, 0);
     long count = ExtentRecord.count(s, 0);
-    long pfn = place >>> 1;
-    long total = state.space.totalBlocks();
+    long block = place >>> 1;
     if (count <= 0) {
       return drop(DefectCode.EX1, -1, inode, hi, first, "an extent of " + count + " blocks");
     }
-    if (pfn < 2 || pfn > total - count) {
+    if (block < ExtentRecord.firstBlock(units) || block > totalBlocks - count) {
       keepBlocks(value);
       return drop(
           DefectCode.EX2,
-          pfn,
+          block,
           inode,
           hi,
           first,
-          "%d blocks do not lie on the device of %d".formatted(count, total));
+          "%d blocks do not lie on the device of %d".formatted(count, totalBlocks));
     }
-    if (first < 0 || first > Inode.MAX_BLOCKS - count) {
+    if (first < 0 || first > units.maxBlocks() - count) {
       keepBlocks(value);
-      return drop(DefectCode.EX3, pfn, inode, hi, first, count + " blocks beyond the largest file");
+      return drop(
+          DefectCode.EX3, block, inode, hi, first, count + " blocks beyond the largest file");
     }
     long skip = Math.max(0, end - first);
     if (skip > 0) {
-      state.defect(
+      state.blockDefect(
           DefectCode.EX4,
-          pfn,
+          block,
           inode,
           "the extent at block %d of the file overlaps the one before it, which ends at %d"
               .formatted(first, end));
     }
-    if (skip == 0 && state.space.markUsed(pfn, count) < 0) {
+    if (skip == 0 && state.space.markUsed(block, count) < 0) {
       return first + count;
     }
     pieces(inode, hi, first, place, count, Math.min(skip, count));
@@ -85,16 +91,16 @@ final class CheckExtents {
 
   /** Keeps what nobody else has of an extent, from {@code skip} blocks on. */
   private void pieces(long inode, long hi, long first, long place, long count, long skip) {
-    long pfn = place >>> 1;
+    long block = place >>> 1;
     List<long[]> kept = new ArrayList<>();
     long taken = -1;
     long lost = 0;
     for (long at = skip; at < count; ) {
-      long conflict = state.space.markUsed(pfn + at, count - at);
-      long free = conflict < 0 ? count - at : conflict - pfn - at;
+      long conflict = state.space.markUsed(block + at, count - at);
+      long free = conflict < 0 ? count - at : conflict - block - at;
       if (free > 0) {
         if (conflict >= 0) {
-          state.space.markUsed(pfn + at, free);
+          state.space.markUsed(block + at, free);
         }
         kept.add(new long[] {at, free});
       }
@@ -106,14 +112,14 @@ final class CheckExtents {
       }
     }
     if (lost > 0) {
-      state.defect(
+      state.blockDefect(
           DefectCode.EX5,
           taken,
           inode,
           "%d of the %d blocks of the extent at block %d of the file are in use already"
               .formatted(lost, count, first));
     }
-    state.claim(pfn, skip);
+    state.claim(block, skip);
     state.remove(hi, first);
     for (long[] piece : kept) {
       byte[] value = new byte[ExtentRecord.BYTES];
@@ -122,8 +128,8 @@ final class CheckExtents {
     }
   }
 
-  private long drop(DefectCode code, long pfn, long inode, long hi, long first, String what) {
-    state.defect(code, pfn, inode, "the extent at block " + first + " of the file: " + what);
+  private long drop(DefectCode code, long block, long inode, long hi, long first, String what) {
+    state.blockDefect(code, block, inode, "the extent at block " + first + " of the file: " + what);
     state.remove(hi, first);
     return 0;
   }

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * The pass over everything that belongs to one inode alone: record, extents, attributes, target.
  */
 final class CheckInodes {
-  private static final int MAX_HINT_BLOCKS = 1 << 18;
-
   private final CheckState state;
   private final CheckExtents extents;
   private final CheckContents contents;
@@ -186,14 +184,14 @@ final class CheckInodes {
   private void sizes(CheckedInode inode, long endBlock) {
     InodeRecord r = inode.record;
     if (r.type == FileType.REGULAR && inode.made) {
-      r.sizeBytes = endBlock << 12;
+      r.sizeBytes = state.units.bytes(endBlock);
     }
     if (r.type == FileType.REGULAR && r.sizeBytes > Inode.MAX_BYTES) {
       state.defect(DefectCode.IN6, -1, inode.number, "a size of " + r.sizeBytes + " bytes");
-      r.sizeBytes = endBlock << 12;
+      r.sizeBytes = state.units.bytes(endBlock);
       inode.changed = true;
     }
-    if (r.hintBlocks < 0 || r.hintBlocks > MAX_HINT_BLOCKS) {
+    if (r.hintBlocks < 0 || state.units.bytes(r.hintBlocks) > DaxFile.MAX_HINT_BYTES) {
       state.defect(
           DefectCode.IN6, -1, inode.number, "an extent size hint of " + r.hintBlocks + " blocks");
       r.hintBlocks = 0;

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 final class CheckState {
   final String region;
   final TreeSurvey survey;
+  final Units units;
   final NavigableMap<ItemKey, byte[]> items;
   final NavigableMap<Long, CheckedInode> inodes = new TreeMap<>();
   final List<Defect> defects = new ArrayList<>();
@@ -32,13 +33,14 @@ final class CheckState {
   CheckState(String region, TreeSurvey survey, Space space) {
     this.region = region;
     this.survey = survey;
+    this.units = new Units(survey.info().blockShift());
     this.items = survey.items();
     this.space = space;
     this.hash = NameHash.of(survey.info().uuid());
   }
 
-  void defect(DefectCode code, long block, long inode, String what) {
-    defects.add(new Defect(code, region, block, inode, what));
+  void defect(DefectCode code, long frame, long inode, String what) {
+    defects.add(new Defect(code, region, frame, inode, what));
   }
 
   void put(long hi, long lo, byte[] value) {
@@ -57,7 +59,12 @@ final class CheckState {
     return items.subMap(new ItemKey(hi, 0), true, new ItemKey(hi, -1), true);
   }
 
-  /** Takes blocks out of the space as far as they are on the device and not taken. */
+  /** A defect at a block that files may have: told is the frame that it lies in. */
+  void blockDefect(DefectCode code, long block, long inode, String what) {
+    defect(code, block < 0 ? -1 : units.pageOf(block), inode, what);
+  }
+
+  /** Takes frames out of the space as far as they are on the device and not taken. */
   void claim(long pfn, long count) {
     long end = Math.min(pfn + count, space.totalBlocks());
     for (long at = Math.max(pfn, 0); at < end; ) {

@@ -38,7 +38,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * pinned memory away.
  */
 public final class DaxFile implements AutoCloseable {
-  private static final long MAX_HINT_BYTES = 1L << 30;
+  static final long MAX_HINT_BYTES = 1L << 30;
 
   private final Inode inode;
   private final Volume volume;
@@ -239,20 +239,22 @@ public final class DaxFile implements AutoCloseable {
    * Blocks to allocate at a time, so that stores here and there leave few extents, and 2 MiB ones
    * can be shown as such. Kept with the file.
    *
-   * @param bytes a multiple of 4096 up to 1 GiB; 0: one block at a time
+   * @param bytes a multiple of the block size up to 1 GiB; 0: one block at a time
    */
   public void setExtentSizeHint(long bytes) throws IOException {
     ensureWritable();
-    if (bytes < 0 || bytes % 4096 != 0 || bytes > MAX_HINT_BYTES) {
+    Units units = inode.volume.units;
+    if (bytes < 0 || units.inBlock(bytes) != 0 || bytes > MAX_HINT_BYTES) {
       throw new IllegalArgumentException(
-          "extent size hint " + bytes + ": a multiple of 4096, at most " + MAX_HINT_BYTES);
+          "extent size hint %d: a multiple of %d, at most %d"
+              .formatted(bytes, units.blockBytes, MAX_HINT_BYTES));
     }
-    space.setHint((int) (bytes >>> 12));
+    space.setHint((int) units.blockOf(bytes));
   }
 
   public long extentSizeHint() throws IOException {
     ensureOpen();
-    return (long) inode.hintBlocks() << 12;
+    return inode.volume.units.bytes(inode.hintBlocks());
   }
 
   // ---------------------------------------------------------------- extents

@@ -407,13 +407,13 @@ public final class DaxFileSystem implements AutoCloseable {
     InodeRecord r = InodeRecord.of(volume.region.name(), item);
     if (open != null && open.loaded()) {
       open.patch(r, open.modified());
-      return FileStat.of(number, r, open.extents.blocks());
+      return FileStat.of(number, r, volume.units.bytes(open.extents.blocks()));
     }
-    ExtentMap extents = new ExtentMap();
+    ExtentMap extents = new ExtentMap(volume.units);
     if (r.type == FileType.REGULAR) {
       new TreeExtents(volume, number).load(volume.tree, extents);
     }
-    return FileStat.of(number, r, extents.blocks());
+    return FileStat.of(number, r, volume.units.bytes(extents.blocks()));
   }
 
   /** Sets times; null leaves one as it is. */
@@ -557,10 +557,10 @@ public final class DaxFileSystem implements AutoCloseable {
         volume.tree.generation(),
         Instant.ofEpochMilli(info.createdMillis()),
         info.blockSize(),
-        volume.space.totalBlocks(),
-        volume.space.freeBlocks(),
-        volume.space.usableBlocks(),
-        volume.tree.nodeCount() + 2,
+        volume.totalBlocks(),
+        volume.units.blocksOf(volume.space.freeBlocks()),
+        volume.units.blocksOf(volume.space.usableBlocks()),
+        volume.units.blocksOf(volume.tree.nodeCount() + 2),
         volume.inodeCount.get(),
         volume.readOnly());
   }

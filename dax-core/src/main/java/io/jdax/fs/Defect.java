@@ -4,14 +4,14 @@ package io.jdax.fs;
  * One thing that a check has found.
  *
  * @param region that it is in
- * @param block of the device; −1: none in particular
+ * @param block of 4096 bytes of the device; −1: none in particular
  * @param inode that it is about; −1: none
  * @param what with its figures
  */
 public record Defect(DefectCode code, String region, long block, long inode, String what) {
   /** Bytes from the start of the region; −1 without a block. */
   public long offset() {
-    return block < 0 ? -1 : block << 12;
+    return block < 0 ? -1 : block << Units.PAGE_SHIFT;
   }
 
   /** Whether a repair can do anything. */

@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   chunks[i]   up to 64 extents in ascending order: first block in the file, count, place
  *   bounds[i]   the first block of the first extent of chunk i; bounds[0] = 0
- *   place       pfn << 1 | 1 if unwritten, as in {@link ExtentRecord}
+ *   place       block of the device << 1 | 1 if unwritten, as in {@link ExtentRecord}
  * </pre>
  *
  * <p>Neighbours in the file that are neighbours on the device, and in the same state, are always
  * one extent.
+ *
+ * <p>All is counted in blocks, also what a cursor calls pages and frames: whoever asks for pages of
+ * a file system whose blocks are smaller translates.
  *
  * <p>What changes by {@link #note} is remembered as dirty until {@link Fold} has told the tree;
  * what changes by {@link #set} and {@link #remove}, the tree knows already.
@@ -84,6 +87,7 @@ final class ExtentMap {
     }
   }
 
+  private final Units units;
   private final StampedLock lock = new StampedLock();
   private final DirtyRanges dirty = new DirtyRanges();
   private Chunk[] chunks = {new Chunk()};
@@ -91,6 +95,10 @@ final class ExtentMap {
   private int chunkCount = 1;
   private long blocks;
   private int extents;
+
+  ExtentMap(Units units) {
+    this.units = units;
+  }
 
   // ---------------------------------------------------------------- lookup
 
@@ -133,7 +141,7 @@ final class ExtentMap {
         return;
       }
     }
-    long to = Inode.MAX_BLOCKS;
+    long to = units.maxBlocks();
     if (i + 1 < chunk.size) {
       to = chunk.first[i + 1];
     } else if (c + 1 < chunkCount) {
@@ -154,7 +162,10 @@ final class ExtentMap {
               (chunk.place[i] & 1) == 0 ? ExtentState.WRITTEN : ExtentState.UNWRITTEN;
           all.add(
               new FileExtent(
-                  chunk.first[i] << 12, chunk.count[i] << 12, chunk.place[i] >>> 1, state));
+                  units.bytes(chunk.first[i]),
+                  units.bytes(chunk.count[i]),
+                  units.bytes(chunk.place[i] >>> 1),
+                  state));
         }
       }
       return all;
@@ -200,8 +211,8 @@ final class ExtentMap {
   // ---------------------------------------------------------------- change
 
   /** Makes {@code count} blocks one extent, whatever they were. */
-  void set(long first, long count, long pfn, ExtentState state) {
-    set(first, count, pfn << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0));
+  void set(long first, long count, long block, ExtentState state) {
+    set(first, count, block << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0));
   }
 
   /** As {@link #set(long, long, long, ExtentState)}. */
@@ -220,32 +231,32 @@ final class ExtentMap {
    *
    * @throws NoSpaceException there is no room for the record in the tree; nothing has changed
    */
-  void note(long first, long count, long pfn, ExtentState state, Space space)
+  void note(long first, long count, long block, ExtentState state, Space space)
       throws NoSpaceException {
     long stamp = lock.writeLock();
     try {
       dirty.ensureCredit(space);
-      dirty.spend(change(first, count, pfn, state));
+      dirty.spend(change(first, count, block, state));
     } finally {
       lock.unlockWrite(stamp);
     }
   }
 
   /** As its namesake, with room in the tree that was set aside before. */
-  void note(long first, long count, long pfn, ExtentState state, Reservation room) {
+  void note(long first, long count, long block, ExtentState state, Reservation room) {
     long stamp = lock.writeLock();
     try {
-      room.spend(change(first, count, pfn, state));
+      room.spend(change(first, count, block, state));
     } finally {
       lock.unlockWrite(stamp);
     }
   }
 
   /** Returns the tree items that it may want. */
-  private long change(long first, long count, long pfn, ExtentState state) {
+  private long change(long first, long count, long block, ExtentState state) {
     int before = extents;
     carve(first, first + count, null);
-    insert(first, count, pfn << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0));
+    insert(first, count, block << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0));
     return dirty.add(first, count, extents - before);
   }
 

@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
  * <pre>
  *        0               8
  *       +---------------+---------------+
- *     0 | place         | count, blocks |  place: pfn << 1 | 1 if unwritten
+ *     0 | place         | count, blocks |  place: block of the device << 1 | 1 if unwritten
  *       +---------------+---------------+
  *    16
  * </pre>
@@ -41,21 +41,31 @@ final class ExtentRecord {
     return node.get(LONG, offset + COUNT);
   }
 
-  /** Refuses what can't be an extent. */
-  static void check(String region, long hi, long first, long place, long count, long totalBlocks)
+  /**
+   * Refuses what can't be an extent.
+   *
+   * @param frames of the device
+   */
+  static void check(
+      String region, Units units, long hi, long first, long place, long count, long frames)
       throws CorruptMetadataException {
-    long pfn = place >>> 1;
+    long block = place >>> 1;
     if (count <= 0
-        || pfn < 2
-        || pfn > totalBlocks - count
+        || block < firstBlock(units)
+        || block > units.blocksOf(frames) - count
         || first < 0
-        || first > Inode.MAX_BLOCKS - count) {
+        || first > units.maxBlocks() - count) {
       throw new CorruptMetadataException(
           region,
           "extent of inode " + Keys.inode(hi) + " at block " + first + " of the file",
-          pfn,
+          units.pageOf(block),
           "does not lie on the device: " + count + " blocks");
     }
+  }
+
+  /** The first block of the device that an extent may have: behind the superblocks. */
+  static long firstBlock(Units units) {
+    return units.blocksOf(2);
   }
 
   static long place(Item item) {

@@ -7,7 +7,12 @@ import io.jdax.mm.ExtentState;
  *
  * @param offset in the file, bytes
  * @param length bytes
- * @param pfn of its first block
+ * @param place of its first byte on the device
  * @param state WRITTEN or UNWRITTEN
  */
-public record FileExtent(long offset, long length, long pfn, ExtentState state) {}
+public record FileExtent(long offset, long length, long place, ExtentState state) {
+  /** The frame that its first byte lies in. */
+  public long pfn() {
+    return place >>> Units.PAGE_SHIFT;
+  }
+}

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * truncate, allocate, punch and zero of one file (xfs_setattr_size, xfs_file_fallocate). Whole
  * blocks: one change of the tree, all or nothing, durable on return. The bytes of partial blocks
- * are zeroed after it, as stores.
+ * are zeroed after it, as stores. Mappings lose every page of which a block goes.
  *
  * <pre>
  *   invalidate lock, exclusively    nobody faults, reads or writes; no pin in the range
@@ -26,11 +26,13 @@ final class FileSpace {
   private final Inode inode;
   private final Volume volume;
   private final AddressSpace space;
+  private final Units units;
 
   FileSpace(Inode inode) {
     this.inode = inode;
     this.volume = inode.volume;
     this.space = inode.space;
+    this.units = volume.units;
   }
 
   // ---------------------------------------------------------------- truncate
@@ -44,7 +46,7 @@ final class FileSpace {
     volume.ensureWritable();
     BlockRuns gone = new BlockRuns();
     long commit;
-    space.lockForInvalidation(bytes >>> 12, Long.MAX_VALUE, patienceNanos);
+    space.lockForInvalidation(bytes >>> Units.PAGE_SHIFT, Long.MAX_VALUE, patienceNanos);
     try {
       volume.ensureWritable();
       if (bytes > inode.sizeBytes()) {
@@ -87,7 +89,7 @@ final class FileSpace {
   }
 
   private long shorten(long bytes, BlockRuns gone) throws IOException {
-    long first = (bytes + 4095) >>> 12;
+    long first = units.blocksIn(bytes);
     long old = inode.sizeBytes();
     long commit;
     boolean done = false;
@@ -95,20 +97,21 @@ final class FileSpace {
     try (Change change = volume.tree.changeFromReserve()) {
       inode.touch();
       inode.setSize(bytes);
-      new TreeExtents(volume, inode.number).cut(change, first, Inode.MAX_BLOCKS);
+      new TreeExtents(volume, inode.number).cut(change, first, units.maxBlocks());
       long time = Fold.putRecord(inode, change);
       commit = change.commit();
       inode.folded(change.done());
       inode.modifiedFolded(time);
       done = true;
-      inode.refund(inode.extents.remove(first, Inode.MAX_BLOCKS, gone));
+      inode.refund(inode.extents.remove(first, units.maxBlocks(), gone));
     } finally {
       if (!done) {
         inode.setSize(old);
       }
       inode.folding.unlock();
     }
-    space.invalidate(first, Long.MAX_VALUE - first);
+    long firstPage = units.pageOf(first);
+    space.invalidate(firstPage, Long.MAX_VALUE - firstPage);
     inode.commitFolded();
     new FileContent(inode).zeroTail(bytes); // mappings still show the last page
     return commit;
@@ -122,15 +125,14 @@ final class FileSpace {
     volume.ensureWritable();
     BlockRuns gone = new BlockRuns();
     long commit = 0;
-    long firstPage = offset >>> 12;
-    space.lockForInvalidation(firstPage, ((end + 4095) >>> 12) - firstPage, patienceNanos);
+    lockPages(offset, end, patienceNanos);
     try {
       volume.ensureWritable();
-      long first = (offset + 4095) >>> 12;
-      long last = end >= inode.sizeBytes() ? (end + 4095) >>> 12 : end >>> 12;
+      long first = units.blocksIn(offset);
+      long last = end >= inode.sizeBytes() ? units.blocksIn(end) : units.blockOf(end);
       if (first < last && !isHole(first, last)) {
         commit = cut(first, last, gone);
-        space.invalidate(first, last - first);
+        invalidate(first, last);
       }
       inode.commitFolded();
       zeroEdges(offset, end, first, last);
@@ -138,6 +140,18 @@ final class FileSpace {
       space.invalidateLock().unlockExclusive();
     }
     giveUp(gone, commit);
+  }
+
+  /** Keeps faults and pins out of all pages that a range of bytes touches. */
+  private void lockPages(long offset, long end, long patienceNanos) throws IOException {
+    long firstPage = offset >>> Units.PAGE_SHIFT;
+    space.lockForInvalidation(firstPage, Units.pagesIn(end) - firstPage, patienceNanos);
+  }
+
+  /** No mapping shows blocks {@code [first, end)} any more, nor the pages that they lie in. */
+  private void invalidate(long first, long end) throws IOException {
+    long firstPage = units.pageOf(first);
+    space.invalidate(firstPage, units.pageEnd(end) - firstPage);
   }
 
   private long cut(long first, long end, BlockRuns gone) throws IOException {
@@ -163,12 +177,12 @@ final class FileSpace {
   /** Zeroes what of the range lies in blocks outside of {@code [first, last)}. */
   private void zeroEdges(long offset, long end, long first, long last) throws IOException {
     if (first >= last) {
-      zero(offset, Math.min(end, (offset | 4095) + 1));
-      zero(Math.max(offset, end & -4096), end);
+      zero(offset, Math.min(end, units.bytes(units.blockOf(offset) + 1)));
+      zero(Math.max(offset, units.bytes(units.blockOf(end))), end);
       return;
     }
-    zero(offset, first << 12);
-    zero(last << 12, end);
+    zero(offset, units.bytes(first));
+    zero(units.bytes(last), end);
   }
 
   /** Bytes of one block. */
@@ -177,10 +191,11 @@ final class FileSpace {
       return;
     }
     ExtentCursor run = new ExtentCursor();
-    inode.extents.find(from >>> 12, run);
+    long block = units.blockOf(from);
+    inode.extents.find(block, run);
     if (run.state == ExtentState.WRITTEN) {
       volume.persister.fillPersist(
-          (run.pfnOf(from >>> 12) << 12) + (from & 4095), to - from, (byte) 0);
+          units.bytes(run.pfnOf(block)) + units.inBlock(from), to - from, (byte) 0);
     }
   }
 
@@ -197,16 +212,16 @@ final class FileSpace {
     fill(offset, rangeEnd(offset, length), keepSize, true, patienceNanos);
   }
 
-  /** An extent that is to be; {@code fresh}: its blocks were taken for it. */
-  private record Piece(long first, long count, long pfn, boolean fresh) {}
+  /** An extent that is to be, in blocks; {@code fresh}: they were taken for it. */
+  private record Piece(long first, long count, long block, boolean fresh) {}
 
   private void fill(long offset, long end, boolean keepSize, boolean zero, long patienceNanos)
       throws IOException {
     volume.ensureWritable();
-    long first = offset >>> 12;
-    long last = (end + 4095) >>> 12;
+    long first = units.blockOf(offset);
+    long last = units.blocksIn(end);
     if (zero) {
-      space.lockForInvalidation(first, last - first, patienceNanos);
+      lockPages(offset, end, patienceNanos);
     } else {
       space.invalidateLock().lockExclusive();
     }
@@ -216,8 +231,8 @@ final class FileSpace {
       if (size > inode.sizeBytes()) {
         new FileContent(inode).zeroTail(inode.sizeBytes());
       }
-      long innerFirst = (offset + 4095) >>> 12;
-      long innerLast = end >= inode.sizeBytes() ? last : end >>> 12;
+      long innerFirst = units.blocksIn(offset);
+      long innerLast = end >= inode.sizeBytes() ? last : units.blockOf(end);
       List<Piece> pieces = new ArrayList<>();
       takeHoles(first, last, pieces);
       if (zero) {
@@ -225,7 +240,7 @@ final class FileSpace {
       }
       record(pieces, size);
       if (zero && innerFirst < innerLast) {
-        space.invalidate(innerFirst, innerLast - innerFirst);
+        invalidate(innerFirst, innerLast);
       }
       inode.commitFolded();
       if (zero) {
@@ -314,14 +329,14 @@ final class FileSpace {
       TreeExtents tree = new TreeExtents(volume, inode.number);
       for (Piece p : pieces) {
         tree.cut(change, p.first, p.first + p.count);
-        tree.add(change, p.first, p.count, p.pfn << 1 | 1);
+        tree.add(change, p.first, p.count, p.block << 1 | 1);
       }
       long time = Fold.putRecord(inode, change);
       inode.folded(change.done());
       inode.modifiedFolded(time);
       done = true;
       for (Piece p : pieces) {
-        inode.extents.set(p.first, p.count, p.pfn, ExtentState.UNWRITTEN);
+        inode.extents.set(p.first, p.count, p.block, ExtentState.UNWRITTEN);
       }
     } finally {
       if (!done) {
@@ -333,7 +348,7 @@ final class FileSpace {
   }
 
   private void giveBack(Piece fresh) {
-    volume.space.free(fresh.pfn, fresh.count);
+    volume.space.free(fresh.block, fresh.count);
     inode.refund(fresh.count);
   }
 

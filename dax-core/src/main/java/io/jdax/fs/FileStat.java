@@ -34,7 +34,7 @@ public record FileStat(
     Instant accessed,
     int project) {
 
-  static FileStat of(long inode, InodeRecord r, long blocks) {
+  static FileStat of(long inode, InodeRecord r, long allocatedBytes) {
     return new FileStat(
         inode,
         r.type,
@@ -43,7 +43,7 @@ public record FileStat(
         r.uid,
         r.gid,
         r.sizeBytes,
-        blocks << 12,
+        allocatedBytes,
         Times.toInstant(r.created),
         Times.toInstant(r.modified),
         Times.toInstant(r.changed),

@@ -125,8 +125,8 @@ public final class FileSystemCheck {
       state.claim(bad.pfn(), 1);
     }
     for (BadRange bad : device.badRanges()) {
-      long first = bad.offset() >>> 12;
-      state.claim(first, (bad.offset() + bad.length() + 4095 >>> 12) - first);
+      long first = bad.offset() >>> Units.PAGE_SHIFT;
+      state.claim(first, Units.pagesIn(bad.offset() + bad.length()) - first);
     }
     TreeRebuild.commit(device.persister(), survey, state.items, state.space);
   }
@@ -145,7 +145,8 @@ public final class FileSystemCheck {
           lost && root ? DefectCode.ND7 : code(bad),
           bad.pfn(),
           -1,
-          "node of level %d %s%s".formatted(bad.level(), bad.what(), lost ? lost(bad) : ""));
+          "node of level %d %s%s"
+              .formatted(bad.level(), bad.what(), lost ? lost(bad, state.units) : ""));
     }
     if (survey.baseGeneration() != survey.generation()) {
       state.defect(
@@ -191,18 +192,18 @@ public final class FileSystemCheck {
     };
   }
 
-  private static String lost(BadNode bad) {
+  private static String lost(BadNode bad, Units units) {
     ItemKey to = bad.to();
     return "; lost: from %s to %s"
-        .formatted(key(bad.from()), to == null ? "the end" : "before " + key(to));
+        .formatted(key(bad.from(), units), to == null ? "the end" : "before " + key(to, units));
   }
 
-  private static String key(ItemKey key) {
+  private static String key(ItemKey key, Units units) {
     long inode = Keys.inode(key.hi());
     return switch (Keys.kind(key.hi())) {
       case Keys.INODE -> "inode " + inode;
       case Keys.DIRENT -> "inode " + inode + "'s names from hash " + Long.toHexString(key.lo());
-      case Keys.EXTENT -> "inode " + inode + "'s extents from byte " + (key.lo() << 12);
+      case Keys.EXTENT -> "inode " + inode + "'s extents from byte " + units.bytes(key.lo());
       case Keys.XATTR ->
           "inode %d's attributes from hash %x, piece %d"
               .formatted(

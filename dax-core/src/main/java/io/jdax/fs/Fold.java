@@ -37,7 +37,7 @@ final class Fold {
     DirtyRanges.Batch batch = inode.extents.takeDirty();
     DirtyRanges.Range[] ranges = batch.ranges();
     // A write beyond the end notes its blocks first and the size after: those wait for it.
-    long end = (inode.sizeBytes() + 4095) >>> 12;
+    long end = inode.volume.units.blocksIn(inode.sizeBytes());
     TreeExtents tree = new TreeExtents(inode.volume, inode.number);
     boolean size = batch.size() || inode.modified() != 0;
     int range = 0;

@@ -25,10 +25,8 @@ import org.jspecify.annotations.Nullable;
  * zeroes it durably, and notes it as dirty; {@link #commit} folds what is noted into the tree.
  */
 final class Inode implements BlockMapper {
-  /** Blocks of the largest file: 1 EiB. */
-  static final long MAX_BLOCKS = 1L << 48;
-
-  static final long MAX_BYTES = MAX_BLOCKS << 12;
+  /** Of the largest file: 1 EiB. */
+  static final long MAX_BYTES = 1L << 60;
 
   private static final ThreadLocal<BlockRun> RUN = ThreadLocal.withInitial(BlockRun::new);
   private static final ThreadLocal<ExtentCursor> BEFORE =
@@ -37,7 +35,7 @@ final class Inode implements BlockMapper {
   final Volume volume;
   final long number;
   final AddressSpace space;
-  final ExtentMap extents = new ExtentMap();
+  final ExtentMap extents;
 
   /** Who makes the file longer, one after the other. Comes before the invalidate lock. */
   final ReentrantLock writers = new ReentrantLock();
@@ -86,6 +84,7 @@ final class Inode implements BlockMapper {
   Inode(Volume volume, long number) {
     this.volume = volume;
     this.number = number;
+    this.extents = new ExtentMap(volume.units);
     this.space = new AddressSpace(volume.frames, this, "inode " + number);
   }
 

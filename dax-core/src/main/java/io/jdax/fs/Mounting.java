@@ -37,6 +37,10 @@ final class Mounting {
   private final Region region;
   private final Persister persister;
   private final Space space;
+
+  /** Known when the tree is open. */
+  private Units units = Units.PAGES;
+
   private final AtomicLong maxInode = new AtomicLong();
   private final AtomicLong inodes = new AtomicLong();
   private final Queue<Long> orphans = new ConcurrentLinkedQueue<>();
@@ -48,7 +52,7 @@ final class Mounting {
     this.device = device;
     this.region = device.region();
     this.persister = device.persister();
-    this.space = new Space(region.name(), region.sizeBytes() >>> 12);
+    this.space = new Space(region.name(), region.sizeBytes() >>> Units.PAGE_SHIFT);
   }
 
   /**
@@ -103,6 +107,7 @@ final class Mounting {
   private Volume run(int parallelism) throws IOException {
     CowTree tree = CowTree.open(persister, space);
     boolean done = false;
+    units = new Units(tree.info().blockShift());
     try {
       boolean quotas = (tree.info().incompatible() & SuperblockInfo.QUOTAS) != 0;
       usage = quotas ? new MountUsage(region.name()) : null;
@@ -163,7 +168,7 @@ final class Mounting {
     }
     long place = ExtentRecord.place(node, offset);
     long count = ExtentRecord.count(node, offset);
-    ExtentRecord.check(region.name(), hi, lo, place, count, space.totalBlocks());
+    ExtentRecord.check(region.name(), units, hi, lo, place, count, space.totalBlocks());
     long conflict = space.markUsed(place >>> 1, count);
     if (conflict >= 0) {
       throw new CorruptMetadataException(
@@ -200,8 +205,8 @@ final class Mounting {
   /** What nothing uses and is known to be bad is never given to anybody. */
   private void avoidBadBlocks() {
     for (BadRange bad : device.badRanges()) {
-      long end = Math.min((bad.offset() + bad.length() + 4095) >>> 12, space.totalBlocks());
-      for (long pfn = bad.offset() >>> 12; pfn < end; pfn++) {
+      long end = Math.min(Units.pagesIn(bad.offset() + bad.length()), space.totalBlocks());
+      for (long pfn = bad.offset() >>> Units.PAGE_SHIFT; pfn < end; pfn++) {
         space.markUsed(pfn, 1);
       }
     }

@@ -40,7 +40,7 @@ final class Orphans {
       if (map != null) {
         gone = new BlockRuns();
         if (!more) {
-          map.remove(0, Inode.MAX_BLOCKS, gone);
+          map.remove(0, volume.units.maxBlocks(), gone);
         }
       }
       if (project != null) {
@@ -68,6 +68,7 @@ final class Orphans {
         && item.hi() == hi) {
       ExtentRecord.check(
           volume.region.name(),
+          volume.units,
           hi,
           item.lo(),
           ExtentRecord.place(item),

@@ -116,7 +116,7 @@ final class Reservation {
   /** Blocks for all holes; returns in how many steps the range will be written at most. */
   private long takeAll(long first, long end, ExtentCursor cursor)
       throws NoSpaceException, QuotaExceededException {
-    ExtentMap map = new ExtentMap();
+    ExtentMap map = new ExtentMap(inode.volume.units);
     taken = map;
     long steps = 0;
     for (long at = first; at < end; ) {
@@ -182,7 +182,7 @@ final class Reservation {
     ExtentMap map = taken;
     if (map != null) {
       BlockRuns left = new BlockRuns();
-      map.remove(0, Inode.MAX_BLOCKS, left);
+      map.remove(0, inode.volume.units.maxBlocks(), left);
       left.forEach(space::free);
     }
   }

@@ -10,12 +10,13 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The extents of one file as the tree has them. Edits a range and nothing else: records that stick
- * out of it are cut, neighbours that go on in one piece are joined.
+ * The extents of one file as the tree has them, in blocks. Edits a range and nothing else: records
+ * that stick out of it are cut, neighbours that go on in one piece are joined.
  */
 final class TreeExtents {
   private final String region;
-  private final long totalBlocks;
+  private final Units units;
+  private final long frames;
   private final long hi;
   private final Item item = new Item();
   private int mirrored;
@@ -23,7 +24,8 @@ final class TreeExtents {
 
   TreeExtents(Volume volume, long inode) {
     this.region = volume.region.name();
-    this.totalBlocks = volume.space.totalBlocks();
+    this.units = volume.units;
+    this.frames = volume.space.totalBlocks();
     this.hi = Keys.hi(inode, Keys.EXTENT);
   }
 
@@ -36,7 +38,7 @@ final class TreeExtents {
         throw new CorruptMetadataException(
             region,
             "extent of inode " + Keys.inode(hi) + " at block " + item.lo() + " of the file",
-            ExtentRecord.place(item) >>> 1,
+            units.pageOf(ExtentRecord.place(item) >>> 1),
             "overlaps the one before it");
       }
       map.set(item.lo(), ExtentRecord.count(item), ExtentRecord.place(item));
@@ -142,6 +144,6 @@ final class TreeExtents {
           region, "extent of inode " + Keys.inode(hi), 0, "has " + item.length() + " bytes");
     }
     ExtentRecord.check(
-        region, hi, item.lo(), ExtentRecord.place(item), ExtentRecord.count(item), totalBlocks);
+        region, units, hi, item.lo(), ExtentRecord.place(item), ExtentRecord.count(item), frames);
   }
 }

@@ -25,6 +25,7 @@ final class Volume {
   final Space space;
   final CowTree tree;
   final FrameSpace frames;
+  final Units units;
   final InodeTable inodes;
   final NameHash names;
   final Projects projects;
@@ -40,11 +41,22 @@ final class Volume {
     this.space = space;
     this.tree = tree;
     this.frames = frames;
+    this.units = new Units(tree.info().blockShift());
     this.inodes = new InodeTable(this);
     this.names = NameHash.of(tree.info().uuid());
     this.projects = new Projects(region.name(), tree.info().blockSize());
     this.maxPendingItems = Math.clamp(space.totalBlocks() / 16, 64, MAX_PENDING_ITEMS);
     this.readOnly = region.readOnly();
+  }
+
+  /** Bytes per block, as a power of two. */
+  int blockShift() {
+    return units.blockShift;
+  }
+
+  /** Blocks of the device. */
+  long totalBlocks() {
+    return units.blocksOf(space.totalBlocks());
   }
 
   boolean readOnly() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.RepeatedTest;
 class ExtentMapModelTest {
   private static final int BLOCKS = 2_000;
 
-  private final ExtentMap map = new ExtentMap();
+  private final ExtentMap map = new ExtentMap(Units.PAGES);
   private final long[] pfns = new long[BLOCKS]; // 0: hole; negative: unwritten
 
   @RepeatedTest(20)

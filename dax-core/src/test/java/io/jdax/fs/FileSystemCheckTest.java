@@ -374,7 +374,7 @@ class FileSystemCheckTest {
         of(
             DefectCode.EX3,
             "2 blocks beyond the largest file",
-            d -> d.extent(d.twin, Inode.MAX_BLOCKS - 1, 400, 2)),
+            d -> d.extent(d.twin, (Inode.MAX_BYTES >>> 12) - 1, 400, 2)),
         of(
             DefectCode.EX4,
             "overlaps the one before it, which ends at 7",
