@@ -184,7 +184,8 @@ final class CheckQuotas {
     }
     sums.forEach(
         (project, sum) ->
-            state.projects.add(new ProjectUsage(project, sum[0], state.units.bytes(sum[1]), sum[2])));
+            state.projects.add(
+                new ProjectUsage(project, sum[0], state.units.bytes(sum[1]), sum[2])));
   }
 
   private long blocks(long inode) {
