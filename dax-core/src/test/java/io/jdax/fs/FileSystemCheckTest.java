@@ -251,6 +251,14 @@ class FileSystemCheckTest {
             "block 1 (offset 4096): superblock slot B has no magic number; slot A is used",
             d -> d.region.segment().set(ValueLayout.JAVA_BYTE, 4096, (byte) 77)),
         of(
+            DefectCode.SB1,
+            "tells of features that this release does not know",
+            d ->
+                TreeVandal.superblock(
+                    d.region,
+                    1 - TreeVandal.newestSlot(d.region),
+                    s -> s.set(LONG, TreeVandal.SUPERBLOCK_INCOMPATIBLE, 1L << 40))),
+        of(
             DefectCode.SB3,
             "is damaged, and that of commit",
             d -> {

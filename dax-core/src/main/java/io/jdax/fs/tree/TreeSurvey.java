@@ -87,9 +87,13 @@ public final class TreeSurvey {
           found != null
               && !(found.info().isSameFileSystem(first.info())
                   && found.blockCount() == first.blockCount());
-      slots[slot] = foreign ? null : found;
+      boolean unknown = found != null && !foreign && !isSupported(found);
+      slots[slot] = foreign || unknown ? null : found;
       if (foreign) {
         badSlots.add(new BadSlot(slot, "tells of another file system than the newer one", true));
+      } else if (unknown) {
+        // Nothing is to be built on it: what it says of the tree is not understood.
+        badSlots.add(new BadSlot(slot, "tells of features that this release does not know", true));
       } else if (state.flaw() != null) {
         badSlots.add(new BadSlot(slot, state.flaw(), false));
       }
@@ -97,6 +101,15 @@ public final class TreeSurvey {
     newest = new Scan(first);
     scan(newest);
     base = newest.bad.isEmpty() ? newest : intact(slots[1 - first.slot()], newest);
+  }
+
+  private boolean isSupported(Superblock superblock) {
+    try {
+      SuperblockSlots.requireSupported(region, superblock);
+      return true;
+    } catch (UnsupportedFormatException e) {
+      return false;
+    }
   }
 
   /** The older tree if it is another one and whole, else the one that is given. */

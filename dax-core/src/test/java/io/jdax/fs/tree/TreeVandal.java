@@ -16,6 +16,7 @@ public final class TreeVandal {
   public static final long NODE_VALUES = Node.VALUES;
   public static final long NODE_SLOTS = Node.SLOTS;
   public static final long SUPERBLOCK_NODES = Superblock.NODE_COUNT;
+  public static final long SUPERBLOCK_INCOMPATIBLE = Superblock.INCOMPATIBLE;
 
   private TreeVandal() {}
 
