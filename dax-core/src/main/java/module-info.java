@@ -6,6 +6,7 @@ module io.jdax.core {
   requires static org.jspecify;
 
   exports io.jdax.block;
+  exports io.jdax.cache;
   exports io.jdax.fs;
   exports io.jdax.fs.error;
   exports io.jdax.mm;

@@ -1,5 +1,7 @@
 package io.jdax.fs;
 
+import io.jdax.cache.TierMode;
+import io.jdax.cache.WritebackErrors;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
@@ -51,12 +53,14 @@ public final class DaxFile implements AutoCloseable {
   private final boolean dsync;
   private final boolean sync;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final WritebackErrors.Handle errors;
 
   /** Takes over one use of the inode. */
   DaxFile(Inode inode, String path, Set<OpenMode> modes) {
     this.inode = inode;
     this.volume = inode.volume;
     this.path = path;
+    this.errors = inode.writebackErrors.handle();
     this.content = new FileContent(inode);
     this.space = new FileSpace(inode);
     this.readable = modes.contains(OpenMode.READ);
@@ -105,12 +109,13 @@ public final class DaxFile implements AutoCloseable {
   public void write(long offset, MemorySegment src) throws IOException {
     ensureWritable();
     checkOffset(offset);
+    long at = offset;
     if (append) {
-      content.append(src);
+      at = content.append(src);
     } else {
       content.write(offset, src);
     }
-    afterWrite();
+    afterWrite(at, src.byteSize());
   }
 
   /** As {@link #write(long, MemorySegment)}, from the buffer's position on, which advances. */
@@ -129,7 +134,7 @@ public final class DaxFile implements AutoCloseable {
   public long append(MemorySegment src) throws IOException {
     ensureWritable();
     long offset = content.append(src);
-    afterWrite();
+    afterWrite(offset, src.byteSize());
     return offset;
   }
 
@@ -140,7 +145,10 @@ public final class DaxFile implements AutoCloseable {
     return offset;
   }
 
-  private void afterWrite() throws IOException {
+  private void afterWrite(long offset, long length) throws IOException {
+    if (dsync && inode.cached() != null) {
+      inode.space.writeback(offset, length);
+    }
     if (sync) {
       Fold.run(inode, true);
     }
@@ -166,6 +174,7 @@ public final class DaxFile implements AutoCloseable {
     if (event != null) {
       event.finish(inode.number);
     }
+    errors.check();
   }
 
   // ---------------------------------------------------------------- size and space
@@ -252,6 +261,29 @@ public final class DaxFile implements AutoCloseable {
     space.setHint((int) units.blockOf(bytes));
   }
 
+  /**
+   * Lets the file's pages go through DRAM, or not; kept with the file, durable on return.
+   *
+   * @throws java.nio.file.FileSystemException it is mapped
+   * @throws io.jdax.mm.PinnedException memory of it is pinned
+   */
+  public void setTier(TierMode mode) throws IOException {
+    ensureWritable();
+    space.setTier(mode);
+  }
+
+  /** What was asked for by {@link #setTier}. */
+  public TierMode tier() throws IOException {
+    ensureOpen();
+    return inode.tierMode();
+  }
+
+  /** Whether its pages go through DRAM now. */
+  public boolean isCached() throws IOException {
+    ensureOpen();
+    return inode.cached() != null;
+  }
+
   public long extentSizeHint() throws IOException {
     ensureOpen();
     return inode.volume.units.bytes(inode.hintBlocks());
@@ -284,6 +316,9 @@ public final class DaxFile implements AutoCloseable {
   /** All extents, ascending; those beyond the end of the file too. */
   public List<FileExtent> extents() throws IOException {
     ensureOpen();
+    if (inode.cached() != null && !volume.readOnly()) {
+      inode.space.writeback(0, Long.MAX_VALUE); // no block is delayed any more
+    }
     return inode.extents.all();
   }
 
@@ -344,6 +379,7 @@ public final class DaxFile implements AutoCloseable {
   public void close() throws IOException {
     if (closed.compareAndSet(false, true)) {
       volume.inodes.release(inode);
+      errors.check();
     }
   }
 

@@ -92,21 +92,23 @@ public final class DaxFileSystem implements AutoCloseable {
     } finally {
       Mounting.leave(direct.region());
     }
-    mount(device, 1).close(); // makes the root directory
+    mount(device, MountOptions.DEFAULTS.withParallelism(1)).close(); // makes the root directory
   }
 
-  /**
-   * As {@link #mount(BlockDevice, int)}, with as many threads as there are processors, up to 16.
-   */
+  /** As {@link #mount(BlockDevice, MountOptions)}, with {@link MountOptions#DEFAULTS}. */
   public static DaxFileSystem mount(BlockDevice device) throws IOException {
-    return mount(device, Math.min(16, Runtime.getRuntime().availableProcessors()));
+    return mount(device, MountOptions.DEFAULTS);
+  }
+
+  /** As {@link #mount(BlockDevice, MountOptions)}, with that many threads. */
+  public static DaxFileSystem mount(BlockDevice device, int parallelism) throws IOException {
+    return mount(device, MountOptions.DEFAULTS.withParallelism(parallelism));
   }
 
   /**
    * Mounts: verifies all metadata and finds out what is free. Read-only if the device is. The
    * device stays the caller's, to close after the file system; one mount at a time.
    *
-   * @param parallelism threads that read the metadata
    * @throws UnsupportedDeviceException the device gives no direct access
    * @throws io.jdax.fs.error.DeviceBusyException it is mounted already
    * @throws io.jdax.fs.error.NotFormattedException there is no file system
@@ -114,11 +116,8 @@ public final class DaxFileSystem implements AutoCloseable {
    *     larger device
    * @throws io.jdax.fs.error.CorruptMetadataException what is there is damaged; nothing was written
    */
-  public static DaxFileSystem mount(BlockDevice device, int parallelism) throws IOException {
-    if (parallelism < 1) {
-      throw new IllegalArgumentException("parallelism " + parallelism + ": must be 1 or more");
-    }
-    return new DaxFileSystem(Mounting.mount(direct(device), parallelism));
+  public static DaxFileSystem mount(BlockDevice device, MountOptions options) throws IOException {
+    return new DaxFileSystem(Mounting.mount(direct(device), options));
   }
 
   static PmemBlockDevice direct(BlockDevice device) throws UnsupportedDeviceException {
@@ -143,6 +142,7 @@ public final class DaxFileSystem implements AutoCloseable {
       return;
     }
     refusePinned();
+    volume.tier.stop();
     if (!volume.readOnly() && volume.tree.failure() == null) {
       sync();
     }
@@ -150,6 +150,7 @@ public final class DaxFileSystem implements AutoCloseable {
     closed = true;
     volume.inodes.close();
     volume.frames.close();
+    volume.tier.close();
     volume.tree.close();
     volume.space.close();
     Mounting.leave(volume.region);
@@ -407,7 +408,9 @@ public final class DaxFileSystem implements AutoCloseable {
     InodeRecord r = InodeRecord.of(volume.region.name(), item);
     if (open != null && open.loaded()) {
       open.patch(r, open.modified());
-      return FileStat.of(number, r, volume.units.bytes(open.extents.blocks()));
+      CachedFile cached = open.cached();
+      long delayed = cached == null ? 0 : volume.units.blocksOf(cached.delayedPages());
+      return FileStat.of(number, r, volume.units.bytes(open.extents.blocks() + delayed));
     }
     ExtentMap extents = new ExtentMap(volume.units);
     if (r.type == FileType.REGULAR) {
@@ -563,6 +566,11 @@ public final class DaxFileSystem implements AutoCloseable {
         volume.units.blocksOf(volume.tree.nodeCount() + 2),
         volume.inodeCount.get(),
         volume.readOnly());
+  }
+
+  /** What files that go through DRAM hold there; all 0 if none ever did. */
+  public TierStatistics tier() {
+    return TierStatistics.of(volume.tier.pool());
   }
 
   /** The frames below, with the statistics of the quarantine. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -243,10 +244,10 @@ final class ExtentMap {
   }
 
   /** As its namesake, with room in the tree that was set aside before. */
-  void note(long first, long count, long block, ExtentState state, Reservation room) {
+  void note(long first, long count, long block, ExtentState state, LongConsumer spender) {
     long stamp = lock.writeLock();
     try {
-      room.spend(change(first, count, block, state));
+      spender.accept(change(first, count, block, state));
     } finally {
       lock.unlockWrite(stamp);
     }

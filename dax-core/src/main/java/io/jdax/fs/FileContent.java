@@ -58,6 +58,11 @@ final class FileContent {
         return -1;
       }
       long end = offset + Math.min(Math.min(length, size - offset), Integer.MAX_VALUE - 4095);
+      CachedFile cached = inode.cached();
+      if (cached != null) {
+        cached.read(offset, end, dst);
+        return (int) (end - offset);
+      }
       ExtentCursor run = CURSOR.get();
       for (long at = offset; at < end; ) {
         inode.extents.find(at >>> 12, run);
@@ -101,15 +106,36 @@ final class FileContent {
     }
     long end = end(offset, length);
     while (end <= inode.sizeBytes()) {
-      if (shared(offset, end, src)) {
+      if (attempt(offset, end, src)) {
         return;
       }
     }
     inode.writers.lock();
     try {
-      shared(offset, end, src);
+      writeWhole(offset, end, src);
     } finally {
       inode.writers.unlock();
+    }
+  }
+
+  /** The caller has {@link Inode#writers}. */
+  private void writeWhole(long offset, long end, MemorySegment src) throws IOException {
+    while (!attempt(offset, end, src)) {
+      Thread.onSpinWait(); // the file went to the tier or left it
+    }
+  }
+
+  /** False: nothing was written, or not all; another attempt will do. */
+  private boolean attempt(long offset, long end, MemorySegment src) throws IOException {
+    CachedFile cached = inode.cached();
+    if (cached == null) {
+      return shared(offset, end, src);
+    }
+    CachedWrite write = new CachedWrite(this, inode, cached, offset, end, src);
+    try {
+      return write.run();
+    } finally {
+      write.close();
     }
   }
 
@@ -119,7 +145,7 @@ final class FileContent {
     try {
       long offset = inode.sizeBytes();
       if (src.byteSize() > 0) {
-        shared(offset, end(offset, src.byteSize()), src);
+        writeWhole(offset, end(offset, src.byteSize()), src);
       }
       return offset;
     } finally {
@@ -150,7 +176,7 @@ final class FileContent {
     try {
       volume.ensureWritable();
       long size = inode.sizeBytes();
-      if (end > size && !inode.writers.isHeldByCurrentThread()) {
+      if (end > size && !inode.writers.isHeldByCurrentThread() || inode.cached() != null) {
         return false;
       }
       ExtentCursor run = CURSOR.get();
@@ -294,7 +320,7 @@ final class FileContent {
     try {
       long stop = Math.min(to, (page + count) << 12);
       fill(pfn << 12, at & 4095, count << 12, src, from, stop - at);
-      inode.extents.note(page, count, pfn, ExtentState.WRITTEN, room);
+      inode.extents.note(page, count, pfn, ExtentState.WRITTEN, room::spend);
       done = true;
       return stop;
     } finally {
@@ -324,6 +350,11 @@ final class FileContent {
    */
   void zeroTail(long size) throws IOException {
     if ((size & 4095) == 0) {
+      return;
+    }
+    CachedFile cached = inode.cached();
+    if (cached != null) {
+      cached.zero(size, (size | 4095) + 1);
       return;
     }
     ExtentCursor run = new ExtentCursor();

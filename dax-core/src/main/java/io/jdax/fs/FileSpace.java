@@ -1,11 +1,13 @@
 package io.jdax.fs;
 
+import io.jdax.cache.TierMode;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.tree.Change;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -112,6 +114,7 @@ final class FileSpace {
     }
     long firstPage = units.pageOf(first);
     space.invalidate(firstPage, Long.MAX_VALUE - firstPage);
+    discard(firstPage, Long.MAX_VALUE);
     inode.commitFolded();
     new FileContent(inode).zeroTail(bytes); // mappings still show the last page
     return commit;
@@ -152,6 +155,7 @@ final class FileSpace {
   private void invalidate(long first, long end) throws IOException {
     long firstPage = units.pageOf(first);
     space.invalidate(firstPage, units.pageEnd(end) - firstPage);
+    discard(firstPage, units.pageEnd(end));
   }
 
   private long cut(long first, long end, BlockRuns gone) throws IOException {
@@ -168,7 +172,19 @@ final class FileSpace {
     }
   }
 
+  /** Pages in DRAM that are the file's no longer. */
+  private void discard(long first, long end) {
+    CachedFile cached = inode.cached();
+    if (cached != null) {
+      cached.discard(first, end);
+    }
+  }
+
   private boolean isHole(long first, long end) {
+    CachedFile cached = inode.cached();
+    if (cached != null && cached.any(first, end)) {
+      return false;
+    }
     ExtentCursor run = new ExtentCursor();
     inode.extents.find(first, run);
     return run.state == ExtentState.HOLE && run.firstPage + run.pageCount >= end;
@@ -188,6 +204,11 @@ final class FileSpace {
   /** Bytes of one block. */
   private void zero(long from, long to) throws IOException {
     if (from >= to) {
+      return;
+    }
+    CachedFile cached = inode.cached();
+    if (cached != null) {
+      cached.zero(from, to);
       return;
     }
     ExtentCursor run = new ExtentCursor();
@@ -233,6 +254,9 @@ final class FileSpace {
       }
       long innerFirst = units.blocksIn(offset);
       long innerLast = end >= inode.sizeBytes() ? last : units.blockOf(end);
+      if (inode.cached() != null) {
+        space.writeback(units.bytes(first), units.bytes(last - first)); // no block is delayed then
+      }
       List<Piece> pieces = new ArrayList<>();
       takeHoles(first, last, pieces);
       if (zero) {
@@ -350,6 +374,45 @@ final class FileSpace {
   private void giveBack(Piece fresh) {
     volume.space.free(fresh.block, fresh.count);
     inode.refund(fresh.count);
+  }
+
+  /** Lets the file go through DRAM, or not; durable on return. */
+  void setTier(TierMode mode) throws IOException {
+    volume.ensureWritable();
+    volume.frames.quarantine().turnOver(); // mappings that were closed are quiet then
+    space.sweep();
+    space.lockForInvalidation(0, Long.MAX_VALUE, 0);
+    try {
+      volume.ensureWritable();
+      if (space.hasMappings()) {
+        throw new FileSystemException(
+            space.name(), null, volume.region.name() + ": is mapped: close its mappings first");
+      }
+      space.writeback(0, Long.MAX_VALUE);
+      recordTier(mode);
+      space.invalidate(0, Long.MAX_VALUE);
+      inode.applyTier();
+    } finally {
+      space.invalidateLock().unlockExclusive();
+    }
+  }
+
+  private void recordTier(TierMode mode) throws IOException {
+    TierMode old = inode.tierMode();
+    boolean done = false;
+    inode.folding.lock();
+    try (Change change = volume.change()) {
+      inode.setTierMode(mode);
+      Fold.putRecord(inode, change);
+      inode.folded(change.done());
+      done = true;
+    } finally {
+      if (!done) {
+        inode.setTierMode(old);
+      }
+      inode.folding.unlock();
+    }
+    inode.commitFolded();
   }
 
   /** Keeps a hint with the file; durable on return. */

@@ -1,5 +1,7 @@
 package io.jdax.fs;
 
+import io.jdax.cache.TierMode;
+import io.jdax.cache.WritebackErrors;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.QuotaExceededException;
@@ -69,6 +71,13 @@ final class Inode implements BlockMapper {
 
   private long lastPfn;
 
+  /** What the file asks for, and whether its pages go through DRAM; under the invalidate lock. */
+  private volatile TierMode tierMode = TierMode.AUTO;
+
+  private volatile @Nullable CachedFile cached;
+
+  final WritebackErrors writebackErrors;
+
   /** Has no name any more; goes away when the last user does. */
   private volatile boolean unlinked;
 
@@ -86,6 +95,7 @@ final class Inode implements BlockMapper {
     this.number = number;
     this.extents = new ExtentMap(volume.units);
     this.space = new AddressSpace(volume.frames, this, "inode " + number);
+    this.writebackErrors = new WritebackErrors(volume.region.name(), space.name());
   }
 
   /**
@@ -128,6 +138,8 @@ final class Inode implements BlockMapper {
     size = r.sizeBytes;
     hintBlocks = r.hintBlocks;
     account = volume.projects.isOn() ? account(r.project) : null;
+    tierMode = r.tier;
+    applyTier();
     if (volume.readOnly()) {
       space.setReadOnly(true);
     }
@@ -141,12 +153,61 @@ final class Inode implements BlockMapper {
   // ---------------------------------------------------------------- BlockMapper
 
   @Override
-  public void map(long page, ExtentCursor out) {
-    extents.find(page, out);
+  public void map(long page, ExtentCursor out) throws IOException {
+    CachedFile c = cached;
+    if (c == null) {
+      extents.find(page, out);
+    } else {
+      c.map(page, out);
+    }
+  }
+
+  @Override
+  public void peek(long page, ExtentCursor out) {
+    CachedFile c = cached;
+    if (c == null) {
+      extents.find(page, out);
+    } else {
+      c.peek(page, out);
+    }
+  }
+
+  @Override
+  public boolean inPlace() {
+    return cached == null;
+  }
+
+  @Override
+  public void stored(long page) {
+    CachedFile c = cached;
+    if (c != null) {
+      c.markDirty(page);
+    }
+  }
+
+  @Override
+  public void writeBack(long firstPage, long endPage) throws IOException {
+    CachedFile c = cached;
+    if (c != null) {
+      c.writeBack(firstPage, endPage);
+    }
+  }
+
+  @Override
+  public @Nullable WritebackErrors errors() {
+    return cached == null ? null : writebackErrors;
   }
 
   @Override
   public void mkwrite(long page, ExtentCursor out) throws IOException {
+    CachedFile c = cached;
+    if (c != null) {
+      c.mkwrite(page, out);
+      if (modified == 0) {
+        touch();
+      }
+      return;
+    }
     if (hintBlocks > 1) {
       takeWindow(page, out);
     }
@@ -332,7 +393,9 @@ final class Inode implements BlockMapper {
   // ---------------------------------------------------------------- quotas
 
   private Account account(int project) {
-    return new Account(volume.projects.get(project), extents.blocks());
+    CachedFile c = cached;
+    long delayed = c == null ? 0 : c.delayedPages();
+    return new Account(volume.projects.get(project), extents.blocks() + delayed);
   }
 
   /**
@@ -389,6 +452,7 @@ final class Inode implements BlockMapper {
   boolean putAway() throws IOException {
     if (unlinked) {
       if (!reaped && !volume.readOnly()) {
+        dropCache(); // what is set aside for it is given back
         Orphans.reap(volume, number, loaded() ? extents : null);
         volume.space.recorded(extents.takeDirty().items() + extents.takeCredit(0));
         volume.inodeCount.decrementAndGet();
@@ -420,6 +484,39 @@ final class Inode implements BlockMapper {
   }
 
   // ---------------------------------------------------------------- state
+
+  /** The file's pages in DRAM; null: they are loaded and stored where they lie. */
+  @Nullable CachedFile cached() {
+    return cached;
+  }
+
+  TierMode tierMode() {
+    return tierMode;
+  }
+
+  void setTierMode(TierMode mode) {
+    tierMode = mode;
+  }
+
+  /** Goes through the tier if it is to; nothing of it is in DRAM that is dirty. */
+  void applyTier() throws IOException {
+    boolean wanted = volume.tier.caches(tierMode);
+    CachedFile now = cached;
+    if (wanted && now == null) {
+      cached = volume.tier.add(this);
+    } else if (!wanted && now != null) {
+      cached = null;
+      volume.tier.remove(now);
+    }
+  }
+
+  /** Nobody uses the file any more. */
+  void dropCache() {
+    CachedFile now = cached;
+    if (now != null) {
+      volume.tier.remove(now);
+    }
+  }
 
   void setSize(long bytes) {
     size = bytes;
@@ -470,6 +567,7 @@ final class Inode implements BlockMapper {
   void patch(InodeRecord r, long time) {
     r.sizeBytes = size;
     r.hintBlocks = hintBlocks;
+    r.tier = tierMode;
     if (time != 0) {
       r.modified = time;
       r.changed = time;

@@ -1,10 +1,12 @@
 package io.jdax.fs;
 
+import io.jdax.cache.TierMode;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.tree.Item;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /**
  * What the tree keeps about a file, directory or symbolic link. All numbers are little-endian;
@@ -17,9 +19,9 @@ import java.nio.ByteOrder;
  *       +-------+-------+---------------+---------------+---------------+  links: names; of a directory 2 + its directories
  *    32 | modified      | changed       | accessed      | uid   | gid   |  parent: inode; of directories only
  *       +-------+-------+---------------+---------------+-------+-------+
- *    64 | hint  |project| zeros                                         |  hint: blocks to allocate at a time; 0: none
- *       +-------+-------+-----------------------------------------------+  project: that it counts for; 0: none
- *    96 | zeros                                                         |
+ *    64 | hint  |project| tier  | zeros                                 |  hint: blocks to allocate at a time; 0: none
+ *       +-------+-------+-------+---------------------------------------+  project: that it counts for; 0: none
+ *    96 | zeros                                                         |  tier: 0 auto, 1 direct, 2 cached
  *       +---------------------------------------------------------------+
  *   128
  * </pre>
@@ -39,6 +41,10 @@ final class InodeRecord {
   static final int GID = 60;
   static final int HINT = 64;
   static final int PROJECT = 68;
+  static final int TIER = 72;
+
+  /** By what is on the media: 0 auto, 1 direct, 2 cached. */
+  private static final TierMode[] TIERS = {TierMode.AUTO, TierMode.DIRECT, TierMode.CACHED};
 
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -58,6 +64,7 @@ final class InodeRecord {
   int gid;
   int hintBlocks;
   int project;
+  TierMode tier = TierMode.AUTO;
 
   /** One with all times now. */
   static InodeRecord create(FileType type, int permissions, long parent) {
@@ -94,6 +101,9 @@ final class InodeRecord {
     r.gid = item.getInt(GID);
     r.hintBlocks = item.getInt(HINT);
     r.project = item.getInt(PROJECT);
+    int tier = item.getInt(TIER);
+    // A mode of a later release: it says nothing about what lies where.
+    r.tier = tier >= 0 && tier < TIERS.length ? TIERS[tier] : TierMode.AUTO;
     return r;
   }
 
@@ -118,6 +128,7 @@ final class InodeRecord {
     s.set(INT, GID, gid);
     s.set(INT, HINT, hintBlocks);
     s.set(INT, PROJECT, project);
+    s.set(INT, TIER, List.of(TIERS).indexOf(tier));
     return bytes;
   }
 }

@@ -160,6 +160,7 @@ final class InodeTable {
       }
       if (gone) {
         inode.space.close();
+        inode.dropCache();
       }
     }
   }

@@ -58,13 +58,13 @@ final class Mounting {
   /**
    * Mounts.
    *
-   * @param parallelism threads for the walk
+   * @param options with the number of threads for the walk
    */
-  static Volume mount(PmemBlockDevice device, int parallelism) throws IOException {
+  static Volume mount(PmemBlockDevice device, MountOptions options) throws IOException {
     occupy(device.region());
     boolean done = false;
     try {
-      Volume volume = mountOccupied(device, parallelism);
+      Volume volume = mountOccupied(device, options);
       done = true;
       return volume;
     } finally {
@@ -90,11 +90,12 @@ final class Mounting {
     BUSY.remove(region);
   }
 
-  private static Volume mountOccupied(PmemBlockDevice device, int parallelism) throws IOException {
+  private static Volume mountOccupied(PmemBlockDevice device, MountOptions options)
+      throws IOException {
     Mounting mounting = new Mounting(device);
     boolean done = false;
     try {
-      Volume volume = mounting.run(parallelism);
+      Volume volume = mounting.run(options);
       done = true;
       return volume;
     } finally {
@@ -104,19 +105,20 @@ final class Mounting {
     }
   }
 
-  private Volume run(int parallelism) throws IOException {
+  private Volume run(MountOptions options) throws IOException {
     CowTree tree = CowTree.open(persister, space);
     boolean done = false;
     units = new Units(tree.info().blockShift());
     try {
       boolean quotas = (tree.info().incompatible() & SuperblockInfo.QUOTAS) != 0;
       usage = quotas ? new MountUsage(region.name()) : null;
-      tree.mount(parallelism, this::item);
+      tree.mount(options.parallelism(), this::item);
       avoidBadBlocks();
       if (!root) {
         makeRoot(tree);
       }
-      Volume volume = new Volume(persister, space, tree, FrameSpace.over(region, persister));
+      Volume volume =
+          new Volume(persister, space, tree, FrameSpace.over(region, persister), options);
       volume.nextInode.set(Math.max(Keys.ROOT, maxInode.get()));
       volume.inodeCount.set(inodes.get());
       if (usage != null) {

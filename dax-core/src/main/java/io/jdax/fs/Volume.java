@@ -26,6 +26,7 @@ final class Volume {
   final CowTree tree;
   final FrameSpace frames;
   final Units units;
+  final Tier tier;
   final InodeTable inodes;
   final NameHash names;
   final Projects projects;
@@ -35,13 +36,14 @@ final class Volume {
   private volatile boolean readOnly;
   private volatile boolean closed;
 
-  Volume(Persister persister, Space space, CowTree tree, FrameSpace frames) {
+  Volume(Persister persister, Space space, CowTree tree, FrameSpace frames, MountOptions options) {
     this.region = persister.region();
     this.persister = persister;
     this.space = space;
     this.tree = tree;
     this.frames = frames;
     this.units = new Units(tree.info().blockShift());
+    this.tier = new Tier(frames, options);
     this.inodes = new InodeTable(this);
     this.names = NameHash.of(tree.info().uuid());
     this.projects = new Projects(region.name(), tree.info().blockSize());

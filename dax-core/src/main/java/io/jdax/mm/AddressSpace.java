@@ -49,6 +49,7 @@ public final class AddressSpace implements AutoCloseable {
   private long lookedThrough = NEVER;
 
   private volatile boolean readOnly;
+  private volatile boolean mapped;
   private volatile boolean closed;
 
   /**
@@ -80,6 +81,7 @@ public final class AddressSpace implements AutoCloseable {
    * @param sync metadata is durable before a store can happen: stores to new pages are slower,
    *     {@link DaxMapping#persist} is only cache lines
    * @throws ReadOnlyRegionException a shared mapping of a region that is open for loads only
+   * @throws NotInPlaceException {@code sync}, and the file's pages go through DRAM
    */
   public DaxMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
       throws IOException {
@@ -94,12 +96,24 @@ public final class AddressSpace implements AutoCloseable {
       throw new ReadOnlyRegionException(
           frames.region().name(), "is open for loads only, and a shared mapping stores");
     }
-    return kept(() -> mapChecked(offset, length, sharing, sync, holes));
+    return kept(
+        () -> {
+          long stamp = invalidateLock.lockShared();
+          try {
+            return mapChecked(offset, length, sharing, sync, holes);
+          } finally {
+            invalidateLock.unlockShared(stamp);
+          }
+        });
   }
 
   private DaxMapping mapChecked(
-      long offset, long length, Sharing sharing, boolean sync, HolePolicy holes) {
+      long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
+      throws NotInPlaceException {
     ensureOpen();
+    if (sync && !mapper.inPlace()) {
+      throw new NotInPlaceException(frames.region().name(), name, offset >>> 12);
+    }
     long pageCount = (length + 4095) >>> 12;
     DaxMapping mapping =
         new DaxMapping(
@@ -111,6 +125,7 @@ public final class AddressSpace implements AutoCloseable {
             holes,
             new PageTable(pageCount, frames.tablePool()),
             frames.epoch());
+    mapped = true;
     frames.register(mapping);
     mappings.add(mapping);
     return mapping;
@@ -238,6 +253,45 @@ public final class AddressSpace implements AutoCloseable {
           ensureOpen();
           return pins.pin(offset, length, access, longTerm);
         });
+  }
+
+  // ---------------------------------------------------------------- for a cache
+
+  /** Whether there are mappings, or some were closed through which a thread may still store. */
+  public boolean hasMappings() {
+    return mappings.size() > 0;
+  }
+
+  /** Lets go of closed mappings whose stores have all been made. */
+  public void sweep() {
+    sweepRetired();
+  }
+
+  /** Whether a thread may reach a frame by a translation: there is a mapping, or there was. */
+  public boolean wasMapped() {
+    return mapped;
+  }
+
+  /**
+   * Forgets a page that no mapping shows any more, if nothing is known to be dirty about it and no
+   * pin holds it. The caller holds the invalidate lock exclusively, and knows that since {@link
+   * #unmapMappingRange} of the page and {@link Quarantine#turnOver} nobody has asked for it.
+   */
+  public boolean forgetClean(long page) {
+    if (pins.touches(page) || Entry.is(entries.peek(page), Entry.DIRTY | Entry.TOWRITE)) {
+      return false;
+    }
+    boolean[] clean = {true};
+    mappings.overlapping(page, 1, mapping -> clean[0] &= writeback.isClean(mapping, page));
+    if (clean[0]) {
+      entries.remove(page, 1);
+    }
+    return clean[0];
+  }
+
+  /** Whether a pin holds a page. */
+  public boolean isPinned(long page) {
+    return pins.touches(page);
   }
 
   private interface Maker<T> {
@@ -502,7 +556,7 @@ public final class AddressSpace implements AutoCloseable {
       }
       ExtentCursor run = new ExtentCursor();
       for (long at = from; at < stop; at = (run.firstPage + run.pageCount) << 12) {
-        mapper.map(at >>> 12, run);
+        mapper.peek(at >>> 12, run);
         if ((run.state == ExtentState.WRITTEN) == data) {
           return at;
         }

@@ -1,6 +1,8 @@
 package io.jdax.mm;
 
+import io.jdax.cache.WritebackErrors;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The seam to file systems: what lies where in one file (the kernel's iomap). One per open inode.
@@ -30,6 +32,37 @@ public interface BlockMapper {
    *     changed
    */
   void mkwrite(long page, ExtentCursor out) throws IOException;
+
+  /**
+   * As {@link #map}, but nothing is brought into DRAM for the answer: the pfn is 0 for a written
+   * page that is not in memory.
+   */
+  default void peek(long page, ExtentCursor out) throws IOException {
+    map(page, out);
+  }
+
+  /**
+   * Whether frames are those of the media. Otherwise stores reach the media by {@link #writeBack},
+   * and {@link #map} and {@link #mkwrite} give runs of one page, of which {@link #stored} is told.
+   * They may throw {@link io.jdax.cache.FrameShortage} then.
+   */
+  default boolean inPlace() {
+    return true;
+  }
+
+  /** A page whose frame is not the media's was stored to; {@link #writeBack} will follow. */
+  default void stored(long page) {}
+
+  /**
+   * Makes durable what was {@link #stored} to, if frames are not those of the media. Called with
+   * the invalidate lock held.
+   */
+  default void writeBack(long firstPage, long endPage) throws IOException {}
+
+  /** Errors of writebacks in the background; see {@link io.jdax.cache.WritebackErrors}. */
+  default @Nullable WritebackErrors errors() {
+    return null;
+  }
 
   /** Makes durable what mkwrite did so far. Cheap when nothing is pending. */
   void commit() throws IOException;

@@ -1,7 +1,9 @@
 package io.jdax.mm;
 
+import io.jdax.cache.WritebackErrors;
 import java.io.IOException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One view of a file: bytes that are loaded and stored where they lie, checked. Made by {@link
@@ -32,6 +34,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   private final boolean sync;
   private final HolePolicy holes;
   private final PageTable table;
+  private final WritebackErrors.@Nullable Handle errors;
 
   /** Guards changes of the table and of the generation. */
   private final Object lock = new Object();
@@ -63,6 +66,8 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     this.holes = holes;
     this.table = table;
     this.closedIn = epoch;
+    WritebackErrors background = space.mapper().errors();
+    this.errors = background == null ? null : background.handle();
   }
 
   /** Whole pages: what was asked for, rounded up. */
@@ -121,6 +126,9 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     space.writeback((firstPage << 12) + offset, length);
     if (!sync) {
       space.mapper().commit();
+    }
+    if (errors != null) {
+      errors.check();
     }
   }
 

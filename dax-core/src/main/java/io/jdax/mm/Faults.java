@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.cache.FrameShortage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -41,6 +42,21 @@ final class Faults {
    */
   void fault(DaxMapping mapping, long page, boolean store) throws IOException {
     FaultEvent event = FaultEvent.begun();
+    boolean done = false;
+    while (!done) {
+      try {
+        faultLocked(mapping, page, store);
+        done = true;
+      } catch (FrameShortage e) {
+        e.await();
+      }
+    }
+    if (event != null) {
+      event.finish(space.name(), page, store);
+    }
+  }
+
+  private void faultLocked(DaxMapping mapping, long page, boolean store) throws IOException {
     long stamp = space.invalidateLock().lockShared();
     try {
       space.ensureOpen();
@@ -70,9 +86,6 @@ final class Faults {
       }
     } finally {
       space.invalidateLock().unlockShared(stamp);
-    }
-    if (event != null) {
-      event.finish(space.name(), page, store);
     }
   }
 
@@ -380,7 +393,7 @@ final class Faults {
     // The 2 MiB entry around it was forgotten because a part was punched; the page is still the
     // file's.
     ExtentCursor run = CURSOR.get();
-    mapper.map(page, run);
-    return run.state == ExtentState.WRITTEN ? run.pfnOf(page) : 0;
+    mapper.peek(page, run);
+    return run.state == ExtentState.WRITTEN && run.pfn != 0 ? run.pfnOf(page) : 0;
   }
 }

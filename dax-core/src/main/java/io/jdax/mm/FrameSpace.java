@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   zeroPfn()      512 frames of zeros, read-only: what holes look like, shared by all files
  *   then           page tables and dirty bytes of mappings: no frames, but in the same view
  *   then           private frames, DRAM: what private mappings have stored to
+ *   last           frames of a cache, DRAM, if there is one: {@link #reserveFrames}
  * </pre>
  *
  * <p>A frame is a number; nothing is kept per frame.
@@ -110,6 +111,38 @@ public final class FrameSpace implements AutoCloseable {
   /** Whether a frame is one of the shared zero frames. */
   public boolean isZero(long pfn) {
     return pfn >= zeroPfn && pfn < zeroPfn + ZERO_FRAMES;
+  }
+
+  /** Whether a frame is one of the region's: what is stored to it is on its way to the media. */
+  public boolean isMedia(long pfn) {
+    return pfn < zeroPfn;
+  }
+
+  /**
+   * Consecutive frames of DRAM for a cache, which mappings can show like any other.
+   *
+   * @throws RegionException no address space is left for as many
+   */
+  public long reserveFrames(int count) throws IOException {
+    long pfn = privateFrames.carve(count);
+    if (pfn == 0) {
+      throw new RegionException(
+          region.name(), "no address space is left for " + count + " frames of DRAM");
+    }
+    return pfn;
+  }
+
+  /** Gives the memory of {@link #reserveFrames} back to the system; their content is gone. */
+  public void releaseFrames(long pfn, int count) throws IOException {
+    privateFrames.discard(pfn, count);
+  }
+
+  /**
+   * All frames by their place: pfn × 4096. Without a lifetime: for those who hold a frame in place
+   * by other means.
+   */
+  public MemorySegment memory() {
+    return raw;
   }
 
   /** Private frames that hold something. */

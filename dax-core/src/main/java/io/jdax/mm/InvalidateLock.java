@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,23 @@ public final class InvalidateLock {
   public void lockExclusive() {
     exclusiveStamp = lock.writeLock();
     owner = Thread.currentThread();
+  }
+
+  /** As {@link #lockExclusive}, if it is to be had soon; for work that can wait. */
+  public boolean tryLockExclusive(long nanos) {
+    long stamp;
+    try {
+      stamp = lock.tryWriteLock(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    if (stamp == 0) {
+      return false;
+    }
+    exclusiveStamp = stamp;
+    owner = Thread.currentThread();
+    return true;
   }
 
   /** Ends {@link #lockExclusive}. */

@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.cache.FrameShortage;
 import io.jdax.region.RegionException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -24,6 +25,17 @@ final class Pins {
   }
 
   Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
+    while (true) {
+      try {
+        return pinLocked(offset, length, access, longTerm);
+      } catch (FrameShortage e) {
+        e.await();
+      }
+    }
+  }
+
+  private Pin pinLocked(long offset, long length, PinAccess access, boolean longTerm)
+      throws IOException {
     if (offset < 0 || length <= 0 || offset > Long.MAX_VALUE - length) {
       throw new IllegalArgumentException("range [" + offset + ", +" + length + ")");
     }
@@ -99,6 +111,10 @@ final class Pins {
     } finally {
       space.invalidateLock().unlockShared(stamp);
     }
+  }
+
+  boolean touches(long page) {
+    return overlapping(page, page + 1) != null;
   }
 
   BlockMapper mapper() {

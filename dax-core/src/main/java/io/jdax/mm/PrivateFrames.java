@@ -15,7 +15,7 @@ final class PrivateFrames {
   private final String name;
   private final long baseAddress;
   private final long firstPfn;
-  private final long endPfn;
+  private volatile long endPfn; // written under the monitor
   private long nextPfn;
   private long mappedPfn;
   private long[] free = new long[16];
@@ -51,6 +51,28 @@ final class PrivateFrames {
       mappedPfn += step;
     }
     return nextPfn++;
+  }
+
+  /** Takes consecutive frames out of the range for somebody else, who gets them as DRAM. */
+  synchronized long carve(long count) throws SystemCallException {
+    if (endPfn - mappedPfn < count) {
+      return 0;
+    }
+    Linux.mmap(
+        baseAddress + ((endPfn - count) << 12),
+        count << 12,
+        Linux.PROT_READ | Linux.PROT_WRITE,
+        Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+        -1,
+        0,
+        name);
+    endPfn -= count;
+    return endPfn;
+  }
+
+  /** Gives the memory of carved frames back. */
+  void discard(long pfn, long count) throws SystemCallException {
+    Linux.madvise(baseAddress + (pfn << 12), count << 12, MADV_DONTNEED, name);
   }
 
   /** Nobody reaches it any more. */

@@ -108,6 +108,18 @@ public final class Quarantine {
   }
 
   /**
+   * Returns when no thread reaches a frame by a translation that was taken away before the call,
+   * and every store that was made by one has left its mark: two turn-overs, since a thread in the
+   * interpreter may be stopped by the first between a store and its mark.
+   */
+  public void turnOver() {
+    for (int i = 0; i < 2; i++) {
+      add(0, 1, (pfn, count) -> {});
+      drainNow();
+    }
+  }
+
+  /**
    * Asks for a turn-over although no frames wait, so that closed mappings become quiet. Does not
    * wait for it.
    */

@@ -59,6 +59,9 @@ final class Writeback {
       space.ensureOpen();
       long end = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;
       flushed = flush(offset, end);
+      if (!space.mapper().inPlace()) {
+        space.mapper().writeBack(offset >>> 12, (end - 1 >>> 12) + 1);
+      }
     } finally {
       space.invalidateLock().unlockShared(stamp);
     }
@@ -117,6 +120,13 @@ final class Writeback {
         }
       }
     }
+  }
+
+  /** Whether a mapping has no mark for a page. */
+  boolean isClean(DaxMapping mapping, long page) {
+    long at = page - mapping.firstPage();
+    long chunk = mapping.sharing() == Sharing.SHARED ? mapping.table().dirty(at / PAGES) : -1;
+    return chunk < 0 || DirtyBytes.get(memory, chunk + at % PAGES) == DirtyBytes.CLEAN;
   }
 
   /** Needs the invalidate lock shared. */
@@ -285,6 +295,10 @@ final class Writeback {
         return;
       }
       flushed++;
+      if (!space.frames().isMedia(pfn)) {
+        space.mapper().stored(page); // of which writeBack() makes sure, and settle() knows nothing
+        return;
+      }
       if ((pfn << 12) + from != runTo || !any) {
         flushRun();
         runFrom = (pfn << 12) + from;

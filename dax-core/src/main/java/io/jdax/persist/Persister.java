@@ -100,6 +100,13 @@ public abstract class Persister {
    */
   public abstract void deepFlush(long offset, long length) throws IOException;
 
+  /**
+   * Whether writing back takes so much longer than to DRAM that pages had better be gathered there.
+   */
+  public boolean slowToWrite() {
+    return false;
+  }
+
   /** What is used, for people: {@code clwb (native stubs, avx2 copies)}. */
   public abstract String describe();
 

@@ -127,7 +127,7 @@ class FileSystemCheckTest {
 
     /** Edits the tree in one commit, and mounts no more. */
     void edit(Edit edit) throws IOException {
-      Volume volume = Mounting.mount(device, 1);
+      Volume volume = Mounting.mount(device, MountOptions.DEFAULTS.withParallelism(1));
       try {
         try (Change change = volume.tree.change()) {
           edit.apply(change);

@@ -136,6 +136,11 @@ public final class Space implements AutoCloseable {
     }
   }
 
+  /** Undoes {@link #allocateReserved}: the blocks are free, and as many are reserved as before. */
+  public void freeReserved(long pfn, long count) {
+    map.free(pfn, count);
+  }
+
   /** Gives up a reservation, or the rest of one. */
   public void unreserve(long count) {
     giveBack(count);

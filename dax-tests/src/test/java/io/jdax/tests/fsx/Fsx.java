@@ -46,7 +46,7 @@ final class Fsx {
   Result run(int operations) {
     int mounts = 1;
     int done = 0;
-    try (FsxMedium medium = new FsxMedium(variant.medium, variant.deviceBytes)) {
+    try (FsxMedium medium = new FsxMedium(variant.medium, variant.deviceBytes, variant.frames)) {
       enlist(medium);
       while (done < operations) {
         int left = (operations - done + variant.threads - 1) / variant.threads;

@@ -1,13 +1,16 @@
 package io.jdax.tests.fsx;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.FileSystemStat;
+import io.jdax.fs.MountOptions;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** A formatted device of some kind, mounted. A file behind it is removed at the end. */
 final class FsxMedium implements AutoCloseable {
@@ -19,11 +22,19 @@ final class FsxMedium implements AutoCloseable {
   }
 
   private final Path path;
+  private final MountOptions options;
   private Region region;
   private PmemBlockDevice device;
   private DaxFileSystem fs;
 
-  FsxMedium(Kind kind, long bytes) throws IOException {
+  FsxMedium(Kind kind, long bytes, int frames) throws IOException {
+    options =
+        frames == 0
+            ? MountOptions.DEFAULTS
+            : MountOptions.DEFAULTS
+                .withTier(TierMode.CACHED)
+                .withCacheBytes(frames * 4096L)
+                .withWritebackAge(Duration.ofMillis(20));
     if (kind == Kind.MEMFD) {
       path = null;
       region = Region.anonymous("fsx", bytes);
@@ -36,7 +47,7 @@ final class FsxMedium implements AutoCloseable {
     }
     device = PmemBlockDevice.of(region, Persister.of(region), 4096);
     DaxFileSystem.format(device, "fsx");
-    fs = DaxFileSystem.mount(device);
+    fs = DaxFileSystem.mount(device, options);
   }
 
   DaxFileSystem fs() {
@@ -58,7 +69,7 @@ final class FsxMedium implements AutoCloseable {
       region = Region.at(path).open();
       device = PmemBlockDevice.of(region, Persister.of(region), 4096);
     }
-    fs = DaxFileSystem.mount(device);
+    fs = DaxFileSystem.mount(device, options);
   }
 
   @Override

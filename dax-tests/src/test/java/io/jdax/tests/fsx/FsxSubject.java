@@ -1,5 +1,6 @@
 package io.jdax.tests.fsx;
 
+import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.OpenMode;
@@ -33,6 +34,10 @@ final class FsxSubject implements AutoCloseable {
   final boolean tight;
 
   final int boundary;
+
+  /** Whether the file goes through DRAM, at least when it is made. */
+  final boolean cached;
+
   final List<FsxView> views = new ArrayList<>();
   final List<FsxPin> pins = new ArrayList<>();
   private DaxFileSystem fs;
@@ -54,6 +59,7 @@ final class FsxSubject implements AutoCloseable {
     this.alone = alone;
     this.tight = variant.tight;
     this.boundary = variant.boundary;
+    this.cached = variant.frames > 0;
     this.random = random;
     this.log = new FsxLog(path + " " + begin + ".." + end);
   }
@@ -84,6 +90,11 @@ final class FsxSubject implements AutoCloseable {
       default -> {}
     }
     file = fs.open(path, modes.toArray(OpenMode[]::new));
+    if (cached && alone && views.isEmpty() && pins.isEmpty() && random.nextInt(3) == 0) {
+      TierMode mode = TierMode.values()[random.nextInt(3)];
+      log.add("tier " + mode);
+      attempt(() -> file.setTier(mode));
+    }
   }
 
   /** Before an unmount. */

@@ -14,7 +14,19 @@ enum FsxVariant {
   /** Threads with a file each, whose freed blocks become the others'. */
   OWN(FsxMedium.Kind.SHM, 12 << 20, 512 << 10, FsxModel.PAGE, 4, false, false, 40_000),
   /** The same, short of space. */
-  OWN_TIGHT(FsxMedium.Kind.MEMFD, 768 << 10, 512 << 10, FsxModel.PAGE, 4, false, true, 20_000);
+  OWN_TIGHT(FsxMedium.Kind.MEMFD, 768 << 10, 512 << 10, FsxModel.PAGE, 4, false, true, 20_000),
+  /** Through the DRAM tier, with room for everything. */
+  CACHED(FsxMedium.Kind.MEMFD, 8 << 20, 1 << 20, FsxModel.PAGE, 1, false, false, 30_000, 1024),
+  /** With room for a quarter of the file: pages come and go. */
+  EVICTED(FsxMedium.Kind.MEMFD, 8 << 20, 1 << 20, FsxModel.PAGE, 1, false, false, 20_000, 64),
+  /** Delayed blocks where there are not enough. */
+  CACHED_TIGHT(FsxMedium.Kind.MEMFD, 512 << 10, 1 << 20, FsxModel.PAGE, 1, false, true, 20_000, 64),
+  /** Threads on disjoint page ranges of one file, whose pages the others evict. */
+  CACHED_SHARED(
+      FsxMedium.Kind.MEMFD, 16 << 20, 640 << 10, FsxModel.PAGE, 4, true, false, 20_000, 128),
+  /** Threads with a file each, short of space and frames. */
+  CACHED_OWN_TIGHT(
+      FsxMedium.Kind.MEMFD, 768 << 10, 512 << 10, FsxModel.PAGE, 4, false, true, 20_000, 128);
 
   final FsxMedium.Kind medium;
   final long deviceBytes;
@@ -34,6 +46,9 @@ enum FsxVariant {
   /** As many as a test run has time for. */
   final int operations;
 
+  /** Frames of the DRAM tier; 0: the file is loaded and stored where it lies. */
+  final int frames;
+
   FsxVariant(
       FsxMedium.Kind medium,
       long deviceBytes,
@@ -43,6 +58,19 @@ enum FsxVariant {
       boolean oneFile,
       boolean tight,
       int operations) {
+    this(medium, deviceBytes, limit, boundary, threads, oneFile, tight, operations, 0);
+  }
+
+  FsxVariant(
+      FsxMedium.Kind medium,
+      long deviceBytes,
+      int limit,
+      int boundary,
+      int threads,
+      boolean oneFile,
+      boolean tight,
+      int operations,
+      int frames) {
     this.medium = medium;
     this.deviceBytes = deviceBytes;
     this.limit = limit;
@@ -51,5 +79,6 @@ enum FsxVariant {
     this.oneFile = oneFile;
     this.tight = tight;
     this.operations = operations;
+    this.frames = frames;
   }
 }

@@ -1,0 +1,150 @@
+package io.jdax.cache;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread behind a pool: writes dirty pages back when they are old or many, and evicts before
+ * the last frame is taken.
+ */
+public final class Flusher implements AutoCloseable {
+  /** Pages that are taken away at a time: each time costs a turn-over of the epoch. */
+  private static final int BATCH = 512;
+
+  /** How long nothing could be freed before those who wait are told so. */
+  private static final long PATIENCE_NANOS = FramePool.millis(5_000);
+
+  private final FramePool pool;
+  private final Runnable turnOver;
+  private final long ageNanos;
+  private final Set<FrameOwner> owners = ConcurrentHashMap.newKeySet();
+  private final Thread thread;
+  private long fruitlessSince = -1;
+
+  /**
+   * Starts the thread.
+   *
+   * @param age after which dirty pages are written back
+   * @param turnOver returns when no thread reaches a page by a translation that was taken away
+   *     before the call
+   */
+  public Flusher(String name, FramePool pool, Duration age, Runnable turnOver) {
+    this.pool = pool;
+    this.ageNanos = age.toNanos();
+    this.turnOver = turnOver;
+    this.thread = new Thread(this::run, "jdax-flusher " + name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** A file has pages in the pool. */
+  public void add(FrameOwner owner) {
+    owners.add(owner);
+  }
+
+  /** A file has none any more. */
+  public void remove(FrameOwner owner) {
+    owners.remove(owner);
+  }
+
+  private void run() {
+    long last = System.nanoTime();
+    while (pool.awaitWork(Math.max(0, last + ageNanos - System.nanoTime()))) {
+      boolean old = System.nanoTime() - last >= ageNanos;
+      if (old || pool.isDirty()) {
+        writeBack();
+        last = old ? System.nanoTime() : last;
+      }
+      if (pool.isLow()) {
+        evict();
+      }
+    }
+  }
+
+  private void writeBack() {
+    IOException failure = null;
+    for (FrameOwner owner : owners) {
+      try {
+        owner.writeBackAll();
+      } catch (IOException e) {
+        failure = failed(owner, e);
+      } catch (IllegalStateException e) {
+        // It was closed meanwhile; who does that removes it.
+      }
+    }
+    pool.failing(failure);
+    if (failure != null) {
+      pool.rest(FramePool.millis(50)); // the media may be better then
+    }
+  }
+
+  private static IOException failed(FrameOwner owner, IOException e) {
+    owner.failed(e);
+    return e;
+  }
+
+  private void evict() {
+    Candidates candidates = new Candidates();
+    pool.candidates(Math.clamp(pool.frames() / 4, 8, BATCH), candidates);
+    int freed = evict(candidates);
+    if (freed > 0) {
+      fruitlessSince = -1;
+      pool.evicted(freed);
+      return;
+    }
+    long now = System.nanoTime();
+    if (fruitlessSince == -1) {
+      fruitlessSince = now;
+    } else if (now - fruitlessSince > PATIENCE_NANOS) {
+      pool.giveUp();
+    }
+    pool.rest(FramePool.millis(1));
+  }
+
+  private int evict(Candidates candidates) {
+    boolean reachable = false;
+    for (var e : candidates.sorted().entrySet()) {
+      reachable |= e.getKey().unmap(e.getValue().pages, e.getValue().count);
+    }
+    if (reachable) {
+      turnOver.run();
+    }
+    int freed = 0;
+    @Nullable IOException failure = null;
+    for (var e : candidates.sorted().entrySet()) {
+      FrameOwner owner = e.getKey();
+      Candidates.Batch batch = e.getValue();
+      try {
+        owner.writeBack(batch.pages, batch.count);
+      } catch (IOException x) {
+        failure = failed(owner, x);
+      } catch (IllegalStateException x) {
+        continue; // closed meanwhile
+      }
+      freed += owner.evict(batch.pages, batch.count);
+    }
+    pool.failing(failure);
+    return freed;
+  }
+
+  /** Ends the thread; what is dirty stays so. */
+  @Override
+  @SuppressWarnings("Interruption")
+  public void close() {
+    pool.close();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,386 @@
+package io.jdax.cache;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames of the tier, as many as it was given: bounded memory, whatever is hot.
+ *
+ * <pre>
+ *   frame      number in the pool; pfn = firstPfn + frame
+ *   flags      REFERENCED  used since the hand passed
+ *              LEAVING     taken away from the mappings, to be evicted if nobody asks for it
+ *   state      of the block behind the page: DELAYED, UNWRITTEN or MAPPED
+ * </pre>
+ *
+ * <p>Which is next is found by a hand that goes round and takes who was not used since it passed
+ * last (CLOCK). Uses through a translation are not seen; but a page is taken away from the mappings
+ * before it is evicted, and whoever uses it then gets it back.
+ *
+ * <p>Any thread may call.
+ */
+public final class FramePool {
+  private static final int REFERENCED = 1;
+  private static final int LEAVING = 2;
+
+  /** The page has no block yet, but one is set aside, with room to record it. */
+  public static final int DELAYED = 1;
+
+  /** It has one that reads as zeros until this page is written to it. */
+  public static final int UNWRITTEN = 2;
+
+  /** It has one that holds what the page held when it was last clean. */
+  public static final int MAPPED = 3;
+
+  private final String region;
+  private final long firstPfn;
+  private final int frames;
+  private final int dirtyLimit;
+  private final AtomicReferenceArray<@Nullable FrameOwner> owners;
+  private final AtomicLongArray pages;
+  private final AtomicIntegerArray flags;
+  private final AtomicIntegerArray states;
+  private final FrameShortage noFrame = new FrameShortage(this, false);
+  private final FrameShortage tooDirty = new FrameShortage(this, true);
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Somebody wants what the flusher makes. */
+  private final Condition wanted = lock.newCondition();
+
+  /** A frame was freed, or became clean, or neither will happen. */
+  private final Condition changed = lock.newCondition();
+
+  // guarded by lock
+  private final int[] free;
+  private int freeCount;
+  private int dirty;
+  private int waiters;
+  private boolean hopeless;
+  private boolean closing;
+  private @Nullable Throwable reason;
+
+  private int hand; // the flusher's
+  private long evictions; // guarded by lock
+
+  /**
+   * Frames that nobody has.
+   *
+   * @param dirtyLimit frames that may be dirty before those who make more have to wait
+   */
+  public FramePool(String region, long firstPfn, int frames, int dirtyLimit) {
+    this.region = region;
+    this.firstPfn = firstPfn;
+    this.frames = frames;
+    this.dirtyLimit = dirtyLimit;
+    this.owners = new AtomicReferenceArray<>(frames);
+    this.pages = new AtomicLongArray(frames);
+    this.flags = new AtomicIntegerArray(frames);
+    this.states = new AtomicIntegerArray(frames);
+    this.free = new int[frames];
+    for (int i = 0; i < frames; i++) {
+      free[i] = frames - 1 - i;
+    }
+    this.freeCount = frames;
+  }
+
+  /** How many frames there are. */
+  public int frames() {
+    return frames;
+  }
+
+  public long pfn(int frame) {
+    return firstPfn + frame;
+  }
+
+  /** Whether a pfn is one of this pool's. */
+  public boolean owns(long pfn) {
+    return pfn >= firstPfn && pfn < firstPfn + frames;
+  }
+
+  // ---------------------------------------------------------------- who has them
+
+  /**
+   * Takes a frame of any content. To be {@link #publish}ed or {@link #free}d.
+   *
+   * @param dirtying the page will be dirty at once
+   * @throws FrameShortage none is free, or too many are dirty
+   */
+  public int allocate(boolean dirtying) {
+    lock.lock();
+    try {
+      if (freeCount <= lowWater()) {
+        wanted.signal();
+      }
+      if (freeCount == 0) {
+        throw noFrame;
+      }
+      if (dirtying && dirty >= dirtyLimit && reason == null) {
+        throw tooDirty;
+      }
+      return free[--freeCount];
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The frame holds a page now; called before anybody can find it. */
+  public void publish(int frame, FrameOwner owner, long page, int state) {
+    pages.set(frame, page);
+    states.set(frame, state);
+    flags.set(frame, REFERENCED);
+    owners.set(frame, owner);
+  }
+
+  /** State of the block behind the frame's page. */
+  public int state(int frame) {
+    return states.get(frame);
+  }
+
+  public void setState(int frame, int state) {
+    states.set(frame, state);
+  }
+
+  /** Nobody reaches it any more. */
+  public void free(int frame) {
+    owners.set(frame, null);
+    lock.lock();
+    try {
+      free[freeCount++] = frame;
+      hopeless = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Somebody has asked for the page: it stays. */
+  public void touch(int frame) {
+    if (flags.get(frame) != REFERENCED) {
+      flags.set(frame, REFERENCED);
+    }
+  }
+
+  /** Says that the page is on its way out. */
+  public void leave(int frame) {
+    flags.set(frame, LEAVING);
+  }
+
+  /** Whether nobody has asked for the page since {@link #leave}. */
+  public boolean isLeaving(int frame) {
+    return flags.get(frame) == LEAVING;
+  }
+
+  // ---------------------------------------------------------------- dirty
+
+  /** A page became dirty (1) or clean (−1). */
+  public void dirtied(int change) {
+    lock.lock();
+    try {
+      dirty += change;
+      if (change < 0) {
+        if (dirty < dirtyLimit) {
+          changed.signalAll();
+        }
+      } else if (dirty >= background()) {
+        wanted.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Pages that are known to be dirty; of pages that mappings show not all are known. */
+  public int dirtyFrames() {
+    lock.lock();
+    try {
+      return dirty;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public int freeFrames() {
+    lock.lock();
+    try {
+      return freeCount;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Pages that were evicted so far. */
+  public long evictions() {
+    lock.lock();
+    try {
+      return evictions;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---------------------------------------------------------------- waiting
+
+  /** See {@link FrameShortage#await}. */
+  void await(boolean dirtying) throws FramesExhaustedException {
+    lock.lock();
+    try {
+      waiters++;
+      while (freeCount == 0 || dirtying && dirty >= dirtyLimit && reason == null) {
+        if (hopeless || closing) {
+          FramesExhaustedException e = new FramesExhaustedException(region, frames);
+          if (reason != null) {
+            e.initCause(reason);
+          }
+          throw e;
+        }
+        wanted.signal();
+        changed.awaitUninterruptibly();
+      }
+    } finally {
+      waiters--;
+      lock.unlock();
+    }
+  }
+
+  // ---------------------------------------------------------------- for the flusher
+
+  private int lowWater() {
+    return Math.max(1, frames / 16);
+  }
+
+  private int background() {
+    return dirtyLimit / 2 + 1;
+  }
+
+  /**
+   * Waits until there is something to do: few frames are free, many are dirty, or the time is over.
+   *
+   * @return false: the pool is closed
+   */
+  boolean awaitWork(long nanos) {
+    lock.lock();
+    try {
+      long left = nanos;
+      while (!closing && waiters == 0 && freeCount > lowWater() && dirty < background()) {
+        if (left <= 0) {
+          break;
+        }
+        left = wanted.awaitNanos(left);
+      }
+      return !closing;
+    } catch (InterruptedException e) {
+      return !closing; // nobody has a reason to: look for work
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** After a pass without result. */
+  @SuppressWarnings("WaitNotInLoop") // waking up early is just another pass
+  void rest(long nanos) {
+    lock.lock();
+    try {
+      if (!closing) {
+        long _ = wanted.awaitNanos(nanos);
+      }
+    } catch (InterruptedException e) {
+      // nobody has a reason to
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isLow() {
+    lock.lock();
+    try {
+      return freeCount <= lowWater();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isDirty() {
+    return dirtyFrames() >= background();
+  }
+
+  /** The last writeback failed with this, or did not. */
+  void failing(@Nullable Throwable e) {
+    lock.lock();
+    try {
+      reason = e;
+      if (e != null) {
+        changed.signalAll(); // more dirty pages are let in until there is no frame
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nothing can be freed: who waits is told. */
+  void giveUp() {
+    lock.lock();
+    try {
+      hopeless = freeCount == 0;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void evicted(int count) {
+    lock.lock();
+    try {
+      evictions += count;
+      hopeless = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes who was not used since the hand passed: as many as {@code max}, from one round. */
+  void candidates(int max, Candidates out) {
+    // Two rounds, so that there are some when all were used.
+    for (int i = 0; i < 2 * frames && out.count() < max; i++) {
+      int frame = hand;
+      hand = hand + 1 == frames ? 0 : hand + 1;
+      FrameOwner owner = owners.get(frame);
+      if (owner == null) {
+        continue;
+      }
+      int seen = flags.get(frame);
+      if (seen == REFERENCED) {
+        flags.compareAndSet(frame, seen, 0);
+      } else {
+        out.add(owner, pages.get(frame));
+      }
+    }
+  }
+
+  /** Who waits is told that there will be nothing, and the flusher ends. */
+  void close() {
+    lock.lock();
+    try {
+      closing = true;
+      wanted.signalAll();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "FramePool[%s, %d frames, %d free, %d dirty]"
+        .formatted(region, frames, freeFrames(), dirtyFrames());
+  }
+
+  static long millis(long n) {
+    return TimeUnit.MILLISECONDS.toNanos(n);
+  }
+}

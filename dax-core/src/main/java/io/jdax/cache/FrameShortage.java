@@ -1,0 +1,30 @@
+package io.jdax.cache;
+
+import java.io.IOException;
+
+/**
+ * There is no frame, or too many are dirty. Thrown where locks are held under which nobody may wait
+ * for a frame, since those who make room need them; caught where they are not, by {@link #await}
+ * and another try. One per pool and kind, without a stack: it is no error.
+ */
+public final class FrameShortage extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient FramePool pool;
+  private final boolean dirtying;
+
+  FrameShortage(FramePool pool, boolean dirtying) {
+    super("no frame", null, false, false);
+    this.pool = pool;
+    this.dirtying = dirtying;
+  }
+
+  /**
+   * Waits for room.
+   *
+   * @throws FramesExhaustedException there will be none
+   */
+  public void await() throws IOException {
+    pool.await(dirtying);
+  }
+}

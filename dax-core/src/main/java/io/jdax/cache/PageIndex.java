@@ -1,0 +1,265 @@
+package io.jdax.cache;
+
+import java.util.Arrays;
+import java.util.concurrent.locks.StampedLock;
+
+/**
+ * Which pages of one file are in which frames, and which of them are dirty.
+ *
+ * <pre>
+ *   slots[i]   number of 2 MiB in the file, ascending; leaves[i] has its 512 pages
+ *   leaf       frame of each page, −1 for none; a bit for each dirty page
+ * </pre>
+ *
+ * <p>Any thread may call. A lookup takes no lock.
+ */
+public final class PageIndex {
+  private static final int PAGES = 512;
+
+  private static final class Leaf {
+    final int[] frames = new int[PAGES];
+    final long[] dirty = new long[PAGES / 64];
+    int used;
+
+    Leaf() {
+      Arrays.fill(frames, -1);
+    }
+  }
+
+  private final StampedLock lock = new StampedLock();
+  private long[] slots = new long[4];
+  private Leaf[] leaves = new Leaf[4];
+  private int leafCount;
+  private long pages;
+  private long dirty;
+
+  /** Frame of a page; −1: it has none. */
+  public int get(long page) {
+    long stamp = lock.tryOptimisticRead();
+    if (stamp != 0) {
+      int frame = -1;
+      try {
+        frame = lookUp(page);
+      } catch (IndexOutOfBoundsException | NullPointerException e) {
+        stamp = 0; // looked while it changed
+      }
+      if (lock.validate(stamp)) {
+        return frame;
+      }
+    }
+    stamp = lock.readLock();
+    try {
+      return lookUp(page);
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  private int lookUp(long page) {
+    int i = at(page >>> 9);
+    return i < 0 ? -1 : leaves[i].frames[(int) (page % PAGES)];
+  }
+
+  /** As {@link Arrays#binarySearch}. */
+  private int at(long slot) {
+    return Arrays.binarySearch(slots, 0, Math.min(leafCount, slots.length), slot);
+  }
+
+  /** Gives a page a frame unless it has one; −1, or the one that it has. */
+  public int putIfAbsent(long page, int frame) {
+    long stamp = lock.writeLock();
+    try {
+      int i = at(page >>> 9);
+      if (i < 0) {
+        i = -1 - i;
+        insert(i, page >>> 9);
+      }
+      Leaf leaf = leaves[i];
+      int old = leaf.frames[(int) (page % PAGES)];
+      if (old < 0) {
+        leaf.frames[(int) (page % PAGES)] = frame;
+        leaf.used++;
+        pages++;
+      }
+      return old;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  private void insert(int i, long slot) {
+    if (leafCount == slots.length) {
+      leaves = Arrays.copyOf(leaves, leafCount * 2);
+      slots = Arrays.copyOf(slots, leafCount * 2);
+    }
+    System.arraycopy(slots, i, slots, i + 1, leafCount - i);
+    System.arraycopy(leaves, i, leaves, i + 1, leafCount - i);
+    slots[i] = slot;
+    leaves[i] = new Leaf();
+    leafCount++;
+  }
+
+  /**
+   * Takes the frame of a page; it is clean afterwards.
+   *
+   * @return whether it was dirty
+   */
+  public boolean remove(long page) {
+    long stamp = lock.writeLock();
+    try {
+      int i = at(page >>> 9);
+      int k = (int) (page % PAGES);
+      if (i < 0 || leaves[i].frames[k] < 0) {
+        return false;
+      }
+      Leaf leaf = leaves[i];
+      boolean wasDirty = clean(leaf, k);
+      leaf.frames[k] = -1;
+      pages--;
+      if (--leaf.used == 0) {
+        leafCount--;
+        System.arraycopy(slots, i + 1, slots, i, leafCount - i);
+        System.arraycopy(leaves, i + 1, leaves, i, leafCount - i);
+      }
+      return wasDirty;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  // ---------------------------------------------------------------- dirty
+
+  /** Returns whether it has a frame and was clean. Called after the data was stored. */
+  public boolean markDirty(long page) {
+    long stamp = lock.writeLock();
+    try {
+      int i = at(page >>> 9);
+      int k = (int) (page % PAGES);
+      if (i < 0 || leaves[i].frames[k] < 0 || (leaves[i].dirty[k >> 6] & 1L << k) != 0) {
+        return false;
+      }
+      leaves[i].dirty[k >> 6] |= 1L << k;
+      dirty++;
+      return true;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /**
+   * Makes a page clean before it is written back: who stores from now on marks it again.
+   *
+   * @return whether it was dirty
+   */
+  public boolean claim(long page) {
+    long stamp = lock.writeLock();
+    try {
+      int i = at(page >>> 9);
+      return i >= 0 && clean(leaves[i], (int) (page % PAGES));
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  private boolean clean(Leaf leaf, int k) {
+    if ((leaf.dirty[k >> 6] & 1L << k) == 0) {
+      return false;
+    }
+    leaf.dirty[k >> 6] &= ~(1L << k);
+    dirty--;
+    return true;
+  }
+
+  public boolean isDirty(long page) {
+    return nextDirty(page, page + 1) == page;
+  }
+
+  /** Pages that have frames. */
+  public long size() {
+    long stamp = lock.readLock();
+    try {
+      return pages;
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  /** Dirty pages. */
+  public long dirtyPages() {
+    long stamp = lock.readLock();
+    try {
+      return dirty;
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  // ---------------------------------------------------------------- in order
+
+  /** The first page at or after {@code from} that is dirty; {@code end}: none before it. */
+  public long nextDirty(long from, long end) {
+    return next(from, end, true);
+  }
+
+  /** The first page at or after {@code from} that has a frame; {@code end}: none before it. */
+  public long next(long from, long end) {
+    return next(from, end, false);
+  }
+
+  private long next(long from, long end, boolean wantDirty) {
+    long stamp = lock.readLock();
+    try {
+      int i = at(from >>> 9);
+      for (i = i < 0 ? -1 - i : i; i < leafCount && slots[i] << 9 < end; i++) {
+        long base = slots[i] << 9;
+        int k = (int) Math.max(0, from - base);
+        k = wantDirty ? nextBit(leaves[i].dirty, k) : nextFrame(leaves[i].frames, k);
+        if (k < PAGES) {
+          return Math.min(base + k, end);
+        }
+      }
+      return end;
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  private static int nextBit(long[] bits, int from) {
+    for (int k = from; k < PAGES; k = (k | 63) + 1) {
+      long word = bits[k >> 6] >>> k;
+      if (word != 0) {
+        return k + Long.numberOfTrailingZeros(word);
+      }
+    }
+    return PAGES;
+  }
+
+  private static int nextFrame(int[] frames, int from) {
+    int k = from;
+    while (k < PAGES && frames[k] < 0) {
+      k++;
+    }
+    return k;
+  }
+
+  /** The last page before {@code before} that has a frame; −1: none. */
+  public long previous(long before) {
+    long stamp = lock.readLock();
+    try {
+      int i = at(before - 1 >>> 9);
+      for (i = i < 0 ? -2 - i : i; i >= 0; i--) {
+        long base = slots[i] << 9;
+        int k = (int) Math.min(PAGES, before - base) - 1;
+        while (k >= 0 && leaves[i].frames[k] < 0) {
+          k--;
+        }
+        if (k >= 0) {
+          return base + k;
+        }
+      }
+      return -1;
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+}

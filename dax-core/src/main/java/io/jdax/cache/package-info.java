@@ -1,0 +1,18 @@
+/**
+ * DRAM frames for file pages that are not loaded and stored where they lie: the tier in front of
+ * media that are slow to write.
+ *
+ * <pre>
+ *   FramePool         a fixed number of frames: who has them, which were used lately, which is next (CLOCK)
+ *   PageIndex         per file: page -> frame, and which pages are dirty, in order
+ *   Flusher           a thread: writes back by age and by dirty limit, makes room before it is wanted
+ *   WritebackErrors   what went wrong in the background, for every handle to hear of once
+ * </pre>
+ *
+ * <p>Knows neither mappings nor extents: what a page is, and how it leaves, its {@link
+ * io.jdax.cache.FrameOwner} knows.
+ */
+@NullMarked
+package io.jdax.cache;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package io.jdax.fs;
+
+import io.jdax.cache.FrameShortage;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One write() to a file that goes through the DRAM tier, in as many holds of the locks as it takes:
+ * who waits for a frame holds none. Space for all of it is set aside at the beginning.
+ */
+final class CachedWrite {
+  private final Inode inode;
+  private final FileContent content;
+  private final CachedFile cached;
+  private final long end;
+  private final MemorySegment src;
+  private final long offset;
+  private long at;
+  private CachedFile.@Nullable Room room;
+
+  CachedWrite(
+      FileContent content,
+      Inode inode,
+      CachedFile cached,
+      long offset,
+      long end,
+      MemorySegment src) {
+    this.content = content;
+    this.inode = inode;
+    this.cached = cached;
+    this.offset = offset;
+    this.end = end;
+    this.src = src;
+    this.at = offset;
+  }
+
+  /**
+   * Goes on, until all is written.
+   *
+   * @return false: the caller must get {@link Inode#writers} first, or the file has left the tier
+   */
+  boolean run() throws IOException {
+    while (true) {
+      try {
+        return once();
+      } catch (FrameShortage e) {
+        e.await();
+      }
+    }
+  }
+
+  private boolean once() throws IOException {
+    long stamp = inode.space.invalidateLock().lockShared();
+    long size = inode.sizeBytes();
+    try {
+      inode.volume.ensureWritable();
+      if (inode.cached() != cached || end > size && !inode.writers.isHeldByCurrentThread()) {
+        return false;
+      }
+      if (room == null) {
+        room = cached.room(at >>> 12, (end + 4095) >>> 12);
+      }
+      if (end > size) {
+        content.zeroTail(size);
+      }
+      while (at < end) {
+        long n = Math.min(end, (at | 4095) + 1) - at;
+        cached.write(at, src, at - offset, n, room);
+        at += n;
+      }
+      return true;
+    } finally {
+      if (at > offset) {
+        if (at > size) {
+          inode.setSize(at);
+          inode.extents.noteSize();
+        }
+        inode.touch();
+      }
+      inode.space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
+  /** Bytes that are written. */
+  long written() {
+    return at - offset;
+  }
+
+  void close() {
+    if (room != null) {
+      room.close();
+    }
+  }
+}

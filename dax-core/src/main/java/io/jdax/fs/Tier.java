@@ -1,0 +1,81 @@
+package io.jdax.fs;
+
+import io.jdax.cache.Flusher;
+import io.jdax.cache.FramePool;
+import io.jdax.cache.TierMode;
+import io.jdax.mm.FrameSpace;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The DRAM tier of one mounted file system; made when the first file wants it. */
+final class Tier {
+  private final FrameSpace frames;
+  private final MountOptions options;
+  private final boolean byDefault;
+  private @Nullable FramePool pool; // guarded by this
+  private @Nullable Flusher flusher; // guarded by this
+
+  Tier(FrameSpace frames, MountOptions options) {
+    this.frames = frames;
+    this.options = options;
+    this.byDefault =
+        options.tier() == TierMode.CACHED
+            || options.tier() == TierMode.AUTO && frames.persister().slowToWrite();
+  }
+
+  /** Whether a file goes through DRAM. Nothing does when nothing can be written. */
+  boolean caches(TierMode mode) {
+    return !frames.region().readOnly()
+        && (mode == TierMode.CACHED || mode == TierMode.AUTO && byDefault);
+  }
+
+  /** Lets a file go through DRAM. */
+  synchronized CachedFile add(Inode inode) throws IOException {
+    FramePool p = pool;
+    Flusher f = flusher;
+    if (p == null || f == null) {
+      int count = (int) (options.cacheBytes() >>> 12);
+      String name = frames.region().name();
+      p = new FramePool(name, frames.reserveFrames(count), count, Math.max(8, count / 2));
+      f = new Flusher(name, p, options.writebackAge(), frames.quarantine()::turnOver);
+      pool = p;
+      flusher = f;
+    }
+    CachedFile cached = new CachedFile(inode, p);
+    f.add(cached);
+    return cached;
+  }
+
+  /** A file goes through DRAM no longer. */
+  void remove(CachedFile cached) {
+    cached.close();
+    synchronized (this) {
+      if (flusher != null) {
+        flusher.remove(cached);
+      }
+    }
+  }
+
+  /** What the tier holds; null: nothing ever went through it. */
+  synchronized @Nullable FramePool pool() {
+    return pool;
+  }
+
+  /** Ends the thread. Files may still be written back, by those who ask for it. */
+  void stop() {
+    Flusher f;
+    synchronized (this) {
+      f = flusher;
+    }
+    if (f != null) {
+      f.close();
+    }
+  }
+
+  /** Gives the memory back, when nobody can reach it. */
+  synchronized void close() throws IOException {
+    if (pool != null) {
+      frames.releaseFrames(pool.pfn(0), pool.frames());
+    }
+  }
+}
