@@ -8,7 +8,6 @@ import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
-import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -53,6 +52,7 @@ final class CachedFile implements FrameOwner {
   private final Space space;
   private final FramePool pool;
   private final MemorySegment memory;
+  private final Blocks blocks;
   private final PageIndex index = new PageIndex();
   private final AtomicLong delayed = new AtomicLong();
 
@@ -74,6 +74,7 @@ final class CachedFile implements FrameOwner {
     this.space = volume.space;
     this.pool = pool;
     this.memory = volume.frames.memory();
+    this.blocks = volume.media.blocks;
   }
 
   /** Pages that will get a block when they are written back. */
@@ -173,7 +174,7 @@ final class CachedFile implements FrameOwner {
     int frame = pool.allocate(false);
     boolean used = false;
     try {
-      load(pfn << 12, bytes(frame), 0, 4096);
+      blocks.read(pfn << 12, bytes(frame), 0, 4096);
       pool.publish(frame, this, page, FramePool.MAPPED);
       int other = index.putIfAbsent(page, frame);
       used = other < 0;
@@ -187,15 +188,6 @@ final class CachedFile implements FrameOwner {
 
   private MemorySegment bytes(int frame) {
     return memory.asSlice(pool.pfn(frame) << 12, 4096);
-  }
-
-  private void load(long from, MemorySegment dst, long at, long length) throws IOException {
-    try {
-      MemorySegment.copy(volume.region.segment(), from, dst, at, length);
-      AccessFault.deliver();
-    } catch (InternalError e) {
-      throw volume.region.mediaError(from, length, e);
-    }
   }
 
   // ---------------------------------------------------------------- read, write
@@ -215,7 +207,7 @@ final class CachedFile implements FrameOwner {
         clip(page, around);
         to = Math.min(end, (around.firstPage + around.pageCount) << 12);
         if (around.state == ExtentState.WRITTEN) {
-          load(((around.pfn - around.firstPage) << 12) + at, dst, at - offset, to - at);
+          blocks.read(((around.pfn - around.firstPage) << 12) + at, dst, at - offset, to - at);
         } else {
           dst.asSlice(at - offset, to - at).fill((byte) 0);
         }
@@ -309,8 +301,8 @@ final class CachedFile implements FrameOwner {
       }
       inode.extents.find(page, extent);
       if (extent.state == ExtentState.WRITTEN) {
-        volume.persister.fillPersist(
-            (extent.pfnOf(page) << 12) + (from & 4095), to - from, (byte) 0);
+        long block = extent.pfnOf(page) << 12;
+        blocks.zero(block + (from & 4095), block + (from & 4095) + to - from);
       }
     } finally {
       writeback.unlock();
@@ -349,7 +341,7 @@ final class CachedFile implements FrameOwner {
       while (page < end) {
         page = index.nextDirty(step(page, end), end);
         if (claimedCount >= BATCH || page == end) {
-          volume.persister.drain();
+          blocks.drain();
           claimedCount = 0;
         }
       }
@@ -409,7 +401,7 @@ final class CachedFile implements FrameOwner {
       claim(page + i);
       copy(page + i, pfn + i);
     }
-    volume.persister.drain();
+    blocks.drain();
     long[] left = {ITEMS * count};
     inode.extents.note(page, count, pfn, ExtentState.WRITTEN, spent -> left[0] -= spent);
     space.recorded(left[0]);
@@ -420,7 +412,7 @@ final class CachedFile implements FrameOwner {
   }
 
   private void copy(long page, long pfn) throws IOException {
-    volume.persister.copyNoDrain(pfn << 12, bytes(index.get(page)), 0, 4096);
+    blocks.write(pfn, bytes(index.get(page)));
   }
 
   // ---------------------------------------------------------------- leaving

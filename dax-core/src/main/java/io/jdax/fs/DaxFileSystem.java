@@ -1,9 +1,7 @@
 package io.jdax.fs;
 
 import io.jdax.block.BlockDevice;
-import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.PathWalk.Place;
-import io.jdax.fs.error.UnsupportedDeviceException;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.fs.tree.Item;
@@ -23,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sparse files on a block device with direct access.
+ * Sparse files on a block device: mapped in place where it has direct access, else through DRAM.
  *
  * <pre>
  *   try (PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096)) {
@@ -78,19 +76,14 @@ public final class DaxFileSystem implements AutoCloseable {
    *
    * @param label for people: at most 64 bytes of UTF-8
    * @param blockSize bytes that files are given storage by: 4096
-   * @throws UnsupportedDeviceException the device gives no direct access
    * @throws io.jdax.fs.error.UnsupportedFormatException it is too small, or the block size is not
    *     supported; nothing was written
    * @throws io.jdax.fs.error.DeviceBusyException a file system on it is mounted
    */
   public static void format(BlockDevice device, String label, int blockSize) throws IOException {
     SuperblockInfo info = SuperblockInfo.create(label, blockSize);
-    PmemBlockDevice direct = direct(device);
-    Mounting.occupy(direct.region());
-    try {
-      CowTree.format(direct.persister(), info);
-    } finally {
-      Mounting.leave(direct.region());
+    try (Media media = Media.of(device)) {
+      CowTree.format(media.persister, info);
     }
     mount(device, MountOptions.DEFAULTS.withParallelism(1)).close(); // makes the root directory
   }
@@ -109,7 +102,6 @@ public final class DaxFileSystem implements AutoCloseable {
    * Mounts: verifies all metadata and finds out what is free. Read-only if the device is. The
    * device stays the caller's, to close after the file system; one mount at a time.
    *
-   * @throws UnsupportedDeviceException the device gives no direct access
    * @throws io.jdax.fs.error.DeviceBusyException it is mounted already
    * @throws io.jdax.fs.error.NotFormattedException there is no file system
    * @throws io.jdax.fs.error.UnsupportedFormatException it was made by a newer release, or for a
@@ -117,16 +109,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws io.jdax.fs.error.CorruptMetadataException what is there is damaged; nothing was written
    */
   public static DaxFileSystem mount(BlockDevice device, MountOptions options) throws IOException {
-    return new DaxFileSystem(Mounting.mount(direct(device), options));
-  }
-
-  static PmemBlockDevice direct(BlockDevice device) throws UnsupportedDeviceException {
-    if (device instanceof PmemBlockDevice direct) {
-      return direct;
-    }
-    throw new UnsupportedDeviceException(
-        device.name(),
-        "gives no direct access to its sectors, which a file system that is mapped in place needs");
+    return new DaxFileSystem(Mounting.mount(device, options));
   }
 
   /**
@@ -153,7 +136,7 @@ public final class DaxFileSystem implements AutoCloseable {
     volume.tier.close();
     volume.tree.close();
     volume.space.close();
-    Mounting.leave(volume.region);
+    volume.media.close();
   }
 
   private void refusePinned() throws IOException {
@@ -195,7 +178,7 @@ public final class DaxFileSystem implements AutoCloseable {
    */
   public void setReadOnly(boolean readOnly) throws IOException {
     volume.ensureOpen();
-    if (!readOnly && volume.region.readOnly()) {
+    if (!readOnly && volume.persister.readOnly()) {
       volume.ensureWritable();
     }
     if (readOnly == volume.readOnly()) {

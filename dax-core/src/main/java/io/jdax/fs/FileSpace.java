@@ -173,16 +173,16 @@ final class FileSpace {
   }
 
   /** Pages in DRAM that are the file's no longer. */
-  private void discard(long first, long end) {
+  private void discard(long firstPage, long endPage) {
     CachedFile cached = inode.cached();
     if (cached != null) {
-      cached.discard(first, end);
+      cached.discard(firstPage, endPage);
     }
   }
 
   private boolean isHole(long first, long end) {
     CachedFile cached = inode.cached();
-    if (cached != null && cached.any(first, end)) {
+    if (cached != null && cached.any(units.pageOf(first), units.pageEnd(end))) {
       return false;
     }
     ExtentCursor run = new ExtentCursor();

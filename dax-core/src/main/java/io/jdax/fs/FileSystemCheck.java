@@ -3,6 +3,7 @@ package io.jdax.fs;
 import io.jdax.block.BlockDevice;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.error.UnsupportedDeviceException;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.tree.ItemKey;
 import io.jdax.fs.tree.TreeRebuild;
@@ -48,7 +49,7 @@ public final class FileSystemCheck {
    *     larger device
    */
   public static CheckReport check(BlockDevice device) throws IOException {
-    return run(DaxFileSystem.direct(device), false);
+    return run(direct(device), false);
   }
 
   /**
@@ -62,7 +63,7 @@ public final class FileSystemCheck {
    *     the file system is what it was
    */
   public static CheckReport repair(BlockDevice device) throws IOException {
-    PmemBlockDevice direct = DaxFileSystem.direct(device);
+    PmemBlockDevice direct = direct(device);
     if (direct.region().readOnly()) {
       throw new ReadOnlyRegionException(
           direct.region().name(), "can't be repaired: the region is read-only");
@@ -70,12 +71,20 @@ public final class FileSystemCheck {
     return run(direct, true);
   }
 
+  private static PmemBlockDevice direct(BlockDevice device) throws UnsupportedDeviceException {
+    if (device instanceof PmemBlockDevice direct) {
+      return direct;
+    }
+    throw new UnsupportedDeviceException(
+        device.name(), "gives no direct access to its sectors, which the check needs");
+  }
+
   private static CheckReport run(PmemBlockDevice device, boolean repair) throws IOException {
-    Mounting.occupy(device.region());
+    Media.occupy(device.region(), device.name());
     try {
       return survey(device, repair);
     } finally {
-      Mounting.leave(device.region());
+      Media.leave(device.region());
     }
   }
 

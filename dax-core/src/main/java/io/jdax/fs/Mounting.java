@@ -1,8 +1,7 @@
 package io.jdax.fs;
 
-import io.jdax.block.PmemBlockDevice;
+import io.jdax.block.BlockDevice;
 import io.jdax.fs.error.CorruptMetadataException;
-import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
@@ -13,10 +12,7 @@ import io.jdax.region.BadRange;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.Collections;
 import java.util.Queue;
-import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +22,7 @@ import org.jspecify.annotations.Nullable;
  * files that lost their last name and then their users by a crash.
  */
 final class Mounting {
-  /**
-   * Regions with a mounted file system, or one that is being made: a second one would know nothing
-   * of the first.
-   */
-  private static final Set<Region> BUSY =
-      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
-
-  private final PmemBlockDevice device;
+  private final Media media;
   private final Region region;
   private final Persister persister;
   private final Space space;
@@ -48,10 +37,10 @@ final class Mounting {
   private volatile boolean root;
   private volatile boolean any;
 
-  private Mounting(PmemBlockDevice device) {
-    this.device = device;
-    this.region = device.region();
-    this.persister = device.persister();
+  private Mounting(Media media) {
+    this.media = media;
+    this.region = media.region;
+    this.persister = media.persister;
     this.space = new Space(region.name(), region.sizeBytes() >>> Units.PAGE_SHIFT);
   }
 
@@ -60,39 +49,22 @@ final class Mounting {
    *
    * @param options with the number of threads for the walk
    */
-  static Volume mount(PmemBlockDevice device, MountOptions options) throws IOException {
-    occupy(device.region());
+  static Volume mount(BlockDevice device, MountOptions options) throws IOException {
+    Media media = Media.of(device);
     boolean done = false;
     try {
-      Volume volume = mountOccupied(device, options);
+      Volume volume = mount(media, options);
       done = true;
       return volume;
     } finally {
       if (!done) {
-        leave(device.region());
+        media.close();
       }
     }
   }
 
-  /**
-   * Makes a region this file system's alone.
-   *
-   * @throws DeviceBusyException it is somebody's
-   */
-  static void occupy(Region region) throws DeviceBusyException {
-    if (!BUSY.add(region)) {
-      throw new DeviceBusyException(region.name());
-    }
-  }
-
-  /** Ends {@link #occupy}. */
-  static void leave(Region region) {
-    BUSY.remove(region);
-  }
-
-  private static Volume mountOccupied(PmemBlockDevice device, MountOptions options)
-      throws IOException {
-    Mounting mounting = new Mounting(device);
+  private static Volume mount(Media media, MountOptions options) throws IOException {
+    Mounting mounting = new Mounting(media);
     boolean done = false;
     try {
       Volume volume = mounting.run(options);
@@ -118,13 +90,13 @@ final class Mounting {
         makeRoot(tree);
       }
       Volume volume =
-          new Volume(persister, space, tree, FrameSpace.over(region, persister), options);
+          new Volume(persister, space, tree, FrameSpace.over(region, persister), media, options);
       volume.nextInode.set(Math.max(Keys.ROOT, maxInode.get()));
       volume.inodeCount.set(inodes.get());
       if (usage != null) {
         usage.finish(tree, volume.projects);
       }
-      if (!region.readOnly()) {
+      if (!persister.readOnly()) {
         for (long orphan : orphans) {
           Orphans.reap(volume, orphan, null);
           volume.inodeCount.decrementAndGet();
@@ -206,7 +178,7 @@ final class Mounting {
 
   /** What nothing uses and is known to be bad is never given to anybody. */
   private void avoidBadBlocks() {
-    for (BadRange bad : device.badRanges()) {
+    for (BadRange bad : media.badRanges) {
       long end = Math.min(Units.pagesIn(bad.offset() + bad.length()), space.totalBlocks());
       for (long pfn = bad.offset() >>> Units.PAGE_SHIFT; pfn < end; pfn++) {
         space.markUsed(pfn, 1);
@@ -220,7 +192,7 @@ final class Mounting {
       throw new CorruptMetadataException(
           region.name(), "inode " + Keys.ROOT, 0, "the root directory, is not in the tree");
     }
-    if (region.readOnly()) {
+    if (persister.readOnly()) {
       throw new CorruptMetadataException(
           region.name(), "inode " + Keys.ROOT, 0, "is missing: the format was not finished");
     }

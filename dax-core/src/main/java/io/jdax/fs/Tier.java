@@ -12,21 +12,27 @@ final class Tier {
   private final FrameSpace frames;
   private final MountOptions options;
   private final boolean byDefault;
+  private final boolean always;
   private @Nullable FramePool pool; // guarded by this
   private @Nullable Flusher flusher; // guarded by this
 
-  Tier(FrameSpace frames, MountOptions options) {
+  Tier(FrameSpace frames, Media media, MountOptions options) {
     this.frames = frames;
+    this.always = !media.inPlace();
     this.options = options;
     this.byDefault =
         options.tier() == TierMode.CACHED
             || options.tier() == TierMode.AUTO && frames.persister().slowToWrite();
   }
 
-  /** Whether a file goes through DRAM. Nothing does when nothing can be written. */
+  /**
+   * Whether a file goes through DRAM. All do where there is no direct access, else none when
+   * nothing can be written.
+   */
   boolean caches(TierMode mode) {
-    return !frames.region().readOnly()
-        && (mode == TierMode.CACHED || mode == TierMode.AUTO && byDefault);
+    return always
+        || !frames.persister().readOnly()
+            && (mode == TierMode.CACHED || mode == TierMode.AUTO && byDefault);
   }
 
   /** Lets a file go through DRAM. */

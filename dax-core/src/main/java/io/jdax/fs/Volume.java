@@ -26,6 +26,7 @@ final class Volume {
   final CowTree tree;
   final FrameSpace frames;
   final Units units;
+  final Media media;
   final Tier tier;
   final InodeTable inodes;
   final NameHash names;
@@ -36,19 +37,26 @@ final class Volume {
   private volatile boolean readOnly;
   private volatile boolean closed;
 
-  Volume(Persister persister, Space space, CowTree tree, FrameSpace frames, MountOptions options) {
+  Volume(
+      Persister persister,
+      Space space,
+      CowTree tree,
+      FrameSpace frames,
+      Media media,
+      MountOptions options) {
     this.region = persister.region();
     this.persister = persister;
     this.space = space;
     this.tree = tree;
     this.frames = frames;
     this.units = new Units(tree.info().blockShift());
-    this.tier = new Tier(frames, options);
+    this.media = media;
+    this.tier = new Tier(frames, media, options);
     this.inodes = new InodeTable(this);
     this.names = NameHash.of(tree.info().uuid());
     this.projects = new Projects(region.name(), tree.info().blockSize());
     this.maxPendingItems = Math.clamp(space.totalBlocks() / 16, 64, MAX_PENDING_ITEMS);
-    this.readOnly = region.readOnly();
+    this.readOnly = persister.readOnly();
   }
 
   /** Bytes per block, as a power of two. */

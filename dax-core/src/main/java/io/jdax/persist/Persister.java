@@ -53,6 +53,17 @@ public abstract class Persister {
     return region;
   }
 
+  /** Whether nothing can be stored. */
+  public boolean readOnly() {
+    return region.readOnly();
+  }
+
+  /**
+   * On return the region's memory holds what the media holds. Nothing to do where they are one and
+   * the same.
+   */
+  public void fetch(long offset, long length) throws IOException {}
+
   /** Starts writing back. Durable after a {@link #drain} of the same thread. */
   public abstract void flush(long offset, long length) throws IOException;
 

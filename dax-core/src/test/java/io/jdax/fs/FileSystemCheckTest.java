@@ -138,7 +138,7 @@ class FileSystemCheckTest {
         volume.frames.close();
         volume.tree.close();
         volume.space.close();
-        Mounting.leave(region);
+        Media.leave(region);
       }
     }
 

@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * TreeFailedException}).
  */
 public final class CowTree implements Lookups, AutoCloseable {
+  /** Of both superblocks, from the beginning of the device on. */
+  public static final int SUPERBLOCK_BYTES = Superblock.SLOTS * Node.BYTES;
+
   public static final int MAX_VALUE_BYTES = 1024;
 
   /** Above this many nodes in DRAM that are not durable, whoever made the last change commits. */
@@ -69,7 +72,8 @@ public final class CowTree implements Lookups, AutoCloseable {
     this.space = space;
     this.info = superblock.info();
     this.cache = new NodeCache();
-    NodeCheck check = new NodeCheck(region, superblock.fileSystemId(), superblock.blockCount());
+    NodeCheck check =
+        new NodeCheck(region, persister::fetch, superblock.fileSystemId(), superblock.blockCount());
     this.reader = new TreeReader(region, cache, check);
     this.reader.root = superblock.root();
     this.reader.rootLevel = superblock.rootLevel();
@@ -127,7 +131,7 @@ public final class CowTree implements Lookups, AutoCloseable {
       }
       new TreeWalk(this, visitor, pfn -> takeBlocks(pfn, 1)).run(parallelism);
       space.committed(reader.generation);
-      if (!region.readOnly()) {
+      if (!persister.readOnly()) {
         commits.seal();
       }
       mounted = true;
@@ -353,7 +357,7 @@ public final class CowTree implements Lookups, AutoCloseable {
 
   private void ensureWritable() throws IOException {
     ensureOpen();
-    if (region.readOnly()) {
+    if (persister.readOnly()) {
       throw new ReadOnlyRegionException(
           region.name(), "metadata can't be changed: the region is read-only");
     }

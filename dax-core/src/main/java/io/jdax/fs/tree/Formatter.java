@@ -23,7 +23,7 @@ final class Formatter {
    */
   static void format(Persister persister, SuperblockInfo info) throws IOException {
     Region region = persister.region();
-    if (region.readOnly()) {
+    if (persister.readOnly()) {
       throw new ReadOnlyRegionException(
           region.name(), "can't be formatted: the region is read-only");
     }

@@ -73,12 +73,19 @@ final class NodeCheck {
    */
   record Flaw(Kind kind, String what) {}
 
+  /** See {@link io.jdax.persist.Persister#fetch}. */
+  interface Fetch {
+    void fetch(long offset, long length) throws IOException;
+  }
+
   private final Region region;
+  private final Fetch fetch;
   private final long fileSystem;
   private final long blockCount;
 
-  NodeCheck(Region region, long fileSystem, long blockCount) {
+  NodeCheck(Region region, Fetch fetch, long fileSystem, long blockCount) {
     this.region = region;
+    this.fetch = fetch;
     this.fileSystem = fileSystem;
     this.blockCount = blockCount;
   }
@@ -108,6 +115,9 @@ final class NodeCheck {
       ByteBuffer sameBytes,
       NodeChecksum checksum)
       throws IOException {
+    if (pfn >= 0 && pfn < blockCount) {
+      fetch.fetch(pfn * Node.BYTES, Node.BYTES);
+    }
     Flaw flaw = examine(pfn, expected, generation, dst, offset, sameBytes, checksum);
     if (flaw != null) {
       throw new CorruptMetadataException(region.name(), "node", pfn, flaw.what());

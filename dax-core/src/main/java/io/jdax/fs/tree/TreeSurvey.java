@@ -152,7 +152,7 @@ public final class TreeSurvey {
     Reader(Scan scan) {
       this.scan = scan;
       Superblock s = scan.superblock;
-      check = new NodeCheck(region, s.fileSystemId(), s.blockCount());
+      check = new NodeCheck(region, (offset, length) -> {}, s.fileSystemId(), s.blockCount());
       buffer = Arena.ofAuto().allocate((long) (s.rootLevel() + 1) * Node.BYTES, Node.BYTES);
       bytes = buffer.asByteBuffer();
     }

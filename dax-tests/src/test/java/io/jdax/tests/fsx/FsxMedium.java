@@ -1,5 +1,6 @@
 package io.jdax.tests.fsx;
 
+import io.jdax.block.BlockDevice;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFileSystem;
@@ -18,13 +19,16 @@ final class FsxMedium implements AutoCloseable {
   enum Kind {
     MEMFD,
     SHM,
-    FILE
+    FILE,
+    /** A device without direct access, over a memfd. */
+    SECTORS
   }
 
   private final Path path;
   private final MountOptions options;
   private Region region;
-  private PmemBlockDevice device;
+  private final boolean sectors;
+  private BlockDevice device;
   private DaxFileSystem fs;
 
   FsxMedium(Kind kind, long bytes, int frames) throws IOException {
@@ -35,7 +39,8 @@ final class FsxMedium implements AutoCloseable {
                 .withTier(TierMode.CACHED)
                 .withCacheBytes(frames * 4096L)
                 .withWritebackAge(Duration.ofMillis(20));
-    if (kind == Kind.MEMFD) {
+    sectors = kind == Kind.SECTORS;
+    if (kind == Kind.MEMFD || sectors) {
       path = null;
       region = Region.anonymous("fsx", bytes);
     } else {
@@ -45,9 +50,16 @@ final class FsxMedium implements AutoCloseable {
       Files.delete(path);
       region = Region.at(path).size(bytes).create();
     }
-    device = PmemBlockDevice.of(region, Persister.of(region), 4096);
+    device = device();
     DaxFileSystem.format(device, "fsx");
     fs = DaxFileSystem.mount(device, options);
+  }
+
+  private BlockDevice device() throws IOException {
+    Persister persister = Persister.of(region);
+    return sectors
+        ? new SectorsOnly(PmemBlockDevice.of(region, persister, 512))
+        : PmemBlockDevice.of(region, persister, 4096);
   }
 
   DaxFileSystem fs() {
@@ -67,7 +79,7 @@ final class FsxMedium implements AutoCloseable {
       device.close();
       region.close();
       region = Region.at(path).open();
-      device = PmemBlockDevice.of(region, Persister.of(region), 4096);
+      device = device();
     }
     fs = DaxFileSystem.mount(device, options);
   }

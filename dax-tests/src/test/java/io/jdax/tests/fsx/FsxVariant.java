@@ -26,7 +26,9 @@ enum FsxVariant {
       FsxMedium.Kind.MEMFD, 16 << 20, 640 << 10, FsxModel.PAGE, 4, true, false, 20_000, 128),
   /** Threads with a file each, short of space and frames. */
   CACHED_OWN_TIGHT(
-      FsxMedium.Kind.MEMFD, 768 << 10, 512 << 10, FsxModel.PAGE, 4, false, true, 20_000, 128);
+      FsxMedium.Kind.MEMFD, 768 << 10, 512 << 10, FsxModel.PAGE, 4, false, true, 20_000, 128),
+  /** A device that gives no direct access to its sectors of 512 bytes. */
+  SECTORS(FsxMedium.Kind.SECTORS, 8 << 20, 512 << 10, FsxModel.PAGE, 2, false, false, 20_000, 96);
 
   final FsxMedium.Kind medium;
   final long deviceBytes;

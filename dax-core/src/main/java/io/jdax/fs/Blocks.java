@@ -1,0 +1,18 @@
+package io.jdax.fs;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/** The data blocks of a device, for those who do not load and store them where they lie. */
+interface Blocks {
+  /** Reads bytes of the device. */
+  void read(long from, MemorySegment dst, long at, long length) throws IOException;
+
+  /** Writes a block; durable after {@link #drain} by the same thread. */
+  void write(long block, MemorySegment src) throws IOException;
+
+  /** Zeroes bytes of a block; durable on return. */
+  void zero(long from, long to) throws IOException;
+
+  void drain() throws IOException;
+}

@@ -1,0 +1,43 @@
+package io.jdax.fs;
+
+import io.jdax.persist.Persister;
+import io.jdax.region.AccessFault;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/** Blocks that are in memory. */
+final class MappedBlocks implements Blocks {
+  private final Region region;
+  private final Persister persister;
+
+  MappedBlocks(Persister persister) {
+    this.region = persister.region();
+    this.persister = persister;
+  }
+
+  @Override
+  public void read(long from, MemorySegment dst, long at, long length) throws IOException {
+    try {
+      MemorySegment.copy(region.segment(), from, dst, at, length);
+      AccessFault.deliver();
+    } catch (InternalError e) {
+      throw region.mediaError(from, length, e);
+    }
+  }
+
+  @Override
+  public void write(long block, MemorySegment src) throws IOException {
+    persister.copyNoDrain(block << 12, src, 0, src.byteSize());
+  }
+
+  @Override
+  public void zero(long from, long to) throws IOException {
+    persister.fillPersist(from, to - from, (byte) 0);
+  }
+
+  @Override
+  public void drain() throws IOException {
+    persister.drain();
+  }
+}
