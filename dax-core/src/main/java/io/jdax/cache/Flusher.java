@@ -20,9 +20,11 @@ public final class Flusher implements AutoCloseable {
   private final FramePool pool;
   private final Runnable turnOver;
   private final long ageNanos;
+  private final long patienceNanos;
   private final Set<FrameOwner> owners = ConcurrentHashMap.newKeySet();
   private final Thread thread;
   private long fruitlessSince = -1;
+  private long hopesSeen;
 
   /**
    * Starts the thread.
@@ -32,7 +34,12 @@ public final class Flusher implements AutoCloseable {
    *     before the call
    */
   public Flusher(String name, FramePool pool, Duration age, Runnable turnOver) {
+    this(name, pool, age, turnOver, PATIENCE_NANOS);
+  }
+
+  Flusher(String name, FramePool pool, Duration age, Runnable turnOver, long patienceNanos) {
     this.pool = pool;
+    this.patienceNanos = patienceNanos;
     this.ageNanos = age.toNanos();
     this.turnOver = turnOver;
     this.thread = new Thread(this::run, "jdax-flusher " + name);
@@ -51,6 +58,14 @@ public final class Flusher implements AutoCloseable {
   }
 
   private void run() {
+    try {
+      work();
+    } finally {
+      pool.close(); // whatever has ended it: nobody waits for a thread that is no more
+    }
+  }
+
+  private void work() {
     long last = System.nanoTime();
     while (pool.awaitWork(Math.max(0, last + ageNanos - System.nanoTime()))) {
       boolean old = System.nanoTime() - last >= ageNanos;
@@ -78,6 +93,8 @@ public final class Flusher implements AutoCloseable {
     pool.failing(failure);
     if (failure != null) {
       pool.rest(FramePool.millis(50)); // the media may be better then
+    } else if (pool.isDirty()) {
+      pool.rest(FramePool.millis(1)); // who is not to be written back now may be soon
     }
   }
 
@@ -96,9 +113,11 @@ public final class Flusher implements AutoCloseable {
       return;
     }
     long now = System.nanoTime();
-    if (fruitlessSince == -1) {
-      fruitlessSince = now;
-    } else if (now - fruitlessSince > PATIENCE_NANOS) {
+    long hopes = pool.hopes();
+    if (fruitlessSince == -1 || hopes != hopesSeen) {
+      fruitlessSince = now; // not without a break since the last time
+      hopesSeen = hopes;
+    } else if (now - fruitlessSince > patienceNanos) {
       pool.giveUp();
     }
     pool.rest(FramePool.millis(1));

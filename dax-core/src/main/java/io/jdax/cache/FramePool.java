@@ -2,6 +2,7 @@ package io.jdax.cache;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class FramePool {
   private static final int REFERENCED = 1;
   private static final int LEAVING = 2;
+
+  /** Of the hand, in vain: it has met everybody as not used for a while, and the first is half. */
+  private static final int ROUNDS = 2;
 
   /** The page has no block yet, but one is set aside, with room to record it. */
   public static final int DELAYED = 1;
@@ -61,12 +65,17 @@ public final class FramePool {
   private int freeCount;
   private int dirty;
   private int waiters;
-  private boolean hopeless;
+  private long gaveUp;
   private boolean closing;
   private @Nullable Throwable reason;
 
   private int hand; // the flusher's
+
+  /** How often the hand has gone round; written by the flusher. */
+  private final AtomicLong rounds = new AtomicLong();
+
   private long evictions; // guarded by lock
+  private long hopes; // guarded by lock
 
   /**
    * Frames that nobody has.
@@ -152,7 +161,7 @@ public final class FramePool {
     lock.lock();
     try {
       free[freeCount++] = frame;
-      hopeless = false;
+      hopes++;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -231,19 +240,30 @@ public final class FramePool {
     lock.lock();
     try {
       waiters++;
+      long before = gaveUp;
+      long round = rounds.get();
       while (freeCount == 0 || dirtying && dirty >= dirtyLimit && reason == null) {
-        if (hopeless || closing) {
-          FramesExhaustedException e = new FramesExhaustedException(region, frames);
-          if (reason != null) {
-            e.initCause(reason);
-          }
-          throw e;
+        if (closing || gaveUp != before && rounds.get() - round > ROUNDS) {
+          throw exhausted();
         }
         wanted.signal();
         changed.awaitUninterruptibly();
       }
     } finally {
       waiters--;
+      lock.unlock();
+    }
+  }
+
+  FramesExhaustedException exhausted() {
+    lock.lock();
+    try {
+      FramesExhaustedException e = new FramesExhaustedException(region, frames);
+      if (reason != null) {
+        e.initCause(reason);
+      }
+      return e;
+    } finally {
       lock.unlock();
     }
   }
@@ -271,6 +291,7 @@ public final class FramePool {
         if (left <= 0) {
           break;
         }
+        hopes++;
         left = wanted.awaitNanos(left);
       }
       return !closing;
@@ -305,6 +326,16 @@ public final class FramePool {
     }
   }
 
+  /** Changes whenever a frame is freed, by whomever, and whenever none is wanted. */
+  long hopes() {
+    lock.lock();
+    try {
+      return hopes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   boolean isDirty() {
     return dirtyFrames() >= background();
   }
@@ -322,12 +353,14 @@ public final class FramePool {
     }
   }
 
-  /** Nothing can be freed: who waits is told. */
+  /** Nothing can be freed: who has waited while the hand went round is told. */
   void giveUp() {
     lock.lock();
     try {
-      hopeless = freeCount == 0;
-      changed.signalAll();
+      if (freeCount == 0) {
+        gaveUp++;
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -337,7 +370,6 @@ public final class FramePool {
     lock.lock();
     try {
       evictions += count;
-      hopeless = false;
     } finally {
       lock.unlock();
     }
@@ -349,6 +381,9 @@ public final class FramePool {
     for (int i = 0; i < 2 * frames && out.count() < max; i++) {
       int frame = hand;
       hand = hand + 1 == frames ? 0 : hand + 1;
+      if (hand == 0) {
+        rounds.incrementAndGet();
+      }
       FrameOwner owner = owners.get(frame);
       if (owner == null) {
         continue;

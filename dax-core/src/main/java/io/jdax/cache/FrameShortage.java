@@ -19,6 +19,16 @@ public final class FrameShortage extends RuntimeException {
     this.dirtying = dirtying;
   }
 
+  /** How many frames there are: who needs more at a time need not wait. */
+  public int frames() {
+    return pool.frames();
+  }
+
+  /** For those who have waited long enough. */
+  public FramesExhaustedException exhausted() {
+    return pool.exhausted();
+  }
+
   /**
    * Waits for room.
    *

@@ -244,6 +244,9 @@ public final class PageIndex {
 
   /** The last page before {@code before} that has a frame; −1: none. */
   public long previous(long before) {
+    if (before <= 0) {
+      return -1;
+    }
     long stamp = lock.readLock();
     try {
       int i = at(before - 1 >>> 9);

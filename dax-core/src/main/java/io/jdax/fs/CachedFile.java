@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
 
 /**
  * The pages of one file in DRAM: what {@link Inode} shows instead of the blocks when the file goes
@@ -58,6 +59,9 @@ final class CachedFile implements FrameOwner {
 
   /** Who copies frames to blocks, or zeroes both. */
   private final ReentrantLock writeback = new ReentrantLock();
+
+  /** Exclusive: who zeroes bytes. Shared: who reads a page from the media and puts it in. */
+  private final StampedLock zeroing = new StampedLock();
 
   // guarded by writeback
   private final BlockRun run = new BlockRun();
@@ -173,6 +177,7 @@ final class CachedFile implements FrameOwner {
   private int bringIn(long page, long pfn) throws IOException {
     int frame = pool.allocate(false);
     boolean used = false;
+    long stamp = zeroing.readLock();
     try {
       blocks.read(pfn << 12, bytes(frame), 0, 4096);
       pool.publish(frame, this, page, FramePool.MAPPED);
@@ -180,6 +185,7 @@ final class CachedFile implements FrameOwner {
       used = other < 0;
       return used ? frame : other;
     } finally {
+      zeroing.unlockRead(stamp);
       if (!used) {
         pool.free(frame);
       }
@@ -293,6 +299,7 @@ final class CachedFile implements FrameOwner {
   void zero(long from, long to) throws IOException {
     long page = from >>> 12;
     writeback.lock();
+    long stamp = zeroing.writeLock(); // nobody brings in what the media held before
     try {
       int frame = index.get(page);
       if (frame >= 0) {
@@ -305,6 +312,7 @@ final class CachedFile implements FrameOwner {
         blocks.zero(block + (from & 4095), block + (from & 4095) + to - from);
       }
     } finally {
+      zeroing.unlockWrite(stamp);
       writeback.unlock();
     }
   }
@@ -335,7 +343,9 @@ final class CachedFile implements FrameOwner {
    * @throws IOException some are dirty as before
    */
   void writeBack(long first, long end) throws IOException {
-    writeback.lock(); // also when nothing is dirty: who is at it may not be through
+    // Also when nothing seems dirty: what another thread has claimed is not durable yet, and dirty
+    // again if that fails.
+    writeback.lock();
     try {
       long page = index.nextDirty(first, end);
       while (page < end) {
@@ -482,9 +492,12 @@ final class CachedFile implements FrameOwner {
       return;
     }
     try {
-      if (used.cached() == this && !inode.unlinked()) {
+      if (used.cached() == this) {
+        // Also without a name: its dirty pages count, and somebody may wait for fewer.
         inode.space.writeback(0, Long.MAX_VALUE);
-        inode.commit();
+        if (!inode.unlinked()) {
+          inode.commit();
+        }
       }
     } finally {
       volume.inodes.releaseQuietly(used);

@@ -125,10 +125,10 @@ public final class DaxFileSystem implements AutoCloseable {
       return;
     }
     refusePinned();
-    volume.tier.stop();
     if (!volume.readOnly() && volume.tree.failure() == null) {
       sync();
     }
+    volume.tier.stop(); // not before: if that fails the file system stays open, and wants it
     volume.closed();
     closed = true;
     volume.inodes.close();

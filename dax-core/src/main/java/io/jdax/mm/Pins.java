@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * whoever has that lock exclusively knows all there are, without a count per frame.
  */
 final class Pins {
+  /** How long to try to have all frames of a pin at once. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final AddressSpace space;
   private final FrameSpace frames;
   private final List<Pin> open = new ArrayList<>(); // also the monitor of lockUnpinned's waiters
@@ -25,10 +28,17 @@ final class Pins {
   }
 
   Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
+    long began = System.nanoTime();
     while (true) {
       try {
         return pinLocked(offset, length, access, longTerm);
       } catch (FrameShortage e) {
+        // All of the range must be in DRAM at once: others may take the first page while the last
+        // is waited for, for ever if there is not room for all.
+        long pages = (offset + length - 1 >>> 12) + 1 - (offset >>> 12);
+        if (pages > e.frames() || System.nanoTime() - began > PATIENCE_NANOS) {
+          throw e.exhausted();
+        }
         e.await();
       }
     }

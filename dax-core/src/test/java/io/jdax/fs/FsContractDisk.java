@@ -15,10 +15,14 @@ final class FsContractDisk implements ContractDisk {
   private final DaxFileSystem fs;
 
   FsContractDisk(Region region, Persister persister) throws IOException {
+    this(region, persister, MountOptions.DEFAULTS);
+  }
+
+  FsContractDisk(Region region, Persister persister, MountOptions options) throws IOException {
     this.region = region;
     this.device = PmemBlockDevice.of(region, persister, 4096);
     DaxFileSystem.format(device, "contract");
-    this.fs = DaxFileSystem.mount(device);
+    this.fs = DaxFileSystem.mount(device, options);
   }
 
   DaxFileSystem fs() {

@@ -107,7 +107,7 @@ public abstract class DaxContract {
   @Test
   @DisplayName(
       "S1.2 the first store allocates, or converts an unwritten page in place, and the rest of the page is zeros")
-  void storeAllocates() throws IOException {
+  protected void storeAllocates() throws IOException {
     file.truncate(8 * PAGE, 0);
     file.allocate(2, 1);
     long unwritten = file.pfn(2);
@@ -452,7 +452,7 @@ public abstract class DaxContract {
 
   @Test
   @DisplayName("I3 I4 persist flushes what is dirty, once")
-  void persistFlushesDirtyPagesOnce() throws IOException {
+  protected void persistFlushesDirtyPagesOnce() throws IOException {
     file.truncate(16 * PAGE, 0);
     DaxMapping m = shared(16 * PAGE);
     m.putLong(3 * PAGE, 5);
@@ -468,7 +468,7 @@ public abstract class DaxContract {
 
   @Test
   @DisplayName("I4 persist of a few bytes flushes their lines, and the page stays dirty")
-  void persistOfLines() throws IOException {
+  protected void persistOfLines() throws IOException {
     file.truncate(PAGE, 0);
     DaxMapping m = shared(PAGE);
     m.putLong(0, 1);
@@ -540,7 +540,7 @@ public abstract class DaxContract {
 
   @Test
   @DisplayName("I10 a failed flush is reported, and the page stays dirty")
-  void flushErrorsPropagate() throws IOException {
+  protected void flushErrorsPropagate() throws IOException {
     Region region = Region.anonymous("failing", 4 << 20);
     FailingPersister failing = new FailingPersister(region);
     try (ContractDisk d = format(region, failing)) {

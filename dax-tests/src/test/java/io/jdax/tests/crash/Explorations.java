@@ -11,6 +11,9 @@ final class Explorations {
 
   /** The workload of a name: one of {@link Workloads}, {@code pair-N} or {@code random-SEED}. */
   static Workloads.Workload workload(String name) {
+    if (name.startsWith(FsRun.TIER)) {
+      return TierWorkloads.workload(name.substring(FsRun.TIER.length()));
+    }
     if (name.startsWith("random-")) {
       return new RandomWorkload(Long.parseLong(name.substring(7)), 40);
     }

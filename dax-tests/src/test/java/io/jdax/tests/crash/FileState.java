@@ -116,6 +116,17 @@ final class FileState {
     return true;
   }
 
+  /**
+   * Zeros reach the media, where a word may still be an older version: what was stored to the rest
+   * of it is in DRAM.
+   */
+  FileState zeroingBelow(int from, int to) {
+    List<byte[]> more = new ArrayList<>();
+    versions.forEach(version -> more.add(zero(version, from, to)));
+    more.addAll(versions);
+    return new FileState(more, size, sizes, durable, permissions, attributes);
+  }
+
   /** Zeros are on their way to a range, in pieces. */
   FileState zeroing(int from, int to) {
     return from >= to

@@ -1,8 +1,10 @@
 package io.jdax.tests.crash;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.MountOptions;
 import io.jdax.fs.OpenMode;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.fs.tree.SuperblockInfo;
@@ -16,6 +18,7 @@ import io.jdax.testing.SimulatedPmem;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +39,14 @@ final class FsRun implements AutoCloseable {
     void run() throws IOException;
   }
 
+  /** Runs whose name begins so have every file in the DRAM tier. */
+  static final String TIER = "tier-";
+
   final String name;
+
+  /** Through DRAM: what write() has put there is durable only once it was synced. */
+  final boolean cached;
+
   final SimulatedPmem pmem;
   final Map<Integer, DaxFile> open = new TreeMap<>();
   FsState state = FsState.EMPTY;
@@ -67,6 +77,7 @@ final class FsRun implements AutoCloseable {
   /** Formats, and mounts; nothing is explored yet. */
   FsRun(String name, Settings settings) throws IOException {
     this.name = name;
+    this.cached = name.startsWith(TIER);
     this.settings = settings;
     pmem = SimulatedPmem.create(name, 384 << 10);
     device = PmemBlockDevice.of(pmem.region(), pmem.persister(), 4096);
@@ -84,7 +95,18 @@ final class FsRun implements AutoCloseable {
   }
 
   void mount() throws IOException {
-    fs = DaxFileSystem.mount(device, 1);
+    MountOptions options = MountOptions.DEFAULTS.withParallelism(1);
+    // Nothing is old and few pages are dirty: the flusher does nothing, so that runs are
+    // repeatable.
+    fs =
+        DaxFileSystem.mount(
+            device,
+            cached
+                ? options
+                    .withTier(TierMode.CACHED)
+                    .withCacheBytes(1024 * PAGE)
+                    .withWritebackAge(Duration.ofDays(1))
+                : options);
   }
 
   /** Three files, a directory, links; all durable. */
@@ -209,7 +231,7 @@ final class FsRun implements AutoCloseable {
     FsState after =
         dsync
             ? during.with(path, during.file(path).persisted(at, length))
-            : during.with(path, during.file(path).wrote(at, length));
+            : wrote(during, path, at, length);
     call(
         (dsync ? "dsync write " : "write ") + path + " " + at + " +" + length,
         after,
@@ -225,13 +247,17 @@ final class FsRun implements AutoCloseable {
         during);
   }
 
+  private FsState wrote(FsState during, String path, int at, int length) {
+    return cached ? during : during.with(path, during.file(path).wrote(at, length));
+  }
+
   void append(String path, int length) throws IOException {
     byte[] bytes = bytes(length);
     int at = state.file(path).size();
     FsState during = with(path, f -> f.writing(at, bytes));
     call(
         "append " + path + " +" + length,
-        during.with(path, during.file(path).wrote(at, length)),
+        wrote(during, path, at, length),
         () -> file(path).append(MemorySegment.ofArray(bytes)),
         during);
   }
@@ -245,7 +271,8 @@ final class FsRun implements AutoCloseable {
         during,
         () -> {
           try (DaxMapping m =
-              file(path).map(0, FileState.LIMIT, Sharing.SHARED, sync, HolePolicy.ZERO)) {
+              file(path)
+                  .map(0, FileState.LIMIT, Sharing.SHARED, sync && !cached, HolePolicy.ZERO)) {
             m.copyFrom(at, MemorySegment.ofArray(bytes), 0, length);
           }
         },
@@ -261,12 +288,27 @@ final class FsRun implements AutoCloseable {
         during.with(path, during.file(path).persisted(at, length)),
         () -> {
           try (DaxMapping m =
-              file(path).map(0, FileState.LIMIT, Sharing.SHARED, sync, HolePolicy.ZERO)) {
+              file(path)
+                  .map(0, FileState.LIMIT, Sharing.SHARED, sync && !cached, HolePolicy.ZERO)) {
             m.copyFrom(at, MemorySegment.ofArray(bytes), 0, length);
             m.persist(at, length);
           }
         },
         during);
+  }
+
+  /** What is dirty becomes durable; that it belongs to the file need not. Promises nothing. */
+  void writeBack(String path) throws IOException {
+    call(
+        "writeBack " + path,
+        state,
+        () -> file(path).addressSpace().writeback(0, Long.MAX_VALUE),
+        state);
+  }
+
+  /** As when other files want the frames. Promises nothing. */
+  void evict(String path) throws IOException {
+    call("evict " + path, state, () -> Eviction.of(fs, file(path)), state);
   }
 
   void fsync(String path) throws IOException {
@@ -295,10 +337,14 @@ final class FsRun implements AutoCloseable {
     int size = state.file(path).size();
     int first = Math.min((at + PAGE - 1) / PAGE * PAGE, at + length);
     int last = at + length >= size ? at + length : Math.max(first, (at + length) / PAGE * PAGE);
-    FsState edges = with(path, f -> f.zeroing(at, first).zeroing(last, at + length));
+    FsState edges = with(path, f -> zeroing(zeroing(f, at, first), last, at + length));
     FsState whole = edges.with(path, edges.file(path).zeroed(first, last));
     FsState after = whole.with(path, whole.file(path).zeroed(at, at + length));
     call(what + " " + path + " " + at + " +" + length, after, call, edges, whole);
+  }
+
+  private FileState zeroing(FileState file, int from, int to) {
+    return cached && from < to ? file.zeroingBelow(from, to) : file.zeroing(from, to);
   }
 
   void allocate(String path, int at, int length, boolean keepSize) throws IOException {

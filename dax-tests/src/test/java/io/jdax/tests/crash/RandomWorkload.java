@@ -40,7 +40,7 @@ final class RandomWorkload implements Workloads.Workload {
     int length = 1 + random.nextInt(random.nextBoolean() ? 200 : 2 * PAGE);
     int inside = file.size() == 0 ? 0 : random.nextInt(file.size());
     int stored = Math.min(length, file.size() - inside);
-    switch (random.nextInt(26)) {
+    switch (random.nextInt(run.cached ? 30 : 26)) {
       case 0, 1 -> run.write(name, at, length);
       case 2, 3 -> run.write(name, at, length, true);
       case 4 -> {
@@ -86,7 +86,9 @@ final class RandomWorkload implements Workloads.Workload {
       case 22 -> run.setPermissions(name, 0600 + random.nextInt(64));
       case 23 -> run.close(name);
       case 24 -> run.sync();
-      default -> run.remount();
+      case 25 -> run.remount();
+      case 26, 27 -> run.writeBack(name);
+      default -> run.evict(name);
     }
   }
 }

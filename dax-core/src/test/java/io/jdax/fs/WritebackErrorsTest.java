@@ -1,0 +1,186 @@
+package io.jdax.fs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jdax.block.PmemBlockDevice;
+import io.jdax.cache.TierMode;
+import io.jdax.cache.WritebackException;
+import io.jdax.mm.DaxMapping;
+import io.jdax.region.MediaErrorException;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What fails while nobody is there to be told. */
+@Timeout(120)
+class WritebackErrorsTest {
+  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
+  private static final long PAGE = 4096;
+
+  private Region region;
+  private BadMedia media;
+  private PmemBlockDevice device;
+  private DaxFileSystem fs;
+
+  @BeforeEach
+  void mount() throws IOException {
+    region = Region.anonymous("bad", 4 << 20);
+    media = new BadMedia(region);
+    device = PmemBlockDevice.of(region, media, 4096);
+    DaxFileSystem.format(device, "bad");
+    mount(Duration.ofMillis(5));
+  }
+
+  private void mount(Duration age) throws IOException {
+    fs =
+        DaxFileSystem.mount(
+            device,
+            MountOptions.DEFAULTS
+                .withTier(TierMode.CACHED)
+                .withCacheBytes(64 * PAGE)
+                .withWritebackAge(age));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    media.bad = false;
+    fs.close();
+    device.close();
+    region.close();
+  }
+
+  /** Bad media, until the flusher has met them, and told; then good ones, and all clean. */
+  private void failInTheBackground() {
+    int before = media.failures.get();
+    media.bad = true;
+    // It has told of the first when it fails for the second time.
+    while (media.failures.get() < before + 2) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private void recover() {
+    media.bad = false;
+    while (fs.tier().dirtyFrames() > 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void hearsOnce(Check check) throws IOException {
+    WritebackException e = assertThrows(WritebackException.class, check::run);
+    assertTrue(e.getMessage().contains("bad") && e.getMessage().contains("inode"), e.getMessage());
+    assertInstanceOf(MediaErrorException.class, e.getCause());
+    check.run();
+  }
+
+  private interface Check {
+    void run() throws IOException;
+  }
+
+  @Test
+  @DisplayName(
+      "S3.5 I10 each handle that was open hears of a background error once: fsync, persist, close")
+  void everyHandleOnce() throws IOException {
+    DaxFile first = fs.open("/f", RW);
+    DaxFile second = fs.open("/f", RW);
+    DaxFile third = fs.open("/f");
+    DaxFile bystander = fs.open("/g", RW);
+    first.truncate(4 * PAGE);
+    DaxMapping mapping = first.map(0, 4 * PAGE);
+    DaxMapping another = second.map(0, 4 * PAGE);
+    first.write(100, FsFixture.bytes(5000, 7));
+    failInTheBackground();
+    recover();
+    DaxFile late = fs.open("/f", RW);
+    late.fsync();
+    late.close();
+    try (DaxMapping lateToo = first.map(0, PAGE)) {
+      lateToo.force();
+    }
+    hearsOnce(first::fsync);
+    hearsOnce(mapping::force);
+    hearsOnce(() -> another.persist(0, 1));
+    assertThrows(WritebackException.class, second::close);
+    assertThrows(WritebackException.class, third::close);
+    first.close();
+    bystander.fsync();
+    bystander.close();
+  }
+
+  @Test
+  @DisplayName("S3.5 I10 a page that could not be written back stays dirty, and is tried again")
+  void staysDirty() throws IOException {
+    try (DaxFile file = fs.open("/f", RW)) {
+      file.truncate(3 * PAGE);
+      try (DaxMapping mapping = file.map(0, 3 * PAGE)) {
+        mapping.putLong(PAGE, 42);
+        file.write(10, FsFixture.bytes(100, 7));
+        failInTheBackground();
+        MediaErrorException e = assertThrows(MediaErrorException.class, file::fsync);
+        assertTrue(e.getMessage().contains("bad"), e.getMessage());
+        assertEquals(42, mapping.getLong(PAGE));
+        recover();
+        assertThrows(WritebackException.class, file::fsync);
+        file.fsync();
+        mapping.force();
+      } catch (WritebackException e) {
+        // the mapping's own
+      }
+    }
+    fs.close();
+    mount(Duration.ofDays(1));
+    try (DaxFile file = fs.open("/f")) {
+      byte[] got = new byte[(int) (2 * PAGE)];
+      assertEquals(got.length, file.read(0, MemorySegment.ofArray(got)));
+      assertEquals(0, got[9]);
+      assertEquals(7, got[10]);
+      assertEquals(7, got[109]);
+      assertEquals(42, got[(int) PAGE]);
+    }
+  }
+
+  @Test
+  @DisplayName("S3.5 I10 an error is heard again when it happens again, after it was heard")
+  void againAndAgain() throws IOException {
+    DaxFile file = fs.open("/f", RW);
+    for (int round = 0; round < 3; round++) {
+      file.write(round * PAGE, FsFixture.bytes(4096, round));
+      failInTheBackground();
+      recover();
+      hearsOnce(file::fsync);
+    }
+    file.write(0, FsFixture.bytes(100, 9));
+    failInTheBackground();
+    recover();
+    assertThrows(WritebackException.class, file::close);
+    assertTrue(!file.isOpen());
+    file.close();
+  }
+
+  @Test
+  @DisplayName("S3.5 a file system that can't be made durable stays open with its tier at work")
+  void closeThatFails() throws IOException {
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(8 * 4096, 1));
+    media.bad = true;
+    assertThrows(IOException.class, fs::close);
+    media.bad = false;
+    for (int page = 0; page < 200; page++) {
+      file.write(page * PAGE, FsFixture.bytes(4096, page));
+    }
+    byte[] got = new byte[4096];
+    for (int page = 0; page < 200; page++) {
+      file.read(page * PAGE, MemorySegment.ofArray(got));
+      assertEquals((byte) page, got[5]);
+    }
+  }
+}
