@@ -35,9 +35,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p><b>Errors.</b> ClosedChannelException after {@link #close}; NonReadable- and
  * NonWritableChannelException for what the file was not opened for; {@link
- * io.jdax.fs.error.NoSpaceException} before anything has changed; {@link
- * io.jdax.region.MediaErrorException}; {@link io.jdax.mm.PinnedException} for what would take
- * pinned memory away.
+ * io.jdax.fs.error.NoSpaceException} and {@link io.jdax.fs.error.QuotaExceededException} before
+ * anything has changed; {@link io.jdax.region.MediaErrorException}; {@link
+ * io.jdax.mm.PinnedException} for what would take pinned memory away.
  */
 public final class DaxFile implements AutoCloseable {
   static final long MAX_HINT_BYTES = 1L << 30;
@@ -105,6 +105,8 @@ public final class DaxFile implements AutoCloseable {
    * {@code offset} does not count.
    *
    * @throws io.jdax.fs.error.NoSpaceException there is no space for all of it; nothing was written
+   * @throws io.jdax.fs.error.QuotaExceededException a quota does not allow all of it; nothing was
+   *     written
    */
   public void write(long offset, MemorySegment src) throws IOException {
     ensureWritable();
@@ -206,6 +208,8 @@ public final class DaxFile implements AutoCloseable {
    *
    * @param keepSize whether the size stays, though the range may end beyond it
    * @throws io.jdax.fs.error.NoSpaceException there is no space for all of it; nothing has changed
+   * @throws io.jdax.fs.error.QuotaExceededException a quota does not allow all of it; nothing has
+   *     changed
    */
   public void allocate(long offset, long length, boolean keepSize) throws IOException {
     ensureWritable();

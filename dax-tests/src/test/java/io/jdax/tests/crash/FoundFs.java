@@ -7,6 +7,7 @@ import io.jdax.fs.DirectoryEntry;
 import io.jdax.fs.FileStat;
 import io.jdax.fs.FileType;
 import io.jdax.fs.OpenMode;
+import io.jdax.fs.QuotaStat;
 import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -41,6 +42,28 @@ final class FoundFs {
     this.fs = fs;
     this.mapped = mapped;
     directory("/");
+    for (QuotaStat quota : fs.quotas()) {
+      counts(quota);
+    }
+  }
+
+  /** What a mount counts for a project is what its inodes have. */
+  private void counts(QuotaStat quota) throws IOException {
+    long bytes = 0;
+    long inodes = 1;
+    for (String path : names.keySet()) {
+      FileStat stat = fs.lstat(path);
+      boolean below = path.startsWith(quota.directory() + "/");
+      if (below != (stat.project() == quota.project()) && !path.equals(quota.directory())) {
+        throw new AssertionError(
+            path + " tells project " + stat.project() + ", and there is " + quota);
+      }
+      bytes += below ? stat.allocatedBytes() : 0;
+      inodes += below ? 1 : 0;
+    }
+    if (bytes != quota.usedBytes() || inodes != quota.usedInodes()) {
+      throw new AssertionError(quota + " where there are " + bytes + " bytes, " + inodes);
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.MountOptions;
 import io.jdax.fs.OpenMode;
+import io.jdax.fs.Quota;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.mm.DaxMapping;
@@ -202,6 +203,15 @@ final class FsRun implements AutoCloseable {
         "chmod " + path,
         with(path, f -> f.withPermissions(mode)),
         () -> fs.setPermissions(path, mode));
+  }
+
+  /** Limits that nothing reaches; every state is looked at for what counts. */
+  void setQuota(String path) throws IOException {
+    change("setQuota " + path, state, () -> fs.setQuota(path, new Quota(1 << 30, 1000)));
+  }
+
+  void clearQuota(String path) throws IOException {
+    change("clearQuota " + path, state, () -> fs.clearQuota(path));
   }
 
   void setAttribute(String path, String attribute, int length) throws IOException {

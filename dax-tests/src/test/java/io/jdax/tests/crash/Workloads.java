@@ -153,6 +153,17 @@ final class Workloads {
     SINGLE.put("attribute-remove", r -> r.removeAttribute("/a", "user.x"));
     SINGLE.put("chmod", r -> r.setPermissions("/a", 0600));
     SINGLE.put(
+        "quota",
+        r -> {
+          r.setQuota("/d");
+          r.create("/d/n");
+          r.write("/d/n", 0, 2 * PAGE);
+          r.unlink("/d/c");
+          r.closeOrphans();
+          r.sync();
+          r.clearQuota("/d");
+        });
+    SINGLE.put(
         "remount",
         r -> {
           r.write("/b", 100, 5000);
