@@ -126,6 +126,30 @@ class FragmentsModelTest {
       took(run.start(), run.count(), page);
     }
 
+    /** Takes what is not reserved, until nothing is left. */
+    void fill() {
+      try {
+        while (true) {
+          long page = random.nextInt(FRAMES);
+          fragments.allocate(owner, page * blocksPerFrame, blocksPerFrame, -1, -1, run);
+          took(run.start(), run.count(), page);
+        }
+      } catch (NoSpaceException e) {
+        assertEquals(0, space.usableBlocks());
+      }
+    }
+
+    /** Takes all that it has reserved. */
+    void takeReserved() {
+      while (reserved > 0) {
+        long page = random.nextInt(FRAMES);
+        int count = (int) Math.min(reserved, 1 + random.nextInt(blocksPerFrame));
+        fragments.allocateReserved(owner, page * blocksPerFrame, count, -1, -1, run);
+        reserved -= run.count();
+        took(run.start(), run.count(), page);
+      }
+    }
+
     private void frames() {
       long wanted = 1 + random.nextInt(5);
       long goal = random.nextLong((long) FRAMES * blocksPerFrame) - 1;
@@ -202,7 +226,7 @@ class FragmentsModelTest {
       }
     }
 
-    private void giveMuch() {
+    void giveMuch() {
       giveWithdrawn();
       for (int i = mine.size() / 2; i > 0; i--) {
         give();
@@ -257,6 +281,11 @@ class FragmentsModelTest {
         all.get(random.nextInt(all.size())).step();
         if (random.nextInt(40) == 0) {
           commit(space, f, all, waiting, commits);
+        }
+        if (i % 1000 == 999) {
+          all.forEach(User::fill);
+          all.forEach(User::takeReserved); // the device is full, and all of it is there
+          all.forEach(User::giveMuch);
         }
         if (i % 64 == 0) {
           compare(f, users, waiting, all);
