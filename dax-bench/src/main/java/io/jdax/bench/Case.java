@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param beside names of rows to compare with, best first
  * @param regionBytes {@link Shape#regionBytes()}
  * @param warmups {@link Shape#warmups()}
+ * @param lengthy {@link Shape#lengthy()}
  */
 record Case(
     String group,
@@ -30,7 +31,8 @@ record Case(
     Peer by,
     List<String> beside,
     long regionBytes,
-    int warmups) {
+    int warmups,
+    boolean lengthy) {
   /** More extents than a short run has the time to make. */
   private static final int MANY_EXTENTS = 100_000;
 

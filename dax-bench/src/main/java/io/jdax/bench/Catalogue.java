@@ -111,7 +111,8 @@ final class Catalogue {
           measures.by(),
           List.of(measures.beside()),
           shape().regionBytes(),
-          shape().warmups());
+          shape().warmups(),
+          shape().lengthy());
     }
 
     private Measures measures(BenchmarkListEntry entry) {

@@ -1,9 +1,13 @@
 package io.jdax.bench;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFileSystem;
+import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,19 +25,24 @@ final class FileBed implements AutoCloseable {
   final PmemBlockDevice device;
   final DaxFileSystem fileSystem;
 
+  final Medium medium;
+
+  private final Map<TierMode, TierFile> tierFiles = new EnumMap<>(TierMode.class);
   private final AtomicInteger names = new AtomicInteger();
   private @Nullable LargeFile large;
 
-  private FileBed(Region region, PmemBlockDevice device, DaxFileSystem fileSystem) {
+  private FileBed(Medium medium, Region region, PmemBlockDevice device, DaxFileSystem fileSystem) {
+    this.medium = medium;
     this.region = region;
     this.device = device;
     this.fileSystem = fileSystem;
   }
 
-  static FileBed format(TestBed bed) throws IOException {
-    PmemBlockDevice device = PmemBlockDevice.of(bed.region, bed.persister, PAGE);
+  static FileBed format(TestBed bed, Medium medium) throws IOException {
+    Persister persister = medium.persister(bed.persister);
+    PmemBlockDevice device = PmemBlockDevice.of(bed.region, persister, PAGE);
     DaxFileSystem.format(device, "bench");
-    return new FileBed(bed.region, device, DaxFileSystem.mount(device));
+    return new FileBed(medium, bed.region, device, DaxFileSystem.mount(device, medium.options()));
   }
 
   /** The large file, laid out in this way; the one laid out in the other way is gone. */
@@ -44,6 +53,16 @@ final class FileBed implements AutoCloseable {
       large = LargeFile.write(this, layout, Math.min(LARGE, Long.highestOneBit(room)));
     }
     return large;
+  }
+
+  /** The working set of this kind; others stay. */
+  synchronized TierFile tierFile(TierMode mode) throws IOException {
+    TierFile file = tierFiles.get(mode);
+    if (file == null) {
+      file = TierFile.write(this, mode);
+      tierFiles.put(mode, file);
+    }
+    return file;
   }
 
   /** A path that nothing has yet. */
@@ -62,6 +81,9 @@ final class FileBed implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closeLarge();
+    for (TierFile file : tierFiles.values()) {
+      file.close();
+    }
     fileSystem.close();
   }
 }

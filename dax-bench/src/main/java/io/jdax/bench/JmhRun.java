@@ -21,6 +21,9 @@ final class JmhRun {
   /** Of the system properties, those that say how jdax is to work go along into forks. */
   private static final String OWN_PROPERTIES = "jdax.";
 
+  /** Times that an operation of a second or more is measured. */
+  private static final int LENGTHY = 3;
+
   private final Path region;
   private final Effort effort;
   private final Progress progress;
@@ -44,9 +47,11 @@ final class JmhRun {
             .timeUnit(TimeUnit.NANOSECONDS)
             .threads(c.threads())
             .forks(effort.forks)
-            .warmupIterations(effort.warmups * c.warmups())
+            .warmupIterations(
+                c.lengthy() ? Math.min(1, effort.warmups) : effort.warmups * c.warmups())
             .warmupTime(TimeValue.milliseconds(effort.warmupMillis))
-            .measurementIterations(effort.iterations)
+            .measurementIterations(
+                c.lengthy() ? Math.min(LENGTHY, effort.iterations) : effort.iterations)
             .measurementTime(TimeValue.milliseconds(effort.iterationMillis))
             .shouldFailOnError(true);
     if (effort.forks > 0) {

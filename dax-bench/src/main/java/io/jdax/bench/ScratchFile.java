@@ -36,15 +36,20 @@ final class ScratchFile implements AutoCloseable {
 
   /** Writes page by page, by turns with another file, so that neither has two pages in a row. */
   void fillInTurns(ScratchFile other, long length) throws IOException {
-    MemorySegment page = CONTENT.asSlice(0, FileBed.PAGE);
-    for (long at = 0; at < length; at += FileBed.PAGE) {
-      file.write(at, page);
-      other.file.write(at, page);
-    }
+    writeInTurns(other, length);
     long pages = length / FileBed.PAGE;
     int extents = file.extents().size();
     if (extents < pages / 2) {
       throw new IOException(pages + " pages that should lie apart are " + extents + " extents");
+    }
+  }
+
+  /** As {@link #fillInTurns}, for files whose blocks may be given later, and then lie together. */
+  void writeInTurns(ScratchFile other, long length) throws IOException {
+    MemorySegment page = CONTENT.asSlice(0, FileBed.PAGE);
+    for (long at = 0; at < length; at += FileBed.PAGE) {
+      file.write(at, page);
+      other.file.write(at, page);
     }
   }
 

@@ -29,4 +29,7 @@ public @interface Shape {
    * each invocation has to be prepared or is long.
    */
   int warmups() default 1;
+
+  /** One operation takes about a second or more: however much is measured, it is done few times. */
+  boolean lengthy() default false;
 }

@@ -64,10 +64,16 @@ final class TestBed {
   }
 
   /** A file system on the region, as it was left by the last who asked for it. */
-  static synchronized FileBed files() throws IOException {
+  static FileBed files() throws IOException {
+    return files(Medium.PLAIN);
+  }
+
+  /** As {@link #files()}, on another medium; one on yet another is gone then. */
+  static synchronized FileBed files(Medium medium) throws IOException {
     TestBed bed = get();
-    if (bed.files == null) {
-      bed.files = FileBed.format(bed);
+    if (bed.files == null || bed.files.medium != medium) {
+      bed.closeFiles();
+      bed.files = FileBed.format(bed, medium);
     }
     return bed.files;
   }

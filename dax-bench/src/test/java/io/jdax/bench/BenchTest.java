@@ -93,8 +93,8 @@ class BenchTest {
     LimitsRun limits = new LimitsRun(BenchOptions.defaults(), "nonsense", stream(out), stream(err));
     BenchInputException e = assertThrows(BenchInputException.class, limits::run);
     assertEquals(
-        "no limits in a group 'nonsense'; there are access, block, copy, fault, file, flush,"
-            + " invalidate",
+        "no limits in a group 'nonsense'; there are access, block, cache, copy, fault, file,"
+            + " flush, invalidate",
         e.getMessage());
   }
 

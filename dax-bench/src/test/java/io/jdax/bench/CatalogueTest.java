@@ -14,7 +14,8 @@ class CatalogueTest {
   @Test
   void everyShapeIsFound() {
     assertEquals(
-        Set.of("flush", "copy", "block", "access", "fault", "invalidate", "file", "downcall"),
+        Set.of(
+            "flush", "copy", "block", "access", "fault", "invalidate", "file", "cache", "downcall"),
         new HashSet<>(Catalogue.groups()));
     assertTrue(
         all.stream()

@@ -37,6 +37,16 @@ final class Rows {
   private static Case row(String name, Peer by, String... beside) {
     Map<String, String> params = new TreeMap<>(Map.of("bytes", "64", "order", "random"));
     return new Case(
-        "flush", "Durable store", name, params, 1, "a.Class." + name, by, List.of(beside), 0, 1);
+        "flush",
+        "Durable store",
+        name,
+        params,
+        1,
+        "a.Class." + name,
+        by,
+        List.of(beside),
+        0,
+        1,
+        false);
   }
 }

@@ -1,0 +1,106 @@
+package io.jdax.bench;
+
+import io.jdax.fs.DaxFile;
+import io.jdax.mm.DaxMapping;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * A working set rewritten ten times, all of it durable at the end, on media that are slow to write:
+ * all of that is one operation.
+ *
+ * <p>Both sides are asked for the same. But what a direct file is asked for and what it gives are
+ * two things: its write() is durable at once, wanted or not, and that is what the tier saves.
+ * Stores through a mapping are durable when they are persisted, so that both kinds of file write
+ * the media as often as they are persisted; these rows show what the tier costs then.
+ */
+@Shape(
+    group = "cache",
+    title = "Rewrite 64 MiB ten times, media ten times as slow to write",
+    rank = 53,
+    regionBytes = TierFile.REGION_BYTES,
+    lengthy = true)
+@State(Scope.Benchmark)
+public class Rewrite {
+  private static final int TIMES = 10;
+  private static final String WRITE = "jdax file write, fsync at the end, cached";
+  private static final String WRITE_DIRECT = "jdax file write, fsync at the end, direct";
+  private static final String ONCE = "jdax putLong, persist at the end, cached";
+  private static final String ONCE_DIRECT = "jdax putLong, persist at the end, direct";
+  private static final String EACH = "jdax putLong, persist each time, cached";
+  private static final String EACH_DIRECT = "jdax putLong, persist each time, direct";
+
+  /** What one operation writes. */
+  @Param("671088640")
+  public long bytes;
+
+  private final MemorySegment page = Arena.ofAuto().allocate(FileBed.PAGE, FileBed.PAGE);
+
+  @Benchmark
+  @Measures(value = WRITE, by = Peer.JDAX, rank = 0, beside = WRITE_DIRECT)
+  public void write(TierTarget.Slow target) throws IOException {
+    write(target.file);
+  }
+
+  @Benchmark
+  @Measures(value = WRITE_DIRECT, by = Peer.JDAX, rank = 1, beside = WRITE)
+  public void writeDirect(TierTarget.SlowDirect target) throws IOException {
+    write(target.file);
+  }
+
+  @Benchmark
+  @Measures(value = ONCE, by = Peer.JDAX, rank = 2, beside = ONCE_DIRECT)
+  public void once(TierTarget.Slow target) throws IOException {
+    store(target.mapping, false);
+  }
+
+  @Benchmark
+  @Measures(value = ONCE_DIRECT, by = Peer.JDAX, rank = 3, beside = ONCE)
+  public void onceDirect(TierTarget.SlowDirect target) throws IOException {
+    store(target.mapping, false);
+  }
+
+  @Benchmark
+  @Measures(value = EACH, by = Peer.JDAX, rank = 4, beside = EACH_DIRECT)
+  public void each(TierTarget.Slow target) throws IOException {
+    store(target.mapping, true);
+  }
+
+  @Benchmark
+  @Measures(value = EACH_DIRECT, by = Peer.JDAX, rank = 5, beside = EACH)
+  public void eachDirect(TierTarget.SlowDirect target) throws IOException {
+    store(target.mapping, true);
+  }
+
+  private void write(DaxFile file) throws IOException {
+    for (int time = 0; time < TIMES; time++) {
+      page.fill((byte) time);
+      for (long at = 0; at < TierFile.BYTES; at += FileBed.PAGE) {
+        file.write(at, page);
+      }
+    }
+    file.fsync();
+  }
+
+  private static void store(DaxMapping mapping, boolean persistEachTime) throws IOException {
+    for (int time = 0; time < TIMES; time++) {
+      for (long at = 0; at < TierFile.BYTES; at += FileBed.PAGE) {
+        storePage(mapping, at, time);
+      }
+      if (persistEachTime || time == TIMES - 1) {
+        mapping.persist(0, TierFile.BYTES);
+      }
+    }
+  }
+
+  private static void storePage(DaxMapping mapping, long page, long value) throws IOException {
+    for (long at = page; at < page + FileBed.PAGE; at += Long.BYTES) {
+      mapping.putLong(at, value);
+    }
+  }
+}
