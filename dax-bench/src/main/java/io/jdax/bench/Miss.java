@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
     title = "Bring a page in",
     rank = 54,
     regionBytes = TierFile.REGION_BYTES,
-    warmups = 12)
+    warmups = 6)
 @State(Scope.Benchmark)
 public class Miss {
   private static final int OPS = MissedPages.PAGES;
