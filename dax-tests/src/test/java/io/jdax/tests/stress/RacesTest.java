@@ -1,0 +1,33 @@
+package io.jdax.tests.stress;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One race of each kind, each in one JVM, for a moment: dax-tests/races runs them all, for long.
+ */
+class RacesTest {
+  private static final String ONE_OF_EACH =
+      "(MkwriteAgainstMkwrite|StoreAgainstWrite|FaultAgainstTruncate|PunchAgainstReader|MessageInHoles"
+          + "|DirtyByteRace|ExtentMapFindAgainstNote)$";
+
+  @Test
+  @DisplayName("races under jcstress: no outcome that must not be")
+  void noForbiddenOutcome(@TempDir Path directory) throws Exception {
+    Races races = new Races(directory);
+    races.turn(ONE_OF_EACH, 300, "-jvmArgs");
+    System.out.print(races.report());
+    assertEquals(List.of(), races.failures());
+    assertTrue(
+        races.count(PunchAgainstReader.class, "0, 1, 0")
+                + races.count(PunchAgainstReader.class, "7, 1, 0")
+            > 0,
+        "no block was reused at once: the race has shown nothing");
+  }
+}
