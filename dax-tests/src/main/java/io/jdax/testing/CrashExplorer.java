@@ -1,6 +1,9 @@
 package io.jdax.testing;
 
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  *   }
  * </pre>
  *
- * <p>States are looked at on the thread that drains, within its call; other threads wait if they
- * call the persister. Images that were seen under the same promise are not looked at again. After
- * the first failure nothing is explored any more.
+ * <p>States are looked at within the call of the thread that drains, by a thread of the explorer's
+ * own: what the program keeps per thread is not to be overwritten in the midst of its work. Other
+ * threads wait if they call the persister. Images that were seen under the same promise are not
+ * looked at again. After the first failure nothing is explored any more.
  *
  * @param <P> what is promised
  */
@@ -32,6 +36,7 @@ public final class CrashExplorer<P> implements AutoCloseable {
   private final Verifier<P> verifier;
   private final Survivor survivor;
   private final ImageSet seen = new ImageSet();
+  private final ExecutorService looking;
 
   // guarded by pmem.lock()
   private P promise;
@@ -56,6 +61,7 @@ public final class CrashExplorer<P> implements AutoCloseable {
     this.verifier = verifier;
     this.promise = promise;
     this.survivor = new Survivor(pmem.media());
+    this.looking = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
   }
 
   /**
@@ -153,6 +159,7 @@ public final class CrashExplorer<P> implements AutoCloseable {
   public void close() throws IOException {
     synchronized (pmem.lock()) {
       pmem.observe(null);
+      looking.shutdown();
       survivor.close();
     }
   }
@@ -212,13 +219,23 @@ public final class CrashExplorer<P> implements AutoCloseable {
     verified++;
     survivor.restore(pmem.media());
     crash.apply(survivor);
-    String id = crash.id + "/" + choice;
+    CrashedState left =
+        new CrashedState(crash.id + "/" + choice, survivor.region(), survivor.persister());
+    P promised = promise;
+    Throwable wrong =
+        CompletableFuture.supplyAsync(() -> complaint(left, promised), looking).join();
+    if (wrong != null) {
+      failure = new CrashFailure(left.id(), String.valueOf(promised), wrong);
+    }
+    return wrong == null;
+  }
+
+  private @Nullable Throwable complaint(CrashedState left, P promised) {
     try {
-      verifier.verify(new CrashedState(id, survivor.region(), survivor.persister()), promise);
-      return true;
+      verifier.verify(left, promised);
+      return null;
     } catch (Exception | Error e) {
-      failure = new CrashFailure(id, String.valueOf(promise), e);
-      return false;
+      return e;
     }
   }
 }
