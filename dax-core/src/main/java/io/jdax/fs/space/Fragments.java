@@ -4,12 +4,11 @@ import static io.jdax.fs.space.PartTable.NONE;
 
 import io.jdax.fs.error.NoSpaceException;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks that are smaller than a frame, 2, 4 or 8 to one. {@link Space} knows frames only; this is
  * what lies between it and files: it takes frames out of Space, gives them away in parts, and gives
- * a frame back as soon as nothing of it is used. Nothing is kept about a frame that is free, or
+ * a frame back as soon as nothing of it is used. Nothing is noted about a frame that is free, or
  * used as a whole.
  *
  * <pre>
@@ -20,17 +19,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>A page's frame.</b> The first block of a page takes a whole frame, lies in it where it lies
  * in the page, and has the rest kept for the page. So the page ends up together and aligned, and
- * can be mapped in place. Only when Space has no frame to give are loose blocks given out, then
- * what was kept, after its owner was asked ({@link PageOwner#revoke}); each time from the frame of
- * which most is used, so that the others may become whole again.
+ * can be mapped in place once it is whole; until then no mapping shows the frame, and what is kept
+ * of it is given up as soon as it is wanted. Only when few frames are left are loose blocks given
+ * out instead, each time from the frame of which most is used, so that the others may become whole
+ * again.
  *
- * <p><b>Reserving by count.</b> What was reserved is always to be had, though not together:
+ * <p><b>Reserving by count.</b> Blocks are reserved first, and taken out of that. What was reserved
+ * is always to be had, though not together:
  *
  * <pre>
  *   counted &lt;= loose + held * blocks per frame      held: frames that are reserved in Space for the purpose
  * </pre>
  *
- * holds whenever the lock is free. What is kept does not count: its owner may refuse to give it up.
+ * holds whenever the lock is free. What is kept does not count: a reservation that needs it has the
+ * owner give it up first ({@link PageOwner#revoke}), the frame with the most used blocks before
+ * others.
  *
  * <p><b>Giving back.</b> As in Space, but block by block: a block that commit N stops showing stays
  * used until N + 1 is durable, whatever becomes of its neighbours. A frame goes back when the last
@@ -42,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 public final class Fragments {
   private static final int FRAME_SHIFT = 12;
 
+  /** Pages no longer get frames of their own for a block when an eighth of the device is left. */
+  private static final int TIGHT_SHIFT = 3;
+
   private final String region;
   private final Space space;
 
@@ -52,6 +58,8 @@ public final class Fragments {
 
   /** All blocks of a frame. */
   private final int full;
+
+  private final long headroom;
 
   /** Guards itself and all below but {@link #delayed}. */
   private final PartTable parts = new PartTable();
@@ -68,8 +76,10 @@ public final class Fragments {
    * @param region what messages call the device
    * @param space whose frames are divided; it will tell of commits
    * @param blockShift the block size as a power of two: 9, 10 or 11
+   * @param headroom frames of Space that data does not reserve, though they are usable: the tree
+   *     has to record who has the last loose blocks
    */
-  public Fragments(String region, Space space, int blockShift) {
+  public Fragments(String region, Space space, int blockShift, long headroom) {
     if (blockShift < 9 || blockShift >= FRAME_SHIFT) {
       throw new IllegalArgumentException(
           "block shift " + blockShift + ": blocks of 512, 1024 or 2048 bytes divide a frame");
@@ -79,6 +89,7 @@ public final class Fragments {
     this.shift = FRAME_SHIFT - blockShift;
     this.blocksPerFrame = 1 << shift;
     this.full = (1 << blocksPerFrame) - 1;
+    this.headroom = headroom;
     space.attach(this);
   }
 
@@ -149,51 +160,67 @@ public final class Fragments {
     }
   }
 
-  // ---------------------------------------------------------------- taking
+  // ---------------------------------------------------------------- reserving
 
   /**
-   * Takes at least one and at most {@code count} consecutive blocks for one page of a file: where
-   * the rest of the page is, else at the page's place in a new frame, of which the rest is kept for
-   * the page; under pressure anywhere. What is in them is whatever was there.
+   * Sets {@code count} blocks aside, none in particular: all or nothing. Owners give up what is
+   * kept for them if need be, and if that is enough.
    *
-   * @param owner of the page; may be asked meanwhile to give up other pages' frames, not this one's
+   * @throws NoSpaceException fewer are usable
+   */
+  public void reserve(long count) throws NoSpaceException {
+    if (count <= 0) {
+      throw new IllegalArgumentException("count " + count + ": must be positive");
+    }
+    Round round = new Round();
+    while (!tryReserve(count)) {
+      if (count > usableBlocks() || !round.ask()) {
+        throw new NoSpaceException(region, count + " blocks of data", freeBlocks(), usableBlocks());
+      }
+    }
+  }
+
+  /** Gives up a reservation, or the rest of one. */
+  public void unreserve(long count) {
+    synchronized (parts) {
+      requireCounted(count);
+      counted -= count;
+      settle();
+    }
+  }
+
+  // ---------------------------------------------------------------- taking what was reserved
+
+  /**
+   * Takes at least one and at most {@code count} consecutive blocks for one page of a file, out of
+   * what the caller reserved: where the rest of the page is, else at the page's place in a new
+   * frame, of which the rest is kept for the page; when frames are few, anywhere. What is in them
+   * is whatever was there.
+   *
+   * @param owner of the page
    * @param fileBlock the first of the blocks in the file
    * @param count all in the page of {@code fileBlock}
    * @param home the block that would lie together with the rest of the page; −1 if the page has no
    *     block yet, or none at its place
    * @param goal the block that would go on from the page before; −1 for no preference
-   * @throws NoSpaceException not even one is usable; more may be on its way ({@link
-   *     PageOwner#revoke}, {@link #freeAfter})
-   */
-  public void allocate(
-      PageOwner owner, long fileBlock, int count, long home, long goal, BlockRun out)
-      throws NoSpaceException {
-    requireInPage(fileBlock, count);
-    Round round = new Round(owner, fileBlock >>> shift);
-    while (true) {
-      synchronized (parts) {
-        if (take(owner, fileBlock, count, home, goal, false, out)) {
-          return;
-        }
-      }
-      if (!round.ask()) {
-        throw noSpace(count + " blocks of a page");
-      }
-    }
-  }
-
-  /**
-   * As {@link #allocate}, out of what the caller reserved: always at least one, and no owner is
-   * asked.
    */
   public void allocateReserved(
       PageOwner owner, long fileBlock, int count, long home, long goal, BlockRun out) {
-    requireInPage(fileBlock, count);
+    int place = (int) (fileBlock & (blocksPerFrame - 1));
+    if (fileBlock < 0 || count <= 0 || place + count > blocksPerFrame) {
+      throw new IllegalArgumentException(
+          "blocks [" + fileBlock + ", +" + count + "): must lie in one page");
+    }
+    long page = fileBlock >>> shift;
     synchronized (parts) {
       requireCounted(count);
-      if (!take(owner, fileBlock, count, home, goal, true, out)) {
-        throw new IllegalStateException(this + ": what was reserved is not there");
+      if (!takeAtHome(owner, page, place, count, frameOf(home, place), out)
+          && !(count < blocksPerFrame && isTight() && takeLoose(place, count, out))
+          && !(home < 0 && takeNewFrame(owner, page, place, count, frameOf(goal, place), out))
+          && !takeLoose(place, count, out)) {
+        takeHeldFrame(owner, page, place, count, out);
       }
+      settle();
     }
   }
 
@@ -211,10 +238,10 @@ public final class Fragments {
     }
     synchronized (parts) {
       requireCounted(frames << shift);
-      if (held < frames && space.tryReserve(frames - held)) {
+      if (held < frames && reserveFrames(frames - held)) {
         held = frames;
       }
-      if (held == 0 && space.tryReserve(1)) {
+      if (held == 0 && reserveFrames(1)) {
         held = 1;
       }
       if (held == 0) {
@@ -230,99 +257,61 @@ public final class Fragments {
   }
 
   /**
-   * Sets {@code count} blocks aside, none in particular: all or nothing. Asks owners if need be.
+   * Takes all of these very blocks of one frame, or none, out of what the caller reserved: so that
+   * a page of which some blocks lie there becomes one piece.
    *
-   * @throws NoSpaceException fewer are usable
+   * @param which a bit per block of the frame
+   * @return false: some are used, or kept for another page, or the frame is not in parts
    */
-  public void reserve(long count) throws NoSpaceException {
-    if (count <= 0) {
-      throw new IllegalArgumentException("count " + count + ": must be positive");
-    }
-    Round round = new Round(null, 0);
-    while (!tryReserve(count)) {
-      if (!round.ask()) {
-        throw noSpace(count + " blocks of data");
-      }
-    }
-  }
-
-  /** Gives up a reservation, or the rest of one. */
-  public void unreserve(long count) {
+  public boolean takeReserved(PageOwner owner, long page, long pfn, int which) {
+    int count = Integer.bitCount(which);
     synchronized (parts) {
       requireCounted(count);
+      int i = parts.find(pfn);
+      if (i == NONE
+          || (parts.used(i) & which) != 0
+          || parts.owner(i) != null && !parts.isOwnedBy(i, owner, page)) {
+        return false;
+      }
+      count(parts.owner(i) != null, -count);
       counted -= count;
+      use(i, which);
       settle();
-    }
-  }
-
-  // ---------------------------------------------------------------- frames of pages
-
-  /**
-   * Whether a frame is a page's alone, so that the page may be mapped in place: all that is used of
-   * it is the page's, and the rest is kept for the page, from now on if it was loose.
-   *
-   * @param own the blocks of the page that lie in the frame at their places, a bit each
-   */
-  public boolean adopt(PageOwner owner, long page, long pfn, int own) {
-    synchronized (parts) {
-      int i = parts.find(pfn);
-      if (i == NONE) {
-        return own == full;
-      }
-      if (parts.used(i) != own) {
-        return false;
-      }
-      return parts.owner(i) == null ? keepRest(i, owner, page) : parts.isOwnedBy(i, owner, page);
-    }
-  }
-
-  /**
-   * Nothing is kept for a page any more; what was, is the caller's now, as if it had been taken: to
-   * be given back with {@link #free} when no thread can reach the frame any more.
-   *
-   * @param taken is called under the lock
-   * @return false if nothing of the frame was kept for the page
-   */
-  public boolean withdraw(PageOwner owner, long page, long pfn, RunTaker taken) {
-    synchronized (parts) {
-      int i = parts.find(pfn);
-      if (i == NONE || !parts.isOwnedBy(i, owner, page)) {
-        return false;
-      }
-      takeRest(i, taken);
       return true;
     }
   }
 
-  /** As {@link #withdraw}, for all pages of a range. */
-  public void withdrawAll(PageOwner owner, long firstPage, long endPage, RunTaker taken) {
-    synchronized (parts) {
-      for (int i = owner.firstPart; i != NONE; ) {
-        int next = parts.nextOfOwner(i);
-        if (parts.page(i) >= firstPage && parts.page(i) < endPage) {
-          takeRest(i, taken);
-        }
-        i = next;
-      }
-    }
-  }
-
-  private void takeRest(int i, RunTaker taken) {
-    int rest = full & ~parts.used(i);
-    long start = parts.frame(i) << shift;
-    kept -= Integer.bitCount(rest);
-    parts.remove(i);
-    while (rest != 0) {
-      int from = Integer.numberOfTrailingZeros(rest);
-      int count = Integer.numberOfTrailingZeros(~(rest >>> from));
-      taken.take(start + from, count);
-      rest &= ~mask(from, count);
-    }
-  }
-
   /**
-   * Nothing is kept for a page any more; no mapping shows the frame, and no thread can reach it.
+   * Undoes an allocation out of what was reserved: the blocks are free, and as many are reserved as
+   * before.
    */
+  public void freeReserved(long block, long count) {
+    Objects.checkFromIndexSize(block, count, totalBlocks());
+    synchronized (parts) {
+      divide(block, count, this::freePartReserved, this::freeFramesReserved);
+      settle();
+    }
+  }
+
+  private void freePartReserved(long block, long count) {
+    int i = parts.find(block >>> shift);
+    if (i != NONE && parts.owner(i) != null) {
+      release(i); // or it would be kept again, and count for nobody
+    }
+    freePart(block, count, count);
+  }
+
+  private void freeFramesReserved(long block, long count) {
+    long frames = count >>> shift;
+    requireUndivided(block >>> shift, frames);
+    space.freeReserved(block >>> shift, frames);
+    held += frames;
+    counted += count;
+  }
+
+  // ---------------------------------------------------------------- frames of pages
+
+  /** What is kept of a frame for a page is loose from now on, if anything is. */
   public void release(PageOwner owner, long page, long pfn) {
     synchronized (parts) {
       int i = parts.find(pfn);
@@ -422,6 +411,15 @@ public final class Fragments {
   }
 
   private void freePart(long block, long count) {
+    freePart(block, count, 0);
+  }
+
+  /**
+   * Gives back blocks of one frame.
+   *
+   * @param reserved how many of them are reserved at once
+   */
+  private void freePart(long block, long count, long reserved) {
     int mask = mask(block, count);
     long pfn = block >>> shift;
     synchronized (parts) {
@@ -432,6 +430,7 @@ public final class Fragments {
         }
         parts.add(pfn, full & ~mask);
         loose += count;
+        counted += reserved;
         settle();
         return;
       }
@@ -449,6 +448,7 @@ public final class Fragments {
         space.freeAndReserve(pfn);
         held++;
       }
+      counted += reserved;
       settle();
     }
   }
@@ -472,10 +472,10 @@ public final class Fragments {
     }
   }
 
-  /** Blocks that may be had now, if no owner refuses. */
+  /** Blocks that may be reserved now; what is kept for pages is given up for that. */
   public long usableBlocks() {
     synchronized (parts) {
-      return (space.usableBlocks() << shift) + spare() + kept;
+      return (Math.max(0, space.usableBlocks() - headroom) << shift) + spare() + kept;
     }
   }
 
@@ -524,92 +524,73 @@ public final class Fragments {
 
   // ---------------------------------------------------------------- under the lock
 
-  private boolean take(
-      PageOwner owner,
-      long fileBlock,
-      int count,
-      long home,
-      long goal,
-      boolean reserved,
-      BlockRun out) {
-    int place = (int) (fileBlock & (blocksPerFrame - 1));
-    long page = fileBlock >>> shift;
-    boolean done =
-        takeAtHome(owner, page, place, count, frameOf(home, place), reserved, out)
-            || home < 0 && takeNewFrame(owner, page, place, count, frameOf(goal, place), out)
-            || takeAnything(owner, page, place, count, reserved, out);
-    if (done) {
-      counted -= reserved ? out.count() : 0;
-      settle();
-    }
-    return done;
-  }
-
   private boolean takeAtHome(
-      PageOwner owner, long page, int place, int count, long pfn, boolean reserved, BlockRun out) {
+      PageOwner owner, long page, int place, int count, long pfn, BlockRun out) {
     int i = pfn < 0 ? NONE : parts.find(pfn);
     if (i == NONE) {
       return false;
     }
     int n = freeRun(parts.used(i), place, count);
     boolean owned = parts.isOwnedBy(i, owner, page);
-    if (!owned) {
-      n = parts.owner(i) != null ? 0 : reserved ? n : affordable(n);
-    }
-    if (n == 0) {
+    if (n == 0 || parts.owner(i) != null && !owned) {
       return false;
     }
     count(owned, -n);
+    counted -= n;
     out.set((pfn << shift) + place, n);
     if (use(i, mask(place, n)) && !owned) {
-      // As if it had been reserved still, until the caller of this subtracts it.
-      keepRest(i, owner, page, reserved ? n : 0);
+      keepRest(i, owner, page);
     }
     return true;
   }
 
   private boolean takeNewFrame(
       PageOwner owner, long page, int place, int count, long goal, BlockRun out) {
-    if (!space.tryReserve(1)) {
+    if (!reserveFrames(1)) {
       return false;
     }
-    divideFrame(owner, page, place, count, goal, 0, out);
+    divideFrame(owner, page, place, count, goal, out);
     return true;
+  }
+
+  /** What is reserved and not loose is held. */
+  private void takeHeldFrame(PageOwner owner, long page, int place, int count, BlockRun out) {
+    if (held == 0) {
+      throw new IllegalStateException(this + ": what was reserved is not there");
+    }
+    held--;
+    divideFrame(owner, page, place, count, -1, out);
   }
 
   /** A frame that was reserved in Space. */
   private void divideFrame(
-      PageOwner owner, long page, int place, int count, long goal, int uncounted, BlockRun out) {
+      PageOwner owner, long page, int place, int count, long goal, BlockRun out) {
     space.allocateReserved(1, goal, out);
     long pfn = out.pfn();
     out.set((pfn << shift) + place, count);
+    counted -= count;
     if (count < blocksPerFrame) {
       int i = parts.add(pfn, mask(place, count));
       loose += blocksPerFrame - count;
-      keepRest(i, owner, page, uncounted);
+      keepRest(i, owner, page);
     }
   }
 
-  /** Where most is used first; a frame that is held, or can be, at last. */
-  private boolean takeAnything(
-      PageOwner owner, long page, int place, int count, boolean reserved, BlockRun out) {
-    int n = reserved ? count : affordable(count);
-    if (n == 0) {
-      return false;
-    }
+  /** Whether whole frames are better left for pages, and for nodes of the tree. */
+  private boolean isTight() {
+    return space.usableBlocks() < space.totalBlocks() >>> TIGHT_SHIFT;
+  }
+
+  /** Where most is used first. */
+  private boolean takeLoose(int place, int count, BlockRun out) {
     for (int used = blocksPerFrame - 1; used > 0; used--) {
       int i = parts.first(false, used);
       if (i != NONE) {
-        takeLoose(i, place, n, out);
+        takeLoose(i, place, count, out);
         return true;
       }
     }
-    if (held == 0) {
-      return false;
-    }
-    held--;
-    divideFrame(owner, page, place, n, -1, reserved ? n : 0, out);
-    return true;
+    return false;
   }
 
   private void takeLoose(int i, int place, int count, BlockRun out) {
@@ -621,6 +602,7 @@ public final class Fragments {
       n = freeRun(used, at, count);
     }
     loose -= n;
+    counted -= n;
     out.set((parts.frame(i) << shift) + at, n);
     use(i, mask(at, n));
   }
@@ -636,35 +618,18 @@ public final class Fragments {
     return true;
   }
 
-  private boolean keepRest(int i, PageOwner owner, long page) {
-    return keepRest(i, owner, page, 0);
-  }
-
-  /**
-   * Keeps what is loose in a frame for a page, unless what was reserved needs it.
-   *
-   * @param uncounted blocks that were reserved and are taken, though still counted
-   */
-  private boolean keepRest(int i, PageOwner owner, long page, int uncounted) {
+  /** Keeps what is loose in a frame for a page, unless what is reserved needs it. */
+  private void keepRest(int i, PageOwner owner, long page) {
     int rest = blocksPerFrame - Integer.bitCount(parts.used(i));
-    if (spare() + uncounted < rest) {
-      if (!space.tryReserve(1)) {
-        return false;
+    if (spare() < rest) {
+      if (!reserveFrames(1)) {
+        return;
       }
       held++;
     }
     loose -= rest;
     kept += rest;
     parts.setOwner(i, owner, page);
-    return true;
-  }
-
-  /** How many of {@code count} may be taken of what is loose or held and not reserved. */
-  private int affordable(int count) {
-    if (spare() < count && space.tryReserve(1)) {
-      held++;
-    }
-    return (int) Math.min(count, spare());
   }
 
   /** Blocks that are loose or held, and not reserved. */
@@ -689,6 +654,10 @@ public final class Fragments {
     }
   }
 
+  private boolean reserveFrames(long count) {
+    return space.usableBlocks() - count >= headroom && space.tryReserve(count);
+  }
+
   private boolean tryReserve(long count) {
     synchronized (parts) {
       if (count > totalBlocks()) {
@@ -697,7 +666,7 @@ public final class Fragments {
       long missing = count - spare();
       if (missing > 0) {
         long frames = (missing + blocksPerFrame - 1) >> shift;
-        if (!space.tryReserve(frames)) {
+        if (!reserveFrames(frames)) {
           return false;
         }
         held += frames;
@@ -714,27 +683,12 @@ public final class Fragments {
     }
   }
 
-  private void requireInPage(long fileBlock, int count) {
-    long place = fileBlock & (blocksPerFrame - 1);
-    if (fileBlock < 0 || count <= 0 || place + count > blocksPerFrame) {
-      throw new IllegalArgumentException(
-          "blocks [" + fileBlock + ", +" + count + "): must lie in one page");
-    }
-  }
-
   // ---------------------------------------------------------------- asking
 
-  /** Asks every owner once, the one with the most used frame first. */
+  /** Asks for every frame that is kept for a page once, the one with the most used blocks first. */
   private final class Round {
-    private final @Nullable PageOwner butOwner;
-    private final long butPage;
     private int usedCount = blocksPerFrame;
     private int left;
-
-    Round(@Nullable PageOwner butOwner, long butPage) {
-      this.butOwner = butOwner;
-      this.butPage = butPage;
-    }
 
     /** Asks the next one; returns false if there is none. */
     boolean ask() {
@@ -769,9 +723,7 @@ public final class Fragments {
           continue;
         }
         parts.moveToEnd(i);
-        if (butOwner == null || !parts.isOwnedBy(i, butOwner, butPage)) {
-          return i;
-        }
+        return i;
       }
     }
   }
@@ -799,9 +751,5 @@ public final class Fragments {
   /** How many blocks of a frame are free from {@code place} on, at most {@code limit}. */
   private int freeRun(int used, int place, int limit) {
     return Math.min(limit, Integer.numberOfTrailingZeros((used | ~full) >>> place));
-  }
-
-  private NoSpaceException noSpace(String wanted) {
-    return new NoSpaceException(region, wanted, freeBlocks(), usableBlocks());
   }
 }

@@ -9,14 +9,12 @@ public abstract class PageOwner {
   int firstPart = PartTable.NONE;
 
   /**
-   * Space is short: the rest of the frame that is kept for a page is wanted for others. The owner
-   * sees to it that no mapping shows the frame any more and then calls {@link Fragments#withdraw}
-   * or, if none showed it, {@link Fragments#release}; at once, or later, when no thread can reach
-   * the frame; or not at all, if it would rather keep it.
+   * Space is short: the rest of the frame that is kept for a page is wanted for others. No mapping
+   * shows such a frame, so nobody has to be waited for: the owner calls {@link Fragments#release}
+   * at once.
    *
-   * <p>Called by any thread that allocates, under whatever locks that one has, also for other pages
-   * of the same file: so it must not wait for a lock that is held while blocks are taken. It may be
-   * called for what was given up meanwhile.
+   * <p>Called by any thread that reserves blocks, under whatever locks that one has: so it must not
+   * wait for any. It may be called for what was given up meanwhile.
    *
    * @param pfn the frame
    */

@@ -172,11 +172,6 @@ final class PartTable {
     link(i);
   }
 
-  /** The frame behind one in its owner's list, whose head is {@link PageOwner#firstPart}. */
-  int nextOfOwner(int i) {
-    return nextOfOwner[i];
-  }
-
   /** The first of the frames of which so many blocks are used, {@link #NONE} if there is none. */
   int first(boolean owned, int usedCount) {
     return first[list(owned, usedCount)];

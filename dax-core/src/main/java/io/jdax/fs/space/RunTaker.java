@@ -2,6 +2,6 @@ package io.jdax.fs.space;
 
 /** Is given consecutive blocks. */
 @FunctionalInterface
-public interface RunTaker {
+interface RunTaker {
   void take(long start, long count);
 }

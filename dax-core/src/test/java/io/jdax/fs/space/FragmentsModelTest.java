@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.error.NoSpaceException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,35 +27,23 @@ class FragmentsModelTest {
   /** A run that somebody has, for a page or for none. */
   private record Run(long start, long count, long page) {}
 
-  /** Gives up what it is asked for: at once, later, or not. */
+  /** Who the rest of a frame is kept for. */
+  private record Keeper(PageOwner owner, long page) {}
+
   private static final class Owner extends PageOwner {
     final Fragments fragments;
-    final ConcurrentLinkedQueue<Run> withdrawn = new ConcurrentLinkedQueue<>();
-    final int refusals;
 
-    /**
-     * @param refusals of ten times
-     */
-    Owner(Fragments fragments, int refusals) {
+    Owner(Fragments fragments) {
       this.fragments = fragments;
-      this.refusals = refusals;
     }
 
     @Override
     protected void revoke(long page, long pfn) {
-      int dice = ThreadLocalRandom.current().nextInt(10);
-      if (dice < refusals) {
-        return;
-      }
-      if (dice % 2 == 0) {
-        fragments.release(this, page, pfn);
-      } else {
-        fragments.withdraw(this, page, pfn, (s, n) -> withdrawn.add(new Run(s, n, page)));
-      }
+      fragments.release(this, page, pfn);
     }
   }
 
-  /** One user: takes, keeps, gives back. Blocks count their users in {@code users}. */
+  /** One user: reserves, takes, gives back. Blocks count their users in {@code users}. */
   private static final class User {
     final Space space;
     final Fragments fragments;
@@ -64,38 +54,72 @@ class FragmentsModelTest {
     final BlockRun run = new BlockRun();
     final List<Run> mine = new ArrayList<>();
     final List<Run> delayed = new ArrayList<>();
-    long reserved;
 
-    User(Space space, Fragments f, AtomicIntegerArray users, long seed, int refusals) {
+    /** By frame, if it is known who keeps what: nobody else is at work meanwhile. */
+    final @Nullable Map<Long, Keeper> keepers;
+
+    long reserved;
+    long promised;
+
+    User(
+        Space space,
+        Fragments f,
+        AtomicIntegerArray users,
+        long seed,
+        @Nullable Map<Long, Keeper> keepers) {
       this.space = space;
       this.fragments = f;
       this.users = users;
       this.random = new SplittableRandom(seed);
-      this.owner = new Owner(f, refusals);
+      this.owner = new Owner(f);
       this.blocksPerFrame = f.blocksPerFrame();
+      this.keepers = keepers;
     }
 
-    void step() {
-      switch (random.nextInt(16)) {
-        case 0, 1, 2, 3, 4, 5 -> page(false);
-        case 6 -> page(true);
+    /** Returns whether it was data, which leaves the headroom alone. */
+    boolean step() {
+      switch (random.nextInt(20)) {
+        case 0, 1, 2, 3, 4, 5 -> page();
+        case 6 -> unite();
         case 7 -> frames();
-        case 8 -> reserve();
+        case 8 -> reserve(1 + random.nextInt(blocksPerFrame * (random.nextInt(8) == 0 ? 200 : 8)));
         case 9 -> {
           long n = random.nextLong(reserved + 1);
           fragments.unreserve(n);
           reserved -= n;
         }
-        case 10 -> giveWithdrawn();
-        case 11 -> adopt();
+        case 10, 11 -> giveToReserved();
+        case 12 -> {
+          nodes();
+          return false;
+        }
+        case 13 -> {
+          promise();
+          return false;
+        }
         default -> give();
+      }
+      return true;
+    }
+
+    private boolean reserve(long count) {
+      try {
+        fragments.reserve(count);
+        reserved += count;
+        return true;
+      } catch (NoSpaceException e) {
+        giveMuch();
+        return false;
       }
     }
 
-    private void page(boolean fromReserve) {
+    private void page() {
       long page = random.nextInt(FRAMES);
       int place = random.nextInt(blocksPerFrame);
       int count = 1 + random.nextInt(blocksPerFrame - place);
+      if (reserved < count && !reserve(count)) {
+        return;
+      }
       long home = -1;
       if (!mine.isEmpty() && random.nextInt(3) > 0) {
         Run sibling = mine.get(random.nextInt(mine.size()));
@@ -104,38 +128,76 @@ class FragmentsModelTest {
         home = start - start % blocksPerFrame + place;
       }
       long goal = random.nextLong((long) FRAMES * blocksPerFrame) - 1;
-      try {
-        if (fromReserve) {
-          count = (int) Math.min(count, reserved);
-          if (count == 0) {
-            return;
-          }
-          long block = page * blocksPerFrame + place;
-          fragments.allocateReserved(owner, block, count, home, goal, run);
-          reserved -= run.count();
-        } else {
-          fragments.allocate(owner, page * blocksPerFrame + place, count, home, goal, run);
-        }
-      } catch (NoSpaceException e) {
-        giveMuch();
-        return;
-      }
+      allocate(page * blocksPerFrame + place, count, home, goal);
+    }
+
+    private void allocate(long fileBlock, int count, long home, long goal) {
+      long kept = fragments.keptBlocks();
+      fragments.allocateReserved(owner, fileBlock, count, home, goal, run);
       assertTrue(run.count() > 0 && run.count() <= count, run.toString());
       assertEquals(
           run.start() / blocksPerFrame, (run.end() - 1) / blocksPerFrame, "more than one frame");
+      long page = fileBlock / blocksPerFrame;
+      if (keepers != null && fragments.keptBlocks() > kept) {
+        keepers.put(run.start() / blocksPerFrame, new Keeper(owner, page));
+      } else if (keepers != null && fragments.keptBlocks() < kept) {
+        requireKept(run.start() / blocksPerFrame, page);
+      }
+      reserved -= run.count();
       took(run.start(), run.count(), page);
+    }
+
+    private void requireKept(long pfn, long page) {
+      assertEquals(
+          new Keeper(owner, page), Objects.requireNonNull(keepers).get(pfn), "frame " + pfn);
+    }
+
+    /** Blocks of a frame in which there is one already, anybody's. */
+    private void unite() {
+      if (mine.isEmpty()) {
+        return;
+      }
+      Run any = mine.get(random.nextInt(mine.size()));
+      int others = random.nextInt(3) - 1;
+      long pfn = Math.clamp(any.start / blocksPerFrame + others, 0, FRAMES - 1);
+      int which = 1 + random.nextInt((1 << blocksPerFrame) - 1);
+      if (random.nextBoolean()) {
+        which = 0;
+        for (int i = 0; i < blocksPerFrame; i++) {
+          which |= fragments.isUsed(pfn * blocksPerFrame + i) ? 0 : 1 << i;
+        }
+      }
+      int count = Integer.bitCount(which);
+      if (count == 0 || reserved < count && !reserve(count)) {
+        return;
+      }
+      long kept = fragments.keptBlocks();
+      long page = Math.max(0, any.page);
+      if (!fragments.takeReserved(owner, page, pfn, which)) {
+        return;
+      }
+      if (keepers != null && fragments.keptBlocks() != kept) {
+        assertEquals(kept - count, fragments.keptBlocks());
+        requireKept(pfn, page);
+      }
+      reserved -= count;
+      for (int i = 0; i < blocksPerFrame; i++) {
+        if ((which & 1 << i) != 0) {
+          took(pfn * blocksPerFrame + i, 1, page);
+        }
+      }
     }
 
     /** Takes what is not reserved, until nothing is left. */
     void fill() {
       try {
-        while (true) {
-          long page = random.nextInt(FRAMES);
-          fragments.allocate(owner, page * blocksPerFrame, blocksPerFrame, -1, -1, run);
-          took(run.start(), run.count(), page);
+        for (long n; (n = Math.min(blocksPerFrame, fragments.usableBlocks())) > 0; ) {
+          fragments.reserve(n);
+          reserved += n;
+          allocate((long) random.nextInt(FRAMES) * blocksPerFrame, (int) n, -1, -1);
         }
       } catch (NoSpaceException e) {
-        assertEquals(0, space.usableBlocks());
+        throw new AssertionError("what is usable can be reserved", e);
       }
     }
 
@@ -144,54 +206,60 @@ class FragmentsModelTest {
       while (reserved > 0) {
         long page = random.nextInt(FRAMES);
         int count = (int) Math.min(reserved, 1 + random.nextInt(blocksPerFrame));
-        fragments.allocateReserved(owner, page * blocksPerFrame, count, -1, -1, run);
-        reserved -= run.count();
-        took(run.start(), run.count(), page);
+        allocate(page * blocksPerFrame, count, -1, -1);
       }
     }
 
     private void frames() {
       long wanted = 1 + random.nextInt(5);
       long goal = random.nextLong((long) FRAMES * blocksPerFrame) - 1;
-      if (reserved >= wanted * blocksPerFrame && random.nextBoolean()) {
-        if (fragments.allocateReservedFrames(wanted, goal, run)) {
-          reserved -= run.count();
-          assertEquals(0, run.start() % blocksPerFrame);
-          took(run.start(), run.count(), -1);
-        }
+      if (reserved < wanted * blocksPerFrame && !reserve(wanted * blocksPerFrame)) {
         return;
       }
+      if (fragments.allocateReservedFrames(wanted, goal, run)) {
+        reserved -= run.count();
+        assertEquals(0, run.start() % blocksPerFrame);
+        assertTrue(run.count() <= wanted * blocksPerFrame, run.toString());
+        took(run.start(), run.count(), -1);
+      }
+    }
+
+    private void nodes() {
+      int wanted = 1 + random.nextInt(4);
       try {
-        space.allocate(wanted, -1, run);
-        took(run.pfn() * blocksPerFrame, run.count() * blocksPerFrame, -1);
+        space.reserveNodes(wanted, false);
+        for (int i = 0; i < wanted; i++) {
+          took(space.allocateNode(run) * blocksPerFrame, blocksPerFrame, -1);
+        }
       } catch (NoSpaceException e) {
         giveMuch();
       }
     }
 
-    private void reserve() {
-      long count = 1 + random.nextInt(blocksPerFrame * (random.nextInt(8) == 0 ? 200 : 8));
+    private void promise() {
+      if (promised > 0) {
+        long n = 1 + random.nextLong(promised);
+        space.recorded(n);
+        promised -= n;
+        return;
+      }
+      long n = 1 + random.nextInt(8 * Space.ITEMS_PER_NODE);
       try {
-        fragments.reserve(count);
-        reserved += count;
+        space.promise(n);
+        promised += n;
       } catch (NoSpaceException e) {
         giveMuch();
       }
     }
 
-    private void adopt() {
+    private void giveToReserved() {
       if (mine.isEmpty()) {
         return;
       }
-      Run any = mine.get(random.nextInt(mine.size()));
-      long pfn = any.start / blocksPerFrame;
-      int own = 0;
-      for (Run r : mine) {
-        for (long b = r.start; b < r.start + r.count; b++) {
-          own |= b / blocksPerFrame == pfn ? 1 << b % blocksPerFrame : 0;
-        }
-      }
-      fragments.adopt(owner, Math.max(0, any.page), pfn, own);
+      Run r = cut();
+      gave(r.start, r.count);
+      fragments.freeReserved(r.start, r.count);
+      reserved += r.count;
     }
 
     private void took(long start, long count, long page) {
@@ -206,18 +274,23 @@ class FragmentsModelTest {
       if (mine.isEmpty()) {
         return;
       }
+      Run r = cut();
+      if (random.nextBoolean()) {
+        delayed.add(r); // until the next round
+      } else {
+        gave(r.start, r.count);
+        fragments.free(r.start, r.count);
+      }
+    }
+
+    /** The end of some run. */
+    private Run cut() {
       Run r = mine.remove(random.nextInt(mine.size()));
-      long count = 1 + random.nextLong(r.count); // the end of it
+      long count = 1 + random.nextLong(r.count);
       if (count < r.count) {
         mine.add(new Run(r.start, r.count - count, r.page));
       }
-      long start = r.start + r.count - count;
-      if (random.nextBoolean()) {
-        delayed.add(new Run(start, count, r.page)); // until the next round
-      } else {
-        gave(start, count);
-        fragments.free(start, count);
-      }
+      return new Run(r.start + r.count - count, count, r.page);
     }
 
     void gave(long start, long count) {
@@ -227,7 +300,6 @@ class FragmentsModelTest {
     }
 
     void giveMuch() {
-      giveWithdrawn();
       for (int i = mine.size() / 2; i > 0; i--) {
         give();
       }
@@ -238,14 +310,7 @@ class FragmentsModelTest {
       }
     }
 
-    void giveWithdrawn() {
-      for (Run r; (r = owner.withdrawn.poll()) != null; ) {
-        fragments.free(r.start, r.count);
-      }
-    }
-
     void giveAll() {
-      giveWithdrawn();
       while (!mine.isEmpty()) {
         give();
       }
@@ -256,6 +321,8 @@ class FragmentsModelTest {
       delayed.clear();
       fragments.unreserve(reserved);
       reserved = 0;
+      space.recorded(promised);
+      promised = 0;
       fragments.releaseAll(owner);
     }
   }
@@ -268,34 +335,41 @@ class FragmentsModelTest {
     System.out.println("FragmentsModelTest seed " + seed + " shift " + blockShift);
     SplittableRandom random = new SplittableRandom(seed);
     try (Space space = new Space("r", FRAMES)) {
-      Fragments f = new Fragments("r", space, blockShift);
+      long headroom = random.nextInt(2) * 10L;
+      Fragments f = new Fragments("r", space, blockShift, headroom);
       int blocks = (int) f.totalBlocks();
       AtomicIntegerArray users = new AtomicIntegerArray(blocks);
+      Map<Long, Keeper> keepers = new HashMap<>();
       List<User> all = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        all.add(new User(space, f, users, random.nextLong(), i * 3));
+        all.add(new User(space, f, users, random.nextLong(), keepers));
       }
       boolean[] waiting = new boolean[blocks];
       List<List<Run>> commits = new ArrayList<>(List.of(List.of(), List.of()));
       for (int i = 0; i < 30_000; i++) {
-        all.get(random.nextInt(all.size())).step();
+        long usable = space.usableBlocks();
+        boolean data = all.get(random.nextInt(all.size())).step();
+        assertTrue(!data || space.usableBlocks() >= Math.min(usable, headroom), "headroom");
+        requireInvariants(space, f, all);
         if (random.nextInt(40) == 0) {
           commit(space, f, all, waiting, commits);
         }
         if (i % 1000 == 999) {
           all.forEach(User::fill);
           all.forEach(User::takeReserved); // the device is full, and all of it is there
+          assertEquals(0, f.usableBlocks());
+          requireInvariants(space, f, all);
           all.forEach(User::giveMuch);
         }
         if (i % 64 == 0) {
-          compare(f, users, waiting, all);
+          compare(space, f, users, waiting, all, headroom);
         }
       }
       all.forEach(User::giveAll);
       commit(space, f, all, waiting, commits);
       commit(space, f, all, waiting, commits);
       commit(space, f, all, waiting, commits);
-      compare(f, users, waiting, all);
+      compare(space, f, users, waiting, all, headroom);
       requireEmpty(space, f);
     } catch (Throwable t) {
       throw new AssertionError("seed " + seed + " shift " + blockShift, t);
@@ -327,26 +401,49 @@ class FragmentsModelTest {
     }
   }
 
-  private static void compare(
-      Fragments f, AtomicIntegerArray users, boolean[] waiting, List<User> all) {
-    boolean[] withdrawn = new boolean[waiting.length];
-    long reserved = 0;
+  /** Of the class comment of {@link Fragments}. */
+  private static void requireInvariants(Space space, Fragments f, List<User> all) {
+    long reserved = all.stream().mapToLong(u -> u.reserved).sum();
+    long promised = all.stream().mapToLong(u -> u.promised).sum();
+    long nodes = (promised + Space.ITEMS_PER_NODE - 1) / Space.ITEMS_PER_NODE;
+    long held = space.freeBlocks() - RESERVE_FRAMES - nodes - space.usableBlocks();
+    assertEquals(
+        "Fragments[r, %d frames in parts, %d blocks loose, %d kept, %d reserved, %d frames held]"
+            .formatted(f.dividedFrames(), f.looseBlocks(), f.keptBlocks(), reserved, held),
+        f.toString());
+    long spare = f.looseBlocks() + held * f.blocksPerFrame() - reserved;
+    assertTrue(spare >= 0, () -> "more is reserved than there is: " + f);
+    assertTrue(held == 0 || spare < f.blocksPerFrame(), () -> "a frame is held for nothing: " + f);
+    long used = 0;
     for (User user : all) {
-      user.owner.withdrawn.forEach(r -> mark(withdrawn, r, true));
-      reserved += user.reserved;
+      used += user.mine.stream().mapToLong(Run::count).sum();
+      used += user.delayed.stream().mapToLong(Run::count).sum();
     }
+    assertEquals(f.totalBlocks(), f.freeBlocks() + used + f.delayedBlocks());
+  }
+
+  private static void compare(
+      Space space,
+      Fragments f,
+      AtomicIntegerArray users,
+      boolean[] waiting,
+      List<User> all,
+      long headroom) {
+    long reserved = all.stream().mapToLong(u -> u.reserved).sum();
+    long promised = all.stream().mapToLong(u -> u.promised).sum();
+    long nodes = (promised + Space.ITEMS_PER_NODE - 1) / Space.ITEMS_PER_NODE;
     long free = 0;
     long waits = 0;
     for (int b = 0; b < waiting.length; b++) {
-      boolean used = users.get(b) > 0 || waiting[b] || withdrawn[b];
+      boolean used = users.get(b) > 0 || waiting[b];
       assertEquals(used, f.isUsed(b), "block " + b);
       free += used ? 0 : 1;
       waits += waiting[b] ? 1 : 0;
     }
     assertEquals(free, f.freeBlocks());
     assertEquals(waits, f.delayedBlocks());
-    long keptBack = (long) RESERVE_FRAMES * f.blocksPerFrame();
-    assertEquals(free - keptBack - reserved, f.usableBlocks(), f.toString());
+    long keptBack = RESERVE_FRAMES + nodes + Math.min(headroom, space.usableBlocks());
+    assertEquals(free - keptBack * f.blocksPerFrame() - reserved, f.usableBlocks(), f.toString());
   }
 
   private static void requireEmpty(Space space, Fragments f) {
@@ -366,14 +463,14 @@ class FragmentsModelTest {
     System.out.println("FragmentsModelTest threads seed " + seed + " shift " + blockShift);
     SplittableRandom random = new SplittableRandom(seed);
     try (Space space = new Space("r", FRAMES)) {
-      Fragments f = new Fragments("r", space, blockShift);
+      Fragments f = new Fragments("r", space, blockShift, 0);
       AtomicIntegerArray users = new AtomicIntegerArray((int) f.totalBlocks());
       AtomicLong commits = new AtomicLong(1);
       AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
       List<User> all = new ArrayList<>();
       List<Thread> threads = new ArrayList<>();
       for (int t = 0; t < 4; t++) {
-        User user = new User(space, f, users, random.nextLong(), t * 3);
+        User user = new User(space, f, users, random.nextLong(), null);
         all.add(user);
         threads.add(
             Thread.ofPlatform()
@@ -393,7 +490,6 @@ class FragmentsModelTest {
         throw new AssertionError("seed " + seed + " shift " + blockShift, failure.get());
       }
       all.forEach(User::giveAll);
-      all.forEach(User::giveAll); // what was withdrawn by others
       space.committed(1_000_000);
       requireEmpty(space, f);
     }

@@ -18,7 +18,7 @@ class FragmentsTest {
   private static final int USABLE = 48 * 4;
 
   private final Space space = new Space("r", FRAMES);
-  private final Fragments fragments = new Fragments("r", space, 10);
+  private final Fragments fragments = new Fragments("r", space, 10, 0);
   private final BlockRun run = new BlockRun();
   private final List<String> asked = new ArrayList<>();
   private final Owner a = new Owner("a");
@@ -26,7 +26,6 @@ class FragmentsTest {
 
   private final class Owner extends PageOwner {
     final String name;
-    boolean refuses;
 
     Owner(String name) {
       this.name = name;
@@ -35,9 +34,7 @@ class FragmentsTest {
     @Override
     protected void revoke(long page, long pfn) {
       asked.add(name + page);
-      if (!refuses) {
-        fragments.release(this, page, pfn);
-      }
+      fragments.release(this, page, pfn);
     }
   }
 
@@ -47,9 +44,16 @@ class FragmentsTest {
   }
 
   private long one(Owner owner, long fileBlock, long home) throws NoSpaceException {
-    fragments.allocate(owner, fileBlock, 1, home, -1, run);
+    take(owner, fileBlock, 1, home, -1);
     assertEquals(1, run.count());
     return run.start();
+  }
+
+  private void take(Owner owner, long fileBlock, int count, long home, long goal)
+      throws NoSpaceException {
+    fragments.reserve(count);
+    fragments.allocateReserved(owner, fileBlock, count, home, goal, run);
+    fragments.unreserve(count - run.count());
   }
 
   /** Takes all whole frames that are to be had. */
@@ -71,7 +75,7 @@ class FragmentsTest {
     assertEquals(base, one(a, 4 * 7, base));
     assertEquals(base + 3, one(a, 4 * 7 + 3, base + 3));
     assertEquals(2, fragments.dividedFrames());
-    fragments.allocate(a, 4 * 7 + 1, 3, base + 1, -1, run);
+    take(a, 4 * 7 + 1, 3, base + 1, -1);
     assertEquals("[" + (base + 1) + ", +1)", run.toString());
     assertEquals(1, fragments.dividedFrames(), "a frame that is used as a whole is forgotten");
     assertEquals(FRAMES * 4 - 5, fragments.freeBlocks());
@@ -80,9 +84,9 @@ class FragmentsTest {
   @Test
   @DisplayName("the goal of a page's first block is the frame behind the page before")
   void goalOfFirstBlock() throws NoSpaceException {
-    fragments.allocate(a, 4, 2, -1, 4 * 33, run);
+    take(a, 4, 2, -1, 4 * 33);
     assertEquals("[132, +2)", run.toString());
-    fragments.allocate(a, 9, 1, -1, 4 * 34, run);
+    take(a, 9, 1, -1, 4 * 34);
     assertEquals(1, run.start() & 3, "a goal that is not at the block's place is none");
   }
 
@@ -127,7 +131,7 @@ class FragmentsTest {
     fragments.free(46, 1);
     takeFrames();
     assertEquals(46, one(a, 0, -1));
-    fragments.allocate(a, 1, 3, -1, -1, run);
+    take(a, 1, 3, -1, -1);
     assertEquals("[41, +2)", run.toString(), "at its place if that is free");
     assertEquals(40, one(a, 8, -1));
     assertEquals(List.of(), asked);
@@ -146,53 +150,43 @@ class FragmentsTest {
     assertEquals(8, fragments.usableBlocks());
     assertEquals(more + 2, one(a, 4 * 9 + 2, -1), "the frame with most in use");
     assertEquals(List.of("b2"), asked);
-    b.refuses = true;
     assertEquals(more + 3, one(a, 4 * 10, -1));
+    assertEquals(List.of("b2"), asked, "the rest of it is loose");
     assertEquals(mine + 1, one(a, 4 * 11 + 1, -1), "the same file may be asked for another page");
-    fragments.allocate(a, 4 * 12, 4, -1, -1, run);
+    assertEquals(List.of("b2", "a0"), asked);
+    take(a, 4 * 12, 2, -1, -1);
     assertEquals("[" + (mine + 2) + ", +2)", run.toString());
     assertEquals(0, fragments.looseBlocks());
-    asked.clear();
-    NoSpaceException e =
-        assertThrows(NoSpaceException.class, () -> fragments.allocate(a, 0, 1, -1, -1, run));
-    assertEquals(List.of("b1"), asked);
+    assertEquals(less + 1, one(b, 5, less + 1), "what was kept for a page is there for it");
+    assertEquals(List.of("b2", "a0", "b1"), asked);
+    assertEquals(2, fragments.keptBlocks(), "and for the page again, as nobody else wants it");
+    NoSpaceException e = assertThrows(NoSpaceException.class, () -> fragments.reserve(3));
     assertEquals(
-        "r: no space for 1 blocks of a page: 67 blocks are free, of which 3 are usable; the others are reserved for metadata and for stores that were accepted",
+        "r: no space for 3 blocks of data: 66 blocks are free, of which 2 are usable; the others are reserved for metadata and for stores that were accepted",
         e.getMessage());
-    assertEquals(less + 1, one(b, 5, less + 1), "what is kept for a page is there for it");
+    assertEquals(List.of("b2", "a0", "b1"), asked, "nobody gives up anything in vain");
+    assertEquals(2, fragments.keptBlocks());
   }
 
   @Test
-  @DisplayName("a page is not asked for its own frame")
-  void pageIsNotAskedForItsOwn() throws NoSpaceException {
-    long block = one(a, 0, -1);
-    takeFrames();
-    assertThrows(NoSpaceException.class, () -> one(a, 0, block));
-    assertEquals(List.of(), asked);
-    assertEquals(3, fragments.keptBlocks());
-  }
-
-  @Test
-  @DisplayName("what is withdrawn is used until it is given back")
-  void withdrawnBlocksAreUsed() throws NoSpaceException {
+  @DisplayName("what is kept is loose as soon as it is given up, and the figures say so")
+  void release() throws NoSpaceException {
     long block = one(a, 1, -1);
-    List<String> runs = new ArrayList<>();
-    assertFalse(fragments.withdraw(a, 1, block >>> 2, (s, n) -> runs.add(s + "+" + n)));
-    assertTrue(fragments.withdraw(a, 0, block >>> 2, (s, n) -> runs.add(s + "+" + n)));
-    assertEquals(List.of((block - 1) + "+1", (block + 1) + "+2"), runs);
-    assertTrue(fragments.isUsed(block + 2));
-    assertEquals(FRAMES * 4 - 4, fragments.freeBlocks());
-    fragments.free(block + 1, 2);
-    fragments.free(block - 1, 1);
-    assertEquals(3, fragments.looseBlocks());
     one(a, 4, -1);
-    one(a, 8, -1);
-    runs.clear();
-    fragments.withdrawAll(a, 1, 2, (s, n) -> runs.add(s + "+" + n));
-    assertEquals(1, runs.size());
+    one(b, 8, -1);
+    fragments.release(a, 1, block >>> 2);
+    fragments.release(b, 0, block >>> 2);
+    assertEquals(9, fragments.keptBlocks(), "not the page's");
+    fragments.release(a, 0, block >>> 2);
+    assertEquals(6, fragments.keptBlocks());
+    assertEquals(3, fragments.looseBlocks());
     fragments.releaseAll(a);
-    assertEquals(0, fragments.keptBlocks());
+    assertEquals(3, fragments.keptBlocks());
     assertEquals(6, fragments.looseBlocks());
+    fragments.release(a, 0, block >>> 2);
+    fragments.releaseAll(a);
+    assertEquals(6, fragments.looseBlocks(), "it was given up before");
+    assertEquals(USABLE - 3, fragments.usableBlocks());
   }
 
   @Test
@@ -273,7 +267,7 @@ class FragmentsTest {
     assertEquals(3, fragments.usableBlocks());
     fragments.reserve(3);
     assertEquals(0, fragments.usableBlocks());
-    assertThrows(NoSpaceException.class, () -> fragments.allocate(a, 100, 1, -1, -1, run));
+    assertThrows(NoSpaceException.class, () -> fragments.reserve(1));
     assertThrows(NoSpaceException.class, () -> space.allocate(1, -1, run));
     assertTrue(fragments.allocateReservedFrames(2, -1, run));
     long left = usable - run.count();
@@ -302,29 +296,115 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("a frame is adopted by the page whose blocks alone it has")
-  void adopt() throws NoSpaceException {
-    assertEquals(-1, fragments.markUsed(40, 2));
-    assertFalse(fragments.adopt(a, 3, 10, 0b0001), "somebody else's block is there");
-    assertTrue(fragments.adopt(a, 3, 10, 0b0011));
-    assertEquals(2, fragments.keptBlocks());
-    assertTrue(fragments.adopt(a, 3, 10, 0b0011));
-    assertFalse(fragments.adopt(b, 3, 10, 0b0011), "it is another's");
-    assertEquals(42, one(a, 14, 42));
-    assertEquals(-1, fragments.markUsed(44, 8));
-    fragments.free(45, 3);
-    takeFrames();
-    fragments.reserve(3);
-    assertFalse(fragments.adopt(b, 0, 11, 0b0001), "the rest is reserved");
-    assertTrue(fragments.adopt(b, 0, 12, 0b1111));
-  }
-
-  @Test
   @DisplayName("after a mount a page goes on in its frame, and has the rest kept again")
   void pageGoesOnAfterMount() throws NoSpaceException {
     assertEquals(-1, fragments.markUsed(40, 1));
     assertEquals(41, one(a, 1, 41));
     assertEquals(2, fragments.keptBlocks());
     assertEquals(0, fragments.looseBlocks());
+  }
+
+  // ---------------------------------------------------------------- pages that become one piece
+
+  @Test
+  @DisplayName("blocks are taken by name where they are loose, or kept for the page: all, or none")
+  void takeReserved() throws NoSpaceException {
+    long kept = one(a, 4 * 3, -1); // of frame kept / 4, for page 3 of a
+    assertEquals(-1, fragments.markUsed(42, 1));
+    fragments.reserve(8);
+    assertFalse(fragments.takeReserved(a, 2, kept >>> 2, 0b1110), "kept for another page");
+    assertFalse(fragments.takeReserved(b, 3, kept >>> 2, 0b0010), "kept for another file");
+    assertFalse(fragments.takeReserved(a, 3, kept >>> 2, 0b0011), "one of them is used");
+    assertFalse(fragments.takeReserved(a, 3, 50, 0b0001), "nothing of the frame is used");
+    assertEquals(3, fragments.keptBlocks());
+    assertTrue(fragments.takeReserved(a, 3, kept >>> 2, 0b1110));
+    assertTrue(fragments.isUsed(kept + 3));
+    assertEquals(0, fragments.keptBlocks());
+    assertFalse(fragments.takeReserved(b, 0, 10, 0b0101), "all, or none");
+    assertTrue(fragments.takeReserved(b, 0, 10, 0b1001), "loose ones are anybody's");
+    assertEquals(1, fragments.looseBlocks());
+    fragments.unreserve(3);
+    assertThrows(IllegalStateException.class, () -> fragments.unreserve(1));
+    assertThrows(
+        IllegalStateException.class, () -> fragments.takeReserved(b, 0, 10, 0b0010), "no room");
+    assertEquals(USABLE - 8 + 1, fragments.usableBlocks());
+  }
+
+  @Test
+  @DisplayName("blocks that go back to a reservation are there for it, in frames and in parts")
+  void freeReserved() throws NoSpaceException {
+    fragments.reserve(8 + 2);
+    assertTrue(fragments.allocateReservedFrames(2, 4 * 30, run));
+    assertEquals("[120, +8)", run.toString());
+    fragments.allocateReserved(a, 0, 2, -1, 4 * 40, run);
+    assertEquals(160, run.start());
+    fragments.freeReserved(120, 6); // a frame, and half of one
+    assertFalse(space.isUsed(30));
+    assertTrue(fragments.isUsed(126));
+    assertEquals(2, fragments.looseBlocks());
+    fragments.freeReserved(161, 1);
+    assertEquals(0, fragments.keptBlocks(), "kept blocks would count for nobody");
+    assertEquals(USABLE - 10, fragments.usableBlocks());
+    fragments.reserve(fragments.usableBlocks());
+    for (long left = USABLE - 3; left > 0; left -= run.count()) {
+      fragments.allocateReserved(b, 4 * left, (int) Math.min(left, 4), -1, -1, run);
+    }
+    assertThrows(IllegalStateException.class, () -> fragments.unreserve(1));
+    fragments.freeReserved(126, 2);
+    fragments.unreserve(2);
+    assertThrows(IllegalStateException.class, () -> fragments.freeReserved(126, 2));
+  }
+
+  // ---------------------------------------------------------------- few frames
+
+  @Test
+  @DisplayName("blocks get frames of their own until an eighth of the device is left")
+  void looseFirstWhenTight() throws NoSpaceException {
+    assertEquals(-1, fragments.markUsed(40, 1));
+    space.allocate(space.usableBlocks() - FRAMES / 8 - 1, 16, run);
+    take(a, 0, 1, -1, -1);
+    assertEquals(3, fragments.looseBlocks(), "9 were usable, and 8 when one was reserved");
+    assertEquals(8, space.usableBlocks());
+    space.allocate(1, -1, run);
+    assertEquals(40, one(a, 4, -1) & ~3, "7 are usable");
+    assertEquals(2, fragments.looseBlocks());
+    take(a, 8, 4, -1, -1);
+    assertEquals(4, run.count(), "a whole page takes a whole frame all the same");
+    assertEquals(0, run.start() & 3);
+    take(a, 1, 1, -1, -1);
+    take(a, 5, 1, -1, -1);
+    assertEquals(0, fragments.looseBlocks());
+    assertEquals(6, space.usableBlocks());
+    take(a, 16, 1, -1, -1);
+    assertEquals(5, space.usableBlocks(), "nothing is loose");
+    assertEquals(3 + 3, fragments.keptBlocks(), "of the first page, and of this one");
+  }
+
+  @Test
+  @DisplayName("data leaves the headroom to the tree, which can record who has the last blocks")
+  void headroom() throws NoSpaceException {
+    try (Space small = new Space("s", FRAMES)) {
+      Fragments f = new Fragments("s", small, 10, 5);
+      assertEquals(USABLE - 20, f.usableBlocks());
+      assertThrows(NoSpaceException.class, () -> f.reserve(USABLE - 19));
+      f.reserve(USABLE - 20);
+      assertEquals(5, small.usableBlocks());
+      assertThrows(NoSpaceException.class, () -> f.reserve(1));
+      for (long left = USABLE - 20; left > 0; left -= run.count()) {
+        f.allocateReserved(a, left, 1, -1, -1, run);
+      }
+      assertEquals(5, small.usableBlocks());
+      small.promise(5 * Space.ITEMS_PER_NODE);
+      assertEquals(0, small.usableBlocks());
+      assertThrows(NoSpaceException.class, () -> small.promise(1));
+      f.free(run.start(), 1);
+      assertEquals(1, f.usableBlocks());
+      f.reserve(1);
+      assertEquals(0, f.usableBlocks());
+      small.recorded(5 * Space.ITEMS_PER_NODE);
+      assertEquals(0, f.usableBlocks(), "frames are usable, though not for data");
+      small.reserveNodes(5, false);
+      assertEquals(0, small.usableBlocks());
+    }
   }
 }
