@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *   frame      number in the pool; pfn = firstPfn + frame
  *   flags      REFERENCED  used since the hand passed
  *              LEAVING     taken away from the mappings, to be evicted if nobody asks for it
- *   state      of the block behind the page: DELAYED, UNWRITTEN or MAPPED
+ *   states     of the blocks behind the page: BlockStates
  * </pre>
  *
  * <p>Which is next is found by a hand that goes round and takes who was not used since it passed
@@ -31,15 +31,6 @@ public final class FramePool {
 
   /** Of the hand, in vain: it has met everybody as not used for a while, and the first is half. */
   private static final int ROUNDS = 2;
-
-  /** The page has no block yet, but one is set aside, with room to record it. */
-  public static final int DELAYED = 1;
-
-  /** It has one that reads as zeros until this page is written to it. */
-  public static final int UNWRITTEN = 2;
-
-  /** It has one that holds what the page held when it was last clean. */
-  public static final int MAPPED = 3;
 
   private final String region;
   private final long firstPfn;
@@ -138,21 +129,42 @@ public final class FramePool {
     }
   }
 
-  /** The frame holds a page now; called before anybody can find it. */
-  public void publish(int frame, FrameOwner owner, long page, int state) {
+  /**
+   * The frame holds a page now; called before anybody can find it.
+   *
+   * @param word {@link BlockStates}
+   */
+  public void publish(int frame, FrameOwner owner, long page, int word) {
     pages.set(frame, page);
-    states.set(frame, state);
+    states.set(frame, word);
     flags.set(frame, REFERENCED);
     owners.set(frame, owner);
   }
 
-  /** State of the block behind the frame's page. */
-  public int state(int frame) {
+  /** {@link BlockStates} of the frame's page. */
+  public int states(int frame) {
     return states.get(frame);
   }
 
-  public void setState(int frame, int state) {
-    states.set(frame, state);
+  /** Changes the state of one block; false: it is not {@code from} any more. */
+  public boolean change(int frame, int block, int from, int to) {
+    while (true) {
+      int word = states.get(frame);
+      if (BlockStates.get(word, block) != from) {
+        return false;
+      }
+      if (states.compareAndSet(frame, word, BlockStates.with(word, block, to))) {
+        return true;
+      }
+    }
+  }
+
+  /** Changes the states of the blocks {@code [from, to)}, whatever they are. */
+  public void setStates(int frame, int from, int to, int state) {
+    for (int block = from; block < to; block++) {
+      int b = block;
+      states.updateAndGet(frame, word -> BlockStates.with(word, b, state));
+    }
   }
 
   /** Nobody reaches it any more. */

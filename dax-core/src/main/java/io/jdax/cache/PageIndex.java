@@ -11,7 +11,7 @@ import java.util.concurrent.locks.StampedLock;
  *   leaf       frame of each page, −1 for none; a bit for each dirty page
  * </pre>
  *
- * <p>Any thread may call. A lookup takes no lock.
+ * <p>Any thread may call. A lookup, and a search for the next page, take no lock.
  */
 public final class PageIndex {
   private static final int PAGES = 512;
@@ -207,21 +207,37 @@ public final class PageIndex {
   }
 
   private long next(long from, long end, boolean wantDirty) {
-    long stamp = lock.readLock();
-    try {
-      int i = at(from >>> 9);
-      for (i = i < 0 ? -1 - i : i; i < leafCount && slots[i] << 9 < end; i++) {
-        long base = slots[i] << 9;
-        int k = (int) Math.max(0, from - base);
-        k = wantDirty ? nextBit(leaves[i].dirty, k) : nextFrame(leaves[i].frames, k);
-        if (k < PAGES) {
-          return Math.min(base + k, end);
-        }
+    long stamp = lock.tryOptimisticRead();
+    if (stamp != 0) {
+      long found = end;
+      try {
+        found = search(from, end, wantDirty);
+      } catch (IndexOutOfBoundsException | NullPointerException e) {
+        stamp = 0; // looked while it changed
       }
-      return end;
+      if (lock.validate(stamp)) {
+        return found;
+      }
+    }
+    stamp = lock.readLock();
+    try {
+      return search(from, end, wantDirty);
     } finally {
       lock.unlockRead(stamp);
     }
+  }
+
+  private long search(long from, long end, boolean wantDirty) {
+    int i = at(from >>> 9);
+    for (i = i < 0 ? -1 - i : i; i < leafCount && slots[i] << 9 < end; i++) {
+      long base = slots[i] << 9;
+      int k = (int) Math.max(0, from - base);
+      k = wantDirty ? nextBit(leaves[i].dirty, k) : nextFrame(leaves[i].frames, k);
+      if (k < PAGES) {
+        return Math.min(base + k, end);
+      }
+    }
+    return end;
   }
 
   private static int nextBit(long[] bits, int from) {
@@ -247,22 +263,38 @@ public final class PageIndex {
     if (before <= 0) {
       return -1;
     }
-    long stamp = lock.readLock();
-    try {
-      int i = at(before - 1 >>> 9);
-      for (i = i < 0 ? -2 - i : i; i >= 0; i--) {
-        long base = slots[i] << 9;
-        int k = (int) Math.min(PAGES, before - base) - 1;
-        while (k >= 0 && leaves[i].frames[k] < 0) {
-          k--;
-        }
-        if (k >= 0) {
-          return base + k;
-        }
+    long stamp = lock.tryOptimisticRead();
+    if (stamp != 0) {
+      long found = -1;
+      try {
+        found = searchBack(before);
+      } catch (IndexOutOfBoundsException | NullPointerException e) {
+        stamp = 0; // looked while it changed
       }
-      return -1;
+      if (lock.validate(stamp)) {
+        return found;
+      }
+    }
+    stamp = lock.readLock();
+    try {
+      return searchBack(before);
     } finally {
       lock.unlockRead(stamp);
     }
+  }
+
+  private long searchBack(long before) {
+    int i = at(before - 1 >>> 9);
+    for (i = i < 0 ? -2 - i : i; i >= 0; i--) {
+      long base = slots[i] << 9;
+      int k = (int) Math.min(PAGES, before - base) - 1;
+      while (k >= 0 && leaves[i].frames[k] < 0) {
+        k--;
+      }
+      if (k >= 0) {
+        return base + k;
+      }
+    }
+    return -1;
   }
 }

@@ -4,6 +4,7 @@
  *
  * <pre>
  *   FramePool         a fixed number of frames: who has them, which were used lately, which is next (CLOCK)
+ *   BlockStates       per frame: what stands behind the blocks of its page
  *   PageIndex         per file: page -> frame, and which pages are dirty, in order
  *   Flusher           a thread: writes back by age and by dirty limit, makes room before it is wanted
  *   WritebackErrors   what went wrong in the background, for every handle to hear of once

@@ -8,8 +8,8 @@ interface Blocks {
   /** Reads bytes of the device. */
   void read(long from, MemorySegment dst, long at, long length) throws IOException;
 
-  /** Writes a block; durable after {@link #drain} by the same thread. */
-  void write(long block, MemorySegment src) throws IOException;
+  /** Writes bytes of the device, whole blocks; durable after {@link #drain} by the same thread. */
+  void write(long to, MemorySegment src, long from, long length) throws IOException;
 
   /** Zeroes bytes of a block; durable on return. */
   void zero(long from, long to) throws IOException;

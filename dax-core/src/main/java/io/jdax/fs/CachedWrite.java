@@ -53,22 +53,26 @@ final class CachedWrite {
   private boolean once() throws IOException {
     long stamp = inode.space.invalidateLock().lockShared();
     long size = inode.sizeBytes();
+    boolean growing = false;
     try {
       inode.volume.ensureWritable();
       if (inode.cached() != cached || end > size && !inode.writers.isHeldByCurrentThread()) {
         return false;
       }
       if (room == null) {
-        room = cached.room(at >>> 12, (end + 4095) >>> 12);
+        room = cached.roomAtLast(at, end);
       }
       if (end > size) {
         content.zeroTail(size);
+        growing = true;
+        cached.grow(size, end);
       }
       while (at < end) {
         long n = Math.min(end, (at | 4095) + 1) - at;
         cached.write(at, src, at - offset, n, room);
         at += n;
       }
+      cached.written(offset, end);
       return true;
     } finally {
       if (at > offset) {
@@ -77,6 +81,9 @@ final class CachedWrite {
           inode.extents.noteSize();
         }
         inode.touch();
+      }
+      if (growing) { // else somebody else may be
+        cached.grown();
       }
       inode.space.invalidateLock().unlockShared(stamp);
     }

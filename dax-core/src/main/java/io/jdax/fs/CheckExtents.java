@@ -82,7 +82,7 @@ final class CheckExtents {
           "the extent at block %d of the file overlaps the one before it, which ends at %d"
               .formatted(first, end));
     }
-    if (skip == 0 && state.space.markUsed(block, count) < 0) {
+    if (skip == 0 && state.data.markUsed(block, count) < 0) {
       return first + count;
     }
     pieces(inode, hi, first, place, count, Math.min(skip, count));
@@ -96,11 +96,11 @@ final class CheckExtents {
     long taken = -1;
     long lost = 0;
     for (long at = skip; at < count; ) {
-      long conflict = state.space.markUsed(block + at, count - at);
+      long conflict = state.data.markUsed(block + at, count - at);
       long free = conflict < 0 ? count - at : conflict - block - at;
       if (free > 0) {
         if (conflict >= 0) {
-          state.space.markUsed(block + at, free);
+          state.data.markUsed(block + at, free);
         }
         kept.add(new long[] {at, free});
       }

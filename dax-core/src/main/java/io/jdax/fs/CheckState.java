@@ -24,6 +24,9 @@ final class CheckState {
   /** Everything that the tree leads to is taken, also what a repair drops. */
   final Space space;
 
+  /** The same, in blocks of files. */
+  final DataSpace data;
+
   /** What projects use, by the items as they are at the end. */
   final List<ProjectUsage> projects = new ArrayList<>();
 
@@ -36,6 +39,7 @@ final class CheckState {
     this.units = new Units(survey.info().blockShift());
     this.items = survey.items();
     this.space = space;
+    this.data = new DataSpace(region, space, units);
     this.hash = NameHash.of(survey.info().uuid());
   }
 
@@ -64,16 +68,21 @@ final class CheckState {
     defect(code, block < 0 ? -1 : units.pageOf(block), inode, what);
   }
 
-  /** Takes frames out of the space as far as they are on the device and not taken. */
-  void claim(long pfn, long count) {
-    long end = Math.min(pfn + count, space.totalBlocks());
-    for (long at = Math.max(pfn, 0); at < end; ) {
-      long conflict = space.markUsed(at, end - at);
+  /** As {@link #claim}, for frames. */
+  void claimFrames(long pfn, long count) {
+    claim(units.blocksOf(pfn), units.blocksOf(count));
+  }
+
+  /** Takes blocks of files out of the space as far as they are on the device and not taken. */
+  void claim(long block, long count) {
+    long end = Math.min(block + count, units.blocksOf(space.totalBlocks()));
+    for (long at = Math.max(block, 0); at < end; ) {
+      long conflict = data.markUsed(at, end - at);
       if (conflict < 0) {
         return;
       }
       if (conflict > at) {
-        space.markUsed(at, conflict - at);
+        data.markUsed(at, conflict - at);
       }
       at = conflict + 1;
     }

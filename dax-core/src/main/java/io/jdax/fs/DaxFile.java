@@ -42,7 +42,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class DaxFile implements AutoCloseable {
   static final long MAX_HINT_BYTES = 1L << 30;
 
-  private final Inode inode;
+  final Inode inode;
   private final Volume volume;
   private final String path;
   private final FileContent content;
@@ -282,10 +282,11 @@ public final class DaxFile implements AutoCloseable {
     return inode.tierMode();
   }
 
-  /** Whether its pages go through DRAM now. */
+  /** Whether all its pages go through DRAM now. */
   public boolean isCached() throws IOException {
     ensureOpen();
-    return inode.cached() != null;
+    CachedFile cached = inode.cached();
+    return cached != null && !cached.direct();
   }
 
   public long extentSizeHint() throws IOException {
@@ -324,6 +325,29 @@ public final class DaxFile implements AutoCloseable {
       inode.space.writeback(0, Long.MAX_VALUE); // no block is delayed any more
     }
     return inode.extents.all();
+  }
+
+  /**
+   * Which pages are loaded and stored where they lie, and which go through DRAM, ascending; pages
+   * without storage are not listed.
+   */
+  public List<FilePages> pages() throws IOException {
+    ensureOpen();
+    long stamp = inode.space.invalidateLock().lockShared();
+    try {
+      CachedFile cached = inode.cached();
+      if (cached != null) {
+        return cached.pages().all();
+      }
+      PageList list = new PageList();
+      for (FileExtent e : inode.extents.all()) {
+        list.add(
+            e.offset() >>> Units.PAGE_SHIFT, Units.pagesIn(e.length()), FilePages.Place.IN_PLACE);
+      }
+      return list.all();
+    } finally {
+      inode.space.invalidateLock().unlockShared(stamp);
+    }
   }
 
   // ---------------------------------------------------------------- memory

@@ -75,7 +75,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * Makes an empty file system, and an end to whatever was there; durable on return.
    *
    * @param label for people: at most 64 bytes of UTF-8
-   * @param blockSize bytes that files are given storage by: 4096
+   * @param blockSize bytes that files are given storage by: 512, 1024, 2048 or 4096
    * @throws io.jdax.fs.error.UnsupportedFormatException it is too small, or the block size is not
    *     supported; nothing was written
    * @throws io.jdax.fs.error.DeviceBusyException a file system on it is mounted
@@ -83,6 +83,7 @@ public final class DaxFileSystem implements AutoCloseable {
   public static void format(BlockDevice device, String label, int blockSize) throws IOException {
     SuperblockInfo info = SuperblockInfo.create(label, blockSize);
     try (Media media = Media.of(device)) {
+      media.requireSectorsIn(info.blockSize());
       CowTree.format(media.persister, info);
     }
     mount(device, MountOptions.DEFAULTS.withParallelism(1)).close(); // makes the root directory
@@ -392,7 +393,7 @@ public final class DaxFileSystem implements AutoCloseable {
     if (open != null && open.loaded()) {
       open.patch(r, open.modified());
       CachedFile cached = open.cached();
-      long delayed = cached == null ? 0 : volume.units.blocksOf(cached.delayedPages());
+      long delayed = cached == null ? 0 : cached.delayedBlocks();
       return FileStat.of(number, r, volume.units.bytes(open.extents.blocks() + delayed));
     }
     ExtentMap extents = new ExtentMap(volume.units);
@@ -544,8 +545,8 @@ public final class DaxFileSystem implements AutoCloseable {
         Instant.ofEpochMilli(info.createdMillis()),
         info.blockSize(),
         volume.totalBlocks(),
-        volume.units.blocksOf(volume.space.freeBlocks()),
-        volume.units.blocksOf(volume.space.usableBlocks()),
+        volume.data.freeBlocks(),
+        volume.data.usableBlocks(),
         volume.units.blocksOf(volume.tree.nodeCount() + 2),
         volume.inodeCount.get(),
         volume.readOnly());
@@ -553,7 +554,7 @@ public final class DaxFileSystem implements AutoCloseable {
 
   /** What files that go through DRAM hold there; all 0 if none ever did. */
   public TierStatistics tier() {
-    return TierStatistics.of(volume.tier.pool());
+    return TierStatistics.of(volume.tier);
   }
 
   /** The frames below, with the statistics of the quarantine. */

@@ -47,26 +47,49 @@ final class FileSpace {
     }
     volume.ensureWritable();
     BlockRuns gone = new BlockRuns();
-    long commit;
+    long commit = 0;
     space.lockForInvalidation(bytes >>> Units.PAGE_SHIFT, Long.MAX_VALUE, patienceNanos);
     try {
       volume.ensureWritable();
       if (bytes > inode.sizeBytes()) {
-        new FileContent(inode).zeroTail(inode.sizeBytes());
+        grow(bytes);
         resize(bytes);
         return;
       }
       commit = shorten(bytes, gone);
+      inode.commitFolded();
+      new FileContent(inode).zeroTail(bytes); // mappings still show the last page
     } finally {
       space.invalidateLock().unlockExclusive();
+      giveUp(gone, commit);
     }
-    giveUp(gone, commit);
   }
 
+  /**
+   * Also when what followed has failed: nobody else knows of them.
+   *
+   * @param commit 0: nothing is gone, or mappings may show it still
+   */
   private void giveUp(BlockRuns gone, long commit) {
+    if (commit == 0) {
+      return;
+    }
     volume.space.recorded(
         inode.extents.takeCredit(DirtyRanges.ITEMS_IN_ADVANCE)); // promised for what is gone
     volume.giveUp(gone, commit);
+  }
+
+  /** Before the file becomes longer, with the invalidate lock held exclusively. */
+  private void grow(long bytes) throws IOException {
+    new FileContent(inode).zeroTail(inode.sizeBytes());
+    CachedFile cached = inode.cached();
+    if (cached != null) {
+      try {
+        cached.grow(inode.sizeBytes(), bytes);
+      } finally {
+        cached.grown(); // nobody faults before the size is set
+      }
+    }
   }
 
   /** The size alone; durable on return. */
@@ -95,6 +118,7 @@ final class FileSpace {
     long old = inode.sizeBytes();
     long commit;
     boolean done = false;
+    quietEdges(first, units.maxBlocks());
     inode.folding.lock();
     try (Change change = volume.tree.changeFromReserve()) {
       inode.touch();
@@ -114,9 +138,7 @@ final class FileSpace {
     }
     long firstPage = units.pageOf(first);
     space.invalidate(firstPage, Long.MAX_VALUE - firstPage);
-    discard(firstPage, Long.MAX_VALUE);
-    inode.commitFolded();
-    new FileContent(inode).zeroTail(bytes); // mappings still show the last page
+    discard(first, units.maxBlocks());
     return commit;
   }
 
@@ -134,15 +156,17 @@ final class FileSpace {
       long first = units.blocksIn(offset);
       long last = end >= inode.sizeBytes() ? units.blocksIn(end) : units.blockOf(end);
       if (first < last && !isHole(first, last)) {
-        commit = cut(first, last, gone);
+        quietEdges(first, last);
+        long cut = cut(first, last, gone);
         invalidate(first, last);
+        commit = cut;
       }
       inode.commitFolded();
       zeroEdges(offset, end, first, last);
     } finally {
       space.invalidateLock().unlockExclusive();
+      giveUp(gone, commit);
     }
-    giveUp(gone, commit);
   }
 
   /** Keeps faults and pins out of all pages that a range of bytes touches. */
@@ -155,7 +179,37 @@ final class FileSpace {
   private void invalidate(long first, long end) throws IOException {
     long firstPage = units.pageOf(first);
     space.invalidate(firstPage, units.pageEnd(end) - firstPage);
-    discard(firstPage, units.pageEnd(end));
+    discard(first, end);
+  }
+
+  /**
+   * For pages of which only some blocks go: no mapping shows them, no store to them is under way,
+   * and what was stored is on the media. The other blocks are looked for elsewhere from now on, in
+   * DRAM or in place, and whoever still had the old translation would store to what nobody reads.
+   */
+  private void quietEdges(long first, long end) throws IOException {
+    if (units.blocksPerPageShift == 0 || !space.wasMapped()) {
+      return;
+    }
+    long head = units.pageOf(first);
+    long tail = units.pageOf(end);
+    boolean inHead = units.blocksOf(head) != first;
+    boolean inTail = units.blocksOf(tail) != end && (tail != head || !inHead);
+    if (inHead) {
+      space.unmapMappingRange(head, 1);
+    }
+    if (inTail) {
+      space.unmapMappingRange(tail, 1);
+    }
+    if (inHead || inTail) {
+      volume.frames.quarantine().turnOver();
+    }
+    if (inHead) {
+      space.writeback(head << Units.PAGE_SHIFT, Units.PAGE_BYTES);
+    }
+    if (inTail) {
+      space.writeback(tail << Units.PAGE_SHIFT, Units.PAGE_BYTES);
+    }
   }
 
   private long cut(long first, long end, BlockRuns gone) throws IOException {
@@ -172,11 +226,11 @@ final class FileSpace {
     }
   }
 
-  /** Pages in DRAM that are the file's no longer. */
-  private void discard(long firstPage, long endPage) {
+  /** Blocks that are the file's no longer, in DRAM. */
+  private void discard(long first, long end) {
     CachedFile cached = inode.cached();
     if (cached != null) {
-      cached.discard(firstPage, endPage);
+      cached.discard(first, end);
     }
   }
 
@@ -250,15 +304,18 @@ final class FileSpace {
       volume.ensureWritable();
       long size = keepSize ? inode.sizeBytes() : Math.max(end, inode.sizeBytes());
       if (size > inode.sizeBytes()) {
-        new FileContent(inode).zeroTail(inode.sizeBytes());
+        grow(size);
       }
       long innerFirst = units.blocksIn(offset);
       long innerLast = end >= inode.sizeBytes() ? last : units.blockOf(end);
       if (inode.cached() != null) {
         space.writeback(units.bytes(first), units.bytes(last - first)); // no block is delayed then
       }
+      if (zero && innerFirst < innerLast) {
+        quietEdges(innerFirst, innerLast);
+      }
       List<Piece> pieces = new ArrayList<>();
-      takeHoles(first, last, pieces);
+      takeHoles(first, last, pieces); // from here to the record nothing may fail
       if (zero) {
         addWritten(innerFirst, innerLast, pieces);
       }
@@ -299,6 +356,14 @@ final class FileSpace {
       long to = Math.min(end, run.firstPage + run.pageCount);
       long goal = inode.goal(at, run.firstPage);
       for (long p = at; p < to; p += taken.count()) {
+        CachedFile cached = inode.cached();
+        if (cached != null && units.blocksPerPageShift > 0) {
+          takePart(cached, p, to, goal, taken);
+          left -= taken.count();
+          pieces.add(new Piece(p, taken.count(), taken.pfn(), true));
+          goal = taken.end();
+          continue;
+        }
         // One huge page is counted twice for a moment; where that is too much it is just not huge.
         if (p % 512 == 0 && to - p >= 512 && volume.space.allocateHuge(goal, taken)) {
           volume.space.unreserve(512);
@@ -313,6 +378,17 @@ final class FileSpace {
     }
     if (left != 0) {
       throw new IllegalStateException("took " + left + " blocks less than " + holes);
+    }
+  }
+
+  /** Blocks for whole pages in whole frames, else for as much of a page as lies together. */
+  private void takePart(CachedFile cached, long block, long end, long goal, BlockRun taken) {
+    long pages = units.pageOf(end) - units.pageOf(block);
+    boolean whole = units.blocksOf(units.pageOf(block)) == block && pages > 0;
+    if (!whole || !volume.data.allocatePages(pages, goal, taken)) {
+      long count = Math.min(end, units.blocksOf(units.pageOf(block) + 1)) - block;
+      long home = cached.homeOf(block, new ExtentCursor());
+      volume.data.allocatePart(cached.kept(), block, (int) count, home, taken);
     }
   }
 
@@ -372,7 +448,7 @@ final class FileSpace {
   }
 
   private void giveBack(Piece fresh) {
-    volume.space.free(fresh.block, fresh.count);
+    volume.data.free(fresh.block, fresh.count);
     inode.refund(fresh.count);
   }
 

@@ -131,11 +131,11 @@ public final class FileSystemCheck {
       return;
     }
     for (BadNode bad : survey.badNodes()) {
-      state.claim(bad.pfn(), 1);
+      state.claimFrames(bad.pfn(), 1);
     }
     for (BadRange bad : device.badRanges()) {
       long first = bad.offset() >>> Units.PAGE_SHIFT;
-      state.claim(first, Units.pagesIn(bad.offset() + bad.length()) - first);
+      state.claimFrames(first, Units.pagesIn(bad.offset() + bad.length()) - first);
     }
     TreeRebuild.commit(device.persister(), survey, state.items, state.space);
   }
@@ -172,8 +172,8 @@ public final class FileSystemCheck {
           "the superblock tells %d nodes, and the tree has %d"
               .formatted(survey.recordedNodes(), survey.nodes().size()));
     }
-    state.claim(0, 2);
-    survey.nodes().forEach(pfn -> state.claim(pfn, 1));
+    state.claimFrames(0, 2);
+    survey.nodes().forEach(pfn -> state.claimFrames(pfn, 1));
   }
 
   /** What a commit more would have shown can't be told from what is left: so say what may lack. */

@@ -163,6 +163,16 @@ final class Inode implements BlockMapper {
   }
 
   @Override
+  public void mapForStore(long page, ExtentCursor out) throws IOException {
+    CachedFile c = cached;
+    if (c == null) {
+      extents.find(page, out);
+    } else {
+      c.mapForStore(page, out);
+    }
+  }
+
+  @Override
   public void peek(long page, ExtentCursor out) {
     CachedFile c = cached;
     if (c == null) {
@@ -206,6 +216,7 @@ final class Inode implements BlockMapper {
       if (modified == 0) {
         touch();
       }
+      foldIfMuch();
       return;
     }
     if (hintBlocks > 1) {
@@ -394,7 +405,7 @@ final class Inode implements BlockMapper {
 
   private Account account(int project) {
     CachedFile c = cached;
-    long delayed = c == null ? 0 : c.delayedPages();
+    long delayed = c == null ? 0 : c.delayedBlocks();
     return new Account(volume.projects.get(project), extents.blocks() + delayed);
   }
 
@@ -498,15 +509,21 @@ final class Inode implements BlockMapper {
     tierMode = mode;
   }
 
-  /** Goes through the tier if it is to; nothing of it is in DRAM that is dirty. */
+  /**
+   * Goes through the tier if it is to, or as far as it has to; nothing of it is in DRAM that is
+   * dirty.
+   */
   void applyTier() throws IOException {
-    boolean wanted = volume.tier.caches(tierMode);
+    boolean direct = !volume.tier.caches(tierMode);
+    boolean wanted = !direct || volume.units.blocksPerPageShift > 0;
     CachedFile now = cached;
-    if (wanted && now == null) {
-      cached = volume.tier.add(this);
-    } else if (!wanted && now != null) {
+    if (now != null && (!wanted || now.direct() != direct)) {
       cached = null;
       volume.tier.remove(now);
+      now = null;
+    }
+    if (wanted && now == null) {
+      cached = volume.tier.add(this, direct);
     }
   }
 

@@ -27,8 +27,8 @@ final class MappedBlocks implements Blocks {
   }
 
   @Override
-  public void write(long block, MemorySegment src) throws IOException {
-    persister.copyNoDrain(block << 12, src, 0, src.byteSize());
+  public void write(long to, MemorySegment src, long from, long length) throws IOException {
+    persister.copyNoDrain(to, src, from, length);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.jdax.block.BlockDevice;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.block.SectorPersister;
 import io.jdax.fs.error.DeviceBusyException;
+import io.jdax.fs.error.UnsupportedFormatException;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.persist.Persister;
 import io.jdax.region.BadRange;
@@ -33,6 +34,7 @@ final class Media implements AutoCloseable {
 
   private final Object key;
   private final boolean inPlace;
+  private final int sectorBytes;
   final Region region;
   final Persister persister;
   final Blocks blocks;
@@ -41,6 +43,7 @@ final class Media implements AutoCloseable {
   private Media(PmemBlockDevice device) {
     this.key = device.region();
     this.inPlace = true;
+    this.sectorBytes = 1;
     this.region = device.region();
     this.persister = device.persister();
     this.blocks = new MappedBlocks(persister);
@@ -50,6 +53,7 @@ final class Media implements AutoCloseable {
   private Media(BlockDevice device, Region dram) {
     this.key = device;
     this.inPlace = false;
+    this.sectorBytes = device.sectorSize();
     this.region = dram;
     this.persister = new SectorPersister(dram, device);
     this.blocks = new SectorBlocks(device);
@@ -86,6 +90,19 @@ final class Media implements AutoCloseable {
   /** Whether data is loaded and stored where it lies. */
   boolean inPlace() {
     return inPlace;
+  }
+
+  /**
+   * Where blocks are written by sectors, a block has at least one: it would be torn from its
+   * neighbours otherwise.
+   */
+  void requireSectorsIn(int blockBytes) throws UnsupportedFormatException {
+    if (blockBytes < sectorBytes) {
+      throw new UnsupportedFormatException(
+          region.name(),
+          "blocks of %d bytes on a device without direct access whose sectors have %d"
+              .formatted(blockBytes, sectorBytes));
+    }
   }
 
   static void occupy(Object key, String name) throws DeviceBusyException {

@@ -30,6 +30,8 @@ final class Mounting {
   /** Known when the tree is open. */
   private Units units = Units.PAGES;
 
+  private DataSpace data;
+
   private final AtomicLong maxInode = new AtomicLong();
   private final AtomicLong inodes = new AtomicLong();
   private final Queue<Long> orphans = new ConcurrentLinkedQueue<>();
@@ -42,6 +44,7 @@ final class Mounting {
     this.region = media.region;
     this.persister = media.persister;
     this.space = new Space(region.name(), region.sizeBytes() >>> Units.PAGE_SHIFT);
+    this.data = new DataSpace(region.name(), space, units);
   }
 
   /**
@@ -81,7 +84,9 @@ final class Mounting {
     CowTree tree = CowTree.open(persister, space);
     boolean done = false;
     units = new Units(tree.info().blockShift());
+    data = new DataSpace(region.name(), space, units);
     try {
+      media.requireSectorsIn(units.blockBytes);
       boolean quotas = (tree.info().incompatible() & SuperblockInfo.QUOTAS) != 0;
       usage = quotas ? new MountUsage(region.name()) : null;
       tree.mount(options.parallelism(), this::item);
@@ -90,7 +95,8 @@ final class Mounting {
         makeRoot(tree);
       }
       Volume volume =
-          new Volume(persister, space, tree, FrameSpace.over(region, persister), media, options);
+          new Volume(
+              persister, space, data, tree, FrameSpace.over(region, persister), media, options);
       volume.nextInode.set(Math.max(Keys.ROOT, maxInode.get()));
       volume.inodeCount.set(inodes.get());
       if (usage != null) {
@@ -143,7 +149,7 @@ final class Mounting {
     long place = ExtentRecord.place(node, offset);
     long count = ExtentRecord.count(node, offset);
     ExtentRecord.check(region.name(), units, hi, lo, place, count, space.totalBlocks());
-    long conflict = space.markUsed(place >>> 1, count);
+    long conflict = data.markUsed(place >>> 1, count);
     if (conflict >= 0) {
       throw new CorruptMetadataException(
           region.name(), "extent of inode " + Keys.inode(hi), conflict, "is in use twice");
@@ -181,7 +187,7 @@ final class Mounting {
     for (BadRange bad : media.badRanges) {
       long end = Math.min(Units.pagesIn(bad.offset() + bad.length()), space.totalBlocks());
       for (long pfn = bad.offset() >>> Units.PAGE_SHIFT; pfn < end; pfn++) {
-        space.markUsed(pfn, 1);
+        data.avoid(pfn);
       }
     }
   }

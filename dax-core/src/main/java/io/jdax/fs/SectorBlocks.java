@@ -40,8 +40,8 @@ final class SectorBlocks implements Blocks {
   }
 
   @Override
-  public void write(long block, MemorySegment src) throws IOException {
-    device.write((block << 12) / sector, src);
+  public void write(long to, MemorySegment src, long from, long length) throws IOException {
+    device.write(to / sector, src.asSlice(from, length));
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.jdax.cache.FramePool;
 import io.jdax.cache.TierMode;
 import io.jdax.mm.FrameSpace;
 import java.io.IOException;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The DRAM tier of one mounted file system; made when the first file wants it. */
@@ -13,6 +14,13 @@ final class Tier {
   private final MountOptions options;
   private final boolean byDefault;
   private final boolean always;
+
+  /** Pages that were put into frames so far. */
+  final LongAdder broughtIn = new LongAdder();
+
+  /** Pages that a store made one piece, where blocks are smaller. */
+  final LongAdder united = new LongAdder();
+
   private @Nullable FramePool pool; // guarded by this
   private @Nullable Flusher flusher; // guarded by this
 
@@ -35,8 +43,12 @@ final class Tier {
             && (mode == TierMode.CACHED || mode == TierMode.AUTO && byDefault);
   }
 
-  /** Lets a file go through DRAM. */
-  synchronized CachedFile add(Inode inode) throws IOException {
+  /**
+   * Lets a file go through DRAM.
+   *
+   * @param direct only those pages that do not lie in one piece
+   */
+  synchronized CachedFile add(Inode inode, boolean direct) throws IOException {
     FramePool p = pool;
     Flusher f = flusher;
     if (p == null || f == null) {
@@ -47,7 +59,7 @@ final class Tier {
       pool = p;
       flusher = f;
     }
-    CachedFile cached = new CachedFile(inode, p);
+    CachedFile cached = new CachedFile(inode, p, direct);
     f.add(cached);
     return cached;
   }

@@ -1,7 +1,6 @@
 package io.jdax.fs;
 
 import io.jdax.cache.FramePool;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the DRAM tier holds.
@@ -10,12 +9,21 @@ import org.jspecify.annotations.Nullable;
  * @param freeFrames of them
  * @param dirtyFrames known to be dirty; what mappings stored since the last writeback is not
  * @param evictions pages that had to make room so far
+ * @param broughtIn pages that came into frames so far
+ * @param united pages of which a store made one piece in place, where blocks are smaller than pages
  */
-public record TierStatistics(int frames, int freeFrames, int dirtyFrames, long evictions) {
-  static TierStatistics of(@Nullable FramePool pool) {
+public record TierStatistics(
+    int frames, int freeFrames, int dirtyFrames, long evictions, long broughtIn, long united) {
+  static TierStatistics of(Tier tier) {
+    FramePool pool = tier.pool();
     return pool == null
-        ? new TierStatistics(0, 0, 0, 0)
+        ? new TierStatistics(0, 0, 0, 0, 0, 0)
         : new TierStatistics(
-            pool.frames(), pool.freeFrames(), pool.dirtyFrames(), pool.evictions());
+            pool.frames(),
+            pool.freeFrames(),
+            pool.dirtyFrames(),
+            pool.evictions(),
+            tier.broughtIn.sum(),
+            tier.united.sum());
   }
 }

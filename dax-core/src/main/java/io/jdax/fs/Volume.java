@@ -23,6 +23,7 @@ final class Volume {
   final Region region;
   final Persister persister;
   final Space space;
+  final DataSpace data;
   final CowTree tree;
   final FrameSpace frames;
   final Units units;
@@ -40,6 +41,7 @@ final class Volume {
   Volume(
       Persister persister,
       Space space,
+      DataSpace data,
       CowTree tree,
       FrameSpace frames,
       Media media,
@@ -47,6 +49,7 @@ final class Volume {
     this.region = persister.region();
     this.persister = persister;
     this.space = space;
+    this.data = data;
     this.tree = tree;
     this.frames = frames;
     this.units = new Units(tree.info().blockShift());
@@ -106,8 +109,13 @@ final class Volume {
    */
   void giveUp(BlockRuns runs, long commit) {
     runs.forEach(
-        (pfn, count) ->
-            frames.quarantine().add(pfn, count, (p, n) -> space.freeAfter(p, n, commit)));
+        (block, count) ->
+            frames
+                .quarantine()
+                .add(
+                    units.pageOf(block),
+                    units.pageEnd(block + count) - units.pageOf(block),
+                    (pfn, pages) -> data.freeAfter(block, count, commit)));
   }
 
   /**
@@ -130,10 +138,10 @@ final class Volume {
   /** Sets blocks aside, all or nothing. */
   void reserve(long count) throws IOException {
     try {
-      space.reserve(count);
+      data.reserve(count);
     } catch (NoSpaceException e) {
       reclaim();
-      space.reserve(count);
+      data.reserve(count);
     }
   }
 

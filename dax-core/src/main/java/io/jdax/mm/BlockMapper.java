@@ -23,9 +23,18 @@ public interface BlockMapper {
   void map(long page, ExtentCursor out) throws IOException;
 
   /**
+   * As {@link #map}, for a store that is about to follow: a partial page may come without a frame,
+   * since {@link #mkwrite} has to see to it first.
+   */
+  default void mapForStore(long page, ExtentCursor out) throws IOException {
+    map(page, out);
+  }
+
+  /**
    * page_mkwrite: makes {@code page} written, by allocating a frame or converting an unwritten one.
    * Before it returns, the frame reads as zeros, durably; {@link #map} already tells of it. That it
-   * belongs to the file need not be durable yet: see {@link #commit}.
+   * belongs to the file need not be durable yet: see {@link #commit}. Also called for a page that
+   * is written in part ({@link ExtentCursor#partial}).
    *
    * @param out receives a written run that contains {@code page}
    * @throws IOException no space, over quota, bad media: the store fails with it, and nothing has

@@ -16,12 +16,19 @@ public final class ExtentCursor {
 
   public ExtentState state = ExtentState.HOLE;
 
-  /** Sets everything. */
+  /**
+   * A written page of which some blocks have no storage yet: it is shown read-only, and the first
+   * store to it is told by {@link BlockMapper#mkwrite}.
+   */
+  public boolean partial;
+
+  /** Sets everything; not partial. */
   public void set(long firstPage, long pageCount, long pfn, ExtentState state) {
     this.firstPage = firstPage;
     this.pageCount = pageCount;
     this.pfn = pfn;
     this.state = state;
+    this.partial = false;
   }
 
   /** Whether the run contains all of these pages. */

@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
  *                                 written           -> the whole run within 2 MiB, writable at once if the mapping may
  *   store  entry locked -> map(): hole or unwritten -> mkwrite(), ZERO -> block in all mappings, then writable here
  *                                 written           -> as above
+ *                                 partial           -> shown read-only by a load; a store has mkwrite() complete it
  *          private: the page is shown first, then copied to DRAM
  * </pre>
  *
@@ -166,7 +167,7 @@ final class Faults {
     if (Entry.is(entry, Entry.ZERO)) {
       replaceZeros(page, pfn);
     }
-    boolean writable = mapping.sharing() == Sharing.SHARED && !space.readOnly();
+    boolean writable = mapping.sharing() == Sharing.SHARED && !space.readOnly() && !run.partial;
     if (mapping.sync() && writable) {
       if (stored) {
         mapper.commit(); // I9: durable before a store can happen
@@ -212,10 +213,13 @@ final class Faults {
     long next = entry;
     ExtentCursor run = CURSOR.get();
     try {
-      mapper.map(page, run);
+      mapper.mapForStore(page, run);
       if (run.state == ExtentState.WRITTEN) {
         if (isHugeEmpty(entry) && !run.covers(page & -PAGES, PAGES)) {
           return false;
+        }
+        if (run.partial) {
+          mkwrite(page, run);
         }
         next = showBlock(mapping, page, end, run, entry, true);
         return true;
@@ -362,11 +366,14 @@ final class Faults {
     long next = entry;
     try {
       if (Entry.hasBlock(entry)) {
+        if (block && !mapper.inPlace()) {
+          complete(page);
+        }
         return Entry.pfn(entry) + (Entry.is(entry, Entry.HUGE) ? page % PAGES : 0);
       }
       ExtentCursor run = CURSOR.get();
       mapper.map(page, run);
-      if (run.state != ExtentState.WRITTEN) {
+      if (run.state != ExtentState.WRITTEN || run.partial && block) {
         if (!block) {
           return frames.zeroPfn();
         }
@@ -381,6 +388,15 @@ final class Faults {
       return pfn;
     } finally {
       Entries.unlock(at, next);
+    }
+  }
+
+  /** Stores may follow that nobody hears of. */
+  private void complete(long page) throws IOException {
+    ExtentCursor run = CURSOR.get();
+    mapper.map(page, run);
+    if (run.partial) {
+      mkwrite(page, run);
     }
   }
 

@@ -74,7 +74,7 @@ class FramePoolTest {
   private void fill(FrameOwner owner) {
     for (int i = pool.freeFrames(); i > 0; i--) {
       int frame = pool.allocate(false);
-      pool.publish(frame, owner, frame, FramePool.MAPPED);
+      pool.publish(frame, owner, frame, BlockStates.MAPPED);
     }
   }
 
@@ -133,7 +133,7 @@ class FramePoolTest {
   void dirtyLimit() throws Exception {
     for (int i = 0; i < 8; i++) {
       int frame = pool.allocate(true);
-      pool.publish(frame, keeping, i, FramePool.MAPPED);
+      pool.publish(frame, keeping, i, BlockStates.MAPPED);
       pool.dirtied(1);
     }
     FrameShortage shortage = assertThrows(FrameShortage.class, () -> pool.allocate(true));
@@ -156,7 +156,7 @@ class FramePoolTest {
         pool.failing(new IOException("bad media"));
         waiter.get(30, TimeUnit.SECONDS);
       }
-      pool.publish(pool.allocate(true), keeping, i, FramePool.MAPPED);
+      pool.publish(pool.allocate(true), keeping, i, BlockStates.MAPPED);
       pool.dirtied(1);
     }
     FrameShortage none = assertThrows(FrameShortage.class, () -> pool.allocate(true));
@@ -193,12 +193,12 @@ class FramePoolTest {
   @DisplayName("S3.5 a page on its way out that somebody asks for stays")
   void leaving() {
     int frame = pool.allocate(false);
-    pool.publish(frame, keeping, 3, FramePool.UNWRITTEN);
+    pool.publish(frame, keeping, 3, BlockStates.UNWRITTEN);
     pool.leave(frame);
     assertTrue(pool.isLeaving(frame));
     pool.touch(frame);
     assertFalse(pool.isLeaving(frame));
-    assertEquals(FramePool.UNWRITTEN, pool.state(frame));
+    assertEquals(BlockStates.UNWRITTEN, pool.states(frame));
   }
 
   @Test
@@ -266,7 +266,7 @@ class FramePoolTest {
           passes.set(0);
           for (int i = pool.freeFrames(); i > 0; i--) {
             int frame = pool.allocate(false);
-            pool.publish(frame, reluctant, frame, FramePool.MAPPED);
+            pool.publish(frame, reluctant, frame, BlockStates.MAPPED);
             held.set(frame);
           }
         }
@@ -332,7 +332,7 @@ class FramePoolTest {
             e.await();
           }
         }
-        pool.publish(frame, giving, frame, FramePool.MAPPED);
+        pool.publish(frame, giving, frame, BlockStates.MAPPED);
       }
     }
     assertTrue(pool.evictions() >= 9 * FRAMES, pool::toString);

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Plain stores to media that can't be copied to while they are bad. */
 final class BadMedia extends Persister {
   volatile boolean bad;
+  volatile boolean badToFill;
 
   /** Calls that failed. */
   final AtomicInteger failures = new AtomicInteger();
@@ -43,7 +44,10 @@ final class BadMedia extends Persister {
   }
 
   @Override
-  public void fillNoDrain(long offset, long length, byte value) {
+  public void fillNoDrain(long offset, long length, byte value) throws IOException {
+    if (badToFill) {
+      throw new MediaErrorException(region().name(), offset, length, "is bad", null);
+    }
     region().segment().asSlice(offset, length).fill(value);
   }
 

@@ -2,6 +2,7 @@ package io.jdax.tools;
 
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.FileExtent;
+import io.jdax.fs.FilePages;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Tell where on its region a file lies.",
-      "Offsets and lengths are bytes; block is the number of the first 4096-byte block.",
+      "Offsets and lengths are bytes; block is the number of the first block.",
+      "With --pages: which pages of 4096 bytes are loaded and stored in place, and which through DRAM.",
     })
 final class ExtentsCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
@@ -32,39 +34,50 @@ final class ExtentsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print it as JSON.")
   boolean json;
 
+  @Option(names = "--pages", description = "Tell of pages, and where loads and stores go.")
+  boolean pages;
+
   @Override
   public Integer call() throws IOException {
-    List<FileExtent> extents;
     try (Mounted mounted = Mounted.forReading(path.region());
         DaxFile file = mounted.files().open(path.file())) {
-      extents = file.extents();
+      int blockSize = mounted.files().statfs().blockSize();
+      List<Map<String, Object>> rows =
+          pages
+              ? file.pages().stream().map(ExtentsCommand::members).toList()
+              : file.extents().stream().map(e -> members(e, blockSize)).toList();
+      spec.commandLine().getOut().println(json ? Json.text(rows) : text(rows));
     }
-    spec.commandLine()
-        .getOut()
-        .println(
-            json
-                ? Json.text(extents.stream().map(ExtentsCommand::members).toList())
-                : text(extents));
     return Main.OK;
   }
 
-  private static String text(List<FileExtent> extents) {
-    TextTable table = new TextTable("rrrl").row("offset", "length", "block", "state");
-    extents.forEach(
-        extent -> table.row(extent.offset(), extent.length(), extent.pfn(), state(extent)));
+  private String text(List<Map<String, Object>> rows) {
+    TextTable table =
+        pages
+            ? new TextTable("rrl").row("page", "pages", "place")
+            : new TextTable("rrrl").row("offset", "length", "block", "state");
+    rows.forEach(row -> table.row(row.values().toArray()));
     return table.text();
   }
 
-  private static Map<String, Object> members(FileExtent extent) {
+  private static Map<String, Object> members(FilePages pages) {
     Map<String, Object> members = new LinkedHashMap<>();
-    members.put("offset", extent.offset());
-    members.put("length", extent.length());
-    members.put("block", extent.pfn());
-    members.put("state", state(extent));
+    members.put("page", pages.firstPage());
+    members.put("pages", pages.pageCount());
+    members.put("place", name(pages.place()));
     return members;
   }
 
-  private static String state(FileExtent extent) {
-    return extent.state().name().toLowerCase(Locale.ROOT);
+  private static Map<String, Object> members(FileExtent extent, int blockSize) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("offset", extent.offset());
+    members.put("length", extent.length());
+    members.put("block", extent.place() / blockSize);
+    members.put("state", name(extent.state()));
+    return members;
+  }
+
+  private static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

@@ -48,7 +48,7 @@ final class MkfsCommand implements Callable<Integer> {
   @Option(
       names = "--block-size",
       paramLabel = "B",
-      description = "What files are given storage by: 4096, the default and so far the only one.")
+      description = "What files are given storage by: 512, 1K, 2K or 4K, the default.")
   SizeBytes blockSize = new SizeBytes(4096);
 
   @Option(names = "--force", description = "Even if there is a jdax file system already.")

@@ -52,15 +52,26 @@ class MkfsCommandTest extends FileSystemTest {
 
   @Test
   void blockSizesThatAreNotSupportedAreRefusedBeforeAnythingIsWritten() throws IOException {
-    jdax("mkfs", fresh(), "--size", "1M", "--block-size", "1K")
-        .fails("blocks of 1024 bytes: this release makes and mounts only");
     jdax("mkfs", fresh(), "--size", "1M", "--block-size", "700").fails("block size 700: must be");
     assertFalse(Files.exists(fresh()));
     make("/a", "kept");
-    jdax("mkfs", region, "--force", "--block-size", "512").fails("blocks of 512 bytes");
+    jdax("mkfs", region, "--force", "--block-size", "256").fails("block size 256: must be");
     assertEquals("kept", cat("/a"));
     jdax("mkfs", fresh(), "--size", "1M", "--block-size", "4K").works();
     assertTrue(jdax("info", fresh()).works().out().contains("blocks of 4096 bytes"));
+  }
+
+  @Test
+  void blocksMayBeSmallerThanPages() throws IOException {
+    jdax("mkfs", region, "--force", "--block-size", "1K").works();
+    assertTrue(jdax("info", region).works().out().contains("blocks of 1024 bytes"));
+    make("/a", "x".repeat(1500));
+    assertEquals("x".repeat(1500), cat("/a"));
+    assertTrue(jdax("extents", region + ":/a").works().out().contains("2048"));
+    assertTrue(jdax("extents", region + ":/a", "--pages").works().out().contains("dram"));
+    make("/b", "y".repeat(8192));
+    assertTrue(jdax("extents", region + ":/b", "--pages").works().out().contains("in place"));
+    jdax("check", region.toString()).works();
   }
 
   @Test

@@ -125,12 +125,6 @@ final class SuperblockSlots {
           "block size %d with the incompatible features 0x%x is none that this release knows"
               .formatted(info.blockSize(), info.incompatible()));
     }
-    if (info.blockSize() < SuperblockInfo.BLOCK_SIZE) {
-      throw new UnsupportedFormatException(
-          region.name(),
-          "blocks of %d bytes: this release makes and mounts only file systems with blocks of %d bytes"
-              .formatted(info.blockSize(), SuperblockInfo.BLOCK_SIZE));
-    }
     long blocks = region.sizeBytes() / Node.BYTES;
     if (superblock.blockCount() > blocks || superblock.blockCount() < Formatter.MIN_BLOCKS) {
       throw new UnsupportedFormatException(

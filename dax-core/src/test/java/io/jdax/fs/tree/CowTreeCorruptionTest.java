@@ -190,18 +190,6 @@ class CowTreeCorruptionTest {
   }
 
   @Test
-  void blocksThatAreSmallerThanPagesAreRefusedWithASentence() throws IOException {
-    try (TreeFixture fixture = filled()) {
-      Superblock newest = SuperblockSlots.newest(fixture.region);
-      write(fixture, SuperblockInfo.create("small", 2048), 1, newest);
-      assertRefused(
-          UnsupportedFormatException.class,
-          fixture,
-          "blocks of 2048 bytes: this release makes and mounts only file systems with blocks of 4096 bytes");
-    }
-  }
-
-  @Test
   void formatRefusesWhatItCanNotDo() throws IOException {
     try (Region region = Region.anonymous("small", 63 * 4096)) {
       Persister persister = Persister.of(region);
@@ -217,11 +205,6 @@ class CowTreeCorruptionTest {
       assertSentence(
           "block size 512 with the incompatible features 0x0 is none that this release knows",
           assertThrows(UnsupportedFormatException.class, () -> CowTree.format(persister, odd)));
-      SuperblockInfo small = SuperblockInfo.create("", 1024);
-      assertEquals(10, small.blockShift());
-      assertSentence(
-          "blocks of 1024 bytes: this release makes and mounts only file systems with blocks of 4096 bytes",
-          assertThrows(UnsupportedFormatException.class, () -> CowTree.format(persister, small)));
       assertEquals(0, region.segment().get(JAVA_BYTE, 0), "nothing was written");
     }
     assertThrows(IllegalArgumentException.class, () -> SuperblockInfo.create("", 8192));

@@ -1,0 +1,162 @@
+package io.jdax.fs;
+
+import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.space.BlockRun;
+import io.jdax.fs.space.Fragments;
+import io.jdax.fs.space.PageOwner;
+import io.jdax.fs.space.Space;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Storage for the data of files, counted in blocks: {@link Space} where blocks are frames, else
+ * {@link Fragments} of its frames.
+ */
+final class DataSpace {
+  private static final long MAX_HEADROOM = 64;
+
+  private final Space space;
+  private final @Nullable Fragments parts;
+  private final Units units;
+
+  DataSpace(String region, Space space, Units units) {
+    this.space = space;
+    this.units = units;
+    this.parts =
+        units.blocksPerPageShift == 0
+            ? null
+            : new Fragments(
+                region, space, units.blockShift, Math.min(MAX_HEADROOM, space.totalBlocks() / 64));
+  }
+
+  /**
+   * Takes these very blocks, in the mount's walk.
+   *
+   * @return −1, or the first of them that is in use already: then nothing has changed
+   */
+  long markUsed(long block, long count) {
+    return parts == null ? space.markUsed(block, count) : parts.markUsed(block, count);
+  }
+
+  /** Takes what is free of a frame, for good. */
+  void avoid(long pfn) {
+    if (parts == null) {
+      space.markUsed(pfn, 1);
+      return;
+    }
+    for (long block = units.blocksOf(pfn); block < units.blocksOf(pfn + 1); block++) {
+      parts.markUsed(block, 1);
+    }
+  }
+
+  // ---------------------------------------------------------------- by count
+
+  /** Sets blocks aside, none in particular: all or nothing. */
+  void reserve(long count) throws NoSpaceException {
+    if (parts == null) {
+      space.reserve(count);
+    } else {
+      parts.reserve(count);
+    }
+  }
+
+  /** Gives up a reservation, or the rest of one. */
+  void unreserve(long count) {
+    if (parts == null) {
+      space.unreserve(count);
+    } else {
+      parts.unreserve(count);
+    }
+  }
+
+  // ---------------------------------------------------------------- taking what was reserved
+
+  /**
+   * Takes at least one and at most {@code pages} consecutive frames, for whole pages.
+   *
+   * @param goal the block to begin with if possible; −1 for no preference
+   * @param out in blocks
+   * @return false: there is no whole frame, only parts
+   */
+  boolean allocatePages(long pages, long goal, BlockRun out) {
+    if (parts == null) {
+      space.allocateReserved(pages, goal, out);
+      return true;
+    }
+    return parts.allocateReservedFrames(pages, goal, out);
+  }
+
+  /**
+   * Takes at least one and at most {@code count} consecutive blocks of one page, where blocks are
+   * smaller than pages; see {@link Fragments#allocateReserved}.
+   */
+  void allocatePart(PageOwner owner, long fileBlock, int count, long home, BlockRun out) {
+    parts().allocateReserved(owner, fileBlock, count, home, -1, out);
+  }
+
+  /**
+   * Takes all of these very blocks of a frame, or none; see {@link Fragments#takeReserved}.
+   *
+   * @param which a bit per block of the frame
+   */
+  boolean takeAtHome(PageOwner owner, long page, long pfn, int which) {
+    return parts().takeReserved(owner, page, pfn, which);
+  }
+
+  /** Undoes an allocation: as many are reserved as before. */
+  void freeReserved(long block, long count) {
+    if (parts == null) {
+      space.freeReserved(block, count);
+    } else {
+      parts.freeReserved(block, count);
+    }
+  }
+
+  // ---------------------------------------------------------------- giving back
+
+  /** Gives back blocks that no commit has shown. */
+  void free(long block, long count) {
+    if (parts == null) {
+      space.free(block, count);
+    } else {
+      parts.free(block, count);
+    }
+  }
+
+  /** Gives back blocks that commit {@code commit} no longer shows. */
+  void freeAfter(long block, long count, long commit) {
+    if (parts == null) {
+      space.freeAfter(block, count, commit);
+    } else {
+      parts.freeAfter(block, count, commit);
+    }
+  }
+
+  /** What is kept for one page is anybody's. */
+  void release(PageOwner owner, long page, long pfn) {
+    parts().release(owner, page, pfn);
+  }
+
+  /** What is kept for pages of a file is anybody's. */
+  void releaseAll(PageOwner owner) {
+    if (parts != null) {
+      parts.releaseAll(owner);
+    }
+  }
+
+  // ---------------------------------------------------------------- figures
+
+  long freeBlocks() {
+    return parts == null ? space.freeBlocks() : parts.freeBlocks();
+  }
+
+  long usableBlocks() {
+    return parts == null ? space.usableBlocks() : parts.usableBlocks();
+  }
+
+  private Fragments parts() {
+    if (parts == null) {
+      throw new IllegalStateException("blocks are frames here, and have no parts");
+    }
+    return parts;
+  }
+}

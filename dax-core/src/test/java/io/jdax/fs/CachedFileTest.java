@@ -1,0 +1,171 @@
+package io.jdax.fs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jdax.block.PmemBlockDevice;
+import io.jdax.cache.TierMode;
+import io.jdax.mm.DaxMapping;
+import io.jdax.region.MediaErrorException;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Pages in DRAM of a file with blocks of 512 bytes, while several threads are at them. */
+@Timeout(180)
+class CachedFileTest {
+  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
+  private static final int PAGE = 4096;
+  private static final int BLOCK = 512;
+
+  private Region region;
+  private BadMedia media;
+  private PmemBlockDevice device;
+  private DaxFileSystem fs;
+
+  @BeforeEach
+  void mount() throws IOException {
+    region = Region.anonymous("cached", 8 << 20);
+    media = new BadMedia(region);
+    device = PmemBlockDevice.of(region, media, PAGE);
+    DaxFileSystem.format(device, "cached", BLOCK);
+    remount();
+  }
+
+  private void remount() throws IOException {
+    if (fs != null) {
+      fs.close();
+    }
+    fs =
+        DaxFileSystem.mount(
+            device, MountOptions.DEFAULTS.withTier(TierMode.CACHED).withCacheBytes(1024 * PAGE));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    fs.close();
+    region.close();
+  }
+
+  @Test
+  @DisplayName("a block that is first written while others of its page are written back is kept")
+  void writtenBackMeanwhile() throws Exception {
+    int pages = 400;
+    try (DaxFile file = fs.open("/f", RW);
+        ExecutorService pool = Executors.newSingleThreadExecutor()) {
+      for (int round = 0; round < 40; round++) {
+        file.truncate(0);
+        file.truncate((long) pages * PAGE);
+        AtomicLong at = new AtomicLong();
+        Future<?> flusher =
+            pool.submit(
+                () -> {
+                  for (long page; (page = at.get()) < pages; ) {
+                    file.addressSpace().writeback(page * PAGE, PAGE);
+                  }
+                  return null;
+                });
+        try {
+          for (int page = 0; page < pages; page++) {
+            at.set(page);
+            for (int in = 0; in < PAGE; in += BLOCK) {
+              file.write((long) page * PAGE + in, FsFixture.bytes(BLOCK, page % 100 + 1));
+            }
+          }
+        } finally {
+          at.set(pages);
+          flusher.get();
+        }
+        file.fsync();
+        assertEquals(
+            (long) pages * PAGE,
+            file.extents().stream().mapToLong(FileExtent::length).sum(),
+            "bytes with storage, round " + round);
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- growth
+
+  @Test
+  @DisplayName("a write that turns back does not end the growth that another one has begun")
+  void growthOfAnother() throws IOException {
+    try (DaxFile file = fs.open("/f", RW)) {
+      file.write(0, FsFixture.bytes(BLOCK, 1));
+      file.fsync();
+      Inode inode = file.inode;
+      CachedFile cached = Objects.requireNonNull(inode.cached());
+      cached.grow(BLOCK, PAGE); // as one who has the lock of writers
+      MemorySegment bytes = FsFixture.bytes(BLOCK, 2);
+      CachedWrite other =
+          new CachedWrite(new FileContent(inode), inode, cached, BLOCK, 2 * BLOCK, bytes);
+      assertFalse(other.run(), "it needs that lock, too");
+      other.close();
+      DaxMapping m = file.map(0, PAGE);
+      m.putByte(0, (byte) 3);
+      assertEquals(PAGE / BLOCK - 1, cached.delayedBlocks(), "the page will have no holes");
+      cached.grown();
+    }
+  }
+
+  // ---------------------------------------------------------------- calls that fail
+
+  @Test
+  @DisplayName("a zeroRange that fails between taking blocks and recording them gives them back")
+  void zeroRangeThatFails() throws IOException {
+    try (DaxFile file = fs.open("/f", RW)) {
+      file.truncate(40L * PAGE);
+      DaxMapping m = file.map(0, PAGE);
+      m.putByte(0, (byte) 1);
+      file.fsync();
+      file.inode.volume.reclaim();
+      long before = file.inode.volume.data.usableBlocks();
+      m.putByte(0, (byte) 2);
+      media.copied =
+          (offset, length) -> {
+            media.bad = true;
+            m.putByte(1, (byte) 3); // dirty again
+          };
+      assertThrows(MediaErrorException.class, () -> file.zeroRange(BLOCK, 38L * PAGE, true));
+      media.copied = (offset, length) -> {};
+      media.bad = false;
+      file.inode.volume.reclaim();
+      long lost = before - file.inode.volume.data.usableBlocks();
+      assertTrue(lost < 64, lost + " blocks");
+    }
+  }
+
+  @Test
+  @DisplayName("a truncate that can't zero the tail gives up what the file has lost all the same")
+  void truncateThatFails() throws IOException {
+    long usable;
+    try (DaxFile file = fs.open("/f", RW)) {
+      file.write(0, FsFixture.bytes(40 * PAGE, 1));
+      file.fsync();
+      media.badToFill = true;
+      assertThrows(MediaErrorException.class, () -> file.truncate(100));
+      media.badToFill = false;
+      assertEquals(100, file.sizeBytes());
+      file.inode.volume.reclaim();
+      file.inode.volume.reclaim();
+      usable = file.inode.volume.data.usableBlocks();
+    }
+    remount();
+    try (DaxFile file = fs.open("/f", RW)) {
+      long lost = file.inode.volume.data.usableBlocks() - usable;
+      assertTrue(lost < 64, lost + " blocks");
+    }
+  }
+}
