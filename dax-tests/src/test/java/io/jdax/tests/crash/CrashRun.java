@@ -66,7 +66,8 @@ final class CrashRun {
     long seed = first;
     for (; System.nanoTime() - begin < nanos && sum.distinct() < states; seed++) {
       Explorations.Explored explored =
-          Explorations.run("random-" + seed, new FsRun.Settings(96, null, images), mutant);
+          Explorations.run(
+              kind(seed) + "random-" + seed, new FsRun.Settings(96, null, images), mutant);
       sum = sum.plus(explored.figures());
       if (explored.failure() != null) {
         explored.failure().printStackTrace();
@@ -89,6 +90,15 @@ final class CrashRun {
     sumUp(first, Math.max(first, seed - 1), sum);
     System.out.println("nothing failed: every state kept what was promised");
     return 0;
+  }
+
+  /** One run of eight has all files in the DRAM tier, another one blocks of 1 KiB. */
+  private static String kind(long seed) {
+    return switch ((int) Math.floorMod(seed, 8L)) {
+      case 6 -> FsRun.TIER;
+      case 7 -> FsRun.SMALL_BLOCKS;
+      default -> "";
+    };
   }
 
   private static void sumUp(long first, long last, CrashFigures sum) {

@@ -14,6 +14,9 @@ final class Explorations {
     if (name.startsWith(FsRun.TIER)) {
       return TierWorkloads.workload(name.substring(FsRun.TIER.length()));
     }
+    if (name.startsWith(FsRun.SMALL_BLOCKS)) {
+      return TierWorkloads.workload(name.substring(FsRun.SMALL_BLOCKS.length()));
+    }
     if (name.startsWith("random-")) {
       return new RandomWorkload(Long.parseLong(name.substring(7)), 40);
     }

@@ -43,10 +43,17 @@ final class FsRun implements AutoCloseable {
   /** Runs whose name begins so have every file in the DRAM tier. */
   static final String TIER = "tier-";
 
+  /** Runs whose name begins so have blocks of 1 KiB: what does not lie in one piece is in DRAM. */
+  static final String SMALL_BLOCKS = "1k-";
+
   final String name;
 
-  /** Through DRAM: what write() has put there is durable only once it was synced. */
+  /**
+   * Through DRAM, at least in part: what write() has put there is durable only once it was synced.
+   */
   final boolean cached;
+
+  private final int blockBytes;
 
   final SimulatedPmem pmem;
   final Map<Integer, DaxFile> open = new TreeMap<>();
@@ -78,7 +85,8 @@ final class FsRun implements AutoCloseable {
   /** Formats, and mounts; nothing is explored yet. */
   FsRun(String name, Settings settings) throws IOException {
     this.name = name;
-    this.cached = name.startsWith(TIER);
+    this.blockBytes = name.startsWith(SMALL_BLOCKS) ? 1024 : PAGE;
+    this.cached = name.startsWith(TIER) || blockBytes < PAGE;
     this.settings = settings;
     pmem = SimulatedPmem.create(name, 384 << 10);
     device = PmemBlockDevice.of(pmem.region(), pmem.persister(), 4096);
@@ -92,7 +100,12 @@ final class FsRun implements AutoCloseable {
   /** The same file system each time: its uuid decides where names lie. */
   void format() throws IOException {
     CowTree.format(
-        pmem.persister(), new SuperblockInfo(new UUID(1, 2), "crash", 4096, 1_000_000, 0, 0));
+        pmem.persister(),
+        new SuperblockInfo(new UUID(1, 2), "crash", blockBytes, 1_000_000, 0, features()));
+  }
+
+  private long features() {
+    return blockBytes < PAGE ? SuperblockInfo.SMALL_BLOCKS : 0;
   }
 
   void mount() throws IOException {
@@ -104,7 +117,7 @@ final class FsRun implements AutoCloseable {
             device,
             cached
                 ? options
-                    .withTier(TierMode.CACHED)
+                    .withTier(blockBytes < PAGE ? TierMode.DIRECT : TierMode.CACHED)
                     .withCacheBytes(1024 * PAGE)
                     .withWritebackAge(Duration.ofDays(1))
                 : options);
@@ -345,8 +358,9 @@ final class FsRun implements AutoCloseable {
   /** Whole blocks at once, old or new; the bytes of others one by one. */
   private void zeros(String what, String path, int at, int length, Call call) throws IOException {
     int size = state.file(path).size();
-    int first = Math.min((at + PAGE - 1) / PAGE * PAGE, at + length);
-    int last = at + length >= size ? at + length : Math.max(first, (at + length) / PAGE * PAGE);
+    int first = Math.min((at + blockBytes - 1) / blockBytes * blockBytes, at + length);
+    int wholeEnd = (at + length) / blockBytes * blockBytes;
+    int last = at + length >= size ? at + length : Math.max(first, wholeEnd);
     FsState edges = with(path, f -> zeroing(zeroing(f, at, first), last, at + length));
     FsState whole = edges.with(path, edges.file(path).zeroed(first, last));
     FsState after = whole.with(path, whole.file(path).zeroed(at, at + length));
@@ -389,7 +403,8 @@ final class FsRun implements AutoCloseable {
     FsPromise during = new FsPromise("in format", List.of(state, FsState.EMPTY), true);
     explorer.expect(during);
     CowTree.format(
-        pmem.persister(), new SuperblockInfo(new UUID(3, 4), "again", 4096, 2_000_000, 0, 0));
+        pmem.persister(),
+        new SuperblockInfo(new UUID(3, 4), "again", blockBytes, 2_000_000, 0, features()));
     mount();
     state = FsState.EMPTY;
     explorer.expect(promise("after format", state));

@@ -11,8 +11,9 @@ final class TierWorkloads {
           r -> r.write("/a", 1000, 6000),
           r -> r.write("/a", 3 * PAGE + 50, PAGE),
           r -> {
-            if (r.state.file("/a").size() > PAGE + 200) {
+            if (r.state.file("/a").size() > PAGE + 2200) {
               r.store("/a", PAGE + 40, 160, false);
+              r.store("/a", PAGE + 2000, 100, false); // beside what the punch takes
             }
           },
           r -> r.fsync("/a"),

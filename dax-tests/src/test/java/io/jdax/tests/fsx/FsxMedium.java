@@ -31,13 +31,15 @@ final class FsxMedium implements AutoCloseable {
   private BlockDevice device;
   private DaxFileSystem fs;
 
-  FsxMedium(Kind kind, long bytes, int frames) throws IOException {
+  FsxMedium(FsxVariant variant) throws IOException {
+    Kind kind = variant.medium;
+    long bytes = variant.deviceBytes;
     options =
-        frames == 0
+        variant.frames == 0
             ? MountOptions.DEFAULTS
             : MountOptions.DEFAULTS
-                .withTier(TierMode.CACHED)
-                .withCacheBytes(frames * 4096L)
+                .withTier(variant.direct ? TierMode.DIRECT : TierMode.CACHED)
+                .withCacheBytes(variant.frames * 4096L)
                 .withWritebackAge(Duration.ofMillis(20));
     sectors = kind == Kind.SECTORS;
     if (kind == Kind.MEMFD || sectors) {
@@ -51,7 +53,7 @@ final class FsxMedium implements AutoCloseable {
       region = Region.at(path).size(bytes).create();
     }
     device = device();
-    DaxFileSystem.format(device, "fsx");
+    DaxFileSystem.format(device, "fsx", variant.blockBytes);
     fs = DaxFileSystem.mount(device, options);
   }
 

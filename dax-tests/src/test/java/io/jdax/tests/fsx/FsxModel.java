@@ -21,7 +21,11 @@ final class FsxModel {
   private final Page[] pages;
   private volatile long size;
 
-  FsxModel(int limit) {
+  /** Whether blocks are smaller: what becomes of a part of a page may be all there was. */
+  private final boolean parts;
+
+  FsxModel(int limit, boolean parts) {
+    this.parts = parts;
     bytes = new byte[limit];
     pages = new Page[(limit + PAGE - 1) / PAGE];
     Arrays.fill(pages, Page.HOLE);
@@ -78,6 +82,9 @@ final class FsxModel {
     if (newSize < size) {
       Arrays.fill(bytes, (int) newSize, (int) size, (byte) 0);
       Arrays.fill(pages, (int) ((newSize + PAGE - 1) / PAGE), pages.length, Page.HOLE);
+      if (parts && newSize % PAGE != 0) {
+        either(newSize / PAGE, Page.DATA);
+      }
     }
     size = newSize;
   }
@@ -93,7 +100,7 @@ final class FsxModel {
       long end = (page + 1) * PAGE;
       if (page * PAGE >= offset && end <= offset + length) {
         pages[(int) page] = Page.HOLE;
-      } else if (page * PAGE >= offset && offset + length >= size) {
+      } else if (parts || page * PAGE >= offset && offset + length >= size) {
         either(page, Page.DATA);
       }
     }
@@ -104,8 +111,9 @@ final class FsxModel {
     zero(offset, length);
     for (long page = offset / PAGE; page * PAGE < offset + length; page++) {
       boolean whole =
-          page * PAGE >= offset
-              && ((page + 1) * PAGE <= offset + length || offset + length >= size);
+          parts
+              || page * PAGE >= offset
+                  && ((page + 1) * PAGE <= offset + length || offset + length >= size);
       either(page, whole ? Page.DATA : Page.HOLE);
       either(page, Page.HOLE);
     }

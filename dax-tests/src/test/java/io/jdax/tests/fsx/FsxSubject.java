@@ -38,6 +38,8 @@ final class FsxSubject implements AutoCloseable {
   /** Whether the file goes through DRAM, at least when it is made. */
   final boolean cached;
 
+  final int blockBytes;
+
   final List<FsxView> views = new ArrayList<>();
   final List<FsxPin> pins = new ArrayList<>();
   private DaxFileSystem fs;
@@ -60,12 +62,18 @@ final class FsxSubject implements AutoCloseable {
     this.tight = variant.tight;
     this.boundary = variant.boundary;
     this.cached = variant.frames > 0;
+    this.blockBytes = variant.blockBytes;
     this.random = random;
     this.log = new FsxLog(path + " " + begin + ".." + end);
   }
 
   DaxFile file() {
     return file;
+  }
+
+  /** Whether SYNC mappings are to be had. */
+  boolean inPlace() throws IOException {
+    return blockBytes == FsxModel.PAGE && !file.isCached();
   }
 
   long refusals() {

@@ -27,6 +27,22 @@ enum FsxVariant {
   /** Threads with a file each, short of space and frames. */
   CACHED_OWN_TIGHT(
       FsxMedium.Kind.MEMFD, 768 << 10, 512 << 10, FsxModel.PAGE, 4, false, true, 20_000, 128),
+  /** Blocks of 1 KiB: pages in one piece in place, others in DRAM. */
+  BLOCKS_1K(1024, true, FsxMedium.Kind.MEMFD, 8 << 20, 1 << 20, 1, false, false, 20_000, 1024),
+  /** Blocks of 512 bytes, and frames for less than what does not lie together. */
+  BLOCKS_512(512, true, FsxMedium.Kind.MEMFD, 8 << 20, 512 << 10, 1, false, false, 20_000, 32),
+  /** Blocks of 2 KiB, all through DRAM. */
+  BLOCKS_2K_CACHED(
+      2048, false, FsxMedium.Kind.MEMFD, 8 << 20, 1 << 20, 1, false, false, 15_000, 96),
+  /** Frames of a device that is too small are divided among pages. */
+  BLOCKS_1K_TIGHT(1024, true, FsxMedium.Kind.MEMFD, 512 << 10, 1 << 20, 1, false, true, 20_000, 96),
+  BLOCKS_1K_SHARED(
+      1024, true, FsxMedium.Kind.MEMFD, 16 << 20, 640 << 10, 4, true, false, 20_000, 128),
+  /** Files of several threads share frames. */
+  BLOCKS_512_OWN_TIGHT(
+      512, true, FsxMedium.Kind.MEMFD, 768 << 10, 512 << 10, 4, false, true, 20_000, 128),
+  BLOCKS_512_CACHED_OWN_TIGHT(
+      512, false, FsxMedium.Kind.MEMFD, 768 << 10, 512 << 10, 4, false, true, 10_000, 128),
   /** A device that gives no direct access to its sectors of 512 bytes. */
   SECTORS(FsxMedium.Kind.SECTORS, 8 << 20, 512 << 10, FsxModel.PAGE, 2, false, false, 20_000, 96);
 
@@ -51,6 +67,40 @@ enum FsxVariant {
   /** Frames of the DRAM tier; 0: the file is loaded and stored where it lies. */
   final int frames;
 
+  /** Bytes per block of the file system. */
+  final int blockBytes;
+
+  /**
+   * Whether pages that lie in one piece are loaded and stored where they lie, though there is a
+   * tier.
+   */
+  final boolean direct;
+
+  FsxVariant(
+      int blockBytes,
+      boolean direct,
+      FsxMedium.Kind medium,
+      long deviceBytes,
+      int limit,
+      int threads,
+      boolean oneFile,
+      boolean tight,
+      int operations,
+      int frames) {
+    this(
+        medium,
+        deviceBytes,
+        limit,
+        FsxModel.PAGE,
+        threads,
+        oneFile,
+        tight,
+        operations,
+        frames,
+        blockBytes,
+        direct);
+  }
+
   FsxVariant(
       FsxMedium.Kind medium,
       long deviceBytes,
@@ -73,6 +123,32 @@ enum FsxVariant {
       boolean tight,
       int operations,
       int frames) {
+    this(
+        medium,
+        deviceBytes,
+        limit,
+        boundary,
+        threads,
+        oneFile,
+        tight,
+        operations,
+        frames,
+        FsxModel.PAGE,
+        false);
+  }
+
+  FsxVariant(
+      FsxMedium.Kind medium,
+      long deviceBytes,
+      int limit,
+      int boundary,
+      int threads,
+      boolean oneFile,
+      boolean tight,
+      int operations,
+      int frames,
+      int blockBytes,
+      boolean direct) {
     this.medium = medium;
     this.deviceBytes = deviceBytes;
     this.limit = limit;
@@ -82,5 +158,7 @@ enum FsxVariant {
     this.tight = tight;
     this.operations = operations;
     this.frames = frames;
+    this.blockBytes = blockBytes;
+    this.direct = direct;
   }
 }

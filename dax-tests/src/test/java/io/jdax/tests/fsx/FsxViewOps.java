@@ -36,7 +36,7 @@ final class FsxViewOps {
         sharing != Sharing.PRIVATE && s.random.nextInt(6) == 0
             ? HolePolicy.MARKER
             : HolePolicy.ZERO;
-    boolean sync = sharing == Sharing.SHARED && !s.file().isCached() && s.random.nextInt(4) == 0;
+    boolean sync = sharing == Sharing.SHARED && s.inPlace() && s.random.nextInt(4) == 0;
     s.log.add("map " + first + " +" + length + " " + sharing + " " + sync + " " + holes);
     s.views.add(
         new FsxView(s.model, s.file().map(first, Math.max(1, length), sharing, sync, holes)));

@@ -104,17 +104,18 @@ final class FsxWorker {
     Set<Long> blocks = new HashSet<>();
     Set<Long> written = new HashSet<>();
     long from = 0;
+    int block = subject.blockBytes;
     for (FileExtent e : subject.file().extents()) {
       assertTrue(e.offset() >= from && e.length() > 0, () -> "order: " + e);
-      assertTrue(e.offset() % PAGE == 0 && e.length() % PAGE == 0, () -> "pages: " + e);
+      assertTrue(e.offset() % block == 0 && e.length() % block == 0, () -> "blocks: " + e);
       from = e.offset() + e.length();
       if (e.offset() >= subject.end || from <= subject.begin) {
         continue;
       }
-      for (long i = 0; i < e.length() / PAGE; i++) {
-        assertTrue(blocks.add(e.pfn() + i), () -> "a block is there twice: " + e);
+      for (long at = 0; at < e.length(); at += block) {
+        assertTrue(blocks.add(e.place() + at), () -> "a block is there twice: " + e);
         if (e.state() == ExtentState.WRITTEN) {
-          written.add(e.offset() / PAGE + i);
+          written.add((e.offset() + at) / PAGE);
         }
       }
     }

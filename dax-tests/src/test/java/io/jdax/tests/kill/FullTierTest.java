@@ -37,25 +37,34 @@ class FullTierTest {
   private static final int FILE_BYTES = DEVICE_PAGES * PAGE;
   private static final int THREADS = 4;
 
-  private static MountOptions options(int frames) {
+  private static MountOptions options(int frames, TierMode mode) {
     return MountOptions.DEFAULTS
-        .withTier(TierMode.CACHED)
+        .withTier(mode)
         .withCacheBytes((long) frames * PAGE)
         .withWritebackAge(Duration.ofMillis(20));
   }
 
   @ParameterizedTest
-  @CsvSource({"true, 64", "true, 4096", "false, 64", "false, 4096"})
+  @CsvSource({
+    "true, 64, 4096, CACHED",
+    "true, 4096, 4096, CACHED",
+    "false, 64, 4096, CACHED",
+    "false, 4096, 4096, CACHED",
+    "true, 64, 1024, DIRECT",
+    "false, 64, 1024, DIRECT",
+    "true, 64, 512, CACHED",
+    "false, 64, 512, DIRECT"
+  })
   @DisplayName(
-      "S0.1 S3.5 a full device, 4 threads that store or write to cached files: all that was"
-          + " accepted reads back after a remount, byte for byte, and nothing else")
-  void acceptedIsKept(boolean stores, int frames) throws Exception {
+      "S0.1 S3.5 a full device, 4 threads that store or write to cached files, or with small blocks: all that"
+          + " was accepted reads back after a remount, byte for byte, and nothing else")
+  void acceptedIsKept(boolean stores, int frames, int block, TierMode tier) throws Exception {
     long seed = Long.getLong("jdax.test.seed", System.nanoTime());
     try (Region region = Region.anonymous("full", FILE_BYTES);
         PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), PAGE)) {
-      DaxFileSystem.format(device, "full");
+      DaxFileSystem.format(device, "full", block);
       byte[][] expected = new byte[THREADS][FILE_BYTES];
-      try (DaxFileSystem fs = DaxFileSystem.mount(device, options(frames));
+      try (DaxFileSystem fs = DaxFileSystem.mount(device, options(frames, tier));
           ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
         for (int t = 0; t < THREADS; t++) {
           try (DaxFile file = file(fs, t)) {
@@ -81,7 +90,7 @@ class FullTierTest {
         assertTrue(pages > DEVICE_PAGES / 2, "accepted: " + pages + " of " + DEVICE_PAGES);
       }
       for (TierMode mode : new TierMode[] {TierMode.DIRECT, TierMode.CACHED}) {
-        try (DaxFileSystem fs = DaxFileSystem.mount(device, options(64).withTier(mode))) {
+        try (DaxFileSystem fs = DaxFileSystem.mount(device, options(64, mode))) {
           for (int t = 0; t < THREADS; t++) {
             assertArrayEquals(expected[t], content(fs, t), mode + ", file " + t);
           }
