@@ -40,8 +40,8 @@ final class FileBed implements AutoCloseable {
 
   static FileBed format(TestBed bed, Medium medium) throws IOException {
     Persister persister = medium.persister(bed.persister);
-    PmemBlockDevice device = PmemBlockDevice.of(bed.region, persister, PAGE);
-    DaxFileSystem.format(device, "bench");
+    PmemBlockDevice device = PmemBlockDevice.of(bed.region, persister, medium.blockSize);
+    DaxFileSystem.format(device, "bench", medium.blockSize);
     return new FileBed(medium, bed.region, device, DaxFileSystem.mount(device, medium.options()));
   }
 

@@ -14,6 +14,9 @@ enum Medium {
   /** The region as it is. */
   PLAIN(1, 256L << 20, 5),
 
+  /** The same, with blocks smaller than pages. */
+  SMALL_BLOCKS(1, 256L << 20, 5, 1024),
+
   /**
    * So much DRAM that nothing ever has to leave, or to be written back for its number. By age
    * neither: what is measured is to be the same from the first to the last second.
@@ -29,11 +32,17 @@ enum Medium {
   private final int timesAsSlow;
   private final long cacheBytes;
   private final int writebackSeconds;
+  final int blockSize;
 
   Medium(int timesAsSlow, long cacheBytes, int writebackSeconds) {
+    this(timesAsSlow, cacheBytes, writebackSeconds, FileBed.PAGE);
+  }
+
+  Medium(int timesAsSlow, long cacheBytes, int writebackSeconds, int blockSize) {
     this.timesAsSlow = timesAsSlow;
     this.cacheBytes = cacheBytes;
     this.writebackSeconds = writebackSeconds;
+    this.blockSize = blockSize;
   }
 
   MountOptions options() {

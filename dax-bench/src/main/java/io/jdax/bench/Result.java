@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A row of {@code results.json}. Figures are null when the row was not measured.
  *
  * @param group {@code flush}, {@code copy}, {@code block}, {@code access}, {@code fault}, {@code
- *     invalidate}, {@code file}, {@code cache}, {@code downcall}
+ *     invalidate}, {@code file}, {@code cache}, {@code subpage}, {@code downcall}
  * @param name of the row, such as {@code jdax store+persist}
  * @param params {@code key=value} pairs with a space between them, sorted; may be empty
  * @param threads that do the work at once

@@ -1,10 +1,14 @@
 package io.jdax.bench;
 
+import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFile;
+import io.jdax.fs.FilePages;
 import io.jdax.fs.OpenMode;
+import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** A file that is made for a measurement and gone after it. */
 final class ScratchFile implements AutoCloseable {
@@ -37,6 +41,27 @@ final class ScratchFile implements AutoCloseable {
   /** Writes page by page, by turns with another file, so that neither has two pages in a row. */
   void fillInTurns(ScratchFile other, long length) throws IOException {
     writeInTurns(other, length);
+    requirePieces(length);
+  }
+
+  /**
+   * As {@link #fillInTurns}, by stores to mappings: where blocks are smaller than pages, a write
+   * would leave it to the next fsync where they lie.
+   */
+  void storeInTurns(ScratchFile other, long length) throws IOException {
+    file.truncate(length);
+    other.file.truncate(length);
+    try (DaxMapping mine = file.map(0, length);
+        DaxMapping others = other.file.map(0, length)) {
+      for (long at = 0; at < length; at += FileBed.PAGE) {
+        mine.putLong(at, at);
+        others.putLong(at, at);
+      }
+    }
+    requirePieces(length);
+  }
+
+  private void requirePieces(long length) throws IOException {
     long pages = length / FileBed.PAGE;
     int extents = file.extents().size();
     if (extents < pages / 2) {
@@ -50,6 +75,31 @@ final class ScratchFile implements AutoCloseable {
     for (long at = 0; at < length; at += FileBed.PAGE) {
       file.write(at, page);
       other.file.write(at, page);
+    }
+  }
+
+  /** What is in DRAM goes to the media, and is used there from now on. It must not be mapped. */
+  void settle() throws IOException {
+    file.setTier(TierMode.CACHED);
+    file.setTier(TierMode.DIRECT);
+  }
+
+  /** Complains unless every page of a length lies in one piece on the media, and is shown there. */
+  void requireInPlace(long length) throws IOException {
+    List<FilePages> pages = file.pages();
+    long inPlace =
+        pages.stream()
+            .filter(p -> p.place() == FilePages.Place.IN_PLACE)
+            .mapToLong(FilePages::pageCount)
+            .sum();
+    if (inPlace != length / FileBed.PAGE) {
+      throw new IOException(
+          "of "
+              + length / FileBed.PAGE
+              + " pages that should be in place, "
+              + inPlace
+              + " are; ranges: "
+              + pages.size());
     }
   }
 

@@ -46,6 +46,10 @@ final class TierFile implements AutoCloseable {
       neighbour.file.fsync();
     }
     scratch.file.fsync();
+    if (mode == TierMode.DIRECT) {
+      scratch.settle();
+      scratch.requireInPlace(BYTES);
+    }
     TierFile made = new TierFile(scratch, neighbour);
     made.mapping.populate(0, BYTES, true); // faults are measured where they are the subject
     if (neighbour != null) {

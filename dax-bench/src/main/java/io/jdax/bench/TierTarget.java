@@ -70,4 +70,18 @@ public abstract class TierTarget {
       super(Medium.TIGHT, TierMode.DIRECT);
     }
   }
+
+  /** Where it lies, on blocks as large as pages. */
+  public static class LargeBlocks extends TierTarget {
+    public LargeBlocks() {
+      super(Medium.PLAIN, TierMode.DIRECT);
+    }
+  }
+
+  /** Where it lies, on blocks smaller than pages. */
+  public static class SmallBlocks extends TierTarget {
+    public SmallBlocks() {
+      super(Medium.SMALL_BLOCKS, TierMode.DIRECT);
+    }
+  }
 }

@@ -37,9 +37,14 @@ public abstract class TouchedPages {
   /** Deletes what {@link #renew} made, if it did. */
   abstract void delete() throws IOException;
 
+  /** What the file lies on. */
+  Medium medium() {
+    return Medium.PLAIN;
+  }
+
   @Setup
   public void open() throws IOException {
-    bed = TestBed.files();
+    bed = TestBed.files(medium());
   }
 
   @Setup(Level.Invocation)
@@ -116,12 +121,17 @@ public abstract class TouchedPages {
     private ScratchFile file;
     private ScratchFile neighbour;
 
+    void layOut(ScratchFile written, ScratchFile beside) throws IOException {
+      written.fillInTurns(beside, FILE_BYTES);
+    }
+
     @Override
     ScratchFile renew(FileBed bed) throws IOException {
       if (file == null) {
         file = ScratchFile.create(bed);
         neighbour = ScratchFile.create(bed);
-        file.fillInTurns(neighbour, FILE_BYTES);
+        layOut(file, neighbour);
+        file.requireInPlace(FILE_BYTES);
       }
       return file;
     }
@@ -130,6 +140,30 @@ public abstract class TouchedPages {
     void delete() throws IOException {
       file.close();
       neighbour.close();
+    }
+  }
+
+  /** As {@link Holes}, with blocks smaller than pages. */
+  public static class HolesOfSmallBlocks extends Holes {
+    @Override
+    Medium medium() {
+      return Medium.SMALL_BLOCKS;
+    }
+  }
+
+  /** As {@link Written}, by stores to mappings. */
+  public static class Stored extends Written {
+    @Override
+    void layOut(ScratchFile written, ScratchFile beside) throws IOException {
+      written.storeInTurns(beside, FILE_BYTES);
+    }
+  }
+
+  /** As {@link Stored}, with blocks smaller than pages; those of a page lie together. */
+  public static class StoredInSmallBlocks extends Stored {
+    @Override
+    Medium medium() {
+      return Medium.SMALL_BLOCKS;
     }
   }
 

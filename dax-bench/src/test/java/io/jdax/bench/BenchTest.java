@@ -94,7 +94,7 @@ class BenchTest {
     BenchInputException e = assertThrows(BenchInputException.class, limits::run);
     assertEquals(
         "no limits in a group 'nonsense'; there are access, block, cache, copy, fault, file,"
-            + " flush, invalidate",
+            + " flush, invalidate, subpage",
         e.getMessage());
   }
 

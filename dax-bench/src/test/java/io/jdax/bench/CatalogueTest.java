@@ -15,7 +15,16 @@ class CatalogueTest {
   void everyShapeIsFound() {
     assertEquals(
         Set.of(
-            "flush", "copy", "block", "access", "fault", "invalidate", "file", "cache", "downcall"),
+            "flush",
+            "copy",
+            "block",
+            "access",
+            "fault",
+            "invalidate",
+            "file",
+            "cache",
+            "subpage",
+            "downcall"),
         new HashSet<>(Catalogue.groups()));
     assertTrue(
         all.stream()
