@@ -5,15 +5,12 @@ import io.jdax.cache.FrameOwner;
 import io.jdax.cache.FramePool;
 import io.jdax.cache.PageIndex;
 import io.jdax.fs.error.NoSpaceException;
-import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
@@ -43,17 +40,6 @@ import org.jspecify.annotations.Nullable;
  * durable. {@link #place} is last: whether a page is here or in place.
  */
 final class CachedFile implements FrameOwner {
-  /** Of {@link #home}: no block of the page has storage; some lie apart. */
-  private static final long NO_HOME = -1;
-
-  private static final long APART = -2;
-
-  /** Pages that are copied between two drains. */
-  private static final int BATCH = 512;
-
-  /** Tree items that the record of one block may want. */
-  private static final int ITEMS = DirtyRanges.MAX_ITEMS;
-
   private static final long LOCK_NANOS = 10_000_000;
 
   private static final ThreadLocal<ExtentCursor> CURSOR =
@@ -71,8 +57,8 @@ final class CachedFile implements FrameOwner {
   private final PageIndex index = new PageIndex();
   private final AtomicLong delayed = new AtomicLong();
 
-  /** Who copies frames to blocks, or zeroes both. */
-  private final ReentrantLock writeback = new ReentrantLock();
+  private final PagePlacement placement;
+  private final CachedWriteback writeback;
 
   /**
    * Exclusive: who zeroes bytes on the media, or makes a page one piece. Shared: who reads a page
@@ -91,14 +77,6 @@ final class CachedFile implements FrameOwner {
   /** What the size is about to become; 0: nothing. */
   private volatile long growingTo;
 
-  // guarded by writeback
-  private final BlockRun run = new BlockRun();
-  private final ExtentCursor extent = new ExtentCursor();
-  private long[] claimed = new long[16];
-  private int claimedCount;
-  private final long[] fresh; // pieces that are to be noted: first block, count, place << 1 | taken
-  private int freshCount;
-
   /** Under the invalidate lock. */
   private boolean closed;
 
@@ -114,13 +92,14 @@ final class CachedFile implements FrameOwner {
     this.shift = units.blocksPerPageShift;
     this.blocksPerPage = 1 << shift;
     this.direct = direct;
-    this.fresh = new long[3 * blocksPerPage];
     this.space = volume.space;
     this.data = volume.data;
     this.kept = new KeptFrames(data);
     this.pool = pool;
     this.memory = volume.frames.memory();
     this.blocks = volume.media.blocks;
+    this.placement = new PagePlacement(inode.extents, units, direct);
+    this.writeback = new CachedWriteback(this, inode, index, pool);
   }
 
   /** Whether only pages that do not lie in one piece are here. */
@@ -145,44 +124,6 @@ final class CachedFile implements FrameOwner {
 
   // ---------------------------------------------------------------- where a page is
 
-  /**
-   * What the extents say of the pages around one that has no frame here, in pages. A written page
-   * that does not lie in place has pfn 0; one that is a hole in some blocks and unwritten in others
-   * is a hole.
-   */
-  private void look(long page, ExtentCursor out) {
-    long first = page << shift;
-    inode.extents.find(first, out);
-    long end = out.firstPage + out.pageCount;
-    if (first + blocksPerPage <= end) {
-      long from = (out.firstPage + blocksPerPage - 1) >> shift;
-      boolean together =
-          direct
-              && out.state != ExtentState.HOLE
-              && (out.pfn - out.firstPage & blocksPerPage - 1) == 0;
-      long pfn = together ? out.pfnOf(from << shift) >> shift : 0;
-      out.set(from, (end >> shift) - from, pfn, out.state);
-      return;
-    }
-    boolean written = out.state == ExtentState.WRITTEN;
-    for (long at = end; at < first + blocksPerPage && !written; ) {
-      inode.extents.find(at, out);
-      written = out.state == ExtentState.WRITTEN;
-      at = out.firstPage + out.pageCount;
-    }
-    out.set(page, 1, 0, written ? ExtentState.WRITTEN : ExtentState.HOLE);
-  }
-
-  /** Frame in which a page lies in one piece; 0: it does not, or is not to be shown so. */
-  private long inPlace(long page) {
-    if (!direct) {
-      return 0;
-    }
-    ExtentCursor around = CURSOR.get();
-    look(page, around);
-    return around.state == ExtentState.WRITTEN && around.pfn != 0 ? around.pfnOf(page) : 0;
-  }
-
   /** Where loads and stores go, of pages that have storage. */
   PageList pages() {
     PageList list = new PageList();
@@ -193,9 +134,10 @@ final class CachedFile implements FrameOwner {
         list.add(page++, 1, FilePages.Place.DRAM);
         continue;
       }
-      look(page, around);
+      placement.look(page, around);
       boolean inPlace = around.pfn != 0;
-      boolean any = around.state != ExtentState.HOLE || around.pageCount == 1 && hasBlock(page);
+      boolean any =
+          around.state != ExtentState.HOLE || around.pageCount == 1 && placement.hasBlock(page);
       clip(page, around);
       long to = around.firstPage + around.pageCount;
       if (any) {
@@ -206,34 +148,9 @@ final class CachedFile implements FrameOwner {
     return list;
   }
 
-  private boolean hasBlock(long page) {
-    ExtentCursor around = new ExtentCursor();
-    inode.extents.find(page << shift, around);
-    return around.state != ExtentState.HOLE
-        || around.firstPage + around.pageCount < (page + 1) << shift;
-  }
-
-  /** Where the first block of a page lies, or would, so that all lie together. */
-  private long home(long page, ExtentCursor around) {
-    long first = page << shift;
-    long home = NO_HOME;
-    for (long at = first; at < first + blocksPerPage; at = around.firstPage + around.pageCount) {
-      inode.extents.find(at, around);
-      if (around.state != ExtentState.HOLE) {
-        long would = around.pfnOf(at) - (at - first);
-        if ((would & blocksPerPage - 1) != 0 || home != NO_HOME && home != would) {
-          return APART;
-        }
-        home = would;
-      }
-    }
-    return home;
-  }
-
   /** Where a block would lie together with the rest of its page; −1: anywhere. */
   long homeOf(long block, ExtentCursor around) {
-    long home = home(block >> shift, around);
-    return home < 0 ? -1 : home + (block & blocksPerPage - 1);
+    return placement.homeOf(block, around);
   }
 
   /** For what is kept for pages of the file. */
@@ -247,12 +164,12 @@ final class CachedFile implements FrameOwner {
   void map(long page, ExtentCursor out) throws IOException {
     int frame = index.get(page);
     while (frame < 0) {
-      look(page, out);
+      placement.look(page, out);
       if (out.state != ExtentState.WRITTEN || out.pfn != 0) {
         clip(page, out);
         return;
       }
-      try (Room none = new Room()) {
+      try (CachedRoom none = new CachedRoom(inode, kept)) {
         bringIn(page, 0, 0, null, 0, false, none);
       }
       frame = index.get(page);
@@ -267,7 +184,7 @@ final class CachedFile implements FrameOwner {
    */
   void mapForStore(long page, ExtentCursor out) throws IOException {
     if (direct && index.get(page) < 0) {
-      look(page, out);
+      placement.look(page, out);
       if (out.state == ExtentState.WRITTEN && out.pfn == 0) {
         out.set(page, 1, 0, ExtentState.WRITTEN);
         out.partial = true;
@@ -286,7 +203,7 @@ final class CachedFile implements FrameOwner {
       out.set(page, 1, pool.pfn(frame), ExtentState.WRITTEN);
       return;
     }
-    look(page, out);
+    placement.look(page, out);
     clip(page, out);
   }
 
@@ -321,11 +238,11 @@ final class CachedFile implements FrameOwner {
     int limit = limit(page);
     int frame = index.get(page);
     if (frame >= 0 && BlockStates.isComplete(pool.states(frame), limit)
-        || frame < 0 && inPlace(page) != 0) {
+        || frame < 0 && placement.inPlace(page) != 0) {
       return;
     }
     long first = page << shift;
-    try (Room room = roomAtLast(units.bytes(first), units.bytes(first + limit))) {
+    try (CachedRoom room = roomAtLast(units.bytes(first), units.bytes(first + limit))) {
       if (frame >= 0) {
         setAside(page, frame, 0, limit, room);
       } else if (limit < blocksPerPage || !direct || !unite(page, room)) {
@@ -354,7 +271,7 @@ final class CachedFile implements FrameOwner {
     long page = from >>> 12;
     int frame = index.get(page);
     if (frame >= 0 && inode.space.wasMapped()) {
-      try (Room room = room(from, Math.min(to, (page + 1) << 12))) {
+      try (CachedRoom room = room(from, Math.min(to, (page + 1) << 12))) {
         setAside(page, frame, (int) (units.blockOf(from) - (page << shift)), limit(page), room);
       }
     }
@@ -366,7 +283,7 @@ final class CachedFile implements FrameOwner {
   }
 
   /** Makes a page one piece that lies in place, if it can be; what it lacks is zeros, durably. */
-  private boolean unite(long page, Room room) throws IOException {
+  private boolean unite(long page, CachedRoom room) throws IOException {
     long stamp = place.writeLock();
     try {
       if (index.get(page) >= 0) {
@@ -374,8 +291,8 @@ final class CachedFile implements FrameOwner {
       }
       ExtentCursor around = CURSOR.get();
       long first = page << shift;
-      long home = home(page, around);
-      if (home == APART) {
+      long home = placement.home(page, around);
+      if (home == PagePlacement.APART) {
         return false;
       }
       int lacks = 0;
@@ -383,7 +300,7 @@ final class CachedFile implements FrameOwner {
         inode.extents.find(at, around);
         lacks |= around.state == ExtentState.HOLE ? 1 << (at - first) : 0;
       }
-      if (home == NO_HOME) {
+      if (home == PagePlacement.NO_HOME) {
         home = room.takePage(inode.goal(first, around.firstPage));
       } else if (lacks != 0 && !room.takeAtHome(page, home >> shift, lacks)) {
         return false;
@@ -399,7 +316,7 @@ final class CachedFile implements FrameOwner {
     }
   }
 
-  private void fillAndNote(long first, long home, int taken, Room room) throws IOException {
+  private void fillAndNote(long first, long home, int taken, CachedRoom room) throws IOException {
     ExtentCursor around = CURSOR.get();
     long end = first + blocksPerPage;
     boolean done = false;
@@ -416,8 +333,7 @@ final class CachedFile implements FrameOwner {
         inode.extents.find(at, around);
         long to = Math.min(end, around.firstPage + around.pageCount);
         if (around.state != ExtentState.WRITTEN) {
-          inode.extents.note(
-              at, to - at, home + at - first, ExtentState.WRITTEN, spent -> room.items -= spent);
+          inode.extents.note(at, to - at, home + at - first, ExtentState.WRITTEN, room::spend);
         }
         at = to;
       }
@@ -446,13 +362,13 @@ final class CachedFile implements FrameOwner {
       @Nullable MemorySegment src,
       long srcAt,
       boolean dirtying,
-      Room room)
+      CachedRoom room)
       throws IOException {
     int frame = pool.allocate(dirtying);
     boolean used = false;
     long stamp = place.readLock();
     try {
-      if (inPlace(page) != 0) {
+      if (placement.inPlace(page) != 0) {
         return false;
       }
       int word = load(page, frame, src == null ? 0 : from, src == null ? 0 : to);
@@ -512,7 +428,8 @@ final class CachedFile implements FrameOwner {
   }
 
   /** Sees to it that the blocks {@code [from, to)} of a page that is here may be stored to. */
-  private void setAside(long page, int frame, int from, int to, Room room) throws IOException {
+  private void setAside(long page, int frame, int from, int to, CachedRoom room)
+      throws IOException {
     for (int block = from; block < to; block++) {
       while (BlockStates.get(pool.states(frame), block) == BlockStates.NONE) {
         int state = room.take((page << shift) + block);
@@ -527,7 +444,8 @@ final class CachedFile implements FrameOwner {
     }
   }
 
-  private MemorySegment bytes(int frame) {
+  /** The content of a frame. */
+  MemorySegment bytes(int frame) {
     return memory.asSlice(pool.pfn(frame) << 12, 4096);
   }
 
@@ -566,7 +484,7 @@ final class CachedFile implements FrameOwner {
   }
 
   /** Sets aside what stores to the bytes {@code [offset, end)} may want: all, or nothing. */
-  Room room(long offset, long end) throws IOException {
+  CachedRoom room(long offset, long end) throws IOException {
     ExtentCursor around = CURSOR.get();
     long last = units.blocksIn(end);
     long holes = 0;
@@ -581,13 +499,13 @@ final class CachedFile implements FrameOwner {
       }
       at = to;
     }
-    Room room = new Room();
+    CachedRoom room = new CachedRoom(inode, kept);
     room.reserve(holes, records);
     return room;
   }
 
   /** As {@link #room}; where there is none, what is only set aside is used first, and recorded. */
-  Room roomAtLast(long offset, long end) throws IOException {
+  CachedRoom roomAtLast(long offset, long end) throws IOException {
     try {
       return room(offset, end);
     } catch (NoSpaceException e) {
@@ -614,7 +532,7 @@ final class CachedFile implements FrameOwner {
   }
 
   /** Writes to one page. */
-  void write(long offset, MemorySegment src, long srcAt, long length, Room room)
+  void write(long offset, MemorySegment src, long srcAt, long length, CachedRoom room)
       throws IOException {
     long page = offset >>> 12;
     int in = (int) (offset & 4095);
@@ -628,7 +546,7 @@ final class CachedFile implements FrameOwner {
         markDirty(page);
         return;
       }
-      long pfn = inPlace(page);
+      long pfn = placement.inPlace(page);
       if (pfn != 0) {
         volume.persister.copyNoDrain((pfn << 12) + in, src, srcAt, length);
         return;
@@ -657,7 +575,7 @@ final class CachedFile implements FrameOwner {
    */
   void zero(long from, long to) throws IOException {
     long page = from >>> 12;
-    writeback.lock();
+    writeback.lock.lock();
     long stamp = place.writeLock(); // nobody brings in what the media held before
     try {
       int frame = index.get(page);
@@ -665,6 +583,7 @@ final class CachedFile implements FrameOwner {
         bytes(frame).asSlice(from & 4095, to - from).fill((byte) 0);
         markDirty(page);
       }
+      ExtentCursor extent = CURSOR.get();
       for (long at = from; at < to; ) {
         long block = units.blockOf(at);
         inode.extents.find(block, extent);
@@ -677,7 +596,7 @@ final class CachedFile implements FrameOwner {
       }
     } finally {
       place.unlockWrite(stamp);
-      writeback.unlock();
+      writeback.lock.unlock();
     }
   }
 
@@ -690,190 +609,14 @@ final class CachedFile implements FrameOwner {
     }
   }
 
-  private void claim(long page) {
-    if (index.claim(page)) {
-      pool.dirtied(-1);
-    }
-    if (claimedCount == claimed.length) {
-      claimed = Arrays.copyOf(claimed, claimedCount * 2);
-    }
-    claimed[claimedCount++] = page;
-  }
-
-  /**
-   * Makes dirty pages of a range durable. That new blocks belong to the file is noted, as by a
-   * write.
-   *
-   * @throws IOException some are dirty as before
-   */
+  /** See {@link CachedWriteback#run}. */
   void writeBack(long first, long end) throws IOException {
-    // Also when nothing seems dirty: what another thread has claimed is not durable yet, and dirty
-    // again if that fails.
-    writeback.lock();
-    try {
-      long page = index.nextDirty(first, end);
-      while (page < end) {
-        page = index.nextDirty(step(page, end), end);
-        if (claimedCount >= BATCH || page == end) {
-          blocks.drain();
-          claimedCount = 0;
-        }
-      }
-    } finally {
-      // What was claimed and did not get through is dirty as before.
-      while (claimedCount > 0) {
-        markDirty(claimed[--claimedCount]);
-      }
-      writeback.unlock();
-    }
-    inode.foldIfMuch();
+    writeback.run(first, end);
   }
 
-  /** Writes dirty pages back that lie together; returns where the next may begin. */
-  private long step(long page, long end) throws IOException {
-    int word = pool.states(index.get(page));
-    boolean holes = word == BlockStates.all(BlockStates.DELAYED, blocksPerPage);
-    if (holes || word == BlockStates.all(BlockStates.UNWRITTEN, blocksPerPage)) {
-      long first = page << shift;
-      inode.extents.find(first, extent);
-      long runEnd = (extent.firstPage + extent.pageCount) >> shift;
-      long to = alike(page, Math.min(Math.min(end, page + BATCH), runEnd), word);
-      if (holes) {
-        if (data.allocatePages(to - page, inode.goal(first, extent.firstPage), run)) {
-          return allocated(page);
-        }
-      } else if (runEnd > page) {
-        record(page, to - page, extent.pfnOf(first));
-        return to;
-      }
-    }
-    writeParts(page);
-    return page + 1;
-  }
-
-  /** The end of dirty pages with the same states. */
-  private long alike(long page, long limit, int word) {
-    long to = page + 1;
-    while (to < limit && index.isDirty(to) && pool.states(index.get(to)) == word) {
-      to++;
-    }
-    return to;
-  }
-
-  /** Delayed pages have got {@link #run}. */
-  private long allocated(long page) throws IOException {
-    long block = run.pfn();
-    long count = run.count();
-    boolean done = false;
-    try {
-      record(page, count >> shift, block);
-      done = true;
-    } finally {
-      if (!done) {
-        data.freeReserved(block, count);
-      }
-    }
-    delayed.addAndGet(-count);
-    return page + (count >> shift);
-  }
-
-  /** Data first, durably; then the extents say so. */
-  private void record(long page, long count, long block) throws IOException {
-    for (long i = 0; i < count; i++) {
-      claim(page + i);
-      blocks.write(units.bytes(block + (i << shift)), bytes(index.get(page + i)), 0, 4096);
-    }
-    blocks.drain();
-    note(page << shift, count << shift, block);
-    for (long i = 0; i < count; i++) {
-      pool.setStates(index.get(page + i), 0, blocksPerPage, BlockStates.MAPPED);
-    }
-    inode.touch();
-  }
-
-  private void note(long first, long count, long block) {
-    long[] left = {ITEMS * count};
-    inode.extents.note(first, count, block, ExtentState.WRITTEN, spent -> left[0] -= spent);
-    space.recorded(left[0]);
-  }
-
-  /** Writes one page back, block by block where they differ. */
-  private void writeParts(long page) throws IOException {
-    int frame = index.get(page);
-    claim(page);
-    // Not before: a block that others set aside meanwhile would be left behind on a clean page.
-    int word = pool.states(frame);
-    freshCount = 0;
-    boolean done = false;
-    try {
-      for (int block = 0; block < blocksPerPage; ) {
-        block = writePart(page, frame, word, block);
-      }
-      if (freshCount > 0) {
-        blocks.drain(); // data first, durably; then the extents say so
-        noteFresh(page, frame);
-      }
-      done = true;
-    } finally {
-      for (int i = 0; !done && i < freshCount; i++) {
-        if ((fresh[3 * i + 2] & 1) != 0) {
-          data.freeReserved(fresh[3 * i + 2] >>> 1, fresh[3 * i + 1]);
-        }
-      }
-    }
-  }
-
-  /** Writes blocks of a page that lie together; returns the one behind them. */
-  private int writePart(long page, int frame, int word, int block) throws IOException {
-    long first = page << shift;
-    int state = BlockStates.get(word, block);
-    int end = BlockStates.runEnd(word, block, blocksPerPage);
-    if (state == BlockStates.NONE) {
-      return end;
-    }
-    long media;
-    if (state == BlockStates.DELAYED) {
-      long home = homeNow(first + block);
-      data.allocatePart(kept, first + block, end - block, home, run);
-      media = run.pfn();
-      end = block + (int) run.count();
-    } else {
-      inode.extents.find(first + block, extent);
-      media = extent.pfnOf(first + block);
-      end = (int) Math.min(end, extent.firstPage + extent.pageCount - first);
-    }
-    if (state != BlockStates.MAPPED) {
-      int i = 3 * freshCount++;
-      fresh[i] = first + block;
-      fresh[i + 1] = (long) end - block;
-      fresh[i + 2] = media << 1 | (state == BlockStates.DELAYED ? 1 : 0);
-    }
-    blocks.write(
-        units.bytes(media), bytes(frame), units.bytes(block), units.bytes((long) end - block));
-    return end;
-  }
-
-  /** As {@link #homeOf}; blocks that were taken in this very writeback count, too. */
-  private long homeNow(long block) {
-    if (freshCount > 0 && (fresh[2] & 1) != 0) {
-      long place = (fresh[2] >>> 1) + block - fresh[0];
-      return (place - block & blocksPerPage - 1) == 0 ? place : -1;
-    }
-    return homeOf(block, extent);
-  }
-
-  private void noteFresh(long page, int frame) {
-    long first = page << shift;
-    for (int i = 0; i < freshCount; i++) {
-      long at = fresh[3 * i];
-      long count = fresh[3 * i + 1];
-      boolean taken = (fresh[3 * i + 2] & 1) != 0;
-      note(at, count, fresh[3 * i + 2] >>> 1);
-      pool.setStates(frame, (int) (at - first), (int) (at - first + count), BlockStates.MAPPED);
-      delayed.addAndGet(taken ? -count : 0);
-    }
-    freshCount = 0;
-    inode.touch();
+  /** Blocks have become delayed, or no longer are. */
+  void delay(long change) {
+    delayed.addAndGet(change);
   }
 
   // ---------------------------------------------------------------- leaving
@@ -986,7 +729,8 @@ final class CachedFile implements FrameOwner {
     data.unreserve(holes);
     inode.refund(holes);
     delayed.addAndGet(-holes);
-    space.recorded(ITEMS * (holes + BlockStates.count(word, from, to, BlockStates.UNWRITTEN)));
+    space.recorded(
+        CachedRoom.ITEMS * (holes + BlockStates.count(word, from, to, BlockStates.UNWRITTEN)));
   }
 
   private void remove(long page, int frame) {
@@ -1014,132 +758,6 @@ final class CachedFile implements FrameOwner {
       if (!held) {
         inode.space.invalidateLock().unlockExclusive();
       }
-    }
-  }
-
-  // ---------------------------------------------------------------- space
-
-  /** What is set aside for blocks that one call may store to. */
-  final class Room implements AutoCloseable {
-    private final BlockRun taken = new BlockRun();
-    private long blocks;
-    private long items;
-
-    /**
-     * @param holes blocks that have no storage
-     * @param records blocks that the tree must be told of
-     */
-    private void reserve(long holes, long records) throws IOException {
-      if (records == 0) {
-        return;
-      }
-      volume.promise(ITEMS * records);
-      items += ITEMS * records;
-      if (holes > 0) {
-        boolean done = false;
-        try {
-          charge(holes);
-          done = true;
-        } finally {
-          if (!done) {
-            close();
-          }
-        }
-      }
-    }
-
-    private void charge(long holes) throws IOException {
-      inode.charge(holes);
-      boolean done = false;
-      try {
-        volume.reserve(holes);
-        blocks += holes;
-        done = true;
-      } finally {
-        if (!done) {
-          inode.refund(holes);
-        }
-      }
-    }
-
-    /**
-     * For one block of the file.
-     *
-     * @return the state that it has by that
-     * @throws NoSpaceException a truncate has made more holes than there were, and there is no
-     *     space
-     */
-    private int take(long block) throws IOException {
-      ExtentCursor around = CURSOR.get();
-      inode.extents.find(block, around);
-      if (around.state == ExtentState.WRITTEN) {
-        return BlockStates.MAPPED;
-      }
-      int wanted = around.state == ExtentState.HOLE ? 1 : 0;
-      if (blocks < wanted || items < ITEMS) {
-        reserve(wanted, 1);
-      }
-      blocks -= wanted;
-      items -= ITEMS;
-      return wanted == 1 ? BlockStates.DELAYED : BlockStates.UNWRITTEN;
-    }
-
-    /** For the blocks of a page in which the bytes {@code [from, to)} lie; returns the states. */
-    private int take(long page, int word, int from, int to) throws IOException {
-      int states = word;
-      boolean done = false;
-      try {
-        for (int block = (int) units.blockOf(from); block < units.blocksIn(to); block++) {
-          if (BlockStates.get(states, block) == BlockStates.NONE) {
-            states = BlockStates.with(states, block, take((page << shift) + block));
-          }
-        }
-        done = true;
-      } finally {
-        if (!done) {
-          putBack(states);
-        }
-      }
-      return states;
-    }
-
-    private void putBack(int word) {
-      for (int block = 0; block < blocksPerPage; block++) {
-        putBackOne(BlockStates.get(word, block));
-      }
-    }
-
-    private void putBackOne(int state) {
-      blocks += state == BlockStates.DELAYED ? 1 : 0;
-      items += state == BlockStates.DELAYED || state == BlockStates.UNWRITTEN ? ITEMS : 0;
-    }
-
-    /** A whole frame for a page; returns its first block, −1: there is none. */
-    private long takePage(long goal) {
-      if (blocks < blocksPerPage || !data.allocatePages(1, goal, taken)) {
-        return -1;
-      }
-      blocks -= blocksPerPage;
-      return taken.pfn();
-    }
-
-    /** The blocks that a page lacks, where the others are; false: they are not to be had. */
-    private boolean takeAtHome(long page, long pfn, int which) {
-      if (blocks < Integer.bitCount(which) || !data.takeAtHome(kept, page, pfn, which)) {
-        return false;
-      }
-      blocks -= Integer.bitCount(which);
-      return true;
-    }
-
-    /** Gives up what no block has got. */
-    @Override
-    public void close() {
-      data.unreserve(blocks);
-      inode.refund(blocks);
-      space.recorded(items);
-      blocks = 0;
-      items = 0;
     }
   }
 }

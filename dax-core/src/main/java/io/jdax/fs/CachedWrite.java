@@ -17,7 +17,7 @@ final class CachedWrite {
   private final MemorySegment src;
   private final long offset;
   private long at;
-  private CachedFile.@Nullable Room room;
+  private @Nullable CachedRoom room;
 
   CachedWrite(
       FileContent content,

@@ -1,0 +1,165 @@
+package io.jdax.fs;
+
+import io.jdax.cache.BlockStates;
+import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.space.BlockRun;
+import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.ExtentState;
+import java.io.IOException;
+
+/**
+ * What is set aside for blocks that one call may store to, in pages of {@link CachedFile}: storage
+ * for holes, which counts for the quota, and tree items that a record may want.
+ */
+final class CachedRoom implements AutoCloseable {
+  /** Tree items that the record of one block may want. */
+  static final int ITEMS = DirtyRanges.MAX_ITEMS;
+
+  private static final ThreadLocal<ExtentCursor> CURSOR =
+      ThreadLocal.withInitial(ExtentCursor::new);
+
+  private final Inode inode;
+  private final Volume volume;
+  private final KeptFrames kept;
+  private final Units units;
+  private final int shift;
+  private final int blocksPerPage;
+  private final BlockRun taken = new BlockRun();
+  private long blocks;
+  private long items;
+
+  /**
+   * Nothing yet.
+   *
+   * @param kept what is kept for pages of the file
+   */
+  CachedRoom(Inode inode, KeptFrames kept) {
+    this.inode = inode;
+    this.volume = inode.volume;
+    this.kept = kept;
+    this.units = volume.units;
+    this.shift = units.blocksPerPageShift;
+    this.blocksPerPage = 1 << shift;
+  }
+
+  /**
+   * @param holes blocks that have no storage
+   * @param records blocks that the tree must be told of
+   */
+  void reserve(long holes, long records) throws IOException {
+    if (records == 0) {
+      return;
+    }
+    volume.promise(ITEMS * records);
+    items += ITEMS * records;
+    if (holes > 0) {
+      boolean done = false;
+      try {
+        charge(holes);
+        done = true;
+      } finally {
+        if (!done) {
+          close();
+        }
+      }
+    }
+  }
+
+  private void charge(long holes) throws IOException {
+    inode.charge(holes);
+    boolean done = false;
+    try {
+      volume.reserve(holes);
+      blocks += holes;
+      done = true;
+    } finally {
+      if (!done) {
+        inode.refund(holes);
+      }
+    }
+  }
+
+  /**
+   * For one block of the file.
+   *
+   * @return the state that it has by that
+   * @throws NoSpaceException a truncate has made more holes than there were, and there is no space
+   */
+  int take(long block) throws IOException {
+    ExtentCursor around = CURSOR.get();
+    inode.extents.find(block, around);
+    if (around.state == ExtentState.WRITTEN) {
+      return BlockStates.MAPPED;
+    }
+    int wanted = around.state == ExtentState.HOLE ? 1 : 0;
+    if (blocks < wanted || items < ITEMS) {
+      reserve(wanted, 1);
+    }
+    blocks -= wanted;
+    items -= ITEMS;
+    return wanted == 1 ? BlockStates.DELAYED : BlockStates.UNWRITTEN;
+  }
+
+  /** For the blocks of a page in which the bytes {@code [from, to)} lie; returns the states. */
+  int take(long page, int word, int from, int to) throws IOException {
+    int states = word;
+    boolean done = false;
+    try {
+      for (int block = (int) units.blockOf(from); block < units.blocksIn(to); block++) {
+        if (BlockStates.get(states, block) == BlockStates.NONE) {
+          states = BlockStates.with(states, block, take((page << shift) + block));
+        }
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        putBack(states);
+      }
+    }
+    return states;
+  }
+
+  void putBack(int word) {
+    for (int block = 0; block < blocksPerPage; block++) {
+      putBackOne(BlockStates.get(word, block));
+    }
+  }
+
+  void putBackOne(int state) {
+    blocks += state == BlockStates.DELAYED ? 1 : 0;
+    items += state == BlockStates.DELAYED || state == BlockStates.UNWRITTEN ? ITEMS : 0;
+  }
+
+  /** A whole frame for a page; returns its first block, −1: there is none. */
+  long takePage(long goal) {
+    if (blocks < blocksPerPage || !volume.data.allocatePages(1, goal, taken)) {
+      return -1;
+    }
+    blocks -= blocksPerPage;
+    return taken.pfn();
+  }
+
+  /** The blocks that a page lacks, where the others are; false: they are not to be had. */
+  boolean takeAtHome(long page, long pfn, int which) {
+    if (blocks < Integer.bitCount(which) || !volume.data.takeAtHome(kept, page, pfn, which)) {
+      return false;
+    }
+    blocks -= Integer.bitCount(which);
+    return true;
+  }
+
+  /** Items are for something that the tree is to be told now. */
+  void spend(long wanted) {
+    items -= wanted;
+  }
+
+  /** Gives up what no block has got. */
+  @Override
+  public void close() {
+    volume.data.unreserve(blocks);
+    inode.refund(blocks);
+    volume.space.recorded(items);
+    blocks = 0;
+    items = 0;
+  }
+}
