@@ -381,6 +381,9 @@ final class CachedFile implements FrameOwner {
       pool.publish(frame, this, page, word);
       used = index.putIfAbsent(page, frame) < 0;
       if (used) {
+        if (dirtying) {
+          markDirty(page); // whatever comes: what is set aside is not left on a clean page
+        }
         volume.tier.broughtIn.increment();
         delayed.addAndGet(BlockStates.count(word, 0, blocksPerPage, BlockStates.DELAYED));
       } else {

@@ -28,6 +28,9 @@ final class CachedRoom implements AutoCloseable {
   private long blocks;
   private long items;
 
+  /** Whether the blocks count for somebody's quota. */
+  private boolean charged;
+
   /**
    * Nothing yet.
    *
@@ -66,6 +69,7 @@ final class CachedRoom implements AutoCloseable {
   }
 
   private void charge(long holes) throws IOException {
+    adopt();
     inode.charge(holes);
     boolean done = false;
     try {
@@ -148,6 +152,17 @@ final class CachedRoom implements AutoCloseable {
     return true;
   }
 
+  /**
+   * The file system may have got quotas since the last time, while no lock was held: what was set
+   * aside before counts from now on. Needs the invalidate lock shared.
+   */
+  void adopt() {
+    if (!charged && inode.account() != null) {
+      inode.refund(-blocks);
+      charged = true;
+    }
+  }
+
   /** Items are for something that the tree is to be told now. */
   void spend(long wanted) {
     items -= wanted;
@@ -157,7 +172,9 @@ final class CachedRoom implements AutoCloseable {
   @Override
   public void close() {
     volume.data.unreserve(blocks);
-    inode.refund(blocks);
+    if (charged) {
+      inode.refund(blocks);
+    }
     volume.space.recorded(items);
     blocks = 0;
     items = 0;

@@ -62,6 +62,7 @@ final class CachedWrite {
       if (room == null) {
         room = cached.roomAtLast(at, end);
       }
+      room.adopt();
       if (end > size) {
         content.zeroTail(size);
         growing = true;

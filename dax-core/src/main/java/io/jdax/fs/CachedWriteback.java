@@ -202,7 +202,8 @@ final class CachedWriteback {
     long media;
     if (state == BlockStates.DELAYED) {
       long home = homeNow(first + block);
-      volume.data.allocatePart(file.kept(), first + block, end - block, home, run);
+      volume.data.allocatePart(
+          file.kept(), first + block, end - block, home, goal(first + block, home), run);
       media = run.pfn();
       end = block + (int) run.count();
     } else {
@@ -228,6 +229,14 @@ final class CachedWriteback {
       return (place - block & blocksPerPage - 1) == 0 ? place : -1;
     }
     return file.homeOf(block, extent);
+  }
+
+  private long goal(long block, long home) {
+    if (home >= 0) {
+      return -1;
+    }
+    inode.extents.find(block, extent);
+    return inode.goal(block, extent.firstPage);
   }
 
   private void noteFresh(long page, int frame) {

@@ -89,8 +89,9 @@ final class DataSpace {
    * Takes at least one and at most {@code count} consecutive blocks of one page, where blocks are
    * smaller than pages; see {@link Fragments#allocateReserved}.
    */
-  void allocatePart(PageOwner owner, long fileBlock, int count, long home, BlockRun out) {
-    parts().allocateReserved(owner, fileBlock, count, home, -1, out);
+  void allocatePart(
+      PageOwner owner, long fileBlock, int count, long home, long goal, BlockRun out) {
+    parts().allocateReserved(owner, fileBlock, count, home, goal, out);
   }
 
   /**

@@ -388,7 +388,7 @@ final class FileSpace {
     if (!whole || !volume.data.allocatePages(pages, goal, taken)) {
       long count = Math.min(end, units.blocksOf(units.pageOf(block) + 1)) - block;
       long home = cached.homeOf(block, new ExtentCursor());
-      volume.data.allocatePart(cached.kept(), block, (int) count, home, taken);
+      volume.data.allocatePart(cached.kept(), block, (int) count, home, goal, taken);
     }
   }
 

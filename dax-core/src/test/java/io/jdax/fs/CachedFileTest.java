@@ -120,6 +120,26 @@ class CachedFileTest {
     }
   }
 
+  // ---------------------------------------------------------------- where blocks lie
+
+  @Test
+  @DisplayName("the first block of a page is taken from the frame behind the page before")
+  void framesFollowEachOther() throws IOException {
+    try (DaxFile file = fs.open("/f", RW);
+        DaxFile other = fs.open("/g", RW)) {
+      file.write(0, FsFixture.bytes(PAGE, 1));
+      file.fsync();
+      other.write(0, FsFixture.bytes(8 * PAGE, 2));
+      other.fsync();
+      other.truncate(0);
+      file.inode.volume.reclaim();
+      file.inode.volume.reclaim();
+      file.write(PAGE, FsFixture.bytes(BLOCK, 3));
+      file.fsync();
+      assertEquals(1, file.extents().size());
+    }
+  }
+
   // ---------------------------------------------------------------- calls that fail
 
   @Test
