@@ -458,10 +458,11 @@ final class Inode implements BlockMapper {
    * Makes the tree know all, flushes what is dirty, or gives up a file without a name. Not for two
    * threads at once; others may become users again meanwhile.
    *
+   * @param reap it has no name, and nobody can open it any more: all of it is given up
    * @return false: somebody may still store through a mapping that was just closed
    */
-  boolean putAway() throws IOException {
-    if (unlinked) {
+  boolean putAway(boolean reap) throws IOException {
+    if (reap) {
       if (!reaped && !volume.readOnly()) {
         dropCache(); // what is set aside for it is given back
         Orphans.reap(volume, number, loaded() ? extents : null);

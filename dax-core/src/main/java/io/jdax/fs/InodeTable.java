@@ -137,15 +137,23 @@ final class InodeTable {
     boolean settled = false;
     while (!settled) {
       long seen;
+      boolean reap;
       synchronized (this) {
         seen = inode.acquisitions;
+        // Decided here: whoever retains it from now on finds that it has no name, and can't open
+        // it.
+        // Without a name but with users it is theirs.
+        reap = inode.users == 0 && inode.unlinked();
       }
       boolean gone = false;
+      boolean done = false;
       try {
-        gone = inode.putAway();
+        gone = inode.putAway(reap);
+        done = true;
       } finally {
         synchronized (this) {
-          settled = inode.users > 0 || inode.acquisitions == seen;
+          boolean lostItsName = inode.unlinked() && !reap;
+          settled = !done || inode.users > 0 || inode.acquisitions == seen && !lostItsName;
           if (settled) {
             away.remove(inode);
             if (inode.users == 0 && gone) {
