@@ -39,7 +39,7 @@ import java.util.Objects;
  * used until N + 1 is durable, whatever becomes of its neighbours. A frame goes back when the last
  * of its blocks does; each has waited for its own commit by then, so the frame has not to wait.
  *
- * <p>Numbers of blocks: block b is part b % n of frame b / n. Any thread may call. One lock, never
+ * <p>Numbers of blocks: block b is part b % n of frame b / n. Any thread may call. One lock, also
  * held while an owner is asked; whole frames pass by it where they can.
  */
 public final class Fragments {
@@ -69,6 +69,7 @@ public final class Fragments {
   private long kept;
   private long counted;
   private long held;
+  private boolean gathering;
 
   /**
    * Nothing in use by parts.
@@ -172,10 +173,19 @@ public final class Fragments {
     if (count <= 0) {
       throw new IllegalArgumentException("count " + count + ": must be positive");
     }
-    Round round = new Round();
-    while (!tryReserve(count)) {
-      if (count > usableBlocks() || !round.ask()) {
-        throw new NoSpaceException(region, count + " blocks of data", freeBlocks(), usableBlocks());
+    synchronized (parts) {
+      Round round = new Round();
+      gathering = true; // what becomes loose meanwhile is not to set a held frame free
+      try {
+        while (!tryReserve(count)) {
+          if (count > usableBlocks() || !round.ask()) {
+            throw new NoSpaceException(
+                region, count + " blocks of data", freeBlocks(), usableBlocks());
+          }
+        }
+      } finally {
+        gathering = false;
+        settle();
       }
     }
   }
@@ -639,7 +649,7 @@ public final class Fragments {
 
   /** Lets go of frames that what is reserved does not need. */
   private void settle() {
-    long frames = Math.min(held, spare() >> shift);
+    long frames = gathering ? 0 : Math.min(held, spare() >> shift);
     if (frames > 0) {
       held -= frames;
       space.unreserve(frames);

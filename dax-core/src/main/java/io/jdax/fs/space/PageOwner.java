@@ -13,8 +13,8 @@ public abstract class PageOwner {
    * shows such a frame, so nobody has to be waited for: the owner calls {@link Fragments#release}
    * at once.
    *
-   * <p>Called by any thread that reserves blocks, under whatever locks that one has: so it must not
-   * wait for any. It may be called for what was given up meanwhile.
+   * <p>Called by any thread that reserves blocks, under the lock of Fragments and whatever locks
+   * that one has: so it must not wait for any. It may be called for what was given up meanwhile.
    *
    * @param pfn the frame
    */

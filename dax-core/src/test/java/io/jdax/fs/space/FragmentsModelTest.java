@@ -331,7 +331,7 @@ class FragmentsModelTest {
   @DisplayName("every block is used, free or waiting as a plain bitmap says, and the figures agree")
   @ValueSource(ints = {9, 10, 11})
   void agreesWithBitmap(int blockShift) {
-    long seed = ThreadLocalRandom.current().nextLong();
+    long seed = Long.getLong("jdax.test.seed", ThreadLocalRandom.current().nextLong());
     System.out.println("FragmentsModelTest seed " + seed + " shift " + blockShift);
     SplittableRandom random = new SplittableRandom(seed);
     try (Space space = new Space("r", FRAMES)) {
@@ -459,7 +459,7 @@ class FragmentsModelTest {
   @DisplayName("threads never get the same block, and in the end every frame is whole again")
   @ValueSource(ints = {9, 10, 11})
   void threads(int blockShift) throws InterruptedException {
-    long seed = ThreadLocalRandom.current().nextLong();
+    long seed = Long.getLong("jdax.test.seed", ThreadLocalRandom.current().nextLong());
     System.out.println("FragmentsModelTest threads seed " + seed + " shift " + blockShift);
     SplittableRandom random = new SplittableRandom(seed);
     try (Space space = new Space("r", FRAMES)) {
