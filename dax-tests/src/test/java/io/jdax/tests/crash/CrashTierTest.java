@@ -46,10 +46,10 @@ class CrashTierTest {
     ImageSet images = new ImageSet();
     CrashFigures sum = CrashFigures.NONE;
     for (String name : Workloads.SINGLE.keySet()) {
-      sum = sum.plus(Explorations.explore(kind + name, 32, images));
+      sum = sum.plus(Explorations.explore(kind + name, 16, images));
     }
     long seed = seed();
-    for (int i = 0; i < 10 * MULTIPLIER; i++) {
+    for (int i = 0; i < 5 * MULTIPLIER; i++) {
       sum = sum.plus(Explorations.explore(kind + "random-" + seed++, 32, images));
     }
     System.out.println(sum);
