@@ -33,8 +33,19 @@ public final class PageIndex {
   private long pages;
   private long dirty;
 
+  /**
+   * Whether no page has a frame. Read without a fence: who must know of a frame has seen something
+   * that was done after it came.
+   */
+  public boolean isEmpty() {
+    return leafCount == 0;
+  }
+
   /** Frame of a page; −1: it has none. */
   public int get(long page) {
+    if (isEmpty()) {
+      return -1;
+    }
     long stamp = lock.tryOptimisticRead();
     if (stamp != 0) {
       int frame = -1;

@@ -162,49 +162,68 @@ final class CachedFile implements FrameOwner {
 
   /** See {@link io.jdax.mm.BlockMapper#map}. */
   void map(long page, ExtentCursor out) throws IOException {
-    int frame = index.get(page);
-    while (frame < 0) {
-      placement.look(page, out);
-      if (out.state != ExtentState.WRITTEN || out.pfn != 0) {
-        clip(page, out);
-        return;
-      }
+    while (!mapHere(page, out, true) && !mapThere(page, out)) {
       try (CachedRoom none = new CachedRoom(inode, kept)) {
         bringIn(page, 0, 0, null, 0, false, none);
       }
-      frame = index.get(page);
     }
-    pool.touch(frame);
+  }
+
+  /**
+   * A page that has a frame.
+   *
+   * @param use somebody is about to
+   */
+  private boolean mapHere(long page, ExtentCursor out, boolean use) {
+    int frame = index.get(page);
+    if (frame < 0) {
+      return false;
+    }
+    if (use) {
+      pool.touch(frame);
+    }
     out.set(page, 1, pool.pfn(frame), ExtentState.WRITTEN);
     out.partial = !BlockStates.isComplete(pool.states(frame), limit(page));
+    return true;
+  }
+
+  /** A page that needs none; false: it has or wants one. */
+  private boolean mapThere(long page, ExtentCursor out) {
+    placement.look(page, out);
+    if (out.state == ExtentState.WRITTEN && out.pfn == 0) {
+      return false;
+    }
+    // After the look: what has become one piece while it was here is here still.
+    if (!index.isEmpty()) {
+      clip(page, out);
+    }
+    return out.covers(page, 1);
   }
 
   /**
    * See {@link io.jdax.mm.BlockMapper#mapForStore}: a page that may become one piece is not here.
    */
   void mapForStore(long page, ExtentCursor out) throws IOException {
-    if (direct && index.get(page) < 0) {
-      placement.look(page, out);
+    if (!direct) {
+      map(page, out);
+      return;
+    }
+    while (!mapHere(page, out, true) && !mapThere(page, out)) {
       if (out.state == ExtentState.WRITTEN && out.pfn == 0) {
         out.set(page, 1, 0, ExtentState.WRITTEN);
         out.partial = true;
-      } else {
-        clip(page, out);
+        return;
       }
-      return;
     }
-    map(page, out);
   }
 
   /** See {@link io.jdax.mm.BlockMapper#peek}. */
   void peek(long page, ExtentCursor out) {
-    int frame = index.get(page);
-    if (frame >= 0) {
-      out.set(page, 1, pool.pfn(frame), ExtentState.WRITTEN);
-      return;
+    while (!mapHere(page, out, false) && !mapThere(page, out)) {
+      if (out.state == ExtentState.WRITTEN && out.pfn == 0) {
+        return;
+      }
     }
-    placement.look(page, out);
-    clip(page, out);
   }
 
   /** Shortens a run around a page to what is not in DRAM. */
@@ -550,7 +569,7 @@ final class CachedFile implements FrameOwner {
         return;
       }
       long pfn = placement.inPlace(page);
-      if (pfn != 0) {
+      if (pfn != 0 && index.get(page) < 0) { // again, for the reason in mapThere
         volume.persister.copyNoDrain((pfn << 12) + in, src, srcAt, length);
         return;
       }
