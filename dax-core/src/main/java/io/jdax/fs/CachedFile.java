@@ -112,11 +112,6 @@ final class CachedFile implements FrameOwner {
     return delayed.get();
   }
 
-  /** Pages that are in DRAM. */
-  long cachedPages() {
-    return index.size();
-  }
-
   /** Whether a page of a range is in DRAM. */
   boolean any(long first, long end) {
     return index.next(first, end) < end;
@@ -457,8 +452,7 @@ final class CachedFile implements FrameOwner {
         int state = room.take((page << shift) + block);
         if (pool.change(frame, block, BlockStates.NONE, state)) {
           delayed.addAndGet(state == BlockStates.DELAYED ? 1 : 0);
-          markDirty(
-              page); // also if more is wanted, and not to be had: what is set aside is not left
+          markDirty(page); // at once: what is set aside is not left on a clean page
         } else {
           room.putBackOne(state);
         }
@@ -574,7 +568,6 @@ final class CachedFile implements FrameOwner {
         return;
       }
       if (bringIn(page, in, end, src, srcAt, true, room)) {
-        markDirty(page);
         if (inode.space.wasMapped()) {
           inode.space.published(page, pool.pfn(index.get(page)), 1);
         }
