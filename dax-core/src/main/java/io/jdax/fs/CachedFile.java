@@ -238,6 +238,8 @@ final class CachedFile implements FrameOwner {
     } while (here ? out.partial : out.state != ExtentState.WRITTEN);
     if (here) {
       markDirty(page); // by the store that is to follow
+    } else {
+      out.set(page, 1, out.pfnOf(page), ExtentState.WRITTEN); // what is new, not the run around it
     }
   }
 
@@ -309,11 +311,7 @@ final class CachedFile implements FrameOwner {
       if (home == PagePlacement.APART) {
         return false;
       }
-      int lacks = 0;
-      for (long at = first; at < first + blocksPerPage; at++) {
-        inode.extents.find(at, around);
-        lacks |= around.state == ExtentState.HOLE ? 1 << (at - first) : 0;
-      }
+      int lacks = placement.lacks(page, around);
       if (home == PagePlacement.NO_HOME) {
         home = room.takePage(inode.goal(first, around.firstPage));
       } else if (lacks != 0 && !room.takeAtHome(page, home >> shift, lacks)) {

@@ -92,6 +92,21 @@ final class PagePlacement {
     return home;
   }
 
+  /** The blocks of a page that have no storage, a bit each. */
+  int lacks(long page, ExtentCursor around) {
+    long first = page << shift;
+    long end = first + blocksPerPage;
+    int lacks = 0;
+    for (long at = first; at < end; at = around.firstPage + around.pageCount) {
+      extents.find(at, around);
+      if (around.state == ExtentState.HOLE) {
+        long to = Math.min(end, around.firstPage + around.pageCount);
+        lacks |= (1 << to - first) - (1 << at - first);
+      }
+    }
+    return lacks;
+  }
+
   /** Where a block would lie together with the rest of its page; −1: anywhere. */
   long homeOf(long block, ExtentCursor around) {
     long home = home(block >> shift, around);

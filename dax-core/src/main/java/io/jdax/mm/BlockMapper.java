@@ -36,7 +36,8 @@ public interface BlockMapper {
    * belongs to the file need not be durable yet: see {@link #commit}. Also called for a page that
    * is written in part ({@link ExtentCursor#partial}).
    *
-   * @param out receives a written run that contains {@code page}
+   * @param out receives a written run that contains {@code page}, of what was made: all mappings
+   *     that show zeros for one of its pages are told, so a longer one costs
    * @throws IOException no space, over quota, bad media: the store fails with it, and nothing has
    *     changed
    */

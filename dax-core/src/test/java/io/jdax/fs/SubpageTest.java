@@ -12,6 +12,8 @@ import io.jdax.fs.FilePages.Place;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.mm.DaxMapping;
+import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.ExtentState;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.NotInPlaceException;
 import io.jdax.mm.Pin;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -518,6 +521,28 @@ class SubpageTest {
         assertFalse(file.isCached());
       }
       bed.assertSound();
+    }
+  }
+
+  @ParameterizedTest(name = "blocks of {0}, {1}")
+  @CsvSource({"512,DIRECT", "1024,DIRECT", "2048,CACHED", "4096,DIRECT", "4096,CACHED"})
+  @DisplayName("mkwrite tells of the page that it made, however much lies together around it")
+  void mkwriteTellsOfWhatItMade(int block, TierMode tier) throws IOException {
+    try (Bed bed = new Bed(8 << 20, block, tier);
+        DaxFile file = bed.fs.open("/f", RW)) {
+      file.truncate(16 * PAGE);
+      ExtentCursor made = new ExtentCursor();
+      for (long page = 0; page < 16; page++) {
+        long stamp = file.inode.space.invalidateLock().lockShared();
+        try {
+          file.inode.mkwrite(page, made);
+        } finally {
+          file.inode.space.invalidateLock().unlockShared(stamp);
+        }
+        assertEquals(ExtentState.WRITTEN, made.state);
+        assertEquals(page, made.firstPage);
+        assertEquals(1, made.pageCount, "of page " + page);
+      }
     }
   }
 }
