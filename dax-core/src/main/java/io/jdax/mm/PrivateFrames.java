@@ -10,6 +10,7 @@ import java.util.Arrays;
  */
 final class PrivateFrames {
   private static final long STEP_PAGES = 4096;
+  private static final long PMD_PAGES = 512;
   private static final int MADV_DONTNEED = 4;
 
   private final String name;
@@ -53,21 +54,33 @@ final class PrivateFrames {
     return nextPfn++;
   }
 
-  /** Takes consecutive frames out of the range for somebody else, who gets them as DRAM. */
+  /**
+   * Takes consecutive frames out of the range for somebody else, who gets them as DRAM. In huge
+   * pages, if the system has them: a cache is walked through page by page, and each page of 4 KiB
+   * costs a walk through the system's page table, and through the host's.
+   */
   synchronized long carve(long count) throws SystemCallException {
-    if (endPfn - mappedPfn < count) {
+    long from = endPfn - count & -PMD_PAGES;
+    if (from < mappedPfn) {
       return 0;
     }
+    long address = baseAddress + (from << 12);
+    long bytes = endPfn - from << 12;
     Linux.mmap(
-        baseAddress + ((endPfn - count) << 12),
-        count << 12,
+        address,
+        bytes,
         Linux.PROT_READ | Linux.PROT_WRITE,
         Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
         -1,
         0,
         name);
-    endPfn -= count;
-    return endPfn;
+    try {
+      Linux.madvise(address, bytes, Linux.MADV_HUGEPAGE, name);
+    } catch (SystemCallException e) {
+      // A kernel without them: pages of 4 KiB, as elsewhere.
+    }
+    endPfn = from;
+    return from;
   }
 
   /** Gives the memory of carved frames back. */
