@@ -4,6 +4,7 @@ import io.jdax.cache.TierMode;
 import io.jdax.fs.MountOptions;
 import io.jdax.persist.Persister;
 import io.jdax.persist.SlowPersister;
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -52,9 +53,11 @@ enum Medium {
         .withWritebackAge(Duration.ofSeconds(writebackSeconds));
   }
 
-  /** The region's persister, as slow as this medium is. */
-  Persister persister(Persister ofRegion) {
-    return timesAsSlow == 1 ? ofRegion : SlowPersister.of(ofRegion, timesAsSlow);
+  /** The region's persister, as slow as this medium is. What the region holds is overwritten. */
+  Persister persister(Persister ofRegion) throws IOException {
+    return timesAsSlow == 1
+        ? ofRegion
+        : SlowPersister.of(ofRegion, MediaRate.bytesPerSecond(ofRegion) / timesAsSlow);
   }
 
   /**
