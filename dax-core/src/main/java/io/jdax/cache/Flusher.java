@@ -57,6 +57,11 @@ public final class Flusher implements AutoCloseable {
     owners.remove(owner);
   }
 
+  /** Whether it is this that asks. */
+  public boolean isCurrentThread() {
+    return Thread.currentThread().equals(thread);
+  }
+
   private void run() {
     try {
       work();

@@ -1,6 +1,7 @@
 package io.jdax.cache;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -54,11 +55,15 @@ public final class FramePool {
   // guarded by lock
   private final int[] free;
   private int freeCount;
-  private int dirty;
-  private int waiters;
   private long gaveUp;
   private boolean closing;
   private @Nullable Throwable reason;
+
+  /** Changed without the lock: writers and writebacks would meet there for every page. */
+  private final AtomicInteger dirty = new AtomicInteger();
+
+  /** Whoever waits has been counted when it looks at {@link #dirty}. */
+  private final AtomicInteger waiters = new AtomicInteger();
 
   private int hand; // the flusher's
 
@@ -120,7 +125,7 @@ public final class FramePool {
       if (freeCount == 0) {
         throw noFrame;
       }
-      if (dirtying && dirty >= dirtyLimit && reason == null) {
+      if (dirtying && dirty.get() >= dirtyLimit && reason == null) {
         throw tooDirty;
       }
       return free[--freeCount];
@@ -201,16 +206,20 @@ public final class FramePool {
 
   /** A page became dirty (1) or clean (−1). */
   public void dirtied(int change) {
+    int now = dirty.addAndGet(change);
+    if (change < 0) {
+      if (waiters.get() > 0 && now < dirtyLimit) {
+        signal(changed);
+      }
+    } else if (now >= background() && now - change < background()) {
+      signal(wanted); // the flusher does not go to sleep above that
+    }
+  }
+
+  private void signal(Condition condition) {
     lock.lock();
     try {
-      dirty += change;
-      if (change < 0) {
-        if (dirty < dirtyLimit) {
-          changed.signalAll();
-        }
-      } else if (dirty >= background()) {
-        wanted.signal();
-      }
+      condition.signalAll();
     } finally {
       lock.unlock();
     }
@@ -218,12 +227,7 @@ public final class FramePool {
 
   /** Pages that are known to be dirty; of pages that mappings show not all are known. */
   public int dirtyFrames() {
-    lock.lock();
-    try {
-      return dirty;
-    } finally {
-      lock.unlock();
-    }
+    return dirty.get();
   }
 
   public int freeFrames() {
@@ -251,10 +255,10 @@ public final class FramePool {
   void await(boolean dirtying) throws FramesExhaustedException {
     lock.lock();
     try {
-      waiters++;
+      waiters.incrementAndGet();
       long before = gaveUp;
       long round = rounds.get();
-      while (freeCount == 0 || dirtying && dirty >= dirtyLimit && reason == null) {
+      while (freeCount == 0 || dirtying && dirty.get() >= dirtyLimit && reason == null) {
         if (closing || gaveUp != before && rounds.get() - round > ROUNDS) {
           throw exhausted();
         }
@@ -262,7 +266,7 @@ public final class FramePool {
         changed.awaitUninterruptibly();
       }
     } finally {
-      waiters--;
+      waiters.decrementAndGet();
       lock.unlock();
     }
   }
@@ -299,7 +303,10 @@ public final class FramePool {
     lock.lock();
     try {
       long left = nanos;
-      while (!closing && waiters == 0 && freeCount > lowWater() && dirty < background()) {
+      while (!closing
+          && waiters.get() == 0
+          && freeCount > lowWater()
+          && dirty.get() < background()) {
         if (left <= 0) {
           break;
         }

@@ -4,6 +4,7 @@ import io.jdax.cache.BlockStates;
 import io.jdax.cache.FrameOwner;
 import io.jdax.cache.FramePool;
 import io.jdax.cache.PageIndex;
+import io.jdax.fs.error.BufferFaultException;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;
@@ -385,7 +386,7 @@ final class CachedFile implements FrameOwner {
       }
       int word = load(page, frame, src == null ? 0 : from, src == null ? 0 : to);
       if (src != null) {
-        MemorySegment.copy(src, srcAt, bytes(frame), from, to - from);
+        take(page, src, srcAt, frame, from, to - from);
       }
       // Under the lock: if the file is about to grow, this has to know, or be known.
       int until = src == null && to > 0 ? (int) units.bytes(limit(page)) : to;
@@ -474,7 +475,8 @@ final class CachedFile implements FrameOwner {
       long to = Math.min(end, (page + 1) << 12);
       if (frame >= 0) {
         pool.touch(frame);
-        MemorySegment.copy(bytes(frame), at & 4095, dst, at - offset, to - at);
+        CallerMemory.give(
+            inode.space.name(), at, bytes(frame), at & 4095, dst, at - offset, to - at);
       } else {
         long block = units.blockOf(at);
         inode.extents.find(block, around);
@@ -484,7 +486,7 @@ final class CachedFile implements FrameOwner {
           blocks.read(
               units.bytes(around.pfnOf(block)) + units.inBlock(at), dst, at - offset, to - at);
         } else {
-          dst.asSlice(at - offset, to - at).fill((byte) 0);
+          CallerMemory.giveZeros(inode.space.name(), at, dst, at - offset, to - at);
         }
       }
       at = to;
@@ -556,8 +558,7 @@ final class CachedFile implements FrameOwner {
       if (frame >= 0) {
         pool.touch(frame);
         setAside(page, frame, (int) units.blockOf(in), (int) units.blocksIn(end), room);
-        MemorySegment.copy(src, srcAt, bytes(frame), in, length);
-        markDirty(page);
+        store(page, src, srcAt, frame, in, length);
         return;
       }
       long pfn = placement.inPlace(page);
@@ -572,6 +573,46 @@ final class CachedFile implements FrameOwner {
         return;
       }
     }
+  }
+
+  /**
+   * Writes to pages that are here and lack nothing, so that nothing has to be set aside: what most
+   * rewrites are.
+   *
+   * @return false: nothing was written
+   */
+  boolean overwrite(long offset, long end, MemorySegment src) throws BufferFaultException {
+    for (long at = offset; at < end; at = (at | 4095) + 1) {
+      long page = at >>> 12;
+      int frame = index.get(page);
+      int from = (int) (units.blockOf(at) - (page << shift));
+      int to = (int) Math.min(blocksPerPage, units.blocksIn(end) - (page << shift));
+      if (frame < 0 || BlockStates.count(pool.states(frame), from, to, BlockStates.NONE) > 0) {
+        return false;
+      }
+    }
+    for (long at = offset; at < end; ) { // what was true is so as long as the lock is held
+      long to = Math.min(end, (at | 4095) + 1);
+      int frame = index.get(at >>> 12);
+      pool.touch(frame);
+      store(at >>> 12, src, at - offset, frame, at & 4095, to - at);
+      at = to;
+    }
+    return true;
+  }
+
+  private void store(long page, MemorySegment src, long srcAt, int frame, long in, long length)
+      throws BufferFaultException {
+    try {
+      take(page, src, srcAt, frame, in, length);
+    } finally {
+      markDirty(page); // also what was copied before a fault: it is there
+    }
+  }
+
+  private void take(long page, MemorySegment src, long srcAt, int frame, long in, long length)
+      throws BufferFaultException {
+    CallerMemory.take(inode.space.name(), (page << 12) + in, src, srcAt, bytes(frame), in, length);
   }
 
   /** After {@link #write}s of a range. Of a direct file they are durable on return, as in place. */

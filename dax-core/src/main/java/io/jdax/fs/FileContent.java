@@ -4,7 +4,6 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import io.jdax.persist.Persister;
-import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystemException;
@@ -33,13 +32,11 @@ final class FileContent {
   private final Inode inode;
   private final Volume volume;
   private final Persister persister;
-  private final MemorySegment media;
 
   FileContent(Inode inode) {
     this.inode = inode;
     this.volume = inode.volume;
     this.persister = volume.persister;
-    this.media = volume.region.segment();
   }
 
   // ---------------------------------------------------------------- read
@@ -68,24 +65,16 @@ final class FileContent {
         inode.extents.find(at >>> 12, run);
         long to = Math.min(end, (run.firstPage + run.pageCount) << 12);
         if (run.state == ExtentState.WRITTEN) {
-          load(((run.pfn - run.firstPage) << 12) + at, dst, at - offset, to - at);
+          long media = ((run.pfn - run.firstPage) << 12) + at;
+          volume.media.blocks.read(media, dst, at - offset, to - at);
         } else {
-          dst.asSlice(at - offset, to - at).fill((byte) 0);
+          CallerMemory.giveZeros(inode.space.name(), at, dst, at - offset, to - at);
         }
         at = to;
       }
       return (int) (end - offset);
     } finally {
       inode.space.invalidateLock().unlockShared(stamp);
-    }
-  }
-
-  private void load(long from, MemorySegment dst, long at, long length) throws IOException {
-    try {
-      MemorySegment.copy(media, from, dst, at, length);
-      AccessFault.deliver();
-    } catch (InternalError e) {
-      throw volume.region.mediaError(from, length, e);
     }
   }
 
@@ -131,11 +120,33 @@ final class FileContent {
     if (cached == null) {
       return shared(offset, end, src);
     }
+    if (!cached.direct() && overwrite(cached, offset, end, src)) {
+      return true;
+    }
     CachedWrite write = new CachedWrite(this, inode, cached, offset, end, src);
     try {
       return write.run();
     } finally {
       write.close();
+    }
+  }
+
+  /** False: nothing was written. */
+  private boolean overwrite(CachedFile cached, long offset, long end, MemorySegment src)
+      throws IOException {
+    long stamp = inode.space.invalidateLock().lockShared();
+    try {
+      volume.ensureWritable();
+      boolean done =
+          inode.cached() == cached
+              && end <= inode.sizeBytes()
+              && cached.overwrite(offset, end, src);
+      if (done) {
+        inode.touch();
+      }
+      return done;
+    } finally {
+      inode.space.invalidateLock().unlockShared(stamp);
     }
   }
 

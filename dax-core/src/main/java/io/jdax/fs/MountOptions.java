@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * How to mount.
  *
- * @param parallelism threads that read the metadata
+ * @param parallelism threads that read the metadata, and, up to 4, that write one file back
  * @param tier whether files go through DRAM that do not say so themselves; AUTO: if the device is
  *     slow to write
  * @param cacheBytes DRAM for them, taken as it is needed

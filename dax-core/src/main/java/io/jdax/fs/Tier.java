@@ -21,6 +21,7 @@ final class Tier {
   /** Pages that a store made one piece, where blocks are smaller. */
   final LongAdder united = new LongAdder();
 
+  private final WritebackHelpers helpers;
   private @Nullable FramePool pool; // guarded by this
   private @Nullable Flusher flusher; // guarded by this
 
@@ -28,6 +29,7 @@ final class Tier {
     this.frames = frames;
     this.always = !media.inPlace();
     this.options = options;
+    this.helpers = new WritebackHelpers(frames.region().name(), options.parallelism());
     this.byDefault =
         options.tier() == TierMode.CACHED
             || options.tier() == TierMode.AUTO && frames.persister().slowToWrite();
@@ -64,6 +66,20 @@ final class Tier {
     return cached;
   }
 
+  /**
+   * Has a part of a writeback done by others. Not for the flusher: nobody waits for that, and
+   * whoever writes meanwhile wants the processors.
+   */
+  void help(Runnable part) {
+    Flusher f;
+    synchronized (this) {
+      f = flusher;
+    }
+    if (f != null && !f.isCurrentThread()) {
+      helpers.call(part);
+    }
+  }
+
   /** A file goes through DRAM no longer. */
   void remove(CachedFile cached) {
     cached.close();
@@ -79,8 +95,9 @@ final class Tier {
     return pool;
   }
 
-  /** Ends the thread. Files may still be written back, by those who ask for it. */
+  /** Ends the threads. Files may still be written back, by those who ask for it. */
   void stop() {
+    helpers.close();
     Flusher f;
     synchronized (this) {
       f = flusher;

@@ -1,7 +1,5 @@
 package io.jdax.persist;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import io.jdax.os.Errno;
 import io.jdax.region.AccessFault;
 import io.jdax.region.Region;
@@ -15,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Faults {
   private static final long PAGE_BYTES = 4096;
-
-  @SuppressWarnings("unused") // what was read must go somewhere, else the load is left out
-  private static volatile byte sink;
 
   private Faults() {}
 
@@ -39,7 +34,7 @@ final class Faults {
 
   /** A fault while the region's own bytes were touched. */
   static IOException inRegion(Region region, long offset, long length, @Nullable Throwable cause) {
-    long page = firstUnbacked(region.segment(), offset, length);
+    long page = AccessFault.firstUnbacked(region.segment(), offset, length);
     return page < 0
         ? region.mediaError(offset, length, cause)
         : region.mediaError(page, endOfPage(page, offset + length) - page, cause);
@@ -58,41 +53,18 @@ final class Faults {
       long length,
       @Nullable Throwable cause) {
     if (src.isNative()
-        && firstUnbacked(region.segment(), offset, length) < 0
-        && firstUnbacked(src, srcOffset, length) >= 0) {
+        && AccessFault.firstUnbacked(region.segment(), offset, length) < 0
+        && AccessFault.firstUnbacked(src, srcOffset, length) >= 0) {
       return new PersistException(
           region.name(),
           offset,
           length,
           "nothing is at fault here, but the source of the copy can't be read at its byte "
-              + firstUnbacked(src, srcOffset, length)
+              + AccessFault.firstUnbacked(src, srcOffset, length)
               + ": a truncated file or bad media lies behind it",
           cause);
     }
     return inRegion(region, offset, length, cause);
-  }
-
-  /** The first byte of the range that can't be loaded, −1 if all can. */
-  private static long firstUnbacked(MemorySegment segment, long offset, long length) {
-    long end = offset + length;
-    for (long at = offset; at < end; at = endOfPage(at, end)) {
-      try {
-        touch(segment, at);
-      } catch (InternalError e) {
-        return at;
-      }
-    }
-    return -1;
-  }
-
-  /**
-   * Loads one byte.
-   *
-   * @throws InternalError its page is not backed
-   */
-  static void touch(MemorySegment segment, long offset) {
-    sink = segment.get(JAVA_BYTE, offset);
-    AccessFault.deliver();
   }
 
   private static long endOfPage(long offset, long end) {

@@ -1,5 +1,6 @@
 package io.jdax.persist;
 
+import io.jdax.region.AccessFault;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,7 +62,7 @@ final class JdkSyncPersister extends Persister {
       try {
         // The write-back of a page that is not backed may end the JVM. Loads don't, so truncation
         // is found by one first.
-        Faults.touch(alias, offset + length - 1);
+        AccessFault.touch(alias, offset + length - 1);
         alias.asSlice(offset, length).force();
       } catch (InternalError e) {
         throw Faults.inRegion(region, offset, length, e);

@@ -2,6 +2,7 @@ package io.jdax.persist;
 
 import io.jdax.os.Linux;
 import io.jdax.os.SystemCallException;
+import io.jdax.region.AccessFault;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -69,7 +70,7 @@ final class MsyncPersister extends Persister {
       Linux.msync(region.address() + start, offset + length - start, region.name());
       // The kernel doesn't mind pages behind the end of a truncated file. They are a suffix, so the
       // last byte tells.
-      Faults.touch(region.segment(), offset + length - 1);
+      AccessFault.touch(region.segment(), offset + length - 1);
     } catch (SystemCallException e) {
       throw new PersistException(
           region.name(), offset, length, "not durable: " + e.getMessage(), e);

@@ -1,5 +1,8 @@
 package io.jdax.region;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -27,6 +30,11 @@ public final class AccessFault {
       "unused") // read through TRIPS, opaquely, so that the loop below has no known trip count
   private static int trips = 1;
 
+  private static final long PAGE_BYTES = 4096;
+
+  @SuppressWarnings("unused") // what was read must go somewhere, else the load is left out
+  private static volatile byte sink;
+
   private AccessFault() {}
 
   /**
@@ -38,5 +46,28 @@ public final class AccessFault {
     while (i < (int) TRIPS.getOpaque()) {
       i++;
     }
+  }
+
+  /**
+   * Loads one byte.
+   *
+   * @throws InternalError its page is not backed
+   */
+  public static void touch(MemorySegment segment, long offset) {
+    sink = segment.get(JAVA_BYTE, offset);
+    deliver();
+  }
+
+  /** The first byte of the range that can't be loaded, −1 if all can. */
+  public static long firstUnbacked(MemorySegment segment, long offset, long length) {
+    long end = offset + length;
+    for (long at = offset; at < end; at = (at | PAGE_BYTES - 1) + 1) {
+      try {
+        touch(segment, at);
+      } catch (InternalError e) {
+        return at;
+      }
+    }
+    return -1;
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.cache.FramesExhaustedException;
 import io.jdax.cache.TierMode;
+import io.jdax.fs.error.BufferFaultException;
 import io.jdax.mm.BeyondEndException;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.ExtentState;
@@ -20,9 +21,14 @@ import io.jdax.mm.PinnedException;
 import io.jdax.mm.Sharing;
 import io.jdax.region.Region;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Files whose pages go through DRAM. */
 @Timeout(180)
@@ -595,5 +602,36 @@ class TierTest {
       java.nio.file.Files.delete(copy);
     }
     mount(TierMode.CACHED);
+  }
+
+  @Test
+  @DisplayName("A write from, or a read into, memory that is not backed fails with a typed error")
+  void bufferFault(@TempDir Path folder) throws IOException {
+    Path path = folder.resolve("short");
+    try (DaxFile file = fs.open("/f", RW);
+        FileChannel channel =
+            FileChannel.open(
+                path,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        Arena arena = Arena.ofShared()) {
+      file.write(0, FsFixture.bytes(2 * 4096, 3));
+      channel.write(ByteBuffer.wrap(new byte[2 * 4096]), 0);
+      MemorySegment buffer = channel.map(FileChannel.MapMode.READ_WRITE, 0, 2 * 4096, arena);
+      channel.truncate(4096);
+      for (int time = 0; time < 2; time++) { // the pages are in DRAM; then they are not
+        BufferFaultException e =
+            assertThrows(BufferFaultException.class, () -> file.write(0, buffer));
+        assertEquals(4096, e.bufferByte());
+        assertThrows(BufferFaultException.class, () -> file.read(0, buffer));
+        file.fsync();
+        assertEquals(3, at(file, 4096), "what was not copied is as before");
+        assertArrayEquals(new byte[4096], read(file, 0, 4096));
+        evictAll(file);
+      }
+      file.setTier(TierMode.DIRECT);
+      assertThrows(BufferFaultException.class, () -> file.read(0, buffer));
+    }
   }
 }

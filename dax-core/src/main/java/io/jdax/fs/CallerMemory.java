@@ -1,0 +1,75 @@
+package io.jdax.fs;
+
+import io.jdax.fs.error.BufferFaultException;
+import io.jdax.region.AccessFault;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Copies between DRAM of ours and memory of the caller, which may be a mapping of a file that was
+ * truncated since: what HotSpot throws for it is no IOException, and late.
+ */
+final class CallerMemory {
+  private CallerMemory() {}
+
+  /**
+   * Copies from the caller's memory.
+   *
+   * @param file and {@code offset} say in errors what was written
+   */
+  static void take(
+      String file,
+      long offset,
+      MemorySegment src,
+      long srcAt,
+      MemorySegment ours,
+      long at,
+      long length)
+      throws BufferFaultException {
+    try {
+      MemorySegment.copy(src, srcAt, ours, at, length);
+      AccessFault.deliver();
+    } catch (InternalError e) {
+      throw fault(file, offset, src, srcAt, length, e);
+    }
+  }
+
+  /** Copies into the caller's memory. */
+  static void give(
+      String file,
+      long offset,
+      MemorySegment ours,
+      long at,
+      MemorySegment dst,
+      long dstAt,
+      long length)
+      throws BufferFaultException {
+    try {
+      MemorySegment.copy(ours, at, dst, dstAt, length);
+      AccessFault.deliver();
+    } catch (InternalError e) {
+      throw fault(file, offset, dst, dstAt, length, e);
+    }
+  }
+
+  /** Zeroes the caller's memory. */
+  static void giveZeros(String file, long offset, MemorySegment dst, long dstAt, long length)
+      throws BufferFaultException {
+    try {
+      dst.asSlice(dstAt, length).fill((byte) 0);
+      AccessFault.deliver();
+    } catch (InternalError e) {
+      throw fault(file, offset, dst, dstAt, length, e);
+    }
+  }
+
+  /** Whether it is the caller's memory that is at fault where something else might be. */
+  static boolean isAtFault(MemorySegment memory, long at, long length) {
+    return memory.isNative() && AccessFault.firstUnbacked(memory, at, length) >= 0;
+  }
+
+  static BufferFaultException fault(
+      String file, long offset, MemorySegment memory, long at, long length, InternalError e) {
+    return new BufferFaultException(
+        file, offset, Math.max(at, AccessFault.firstUnbacked(memory, at, length)), e);
+  }
+}

@@ -1,0 +1,249 @@
+package io.jdax.fs;
+
+import io.jdax.cache.BlockStates;
+import io.jdax.cache.FramePool;
+import io.jdax.cache.PageIndex;
+import io.jdax.fs.space.BlockRun;
+import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.ExtentState;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * One thread's part in a writeback of one {@link CachedFile}. Several may work at a time, on pages
+ * that each of them has taken from the same {@link WritebackRange}.
+ *
+ * <pre>
+ *   step     pages that are all delayed, or all unwritten: a run of them at once
+ *            any other page: block by block, as their states say
+ *   order    dirty mark cleared; storage taken; copied, drained; noted in the extents; states MAPPED
+ *   failure  what was claimed is dirty as before, what was taken is reserved as before
+ * </pre>
+ */
+final class PageWriter {
+  /** Pages that are copied between two drains. */
+  private static final int BATCH = 512;
+
+  private final CachedFile file;
+  private final Inode inode;
+  private final Volume volume;
+  private final Units units;
+  private final int shift;
+  private final int blocksPerPage;
+  private final PageIndex index;
+  private final FramePool pool;
+  private final Blocks blocks;
+  private final BlockRun run = new BlockRun();
+  private final ExtentCursor extent = new ExtentCursor();
+  private long[] claimed = new long[16];
+  private int claimedCount;
+  private final long[] fresh; // pieces that are to be noted: first block, count, place << 1 | taken
+  private int freshCount;
+
+  PageWriter(CachedFile file, Inode inode, PageIndex index, FramePool pool) {
+    this.file = file;
+    this.inode = inode;
+    this.volume = inode.volume;
+    this.units = volume.units;
+    this.shift = units.blocksPerPageShift;
+    this.blocksPerPage = 1 << shift;
+    this.index = index;
+    this.pool = pool;
+    this.blocks = volume.media.blocks;
+    this.fresh = new long[3 * blocksPerPage];
+  }
+
+  /**
+   * Makes dirty pages durable. That new blocks belong to the file is noted, as by a write.
+   *
+   * @param pieces of the range to take at most
+   * @throws IOException some are dirty as before
+   */
+  void run(WritebackRange range, int pieces) throws IOException {
+    try {
+      int taken = 1;
+      for (long page = range.take(); page >= 0; taken++) {
+        long end = range.endOf(page);
+        while (page < end) {
+          page = index.nextDirty(step(page, end), end);
+        }
+        page = taken < pieces ? range.take() : -1;
+        if (claimedCount >= BATCH || page < 0) {
+          blocks.drain();
+          claimedCount = 0;
+        }
+      }
+    } finally {
+      // What was claimed and did not get through is dirty as before.
+      while (claimedCount > 0) {
+        file.markDirty(claimed[--claimedCount]);
+      }
+    }
+  }
+
+  private void claim(long page) {
+    if (index.claim(page)) {
+      pool.dirtied(-1);
+    }
+    if (claimedCount == claimed.length) {
+      claimed = Arrays.copyOf(claimed, claimedCount * 2);
+    }
+    claimed[claimedCount++] = page;
+  }
+
+  /** Writes dirty pages back that lie together; returns where the next may begin. */
+  private long step(long page, long end) throws IOException {
+    int word = pool.states(index.get(page));
+    boolean holes = word == BlockStates.all(BlockStates.DELAYED, blocksPerPage);
+    if (holes || word == BlockStates.all(BlockStates.UNWRITTEN, blocksPerPage)) {
+      long first = page << shift;
+      inode.extents.find(first, extent);
+      long runEnd = (extent.firstPage + extent.pageCount) >> shift;
+      long to = alike(page, Math.min(Math.min(end, page + BATCH), runEnd), word);
+      if (holes) {
+        if (volume.data.allocatePages(to - page, inode.goal(first, extent.firstPage), run)) {
+          return allocated(page);
+        }
+      } else if (runEnd > page) {
+        record(page, to - page, extent.pfnOf(first));
+        return to;
+      }
+    }
+    writeParts(page);
+    return page + 1;
+  }
+
+  /** The end of dirty pages with the same states. */
+  private long alike(long page, long limit, int word) {
+    long to = page + 1;
+    while (to < limit && index.isDirty(to) && pool.states(index.get(to)) == word) {
+      to++;
+    }
+    return to;
+  }
+
+  /** Delayed pages have got {@link #run}. */
+  private long allocated(long page) throws IOException {
+    long block = run.pfn();
+    long count = run.count();
+    boolean done = false;
+    try {
+      record(page, count >> shift, block);
+      done = true;
+    } finally {
+      if (!done) {
+        volume.data.freeReserved(block, count);
+      }
+    }
+    file.delay(-count);
+    return page + (count >> shift);
+  }
+
+  /** Data first, durably; then the extents say so. */
+  private void record(long page, long count, long block) throws IOException {
+    for (long i = 0; i < count; i++) {
+      claim(page + i);
+      blocks.write(units.bytes(block + (i << shift)), file.bytes(index.get(page + i)), 0, 4096);
+    }
+    blocks.drain();
+    note(page << shift, count << shift, block);
+    for (long i = 0; i < count; i++) {
+      pool.setStates(index.get(page + i), 0, blocksPerPage, BlockStates.MAPPED);
+    }
+    inode.touch();
+  }
+
+  private void note(long first, long count, long block) {
+    long[] left = {CachedRoom.ITEMS * count};
+    inode.extents.note(first, count, block, ExtentState.WRITTEN, spent -> left[0] -= spent);
+    volume.space.recorded(left[0]);
+  }
+
+  /** Writes one page back, block by block where they differ. */
+  private void writeParts(long page) throws IOException {
+    int frame = index.get(page);
+    claim(page);
+    // Not before: a block that others set aside meanwhile would be left behind on a clean page.
+    int word = pool.states(frame);
+    freshCount = 0;
+    boolean done = false;
+    try {
+      for (int block = 0; block < blocksPerPage; ) {
+        block = writePart(page, frame, word, block);
+      }
+      if (freshCount > 0) {
+        blocks.drain(); // data first, durably; then the extents say so
+        noteFresh(page, frame);
+      }
+      done = true;
+    } finally {
+      for (int i = 0; !done && i < freshCount; i++) {
+        if ((fresh[3 * i + 2] & 1) != 0) {
+          volume.data.freeReserved(fresh[3 * i + 2] >>> 1, fresh[3 * i + 1]);
+        }
+      }
+    }
+  }
+
+  /** Writes blocks of a page that lie together; returns the one behind them. */
+  private int writePart(long page, int frame, int word, int block) throws IOException {
+    long first = page << shift;
+    int state = BlockStates.get(word, block);
+    int end = BlockStates.runEnd(word, block, blocksPerPage);
+    if (state == BlockStates.NONE) {
+      return end;
+    }
+    long media;
+    if (state == BlockStates.DELAYED) {
+      long home = homeNow(first + block);
+      volume.data.allocatePart(
+          file.kept(), first + block, end - block, home, goal(first + block, home), run);
+      media = run.pfn();
+      end = block + (int) run.count();
+    } else {
+      inode.extents.find(first + block, extent);
+      media = extent.pfnOf(first + block);
+      end = (int) Math.min(end, extent.firstPage + extent.pageCount - first);
+    }
+    if (state != BlockStates.MAPPED) {
+      int i = 3 * freshCount++;
+      fresh[i] = first + block;
+      fresh[i + 1] = (long) end - block;
+      fresh[i + 2] = media << 1 | (state == BlockStates.DELAYED ? 1 : 0);
+    }
+    blocks.write(
+        units.bytes(media), file.bytes(frame), units.bytes(block), units.bytes((long) end - block));
+    return end;
+  }
+
+  /** As {@link CachedFile#homeOf}; blocks that were taken in this very writeback count, too. */
+  private long homeNow(long block) {
+    if (freshCount > 0 && (fresh[2] & 1) != 0) {
+      long place = (fresh[2] >>> 1) + block - fresh[0];
+      return (place - block & blocksPerPage - 1) == 0 ? place : -1;
+    }
+    return file.homeOf(block, extent);
+  }
+
+  private long goal(long block, long home) {
+    if (home >= 0) {
+      return -1;
+    }
+    inode.extents.find(block, extent);
+    return inode.goal(block, extent.firstPage);
+  }
+
+  private void noteFresh(long page, int frame) {
+    long first = page << shift;
+    for (int i = 0; i < freshCount; i++) {
+      long at = fresh[3 * i];
+      long count = fresh[3 * i + 1];
+      boolean taken = (fresh[3 * i + 2] & 1) != 0;
+      note(at, count, fresh[3 * i + 2] >>> 1);
+      pool.setStates(frame, (int) (at - first), (int) (at - first + count), BlockStates.MAPPED);
+      file.delay(taken ? -count : 0);
+    }
+    freshCount = 0;
+    inode.touch();
+  }
+}
