@@ -49,10 +49,10 @@ final class Fsx {
     try (FsxMedium medium = new FsxMedium(variant)) {
       enlist(medium);
       while (done < operations) {
-        int left = (operations - done + variant.threads - 1) / variant.threads;
+        int left = (operations - done + variant.setup.threads - 1) / variant.setup.threads;
         int each = Math.min(left, ROUND / 2 + random.nextInt(ROUND));
         together(each);
-        done += each * variant.threads;
+        done += each * variant.setup.threads;
         remount(medium);
         mounts++;
       }
@@ -68,24 +68,27 @@ final class Fsx {
   }
 
   private void enlist(FsxMedium medium) throws IOException {
-    FsxModel one = new FsxModel(variant.threads * variant.limit, variant.blockBytes < PAGE);
-    for (int i = 0; i < variant.threads; i++) {
+    FsxModel one =
+        new FsxModel(variant.setup.threads * variant.setup.limit, variant.setup.blockBytes < PAGE);
+    for (int i = 0; i < variant.setup.threads; i++) {
       // Not a multiple of 2 MiB: neighbours share translations and extents.
-      long begin = variant.oneFile ? (long) i * variant.limit : 0;
+      long begin = variant.setup.oneFile ? (long) i * variant.setup.limit : 0;
       FsxSubject subject =
           new FsxSubject(
-              variant.oneFile ? "/shared" : "/own" + i,
-              variant.oneFile ? one : new FsxModel(variant.limit, variant.blockBytes < PAGE),
+              variant.setup.oneFile ? "/shared" : "/own" + i,
+              variant.setup.oneFile
+                  ? one
+                  : new FsxModel(variant.setup.limit, variant.setup.blockBytes < PAGE),
               begin,
-              begin + variant.limit,
-              !variant.oneFile,
+              begin + variant.setup.limit,
+              !variant.setup.oneFile,
               variant,
               new Random(seed + 1 + i));
       subject.open(medium.fs());
       subject.file().setExtentSizeHint(random.nextInt(3) == 0 ? 16L * PAGE : 0);
       workers.add(new FsxWorker(subject));
     }
-    if (variant.oneFile) {
+    if (variant.setup.oneFile) {
       workers.getFirst().subject.file().truncate(one.limit());
       one.truncate(one.limit());
     }
@@ -151,7 +154,7 @@ final class Fsx {
         medium.fs().removeDirectory("/commit");
       }
     } catch (NoSpaceException e) {
-      if (variant.tight) {
+      if (variant.setup.tight) {
         return; // without commits nothing becomes free; the next mount tells
       }
       throw e;
@@ -160,14 +163,14 @@ final class Fsx {
     medium.fs().frames().quarantine().drainNow();
     long nobodys = medium.contentBlocks() - blocksOfFiles(medium);
     assertTrue(
-        nobodys >= 0 && nobodys * variant.blockBytes < DELAYED * (long) PAGE,
+        nobodys >= 0 && nobodys * variant.setup.blockBytes < DELAYED * (long) PAGE,
         () -> nobodys + " blocks of nobody");
   }
 
   private long blocksOfFiles(FsxMedium medium) throws IOException {
     long blocks = 0;
     for (DirectoryEntry e : medium.fs().list("/").toList()) {
-      blocks += medium.fs().stat("/" + e.name()).allocatedBytes() / variant.blockBytes;
+      blocks += medium.fs().stat("/" + e.name()).allocatedBytes() / variant.setup.blockBytes;
     }
     return blocks;
   }

@@ -2,11 +2,11 @@ package io.jdax.tests.fsx;
 
 import io.jdax.block.BlockDevice;
 import io.jdax.block.PmemBlockDevice;
-import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.FileSystemStat;
 import io.jdax.fs.MountOptions;
 import io.jdax.persist.Persister;
+import io.jdax.persist.SlowPersister;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,23 +24,28 @@ final class FsxMedium implements AutoCloseable {
     SECTORS
   }
 
+  /** Far more than memory takes: they say that they are slow, and nobody has to wait. */
+  private static final long SLOW_BYTES_PER_SECOND = 1L << 40;
+
   private final Path path;
   private final MountOptions options;
   private Region region;
   private final boolean sectors;
+  private final boolean slow;
   private BlockDevice device;
   private DaxFileSystem fs;
 
   FsxMedium(FsxVariant variant) throws IOException {
-    Kind kind = variant.medium;
-    long bytes = variant.deviceBytes;
+    Kind kind = variant.setup.medium;
+    long bytes = variant.setup.deviceBytes;
     options =
-        variant.frames == 0
+        variant.setup.frames == 0
             ? MountOptions.DEFAULTS
             : MountOptions.DEFAULTS
-                .withTier(variant.direct ? TierMode.DIRECT : TierMode.CACHED)
-                .withCacheBytes(variant.frames * 4096L)
+                .withTier(variant.setup.tier)
+                .withCacheBytes(variant.setup.frames * 4096L)
                 .withWritebackAge(Duration.ofMillis(20));
+    slow = variant.setup.slow;
     sectors = kind == Kind.SECTORS;
     if (kind == Kind.MEMFD || sectors) {
       path = null;
@@ -53,12 +58,15 @@ final class FsxMedium implements AutoCloseable {
       region = Region.at(path).size(bytes).create();
     }
     device = device();
-    DaxFileSystem.format(device, "fsx", variant.blockBytes);
+    DaxFileSystem.format(device, "fsx", variant.setup.blockBytes);
     fs = DaxFileSystem.mount(device, options);
   }
 
   private BlockDevice device() throws IOException {
     Persister persister = Persister.of(region);
+    if (slow) {
+      persister = SlowPersister.of(persister, SLOW_BYTES_PER_SECOND);
+    }
     return sectors
         ? new SectorsOnly(PmemBlockDevice.of(region, persister, 512))
         : PmemBlockDevice.of(region, persister, 4096);

@@ -59,10 +59,10 @@ final class FsxSubject implements AutoCloseable {
     this.begin = begin;
     this.end = end;
     this.alone = alone;
-    this.tight = variant.tight;
-    this.boundary = variant.boundary;
-    this.cached = variant.frames > 0;
-    this.blockBytes = variant.blockBytes;
+    this.tight = variant.setup.tight;
+    this.boundary = variant.setup.boundary;
+    this.cached = variant.setup.frames > 0;
+    this.blockBytes = variant.setup.blockBytes;
     this.random = random;
     this.log = new FsxLog(path + " " + begin + ".." + end);
   }

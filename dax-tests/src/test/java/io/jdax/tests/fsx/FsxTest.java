@@ -19,6 +19,7 @@ class FsxTest {
     Fsx.Result result = new Fsx(variant, seed).run(operations);
     assertTrue(result.operations() >= operations, result::toString);
     assertTrue(result.mounts() > 1, result::toString);
-    assertEquals(variant.tight, result.refusals() > 0, () -> "whether space ran out: " + result);
+    assertEquals(
+        variant.setup.tight, result.refusals() > 0, () -> "whether space ran out: " + result);
   }
 }
