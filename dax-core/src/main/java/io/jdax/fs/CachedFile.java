@@ -6,6 +6,7 @@ import io.jdax.cache.FramePool;
 import io.jdax.cache.PageIndex;
 import io.jdax.fs.error.BufferFaultException;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.space.PageOwner;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
@@ -51,7 +52,7 @@ final class CachedFile implements FrameOwner {
   private final Units units;
   private final Space space;
   private final DataSpace data;
-  private final KeptFrames kept;
+  private final PageOwner kept = new PageOwner();
   private final FramePool pool;
   private final MemorySegment memory;
   private final Blocks blocks;
@@ -95,7 +96,6 @@ final class CachedFile implements FrameOwner {
     this.direct = direct;
     this.space = volume.space;
     this.data = volume.data;
-    this.kept = new KeptFrames(data);
     this.pool = pool;
     this.memory = volume.frames.memory();
     this.blocks = volume.media.blocks;
@@ -150,7 +150,7 @@ final class CachedFile implements FrameOwner {
   }
 
   /** For what is kept for pages of the file. */
-  KeptFrames kept() {
+  PageOwner kept() {
     return kept;
   }
 
@@ -807,7 +807,7 @@ final class CachedFile implements FrameOwner {
     try {
       closed = true;
       discard(0, units.maxBlocks());
-      kept.releaseAll();
+      data.releaseAll(kept);
     } finally {
       if (!held) {
         inode.space.invalidateLock().unlockExclusive();

@@ -3,6 +3,7 @@ package io.jdax.fs;
 import io.jdax.cache.BlockStates;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.BlockRun;
+import io.jdax.fs.space.PageOwner;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.io.IOException;
@@ -20,7 +21,7 @@ final class CachedRoom implements AutoCloseable {
 
   private final Inode inode;
   private final Volume volume;
-  private final KeptFrames kept;
+  private final PageOwner kept;
   private final Units units;
   private final int shift;
   private final int blocksPerPage;
@@ -36,7 +37,7 @@ final class CachedRoom implements AutoCloseable {
    *
    * @param kept what is kept for pages of the file
    */
-  CachedRoom(Inode inode, KeptFrames kept) {
+  CachedRoom(Inode inode, PageOwner kept) {
     this.inode = inode;
     this.volume = inode.volume;
     this.kept = kept;

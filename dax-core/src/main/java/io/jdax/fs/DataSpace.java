@@ -132,11 +132,6 @@ final class DataSpace {
     }
   }
 
-  /** What is kept for one page is anybody's. */
-  void release(PageOwner owner, long page, long pfn) {
-    parts().release(owner, page, pfn);
-  }
-
   /** What is kept for pages of a file is anybody's. */
   void releaseAll(PageOwner owner) {
     if (parts != null) {

@@ -31,16 +31,15 @@ import java.util.Objects;
  *   counted &lt;= loose + held * blocks per frame      held: frames that are reserved in Space for the purpose
  * </pre>
  *
- * holds whenever the lock is free. What is kept does not count: a reservation that needs it has the
- * owner give it up first ({@link PageOwner#revoke}), the frame with the most used blocks before
- * others.
+ * holds whenever the lock is free. What is kept does not count: a reservation that needs it gives
+ * it up first, the frame with the most used blocks before others.
  *
  * <p><b>Giving back.</b> As in Space, but block by block: a block that commit N stops showing stays
  * used until N + 1 is durable, whatever becomes of its neighbours. A frame goes back when the last
  * of its blocks does; each has waited for its own commit by then, so the frame has not to wait.
  *
- * <p>Numbers of blocks: block b is part b % n of frame b / n. Any thread may call. One lock, also
- * held while an owner is asked; whole frames pass by it where they can.
+ * <p>Numbers of blocks: block b is part b % n of frame b / n. Any thread may call. One lock; whole
+ * frames pass by it where they can.
  */
 public final class Fragments {
   private static final int FRAME_SHIFT = 12;
@@ -69,7 +68,6 @@ public final class Fragments {
   private long kept;
   private long counted;
   private long held;
-  private boolean gathering;
 
   /**
    * Nothing in use by parts.
@@ -164,8 +162,8 @@ public final class Fragments {
   // ---------------------------------------------------------------- reserving
 
   /**
-   * Sets {@code count} blocks aside, none in particular: all or nothing. Owners give up what is
-   * kept for them if need be, and if that is enough.
+   * Sets {@code count} blocks aside, none in particular: all or nothing. What is kept for pages is
+   * given up if need be, and if that is enough.
    *
    * @throws NoSpaceException fewer are usable
    */
@@ -174,18 +172,17 @@ public final class Fragments {
       throw new IllegalArgumentException("count " + count + ": must be positive");
     }
     synchronized (parts) {
-      Round round = new Round();
-      gathering = true; // what becomes loose meanwhile is not to set a held frame free
       try {
         while (!tryReserve(count)) {
-          if (count > usableBlocks() || !round.ask()) {
+          int i = count > usableBlocks() ? NONE : mostUsedOfKept();
+          if (i == NONE) {
             throw new NoSpaceException(
                 region, count + " blocks of data", freeBlocks(), usableBlocks());
           }
+          makeLoose(i);
         }
       } finally {
-        gathering = false;
-        settle();
+        settle(); // not before: what becomes loose is not to set a held frame free
       }
     }
   }
@@ -321,17 +318,7 @@ public final class Fragments {
 
   // ---------------------------------------------------------------- frames of pages
 
-  /** What is kept of a frame for a page is loose from now on, if anything is. */
-  public void release(PageOwner owner, long page, long pfn) {
-    synchronized (parts) {
-      int i = parts.find(pfn);
-      if (i != NONE && parts.isOwnedBy(i, owner, page)) {
-        release(i);
-      }
-    }
-  }
-
-  /** As {@link #release}, for all pages: the file is put away. */
+  /** What is kept for a file's pages is loose from now on: the file is put away. */
   public void releaseAll(PageOwner owner) {
     synchronized (parts) {
       while (owner.firstPart != NONE) {
@@ -341,11 +328,32 @@ public final class Fragments {
   }
 
   private void release(int i) {
+    makeLoose(i);
+    settle();
+  }
+
+  private void makeLoose(int i) {
     int rest = blocksPerFrame - Integer.bitCount(parts.used(i));
     parts.setOwner(i, null, 0);
     kept -= rest;
     loose += rest;
-    settle();
+  }
+
+  /** Whether the rest of a frame is kept for a page. */
+  boolean isKept(long pfn) {
+    synchronized (parts) {
+      int i = parts.find(pfn);
+      return i != NONE && parts.owner(i) != null;
+    }
+  }
+
+  /** Of the frames that are kept for pages; −1: there is none. */
+  private int mostUsedOfKept() {
+    int i = NONE;
+    for (int used = blocksPerFrame - 1; used > 0 && i == NONE; used--) {
+      i = parts.first(true, used);
+    }
+    return i;
   }
 
   // ---------------------------------------------------------------- giving back
@@ -649,7 +657,7 @@ public final class Fragments {
 
   /** Lets go of frames that what is reserved does not need. */
   private void settle() {
-    long frames = gathering ? 0 : Math.min(held, spare() >> shift);
+    long frames = Math.min(held, spare() >> shift);
     if (frames > 0) {
       held -= frames;
       space.unreserve(frames);
@@ -690,51 +698,6 @@ public final class Fragments {
     if (count < 0 || count > counted) {
       throw new IllegalStateException(
           "%s: %d blocks of a reservation of %d".formatted(region, count, counted));
-    }
-  }
-
-  // ---------------------------------------------------------------- asking
-
-  /** Asks for every frame that is kept for a page once, the one with the most used blocks first. */
-  private final class Round {
-    private int usedCount = blocksPerFrame;
-    private int left;
-
-    /** Asks the next one; returns false if there is none. */
-    boolean ask() {
-      PageOwner owner;
-      long page;
-      long pfn;
-      synchronized (parts) {
-        int i = next();
-        if (i == NONE) {
-          return false;
-        }
-        owner = Objects.requireNonNull(parts.owner(i));
-        page = parts.page(i);
-        pfn = parts.frame(i);
-      }
-      owner.revoke(page, pfn);
-      return true;
-    }
-
-    private int next() {
-      while (true) {
-        while (left == 0) {
-          if (--usedCount == 0) {
-            return NONE;
-          }
-          left = parts.count(true, usedCount);
-        }
-        left--;
-        int i = parts.first(true, usedCount);
-        if (i == NONE) {
-          left = 0; // others gave them up
-          continue;
-        }
-        parts.moveToEnd(i);
-        return i;
-      }
     }
   }
 

@@ -38,7 +38,6 @@ final class PartTable {
   private int[] chains = filled(FIRST_CAPACITY);
   private final int[] first = filled(2 * MAX_BLOCKS);
   private final int[] last = filled(2 * MAX_BLOCKS);
-  private final int[] length = new int[2 * MAX_BLOCKS];
 
   /** Numbers that are not in use, linked by {@link #chain}. */
   private int vacant = NONE;
@@ -95,10 +94,6 @@ final class PartTable {
 
   @Nullable PageOwner owner(int i) {
     return owners[i];
-  }
-
-  long page(int i) {
-    return pages[i];
   }
 
   @SuppressWarnings("ReferenceEquality") // owners are compared by identity
@@ -177,17 +172,6 @@ final class PartTable {
     return first[list(owned, usedCount)];
   }
 
-  /** How many frames {@link #first} begins. */
-  int count(boolean owned, int usedCount) {
-    return length[list(owned, usedCount)];
-  }
-
-  /** Makes a frame the last one of its list. */
-  void moveToEnd(int i) {
-    unlink(i);
-    link(i);
-  }
-
   private void leaveOwner(int i) {
     PageOwner owner = owners[i];
     if (owner == null) {
@@ -215,7 +199,6 @@ final class PartTable {
       next[last[list]] = i;
     }
     last[list] = i;
-    length[list]++;
   }
 
   private void unlink(int i) {
@@ -230,7 +213,6 @@ final class PartTable {
     } else {
       previous[next[i]] = previous[i];
     }
-    length[list]--;
   }
 
   private int listOf(int i) {

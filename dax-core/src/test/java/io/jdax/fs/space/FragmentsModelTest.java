@@ -30,26 +30,13 @@ class FragmentsModelTest {
   /** Who the rest of a frame is kept for. */
   private record Keeper(PageOwner owner, long page) {}
 
-  private static final class Owner extends PageOwner {
-    final Fragments fragments;
-
-    Owner(Fragments fragments) {
-      this.fragments = fragments;
-    }
-
-    @Override
-    protected void revoke(long page, long pfn) {
-      fragments.release(this, page, pfn);
-    }
-  }
-
   /** One user: reserves, takes, gives back. Blocks count their users in {@code users}. */
   private static final class User {
     final Space space;
     final Fragments fragments;
     final AtomicIntegerArray users;
     final SplittableRandom random;
-    final Owner owner;
+    final PageOwner owner = new PageOwner();
     final int blocksPerFrame;
     final BlockRun run = new BlockRun();
     final List<Run> mine = new ArrayList<>();
@@ -71,7 +58,6 @@ class FragmentsModelTest {
       this.fragments = f;
       this.users = users;
       this.random = new SplittableRandom(seed);
-      this.owner = new Owner(f);
       this.blocksPerFrame = f.blocksPerFrame();
       this.keepers = keepers;
     }
