@@ -1,5 +1,6 @@
 package io.jdax.cache;
 
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.locks.StampedLock;
 
@@ -41,29 +42,40 @@ public final class PageIndex {
     return leafCount == 0;
   }
 
-  /** Frame of a page; −1: it has none. */
-  public int get(long page) {
-    if (isEmpty()) {
-      return -1;
-    }
+  /** A question to the index. May be asked while it changes; what it says does not count then. */
+  private interface Question {
+    long ask(PageIndex index, long from, long end);
+  }
+
+  private static final Question FRAME = (index, page, end) -> index.lookUp(page);
+  private static final Question NEXT = (index, from, end) -> index.search(from, end, false);
+  private static final Question NEXT_DIRTY = (index, from, end) -> index.search(from, end, true);
+  private static final Question PREVIOUS = (index, before, end) -> index.searchBack(before);
+
+  private long ask(Question question, long from, long end) {
     long stamp = lock.tryOptimisticRead();
     if (stamp != 0) {
-      int frame = -1;
+      long answer = 0;
       try {
-        frame = lookUp(page);
+        answer = question.ask(this, from, end);
       } catch (IndexOutOfBoundsException | NullPointerException e) {
         stamp = 0; // looked while it changed
       }
       if (lock.validate(stamp)) {
-        return frame;
+        return answer;
       }
     }
     stamp = lock.readLock();
     try {
-      return lookUp(page);
+      return question.ask(this, from, end);
     } finally {
       lock.unlockRead(stamp);
     }
+  }
+
+  /** Frame of a page; −1: it has none. */
+  public int get(long page) {
+    return isEmpty() ? -1 : (int) ask(FRAME, page, page + 1);
   }
 
   private int lookUp(long page) {
@@ -142,6 +154,13 @@ public final class PageIndex {
 
   /** Returns whether it has a frame and was clean. Called after the data was stored. */
   public boolean markDirty(long page) {
+    // The data before the look: else a claim that comes between takes the mark away, and whoever
+    // claimed copies what was there before.
+    VarHandle.fullFence();
+    return !isDirty(page) && mark(page);
+  }
+
+  private boolean mark(long page) {
     long stamp = lock.writeLock();
     try {
       int i = at(page >>> 9);
@@ -169,6 +188,7 @@ public final class PageIndex {
       return i >= 0 && clean(leaves[i], (int) (page % PAGES));
     } finally {
       lock.unlockWrite(stamp);
+      VarHandle.fullFence(); // the mark before the data: see markDirty
     }
   }
 
@@ -209,33 +229,17 @@ public final class PageIndex {
 
   /** The first page at or after {@code from} that is dirty; {@code end}: none before it. */
   public long nextDirty(long from, long end) {
-    return next(from, end, true);
+    return ask(NEXT_DIRTY, from, end);
   }
 
   /** The first page at or after {@code from} that has a frame; {@code end}: none before it. */
   public long next(long from, long end) {
-    return next(from, end, false);
+    return ask(NEXT, from, end);
   }
 
-  private long next(long from, long end, boolean wantDirty) {
-    long stamp = lock.tryOptimisticRead();
-    if (stamp != 0) {
-      long found = end;
-      try {
-        found = search(from, end, wantDirty);
-      } catch (IndexOutOfBoundsException | NullPointerException e) {
-        stamp = 0; // looked while it changed
-      }
-      if (lock.validate(stamp)) {
-        return found;
-      }
-    }
-    stamp = lock.readLock();
-    try {
-      return search(from, end, wantDirty);
-    } finally {
-      lock.unlockRead(stamp);
-    }
+  /** The last page before {@code before} that has a frame; −1: none. */
+  public long previous(long before) {
+    return before <= 0 ? -1 : ask(PREVIOUS, before, before);
   }
 
   private long search(long from, long end, boolean wantDirty) {
@@ -267,31 +271,6 @@ public final class PageIndex {
       k++;
     }
     return k;
-  }
-
-  /** The last page before {@code before} that has a frame; −1: none. */
-  public long previous(long before) {
-    if (before <= 0) {
-      return -1;
-    }
-    long stamp = lock.tryOptimisticRead();
-    if (stamp != 0) {
-      long found = -1;
-      try {
-        found = searchBack(before);
-      } catch (IndexOutOfBoundsException | NullPointerException e) {
-        stamp = 0; // looked while it changed
-      }
-      if (lock.validate(stamp)) {
-        return found;
-      }
-    }
-    stamp = lock.readLock();
-    try {
-      return searchBack(before);
-    } finally {
-      lock.unlockRead(stamp);
-    }
   }
 
   private long searchBack(long before) {

@@ -27,6 +27,9 @@ import java.util.Objects;
  * </ul>
  *
  * After the last two a prefix of the range may have been written.
+ *
+ * <p>Who writes one: it is called in the middle of faults and commits, under their locks. It must
+ * not use the file system or a mapping of the same device itself.
  */
 public abstract class Persister {
   private final Region region;

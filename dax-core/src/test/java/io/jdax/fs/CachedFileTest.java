@@ -12,10 +12,12 @@ import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,6 +188,41 @@ class CachedFileTest {
     try (DaxFile file = fs.open("/f", RW)) {
       long lost = file.inode.volume.data.usableBlocks() - usable;
       assertTrue(lost < 64, lost + " blocks");
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "what is written while its page is written back is on the media after the next fsync")
+  void rewrittenMeanwhile() throws Exception {
+    int rewrites = 400_000;
+    try (DaxFile file = fs.open("/f", RW);
+        ExecutorService pool = Executors.newSingleThreadExecutor()) {
+      MemorySegment word = MemorySegment.ofArray(new byte[Long.BYTES]);
+      file.write(0, MemorySegment.ofArray(new byte[PAGE]));
+      file.fsync();
+      long at = file.extents().getFirst().pfn() * PAGE;
+      AtomicBoolean over = new AtomicBoolean();
+      Future<Object> other =
+          pool.submit(
+              () -> {
+                while (!over.get()) {
+                  file.addressSpace().writeback(0, PAGE);
+                }
+                return null;
+              });
+      try {
+        for (long i = 1; i <= rewrites; i++) {
+          file.write(0, word); // dirty already when it is written again, or not any more
+          word.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, i);
+          file.write(0, word);
+          file.addressSpace().writeback(0, PAGE);
+          assertEquals(i, region.segment().get(ValueLayout.JAVA_LONG, at));
+        }
+      } finally {
+        over.set(true);
+        other.get();
+      }
     }
   }
 }
