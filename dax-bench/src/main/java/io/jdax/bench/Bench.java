@@ -61,7 +61,11 @@ public final class Bench {
   private List<Case> selected() throws BenchInputException {
     List<Case> cases =
         Catalogue.all().stream()
-            .filter(c -> options.filter() == null || options.filter().matcher(c.id()).find())
+            .filter(
+                c ->
+                    options.filter() == null
+                        ? options.effort().hasTimeFor(c)
+                        : options.filter().matcher(c.id()).find())
             .filter(c -> !Boolean.FALSE.equals(options.peers()) || !c.by().isNative())
             .toList();
     if (cases.isEmpty()) {

@@ -11,7 +11,7 @@ public enum Effort {
   /** Every case runs, no figure counts. */
   SMOKE(0, 0, 10, 1, 10, 50),
 
-  /** Two to three minutes. */
+  /** Some three minutes, with one thread. */
   QUICK(1, 2, 50, 8, 25, 400),
 
   /** About five minutes. */
@@ -46,6 +46,11 @@ public enum Effort {
     this.iterations = iterations;
     this.iterationMillis = iterationMillis;
     this.latencyMillis = latencyMillis;
+  }
+
+  /** Whether it measures a case that nobody has asked for in particular. */
+  boolean hasTimeFor(Case c) {
+    return this != QUICK || c.threads() == 1;
   }
 
   /** Whether it leaves out what takes long to prepare. */

@@ -80,7 +80,9 @@ final class BenchCommand implements Callable<Integer> {
 
   /** At most one of them. */
   static final class EffortOptions {
-    @Option(names = "--quick", description = "Two to three minutes.")
+    @Option(
+        names = "--quick",
+        description = "Some three minutes. Rows of one thread only, unless a filter names them.")
     boolean quick;
 
     @Option(names = "--full", description = "Some forty minutes, with less noise. Default: five.")
