@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param regionBytes {@link Shape#regionBytes()}
  * @param warmups {@link Shape#warmups()}
  * @param lengthy {@link Shape#lengthy()}
+ * @param thorough {@link Shape#thorough()}
  */
 record Case(
     String group,
@@ -32,7 +33,8 @@ record Case(
     List<String> beside,
     long regionBytes,
     int warmups,
-    boolean lengthy) {
+    boolean lengthy,
+    boolean thorough) {
   /** More extents than a short run has the time to make. */
   private static final int MANY_EXTENTS = 100_000;
 

@@ -112,7 +112,8 @@ final class Catalogue {
           List.of(measures.beside()),
           shape().regionBytes(),
           shape().warmups(),
-          shape().lengthy());
+          shape().lengthy(),
+          shape().thorough());
     }
 
     private Measures measures(BenchmarkListEntry entry) {

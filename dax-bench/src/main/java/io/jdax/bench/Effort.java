@@ -50,7 +50,7 @@ public enum Effort {
 
   /** Whether it measures a case that nobody has asked for in particular. */
   boolean hasTimeFor(Case c) {
-    return this != QUICK || c.threads() == 1;
+    return this != QUICK || c.threads() == 1 && !c.thorough();
   }
 
   /** Whether it leaves out what takes long to prepare. */

@@ -1,7 +1,6 @@
 package io.jdax.bench;
 
 import io.jdax.fs.DaxFile;
-import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,9 +14,8 @@ import org.openjdk.jmh.annotations.State;
  * all of that is one operation.
  *
  * <p>Both sides are asked for the same. But what a direct file is asked for and what it gives are
- * two things: its write() is durable at once, wanted or not, and that is what the tier saves.
- * Stores through a mapping are durable when they are persisted, so that both kinds of file write
- * the media as often as they are persisted; these rows show what the tier costs then.
+ * two things: its write() is durable at once, wanted or not, and that is what the tier saves. See
+ * {@link RewriteMapped} for what it does not save.
  */
 @Shape(
     group = "cache",
@@ -30,10 +28,6 @@ public class Rewrite {
   private static final int TIMES = 10;
   private static final String WRITE = "jdax file write, fsync at the end, cached";
   private static final String WRITE_DIRECT = "jdax file write, fsync at the end, direct";
-  private static final String ONCE = "jdax putLong, persist at the end, cached";
-  private static final String ONCE_DIRECT = "jdax putLong, persist at the end, direct";
-  private static final String EACH = "jdax putLong, persist each time, cached";
-  private static final String EACH_DIRECT = "jdax putLong, persist each time, direct";
 
   /** What one operation writes. */
   @Param("671088640")
@@ -53,30 +47,6 @@ public class Rewrite {
     write(target.file);
   }
 
-  @Benchmark
-  @Measures(value = ONCE, by = Peer.JDAX, rank = 2, beside = ONCE_DIRECT)
-  public void once(TierTarget.Slow target) throws IOException {
-    store(target.mapping, false);
-  }
-
-  @Benchmark
-  @Measures(value = ONCE_DIRECT, by = Peer.JDAX, rank = 3, beside = ONCE)
-  public void onceDirect(TierTarget.SlowDirect target) throws IOException {
-    store(target.mapping, false);
-  }
-
-  @Benchmark
-  @Measures(value = EACH, by = Peer.JDAX, rank = 4, beside = EACH_DIRECT)
-  public void each(TierTarget.Slow target) throws IOException {
-    store(target.mapping, true);
-  }
-
-  @Benchmark
-  @Measures(value = EACH_DIRECT, by = Peer.JDAX, rank = 5, beside = EACH)
-  public void eachDirect(TierTarget.SlowDirect target) throws IOException {
-    store(target.mapping, true);
-  }
-
   private void write(DaxFile file) throws IOException {
     for (int time = 0; time < TIMES; time++) {
       page.fill((byte) time);
@@ -85,22 +55,5 @@ public class Rewrite {
       }
     }
     file.fsync();
-  }
-
-  private static void store(DaxMapping mapping, boolean persistEachTime) throws IOException {
-    for (int time = 0; time < TIMES; time++) {
-      for (long at = 0; at < TierFile.BYTES; at += FileBed.PAGE) {
-        storePage(mapping, at, time);
-      }
-      if (persistEachTime || time == TIMES - 1) {
-        mapping.persist(0, TierFile.BYTES);
-      }
-    }
-  }
-
-  private static void storePage(DaxMapping mapping, long page, long value) throws IOException {
-    for (long at = page; at < page + FileBed.PAGE; at += Long.BYTES) {
-      mapping.putLong(at, value);
-    }
   }
 }

@@ -47,6 +47,7 @@ final class Rows {
         List.of(beside),
         0,
         1,
+        false,
         false);
   }
 }
