@@ -73,7 +73,12 @@ final class Report {
               && m.of().threads() == 1
               && !m.of().name().contains("NoDrain");
       Double ns = m.nsPerOp();
-      if (!asked || ns == null) {
+      List<Measurement> beside =
+          measured.stream()
+              .filter(other -> other.of().by() == Peer.CHANNEL && other.nsPerOp() != null)
+              .filter(other -> other.of().sameWork(m.of()))
+              .toList();
+      if (!asked || ns == null || beside.isEmpty()) {
         continue;
       }
       html.append("<div class=\"card\"><h3>")
@@ -82,14 +87,11 @@ final class Report {
           .append(Figures.number(ns))
           .append("<small> ns</small></p><p>")
           .append(text(Figures.work(m.of())));
-      for (Measurement other : measured) {
-        Double otherNs = other.nsPerOp();
-        if (other.of().by() == Peer.CHANNEL && other.of().sameWork(m.of()) && otherNs != null) {
-          html.append("<br><b>")
-              .append(Figures.number(otherNs / ns))
-              .append(" ×</b> as fast as ")
-              .append(text(other.of().name()));
-        }
+      for (Measurement other : beside) {
+        html.append("<br><b>")
+            .append(Figures.number(Objects.requireNonNull(other.nsPerOp()) / ns))
+            .append(" ×</b> as fast as ")
+            .append(text(other.of().name()));
       }
       html.append("</p></div>\n");
     }
