@@ -10,8 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.FileSystemCheck;
+import io.jdax.fs.MountOptions;
 import io.jdax.fs.OpenMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.os.Reading;
@@ -31,11 +34,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * All layers on real interfaces: a device-dax named by PMEM_DEV, or a DAX file system mounted at
@@ -127,14 +133,16 @@ class RealMediaTest {
     }
   }
 
-  @Test
-  void filesAreThereAfterAMountThatWasNeverEnded() throws IOException {
+  @ParameterizedTest(name = "blocks of {0}, {1}")
+  @CsvSource({"4096,DIRECT", "4096,CACHED", "1024,DIRECT", "512,CACHED"})
+  void filesAreThereAfterAMountThatWasNeverEnded(int block, TierMode tier) throws IOException {
+    MountOptions options = MountOptions.DEFAULTS.withTier(tier);
     byte[] bytes = new byte[100_000];
     new Random(9).nextBytes(bytes);
     try (Region region = region()) {
       PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096);
-      DaxFileSystem.format(device, "real");
-      DaxFileSystem fs = DaxFileSystem.mount(device); // and never closed
+      DaxFileSystem.format(device, "real", block);
+      DaxFileSystem fs = DaxFileSystem.mount(device, options); // and never closed
       fs.createDirectory("/d");
       DaxFile file = fs.open("/d/f", OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE);
       file.write(5_000, MemorySegment.ofArray(bytes));
@@ -147,7 +155,7 @@ class RealMediaTest {
     }
     try (Region region = region();
         PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096);
-        DaxFileSystem fs = DaxFileSystem.mount(device);
+        DaxFileSystem fs = DaxFileSystem.mount(device, options);
         DaxFile file = fs.open("/d/f")) {
       Arrays.fill(bytes, 8192 - 5_000, 8192 + 4096 - 5_000, (byte) 0);
       byte[] back = new byte[bytes.length];
@@ -155,6 +163,10 @@ class RealMediaTest {
       assertArrayEquals(bytes, back);
       assertEquals(42, file.map(4 * MIB, 4096).getLong(0));
       assertEquals(8 * MIB, file.sizeBytes());
+    }
+    try (Region region = region();
+        PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096)) {
+      assertEquals(List.of(), FileSystemCheck.check(device).defects());
     }
   }
 
