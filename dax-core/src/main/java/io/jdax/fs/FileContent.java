@@ -120,7 +120,8 @@ final class FileContent {
     if (cached == null) {
       return shared(offset, end, src);
     }
-    if (!cached.direct() && overwrite(cached, offset, end, src)) {
+    boolean longer = end > inode.sizeBytes(); // then it is in vain
+    if (!longer && !cached.direct() && overwrite(cached, offset, end, src)) {
       return true;
     }
     CachedWrite write = new CachedWrite(this, inode, cached, offset, end, src);

@@ -91,7 +91,7 @@ final class PageWriter {
     claimed[claimedCount++] = page;
   }
 
-  /** Writes dirty pages back that lie together; returns where the next may begin. */
+  /** Writes dirty pages of a piece back that lie together; returns where the next may begin. */
   private long step(long page, long end) throws IOException {
     int word = pool.states(index.get(page));
     boolean holes = word == BlockStates.all(BlockStates.DELAYED, blocksPerPage);
@@ -99,7 +99,7 @@ final class PageWriter {
       long first = page << shift;
       inode.extents.find(first, extent);
       long runEnd = (extent.firstPage + extent.pageCount) >> shift;
-      long to = alike(page, Math.min(Math.min(end, page + BATCH), runEnd), word);
+      long to = alike(page, Math.min(end, runEnd), word);
       if (holes) {
         if (volume.data.allocatePages(to - page, inode.goal(first, extent.firstPage), run)) {
           return allocated(page);
