@@ -1,6 +1,6 @@
 package io.jdax.cache;
 
-import java.lang.invoke.VarHandle;
+import io.jdax.os.AsymmetricFence;
 import java.util.Arrays;
 import java.util.concurrent.locks.StampedLock;
 
@@ -156,7 +156,7 @@ public final class PageIndex {
   public boolean markDirty(long page) {
     // The data before the look: else a claim that comes between takes the mark away, and whoever
     // claimed copies what was there before.
-    VarHandle.fullFence();
+    AsymmetricFence.light();
     return !isDirty(page) && mark(page);
   }
 
@@ -177,19 +177,35 @@ public final class PageIndex {
   }
 
   /**
-   * Makes a page clean before it is written back: who stores from now on marks it again.
+   * Makes dirty pages clean before they are written back: who stores from now on marks them again,
+   * and who stored before has done so for all to see.
    *
-   * @return whether it was dirty
+   * @param pages where their numbers go, ascending
+   * @param count how many are in {@code pages} already
+   * @return how many there are then; fewer than in the range if {@code pages} is full
    */
-  public boolean claim(long page) {
+  public int claim(long from, long end, long[] pages, int count) {
+    int found = count;
     long stamp = lock.writeLock();
     try {
-      int i = at(page >>> 9);
-      return i >= 0 && clean(leaves[i], (int) (page % PAGES));
+      int i = at(from >>> 9);
+      for (i = i < 0 ? -1 - i : i; i < leafCount && slots[i] << 9 < end; i++) {
+        long base = slots[i] << 9;
+        int last = (int) Math.min(PAGES, end - base);
+        int k = nextBit(leaves[i].dirty, (int) Math.max(0, from - base));
+        while (k < last && found < pages.length) {
+          clean(leaves[i], k);
+          pages[found++] = base + k;
+          k = nextBit(leaves[i].dirty, k);
+        }
+      }
     } finally {
       lock.unlockWrite(stamp);
-      VarHandle.fullFence(); // the mark before the data: see markDirty
     }
+    if (found > count) {
+      AsymmetricFence.heavy(); // the marks before the data: see markDirty
+    }
+    return found;
   }
 
   private boolean clean(Leaf leaf, int k) {

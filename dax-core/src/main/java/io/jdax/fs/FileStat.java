@@ -14,7 +14,8 @@ import java.time.Instant;
  *     of its target
  * @param allocatedBytes storage of the content, unwritten extents included
  * @param modified when the content last changed, as far as the engine was told: stores to pages
- *     that were written before count at the next fsync
+ *     that were written before count at the next fsync, and of changes that follow each other fast
+ *     the time is that of a tick some milliseconds before
  * @param changed when anything of this last changed
  * @param accessed as set; reading does not change it
  * @param project whose quota it counts for; 0: none

@@ -553,7 +553,10 @@ final class Inode implements BlockMapper {
    * the last close (the kernel's lazytime).
    */
   void touch() {
-    modified = System.currentTimeMillis() * 1_000_000;
+    long now = CoarseClock.now();
+    if (modified != now) { // a volatile store waits for what was written before
+      modified = now;
+    }
   }
 
   /** When the content changed, if the tree does not know it; else 0. */

@@ -21,7 +21,7 @@ import java.util.Arrays;
  * </pre>
  */
 final class PageWriter {
-  /** Pages that are copied between two drains. */
+  /** Pages that are copied between two drains, at least. */
   private static final int BATCH = 512;
 
   private final CachedFile file;
@@ -35,7 +35,7 @@ final class PageWriter {
   private final Blocks blocks;
   private final BlockRun run = new BlockRun();
   private final ExtentCursor extent = new ExtentCursor();
-  private long[] claimed = new long[16];
+  private long[] claimed = new long[64];
   private int claimedCount;
   private final long[] fresh; // pieces that are to be noted: first block, count, place << 1 | taken
   private int freshCount;
@@ -63,9 +63,10 @@ final class PageWriter {
     try {
       int taken = 1;
       for (long page = range.take(); page >= 0; taken++) {
-        long end = range.endOf(page);
-        while (page < end) {
-          page = index.nextDirty(step(page, end), end);
+        int next = claimedCount;
+        claim(page, range.endOf(page));
+        while (next < claimedCount) {
+          next += step(next);
         }
         page = taken < pieces ? range.take() : -1;
         if (claimedCount >= BATCH || page < 0) {
@@ -81,49 +82,61 @@ final class PageWriter {
     }
   }
 
-  private void claim(long page) {
-    if (index.claim(page)) {
-      pool.dirtied(-1);
-    }
-    if (claimedCount == claimed.length) {
-      claimed = Arrays.copyOf(claimed, claimedCount * 2);
-    }
-    claimed[claimedCount++] = page;
+  /** All dirty pages of a piece at once: each time stops the other threads for a moment. */
+  private void claim(long page, long end) {
+    int before = claimedCount;
+    long from = page;
+    do {
+      if (claimedCount == claimed.length) {
+        claimed = Arrays.copyOf(claimed, claimedCount * 2);
+      }
+      claimedCount = index.claim(from, end, claimed, claimedCount);
+      from = claimed[claimed.length - 1] + 1; // if there was no room for more
+    } while (claimedCount == claimed.length);
+    pool.dirtied(before - claimedCount);
   }
 
-  /** Writes dirty pages of a piece back that lie together; returns where the next may begin. */
-  private long step(long page, long end) throws IOException {
+  /**
+   * Writes the {@code i}-th claimed page back, with those behind it that are alike and lie
+   * together; returns how many that were.
+   */
+  private int step(int i) throws IOException {
+    long page = claimed[i];
+    // Not before the claim: a block that others set aside meanwhile would be left behind on a clean
+    // page.
     int word = pool.states(index.get(page));
     boolean holes = word == BlockStates.all(BlockStates.DELAYED, blocksPerPage);
     if (holes || word == BlockStates.all(BlockStates.UNWRITTEN, blocksPerPage)) {
       long first = page << shift;
       inode.extents.find(first, extent);
-      long runEnd = (extent.firstPage + extent.pageCount) >> shift;
-      long to = alike(page, Math.min(end, runEnd), word);
-      if (holes) {
-        if (volume.data.allocatePages(to - page, inode.goal(first, extent.firstPage), run)) {
+      int alike = alike(i, (extent.firstPage + extent.pageCount) >> shift, word);
+      if (holes && alike > 0) {
+        if (volume.data.allocatePages(alike, inode.goal(first, extent.firstPage), run)) {
           return allocated(page);
         }
-      } else if (runEnd > page) {
-        record(page, to - page, extent.pfnOf(first));
-        return to;
+      } else if (alike > 0) {
+        record(page, alike, extent.pfnOf(first));
+        return alike;
       }
     }
-    writeParts(page);
-    return page + 1;
+    writeParts(page, word);
+    return 1;
   }
 
-  /** The end of dirty pages with the same states. */
-  private long alike(long page, long limit, int word) {
-    long to = page + 1;
-    while (to < limit && index.isDirty(to) && pool.states(index.get(to)) == word) {
-      to++;
+  /** How many claimed pages lie together before a page and have the same states. */
+  private int alike(int i, long limit, int word) {
+    int n = 0;
+    while (i + n < claimedCount
+        && claimed[i + n] == claimed[i] + n
+        && claimed[i + n] < limit
+        && pool.states(index.get(claimed[i + n])) == word) {
+      n++;
     }
-    return to;
+    return n;
   }
 
   /** Delayed pages have got {@link #run}. */
-  private long allocated(long page) throws IOException {
+  private int allocated(long page) throws IOException {
     long block = run.pfn();
     long count = run.count();
     boolean done = false;
@@ -136,13 +149,12 @@ final class PageWriter {
       }
     }
     file.delay(-count);
-    return page + (count >> shift);
+    return (int) (count >> shift);
   }
 
   /** Data first, durably; then the extents say so. */
   private void record(long page, long count, long block) throws IOException {
     for (long i = 0; i < count; i++) {
-      claim(page + i);
       blocks.write(units.bytes(block + (i << shift)), file.bytes(index.get(page + i)), 0, 4096);
     }
     blocks.drain();
@@ -160,11 +172,8 @@ final class PageWriter {
   }
 
   /** Writes one page back, block by block where they differ. */
-  private void writeParts(long page) throws IOException {
+  private void writeParts(long page, int word) throws IOException {
     int frame = index.get(page);
-    claim(page);
-    // Not before: a block that others set aside meanwhile would be left behind on a clean page.
-    int word = pool.states(frame);
     freshCount = 0;
     boolean done = false;
     try {

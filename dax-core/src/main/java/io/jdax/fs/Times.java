@@ -8,8 +8,9 @@ final class Times {
 
   private Times() {}
 
+  /** When something that happens now is said to have happened. */
   static long now() {
-    return of(Instant.now());
+    return CoarseClock.now();
   }
 
   /** Beyond what fits, the nearest that does. */

@@ -18,12 +18,13 @@ import java.util.List;
 /**
  * The system calls that jdax makes, and no others. Each method is one call: it retries EINTR, and
  * throws {@link SystemCallException} when the kernel says no. Constants are those of x86-64 and
- * aarch64, which agree on all used here but the number of mbind.
+ * aarch64, which agree on all used here but the numbers of mbind and membarrier.
  *
  * <pre>
  *   descriptors   open close statx lseek fstatfs ftruncate fallocate fsync fdatasync flock memfd_create fiemap
  *   memory        mmap munmap msync madvise mbind
- *   threads       setfsuid (tests: a thread of root that has no right to a file)
+ *   threads       membarrier
+ *                 setfsuid (tests: a thread of root that has no right to a file)
  * </pre>
  */
 public final class Linux {
@@ -68,6 +69,10 @@ public final class Linux {
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int MPOL_PREFERRED = 1;
+  private static final int MEMBARRIER_CMD_PRIVATE_EXPEDITED = 1 << 3;
+  private static final int MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED = 1 << 4;
+
+  private static final boolean AARCH64 = System.getProperty("os.arch").equals("aarch64");
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
@@ -109,6 +114,15 @@ public final class Linux {
           ADDRESS,
           JAVA_LONG,
           JAVA_LONG);
+  private static final MethodHandle MEMBARRIER =
+      bind(
+          "syscall",
+          Linker.Option.firstVariadicArg(1),
+          JAVA_LONG,
+          JAVA_LONG,
+          JAVA_INT,
+          JAVA_INT,
+          JAVA_INT);
   private static final MethodHandle SETFSUID = bind("setfsuid", JAVA_INT, JAVA_INT);
   private static final MethodHandle STRERROR =
       LINKER.downcallHandle(
@@ -380,7 +394,7 @@ public final class Linux {
   /** mbind(2): prefer a NUMA node for pages not allocated yet. */
   public static void preferNode(long address, long length, int node, String subject)
       throws SystemCallException {
-    long number = System.getProperty("os.arch").equals("aarch64") ? 235 : 237;
+    long number = AARCH64 ? 235 : 237;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(128, 8);
       mask.set(JAVA_LONG, node / 64 * 8L, 1L << node);
@@ -397,6 +411,32 @@ public final class Linux {
   }
 
   // ---------------------------------------------------------------- threads
+
+  /** Whether the process may call {@link #membarrier} from now on. */
+  static boolean registerMembarrier() {
+    return membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+  }
+
+  /**
+   * membarrier(2): when it returns, every thread of the process has passed a full fence since the
+   * call.
+   *
+   * @throws IllegalStateException the kernel does not let the process call it any more
+   */
+  static void membarrier() {
+    if (membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0
+        && !(registerMembarrier() && membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0)) {
+      throw new IllegalStateException("membarrier: " + strerror(errno()));
+    }
+  }
+
+  private static long membarrier(int command) {
+    try {
+      return (long) MEMBARRIER.invokeExact(CAPTURED.get(), AARCH64 ? 283L : 324L, command, 0, 0);
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
 
   /**
    * setfsuid(2): whose rights this thread has to files; returns the former identity. Only the

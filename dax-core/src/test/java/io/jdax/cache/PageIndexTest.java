@@ -33,7 +33,7 @@ class PageIndexTest {
     assertEquals(-1, index.previous(0));
     assertFalse(index.remove(3));
     assertFalse(index.markDirty(3));
-    assertFalse(index.claim(3));
+    assertEquals(0, index.claim(0, LAST, new long[3], 0));
     assertEquals(0, index.size());
   }
 
@@ -78,7 +78,22 @@ class PageIndexTest {
         frames.remove(page);
       }
       case 3 -> assertEquals(there && dirty.add(page), index.markDirty(page));
-      case 4 -> assertEquals(dirty.remove(page), index.claim(page));
+      case 4 -> {
+        long end = random.nextBoolean() ? page + 1 : page(random);
+        long[] claimed = new long[random.nextInt(5)];
+        int before = random.nextInt(claimed.length + 1);
+        int after = index.claim(page, end, claimed, before);
+        for (int i = before; i < claimed.length; i++) {
+          Long next = dirty.ceiling(page);
+          if (next == null || next >= end) {
+            assertEquals(i, after);
+            return;
+          }
+          assertEquals(next, claimed[i]);
+          dirty.remove(next);
+        }
+        assertEquals(claimed.length, after);
+      }
       case 5 -> {
         long end = page(random);
         Long next = frames.ceilingKey(page);

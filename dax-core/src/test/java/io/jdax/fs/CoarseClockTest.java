@@ -1,0 +1,50 @@
+package io.jdax.fs;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CoarseClockTest {
+  @Test
+  @DisplayName("the time goes on while many ask, and is never ahead of the time of day")
+  void goesOn() {
+    while (CoarseClock.isExact()) {
+      ask();
+    }
+    int changes = 0;
+    for (long seen = ask(); changes < 20; ) {
+      long now = ask();
+      changes += now != seen ? 1 : 0;
+      seen = now;
+    }
+  }
+
+  @Test
+  @DisplayName("when nobody has asked for a while, the next answer is exact")
+  void exactAfterRest() {
+    for (int i = 0; i < 3; i++) {
+      while (CoarseClock.isExact()) {
+        ask();
+      }
+      while (!CoarseClock.isExact()) {
+        LockSupport.parkNanos(1_000_000);
+      }
+      long before = Times.of(Instant.now());
+      long now = ask();
+      assertTrue(now >= before, now + " is before " + before);
+    }
+  }
+
+  private static long ask() {
+    long now = CoarseClock.now();
+    long after = Times.of(Instant.now());
+    assertTrue(now <= after, now + " is after " + after);
+    return now;
+  }
+}
