@@ -48,6 +48,7 @@ public final class PageIndex {
   }
 
   private static final Question FRAME = (index, page, end) -> index.lookUp(page);
+  private static final Question DIRTY = (index, page, end) -> index.bit(page);
   private static final Question NEXT = (index, from, end) -> index.search(from, end, false);
   private static final Question NEXT_DIRTY = (index, from, end) -> index.search(from, end, true);
   private static final Question PREVIOUS = (index, before, end) -> index.searchBack(before);
@@ -85,6 +86,10 @@ public final class PageIndex {
 
   /** As {@link Arrays#binarySearch}. */
   private int at(long slot) {
+    int guess = (int) Math.min(slot, Math.min(leafCount, slots.length) - 1);
+    if (guess >= 0 && slots[guess] == slot) {
+      return guess; // all of the file before it is here
+    }
     return Arrays.binarySearch(slots, 0, Math.min(leafCount, slots.length), slot);
   }
 
@@ -218,7 +223,13 @@ public final class PageIndex {
   }
 
   public boolean isDirty(long page) {
-    return nextDirty(page, page + 1) == page;
+    return ask(DIRTY, page, page + 1) != 0;
+  }
+
+  private long bit(long page) {
+    int i = at(page >>> 9);
+    int k = (int) (page % PAGES);
+    return i < 0 ? 0 : leaves[i].dirty[k >> 6] & 1L << k;
   }
 
   /** Pages that have frames. */

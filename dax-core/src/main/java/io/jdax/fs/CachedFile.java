@@ -582,6 +582,7 @@ final class CachedFile implements FrameOwner {
    * @return false: nothing was written
    */
   boolean overwrite(long offset, long end, MemorySegment src) throws BufferFaultException {
+    int first = -1;
     for (long at = offset; at < end; at = (at | 4095) + 1) {
       long page = at >>> 12;
       int frame = index.get(page);
@@ -590,10 +591,11 @@ final class CachedFile implements FrameOwner {
       if (frame < 0 || BlockStates.count(pool.states(frame), from, to, BlockStates.NONE) > 0) {
         return false;
       }
+      first = at == offset ? frame : first;
     }
     for (long at = offset; at < end; ) { // what was true is so as long as the lock is held
       long to = Math.min(end, (at | 4095) + 1);
-      int frame = index.get(at >>> 12);
+      int frame = at == offset ? first : index.get(at >>> 12);
       pool.touch(frame);
       store(at >>> 12, src, at - offset, frame, at & 4095, to - at);
       at = to;
