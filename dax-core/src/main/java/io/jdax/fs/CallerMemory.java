@@ -62,11 +62,6 @@ final class CallerMemory {
     }
   }
 
-  /** Whether it is the caller's memory that is at fault where something else might be. */
-  static boolean isAtFault(MemorySegment memory, long at, long length) {
-    return memory.isNative() && AccessFault.firstUnbacked(memory, at, length) >= 0;
-  }
-
   static BufferFaultException fault(
       String file, long offset, MemorySegment memory, long at, long length, InternalError e) {
     return new BufferFaultException(

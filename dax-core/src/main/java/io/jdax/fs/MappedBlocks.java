@@ -22,7 +22,7 @@ final class MappedBlocks implements Blocks {
       MemorySegment.copy(region.segment(), from, dst, at, length);
       AccessFault.deliver();
     } catch (InternalError e) {
-      throw CallerMemory.isAtFault(dst, at, length)
+      throw AccessFault.isUnbacked(dst, at, length)
           ? CallerMemory.fault(region.name(), from, dst, at, length, e)
           : region.mediaError(from, length, e);
     }

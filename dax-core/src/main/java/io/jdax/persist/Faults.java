@@ -52,9 +52,8 @@ final class Faults {
       long srcOffset,
       long length,
       @Nullable Throwable cause) {
-    if (src.isNative()
-        && AccessFault.firstUnbacked(region.segment(), offset, length) < 0
-        && AccessFault.firstUnbacked(src, srcOffset, length) >= 0) {
+    if (!AccessFault.isUnbacked(region.segment(), offset, length)
+        && AccessFault.isUnbacked(src, srcOffset, length)) {
       return new PersistException(
           region.name(),
           offset,

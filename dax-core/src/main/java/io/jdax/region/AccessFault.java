@@ -60,8 +60,9 @@ public final class AccessFault {
 
   /** The first byte of the range that can't be loaded, −1 if all can. */
   public static long firstUnbacked(MemorySegment segment, long offset, long length) {
+    long base = segment.address(); // pages are the process's, and a segment may begin anywhere
     long end = offset + length;
-    for (long at = offset; at < end; at = (at | PAGE_BYTES - 1) + 1) {
+    for (long at = offset; at < end; at = (base + at | PAGE_BYTES - 1) + 1 - base) {
       try {
         touch(segment, at);
       } catch (InternalError e) {
@@ -69,5 +70,10 @@ public final class AccessFault {
       }
     }
     return -1;
+  }
+
+  /** Whether it was this memory that a copy failed at: what is on the heap is always there. */
+  public static boolean isUnbacked(MemorySegment segment, long offset, long length) {
+    return segment.isNative() && firstUnbacked(segment, offset, length) >= 0;
   }
 }

@@ -1,0 +1,59 @@
+package io.jdax.region;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AccessFaultTest {
+  private static final int PAGE = 4096;
+
+  @TempDir Path dir;
+
+  @Test
+  @DisplayName("the first byte that is not backed is found wherever the range begins and ends")
+  void firstUnbackedOfSlices() throws IOException {
+    try (Arena arena = Arena.ofConfined();
+        FileChannel file =
+            FileChannel.open(
+                dir.resolve("f"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+      MemorySegment mapped = file.map(MapMode.READ_WRITE, 0, 4 * PAGE, arena);
+      file.truncate(2 * PAGE);
+      for (int begin : new int[] {0, 1, 100, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE - 1}) {
+        MemorySegment slice = mapped.asSlice(begin);
+        for (int from : new int[] {0, 1, 50}) {
+          int backed = 2 * PAGE - begin;
+          if (from < backed) {
+            assertEquals(-1, AccessFault.firstUnbacked(slice, from, backed - from));
+            assertFalse(AccessFault.isUnbacked(slice, from, backed - from));
+          }
+          long first = Math.max(from, backed);
+          assertEquals(first, AccessFault.firstUnbacked(slice, from, first + 1 - from));
+          assertEquals(first, AccessFault.firstUnbacked(slice, from, first + PAGE - from));
+          assertTrue(AccessFault.isUnbacked(slice, from, first + 1 - from));
+        }
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("memory on the heap is always backed")
+  void heap() {
+    MemorySegment array = MemorySegment.ofArray(new byte[3 * PAGE]);
+    assertEquals(-1, AccessFault.firstUnbacked(array, 5, 3 * PAGE - 5));
+    assertFalse(AccessFault.isUnbacked(array, 5, 3 * PAGE - 5));
+  }
+}
