@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.block.PmemBlockDevice;
 import io.jdax.cache.TierMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.region.MediaErrorException;
@@ -34,31 +33,22 @@ class CachedFileTest {
 
   private Region region;
   private BadMedia media;
-  private PmemBlockDevice device;
+  private FsFixture fixture;
   private DaxFileSystem fs;
 
   @BeforeEach
   void mount() throws IOException {
     region = Region.anonymous("cached", 8 << 20);
     media = new BadMedia(region);
-    device = PmemBlockDevice.of(region, media, PAGE);
-    DaxFileSystem.format(device, "cached", BLOCK);
-    remount();
-  }
-
-  private void remount() throws IOException {
-    if (fs != null) {
-      fs.close();
-    }
-    fs =
-        DaxFileSystem.mount(
-            device, MountOptions.DEFAULTS.withTier(TierMode.CACHED).withCacheBytes(1024 * PAGE));
+    MountOptions cached =
+        MountOptions.DEFAULTS.withTier(TierMode.CACHED).withCacheBytes(1024 * PAGE);
+    fixture = new FsFixture(region, media, BLOCK, cached);
+    fs = fixture.fs;
   }
 
   @AfterEach
   void close() throws IOException {
-    fs.close();
-    region.close();
+    fixture.close();
   }
 
   @Test
@@ -184,7 +174,8 @@ class CachedFileTest {
       file.inode.volume.reclaim();
       usable = file.inode.volume.data.usableBlocks();
     }
-    remount();
+    fixture.remount();
+    fs = fixture.fs;
     try (DaxFile file = fs.open("/f", RW)) {
       long lost = file.inode.volume.data.usableBlocks() - usable;
       assertTrue(lost < 64, lost + " blocks");

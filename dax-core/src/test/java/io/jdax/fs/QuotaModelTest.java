@@ -58,7 +58,7 @@ class QuotaModelTest {
       f.fs.close();
       CheckReport report = FileSystemCheck.check(f.device);
       assertEquals(List.of(), report.defects(), "seed " + seed);
-      f.fs = DaxFileSystem.mount(f.device);
+      f.remount();
       assertEquals(told, f.fs.quotas(), "seed " + seed);
       assertEquals(
           told.stream().map(q -> q.usedBytes() + " " + q.usedInodes()).toList(),

@@ -429,7 +429,7 @@ class QuotaTest {
         }
       }
       assertTrue(with > 0 && with < images.size(), with + " of " + images.size());
-      f.fs = DaxFileSystem.mount(f.device);
+      f.remount();
     }
   }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.block.PmemBlockDevice;
 import io.jdax.cache.TierMode;
 import io.jdax.fs.FilePages.Place;
 import io.jdax.fs.error.NoSpaceException;
@@ -79,39 +78,12 @@ class SubpageTest {
     return all.stream();
   }
 
-  /** A file system with some block size. */
-  private static final class Bed implements AutoCloseable {
-    final Region region;
-    final PmemBlockDevice device;
-    private final MountOptions options;
-    DaxFileSystem fs;
-
-    Bed(long bytes, int block, TierMode tier) throws IOException {
-      region = Region.anonymous("subpage", bytes);
-      // What should have been zeroed shows.
-      region.segment().fill((byte) 0xA5);
-      device = PmemBlockDevice.of(region, Persister.of(region), 4096);
-      options = MountOptions.DEFAULTS.withTier(tier).withCacheBytes(256 * PAGE);
-      DaxFileSystem.format(device, "subpage", block);
-      fs = DaxFileSystem.mount(device, options);
-    }
-
-    void remount() throws IOException {
-      fs.close();
-      fs = DaxFileSystem.mount(device, options);
-    }
-
-    void assertSound() throws IOException {
-      fs.close();
-      assertEquals(List.of(), FileSystemCheck.check(device).defects());
-      fs = DaxFileSystem.mount(device, options);
-    }
-
-    @Override
-    public void close() throws IOException {
-      fs.close();
-      region.close();
-    }
+  /** A file system with some block size, on which what should have been zeroed shows. */
+  private static FsFixture bed(long bytes, int block, TierMode tier) throws IOException {
+    Region region = Region.anonymous("subpage", bytes);
+    region.segment().fill((byte) 0xA5);
+    MountOptions options = MountOptions.DEFAULTS.withTier(tier).withCacheBytes(256 * PAGE);
+    return new FsFixture(region, Persister.of(region), block, options);
   }
 
   private static byte[] read(DaxFile file) throws IOException {
@@ -120,7 +92,7 @@ class SubpageTest {
     return out;
   }
 
-  private static long allocated(Bed bed, String path) throws IOException {
+  private static long allocated(FsFixture bed, String path) throws IOException {
     return bed.fs.stat(path).allocatedBytes();
   }
 
@@ -153,7 +125,7 @@ class SubpageTest {
       "S0.2 a page of which the end was in the middle: after the file has grown, stores to every"
           + " byte of it are kept")
   void growthInsideOfAPage(Setting s) throws IOException {
-    try (Bed bed = new Bed(4 << 20, s.block, s.tier)) {
+    try (FsFixture bed = bed(4 << 20, s.block, s.tier)) {
       try (DaxFile file = bed.fs.open("/f", RW)) {
         file.truncate(0);
         file.write(0, FsFixture.bytes(1024, 1));
@@ -184,8 +156,7 @@ class SubpageTest {
           assertEquals(expected[2500], other.getByte(2500), "what a neighbour sees");
         }
         file.fsync();
-        bed.fs.close();
-        bed.fs = DaxFileSystem.mount(bed.device, bed.options);
+        bed.remount();
         try (DaxFile again = bed.fs.open("/f")) {
           assertArrayEquals(expected, read(again), "after a remount");
           long last =
@@ -203,7 +174,7 @@ class SubpageTest {
   @ValueSource(ints = {512, 1024, 2048})
   @DisplayName("S0.2 where there is no space for the rest of a mapped page, the file does not grow")
   void growthWithoutSpace(int block) throws IOException {
-    try (Bed bed = new Bed(1 << 20, block, TierMode.DIRECT);
+    try (FsFixture bed = bed(1 << 20, block, TierMode.DIRECT);
         DaxFile file = bed.fs.open("/f", RW);
         DaxFile hog = bed.fs.open("/hog", RW)) {
       file.write(0, FsFixture.bytes(block, 1));
@@ -241,7 +212,7 @@ class SubpageTest {
   @DisplayName("S0.1 without space it is the store that fails, and every accepted one is kept")
   void storesUntilFull(int block) throws IOException {
     byte[] accepted = new byte[1 << 20];
-    try (Bed bed = new Bed(1 << 20, block, TierMode.DIRECT)) {
+    try (FsFixture bed = bed(1 << 20, block, TierMode.DIRECT)) {
       try (DaxFile file = bed.fs.open("/f", RW)) {
         file.truncate(accepted.length);
         DaxMapping m = file.map(0, accepted.length);
@@ -269,7 +240,7 @@ class SubpageTest {
   @ValueSource(ints = {512, 1024, 2048})
   @DisplayName("S0.1 over quota it is the store that fails")
   void storesUntilOverQuota(int block) throws IOException {
-    try (Bed bed = new Bed(4 << 20, block, TierMode.DIRECT)) {
+    try (FsFixture bed = bed(4 << 20, block, TierMode.DIRECT)) {
       bed.fs.createDirectory("/p");
       bed.fs.setQuota("/p", new Quota(6 * PAGE, 10));
       try (DaxFile file = bed.fs.open("/p/f", RW)) {
@@ -296,7 +267,7 @@ class SubpageTest {
   @ValueSource(ints = {512, 1024, 2048, 4096})
   @DisplayName("S0.4 S0.5 what writeback takes does not depend on the size, and is no hole")
   void writebackKnowsBlocks(int block) throws IOException {
-    try (Bed bed = new Bed(4 << 20, block, TierMode.CACHED);
+    try (FsFixture bed = bed(4 << 20, block, TierMode.CACHED);
         DaxFile file = bed.fs.open("/f", RW)) {
       file.write(0, FsFixture.bytes(100, 1));
       file.write(2L * PAGE + 3000, FsFixture.bytes(10, 2));
@@ -321,7 +292,7 @@ class SubpageTest {
       "a hole in a part of a mapped page: the rest keeps what was stored, also just before")
   void punchInsideOfAPage(int block) throws IOException {
     for (TierMode tier : new TierMode[] {TierMode.DIRECT, TierMode.CACHED}) {
-      try (Bed bed = new Bed(4 << 20, block, tier)) {
+      try (FsFixture bed = bed(4 << 20, block, tier)) {
         byte[] expected = new byte[3 * PAGE];
         try (DaxFile file = bed.fs.open("/f", RW)) {
           file.truncate(3L * PAGE);
@@ -353,7 +324,7 @@ class SubpageTest {
   @ValueSource(ints = {512, 1024, 2048})
   @DisplayName("a hole in a part of a mapped page: no store to the rest is lost meanwhile")
   void punchBesideStores(int block) throws Exception {
-    try (Bed bed = new Bed(4 << 20, block, TierMode.DIRECT);
+    try (FsFixture bed = bed(4 << 20, block, TierMode.DIRECT);
         DaxFile file = bed.fs.open("/f", RW);
         ExecutorService pool = Executors.newSingleThreadExecutor()) {
       file.write(0, FsFixture.bytes(4 * PAGE, 1));
@@ -397,28 +368,21 @@ class SubpageTest {
   @ValueSource(ints = {512, 1024, 2048})
   @DisplayName("what write() overwrites is durable on return, whether the page is in place or not")
   void overwritesAreDurable(int block) throws IOException {
-    try (Region region = Region.anonymous("recorded", 4 << 20);
-        Region after = Region.anonymous("after", 4 << 20)) {
-      RecordingPersister recording = RecordingPersister.alone(region);
-      PmemBlockDevice device = PmemBlockDevice.of(region, recording, 4096);
-      DaxFileSystem.format(device, "recorded", block);
+    Region region = Region.anonymous("recorded", 4 << 20);
+    RecordingPersister recording = RecordingPersister.alone(region);
+    try (FsFixture bed = new FsFixture(region, recording, block, MountOptions.DEFAULTS);
+        DaxFile file = bed.fs.open("/f", RW)) {
       byte[] expected = new byte[PAGE + 2 * block];
-      try (DaxFileSystem fs = DaxFileSystem.mount(device);
-          DaxFile file = fs.open("/f", RW)) {
-        file.write(0, FsFixture.bytes(expected.length, 1));
-        file.fsync();
-        DaxMapping m = file.map(0, 2L * PAGE);
-        assertEquals(1, m.getByte(PAGE)); // the second page is in DRAM
-        file.write(10, FsFixture.bytes(PAGE + block, 2));
-        Arrays.fill(expected, (byte) 1);
-        Arrays.fill(expected, 10, 10 + PAGE + block, (byte) 2);
-        MemorySegment.copy(
-            MemorySegment.ofArray(recording.image()), 0, after.segment(), 0, region.sizeBytes());
-      }
-      try (DaxFileSystem fs =
-              DaxFileSystem.mount(PmemBlockDevice.of(after, Persister.of(after), 4096));
-          DaxFile file = fs.open("/f")) {
-        assertArrayEquals(expected, read(file));
+      file.write(0, FsFixture.bytes(expected.length, 1));
+      file.fsync();
+      DaxMapping m = file.map(0, 2L * PAGE);
+      assertEquals(1, m.getByte(PAGE)); // the second page is in DRAM
+      file.write(10, FsFixture.bytes(PAGE + block, 2));
+      Arrays.fill(expected, (byte) 1);
+      Arrays.fill(expected, 10, 10 + PAGE + block, (byte) 2);
+      try (DaxFileSystem after = bed.powerLoss();
+          DaxFile left = after.open("/f")) {
+        assertArrayEquals(expected, read(left));
       }
     }
   }
@@ -429,7 +393,7 @@ class SubpageTest {
   @ValueSource(ints = {512, 1024, 2048})
   @DisplayName("a page is in place when its blocks lie together, and is told so; else in DRAM")
   void places(int block) throws IOException {
-    try (Bed bed = new Bed(4 << 20, block, TierMode.DIRECT)) {
+    try (FsFixture bed = bed(4 << 20, block, TierMode.DIRECT)) {
       try (DaxFile file = bed.fs.open("/f", RW)) {
         file.truncate(8L * PAGE);
         assertEquals(List.of(), file.pages());
@@ -470,7 +434,7 @@ class SubpageTest {
   @ValueSource(ints = {512, 1024})
   @DisplayName("small files share frames when space is short, and never show each other's bytes")
   void framesAreDivided(int block) throws IOException {
-    try (Bed bed = new Bed(1 << 20, block, TierMode.DIRECT)) {
+    try (FsFixture bed = bed(1 << 20, block, TierMode.DIRECT)) {
       int files = 0;
       try {
         for (; files < 4000; files++) {
@@ -528,7 +492,7 @@ class SubpageTest {
   @CsvSource({"512,DIRECT", "1024,DIRECT", "2048,CACHED", "4096,DIRECT", "4096,CACHED"})
   @DisplayName("mkwrite tells of the page that it made, however much lies together around it")
   void mkwriteTellsOfWhatItMade(int block, TierMode tier) throws IOException {
-    try (Bed bed = new Bed(8 << 20, block, tier);
+    try (FsFixture bed = bed(8 << 20, block, tier);
         DaxFile file = bed.fs.open("/f", RW)) {
       file.truncate(16 * PAGE);
       ExtentCursor made = new ExtentCursor();

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.block.PmemBlockDevice;
 import io.jdax.cache.TierMode;
 import io.jdax.cache.WritebackException;
 import io.jdax.mm.DaxMapping;
@@ -26,36 +25,29 @@ class WritebackErrorsTest {
   private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
   private static final long PAGE = 4096;
 
-  private Region region;
   private BadMedia media;
-  private PmemBlockDevice device;
+  private FsFixture fixture;
   private DaxFileSystem fs;
 
   @BeforeEach
   void mount() throws IOException {
-    region = Region.anonymous("bad", 4 << 20);
+    Region region = Region.anonymous("bad", 4 << 20);
     media = new BadMedia(region);
-    device = PmemBlockDevice.of(region, media, 4096);
-    DaxFileSystem.format(device, "bad");
-    mount(Duration.ofMillis(5));
+    fixture = new FsFixture(region, media, dirtyFor(Duration.ofMillis(5)));
+    fs = fixture.fs;
   }
 
-  private void mount(Duration age) throws IOException {
-    fs =
-        DaxFileSystem.mount(
-            device,
-            MountOptions.DEFAULTS
-                .withTier(TierMode.CACHED)
-                .withCacheBytes(64 * PAGE)
-                .withWritebackAge(age));
+  private static MountOptions dirtyFor(Duration age) {
+    return MountOptions.DEFAULTS
+        .withTier(TierMode.CACHED)
+        .withCacheBytes(64 * PAGE)
+        .withWritebackAge(age);
   }
 
   @AfterEach
   void close() throws IOException {
     media.bad = false;
-    fs.close();
-    device.close();
-    region.close();
+    fixture.close();
   }
 
   /** Bad media, until the flusher has met them, and told; then good ones, and all clean. */
@@ -136,8 +128,8 @@ class WritebackErrorsTest {
         // the mapping's own
       }
     }
-    fs.close();
-    mount(Duration.ofDays(1));
+    fixture.remount(dirtyFor(Duration.ofDays(1)));
+    fs = fixture.fs;
     try (DaxFile file = fs.open("/f")) {
       byte[] got = new byte[(int) (2 * PAGE)];
       assertEquals(got.length, file.read(0, MemorySegment.ofArray(got)));

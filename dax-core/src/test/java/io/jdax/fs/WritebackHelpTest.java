@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.block.PmemBlockDevice;
 import io.jdax.cache.TierMode;
 import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,9 +34,8 @@ class WritebackHelpTest {
   private static final int PIECE = 2 << 20;
   private static final int BYTES = 6 * PIECE;
 
-  private Region region;
   private Gate gate;
-  private PmemBlockDevice device;
+  private FsFixture fixture;
   private DaxFileSystem fs;
   private DaxFile file;
   private byte[] content;
@@ -128,11 +125,10 @@ class WritebackHelpTest {
 
   @BeforeEach
   void rewritten() throws IOException {
-    region = Region.anonymous("help", 40 << 20);
+    Region region = Region.anonymous("help", 40 << 20);
     gate = new Gate(region);
-    device = PmemBlockDevice.of(region, gate, 4096);
-    DaxFileSystem.format(device, "help");
-    mount();
+    fixture = new FsFixture(region, gate, threads(2));
+    open();
     content = new byte[BYTES];
     file.write(0, MemorySegment.ofArray(content));
     file.fsync();
@@ -143,19 +139,16 @@ class WritebackHelpTest {
     gate.asks = Thread.currentThread();
   }
 
-  private void mount() throws IOException {
-    mount(2);
+  private static MountOptions threads(int parallelism) {
+    return MountOptions.DEFAULTS
+        .withParallelism(parallelism)
+        .withTier(TierMode.CACHED)
+        .withCacheBytes(8L * BYTES)
+        .withWritebackAge(Duration.ofDays(1));
   }
 
-  private void mount(int parallelism) throws IOException {
-    fs =
-        DaxFileSystem.mount(
-            device,
-            MountOptions.DEFAULTS
-                .withParallelism(parallelism)
-                .withTier(TierMode.CACHED)
-                .withCacheBytes(8L * BYTES)
-                .withWritebackAge(Duration.ofDays(1)));
+  private void open() throws IOException {
+    fs = fixture.fs;
     file = fs.open("/f", RW);
   }
 
@@ -163,16 +156,14 @@ class WritebackHelpTest {
   void close() throws IOException {
     gate.asks = null;
     file.close();
-    fs.close();
-    region.close();
+    fixture.close();
   }
 
   private void assertDurable() throws IOException {
     gate.asks = null;
     file.close();
-    fs.close();
-    assertEquals(List.of(), FileSystemCheck.check(device).defects());
-    mount();
+    fixture.assertSound();
+    open();
     byte[] out = new byte[BYTES];
     file.read(0, MemorySegment.ofArray(out));
     assertArrayEquals(content, out);
@@ -239,8 +230,8 @@ class WritebackHelpTest {
   void second() throws Exception {
     gate.asks = null;
     file.close();
-    fs.close();
-    mount(1); // nobody is called to help
+    fixture.remount(threads(1)); // nobody is called to help
+    open();
     file.write(0, MemorySegment.ofArray(content));
     gate.waitForHelp = true;
     gate.open.countDown();
