@@ -1,6 +1,8 @@
 package io.jdax.cache;
 
 import io.jdax.os.AsymmetricFence;
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.locks.StampedLock;
 
@@ -28,11 +30,33 @@ public final class PageIndex {
   }
 
   private final StampedLock lock = new StampedLock();
+  private final boolean writtenThrough;
+  private final Fence heavy;
   private long[] slots = new long[4];
   private Leaf[] leaves = new Leaf[4];
   private int leafCount;
   private long pages;
   private long dirty;
+
+  /**
+   * No page has a frame.
+   *
+   * @param writtenThrough pages are claimed as often as they are marked, so that it is of no use to
+   *     make a claim pay for the marks
+   */
+  public PageIndex(boolean writtenThrough) {
+    this(writtenThrough, AsymmetricFence::heavy);
+  }
+
+  PageIndex(boolean writtenThrough, Fence heavy) {
+    this.writtenThrough = writtenThrough;
+    this.heavy = heavy;
+  }
+
+  /** The side of who claims. */
+  interface Fence {
+    void pass() throws IOException;
+  }
 
   /**
    * Whether no page has a frame. Read without a fence: who must know of a frame has seen something
@@ -161,7 +185,11 @@ public final class PageIndex {
   public boolean markDirty(long page) {
     // The data before the look: else a claim that comes between takes the mark away, and whoever
     // claimed copies what was there before.
-    AsymmetricFence.light();
+    if (writtenThrough) {
+      VarHandle.fullFence();
+    } else {
+      AsymmetricFence.light();
+    }
     return !isDirty(page) && mark(page);
   }
 
@@ -188,8 +216,9 @@ public final class PageIndex {
    * @param pages where their numbers go, ascending
    * @param count how many are in {@code pages} already
    * @return how many there are then; fewer than in the range if {@code pages} is full
+   * @throws IOException nothing is known of the stores of others; the pages are dirty as before
    */
-  public int claim(long from, long end, long[] pages, int count) {
+  public int claim(long from, long end, long[] pages, int count) throws IOException {
     int found = count;
     long stamp = lock.writeLock();
     try {
@@ -207,10 +236,20 @@ public final class PageIndex {
     } finally {
       lock.unlockWrite(stamp);
     }
-    if (found > count) {
-      AsymmetricFence.heavy(); // the marks before the data: see markDirty
+    int claimed = count;
+    try {
+      if (writtenThrough) { // the marks before the data: see markDirty
+        VarHandle.fullFence();
+      } else if (found > count) {
+        heavy.pass();
+      }
+      claimed = found;
+    } finally {
+      while (found > claimed) {
+        mark(pages[--found]);
+      }
     }
-    return found;
+    return claimed;
   }
 
   private boolean clean(Leaf leaf, int k) {

@@ -56,7 +56,7 @@ final class CachedFile implements FrameOwner {
   private final FramePool pool;
   private final MemorySegment memory;
   private final Blocks blocks;
-  private final PageIndex index = new PageIndex();
+  private final PageIndex index;
   private final AtomicLong delayed = new AtomicLong();
 
   private final PagePlacement placement;
@@ -94,6 +94,7 @@ final class CachedFile implements FrameOwner {
     this.shift = units.blocksPerPageShift;
     this.blocksPerPage = 1 << shift;
     this.direct = direct;
+    this.index = new PageIndex(direct);
     this.space = volume.space;
     this.data = volume.data;
     this.pool = pool;

@@ -83,17 +83,17 @@ final class PageWriter {
   }
 
   /** All dirty pages of a piece at once: each time stops the other threads for a moment. */
-  private void claim(long page, long end) {
-    int before = claimedCount;
+  private void claim(long page, long end) throws IOException {
     long from = page;
     do {
       if (claimedCount == claimed.length) {
-        claimed = Arrays.copyOf(claimed, claimedCount * 2);
+        claimed = Arrays.copyOf(claimed, 2 * BATCH); // what was not drained, and a piece
       }
-      claimedCount = index.claim(from, end, claimed, claimedCount);
+      int before = claimedCount;
+      claimedCount = index.claim(from, end, claimed, before);
+      pool.dirtied(before - claimedCount);
       from = claimed[claimed.length - 1] + 1; // if there was no room for more
     } while (claimedCount == claimed.length);
-    pool.dirtied(before - claimedCount);
   }
 
   /**

@@ -36,8 +36,12 @@ public final class AsymmetricFence {
     }
   }
 
-  /** After the store, before the look, of who comes rarely. */
-  public static void heavy() {
+  /**
+   * After the store, before the look, of who comes rarely.
+   *
+   * @throws SystemCallException the kernel can't do it now; there was no fence
+   */
+  public static void heavy() throws SystemCallException {
     if (PROCESS_WIDE) {
       Linux.membarrier();
     } else {

@@ -417,16 +417,11 @@ public final class Linux {
     return membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
   }
 
-  /**
-   * membarrier(2): when it returns, every thread of the process has passed a full fence since the
-   * call.
-   *
-   * @throws IllegalStateException the kernel does not let the process call it any more
-   */
-  static void membarrier() {
+  /** membarrier(2): when it returns, every thread of the process has passed a full fence since. */
+  static void membarrier() throws SystemCallException {
     if (membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0
         && !(registerMembarrier() && membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0)) {
-      throw new IllegalStateException("membarrier: " + strerror(errno()));
+      throw new SystemCallException("membarrier", "this process", errno());
     }
   }
 

@@ -2,8 +2,10 @@ package io.jdax.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,18 +15,20 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which pages are in which frames. */
 class PageIndexTest {
   private static final long LAST = (1L << 48) - 1;
 
-  private final PageIndex index = new PageIndex();
+  private PageIndex index = new PageIndex(false);
   private final TreeMap<Long, Integer> frames = new TreeMap<>();
   private final TreeSet<Long> dirty = new TreeSet<>();
 
   @Test
   @DisplayName("S3.5 an empty index has nothing, before, in and behind any range")
-  void empty() {
+  void empty() throws IOException {
     assertEquals(-1, index.get(0));
     assertEquals(-1, index.get(LAST));
     assertEquals(7, index.next(0, 7));
@@ -37,9 +41,11 @@ class PageIndexTest {
     assertEquals(0, index.size());
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   @DisplayName("S3.5 the index answers as a sorted map and a set do, whatever is done to it")
-  void model() {
+  void model(boolean writtenThrough) {
+    index = new PageIndex(writtenThrough);
     long seed = Long.getLong("jdax.test.seed", System.nanoTime());
     Random random = new Random(seed);
     try {
@@ -49,6 +55,30 @@ class PageIndexTest {
     } catch (Throwable t) {
       throw new AssertionError("-Djdax.test.seed=" + seed, t);
     }
+  }
+
+  @Test
+  @DisplayName("S3.5 where a claim fails, all that was dirty still is")
+  void failingClaim() throws IOException {
+    AtomicBoolean works = new AtomicBoolean();
+    index =
+        new PageIndex(
+            false,
+            () -> {
+              if (!works.get()) {
+                throw new IOException("no fence");
+              }
+            });
+    for (int page = 0; page < 700; page += 7) {
+      index.putIfAbsent(page, page);
+      index.markDirty(page);
+    }
+    long[] pages = new long[100];
+    assertThrows(IOException.class, () -> index.claim(3, 650, pages, 5));
+    assertEquals(100, index.dirtyPages());
+    works.set(true);
+    assertEquals(5 + 92, index.claim(3, 650, pages, 5));
+    assertEquals(8, index.dirtyPages());
   }
 
   /** Around the edges of 2 MiB and of words of dirty bits, near and far. */
@@ -63,7 +93,7 @@ class PageIndexTest {
     return Math.clamp(base + random.nextInt(8) - 4, 0, LAST);
   }
 
-  private void step(Random random) {
+  private void step(Random random) throws IOException {
     long page = page(random);
     boolean there = frames.containsKey(page);
     switch (random.nextInt(9)) {

@@ -41,6 +41,23 @@ class CoarseClockTest {
     }
   }
 
+  @Test
+  @DisplayName("no answer is before an earlier one, also when answers begin or cease to be exact")
+  void neverBack() {
+    for (int i = 0; i < 100; i++) {
+      long last = 0;
+      for (int k = 0; k < 3000; k++) { // from exact to ticks
+        long now = CoarseClock.now();
+        assertTrue(now >= last, now + " comes after " + last);
+        last = now;
+      }
+      while (!CoarseClock.isExact()) {
+        LockSupport.parkNanos(1_000_000);
+      }
+      assertTrue(CoarseClock.now() >= last);
+    }
+  }
+
   private static long ask() {
     long now = CoarseClock.now();
     long after = Times.of(Instant.now());
