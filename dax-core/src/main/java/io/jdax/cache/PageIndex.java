@@ -31,7 +31,7 @@ public final class PageIndex {
 
   private final StampedLock lock = new StampedLock();
   private final boolean writtenThrough;
-  private final Fence heavy;
+  private final Fence claims;
   private long[] slots = new long[4];
   private Leaf[] leaves = new Leaf[4];
   private int leafCount;
@@ -45,12 +45,12 @@ public final class PageIndex {
    *     make a claim pay for the marks
    */
   public PageIndex(boolean writtenThrough) {
-    this(writtenThrough, AsymmetricFence::heavy);
+    this(writtenThrough, writtenThrough ? VarHandle::fullFence : AsymmetricFence::heavy);
   }
 
-  PageIndex(boolean writtenThrough, Fence heavy) {
+  PageIndex(boolean writtenThrough, Fence claims) {
     this.writtenThrough = writtenThrough;
-    this.heavy = heavy;
+    this.claims = claims;
   }
 
   /** The side of who claims. */
@@ -236,20 +236,17 @@ public final class PageIndex {
     } finally {
       lock.unlockWrite(stamp);
     }
-    int claimed = count;
     try {
-      if (writtenThrough) { // the marks before the data: see markDirty
-        VarHandle.fullFence();
-      } else if (found > count) {
-        heavy.pass();
+      if (found > count) {
+        claims.pass(); // the marks before the data: see markDirty
       }
-      claimed = found;
-    } finally {
-      while (found > claimed) {
+    } catch (Throwable t) {
+      while (found > count) {
         mark(pages[--found]);
       }
+      throw t;
     }
-    return claimed;
+    return found;
   }
 
   private boolean clean(Leaf leaf, int k) {
