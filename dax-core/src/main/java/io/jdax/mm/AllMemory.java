@@ -18,12 +18,15 @@ final class AllMemory {
 
   private AllMemory() {}
 
-  /** The {@code index}-th of the 4-byte words at an address, loaded plainly. */
-  static int word(long address, long index) {
-    return SEGMENT.get(WORD, (address & ADDRESS) + (index << 2));
+  /**
+   * The {@code index}-th of the 4-byte words at an address, loaded plainly. An int, and not
+   * negative: what fits in one becomes part of the load, instead of an addition before it.
+   */
+  static int word(long address, int index) {
+    return SEGMENT.get(WORD, (address & ADDRESS) + ((long) index << 2));
   }
 
-  static void setWord(long address, long index, int value) {
-    SEGMENT.set(WORD, (address & ADDRESS) + (index << 2), value);
+  static void setWord(long address, int index, int value) {
+    SEGMENT.set(WORD, (address & ADDRESS) + ((long) index << 2), value);
   }
 }

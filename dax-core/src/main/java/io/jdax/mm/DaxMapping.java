@@ -253,6 +253,9 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
               bytes,
               thrown);
     }
+    if (thrown instanceof IndexOutOfBoundsException) {
+      return; // who asks again, slowly, is told which bytes the mapping has
+    }
     g.epoch.forgetInterrupt();
     leave(g);
   }

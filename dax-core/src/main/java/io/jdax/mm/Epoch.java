@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.region.Region;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
@@ -22,7 +23,16 @@ final class Epoch {
   private static final int STRIPES = 16;
   private static final int SPREAD = 32; // two cache lines between neighbours
 
+  /**
+   * The view begins as many bytes before the first frame, where nothing is: as many as the table of
+   * a near mapping spans, so that a page's word is positive however far the page lies from its
+   * frame.
+   */
+  static final long HEAD_BYTES = Region.HEAD_BYTES;
+
   final long number;
+
+  /** Byte 0 of frame 0 lies at {@link #HEAD_BYTES}. */
   final MemorySegment memory;
 
   private final Arena arena;
@@ -30,10 +40,13 @@ final class Epoch {
   private volatile boolean sealed;
   private volatile Set<Thread> interruptedBefore = Set.of();
 
+  /** {@code address} and size of the frame space. */
   Epoch(long number, long address, long sizeBytes) {
     this.number = number;
     this.arena = Arena.ofShared();
-    this.memory = MemorySegment.ofAddress(address).reinterpret(sizeBytes, arena, null);
+    this.memory =
+        MemorySegment.ofAddress(address - HEAD_BYTES)
+            .reinterpret(HEAD_BYTES + sizeBytes, arena, null);
   }
 
   /**

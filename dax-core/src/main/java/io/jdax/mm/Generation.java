@@ -1,6 +1,7 @@
 package io.jdax.mm;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * Translations, and the view of the frame space that they lead into. An access reads its mapping's
@@ -18,17 +19,28 @@ import java.lang.foreign.MemorySegment;
 final class Generation {
   final MemorySegment memory;
 
+  /**
+   * Whether there is a run. For loops: a question whose answer does not change is asked before the
+   * loop, of which there are two then.
+   */
+  final boolean hasRun;
+
   /** Below it, {@link #runDelta} is all there is to add. */
   final long runLength;
 
   final long runDelta;
 
   /** The same for stores; the dirty byte of a page lies at {@link #dirty} + page. */
+  final boolean hasStoreRun;
+
   final long storeLength;
 
   final long storeDelta;
   final long dirty;
   final Epoch epoch;
+
+  /** Whether there is a near directory. */
+  private final boolean isNear;
 
   /** Of the near directory; 0 when there is none. */
   private final long bytes;
@@ -42,13 +54,16 @@ final class Generation {
     this.epoch = epoch;
     this.table = table;
     this.runLength = table.run().length();
-    this.runDelta = table.run().delta();
+    this.runDelta = Epoch.HEAD_BYTES + table.run().delta();
+    this.hasRun = runLength > 0;
     this.storeLength = table.storeRun().length();
-    this.storeDelta = table.storeRun().delta();
+    this.storeDelta = Epoch.HEAD_BYTES + table.storeRun().delta();
+    this.hasStoreRun = storeLength > 0;
     PageTable.Directory near = table.near();
+    this.isNear = near != null;
     this.bytes = near == null ? 0 : near.bytes();
     this.words = near == null ? 0 : near.words;
-    this.dirty = near == null ? 0 : near.dirty;
+    this.dirty = near == null ? 0 : Epoch.HEAD_BYTES + near.dirty;
   }
 
   /** Whether it says the same about the table as a new one would. */
@@ -56,8 +71,8 @@ final class Generation {
     PageTable.Directory near = table.near();
     return runLength == table.run().length()
         && storeLength == table.storeRun().length()
-        && runDelta == table.run().delta()
-        && storeDelta == table.storeRun().delta()
+        && runDelta == Epoch.HEAD_BYTES + table.run().delta()
+        && storeDelta == Epoch.HEAD_BYTES + table.storeRun().delta()
         && bytes == (near == null ? 0 : near.bytes());
   }
 
@@ -66,38 +81,60 @@ final class Generation {
    * nobody has said yet, or when the mapping has no such byte. The rest of the page follows it.
    */
   long readable(long offset) {
-    return Long.compareUnsigned(offset, runLength) < 0 ? offset + runDelta : pageReadable(offset);
+    if (Long.compareUnsigned(offset, runLength) < 0) {
+      return offset + runDelta;
+    }
+    return isBeyond(offset) ? -1 : pageReadable(offset);
   }
 
   /** As {@link #readable}, for stores. */
   long writable(long offset) {
-    return Long.compareUnsigned(offset, storeLength) < 0
-        ? offset + storeDelta
-        : pageWritable(offset);
+    if (Long.compareUnsigned(offset, storeLength) < 0) {
+      return offset + storeDelta;
+    }
+    return isBeyond(offset) ? -1 : pageWritable(offset);
   }
 
-  /** {@link #readable} by the page's own word. */
+  private boolean isBeyond(long offset) {
+    return isNear && Long.compareUnsigned(offset, bytes) >= 0;
+  }
+
+  /**
+   * {@link #readable} by the page's own word.
+   *
+   * @throws IndexOutOfBoundsException the mapping has no such byte, perhaps
+   */
   long pageReadable(long offset) {
-    if (Long.compareUnsigned(offset, bytes) >= 0) {
+    if (!isNear) {
       return table.farReadable(offset);
     }
-    int word = AllMemory.word(words, offset >>> 12);
-    return ((long) (word & PageTable.PFN) << 12) + (offset - bytes);
+    long in = inBounds(offset);
+    int frame = AllMemory.word(words, (int) (in >>> 12)) & PageTable.PFN;
+    return frame == 0 ? -1 : ((long) frame << 12) + in;
   }
 
-  /** {@link #writable} by the page's own word. */
+  /** {@link #writable} by the page's own word, likewise. */
   long pageWritable(long offset) {
-    if (Long.compareUnsigned(offset, bytes) >= 0) {
+    if (!isNear) {
       return table.farWritable(offset);
     }
-    int word = AllMemory.word(words, offset >>> 12);
-    return word >= 0 ? -1 : ((long) (word & PageTable.PFN) << 12) + (offset - bytes);
+    long in = inBounds(offset);
+    int word = AllMemory.word(words, (int) (in >>> 12));
+    // word & PFN, in one instruction less, without a register for the mask.
+    return word >= 0 ? -1 : (Integer.toUnsignedLong(word << 1) << 11) + in;
+  }
+
+  /**
+   * An offset, of which the compiler knows from here on how large it is at most, and so that sums
+   * with it do not overflow and are not negative. This check and no other, since this one is what
+   * it moves out of loops.
+   */
+  private long inBounds(long offset) {
+    return Objects.checkIndex(offset, bytes & 2 * Epoch.HEAD_BYTES - 1);
   }
 
   /** Where the dirty byte of a writable page lies, as an offset in {@link #memory}. */
   long dirty(long offset) {
-    return Long.compareUnsigned(offset, bytes) < 0
-        ? dirty + (offset >>> 12)
-        : table.farDirty(offset);
+    return isNear ? dirty + (offset >>> 12) : table.farDirty(offset);
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *   Directory: pages side by side, made when the first of them is shown
  *     words     4 bytes per page, in memory that costs nothing until written:
  *                 0                                      not present
- *                 pfn + pages of the directory − page    the sign bit: stores allowed
+ *                 NEAR_PAGES + pfn − page of the directory    the sign bit: stores allowed
  *     dirty     a byte per page, see DirtyBytes
  *     per 2 MiB slot, for who changes things: what the words in it have in common
  *
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Frames in a row have the same word, so that a 2 MiB translation is one value 512 times; and a
- * word is never 0 when it is present. The offset of a byte in the frame space is {@code (word <<
- * 12) + offset − bytes of the directory}: negative when the page isn't present.
+ * word is never 0 when it is present. A byte lies at {@code (word << 12) + offset in the directory}
+ * in the view of an {@link Epoch}, which begins NEAR_PAGES before the first frame.
  */
 final class PageTable {
   /** Of a slot. */
@@ -35,7 +35,7 @@ final class PageTable {
   static final int PFN = 0x7fff_ffff;
 
   /** Pages that a near directory may have. */
-  static final long NEAR_PAGES = 1L << 22;
+  static final long NEAR_PAGES = Epoch.HEAD_BYTES >> 12;
 
   private static final int WRITABLE = 0x8000_0000;
   private static final long SLOT_BYTES = PAGES * 4096L;
@@ -106,11 +106,11 @@ final class PageTable {
     }
 
     int word(long page) {
-      return AllMemory.word(words, page);
+      return AllMemory.word(words, (int) page);
     }
 
     long pfn(long page, int word) {
-      return (word & PFN) - pages + page;
+      return (word & PFN) - NEAR_PAGES + page;
     }
   }
 
@@ -167,7 +167,8 @@ final class PageTable {
     if (d == null || in >= d.bytes()) {
       return -1;
     }
-    return ((long) (d.word(in >>> 12) & PFN) << 12) + (in - d.bytes());
+    int word = d.word(in >>> 12) & PFN;
+    return word == 0 ? -1 : ((long) word << 12) + in;
   }
 
   long farWritable(long offset) {
@@ -177,13 +178,13 @@ final class PageTable {
       return -1;
     }
     int word = d.word(in >>> 12);
-    return word >= 0 ? -1 : ((long) (word & PFN) << 12) + (in - d.bytes());
+    return word >= 0 ? -1 : ((long) (word & PFN) << 12) + in;
   }
 
-  /** For an offset that was found writable. */
+  /** For an offset that was found writable; in an epoch's view, as are the two above. */
   long farDirty(long offset) {
     Directory d = farDirectory(offset);
-    return d == null ? -1 : d.dirty + ((offset >>> 12) & FAR_PAGES - 1);
+    return d == null ? -1 : Epoch.HEAD_BYTES + d.dirty + ((offset >>> 12) & FAR_PAGES - 1);
   }
 
   private @Nullable Directory farDirectory(long offset) {
@@ -289,7 +290,7 @@ final class PageTable {
     Directory d = made(page);
     long in = inDirectory(page);
     int i = (int) (in / PAGES);
-    int word = (int) (pfn + d.pages - in);
+    int word = (int) (NEAR_PAGES + pfn - in);
     leaveRuns(page / PAGES, (pfn - page) << 12, writable);
     long stored = d.slots[i] & STORED | (writable ? STORED : 0);
     d.slots[i] |= stored;
@@ -310,14 +311,14 @@ final class PageTable {
 
   private static void fill(Directory d, long page, long count, int word) {
     for (long p = page; p < page + count; p++) {
-      AllMemory.setWord(d.words, p, word);
+      AllMemory.setWord(d.words, (int) p, word);
     }
   }
 
   /** Changes one word, and what is known of its slot. */
   private static void set(Directory d, int i, long page, int word) {
     int old = d.word(page);
-    AllMemory.setWord(d.words, page, word);
+    AllMemory.setWord(d.words, (int) page, word);
     long known = d.slots[i];
     known += PRESENT * ((word != 0 ? 1 : 0) - (old != 0 ? 1 : 0));
     known += WRITABLE_PAGES * ((word >>> 31) - (old >>> 31));

@@ -69,14 +69,14 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final byte getByte(long offset) throws IOException {
     Generation g = generation;
     try {
-      if (Long.compareUnsigned(offset, g.runLength) < 0) {
+      if (g.hasRun && Long.compareUnsigned(offset, g.runLength) < 0) {
         return g.memory.get(BYTE, offset + g.runDelta);
       }
       long at = g.pageReadable(offset);
       if (at >= 0) {
         return g.memory.get(BYTE, at);
       }
-    } catch (IllegalStateException | InternalError e) {
+    } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
       failed(e, g, offset, 1);
     }
     return (byte) loadSlowly(offset, 1);
@@ -86,7 +86,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
   public final void putByte(long offset, byte value) throws IOException {
     Generation g = generation;
     try {
-      if (Long.compareUnsigned(offset, g.storeLength) < 0) {
+      if (g.hasStoreRun && Long.compareUnsigned(offset, g.storeLength) < 0) {
         g.memory.set(BYTE, offset + g.storeDelta, value);
         DirtyBytes.mark(g.memory, g.dirty + (offset >>> 12));
         return;
@@ -97,7 +97,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
         DirtyBytes.mark(g.memory, g.dirty(offset));
         return;
       }
-    } catch (IllegalStateException | InternalError e) {
+    } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
       failed(e, g, offset, 1);
     }
     storeSlowly(offset, 1, value);
@@ -108,7 +108,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
     Generation g = generation;
     try {
       if ((offset & 1) == 0) {
-        if (Long.compareUnsigned(offset, g.runLength) < 0) {
+        if (g.hasRun && Long.compareUnsigned(offset, g.runLength) < 0) {
           return g.memory.get(SHORT, offset + g.runDelta);
         }
         long at = g.pageReadable(offset);
@@ -116,7 +116,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
           return g.memory.get(SHORT, at);
         }
       }
-    } catch (IllegalStateException | InternalError e) {
+    } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
       failed(e, g, offset, 2);
     }
     return (short) loadSlowly(offset, 2);
@@ -127,7 +127,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
     Generation g = generation;
     try {
       if ((offset & 1) == 0) {
-        if (Long.compareUnsigned(offset, g.storeLength) < 0) {
+        if (g.hasStoreRun && Long.compareUnsigned(offset, g.storeLength) < 0) {
           g.memory.set(SHORT, offset + g.storeDelta, value);
           DirtyBytes.mark(g.memory, g.dirty + (offset >>> 12));
           return;
@@ -139,7 +139,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
           return;
         }
       }
-    } catch (IllegalStateException | InternalError e) {
+    } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
       failed(e, g, offset, 2);
     }
     storeSlowly(offset, 2, value);
@@ -150,7 +150,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
     Generation g = generation;
     try {
       if ((offset & 3) == 0) {
-        if (Long.compareUnsigned(offset, g.runLength) < 0) {
+        if (g.hasRun && Long.compareUnsigned(offset, g.runLength) < 0) {
           return g.memory.get(INT, offset + g.runDelta);
         }
         long at = g.pageReadable(offset);
@@ -158,7 +158,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
           return g.memory.get(INT, at);
         }
       }
-    } catch (IllegalStateException | InternalError e) {
+    } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
       failed(e, g, offset, 4);
     }
     return (int) loadSlowly(offset, 4);
@@ -169,7 +169,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
     Generation g = generation;
     try {
       if ((offset & 3) == 0) {
-        if (Long.compareUnsigned(offset, g.storeLength) < 0) {
+        if (g.hasStoreRun && Long.compareUnsigned(offset, g.storeLength) < 0) {
           g.memory.set(INT, offset + g.storeDelta, value);
           DirtyBytes.mark(g.memory, g.dirty + (offset >>> 12));
           return;
@@ -181,7 +181,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
           return;
         }
       }
-    } catch (IllegalStateException | InternalError e) {
+    } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
       failed(e, g, offset, 4);
     }
     storeSlowly(offset, 4, value);
@@ -192,7 +192,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
     Generation g = generation;
     try {
       if ((offset & 7) == 0) {
-        if (Long.compareUnsigned(offset, g.runLength) < 0) {
+        if (g.hasRun && Long.compareUnsigned(offset, g.runLength) < 0) {
           return g.memory.get(LONG, offset + g.runDelta);
         }
         long at = g.pageReadable(offset);
@@ -200,7 +200,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
           return g.memory.get(LONG, at);
         }
       }
-    } catch (IllegalStateException | InternalError e) {
+    } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
       failed(e, g, offset, 8);
     }
     return loadSlowly(offset, 8);
@@ -211,7 +211,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
     Generation g = generation;
     try {
       if ((offset & 7) == 0) {
-        if (Long.compareUnsigned(offset, g.storeLength) < 0) {
+        if (g.hasStoreRun && Long.compareUnsigned(offset, g.storeLength) < 0) {
           g.memory.set(LONG, offset + g.storeDelta, value);
           DirtyBytes.mark(g.memory, g.dirty + (offset >>> 12));
           return;
@@ -223,7 +223,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
           return;
         }
       }
-    } catch (IllegalStateException | InternalError e) {
+    } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
       failed(e, g, offset, 8);
     }
     storeSlowly(offset, 8, value);

@@ -17,6 +17,9 @@ final class Mapping {
    */
   static final long TAIL_BYTES = 32L << 30;
 
+  /** The same before it. */
+  static final long HEAD_BYTES = 16L << 30;
+
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final long address;
@@ -37,7 +40,7 @@ final class Mapping {
   static Mapping of(int fd, long length, long alignment, int protection, int flags, String name)
       throws SystemCallException {
     // Reserve more than is needed, map at the aligned address inside, give the rest back.
-    long reserved = length + alignment + TAIL_BYTES;
+    long reserved = HEAD_BYTES + length + alignment + TAIL_BYTES;
     long start =
         Linux.mmap(
             0,
@@ -47,15 +50,16 @@ final class Mapping {
             -1,
             0,
             name);
-    long aligned = (start + alignment - 1) & -alignment;
+    long aligned = (start + HEAD_BYTES + alignment - 1) & -alignment;
     try {
       Linux.mmap(aligned, length, protection, flags | Linux.MAP_FIXED, fd, 0, name);
     } catch (SystemCallException e) {
       Linux.munmap(start, reserved);
       throw e;
     }
-    if (aligned > start) {
-      Linux.munmap(start, aligned - start);
+    long head = aligned - HEAD_BYTES;
+    if (head > start) {
+      Linux.munmap(start, head - start);
     }
     long mapped = (length + 4095) & -4096;
     long end = aligned + mapped + TAIL_BYTES;
@@ -71,7 +75,7 @@ final class Mapping {
 
   /** Gives the whole range back at once: only before anybody has seen the address. */
   void unmap() throws SystemCallException {
-    Linux.munmap(address, length + TAIL_BYTES);
+    Linux.munmap(address - HEAD_BYTES, HEAD_BYTES + length + TAIL_BYTES);
   }
 
   /** First address of the {@link #TAIL_BYTES} reserved behind the file's pages. */
@@ -89,6 +93,7 @@ final class Mapping {
         -1,
         0,
         name);
+    Linux.munmap(address - HEAD_BYTES, HEAD_BYTES); // nobody ever stored there
     CLEANER.register(owner, new Release(address, length + TAIL_BYTES));
   }
 

@@ -158,6 +158,12 @@ public final class Region implements AutoCloseable {
     return Mapping.TAIL_BYTES;
   }
 
+  /**
+   * Address space reserved right before {@link #address}, to which no access is ever allowed: so
+   * that its owner can count from a place before the first byte.
+   */
+  public static final long HEAD_BYTES = Mapping.HEAD_BYTES;
+
   public boolean isOpen() {
     return segment.scope().isAlive();
   }

@@ -116,13 +116,15 @@ class PageTableTest {
       long page = Math.min(pages - 1, from[i % from.length] + random.nextInt(3 * PAGES));
       long offset = (page << 12) + random.nextInt(4096);
       Integer shown = model.get(page);
-      long at = shown == null ? -1 : ((long) (shown & ~WRITABLE) << 12) + (offset & 4095);
-      assertEquals(at, Math.max(-1, g.readable(offset)), "page " + page);
-      assertEquals(at < 0 ? 0 : at >>> 12, table.pfn(page));
+      long pfn = shown == null ? 0 : shown & ~WRITABLE;
+      long at = shown == null ? -1 : Epoch.HEAD_BYTES + (pfn << 12) + (offset & 4095);
+      assertEquals(at, g.readable(offset), "page " + page);
+      assertEquals(pfn, table.pfn(page));
       boolean writable = shown != null && shown >= WRITABLE;
-      assertEquals(writable ? at : -1, Math.max(-1, g.writable(offset)), "page " + page);
+      assertEquals(writable ? at : -1, g.writable(offset), "page " + page);
       if (writable) {
-        assertEquals(table.dirty(page / PAGES) + page % PAGES, g.dirty(offset));
+        long dirty = table.dirty(page / PAGES) + page % PAGES;
+        assertEquals(Epoch.HEAD_BYTES + dirty, g.dirty(offset));
       }
     }
     assertTrue(g.readable(pages << 12) < 0 && g.readable(-1) < 0 && g.readable(1L << 60) < 0);

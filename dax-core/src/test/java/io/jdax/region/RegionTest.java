@@ -60,6 +60,29 @@ class RegionTest {
     }
   }
 
+  /** Whether all of these addresses are reserved, and no access is allowed to them. */
+  private static boolean isReserved(long from, long to) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
+      String[] words = line.split("[- ]", 3);
+      if (Long.parseUnsignedLong(words[0], 16) <= from
+          && Long.parseUnsignedLong(words[1], 16) >= to) {
+        return words[2].startsWith("---p");
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void nothingElseLiesInTheAddressesBeforeARegion() throws IOException {
+    long from;
+    try (Region region = Region.anonymous("head", MIB)) {
+      long to = region.address();
+      from = to - Region.HEAD_BYTES;
+      assertTrue(isReserved(from, to));
+    }
+    assertFalse(isReserved(from, from + Region.HEAD_BYTES));
+  }
+
   @Test
   void ordinaryFileHasPageGranularity() throws IOException {
     try (Region region = Region.at(disk.resolve("r")).size(MIB).create()) {
