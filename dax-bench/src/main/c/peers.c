@@ -8,7 +8,7 @@
  * Knuth's MMIX constants make it random, factor 1 with increment (unit << 24) sequential, with increment 0 always the
  * same. Functions return the state that the walk has come to.
  *
- * The kernel's page faults are a peer too: see the end of the file.
+ * A bare page table and the kernel's page faults are peers too: see the end of the file.
  *
  * libpmem is opened at run time, so neither its headers nor the library are needed to build this.
  */
@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #define API __attribute__((visibility("default")))
-#define PEERS_ABI 2u
+#define PEERS_ABI 3u
 #define LINE 64u
 #define PAGE 4096u
 
@@ -208,6 +208,44 @@ API uint64_t jdaxpeers_pmem_memcpy_persist(char *base, uint64_t mask, uint64_t s
 API uint64_t jdaxpeers_pmem_memcpy_nodrain(char *base, uint64_t mask, uint64_t state, uint64_t factor,
                                            uint64_t increment, const void *src, uint64_t bytes, uint64_t count) {
     return pmem_copy(pmem_memcpy_nodrain, (struct walk){base, mask, state, factor, increment}, src, bytes, count);
+}
+
+/*
+ * What finding a page costs whoever must find it for every 8 bytes anew, because nobody said which come next: a table of
+ * one 4-byte word per page, its place minus its number, and nothing is checked.
+ */
+static inline char *translate(char *base, const int32_t *words, uint64_t at) {
+    __asm__ volatile("" : "+r"(at)); /* else the compiler would find each page once */
+    return base + (int64_t)words[at / PAGE] * PAGE + at;
+}
+
+/* Loads `count` times 8 bytes from `from` on. */
+API uint64_t jdaxpeers_table_load(char *base, const int32_t *words, uint64_t from, uint64_t count) {
+    uint64_t sum = 0;
+    for (uint64_t at = from; at < from + 8 * count; at += 8) {
+        sum += *(const uint64_t *)translate(base, words, at);
+    }
+    return sum;
+}
+
+/* The same at the offsets of a walk. */
+API uint64_t jdaxpeers_table_walk(char *base, const int32_t *words, uint64_t mask, uint64_t state, uint64_t factor,
+                                  uint64_t increment, uint64_t count) {
+    struct walk w = {NULL, mask, state, factor, increment};
+    uint64_t sum = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        sum += *(const uint64_t *)translate(base, words, (uint64_t)(uintptr_t)step(&w));
+    }
+    __asm__ volatile("" ::"r"(sum)); /* wanted, though nobody reads it */
+    return w.state;
+}
+
+/* Stores `count` times 8 bytes from `from` on. */
+API uint64_t jdaxpeers_table_store(char *base, const int32_t *words, uint64_t from, uint64_t count) {
+    for (uint64_t at = from; at < from + 8 * count; at += 8) {
+        *(uint64_t *)translate(base, words, at) = at;
+    }
+    return count;
 }
 
 /*

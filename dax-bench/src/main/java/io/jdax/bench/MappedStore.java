@@ -23,6 +23,7 @@ public class MappedStore {
   private static final int OPS = FileWalk.RUN_BYTES / 8;
   private static final String JDAX = "jdax putLong";
   private static final String RAW = "MemorySegment set";
+  private static final String BY_TABLE = "C, each page found by a table, unchecked";
   private static final String BY_PAGE = "MemorySegment set, the file's pages in its order";
 
   @Param("8")
@@ -56,10 +57,15 @@ public class MappedStore {
     }
   }
 
-  /**
-   * What the processor takes for pages that lie apart, if nobody has to find out where: what no
-   * translation can be faster than.
-   */
+  /** What the processor takes to find a page per access: no translation is faster. */
+  @Benchmark
+  @OperationsPerInvocation(OPS)
+  @Measures(value = BY_TABLE, by = Peer.C, beside = RAW)
+  public void byTable(FileTarget target, BareTable table, FileWalk walk) {
+    table.store(walk.nextRun(target.mapping.sizeBytes()), OPS);
+  }
+
+  /** What it takes for pages that lie apart, if nobody has to find out where. */
   @Benchmark
   @OperationsPerInvocation(OPS)
   @Measures(value = BY_PAGE, by = Peer.JAVA, rank = 1, beside = RAW)
