@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.os.Architecture;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -39,9 +40,7 @@ final class DirtyBytes {
   private static final boolean LITTLE_ENDIAN =
       java.nio.ByteOrder.nativeOrder() == java.nio.ByteOrder.LITTLE_ENDIAN;
 
-  private static final boolean STORES_IN_ORDER =
-      System.getProperty("os.arch").equals("amd64")
-          || System.getProperty("os.arch").equals("x86_64");
+  private static final boolean STORES_IN_ORDER = Architecture.CURRENT.isTotalStoreOrder();
 
   /** Bit n: ticket 2 + n is in use. */
   private final AtomicLong tickets = new AtomicLong();

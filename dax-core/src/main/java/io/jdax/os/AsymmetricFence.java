@@ -20,7 +20,7 @@ import java.lang.invoke.VarHandle;
  */
 public final class AsymmetricFence {
   private static final boolean PROCESS_WIDE =
-      System.getProperty("os.arch").equals("amd64") && Linux.registerMembarrier();
+      Architecture.CURRENT.isTotalStoreOrder() && Linux.registerMembarrier();
 
   private AsymmetricFence() {}
 

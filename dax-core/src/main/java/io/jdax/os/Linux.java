@@ -72,7 +72,7 @@ public final class Linux {
   private static final int MEMBARRIER_CMD_PRIVATE_EXPEDITED = 1 << 3;
   private static final int MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED = 1 << 4;
 
-  private static final boolean AARCH64 = System.getProperty("os.arch").equals("aarch64");
+  private static final boolean AARCH64 = Architecture.CURRENT == Architecture.AARCH64;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");

@@ -14,7 +14,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Finds, opens and checks {@code libjdax.so}, and says which of the four failures it was. */
@@ -142,14 +141,13 @@ final class StubLoader {
       return "are not an ELF library";
     }
     int machine = header.order(ByteOrder.LITTLE_ENDIAN).getShort(ELF_MACHINE_OFFSET);
-    String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
-    int wanted = arch.equals("aarch64") ? ELF_AARCH64 : ELF_X86_64;
+    int wanted = Architecture.CURRENT == Architecture.AARCH64 ? ELF_AARCH64 : ELF_X86_64;
     return machine == wanted
         ? null
         : "are made for ELF machine "
             + machine
             + ", this JVM runs on "
-            + arch
+            + System.getProperty("os.arch")
             + " ("
             + wanted
             + ")";

@@ -1,5 +1,6 @@
 package io.jdax.persist;
 
+import io.jdax.os.Architecture;
 import io.jdax.os.StubCopyKind;
 import io.jdax.os.StubFlushKind;
 import io.jdax.region.UnsupportedRegionException;
@@ -123,7 +124,7 @@ public record PersistOverrides(@Nullable Method method, @Nullable Copy copy) {
   /** The registers in force, as {@code jdax.copy} spells them on this machine. */
   static String nameOf(StubCopyKind kind) {
     if (kind == StubCopyKind.BASELINE) {
-      return System.getProperty("os.arch", "").equals(Copy.NEON.arch()) ? "neon" : "sse2";
+      return Architecture.CURRENT == Architecture.AARCH64 ? "neon" : "sse2";
     }
     return word(kind);
   }
