@@ -93,8 +93,14 @@ final class Mapping {
         -1,
         0,
         name);
-    Linux.munmap(address - HEAD_BYTES, HEAD_BYTES); // nobody ever stored there
-    CLEANER.register(owner, new Release(address, length + TAIL_BYTES));
+    long from = address - HEAD_BYTES;
+    try {
+      Linux.munmap(from, HEAD_BYTES); // where nobody could ever store
+      from = address;
+    } catch (SystemCallException e) {
+      // It goes with the rest.
+    }
+    CLEANER.register(owner, new Release(from, address + length + TAIL_BYTES - from));
   }
 
   private record Release(long address, long length) implements Runnable {

@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  * calls {@link #ensureOpen} after it and before it reports success.
  */
 public final class Region implements AutoCloseable {
+  /**
+   * Address space reserved right before {@link #address} while the region is open, to which no
+   * access is ever allowed: so that the frame space can count from a place before the first byte.
+   */
+  public static final long HEAD_BYTES = Mapping.HEAD_BYTES;
+
   private static final long CLOSE_PATIENCE_NANOS = 10_000_000_000L;
 
   private final String name;
@@ -157,12 +163,6 @@ public final class Region implements AutoCloseable {
   public long tailBytes() {
     return Mapping.TAIL_BYTES;
   }
-
-  /**
-   * Address space reserved right before {@link #address}, to which no access is ever allowed: so
-   * that its owner can count from a place before the first byte.
-   */
-  public static final long HEAD_BYTES = Mapping.HEAD_BYTES;
 
   public boolean isOpen() {
     return segment.scope().isAlive();
