@@ -50,19 +50,31 @@ class WritebackErrorsTest {
     fixture.close();
   }
 
-  /** Bad media, until the flusher has met them, and told; then good ones, and all clean. */
-  private void failInTheBackground() {
+  /**
+   * Stores something, and returns when the flusher has met bad media with it, and told. They are
+   * bad before the store: the flusher may come as soon as anything is dirty.
+   */
+  private void failInTheBackground(Check store) throws IOException {
     int before = media.failures.get();
     media.bad = true;
+    store.run();
     // It has told of the first when it fails for the second time.
     while (media.failures.get() < before + 2) {
+      requireInTime();
       Thread.onSpinWait();
+    }
+  }
+
+  private static void requireInTime() {
+    if (Thread.interrupted()) {
+      throw new AssertionError("not within the time that a test has");
     }
   }
 
   private void recover() {
     media.bad = false;
     while (fs.tier().dirtyFrames() > 0) {
+      requireInTime();
       Thread.onSpinWait();
     }
   }
@@ -89,8 +101,7 @@ class WritebackErrorsTest {
     first.truncate(4 * PAGE);
     DaxMapping mapping = first.map(0, 4 * PAGE);
     DaxMapping another = second.map(0, 4 * PAGE);
-    first.write(100, FsFixture.bytes(5000, 7));
-    failInTheBackground();
+    failInTheBackground(() -> first.write(100, FsFixture.bytes(5000, 7)));
     recover();
     DaxFile late = fs.open("/f", RW);
     late.fsync();
@@ -114,9 +125,11 @@ class WritebackErrorsTest {
     try (DaxFile file = fs.open("/f", RW)) {
       file.truncate(3 * PAGE);
       try (DaxMapping mapping = file.map(0, 3 * PAGE)) {
-        mapping.putLong(PAGE, 42);
-        file.write(10, FsFixture.bytes(100, 7));
-        failInTheBackground();
+        failInTheBackground(
+            () -> {
+              mapping.putLong(PAGE, 42);
+              file.write(10, FsFixture.bytes(100, 7));
+            });
         MediaErrorException e = assertThrows(MediaErrorException.class, file::fsync);
         assertTrue(e.getMessage().contains("bad"), e.getMessage());
         assertEquals(42, mapping.getLong(PAGE));
@@ -145,13 +158,12 @@ class WritebackErrorsTest {
   void againAndAgain() throws IOException {
     DaxFile file = fs.open("/f", RW);
     for (int round = 0; round < 3; round++) {
-      file.write(round * PAGE, FsFixture.bytes(4096, round));
-      failInTheBackground();
+      int page = round;
+      failInTheBackground(() -> file.write(page * PAGE, FsFixture.bytes(4096, page)));
       recover();
       hearsOnce(file::fsync);
     }
-    file.write(0, FsFixture.bytes(100, 9));
-    failInTheBackground();
+    failInTheBackground(() -> file.write(0, FsFixture.bytes(100, 9)));
     recover();
     assertThrows(WritebackException.class, file::close);
     assertTrue(!file.isOpen());
