@@ -24,7 +24,7 @@ public class MappedLoad {
   private static final int OPS = FileWalk.RUN_BYTES / 8;
   private static final String JDAX = "jdax getLong";
   private static final String RAW = "MemorySegment get";
-  private static final String BY_TABLE = "C, each page found by a table, unchecked";
+  private static final String BY_TABLE = "C load, each page found by a table, unchecked";
   private static final String BY_PAGE = "MemorySegment get, the file's pages in its order";
 
   @Param("8")

@@ -23,7 +23,7 @@ public class MappedStore {
   private static final int OPS = FileWalk.RUN_BYTES / 8;
   private static final String JDAX = "jdax putLong";
   private static final String RAW = "MemorySegment set";
-  private static final String BY_TABLE = "C, each page found by a table, unchecked";
+  private static final String BY_TABLE = "C store, each page found by a table, unchecked";
   private static final String BY_PAGE = "MemorySegment set, the file's pages in its order";
 
   @Param("8")
