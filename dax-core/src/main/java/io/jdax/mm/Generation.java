@@ -30,13 +30,15 @@ final class Generation {
 
   final long runDelta;
 
-  /** The same for stores; the dirty byte of a page lies at {@link #dirty} + page. */
+  /** The same three for stores. */
   final boolean hasStoreRun;
 
   final long storeLength;
-
   final long storeDelta;
+
+  /** The dirty byte of page n of the near directory lies at this + n. */
   final long dirty;
+
   final Epoch epoch;
 
   /** Whether there is a near directory. */
