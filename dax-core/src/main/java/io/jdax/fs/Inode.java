@@ -209,7 +209,7 @@ final class Inode implements BlockMapper {
   }
 
   @Override
-  public void mkwrite(long page, ExtentCursor out) throws IOException {
+  public void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
     CachedFile c = cached;
     if (c != null) {
       c.mkwrite(page, out);
@@ -226,7 +226,7 @@ final class Inode implements BlockMapper {
     try {
       extents.find(page, out);
       if (out.state != ExtentState.WRITTEN) { // else a write() was faster
-        out.set(page, 1, convert(page, out), ExtentState.WRITTEN);
+        out.set(page, 1, convert(page, storeAt, out), ExtentState.WRITTEN);
         if (modified == 0) {
           touch(); // a clock costs, and fsync looks again
         }
@@ -253,22 +253,22 @@ final class Inode implements BlockMapper {
     }
   }
 
-  private long convert(long page, ExtentCursor run) throws IOException {
+  private long convert(long page, int storeAt, ExtentCursor run) throws IOException {
     try {
-      return convertOnce(page, run);
+      return convertOnce(page, storeAt, run);
     } catch (NoSpaceException e) {
       volume.reclaim();
-      return convertOnce(page, run);
+      return convertOnce(page, storeAt, run);
     }
   }
 
-  private long convertOnce(long page, ExtentCursor run) throws IOException {
+  private long convertOnce(long page, int storeAt, ExtentCursor run) throws IOException {
     boolean hole = run.state == ExtentState.HOLE;
     long pfn = hole ? takeBlock(page, run.firstPage) : run.pfnOf(page);
     boolean done = false;
     try {
       // Durably, before anybody can store to it, and before a commit tells of it.
-      volume.persister.fillPersist(pfn << 12, 4096, (byte) 0);
+      volume.persister.fillPersistKeeping(pfn << 12, 4096, (byte) 0, (pfn << 12) + storeAt);
       extents.note(page, 1, pfn, ExtentState.WRITTEN, volume.space);
       done = true;
       return pfn;

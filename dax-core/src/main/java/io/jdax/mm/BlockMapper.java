@@ -36,12 +36,14 @@ public interface BlockMapper {
    * belongs to the file need not be durable yet: see {@link #commit}. Also called for a page that
    * is written in part ({@link ExtentCursor#partial}).
    *
+   * @param storeAt the byte of the page that is stored to next, a hint: its cache line had better
+   *     be in the cache; 0 if nobody knows
    * @param out receives a written run that contains {@code page}, of what was made: all mappings
    *     that show zeros for one of its pages are told, so a longer one costs
    * @throws IOException no space, over quota, bad media: the store fails with it, and nothing has
    *     changed
    */
-  void mkwrite(long page, ExtentCursor out) throws IOException;
+  void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException;
 
   /**
    * As {@link #map}, but nothing is brought into DRAM for the answer: the pfn is 0 for a written

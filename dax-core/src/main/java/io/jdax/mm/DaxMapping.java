@@ -238,7 +238,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     // of the others, which would no longer show what is written to the file.
     long first = firstPage + (offset >>> 12);
     for (long page = firstPage + ((offset + bytes - 1) >>> 12); page >= first; page--) {
-      space.faults().fault(this, page, store);
+      space.faults().fault(this, page, page == first ? (int) (offset & 4095) : 0, store);
     }
   }
 

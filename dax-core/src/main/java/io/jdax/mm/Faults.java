@@ -40,13 +40,15 @@ final class Faults {
   /**
    * Makes a page of the file present in a mapping. By the time the caller looks it may be gone
    * again.
+   *
+   * @param byteAt the byte of the page that is to be accessed
    */
-  void fault(DaxMapping mapping, long page, boolean store) throws IOException {
+  void fault(DaxMapping mapping, long page, int byteAt, boolean store) throws IOException {
     FaultEvent event = FaultEvent.begun();
     boolean done = false;
     while (!done) {
       try {
-        faultLocked(mapping, page, store);
+        faultLocked(mapping, page, byteAt, store);
         done = true;
       } catch (FrameShortage e) {
         e.await();
@@ -57,7 +59,8 @@ final class Faults {
     }
   }
 
-  private void faultLocked(DaxMapping mapping, long page, boolean store) throws IOException {
+  private void faultLocked(DaxMapping mapping, long page, int byteAt, boolean store)
+      throws IOException {
     long stamp = space.invalidateLock().lockShared();
     try {
       space.ensureOpen();
@@ -83,7 +86,7 @@ final class Faults {
                   ? "the mapping is read-only"
                   : "the file is read-only");
         }
-        store(mapping, page, end);
+        store(mapping, page, byteAt, end);
       }
     } finally {
       space.invalidateLock().unlockShared(stamp);
@@ -200,14 +203,15 @@ final class Faults {
 
   // ---------------------------------------------------------------- store
 
-  private void store(DaxMapping mapping, long page, long end) throws IOException {
+  private void store(DaxMapping mapping, long page, int byteAt, long end) throws IOException {
     boolean huge = mapping.coversSlotOf(page) && (page | PAGES - 1) < end;
-    while (!store(mapping, page, end, huge)) {
+    while (!store(mapping, page, byteAt, end, huge)) {
       huge = false;
     }
   }
 
-  private boolean store(DaxMapping mapping, long page, long end, boolean huge) throws IOException {
+  private boolean store(DaxMapping mapping, long page, int byteAt, long end, boolean huge)
+      throws IOException {
     long at = lockForStore(page, huge);
     long entry = Chunks.get(at);
     long next = entry;
@@ -219,7 +223,7 @@ final class Faults {
           return false;
         }
         if (run.partial) {
-          mkwrite(page, run);
+          mkwrite(page, byteAt, run);
         }
         next = showBlock(mapping, page, end, run, entry, true);
         return true;
@@ -230,7 +234,7 @@ final class Faults {
       if (mapping.holes() == HolePolicy.MARKER) {
         throw holeException(page);
       }
-      long pfn = mkwrite(page, run);
+      long pfn = mkwrite(page, byteAt, run);
       if (Entry.is(entry, Entry.ZERO)) {
         replaceZeros(page, pfn); // I2: nobody may still show zeros when the first store is possible
       }
@@ -257,10 +261,10 @@ final class Faults {
         regionName(), space.name(), page, "a hole, and the mapping shows none");
   }
 
-  private long mkwrite(long page, ExtentCursor run) throws IOException {
+  private long mkwrite(long page, int byteAt, ExtentCursor run) throws IOException {
     MkwriteEvent event = MkwriteEvent.begun();
     boolean conversion = run.state == ExtentState.UNWRITTEN;
-    mapper.mkwrite(page, run);
+    mapper.mkwrite(page, byteAt, run);
     if (run.state != ExtentState.WRITTEN || !run.covers(page, 1)) {
       throw new IllegalStateException(
           "mkwrite of page " + page + " of " + space.name() + " gave " + run);
@@ -377,7 +381,7 @@ final class Faults {
         if (!block) {
           return frames.zeroPfn();
         }
-        mkwrite(page, run);
+        mkwrite(page, 0, run);
         space.counters().mkwrites.increment();
       }
       long pfn = run.pfnOf(page);
@@ -396,7 +400,7 @@ final class Faults {
     ExtentCursor run = CURSOR.get();
     mapper.map(page, run);
     if (run.partial) {
-      mkwrite(page, run);
+      mkwrite(page, 0, run);
     }
   }
 

@@ -79,6 +79,12 @@ final class CacheLinePersister extends Persister {
   }
 
   @Override
+  public void fillPersistKeeping(long offset, long length, byte value, long kept)
+      throws IOException {
+    fillAround(kept, offset, length, value);
+  }
+
+  @Override
   public void deepFlush(long offset, long length) throws IOException {
     persist(offset, length);
     deeper.run(region(), offset, length);

@@ -26,12 +26,15 @@ import java.util.Objects;
  *   <li>{@link PersistException}: the platform refused, so that the bytes may not be durable.
  * </ul>
  *
- * After the last two a prefix of the range may have been written.
+ * After the last two a prefix of the range may have been written, by {@link #fillPersistKeeping}
+ * any part.
  *
  * <p>Who writes one: it is called in the middle of faults and commits, under their locks. It must
  * not use the file system or a mapping of the same device itself.
  */
 public abstract class Persister {
+  private static final int LINE_BYTES = 64;
+
   private final Region region;
   private final long sizeBytes;
 
@@ -104,6 +107,36 @@ public abstract class Persister {
   public void fillPersist(long offset, long length, byte value) throws IOException {
     fillNoDrain(offset, length, value);
     drain();
+  }
+
+  /**
+   * As {@link #fillPersist}, by who stores to the byte at {@code kept} next: its cache line stays
+   * in the cache. A long fill goes past the cache, and takes lines out of it; a store right behind
+   * it would have its line read back from the media, which takes as long as filling a page (the
+   * kernel clears what the fault is about last, for the same reason: process_huge_page in
+   * mm/memory.c). A hint: what does not go past the cache keeps all it can anyway.
+   *
+   * @param kept in the range, which is not empty
+   */
+  public void fillPersistKeeping(long offset, long length, byte value, long kept)
+      throws IOException {
+    Objects.checkIndex(kept - offset, length);
+    fillPersist(offset, length, value);
+  }
+
+  /** {@link #fillPersistKeeping} where long fills go past the cache, and a line's does not. */
+  final void fillAround(long kept, long offset, long length, byte value) throws IOException {
+    check(offset, length);
+    Objects.checkIndex(kept - offset, length);
+    long end = offset + length;
+    long line = Math.max(offset, kept & -LINE_BYTES);
+    long behind = Math.min(end, (kept & -LINE_BYTES) + LINE_BYTES);
+    // The line first: it is read and written back while the others stream.
+    fillNoDrain(line, behind - line, value);
+    if (line > offset) {
+      fillNoDrain(offset, line - offset, value);
+    }
+    fillPersist(behind, end - behind, value);
   }
 
   /**

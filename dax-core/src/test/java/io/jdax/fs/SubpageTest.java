@@ -499,7 +499,7 @@ class SubpageTest {
       for (long page = 0; page < 16; page++) {
         long stamp = file.inode.space.invalidateLock().lockShared();
         try {
-          file.inode.mkwrite(page, made);
+          file.inode.mkwrite(page, 0, made);
         } finally {
           file.inode.space.invalidateLock().unlockShared(stamp);
         }

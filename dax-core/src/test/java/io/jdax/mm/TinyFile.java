@@ -19,6 +19,9 @@ final class TinyFile implements ContractFile, BlockMapper {
   private final ReentrantLock writers = new ReentrantLock();
   private volatile long size;
 
+  /** Where the last mkwrite was told that the store goes. */
+  volatile int hint = -1;
+
   TinyFile(TinyDisk disk, String name) {
     this.disk = disk;
     this.space = new AddressSpace(disk.frames(), this, name);
@@ -51,15 +54,16 @@ final class TinyFile implements ContractFile, BlockMapper {
   }
 
   @Override
-  public void mkwrite(long page, ExtentCursor out) throws IOException {
-    out.set(page, 1, block(page), ExtentState.WRITTEN);
+  public void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
+    out.set(page, 1, block(page, storeAt), ExtentState.WRITTEN);
+    hint = storeAt;
   }
 
   /**
    * The frame of a page that is written from now on. A store and a write() may ask at the same
    * time.
    */
-  private long block(long page) throws IOException {
+  private long block(long page, int storeAt) throws IOException {
     synchronized (extents) {
       ExtentCursor run = new ExtentCursor();
       map(page, run);
@@ -67,7 +71,9 @@ final class TinyFile implements ContractFile, BlockMapper {
         return run.pfnOf(page);
       }
       long pfn = run.state == ExtentState.HOLE ? disk.take(1, 1) : run.pfnOf(page);
-      disk.frames().persister().fillPersist(pfn << 12, 4096, (byte) 0);
+      disk.frames()
+          .persister()
+          .fillPersistKeeping(pfn << 12, 4096, (byte) 0, (pfn << 12) + storeAt);
       cut(page, 1);
       extents.put(page, new Extent(1, pfn, true));
       return pfn;
@@ -93,7 +99,7 @@ final class TinyFile implements ContractFile, BlockMapper {
     try {
       for (long at = offset; at < offset + bytes.length; at = (at | 4095) + 1) {
         int n = (int) (Math.min(offset + bytes.length, (at | 4095) + 1) - at);
-        long pfn = block(at >>> 12);
+        long pfn = block(at >>> 12, 0);
         disk.frames()
             .persister()
             .copyPersist((pfn << 12) + (at & 4095), MemorySegment.ofArray(bytes), at - offset, n);

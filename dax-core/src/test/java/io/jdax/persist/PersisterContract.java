@@ -162,6 +162,27 @@ abstract class PersisterContract {
   }
 
   @Test
+  void aFillThatKeepsALineReachesExactlyItsRange() throws IOException {
+    MemorySegment memory = region.segment();
+    for (long offset : new long[] {4096, 777}) {
+      for (int length : new int[] {1, 64, 300, 4096}) {
+        for (long kept : new long[] {0, 63, 64, length / 2, length - 65, length - 1}) {
+          if (kept < 0 || kept >= length) {
+            continue;
+          }
+          memory.asSlice(0, 16_384).fill((byte) 1);
+          persister.fillPersistKeeping(offset, length, (byte) 0xEE, offset + kept);
+          assertEquals(1, memory.get(JAVA_BYTE, offset - 1));
+          assertEquals(1, memory.get(JAVA_BYTE, offset + length));
+          for (int i = 0; i < length; i++) {
+            assertEquals((byte) 0xEE, memory.get(JAVA_BYTE, offset + i), "kept " + kept);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void rangesOutsideAreRefusedAndChangeNothing() {
     MemorySegment source = MemorySegment.ofArray(new byte[128]).fill((byte) 9);
     List<Executable> calls = new ArrayList<>();
@@ -176,9 +197,12 @@ abstract class PersisterContract {
       calls.add(() -> persister.deepFlush(offset, length));
       calls.add(() -> persister.fillNoDrain(offset, length, (byte) 9));
       calls.add(() -> persister.fillPersist(offset, length, (byte) 9));
+      calls.add(() -> persister.fillPersistKeeping(offset, length, (byte) 9, offset));
       calls.add(() -> persister.copyNoDrain(offset, source, 0, length));
       calls.add(() -> persister.copyPersist(offset, source, 0, length));
     }
+    calls.add(() -> persister.fillPersistKeeping(64, 64, (byte) 9, 63));
+    calls.add(() -> persister.fillPersistKeeping(64, 64, (byte) 9, 128));
     calls.add(() -> persister.copyPersist(0, source, 121, 8));
     calls.add(() -> persister.copyPersist(0, source, -1, 8));
     calls.add(() -> persister.copyNoDrain(0, region.segment(), SIZE - 7, 8));
@@ -269,6 +293,7 @@ abstract class PersisterContract {
             () -> persister.copyPersist(0, source, 0, 64),
             () -> persister.fillNoDrain(0, 4096, (byte) 1),
             () -> persister.fillPersist(0, 64, (byte) 1),
+            () -> persister.fillPersistKeeping(0, 4096, (byte) 1, 2048),
             () -> persister.deepFlush(0, 64));
     for (Executable call : calls) {
       assertThrows(IllegalStateException.class, call);
@@ -351,6 +376,7 @@ abstract class PersisterContract {
       calls.add(() -> its.copyPersist(4096, heap, 0, length));
       calls.add(() -> its.copyPersist(4096, off, 0, length));
       calls.add(() -> its.fillPersist(4096, length, (byte) 1));
+      calls.add(() -> its.fillPersistKeeping(4096, length, (byte) 1, 4096 + length / 2));
       if (flushTouches()) {
         calls.add(() -> its.flush(4096, length));
         calls.add(() -> its.persist(4096, length));
