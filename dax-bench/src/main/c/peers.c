@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #define API __attribute__((visibility("default")))
-#define PEERS_ABI 3u
+#define PEERS_ABI 4u
 #define LINE 64u
 #define PAGE 4096u
 
@@ -240,10 +240,11 @@ API uint64_t jdaxpeers_table_walk(char *base, const int32_t *words, uint64_t mas
     return w.state;
 }
 
-/* Stores `count` times 8 bytes from `from` on. */
-API uint64_t jdaxpeers_table_store(char *base, const int32_t *words, uint64_t from, uint64_t count) {
+/* Stores `count` times 8 bytes from `from` on, and says so in the byte of each page, behind every store: fsync will ask. */
+API uint64_t jdaxpeers_table_store(char *base, const int32_t *words, uint8_t *dirty, uint64_t from, uint64_t count) {
     for (uint64_t at = from; at < from + 8 * count; at += 8) {
         *(uint64_t *)translate(base, words, at) = at;
+        __atomic_store_n(&dirty[at / PAGE], 1, __ATOMIC_RELEASE);
     }
     return count;
 }

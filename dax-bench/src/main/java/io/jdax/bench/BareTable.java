@@ -12,22 +12,25 @@ import org.openjdk.jmh.annotations.State;
 /**
  * The pages of the large file in the smallest table that finds them, asked in C for every 8 bytes
  * anew, without any check: what the processor takes for a translation per access, whoever makes it.
- * One word per page, its place in the region minus its number.
+ * One word per page, its place in the region minus its number; and a byte per page, which a store
+ * sets.
  */
 @State(Scope.Benchmark)
 @SuppressWarnings("NullAway.Init") // JMH calls open() before anything else
 public class BareTable {
   private static final MethodHandle MH_load = Peers.bind("jdaxpeers_table_load", 4);
   private static final MethodHandle MH_walk = Peers.bind("jdaxpeers_table_walk", 7);
-  private static final MethodHandle MH_store = Peers.bind("jdaxpeers_table_store", 4);
+  private static final MethodHandle MH_store = Peers.bind("jdaxpeers_table_store", 5);
 
   private MemorySegment words;
+  private MemorySegment dirty;
   private long region;
 
   @Setup
   public void open(FileTarget target) {
     region = target.region.address();
     words = Arena.ofAuto().allocate(JAVA_INT, target.pages.length);
+    dirty = Arena.ofAuto().allocate(target.pages.length);
     for (int page = 0; page < target.pages.length; page++) {
       words.setAtIndex(JAVA_INT, page, (int) (target.pages[page] >>> 12) - page);
     }
@@ -61,10 +64,11 @@ public class BareTable {
     }
   }
 
-  /** Stores {@code count} times 8 bytes from {@code from} on. */
+  /** Stores {@code count} times 8 bytes from {@code from} on, and marks their pages each time. */
   void store(long from, int count) {
     try {
-      long done = (long) MH_store.invokeExact(region, words.address(), from, (long) count);
+      long done =
+          (long) MH_store.invokeExact(region, words.address(), dirty.address(), from, (long) count);
       assert done == count;
     } catch (Throwable e) {
       throw new LinkageError("downcall", e);

@@ -81,7 +81,7 @@ public class MappedLoad {
     return sum;
   }
 
-  /** What the processor takes to find a page per access: no translation is faster. */
+  /** What the processor takes to find a page per access. */
   @Benchmark
   @OperationsPerInvocation(OPS)
   @Measures(value = BY_TABLE, by = Peer.C, beside = RAW)

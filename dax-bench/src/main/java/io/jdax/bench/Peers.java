@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * at a few percent that is all one would measure.
  */
 final class Peers {
-  private static final int ABI = 3;
+  private static final int ABI = 4;
 
   /** Names another libpmem than the installed one: a path, or a name for the dynamic linker. */
   private static final String LIBPMEM_PROPERTY = "jdax.bench.libpmem";
