@@ -315,7 +315,7 @@ final class CachedFile implements FrameOwner {
       }
       int lacks = placement.lacks(page, around);
       if (home == PagePlacement.NO_HOME) {
-        home = room.takePage(inode.goal(first, around.firstPage));
+        home = room.takePage(inode.direct.goal(first, around.firstPage));
       } else if (lacks != 0 && !room.takeAtHome(page, home >> shift, lacks)) {
         return false;
       }

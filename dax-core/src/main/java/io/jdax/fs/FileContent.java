@@ -230,11 +230,11 @@ final class FileContent {
       throws IOException {
     long first = offset >>> 12;
     long last = (end + 4095) >>> 12;
-    long stamp = inode.conversion.writeLock();
+    long stamp = inode.direct.conversion.writeLock();
     try {
       write(offset, end, size, src, Reservation.exact(inode, first, last, run), run);
     } finally {
-      inode.conversion.unlockWrite(stamp);
+      inode.direct.conversion.unlockWrite(stamp);
       for (long at = first; at < last; at = run.firstPage + run.pageCount) {
         inode.extents.find(at, run);
         if (run.state == ExtentState.WRITTEN) {
@@ -284,12 +284,12 @@ final class FileContent {
       throws IOException {
     long page = at >>> 12;
     long stop;
-    long stamp = inode.conversion.writeLock();
+    long stamp = inode.direct.conversion.writeLock();
     try {
       inode.extents.find(page, run);
       if (run.state == ExtentState.HOLE && inode.hintBlocks() > 1) {
         long fileEnd = (Math.max(end, inode.sizeBytes()) + 4095) >>> 12;
-        if (inode.takeWindow(page, run, fileEnd)) {
+        if (inode.direct.takeWindow(page, run, fileEnd)) {
           inode.extents.find(page, run);
         }
       }
@@ -299,7 +299,7 @@ final class FileContent {
       stop = convert(at, to, src, from, room, run);
       inode.extents.find(page, run);
     } finally {
-      inode.conversion.unlockWrite(stamp);
+      inode.direct.conversion.unlockWrite(stamp);
     }
     // Not before: it locks pages, and a page fault that has one locked wants the conversion lock.
     inode.space.published(page, run.pfnOf(page), ((stop + 4095) >>> 12) - page);
@@ -322,7 +322,7 @@ final class FileContent {
     long count = Math.min(last - page, MAX_RUN);
     long pfn;
     if (hole) {
-      room.take(page, count, inode.goal(page, run.firstPage));
+      room.take(page, count, inode.direct.goal(page, run.firstPage));
       pfn = room.pfn;
       count = room.count;
     } else {

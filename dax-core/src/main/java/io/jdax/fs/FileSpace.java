@@ -354,7 +354,7 @@ final class FileSpace {
         continue;
       }
       long to = Math.min(end, run.firstPage + run.pageCount);
-      long goal = inode.goal(at, run.firstPage);
+      long goal = inode.direct.goal(at, run.firstPage);
       for (long p = at; p < to; p += taken.count()) {
         CachedFile cached = inode.cached();
         if (cached != null && units.blocksPerPageShift > 0) {

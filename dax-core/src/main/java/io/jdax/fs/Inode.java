@@ -6,16 +6,13 @@ import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.quota.Account;
-import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.tree.Item;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.BlockMapper;
 import io.jdax.mm.ExtentCursor;
-import io.jdax.mm.ExtentState;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +21,12 @@ import org.jspecify.annotations.Nullable;
  * are.
  *
  * <p>As {@link BlockMapper}: {@link #map} asks {@link ExtentMap}; {@link #mkwrite} takes a block,
- * zeroes it durably, and notes it as dirty; {@link #commit} folds what is noted into the tree.
+ * zeroes it durably, and notes it as dirty ({@link DirectBlocks}); {@link #commit} folds what is
+ * noted into the tree. Files that go through DRAM have a {@link CachedFile} between.
  */
 final class Inode implements BlockMapper {
   /** Of the largest file: 1 EiB. */
   static final long MAX_BYTES = 1L << 60;
-
-  private static final ThreadLocal<BlockRun> RUN = ThreadLocal.withInitial(BlockRun::new);
-  private static final ThreadLocal<ExtentCursor> BEFORE =
-      ThreadLocal.withInitial(ExtentCursor::new);
 
   final Volume volume;
   final long number;
@@ -42,11 +36,8 @@ final class Inode implements BlockMapper {
   /** Who makes the file longer, one after the other. Comes before the invalidate lock. */
   final ReentrantLock writers = new ReentrantLock();
 
-  /**
-   * Shared: page_mkwrite, which has the page's entry locked, so that two of the same page never
-   * meet. Exclusive: write() and allocate(), which take several pages.
-   */
-  final StampedLock conversion = new StampedLock();
+  /** How it gets blocks for pages that lie in place. */
+  final DirectBlocks direct;
 
   /** Who makes the tree say what the extent map says. */
   final ReentrantLock folding = new ReentrantLock();
@@ -65,11 +56,6 @@ final class Inode implements BlockMapper {
 
   /** Nanoseconds since 1970, or 0 while the tree's are right. */
   private volatile long modified;
-
-  /** What the last store fault in a hole got: a hint, and racy. */
-  private long lastPage = -2;
-
-  private long lastPfn;
 
   /** What the file asks for, and whether its pages go through DRAM; under the invalidate lock. */
   private volatile TierMode tierMode = TierMode.AUTO;
@@ -94,6 +80,7 @@ final class Inode implements BlockMapper {
     this.volume = volume;
     this.number = number;
     this.extents = new ExtentMap(volume.units);
+    this.direct = new DirectBlocks(this);
     this.space = new AddressSpace(volume.frames, this, "inode " + number);
     this.writebackErrors = new WritebackErrors(volume.region.name(), space.name());
   }
@@ -211,28 +198,13 @@ final class Inode implements BlockMapper {
   @Override
   public void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
     CachedFile c = cached;
-    if (c != null) {
+    if (c == null) {
+      direct.mkwrite(page, storeAt, out);
+    } else {
       c.mkwrite(page, out);
-      if (modified == 0) {
-        touch();
-      }
-      foldIfMuch();
-      return;
     }
-    if (hintBlocks > 1) {
-      takeWindow(page, out);
-    }
-    long stamp = conversion.readLock();
-    try {
-      extents.find(page, out);
-      if (out.state != ExtentState.WRITTEN) { // else a write() was faster
-        out.set(page, 1, convert(page, storeAt, out), ExtentState.WRITTEN);
-        if (modified == 0) {
-          touch(); // a clock costs, and fsync looks again
-        }
-      }
-    } finally {
-      conversion.unlockRead(stamp);
+    if (modified == 0) {
+      touch(); // a clock costs, and fsync looks again
     }
     foldIfMuch();
   }
@@ -251,126 +223,6 @@ final class Inode implements BlockMapper {
         volume.reclaim();
       }
     }
-  }
-
-  private long convert(long page, int storeAt, ExtentCursor run) throws IOException {
-    try {
-      return convertOnce(page, storeAt, run);
-    } catch (NoSpaceException e) {
-      volume.reclaim();
-      return convertOnce(page, storeAt, run);
-    }
-  }
-
-  private long convertOnce(long page, int storeAt, ExtentCursor run) throws IOException {
-    boolean hole = run.state == ExtentState.HOLE;
-    long pfn = hole ? takeBlock(page, run.firstPage) : run.pfnOf(page);
-    boolean done = false;
-    try {
-      // Durably, before anybody can store to it, and before a commit tells of it.
-      volume.persister.fillPersistKeeping(pfn << 12, 4096, (byte) 0, (pfn << 12) + storeAt);
-      extents.note(page, 1, pfn, ExtentState.WRITTEN, volume.space);
-      done = true;
-      return pfn;
-    } finally {
-      if (!done && hole) {
-        volume.space.free(pfn, 1);
-        refund(1);
-      }
-    }
-  }
-
-  private long takeBlock(long page, long holeFirst) throws IOException {
-    charge(1);
-    boolean done = false;
-    try {
-      long pfn = allocate(page, holeFirst);
-      done = true;
-      return pfn;
-    } finally {
-      if (!done) {
-        refund(1);
-      }
-    }
-  }
-
-  /** A block for a page in a hole, if possible the one that goes on from the page before it. */
-  private long allocate(long page, long holeFirst) throws NoSpaceException {
-    BlockRun run = RUN.get();
-    volume.space.allocate(1, page == lastPage + 1 ? lastPfn + 1 : goal(page, holeFirst), run);
-    long pfn = run.pfn();
-    lastPage = page;
-    lastPfn = pfn;
-    return pfn;
-  }
-
-  /** Where a block for a page in the hole from {@code holeFirst} would best lie; −1: anywhere. */
-  long goal(long page, long holeFirst) {
-    if (holeFirst == 0) {
-      return -1;
-    }
-    ExtentCursor before = BEFORE.get();
-    extents.find(holeFirst - 1, before);
-    return before.state == ExtentState.HOLE ? -1 : before.pfnOf(page);
-  }
-
-  /**
-   * With an extent-size hint: makes the aligned window around a page of a hole unwritten, as far as
-   * it is a hole, lies before the end of the file, and is to be had in one piece.
-   */
-  private void takeWindow(long page, ExtentCursor out) throws IOException {
-    long stamp = conversion.writeLock();
-    try {
-      extents.find(page, out);
-      if (out.state == ExtentState.HOLE) {
-        takeWindow(page, out, (size + 4095) >>> 12);
-      }
-    } finally {
-      conversion.unlockWrite(stamp);
-    }
-  }
-
-  /**
-   * As its namesake; the caller has {@link #conversion} exclusively.
-   *
-   * @param hole around the page
-   * @param end where the file ends, or will, in blocks
-   * @return whether the page is unwritten now
-   */
-  boolean takeWindow(long page, ExtentCursor hole, long end) throws IOException {
-    int hint = hintBlocks;
-    long from = Math.max(hole.firstPage, page - page % hint);
-    long to = Math.min(Math.min(hole.firstPage + hole.pageCount, page - page % hint + hint), end);
-    long granted = chargeUpTo(to - from);
-    if (granted < to - from) {
-      if (granted <= 0) {
-        return false;
-      }
-      from = Math.max(from, Math.min(page, to - granted));
-      to = from + granted;
-    }
-    BlockRun run = RUN.get();
-    try {
-      if (to - from != 512 || from % 512 != 0 || !volume.space.allocateHuge(-1, run)) {
-        volume.space.allocate(to - from, goal(from, hole.firstPage), run);
-      }
-    } catch (NoSpaceException e) {
-      refund(granted);
-      return false; // then a block at a time
-    }
-    if (run.count() < to - from) {
-      refund(to - from - run.count());
-      // In pieces it is of no use, but what there is should contain the page.
-      from = Math.max(from, Math.min(page, to - run.count()));
-    }
-    try {
-      extents.note(from, run.count(), run.pfn(), ExtentState.UNWRITTEN, volume.space);
-    } catch (NoSpaceException e) {
-      volume.space.free(run.pfn(), run.count());
-      refund(run.count());
-      return false;
-    }
-    return true;
   }
 
   @Override
@@ -439,7 +291,8 @@ final class Inode implements BlockMapper {
     }
   }
 
-  private long chargeUpTo(long blocks) {
+  /** As many of them as may be; returns how many. */
+  long chargeUpTo(long blocks) {
     Account a = account;
     return a == null ? blocks : a.chargeUpTo(blocks);
   }

@@ -111,7 +111,7 @@ final class PageWriter {
       inode.extents.find(first, extent);
       int alike = alike(i, (extent.firstPage + extent.pageCount) >> shift, word);
       if (holes && alike > 0) {
-        if (volume.data.allocatePages(alike, inode.goal(first, extent.firstPage), run)) {
+        if (volume.data.allocatePages(alike, inode.direct.goal(first, extent.firstPage), run)) {
           return allocated(page);
         }
       } else if (alike > 0) {
@@ -239,7 +239,7 @@ final class PageWriter {
       return -1;
     }
     inode.extents.find(block, extent);
-    return inode.goal(block, extent.firstPage);
+    return inode.direct.goal(block, extent.firstPage);
   }
 
   private void noteFresh(long page, int frame) {

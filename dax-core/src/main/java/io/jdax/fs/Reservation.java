@@ -76,7 +76,7 @@ final class Reservation {
 
   /**
    * As {@link #counted}, where the caller keeps everybody from changing the range, by {@link
-   * Inode#conversion}, until the write is done.
+   * DirectBlocks#conversion}, until the write is done.
    */
   static Reservation exact(Inode inode, long first, long end, ExtentCursor cursor)
       throws NoSpaceException, QuotaExceededException {
@@ -124,7 +124,7 @@ final class Reservation {
       long to = Math.min(end, cursor.firstPage + cursor.pageCount);
       if (cursor.state == ExtentState.HOLE) {
         charge(to - at);
-        space.allocate(to - at, inode.goal(at, cursor.firstPage), run);
+        space.allocate(to - at, inode.direct.goal(at, cursor.firstPage), run);
         inode.refund(to - at - run.count());
         charged -= to - at - run.count();
         map.set(at, run.count(), run.pfn(), ExtentState.UNWRITTEN);

@@ -1,0 +1,181 @@
+package io.jdax.fs;
+
+import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.space.BlockRun;
+import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.ExtentState;
+import java.io.IOException;
+import java.util.concurrent.locks.StampedLock;
+
+/**
+ * How a file gets blocks for pages that lie in place: one for a store fault, or a window of them
+ * with an extent-size hint (xfs_iomap_write_direct).
+ *
+ * <pre>
+ *   hole        -> block taken, zeroed durably, noted as written
+ *   unwritten   -> zeroed durably, noted as written
+ *   hole + hint -> the aligned window around it noted as unwritten, then as above
+ * </pre>
+ */
+final class DirectBlocks {
+  private static final ThreadLocal<BlockRun> RUN = ThreadLocal.withInitial(BlockRun::new);
+  private static final ThreadLocal<ExtentCursor> BEFORE =
+      ThreadLocal.withInitial(ExtentCursor::new);
+
+  /**
+   * Shared: page_mkwrite, which has the page's entry locked, so that two of the same page never
+   * meet. Exclusive: write() and allocate(), which take several pages.
+   */
+  final StampedLock conversion = new StampedLock();
+
+  private final Inode inode;
+  private final Volume volume;
+  private final ExtentMap extents;
+
+  /** What the last store fault in a hole got: a hint, and racy. */
+  private long lastPage = -2;
+
+  private long lastPfn;
+
+  DirectBlocks(Inode inode) {
+    this.inode = inode;
+    this.volume = inode.volume;
+    this.extents = inode.extents;
+  }
+
+  /** See {@link io.jdax.mm.BlockMapper#mkwrite}. */
+  void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
+    if (inode.hintBlocks() > 1) {
+      takeWindow(page, out);
+    }
+    long stamp = conversion.readLock();
+    try {
+      extents.find(page, out);
+      if (out.state != ExtentState.WRITTEN) { // else a write() was faster
+        out.set(page, 1, convert(page, storeAt, out), ExtentState.WRITTEN);
+      }
+    } finally {
+      conversion.unlockRead(stamp);
+    }
+  }
+
+  private long convert(long page, int storeAt, ExtentCursor run) throws IOException {
+    try {
+      return convertOnce(page, storeAt, run);
+    } catch (NoSpaceException e) {
+      volume.reclaim();
+      return convertOnce(page, storeAt, run);
+    }
+  }
+
+  private long convertOnce(long page, int storeAt, ExtentCursor run) throws IOException {
+    boolean hole = run.state == ExtentState.HOLE;
+    long pfn = hole ? takeBlock(page, run.firstPage) : run.pfnOf(page);
+    boolean done = false;
+    try {
+      // Durably, before anybody can store to it, and before a commit tells of it.
+      volume.persister.fillPersistKeeping(pfn << 12, 4096, (byte) 0, (pfn << 12) + storeAt);
+      extents.note(page, 1, pfn, ExtentState.WRITTEN, volume.space);
+      done = true;
+      return pfn;
+    } finally {
+      if (!done && hole) {
+        volume.space.free(pfn, 1);
+        inode.refund(1);
+      }
+    }
+  }
+
+  private long takeBlock(long page, long holeFirst) throws IOException {
+    inode.charge(1);
+    boolean done = false;
+    try {
+      long pfn = allocate(page, holeFirst);
+      done = true;
+      return pfn;
+    } finally {
+      if (!done) {
+        inode.refund(1);
+      }
+    }
+  }
+
+  /** A block for a page in a hole, if possible the one that goes on from the page before it. */
+  private long allocate(long page, long holeFirst) throws NoSpaceException {
+    BlockRun run = RUN.get();
+    volume.space.allocate(1, page == lastPage + 1 ? lastPfn + 1 : goal(page, holeFirst), run);
+    long pfn = run.pfn();
+    lastPage = page;
+    lastPfn = pfn;
+    return pfn;
+  }
+
+  /** Where a block for a page in the hole from {@code holeFirst} would best lie; −1: anywhere. */
+  long goal(long page, long holeFirst) {
+    if (holeFirst == 0) {
+      return -1;
+    }
+    ExtentCursor before = BEFORE.get();
+    extents.find(holeFirst - 1, before);
+    return before.state == ExtentState.HOLE ? -1 : before.pfnOf(page);
+  }
+
+  /**
+   * With an extent-size hint: makes the aligned window around a page of a hole unwritten, as far as
+   * it is a hole, lies before the end of the file, and is to be had in one piece.
+   */
+  private void takeWindow(long page, ExtentCursor out) throws IOException {
+    long stamp = conversion.writeLock();
+    try {
+      extents.find(page, out);
+      if (out.state == ExtentState.HOLE) {
+        takeWindow(page, out, (inode.sizeBytes() + 4095) >>> 12);
+      }
+    } finally {
+      conversion.unlockWrite(stamp);
+    }
+  }
+
+  /**
+   * As its namesake; the caller has {@link #conversion} exclusively.
+   *
+   * @param hole around the page
+   * @param end where the file ends, or will, in blocks
+   * @return whether the page is unwritten now
+   */
+  boolean takeWindow(long page, ExtentCursor hole, long end) throws IOException {
+    int hint = inode.hintBlocks();
+    long from = Math.max(hole.firstPage, page - page % hint);
+    long to = Math.min(Math.min(hole.firstPage + hole.pageCount, page - page % hint + hint), end);
+    long granted = inode.chargeUpTo(to - from);
+    if (granted < to - from) {
+      if (granted <= 0) {
+        return false;
+      }
+      from = Math.max(from, Math.min(page, to - granted));
+      to = from + granted;
+    }
+    BlockRun run = RUN.get();
+    try {
+      if (to - from != 512 || from % 512 != 0 || !volume.space.allocateHuge(-1, run)) {
+        volume.space.allocate(to - from, goal(from, hole.firstPage), run);
+      }
+    } catch (NoSpaceException e) {
+      inode.refund(granted);
+      return false; // then a block at a time
+    }
+    if (run.count() < to - from) {
+      inode.refund(to - from - run.count());
+      // In pieces it is of no use, but what there is should contain the page.
+      from = Math.max(from, Math.min(page, to - run.count()));
+    }
+    try {
+      extents.note(from, run.count(), run.pfn(), ExtentState.UNWRITTEN, volume.space);
+    } catch (NoSpaceException e) {
+      volume.space.free(run.pfn(), run.count());
+      inode.refund(run.count());
+      return false;
+    }
+    return true;
+  }
+}
