@@ -1,9 +1,13 @@
 package io.jdax.bench;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers for people: three digits that mean something. */
 final class Figures {
+  private static final MathContext ONE_DIGIT = new MathContext(1);
+
   private Figures() {}
 
   /** {@code 0.31}, {@code 12.4}, {@code 163}, {@code 25,100}. */
@@ -14,6 +18,18 @@ final class Figures {
     }
     return String.format(
         Locale.ROOT, size >= 99.95 ? "%.0f" : size >= 9.995 ? "%.1f" : "%.2f", value);
+  }
+
+  /** A power of ten of nanoseconds: {@code 0.1 ns}, {@code 10 µs}, {@code 1 s}. */
+  static String decade(double nanos) {
+    String[] units = {"ns", "µs", "ms", "s"};
+    int unit = 0;
+    double left = nanos;
+    while (left > 999 && unit < units.length - 1) {
+      left /= 1000;
+      unit++;
+    }
+    return BigDecimal.valueOf(left).round(ONE_DIGIT).toPlainString() + " " + units[unit];
   }
 
   /** {@code 4 KiB}. */

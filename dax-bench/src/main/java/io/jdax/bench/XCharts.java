@@ -154,7 +154,7 @@ final class XCharts implements Charts {
     Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
     styler.setYAxisLogarithmic(true);
     styler.setYAxisLogarithmicDecadeOnly(true);
-    styler.setYAxisTickLabelsFormattingFunction(XCharts::duration);
+    styler.setYAxisTickLabelsFormattingFunction(Figures::decade);
     styler.setAxisTickLabelsFont(font);
     styler.setAxisTitleFont(font);
     styler.setAxisTickLabelsColor(TEXT);
@@ -168,12 +168,6 @@ final class XCharts implements Charts {
     styler.setPlotBorderVisible(false);
     styler.setChartFontColor(TEXT);
     styler.setChartTitleVisible(false);
-  }
-
-  private static String duration(double value) {
-    return value >= 1e6
-        ? Math.round(value / 1e6) + " ms"
-        : value >= 1e3 ? Math.round(value / 1e3) + " µs" : Math.round(value) + " ns";
   }
 
   private static String png(Chart<?, ?> chart) throws IOException {

@@ -1,0 +1,26 @@
+package io.jdax.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class FiguresTest {
+  @Test
+  void decadesOfAnAxisHaveTheirUnits() {
+    assertEquals(
+        List.of(
+            "0.01 ns", "0.1 ns", "1 ns", "10 ns", "100 ns", "1 µs", "10 µs", "100 µs", "1 ms",
+            "10 ms", "100 ms", "1 s", "10 s"),
+        IntStream.rangeClosed(-2, 10).mapToObj(e -> Figures.decade(Math.pow(10, e))).toList());
+  }
+
+  @Test
+  void threeDigitsMeanSomething() {
+    assertEquals("0.31", Figures.number(0.314));
+    assertEquals("12.4", Figures.number(12.36));
+    assertEquals("163", Figures.number(163.2));
+    assertEquals("25,100", Figures.number(25_100));
+  }
+}
