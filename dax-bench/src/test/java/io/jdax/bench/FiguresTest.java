@@ -17,10 +17,12 @@ class FiguresTest {
   }
 
   @Test
-  void threeDigitsMeanSomething() {
-    assertEquals("0.31", Figures.number(0.314));
+  void figuresHaveThreeDigits() {
+    assertEquals("0.31", Figures.number(0.309));
     assertEquals("12.4", Figures.number(12.36));
-    assertEquals("163", Figures.number(163.2));
-    assertEquals("25,100", Figures.number(25_100));
+    assertEquals("163", Figures.number(162.7));
+    assertEquals("1,000", Figures.number(999.7));
+    assertEquals("4 KiB", Figures.bytes(4096));
+    assertEquals("1000 B", Figures.bytes(1000));
   }
 }
