@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * threads wait if they call the persister. Images that were seen under the same promise are not
  * looked at again. After the first failure nothing is explored any more.
  *
+ * <p>What a line was seen to hold before it was overwritten may be what is left, too: memory is
+ * looked at in every call to the persister, at {@link #expect} and {@link #update}, and whenever
+ * {@link SimulatedPmem#look()} is called.
+ *
  * @param <P> what is promised
  */
 public final class CrashExplorer<P> implements AutoCloseable {
@@ -122,6 +126,7 @@ public final class CrashExplorer<P> implements AutoCloseable {
   /** As {@link #expect}, for one thread of several that has changed its part. */
   public void update(UnaryOperator<P> change) {
     synchronized (pmem.lock()) {
+      pmem.look();
       promise = change.apply(promise);
       seen.clear();
     }
@@ -194,6 +199,7 @@ public final class CrashExplorer<P> implements AutoCloseable {
     exploring = true;
     try {
       points++;
+      pmem.look();
       pmem.takeArrivals().forEach(survivor::touch);
       CrashPoint crash = new CrashPoint(id, Lines.mix(seed * 31 + number), pmem);
       if (only != null) {

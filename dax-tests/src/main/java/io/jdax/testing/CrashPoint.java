@@ -14,6 +14,8 @@ import java.util.function.Predicate;
  *   none, all       nothing, or everything, of what is not durable
  *   set-M           the lines whose bit is set in the hexadecimal mask M: all of them, when lines are few
  *   miss-L early-L  all but the line at offset L; only that one
+ *   seen-L-V        only the line at offset L, with the older content V that was seen there, and nothing else
+ *   late-L-V        the line at offset L with its older content V, all others with their newest
  *   mix-K           each line old or new by chance, a quarter, half or three quarters of them new
  *   torn-K          one line in pieces of 8 bytes, the others by chance; every fourth: all lines in pieces
  * </pre>
@@ -92,6 +94,7 @@ final class CrashPoint {
           }
         }
       }
+      older(Math.max(1, budget / 8), all);
       int samples = Math.min(budget / 4, 16 * n);
       for (int k = 0; k < samples; k++) {
         if (n > FEW || several()) {
@@ -104,6 +107,23 @@ final class CrashPoint {
       choose(choice);
       if (!taker.test(choice)) {
         return;
+      }
+    }
+  }
+
+  /** Contents that were there and are no longer: each by itself, or as many as fit. */
+  private void older(int most, List<String> all) {
+    int count = 0;
+    for (long[][] each : versions) {
+      count += each.length - 1;
+    }
+    for (int i = 0; i < lines.length; i++) {
+      for (int v = 1; v < versions[i].length; v++) {
+        if (count <= most || Long.remainderUnsigned(random(-1 - v, lines[i]), count) < most) {
+          String what = Long.toHexString(lines[i]) + "-" + v;
+          all.add("seen-" + what);
+          all.add("late-" + what);
+        }
       }
     }
   }
@@ -138,9 +158,23 @@ final class CrashPoint {
         long line = Long.parseLong(what, 16);
         newest(i -> lines[i] == line);
       }
+      case "seen" -> older(what, false);
+      case "late" -> older(what, true);
       case "mix" -> mix(Integer.parseInt(what), 1 + Integer.parseInt(what) % 3);
       case "torn" -> tear(Integer.parseInt(what));
       default -> throw new IllegalArgumentException("no such choice: " + choice);
+    }
+  }
+
+  private void older(String what, boolean othersNew) {
+    int dash = what.indexOf('-');
+    long line = Long.parseLong(what.substring(0, dash), 16);
+    int version = Integer.parseInt(what.substring(dash + 1));
+    newest(i -> othersNew);
+    for (int i = 0; i < lines.length; i++) {
+      if (lines[i] == line) {
+        pick[i] = Math.min(version, versions[i].length);
+      }
     }
   }
 

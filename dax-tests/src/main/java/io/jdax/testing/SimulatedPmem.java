@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A line is <i>pending</i> with the content it has when flushed, copied or filled; the calling
  * thread's drain moves what it has pending to the media. Any thread may use region and persister.
+ *
+ * <p>A cache may write a line back at any time, so a content that was stored and is overwritten
+ * before anything is flushed may be what the media hold. Stores to plain memory tell nobody of
+ * themselves: they are looked for at every call to the persister, and at {@link #look()}. What was
+ * overwritten between two looks is not known.
  */
 public final class SimulatedPmem implements AutoCloseable {
   /** Is told when something is about to change on the media; holds up every call meanwhile. */
@@ -36,11 +44,24 @@ public final class SimulatedPmem implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent")
   private record Pending(long number, long[] words) {}
 
+  /**
+   * Of one line no more contents than this are remembered; a line that changes on and on is stored
+   * by a loop.
+   */
+  private static final int MAX_SEEN = 8;
+
   private final Region region;
   private final MemorySegment memory;
   private final MemorySegment media;
   private final long[] lineHash;
   private final Map<Thread, TreeMap<Long, Pending>> pending = new HashMap<>();
+
+  /**
+   * What each line was seen to hold and no flush has overtaken since: a cache may have written it
+   * back.
+   */
+  private final Map<Long, TreeMap<Long, long[]>> seen = new HashMap<>();
+
   private final Simulated persister;
   private final List<Long> arrivals = new ArrayList<>();
   private Mutation mutation = Mutation.NONE;
@@ -82,6 +103,7 @@ public final class SimulatedPmem implements AutoCloseable {
     synchronized (persister) {
       media.copyFrom(memory);
       pending.clear();
+      seen.clear();
       mediaHash = 0;
       for (int i = 0; i < lineHash.length; i++) {
         lineHash[i] = Lines.hash((long) i * Lines.BYTES, Lines.read(media, (long) i * Lines.BYTES));
@@ -94,6 +116,26 @@ public final class SimulatedPmem implements AutoCloseable {
   public void mutate(Mutation bug) {
     synchronized (persister) {
       mutation = bug;
+    }
+  }
+
+  /**
+   * Takes note of what memory holds now. From now on a state may show it though it is overwritten
+   * before it was ever flushed: between two plain stores to one line a test calls this to have the
+   * first one's content among the states.
+   */
+  public void look() {
+    synchronized (persister) {
+      forEachChanged(
+          (line, words) -> {
+            TreeMap<Long, long[]> contents = seen.computeIfAbsent(line, l -> new TreeMap<>());
+            if (contents.isEmpty() || !Arrays.equals(contents.lastEntry().getValue(), words)) {
+              if (contents.size() >= MAX_SEEN) {
+                contents.remove(contents.higherKey(contents.firstKey()));
+              }
+              contents.put(numbers++, words);
+            }
+          });
     }
   }
 
@@ -143,35 +185,45 @@ public final class SimulatedPmem implements AutoCloseable {
       mine.forEach(
           (line, p) -> found.computeIfAbsent(line, l -> new TreeMap<>()).put(p.number, p.words));
     }
-    long size = media.byteSize();
-    for (long at = 0; at < size; ) {
-      long skip = MemorySegment.mismatch(memory, at, size, media, at, size);
-      if (skip < 0) {
-        break;
-      }
-      long line = Lines.of(at + skip);
-      found
-          .computeIfAbsent(line, l -> new TreeMap<>())
-          .put(Long.MAX_VALUE, Lines.read(memory, line));
-      at = line + Lines.BYTES;
-    }
+    seen.forEach(
+        (line, contents) -> found.computeIfAbsent(line, l -> new TreeMap<>()).putAll(contents));
+    forEachChanged(
+        (line, words) ->
+            found.computeIfAbsent(line, l -> new TreeMap<>()).put(Long.MAX_VALUE, words));
     TreeMap<Long, List<long[]>> out = new TreeMap<>();
     found.forEach(
         (line, versions) -> {
+          // From the newest on, so that the newest stays the last one where a content came twice.
           List<long[]> distinct = new ArrayList<>();
-          long last = lineHash(line);
-          for (long[] words : versions.values()) {
-            long hash = Lines.hash(line, words);
-            if (hash != last) {
-              distinct.add(words);
+          Set<Long> hashes = new HashSet<>(Set.of(lineHash(line)));
+          for (long[] words : versions.descendingMap().values()) {
+            if (hashes.add(Lines.hash(line, words))) {
+              distinct.addFirst(words);
             }
-            last = hash;
           }
           if (!distinct.isEmpty()) {
             out.put(line, distinct);
           }
         });
     return out;
+  }
+
+  private interface LineTaker {
+    void take(long line, long[] words);
+  }
+
+  /** The lines whose memory differs from the media, ascending. */
+  private void forEachChanged(LineTaker taker) {
+    long size = media.byteSize();
+    for (long at = 0; at < size; ) {
+      long skip = MemorySegment.mismatch(memory, at, size, media, at, size);
+      if (skip < 0) {
+        return;
+      }
+      long line = Lines.of(at + skip);
+      taker.take(line, Lines.read(memory, line));
+      at = line + Lines.BYTES;
+    }
   }
 
   // ---------------------------------------------------------------- the persister
@@ -193,12 +245,20 @@ public final class SimulatedPmem implements AutoCloseable {
         others.remove(line);
       }
     }
+    TreeMap<Long, long[]> contents = seen.get(line);
+    if (contents != null) {
+      contents.headMap(arriving.number).clear();
+      if (contents.isEmpty()) {
+        seen.remove(line);
+      }
+    }
   }
 
   private void markPending(Mutation.Call call, long offset, long length) {
     if (length == 0) {
       return;
     }
+    look();
     if (observer != null) {
       observer.beforeFlush();
     }
@@ -226,6 +286,7 @@ public final class SimulatedPmem implements AutoCloseable {
     @Override
     public synchronized void drain() {
       region().ensureOpen();
+      look();
       if (!mutation.drains()) {
         return;
       }

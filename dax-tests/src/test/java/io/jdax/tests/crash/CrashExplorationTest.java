@@ -23,14 +23,14 @@ class CrashExplorationTest {
   void explore() throws IOException {
     ImageSet images = new ImageSet();
     CrashFigures sum = CrashFigures.NONE;
-    for (String name : Workloads.SINGLE.keySet()) {
-      sum = sum.plus(Explorations.explore(name, 256, images));
-    }
-    for (int pair = 0; pair < 40; pair++) {
-      sum = sum.plus(Explorations.explore("pair-" + pair, 96, images));
-    }
     long seed = Long.getLong("jdax.test.seed", System.nanoTime() >>> 10 & 0xffffffffL);
     System.out.println("seed " + seed);
+    for (String name : Workloads.SINGLE.keySet()) {
+      sum = sum.plus(Explorations.explore(name + "@" + seed, 256, images));
+    }
+    for (int pair = 0; pair < 40; pair++) {
+      sum = sum.plus(Explorations.explore("pair-" + pair + "@" + seed, 96, images));
+    }
     while (sum.distinct() < DISTINCT) {
       sum = sum.plus(Explorations.explore("random-" + seed++, 96, images));
     }

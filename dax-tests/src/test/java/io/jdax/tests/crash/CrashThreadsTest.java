@@ -160,4 +160,119 @@ class CrashThreadsTest {
           return List.copyOf(parts);
         });
   }
+
+  // ---------------------------------------------------------------- one file
+
+  private static final int SHARED_WORDS = 24;
+
+  /**
+   * What one thread of several has put into pages of its own of the one file.
+   *
+   * @param acknowledged words that are durable
+   * @param inFlight words that may be there
+   */
+  private record Share(int acknowledged, int inFlight) {}
+
+  private static long place(int self, int n) {
+    return ((long) n / 3 * THREADS + self) * 4096 + 8L * (n % 3);
+  }
+
+  private void verifyShared(CrashedState left, List<Share> shares) throws IOException {
+    if (device == null) {
+      device = PmemBlockDevice.of(left.region(), left.persister(), 4096);
+    }
+    try (DaxFileSystem fs = DaxFileSystem.mount(device, 1);
+        DaxFile file = fs.open("/shared")) {
+      long[] word = new long[1];
+      for (int i = 0; i < shares.size(); i++) {
+        for (int n = 0; n < SHARED_WORDS; n++) {
+          word[0] = 0;
+          file.read(place(i, n), MemorySegment.ofArray(word));
+          boolean there = word[0] == n + 1;
+          if (!there && (word[0] != 0 || n < shares.get(i).acknowledged)
+              || there && n >= shares.get(i).inFlight) {
+            fail("word " + n + " of thread " + i + " is " + word[0] + ", " + shares.get(i));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("power loss while several threads work on pages of one file keeps every promise")
+  void oneFile() throws Exception {
+    try (SimulatedPmem pmem = SimulatedPmem.create("shared", 512 << 10)) {
+      PmemBlockDevice own = PmemBlockDevice.of(pmem.region(), pmem.persister(), 4096);
+      DaxFileSystem.format(own, "shared");
+      try (DaxFileSystem fs = DaxFileSystem.mount(own, 1);
+          DaxFile file = fs.open("/shared", OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE)) {
+        file.truncate(place(THREADS - 1, SHARED_WORDS));
+        List<Share> none = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+          none.add(new Share(0, 0));
+        }
+        AtomicReference<Throwable> failed = new AtomicReference<>();
+        try (CrashExplorer<List<Share>> crashes =
+            CrashExplorer.start(pmem, "shared", 1, this::verifyShared, List.copyOf(none))
+                .statesPerPoint(16)) {
+          List<Thread> threads = new ArrayList<>();
+          for (int i = 0; i < THREADS; i++) {
+            int self = i;
+            threads.add(
+                Thread.ofPlatform()
+                    .start(
+                        () -> {
+                          try (DaxMapping mapping = file.map(0, file.sizeBytes())) {
+                            workShared(file, mapping, crashes, self);
+                          } catch (Throwable t) {
+                            failed.compareAndSet(null, t);
+                          }
+                        }));
+          }
+          for (Thread thread : threads) {
+            thread.join();
+          }
+          if (failed.get() != null) {
+            throw new CompletionException(failed.get());
+          }
+          crashes.check();
+          System.out.println(crashes.figures());
+          assertTrue(crashes.figures().distinct() > 300, crashes.figures().toString());
+        }
+      }
+    }
+  }
+
+  private static void workShared(
+      DaxFile file, DaxMapping mapping, CrashExplorer<List<Share>> crashes, int self)
+      throws IOException {
+    for (int n = 0; n < SHARED_WORDS; n++) {
+      share(crashes, self, new Share(n, n + 1));
+      long at = place(self, n);
+      switch (n % 3) {
+        case 0 -> {
+          mapping.putLong(at, n + 1);
+          mapping.persist(at, 8);
+        }
+        case 1 -> {
+          file.write(at, MemorySegment.ofArray(new long[] {n + 1}));
+          file.fsync();
+        }
+        default -> {
+          mapping.putLongVolatile(at, n + 1);
+          file.fsync();
+        }
+      }
+      share(crashes, self, new Share(n + 1, n + 1));
+    }
+  }
+
+  private static void share(CrashExplorer<List<Share>> crashes, int self, Share share) {
+    crashes.update(
+        before -> {
+          List<Share> shares = new ArrayList<>(before);
+          shares.set(self, share);
+          return List.copyOf(shares);
+        });
+  }
 }

@@ -9,10 +9,17 @@ import java.io.IOException;
 final class Explorations {
   private Explorations() {}
 
-  /** The workload of a name: one of {@link Workloads}, {@code pair-N} or {@code random-SEED}. */
-  static Workloads.Workload workload(String name) {
+  /**
+   * The workload of a name: one of {@link Workloads}, {@code pair-N} or {@code random-SEED}. What
+   * follows an {@code @} only makes the choice of states another one.
+   */
+  static Workloads.Workload workload(String run) {
+    String name = run.replaceFirst("@.*", "");
     if (name.startsWith(FsRun.TIER)) {
       return TierWorkloads.workload(name.substring(FsRun.TIER.length()));
+    }
+    if (name.startsWith(FsRun.FULL)) {
+      return workload(name.substring(FsRun.FULL.length()));
     }
     if (name.startsWith(FsRun.SMALL_BLOCKS)) {
       return TierWorkloads.workload(name.substring(FsRun.SMALL_BLOCKS.length()));

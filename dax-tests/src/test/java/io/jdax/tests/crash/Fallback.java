@@ -22,10 +22,15 @@ final class Fallback {
   static void verify(PmemBlockDevice device) throws IOException {
     MemorySegment memory = device.region().segment();
     if (isGood(memory, 0) && isGood(memory, 1)) {
-      int newest = generation(memory, 0) > generation(memory, 1) ? 0 : 1;
+      int newest = newestSlot(memory);
       device.persister().fillPersist(4096L * newest, 8, (byte) 0);
     }
     DaxFileSystem.mount(device, 1).close();
+  }
+
+  /** Of the slots that are there, that with the newer commit. */
+  static int newestSlot(MemorySegment memory) {
+    return generation(memory, 0) > generation(memory, 1) ? 0 : 1;
   }
 
   static long newestGeneration(MemorySegment memory) {

@@ -6,8 +6,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -29,22 +27,15 @@ final class FileState {
   /** Pages that are the file's for sure, and written: what write() puts there is durable. */
   private final boolean[] durable;
 
-  final int permissions;
-  final Map<String, byte[]> attributes;
+  final FileFacts facts;
 
   private FileState(
-      List<byte[]> versions,
-      int size,
-      TreeSet<Integer> sizes,
-      boolean[] durable,
-      int permissions,
-      Map<String, byte[]> attributes) {
+      List<byte[]> versions, int size, TreeSet<Integer> sizes, boolean[] durable, FileFacts facts) {
     this.versions = versions;
     this.size = size;
     this.sizes = sizes;
     this.durable = durable;
-    this.permissions = permissions;
-    this.attributes = attributes;
+    this.facts = facts;
   }
 
   static FileState empty() {
@@ -53,8 +44,7 @@ final class FileState {
         0,
         new TreeSet<>(List.of(0)),
         new boolean[LIMIT / PAGE],
-        0644,
-        Map.of());
+        FileFacts.NEW);
   }
 
   int size() {
@@ -76,7 +66,7 @@ final class FileState {
     int grown = Math.max(size, at + bytes.length);
     TreeSet<Integer> moreSizes = new TreeSet<>(sizes);
     moreSizes.add(grown);
-    return new FileState(more, grown, moreSizes, durable, permissions, attributes);
+    return new FileState(more, grown, moreSizes, durable, facts.touched());
   }
 
   /** write() has returned: durable where the blocks were. */
@@ -94,8 +84,7 @@ final class FileState {
   /** What was stored to a range has been persisted, with all that it takes to read it. */
   FileState persisted(int at, int length) {
     TreeSet<Integer> left = new TreeSet<>(sizes.tailSet(Math.min(size, at + length)));
-    return new FileState(
-        only(at, at + length, now()).versions, size, left, durable, permissions, attributes);
+    return new FileState(only(at, at + length, now()).versions, size, left, durable, facts);
   }
 
   FileState synced() {
@@ -103,8 +92,7 @@ final class FileState {
     for (int page = 0; page < all.length; page++) {
       all[page] |= page * PAGE < size && !isZero(now(), page * PAGE, (page + 1) * PAGE);
     }
-    return new FileState(
-        List.of(now()), size, new TreeSet<>(List.of(size)), all, permissions, attributes);
+    return new FileState(List.of(now()), size, new TreeSet<>(List.of(size)), all, facts);
   }
 
   private static boolean isZero(byte[] bytes, int from, int to) {
@@ -124,27 +112,21 @@ final class FileState {
     List<byte[]> more = new ArrayList<>();
     versions.forEach(version -> more.add(zero(version, from, to)));
     more.addAll(versions);
-    return new FileState(more, size, sizes, durable, permissions, attributes);
+    return new FileState(more, size, sizes, durable, facts.touched());
   }
 
   /** Zeros are on their way to a range, in pieces. */
   FileState zeroing(int from, int to) {
     return from >= to
         ? this
-        : new FileState(
-                plus(versions, zero(now(), from, to)),
-                size,
-                sizes,
-                durable,
-                permissions,
-                attributes)
+        : new FileState(plus(versions, zero(now(), from, to)), size, sizes, durable, facts)
             .newestIs(now());
   }
 
   private FileState newestIs(byte[] content) {
     List<byte[]> again = new ArrayList<>(versions);
     again.add(content);
-    return new FileState(again, size, sizes, durable, permissions, attributes);
+    return new FileState(again, size, sizes, durable, facts.touched());
   }
 
   /** Zeros in a range, for sure. */
@@ -161,19 +143,14 @@ final class FileState {
       left[to / PAGE] = false;
     }
     return new FileState(
-        only(from, to, new byte[LIMIT]).versions, size, sizes, left, permissions, attributes);
+        only(from, to, new byte[LIMIT]).versions, size, sizes, left, facts.touched());
   }
 
   /** The size is this, for sure, and behind it there is nothing. */
   FileState resized(int newSize) {
     FileState cut = zeroed(newSize, LIMIT);
     return new FileState(
-        cut.versions,
-        newSize,
-        new TreeSet<>(List.of(newSize)),
-        cut.durable,
-        permissions,
-        attributes);
+        cut.versions, newSize, new TreeSet<>(List.of(newSize)), cut.durable, facts.touched());
   }
 
   private FileState only(int from, int to, byte[] content) {
@@ -185,7 +162,7 @@ final class FileState {
         out.add(copy);
       }
     }
-    return new FileState(out, size, sizes, durable, permissions, attributes);
+    return new FileState(out, size, sizes, durable, facts);
   }
 
   private static List<byte[]> plus(List<byte[]> versions, byte[] one) {
@@ -200,21 +177,10 @@ final class FileState {
     return copy;
   }
 
-  // ---------------------------------------------------------------- attributes
+  // ---------------------------------------------------------------- facts
 
-  FileState withPermissions(int mode) {
-    return new FileState(versions, size, sizes, durable, mode, attributes);
-  }
-
-  /** Null removes. */
-  FileState withAttribute(String name, byte[] value) {
-    TreeMap<String, byte[]> changed = new TreeMap<>(attributes);
-    if (value == null) {
-      changed.remove(name);
-    } else {
-      changed.put(name, value);
-    }
-    return new FileState(versions, size, sizes, durable, permissions, changed);
+  FileState with(FileFacts changed) {
+    return new FileState(versions, size, sizes, durable, changed);
   }
 
   // ---------------------------------------------------------------- check

@@ -1,10 +1,15 @@
 package io.jdax.tests.crash;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.CheckReport;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.Defect;
+import io.jdax.fs.DefectCode;
 import io.jdax.fs.DirectoryEntry;
 import io.jdax.fs.FileStat;
+import io.jdax.fs.FileSystemCheck;
+import io.jdax.fs.FileSystemStat;
 import io.jdax.fs.FileType;
 import io.jdax.fs.OpenMode;
 import io.jdax.fs.QuotaStat;
@@ -16,17 +21,19 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** All that there is in a file system, as read after a mount. */
 final class FoundFs {
   /** What a name names. */
-  record Found(
-      long inode, String target, byte[] content, int permissions, Map<String, byte[]> attributes) {}
+  record Found(long inode, String target, byte[] content, FileFacts facts) {}
 
   private static final int FALLBACK_ONE_IN = 32;
   private static final int MAPPED_ONE_IN = 8;
+  private static final int RECOVERED_ONE_IN = 1024;
+  private static final int CHECKED_ONE_IN = Integer.getInteger("jdax.test.checkOneIn", 8);
 
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -38,12 +45,70 @@ final class FoundFs {
   /** Files are read through mappings too. */
   private final boolean mapped;
 
+  /** In use, and neither metadata nor a file's. */
+  private long unclaimedBytes;
+
   private FoundFs(DaxFileSystem fs, boolean mapped) throws IOException {
     this.fs = fs;
     this.mapped = mapped;
     directory("/");
     for (QuotaStat quota : fs.quotas()) {
       counts(quota);
+    }
+    books();
+  }
+
+  /**
+   * What the file system tells of itself agrees with what is there: link counts with names, the
+   * counts of directories with what is in them, and blocks in use with what files and metadata
+   * have.
+   */
+  private void books() throws IOException {
+    Map<Long, Integer> namesOf = new HashMap<>();
+    Map<String, Integer> directoriesIn = new HashMap<>();
+    Map<String, Integer> namesIn = new HashMap<>();
+    Map<Long, FileStat> stats = new HashMap<>();
+    for (Map.Entry<String, Found> each : names.entrySet()) {
+      String path = each.getKey();
+      FileStat stat = fs.lstat(path);
+      stats.put(stat.inode(), stat);
+      namesOf.merge(stat.inode(), 1, Integer::sum);
+      String parent = path.substring(0, path.lastIndexOf('/'));
+      namesIn.merge(parent, 1, Integer::sum);
+      if (stat.type() == FileType.DIRECTORY) {
+        directoriesIn.merge(parent, 1, Integer::sum);
+      }
+    }
+    for (Map.Entry<String, Found> each : names.entrySet()) {
+      FileStat stat = stats.get(each.getValue().inode());
+      if (stat.type() == FileType.DIRECTORY) {
+        directory(each.getKey(), stat, namesIn, directoriesIn);
+      } else {
+        told(each.getKey() + ": links", namesOf.get(stat.inode()), stat.links());
+      }
+    }
+    directory("", fs.lstat("/"), namesIn, directoriesIn);
+    FileSystemStat all = fs.statfs();
+    long data = 0;
+    for (FileStat stat : stats.values()) {
+      data += stat.allocatedBytes();
+    }
+    told("inodes", stats.size() + 1, all.inodes());
+    unclaimedBytes =
+        (all.totalBlocks() - all.freeBlocks()) * all.blockSize()
+            - data
+            - all.metadataBlocks() * all.blockSize();
+  }
+
+  private static void directory(
+      String path, FileStat stat, Map<String, Integer> names, Map<String, Integer> directories) {
+    told(path + "/: names", names.getOrDefault(path, 0), stat.sizeBytes());
+    told(path + "/: links", 2 + directories.getOrDefault(path, 0), stat.links());
+  }
+
+  private static void told(String what, long there, long told) {
+    if (there != told) {
+      throw new AssertionError(what + ": " + told + " are told, and there are " + there);
     }
   }
 
@@ -78,7 +143,16 @@ final class FoundFs {
       Fallback.verify(device);
       return;
     }
-    boolean lives = livesOneIn > 0 && Math.floorMod(id.hashCode(), livesOneIn) == 0;
+    if (!promise.unformatted() && isChecked(id)) {
+      check(device);
+    }
+    if (livesOneIn > 0 && !promise.unformatted() && isRecovered(id)) {
+      Recovery.verify(device, id, promise);
+    }
+    boolean lives =
+        livesOneIn > 0
+            && !id.startsWith(FsRun.FULL)
+            && Math.floorMod(id.hashCode(), livesOneIn) == 0;
     FoundFs found;
     try (DaxFileSystem fs = DaxFileSystem.mount(device, 1)) {
       found = new FoundFs(fs, isMapped(id));
@@ -91,9 +165,12 @@ final class FoundFs {
         fs.unlink("/lives");
       }
     }
-    if (lives) {
+    // What a mount takes from files that nobody can open any more is free some commits later.
+    if (lives || found.unclaimedBytes != 0) {
       try (DaxFileSystem fs = DaxFileSystem.mount(device, 1)) {
-        promise.verify(new FoundFs(fs, false));
+        FoundFs again = new FoundFs(fs, false);
+        promise.verify(again);
+        told("bytes in use and nobody's", 0, again.unclaimedBytes);
       }
     }
   }
@@ -101,6 +178,23 @@ final class FoundFs {
   /** Scattered otherwise than the other choices, which look at the low bits. */
   static boolean isMapped(String id) {
     return (id.hashCode() * 0x9E3779B9 >>> 16) % MAPPED_ONE_IN == 0;
+  }
+
+  private static boolean isRecovered(String id) {
+    return (id.hashCode() * 0xC2B2AE35 >>> 16) % RECOVERED_ONE_IN == 0;
+  }
+
+  private static boolean isChecked(String id) {
+    return (id.hashCode() * 0x85EBCA6B >>> 16) % CHECKED_ONE_IN == 0;
+  }
+
+  /** All that a crash may leave is sound, but for a superblock slot in the middle of its write. */
+  private static void check(PmemBlockDevice device) throws IOException {
+    CheckReport report = FileSystemCheck.check(device);
+    List<Defect> wrong = report.defects().stream().filter(d -> d.code() != DefectCode.SB1).toList();
+    if (!wrong.isEmpty()) {
+      throw new AssertionError("the check finds " + wrong);
+    }
   }
 
   private void directory(String path) throws IOException {
@@ -115,10 +209,10 @@ final class FoundFs {
 
   private Found found(String path, DirectoryEntry entry) throws IOException {
     if (entry.type() == FileType.SYMLINK) {
-      return new Found(entry.inode(), fs.readSymlink(path), null, 0, Map.of());
+      return new Found(entry.inode(), fs.readSymlink(path), null, null);
     }
     if (entry.type() == FileType.DIRECTORY) {
-      return new Found(entry.inode(), null, null, 0, Map.of());
+      return new Found(entry.inode(), null, null, null);
     }
     try (DaxFile file = fs.open(path)) {
       FileStat stat = file.stat();
@@ -137,7 +231,17 @@ final class FoundFs {
                   .formatted(path, shown[differs], differs, content[differs]));
         }
       }
-      return new Found(entry.inode(), null, content, stat.permissions(), attributes);
+      return new Found(
+          entry.inode(),
+          null,
+          content,
+          new FileFacts(
+              stat.permissions(),
+              stat.uid(),
+              stat.gid(),
+              stat.modified(),
+              stat.accessed(),
+              attributes));
     }
   }
 

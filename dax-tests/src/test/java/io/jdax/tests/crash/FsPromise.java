@@ -55,16 +55,9 @@ record FsPromise(String when, List<FsState> states, boolean unformatted) {
     if (there.content() == null) {
       return "is no file";
     }
-    if (there.permissions() != node.file().permissions) {
-      return "permissions 0" + Integer.toOctalString(there.permissions());
-    }
-    if (!there.attributes().keySet().equals(node.file().attributes.keySet())) {
-      return "attributes " + there.attributes().keySet();
-    }
-    for (Map.Entry<String, byte[]> each : node.file().attributes.entrySet()) {
-      if (!java.util.Arrays.equals(each.getValue(), there.attributes().get(each.getKey()))) {
-        return "attribute " + each.getKey() + " is another";
-      }
+    String complaint = node.file().facts.complaint(there.facts());
+    if (complaint != null) {
+      return complaint;
     }
     return node.file().complaint(there.content(), there.content().length);
   }

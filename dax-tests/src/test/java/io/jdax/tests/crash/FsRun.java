@@ -7,10 +7,13 @@ import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.MountOptions;
 import io.jdax.fs.OpenMode;
 import io.jdax.fs.Quota;
+import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
+import io.jdax.mm.Pin;
+import io.jdax.mm.PinAccess;
 import io.jdax.mm.Sharing;
 import io.jdax.testing.CrashExplorer;
 import io.jdax.testing.CrashFigures;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +49,11 @@ final class FsRun implements AutoCloseable {
 
   /** Runs whose name begins so have blocks of 1 KiB: what does not lie in one piece is in DRAM. */
   static final String SMALL_BLOCKS = "1k-";
+
+  /**
+   * Runs whose name begins so have a device without free blocks: whatever wants one may be refused.
+   */
+  static final String FULL = "full-";
 
   final String name;
 
@@ -136,6 +145,9 @@ final class FsRun implements AutoCloseable {
     write("/d/c", 2 * PAGE, PAGE);
     setAttribute("/a", "user.x", 40);
     sync();
+    if (name.startsWith(FULL)) {
+      fill();
+    }
   }
 
   void explore() throws IOException {
@@ -151,17 +163,52 @@ final class FsRun implements AutoCloseable {
     return new FsPromise(when, List.of(states), false);
   }
 
+  /** Files of garbage until nothing fits any more. */
+  private void fill() throws IOException {
+    try {
+      for (int i = 0; ; i++) {
+        String path = "/full" + i;
+        create(path);
+        write(path, 0, FileState.LIMIT);
+        fsync(path);
+      }
+    } catch (NoSpaceException e) {
+      sync();
+    }
+    try {
+      for (int i = 0; ; i++) {
+        append("/b", PAGE);
+      }
+    } catch (NoSpaceException e) {
+      sync();
+    }
+  }
+
   /** Does a call, of which anything between may be left, and when it has returned the last. */
   void call(String what, FsState after, Call call, FsState... during) throws IOException {
     if (explorer != null) {
       explorer.expect(promise("in " + what, during));
     }
-    call.run();
+    boolean refused = false;
+    try {
+      call.run();
+    } catch (NoSpaceException e) {
+      if (explorer == null || !name.startsWith(FULL)) {
+        throw e;
+      }
+      refused = true;
+    }
     // Now, and not when the reclaimer thinks fit: the run is to be repeatable.
     fs.frames().quarantine().drainNow();
-    state = after;
+    if (refused) {
+      explorer.expect(promise("after " + what + ", refused for want of space", state));
+    } else {
+      state = after;
+      if (explorer != null) {
+        explorer.expect(promise("after " + what, after));
+      }
+    }
     if (explorer != null) {
-      explorer.expect(promise("after " + what, after));
       explorer.check();
     }
   }
@@ -214,8 +261,23 @@ final class FsRun implements AutoCloseable {
   void setPermissions(String path, int mode) throws IOException {
     change(
         "chmod " + path,
-        with(path, f -> f.withPermissions(mode)),
+        with(path, f -> f.with(f.facts.withPermissions(mode))),
         () -> fs.setPermissions(path, mode));
+  }
+
+  void setOwner(String path, int uid, int gid) throws IOException {
+    change(
+        "chown " + path,
+        with(path, f -> f.with(f.facts.withOwner(uid, gid))),
+        () -> fs.setOwner(path, uid, gid));
+  }
+
+  /** Durable on return, and kept until something else moves them. */
+  void setTimes(String path, Instant modified, Instant accessed) throws IOException {
+    change(
+        "utimes " + path,
+        with(path, f -> f.with(f.facts.withTimes(modified, accessed))),
+        () -> fs.setTimes(path, modified, accessed));
   }
 
   /** Limits that nothing reaches; every state is looked at for what counts. */
@@ -231,14 +293,14 @@ final class FsRun implements AutoCloseable {
     byte[] value = bytes(length);
     change(
         "setAttribute " + path,
-        with(path, f -> f.withAttribute(attribute, value)),
+        with(path, f -> f.with(f.facts.withAttribute(attribute, value))),
         () -> fs.setAttribute(path, attribute, value));
   }
 
   void removeAttribute(String path, String attribute) throws IOException {
     change(
         "removeAttribute " + path,
-        with(path, f -> f.withAttribute(attribute, null)),
+        with(path, f -> f.with(f.facts.withAttribute(attribute, null))),
         () -> fs.removeAttribute(path, attribute));
   }
 
@@ -285,8 +347,16 @@ final class FsRun implements AutoCloseable {
         during);
   }
 
+  /**
+   * Of several pages the first may be stored to before another is refused: so one, if that may be.
+   */
+  private int storable(int at, int length) {
+    return name.startsWith(FULL) ? Math.min(length, PAGE - at % PAGE) : length;
+  }
+
   /** Stores through a mapping; not durable on return. */
-  void store(String path, int at, int length, boolean sync) throws IOException {
+  void store(String path, int at, int most, boolean sync) throws IOException {
+    int length = storable(at, most);
     byte[] bytes = bytes(length);
     FsState during = with(path, f -> f.writing(at, bytes));
     call(
@@ -303,7 +373,8 @@ final class FsRun implements AutoCloseable {
   }
 
   /** Stores through a mapping, and persists. */
-  void storePersist(String path, int at, int length, boolean sync) throws IOException {
+  void storePersist(String path, int at, int most, boolean sync) throws IOException {
+    int length = storable(at, most);
     byte[] bytes = bytes(length);
     FsState during = with(path, f -> f.writing(at, bytes));
     call(
@@ -318,6 +389,36 @@ final class FsRun implements AutoCloseable {
           }
         },
         during);
+  }
+
+  /** Stores through a pin, which fsync has to find while it is open. */
+  void storePinned(String path, int at, int length, boolean longTerm) throws IOException {
+    byte[] bytes = bytes(length);
+    FsState during = with(path, f -> f.writing(at, bytes));
+    call(
+        "store through a pin " + path + " " + at + " +" + length,
+        during.with(path, during.file(path).synced()),
+        () -> {
+          int page = at / PAGE * PAGE;
+          try (Pin pin = file(path).pin(page, at + length - page, PinAccess.WRITE, longTerm)) {
+            int done = 0;
+            int position = page;
+            for (MemorySegment segment : pin.segments()) {
+              int from = Math.max(at, position);
+              int to = (int) Math.min(at + length, position + segment.byteSize());
+              MemorySegment.copy(
+                  MemorySegment.ofArray(bytes), done, segment, from - position, to - from);
+              done += to - from;
+              position += (int) segment.byteSize();
+            }
+            file(path).fsync();
+          }
+        },
+        during);
+  }
+
+  void setExtentSizeHint(String path, int hint) throws IOException {
+    change("hint " + path, state, () -> file(path).setExtentSizeHint(hint));
   }
 
   /** What is dirty becomes durable; that it belongs to the file need not. Promises nothing. */

@@ -3,6 +3,7 @@ package io.jdax.tests.crash;
 import static io.jdax.tests.crash.FsRun.PAGE;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -40,7 +41,7 @@ final class RandomWorkload implements Workloads.Workload {
     int length = 1 + random.nextInt(random.nextBoolean() ? 200 : 2 * PAGE);
     int inside = file.size() == 0 ? 0 : random.nextInt(file.size());
     int stored = Math.min(length, file.size() - inside);
-    switch (random.nextInt(run.cached ? 30 : 26)) {
+    switch (random.nextInt(run.cached ? 32 : 28)) {
       case 0, 1 -> run.write(name, at, length);
       case 2, 3 -> run.write(name, at, length, true);
       case 4 -> {
@@ -79,15 +80,21 @@ final class RandomWorkload implements Workloads.Workload {
       }
       case 20 -> run.setAttribute(name, "user." + random.nextInt(3), random.nextInt(2000));
       case 21 -> {
-        if (!file.attributes.isEmpty()) {
-          run.removeAttribute(name, file.attributes.keySet().iterator().next());
+        if (!file.facts.attributes().isEmpty()) {
+          run.removeAttribute(name, file.facts.attributes().keySet().iterator().next());
         }
       }
       case 22 -> run.setPermissions(name, 0600 + random.nextInt(64));
       case 23 -> run.close(name);
       case 24 -> run.sync();
       case 25 -> run.remount();
-      case 26, 27 -> run.writeBack(name);
+      case 26 -> run.setOwner(name, random.nextInt(1000), random.nextInt(1000));
+      case 27 ->
+          run.setTimes(
+              name,
+              Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000)),
+              Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000)));
+      case 28, 29 -> run.writeBack(name);
       default -> run.evict(name);
     }
   }

@@ -3,6 +3,7 @@ package io.jdax.tests.crash;
 import static io.jdax.tests.crash.FsRun.PAGE;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -152,6 +153,15 @@ final class Workloads {
     SINGLE.put("attribute-replace", r -> r.setAttribute("/a", "user.x", 3000));
     SINGLE.put("attribute-remove", r -> r.removeAttribute("/a", "user.x"));
     SINGLE.put("chmod", r -> r.setPermissions("/a", 0600));
+    SINGLE.put("chown", r -> r.setOwner("/a", 7, 8));
+    SINGLE.put(
+        "utimes",
+        r -> {
+          r.store("/a", 8, 8, false);
+          r.setTimes("/a", Instant.ofEpochSecond(-5, 7), Instant.ofEpochSecond(99, 1));
+          r.fsync("/a");
+          r.remount();
+        });
     SINGLE.put(
         "quota",
         r -> {
@@ -169,6 +179,16 @@ final class Workloads {
           r.write("/b", 100, 5000);
           r.store("/a", 8, 8, false);
           r.remount();
+        });
+    SINGLE.put("pin-store", r -> r.storePinned("/a", 100, 900, false));
+    SINGLE.put("pin-holes", r -> r.storePinned("/d/c", 3000, 6000, true));
+    SINGLE.put(
+        "hint",
+        r -> {
+          r.setExtentSizeHint("/b", 4 * PAGE);
+          r.write("/b", 5 * PAGE + 100, 300);
+          r.storePersist("/b", 3 * PAGE, 64, false);
+          r.fsync("/b");
         });
     SINGLE.put("format", FsRun::reformat);
   }
