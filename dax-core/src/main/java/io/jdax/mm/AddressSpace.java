@@ -4,7 +4,6 @@ import io.jdax.region.ReadOnlyRegionException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One open file as memory: its entries, the mappings that show it, its invalidate lock and its
@@ -25,6 +24,9 @@ public final class AddressSpace implements AutoCloseable {
   public static final long MAX_MAPPING_BYTES = 1L << 47;
 
   private static final long NEVER = -2;
+
+  /** Closed mappings beyond which those are looked for that can be let go of. */
+  private static final int MANY_RETIRED = 8;
 
   private final FrameSpace frames;
   private final BlockMapper mapper;
@@ -397,7 +399,10 @@ public final class AddressSpace implements AutoCloseable {
       mappings.overlapping(0, Long.MAX_VALUE, open::add);
       open.forEach(DaxMapping::close);
       synchronized (retired) {
-        retired.forEach(this::freeTableLater);
+        for (DaxMapping mapping : retired) {
+          mappings.remove(mapping);
+          mapping.memory().unreachableSoon();
+        }
         retired.clear();
       }
       entries.close();
@@ -450,95 +455,73 @@ public final class AddressSpace implements AutoCloseable {
   void unmapped(DaxMapping mapping) {
     if (mapping.sharing() != Sharing.SHARED) {
       mappings.remove(mapping);
-      freeTableLater(mapping);
+      mapping.memory().unreachableSoon();
       return;
     }
-    List<DaxMapping> quiet = null;
     boolean many;
     synchronized (retired) {
       retired.add(mapping);
-      many = retired.size() > 8;
-      if (many) {
-        quiet = takeQuiet();
-      }
+      many = retired.size() > MANY_RETIRED;
     }
-    if (quiet != null) {
-      forget(quiet);
-    } else if (many) {
+    if (many && !sweepRetired()) {
       frames.quarantine().turnOverSoon();
     }
   }
 
-  /** When no thread can look at it, or mark in it, any more. */
-  private void freeTableLater(DaxMapping mapping) {
-    if (mapping.table().isMade()) {
-      frames.quarantine().add(0, 1, (pfn, count) -> mapping.table().free());
-    }
-  }
-
   /**
-   * Lets go of closed mappings whose stores have all been made; called when none of them may be
-   * forgotten by mistake.
+   * Lets go of closed mappings whose stores have all been made: their marks become DIRTY entries,
+   * and a writeback that still looks at them holds the memory. Returns whether there were any.
    */
-  void sweepRetired() {
-    List<DaxMapping> quiet;
+  boolean sweepRetired() {
     synchronized (retired) {
-      quiet = takeQuiet();
-    }
-    if (quiet != null) {
-      forget(quiet);
-    }
-  }
-
-  private @Nullable List<DaxMapping> takeQuiet() {
-    long closedEpoch = frames.closedEpoch();
-    if (closedEpoch == lookedThrough) {
-      return null;
-    }
-    lookedThrough = closedEpoch;
-    List<DaxMapping> quiet = null;
-    for (int i = retired.size() - 1; i >= 0; i--) {
-      if (retired.get(i).isQuiet()) {
-        quiet = quiet == null ? new ArrayList<>() : quiet;
-        quiet.add(retired.remove(i));
+      if (retired.isEmpty() || frames.closedEpoch() == lookedThrough) {
+        return false;
       }
     }
-    return quiet;
-  }
-
-  private void forget(List<DaxMapping> quiet) {
-    List<DaxMapping> gone = new ArrayList<>();
     long stamp = invalidateLock.lockShared();
     try {
-      for (DaxMapping mapping : quiet) {
-        try {
-          writeback.takeOver(mapping);
-          mappings.remove(mapping);
-          counters.mkwrites.add(mapping.mkwrites());
-          gone.add(mapping);
-        } catch (IOException e) {
-          synchronized (retired) {
-            retired.add(mapping); // its dirty bytes are looked at as before
-            lookedThrough = NEVER;
-          }
-        }
-      }
+      return sweepLocked();
     } finally {
       invalidateLock.unlockShared(stamp);
     }
-    // A writeback that began before may still look at the dirty bytes, which are to be another
-    // mapping's.
-    boolean held = invalidateLock.heldExclusively();
-    if (!held) {
-      invalidateLock.lockExclusive();
-    }
-    try {
-      gone.forEach(mapping -> mapping.table().free());
-    } finally {
-      if (!held) {
-        invalidateLock.unlockExclusive();
+  }
+
+  /** {@link #sweepRetired} for who has the invalidate lock, shared at least. */
+  boolean sweepLocked() {
+    boolean any = false;
+    synchronized (retired) {
+      long closedEpoch = frames.closedEpoch();
+      if (closedEpoch == lookedThrough) {
+        return false;
       }
+      boolean all = true;
+      for (int i = retired.size() - 1; i >= 0; i--) {
+        DaxMapping mapping = retired.get(i);
+        if (mapping.memory().isQuiet()) {
+          if (letGo(mapping)) {
+            retired.remove(i);
+            any = true;
+          } else {
+            all = false; // its dirty bytes are looked at as before
+          }
+        }
+      }
+      lookedThrough = all ? closedEpoch : NEVER;
     }
+    return any;
+  }
+
+  /** Whether all its marks are taken over; if not, nothing is lost. */
+  private boolean letGo(DaxMapping mapping) {
+    try {
+      writeback.takeOver(mapping);
+    } catch (IOException e) {
+      return false;
+    }
+    mappings.remove(mapping);
+    counters.mkwrites.add(mapping.mkwrites());
+    mapping.memory().unreachable();
+    return true;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.jdax.mm;
 
 import io.jdax.cache.WritebackErrors;
+import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +34,12 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   private final Sharing sharing;
   private final boolean sync;
   private final HolePolicy holes;
-  private final PageTable table;
+  private final MappingMemory memory;
   private final WritebackErrors.@Nullable Handle errors;
 
   /** Guards changes of the table and of the generation. */
   private final Object lock = new Object();
 
-  private volatile boolean closed;
-  private volatile Epoch closedIn;
   private long loadFaults;
   private long storeFaults;
   private long mkwrites;
@@ -64,8 +63,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     this.sharing = sharing;
     this.sync = sync;
     this.holes = holes;
-    this.table = table;
-    this.closedIn = epoch;
+    this.memory = new MappingMemory(frames, table, sharing);
     WritebackErrors background = space.mapper().errors();
     this.errors = background == null ? null : background.handle();
   }
@@ -106,7 +104,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   }
 
   public boolean isOpen() {
-    return !closed;
+    return memory.isOpen();
   }
 
   /**
@@ -117,9 +115,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    */
   public void persist(long offset, long length) throws IOException {
     Objects.checkFromIndexSize(offset, length, sizeBytes());
-    if (closed) {
-      throw closedException();
-    }
+    ensureOpen();
     if (sharing == Sharing.PRIVATE) {
       return;
     }
@@ -143,11 +139,19 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    */
   public void populate(long offset, long length, boolean store) throws IOException {
     Objects.checkFromIndexSize(offset, length, sizeBytes());
-    for (long at = offset; at < offset + length; at = (at | 4095) + 1) {
-      boolean present = store ? table.writable(at >>> 12) : table.pfn(at >>> 12) != 0;
-      if (!present || closed) {
-        miss(at, 1, store);
+    PageTable table = memory.hold();
+    if (table == null) {
+      throw closedException();
+    }
+    try {
+      for (long at = offset; at < offset + length; at = (at | 4095) + 1) {
+        boolean present = store ? table.writable(at >>> 12) : table.pfn(at >>> 12) != 0;
+        if (!present || !isOpen()) {
+          miss(at, 1, store);
+        }
       }
+    } finally {
+      memory.letGo();
     }
   }
 
@@ -177,13 +181,15 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   }
 
   public MappingStatistics statistics() {
+    long zero = frames.zeroPfn();
     synchronized (lock) {
+      PageTable table = memory.open();
       return new MappingStatistics(
           loadFaults,
           storeFaults,
           privateCopies,
-          closed ? 0 : table.count(0, Long.MAX_VALUE),
-          closed ? 0 : table.count(frames.zeroPfn(), frames.zeroPfn() + FrameSpace.ZERO_FRAMES));
+          table == null ? 0 : table.count(0, Long.MAX_VALUE),
+          table == null ? 0 : table.count(zero, zero + FrameSpace.ZERO_FRAMES));
     }
   }
 
@@ -193,21 +199,14 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    */
   @Override
   public void close() {
-    FrameList copies = new FrameList();
     synchronized (lock) {
-      if (closed) {
+      if (!isOpen()) {
         return;
       }
-      closedIn = frames.epoch(); // before closed: isQuiet() asks without the lock
-      closed = true;
-      publish(new Generation(PageTable.NONE, closedIn));
-      if (sharing == Sharing.PRIVATE) {
-        table.drop(
-            0, pageCount, (page, pfn) -> copies.addIf(frames.privateFrames().owns(pfn), pfn));
-      }
+      publish(new Generation(PageTable.NONE, frames.epoch()));
+      memory.close();
     }
     frames.unregister(this);
-    copies.quarantine(frames);
     space.unmapped(this);
     space.mapper().released();
   }
@@ -223,16 +222,14 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
         + ", "
         + sharing
         + (sync ? ", sync" : "")
-        + (closed ? ", closed]" : "]");
+        + (isOpen() ? "]" : ", closed]");
   }
 
   // ---------------------------------------------------------------- the accessors' slow path
 
   @Override
   void miss(long offset, int bytes, boolean store) throws IOException {
-    if (closed) {
-      throw closedException();
-    }
+    ensureOpen();
     Objects.checkFromIndexSize(offset, bytes, sizeBytes());
     // The last page first: if the file ends before it, a private mapping is not to have made a copy
     // of the others, which would no longer show what is written to the file.
@@ -245,13 +242,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   @Override
   void failed(Throwable thrown, Generation g, long offset, long bytes) throws IOException {
     if (thrown instanceof InternalError) {
-      long pfn = table.pfn(offset >>> 12);
-      throw frames
-          .region()
-          .mediaError(
-              pfn == 0 || pfn >= frames.zeroPfn() ? -1 : (pfn << 12) + (offset & 4095),
-              bytes,
-              thrown);
+      throw mediaError(shown(offset >>> 12), (int) (offset & 4095), bytes, thrown);
     }
     if (thrown instanceof IndexOutOfBoundsException) {
       return; // who asks again, slowly, is told which bytes the mapping has
@@ -262,18 +253,41 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
 
   @Override
   void leave(Generation generation) {
-    if (closed) {
-      throw closedException();
-    }
+    ensureOpen();
     synchronized (lock) {
       // The reclaimer moves all mappings, but may have missed one that was made meanwhile.
-      if (!closed && current().epoch.sealed()) {
+      PageTable table = memory.open();
+      if (table != null && current().epoch.sealed()) {
         Epoch now = frames.epoch();
         if (now.sealed()) {
           throw closedException();
         }
         publish(new Generation(table, now));
       }
+    }
+  }
+
+  /** What a page shows; 0 for nothing, or when nobody can tell any more. */
+  private long shown(long page) {
+    PageTable table = memory.hold();
+    if (table == null) {
+      return 0;
+    }
+    try {
+      return table.pfn(page);
+    } finally {
+      memory.letGo();
+    }
+  }
+
+  private MediaErrorException mediaError(long pfn, int inPage, long bytes, Throwable cause) {
+    boolean media = pfn != 0 && frames.isMedia(pfn);
+    return frames.region().mediaError(media ? (pfn << 12) + inPage : -1, bytes, cause);
+  }
+
+  private void ensureOpen() {
+    if (!isOpen()) {
+      throw closedException();
     }
   }
 
@@ -303,8 +317,9 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     synchronized (lock) {
       mkwrites++;
       storeFaults++;
-      if (!closed) {
-        showInSlot(page - firstPage, 1, pfn, true);
+      PageTable table = memory.open();
+      if (table != null) {
+        showInSlot(table, page - firstPage, 1, pfn, true);
       }
     }
   }
@@ -325,22 +340,24 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
       } else {
         loadFaults++;
       }
+      PageTable table = memory.open();
       long at = page - firstPage;
       long done = 0;
-      while (!closed && done < count) {
+      while (table != null && done < count) {
         long n = Math.min(count - done, PageTable.PAGES - (at + done) % PageTable.PAGES);
-        showInSlot(at + done, n, pfn + done, writable);
+        showInSlot(table, at + done, n, pfn + done, writable);
         done += n;
       }
     }
   }
 
   /** Private copies are not covered up. */
-  private void showInSlot(long at, long count, long pfn, boolean writable) throws IOException {
+  private void showInSlot(PageTable table, long at, long count, long pfn, boolean writable)
+      throws IOException {
     table.prepare(at);
     if (sharing != Sharing.PRIVATE) {
       table.install(at, count, pfn, writable);
-      changed();
+      changed(table);
       return;
     }
     for (long i = 0, run = 0; i <= count; i++) {
@@ -351,22 +368,23 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
         run = i + 1;
       }
     }
-    changed();
+    changed(table);
   }
 
   /** The table was changed: accesses are to know, if it is more than some words. */
-  private void changed() {
+  private void changed(PageTable table) {
     Generation now = current();
-    if (!closed && !now.isCurrent()) {
+    if (!now.isCurrent()) {
       publish(new Generation(table, now.epoch));
     }
   }
 
   void replaceZero(long page, long pfn) {
     synchronized (lock) {
-      if (frames.isZero(table.pfn(page - firstPage))) {
+      PageTable table = memory.open();
+      if (table != null && frames.isZero(table.pfn(page - firstPage))) {
         table.install(page - firstPage, 1, pfn, false);
-        changed();
+        changed(table);
       }
     }
   }
@@ -381,16 +399,21 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
       return 0;
     }
     synchronized (lock) {
+      PageTable table = memory.open();
+      if (table == null) {
+        return 0;
+      }
       long dropped =
           table.drop(first - firstPage, last - first, (p, pfn) -> which.drop(p + firstPage, pfn));
-      changed();
+      changed(table);
       return dropped;
     }
   }
 
   boolean hasPrivate(long page) {
     synchronized (lock) {
-      return closed || frames.privateFrames().owns(table.pfn(page - firstPage));
+      PageTable table = memory.open();
+      return table == null || frames.privateFrames().owns(table.pfn(page - firstPage));
     }
   }
 
@@ -405,13 +428,14 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    */
   boolean replaceByCopy(long page, long copy, FrameCopy how) throws IOException {
     synchronized (lock) {
-      long shown = table.pfn(page - firstPage);
-      if (closed || shown == 0 || frames.privateFrames().owns(shown)) {
+      PageTable table = memory.open();
+      long shown = table == null ? 0 : table.pfn(page - firstPage);
+      if (table == null || shown == 0 || frames.privateFrames().owns(shown)) {
         return false;
       }
       how.copy(shown, copy);
       table.install(page - firstPage, 1, copy, true);
-      changed();
+      changed(table);
       privateCopies++;
       storeFaults++;
       return true;
@@ -421,23 +445,20 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   /** Follows the frame space into the next epoch. */
   void moveTo(Epoch epoch) {
     synchronized (lock) {
-      if (!closed) {
+      PageTable table = memory.open();
+      if (table != null) {
         publish(new Generation(table, epoch));
       }
     }
   }
 
-  /**
-   * Whether all stores through it are made, and marked. The first closed epoch says that none can
-   * begin; but a thread that runs in the interpreter may be stopped by that very handshake between
-   * its store and the mark. It gets to its next instruction, at the latest, before the handshake
-   * after that.
-   */
-  boolean isQuiet() {
-    return closed && frames.closedEpoch() > closedIn.number;
+  /** Who may look at its table, and until when. */
+  MappingMemory memory() {
+    return memory;
   }
 
+  /** For tests, of a mapping that is open: nobody else asks without {@link #memory}. */
   PageTable table() {
-    return table;
+    return Objects.requireNonNull(memory.open(), "closed");
   }
 }

@@ -265,19 +265,37 @@ final class PageTable {
     return near != null || far.length > 0;
   }
 
-  /** Gives the memory back: no thread looks at the table any more. */
-  void free() {
-    if (near != null) {
-      free(near);
+  /**
+   * Gives back the memory, and those frames that are shown and {@code copies} owns. No thread looks
+   * at it any more; one that kept the table for longer than it may finds an empty one.
+   */
+  void giveBack(@Nullable PrivateFrames copies) {
+    Directory only = near;
+    near = null;
+    run = Run.NONE;
+    storeRun = Run.NONE;
+    if (only != null) {
+      free(only, copies);
     }
-    for (Directory d : far) {
+    for (int i = 0; i < far.length; i++) {
+      Directory d = far[i];
+      far[i] = null;
       if (d != null) {
-        free(d);
+        free(d, copies);
       }
     }
   }
 
-  private void free(Directory d) {
+  private void free(Directory d, @Nullable PrivateFrames copies) {
+    for (int i = 0; copies != null && i < d.slots.length; i++) {
+      for (int k = 0; d.present(i) > 0 && k < d.pagesIn(i); k++) {
+        long page = (long) i * PAGES + k;
+        int word = d.word(page);
+        if (word != 0 && copies.owns(d.pfn(page, word))) {
+          copies.free(d.pfn(page, word), 1);
+        }
+      }
+    }
     TablePool from = pool;
     if (from != null) {
       from.free(from.offset(d.words), d.pages * 4);

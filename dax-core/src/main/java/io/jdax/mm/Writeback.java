@@ -62,10 +62,10 @@ final class Writeback {
       if (!space.mapper().inPlace()) {
         space.mapper().writeBack(offset >>> 12, (end - 1 >>> 12) + 1);
       }
+      space.sweepLocked();
     } finally {
       space.invalidateLock().unlockShared(stamp);
     }
-    space.sweepRetired();
     space.counters().writebacks.increment();
     space.counters().flushedPages.add(flushed);
     if (event != null) {
@@ -91,12 +91,16 @@ final class Writeback {
       pass.finish();
       done = true;
     } finally {
-      pass.settle(done);
-      if (locked) {
-        pass.settleEntries(done);
-        entryLock.unlock();
+      try {
+        pass.settle(done);
+      } finally {
+        if (locked) {
+          pass.settleEntries(done);
+          entryLock.unlock();
+        }
+        pass.letGo();
+        dirtyBytes.returnTicket(ticket);
       }
-      dirtyBytes.returnTicket(ticket);
     }
     return pass.flushed;
   }
@@ -107,7 +111,18 @@ final class Writeback {
    * @throws IOException no; some may have become entries
    */
   void takeOver(DaxMapping mapping) throws IOException {
-    PageTable table = mapping.table();
+    PageTable table = mapping.memory().hold();
+    if (table == null) {
+      return;
+    }
+    try {
+      takeOver(mapping, table);
+    } finally {
+      mapping.memory().letGo();
+    }
+  }
+
+  private void takeOver(DaxMapping mapping, PageTable table) throws IOException {
     for (long slot = 0; slot * PAGES < mapping.pageCount(); slot++) {
       long chunk = table.dirty(slot);
       if (chunk < 0) {
@@ -124,9 +139,17 @@ final class Writeback {
 
   /** Whether a mapping has no mark for a page. */
   boolean isClean(DaxMapping mapping, long page) {
-    long at = page - mapping.firstPage();
-    long chunk = mapping.sharing() == Sharing.SHARED ? mapping.table().dirty(at / PAGES) : -1;
-    return chunk < 0 || DirtyBytes.get(memory, chunk + at % PAGES) == DirtyBytes.CLEAN;
+    PageTable table = mapping.sharing() == Sharing.SHARED ? mapping.memory().hold() : null;
+    if (table == null) {
+      return true;
+    }
+    try {
+      long at = page - mapping.firstPage();
+      long chunk = table.dirty(at / PAGES);
+      return chunk < 0 || DirtyBytes.get(memory, chunk + at % PAGES) == DirtyBytes.CLEAN;
+    } finally {
+      mapping.memory().letGo();
+    }
   }
 
   /** Needs the invalidate lock shared. */
@@ -168,6 +191,11 @@ final class Writeback {
 
     private long[] chunks = new long[4];
     private int chunkCount;
+
+    /** Whose chunks those are: not given back before they are settled. */
+    private MappingMemory[] held = new MappingMemory[2];
+
+    private int heldCount;
     private long[] claimedEntries = new long[0];
     private int entryCount;
     private long marksSeen;
@@ -205,10 +233,26 @@ final class Writeback {
     }
 
     private void one(DaxMapping mapping) throws IOException {
+      if (heldCount == held.length) {
+        held = Arrays.copyOf(held, heldCount * 2);
+      }
+      PageTable table = mapping.memory().hold();
+      if (table == null) {
+        return; // its marks have become entries
+      }
+      held[heldCount++] = mapping.memory();
+      int before = chunkCount;
+      one(mapping, table);
+      if (chunkCount == before) {
+        mapping.memory().letGo();
+        heldCount--;
+      }
+    }
+
+    private void one(DaxMapping mapping, PageTable table) throws IOException {
       long base = mapping.firstPage();
       long first = Math.max(offset >>> 12, base) - base;
       long last = Math.min((end - 1 >>> 12) + 1, base + mapping.pageCount()) - base;
-      PageTable table = mapping.table();
       for (long slot = first / PAGES; slot * PAGES < last; slot++) {
         long chunk = table.dirty(slot);
         if (chunk < 0) {
@@ -328,6 +372,12 @@ final class Writeback {
         for (long at = nextMarked(chunks[i], end); at < end; at = nextMarked(at + 1, end)) {
           DirtyBytes.settle(memory, at, ticket, to);
         }
+      }
+    }
+
+    void letGo() {
+      while (heldCount > 0) {
+        held[--heldCount].letGo();
       }
     }
 
