@@ -186,20 +186,17 @@ public final class AddressSpace implements AutoCloseable {
     long end = (mapper.sizeBytes() + 4095) >>> 12;
     FrameList copies = new FrameList();
     long[] dropped = new long[1];
-    mappings.overlapping(
-        firstPage,
-        pageCount,
-        mapping ->
-            dropped[0] +=
-                mapping.drop(
-                    firstPage,
-                    pageCount,
-                    (page, pfn) ->
-                        !frames.privateFrames().owns(pfn)
-                            || (gone && page >= end && copies.addIf(true, pfn))));
+    PrivateFrames own = frames.privateFrames();
+    PageTable.Filter which =
+        (page, pfn) -> !own.owns(pfn) || (gone && page >= end && copies.addIf(true, pfn));
+    try {
+      mappings.overlapping(
+          firstPage, pageCount, mapping -> dropped[0] += mapping.drop(firstPage, pageCount, which));
+    } finally {
+      copies.quarantine(frames);
+    }
     counters.invalidations.increment();
     counters.droppedPages.add(dropped[0]);
-    copies.quarantine(frames);
     if (event != null) {
       event.finish(name, firstPage, pageCount, dropped[0]);
     }

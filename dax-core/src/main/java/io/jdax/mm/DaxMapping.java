@@ -1,6 +1,7 @@
 package io.jdax.mm;
 
 import io.jdax.cache.WritebackErrors;
+import io.jdax.region.AccessFault;
 import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 import java.util.Objects;
@@ -34,16 +35,9 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   private final Sharing sharing;
   private final boolean sync;
   private final HolePolicy holes;
+  private final MappedPages pages;
   private final MappingMemory memory;
   private final WritebackErrors.@Nullable Handle errors;
-
-  /** Guards changes of the table and of the generation. */
-  private final Object lock = new Object();
-
-  private long loadFaults;
-  private long storeFaults;
-  private long mkwrites;
-  private long privateCopies;
 
   DaxMapping(
       AddressSpace space,
@@ -64,6 +58,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     this.sync = sync;
     this.holes = holes;
     this.memory = new MappingMemory(frames, table, sharing);
+    this.pages = new MappedPages(this, memory);
     WritebackErrors background = space.mapper().errors();
     this.errors = background == null ? null : background.handle();
   }
@@ -181,16 +176,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   }
 
   public MappingStatistics statistics() {
-    long zero = frames.zeroPfn();
-    synchronized (lock) {
-      PageTable table = memory.open();
-      return new MappingStatistics(
-          loadFaults,
-          storeFaults,
-          privateCopies,
-          table == null ? 0 : table.count(0, Long.MAX_VALUE),
-          table == null ? 0 : table.count(zero, zero + FrameSpace.ZERO_FRAMES));
-    }
+    return pages.statistics();
   }
 
   /**
@@ -199,12 +185,8 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    */
   @Override
   public void close() {
-    synchronized (lock) {
-      if (!isOpen()) {
-        return;
-      }
-      publish(new Generation(PageTable.NONE, frames.epoch()));
-      memory.close();
+    if (!pages.close()) {
+      return;
     }
     frames.unregister(this);
     space.unmapped(this);
@@ -229,6 +211,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
 
   @Override
   void miss(long offset, int bytes, boolean store) throws IOException {
+    AccessFault.deliver(); // what an earlier access owes is not to come while locks are held
     ensureOpen();
     Objects.checkFromIndexSize(offset, bytes, sizeBytes());
     // The last page first: if the file ends before it, a private mapping is not to have made a copy
@@ -254,16 +237,8 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   @Override
   void leave(Generation generation) {
     ensureOpen();
-    synchronized (lock) {
-      // The reclaimer moves all mappings, but may have missed one that was made meanwhile.
-      PageTable table = memory.open();
-      if (table != null && current().epoch.sealed()) {
-        Epoch now = frames.epoch();
-        if (now.sealed()) {
-          throw closedException();
-        }
-        publish(new Generation(table, now));
-      }
+    if (!pages.leaveSealed()) {
+      throw closedException();
     }
   }
 
@@ -280,7 +255,8 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     }
   }
 
-  private MediaErrorException mediaError(long pfn, int inPage, long bytes, Throwable cause) {
+  /** What an access to a frame met, in the region's words. */
+  MediaErrorException mediaError(long pfn, int inPage, long bytes, Throwable cause) {
     boolean media = pfn != 0 && frames.isMedia(pfn);
     return frames.region().mediaError(media ? (pfn << 12) + inPage : -1, bytes, cause);
   }
@@ -312,144 +288,29 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
         && first + PageTable.PAGES <= firstPage + pageCount;
   }
 
-  /** Shows a page that a store fault of this mapping has made written. */
-  void showMade(long page, long pfn) throws IOException {
-    synchronized (lock) {
-      mkwrites++;
-      storeFaults++;
-      PageTable table = memory.open();
-      if (table != null) {
-        showInSlot(table, page - firstPage, 1, pfn, true);
-      }
-    }
+  /** What it shows, for who changes that. */
+  MappedPages pages() {
+    return pages;
+  }
+
+  /** {@link MappedPages#moveTo}. */
+  void moveTo(Epoch epoch) {
+    pages.moveTo(epoch);
   }
 
   /** Pages that store faults of this mapping have made written. */
   long mkwrites() {
-    synchronized (lock) {
-      return mkwrites;
-    }
+    return pages.mkwrites();
   }
 
-  /** Installs translations for pages that the mapping has, one by one slot of its own table. */
-  void show(long page, long count, long pfn, boolean writable, boolean forStore)
-      throws IOException {
-    synchronized (lock) {
-      if (forStore) {
-        storeFaults++;
-      } else {
-        loadFaults++;
-      }
-      PageTable table = memory.open();
-      long at = page - firstPage;
-      long done = 0;
-      while (table != null && done < count) {
-        long n = Math.min(count - done, PageTable.PAGES - (at + done) % PageTable.PAGES);
-        showInSlot(table, at + done, n, pfn + done, writable);
-        done += n;
-      }
-    }
-  }
-
-  /** Private copies are not covered up. */
-  private void showInSlot(PageTable table, long at, long count, long pfn, boolean writable)
-      throws IOException {
-    table.prepare(at);
-    if (sharing != Sharing.PRIVATE) {
-      table.install(at, count, pfn, writable);
-      changed(table);
-      return;
-    }
-    for (long i = 0, run = 0; i <= count; i++) {
-      if (i == count || frames.privateFrames().owns(table.pfn(at + i))) {
-        if (i > run) {
-          table.install(at + run, i - run, pfn + run, writable);
-        }
-        run = i + 1;
-      }
-    }
-    changed(table);
-  }
-
-  /** The table was changed: accesses are to know, if it is more than some words. */
-  private void changed(PageTable table) {
-    Generation now = current();
-    if (!now.isCurrent()) {
-      publish(new Generation(table, now.epoch));
-    }
-  }
-
+  /** {@link MappedPages#replaceZero}. */
   void replaceZero(long page, long pfn) {
-    synchronized (lock) {
-      PageTable table = memory.open();
-      if (table != null && frames.isZero(table.pfn(page - firstPage))) {
-        table.install(page - firstPage, 1, pfn, false);
-        changed(table);
-      }
-    }
+    pages.replaceZero(page, pfn);
   }
 
-  /** Takes translations out of a range of the file; returns how many. */
+  /** {@link MappedPages#drop}. */
   long drop(long page, long count, PageTable.Filter which) {
-    long first = Math.max(page, firstPage);
-    long last =
-        Math.min(
-            count > Long.MAX_VALUE - page ? Long.MAX_VALUE : page + count, firstPage + pageCount);
-    if (first >= last) {
-      return 0;
-    }
-    synchronized (lock) {
-      PageTable table = memory.open();
-      if (table == null) {
-        return 0;
-      }
-      long dropped =
-          table.drop(first - firstPage, last - first, (p, pfn) -> which.drop(p + firstPage, pfn));
-      changed(table);
-      return dropped;
-    }
-  }
-
-  boolean hasPrivate(long page) {
-    synchronized (lock) {
-      PageTable table = memory.open();
-      return table == null || frames.privateFrames().owns(table.pfn(page - firstPage));
-    }
-  }
-
-  /** Copies a frame to another. */
-  interface FrameCopy {
-    void copy(long from, long to);
-  }
-
-  /**
-   * Puts a private, writable copy of what a page shows in its place; false when it shows nothing,
-   * or has a copy.
-   */
-  boolean replaceByCopy(long page, long copy, FrameCopy how) throws IOException {
-    synchronized (lock) {
-      PageTable table = memory.open();
-      long shown = table == null ? 0 : table.pfn(page - firstPage);
-      if (table == null || shown == 0 || frames.privateFrames().owns(shown)) {
-        return false;
-      }
-      how.copy(shown, copy);
-      table.install(page - firstPage, 1, copy, true);
-      changed(table);
-      privateCopies++;
-      storeFaults++;
-      return true;
-    }
-  }
-
-  /** Follows the frame space into the next epoch. */
-  void moveTo(Epoch epoch) {
-    synchronized (lock) {
-      PageTable table = memory.open();
-      if (table != null) {
-        publish(new Generation(table, epoch));
-      }
-    }
+    return pages.drop(page, count, which);
   }
 
   /** Who may look at its table, and until when. */

@@ -2,7 +2,6 @@ package io.jdax.mm;
 
 import io.jdax.cache.FrameShortage;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 
 /**
  * The fault handler of one address space (dax_iomap_fault): generic; what differs per file system
@@ -144,9 +143,9 @@ final class Faults {
   private long showZeros(DaxMapping mapping, long page, long entry) throws IOException {
     long bits = Entry.ZERO | entry & Entry.HUGE;
     if (Entry.is(entry, Entry.HUGE) && mapping.coversSlotOf(page)) {
-      mapping.show(page & -PAGES, PAGES, frames.zeroPfn(), false, false);
+      mapping.pages().show(page & -PAGES, PAGES, frames.zeroPfn(), false, false);
     } else {
-      mapping.show(page, 1, frames.zeroPfn(), false, false);
+      mapping.pages().show(page, 1, frames.zeroPfn(), false, false);
     }
     return Entry.of(frames.zeroPfn(), bits);
   }
@@ -184,7 +183,7 @@ final class Faults {
             Math.min(run.firstPage + run.pageCount, slotFirst + PAGES),
             Math.min(mapping.firstPage() + mapping.pageCount(), end));
     if (Entry.is(entry, Entry.HUGE)) {
-      mapping.show(first, last - first, run.pfnOf(first), writable, stored);
+      mapping.pages().show(first, last - first, run.pfnOf(first), writable, stored);
       return next;
     }
     // Pages around that somebody else knows something different of, or is busy with, are left to
@@ -197,7 +196,7 @@ final class Faults {
     while (to < last && entries.offer(to, run.pfnOf(to))) {
       to++;
     }
-    mapping.show(from, to - from, run.pfnOf(from), writable, stored);
+    mapping.pages().show(from, to - from, run.pfnOf(from), writable, stored);
     return next;
   }
 
@@ -242,7 +241,7 @@ final class Faults {
       if (mapping.sync()) {
         mapper.commit(); // I9: durable before a store can happen
       }
-      mapping.showMade(page, pfn);
+      mapping.pages().showMade(page, pfn);
     } finally {
       Entries.unlock(at, next);
     }
@@ -334,22 +333,18 @@ final class Faults {
 
   /** The page is shown, then copied to DRAM. */
   private void copyOnWrite(DaxMapping mapping, long page, long end) throws IOException {
-    long copy = frames.allocatePrivate(space.name(), page);
-    boolean used = false;
+    PrivateCopy copy = new PrivateCopy(frames.allocatePrivate(space.name(), page));
+    boolean done = false;
     try {
-      while (!used && !mapping.hasPrivate(page)) {
+      while (!done && !mapping.pages().hasPrivate(page)) {
         load(mapping, page, end);
-        used = mapping.replaceByCopy(page, copy, this::copyFrame);
+        done = mapping.pages().replaceByCopy(page, copy);
       }
     } finally {
-      if (!used) {
-        frames.privateFrames().free(copy, 1);
+      if (!copy.shown) {
+        frames.privateFrames().free(copy.pfn, 1);
       }
     }
-  }
-
-  private void copyFrame(long from, long to) {
-    MemorySegment.copy(frames.raw(), from << 12, frames.raw(), to << 12, 4096);
   }
 
   /**

@@ -47,6 +47,9 @@ public final class FrameSpace implements AutoCloseable {
   private final AtomicLong ids = new AtomicLong();
   private volatile Epoch epoch;
 
+  /** What accesses read where nothing is shown, or for want of memory for another. */
+  private final Generation nothing;
+
   private volatile long closedEpoch = -1;
   private volatile boolean closed;
 
@@ -77,6 +80,7 @@ public final class FrameSpace implements AutoCloseable {
     this.privateFrames = new PrivateFrames(region.name(), base, tablesEnd >> 12, sizeBytes >> 12);
     this.chunks = new Chunks(region.name());
     this.epoch = new Epoch(0, base, sizeBytes);
+    this.nothing = new Generation(PageTable.NONE, epoch);
     this.quarantine = new Quarantine(this, Math.max(4096, region.sizeBytes() / 4096 / 16));
   }
 
@@ -177,6 +181,10 @@ public final class FrameSpace implements AutoCloseable {
 
   Epoch epoch() {
     return epoch;
+  }
+
+  Generation nothing() {
+    return nothing;
   }
 
   TablePool tablePool() {

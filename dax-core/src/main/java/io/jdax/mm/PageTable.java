@@ -114,29 +114,12 @@ final class PageTable {
     }
   }
 
-  /**
-   * The bytes from the beginning of the mapping up to {@code length} are frames in a row.
-   *
-   * @param delta what to add to an offset in the mapping
-   */
-  record Run(long length, long delta) {
-    static final Run NONE = new Run(0, 0);
-
-    /** Something in a slot is about to change: what of the run lies before it. */
-    Run before(long slot) {
-      if (slot * SLOT_BYTES >= length) {
-        return this;
-      }
-      return slot == 0 ? NONE : new Run(slot * SLOT_BYTES, delta);
-    }
-  }
-
   private final long pageCount;
   private final @Nullable Directory[] far;
   private final @Nullable TablePool pool;
   private @Nullable Directory near;
-  private Run run = Run.NONE;
-  private Run storeRun = Run.NONE;
+  private final Run run = new Run();
+  private final Run storeRun = new Run();
 
   /** An empty table; {@code pool} is for one that has pages. */
   PageTable(long pageCount, @Nullable TablePool pool) {
@@ -223,11 +206,11 @@ final class PageTable {
     return d != null && d.word(inDirectory(page)) < 0;
   }
 
-  private @Nullable Directory directory(long page) {
+  @Nullable Directory directory(long page) {
     return far.length == 0 ? near : far[(int) (page / FAR_PAGES)];
   }
 
-  private long inDirectory(long page) {
+  long inDirectory(long page) {
     return far.length == 0 ? page : page % FAR_PAGES;
   }
 
@@ -272,8 +255,7 @@ final class PageTable {
   void giveBack(@Nullable PrivateFrames copies) {
     Directory only = near;
     near = null;
-    run = Run.NONE;
-    storeRun = Run.NONE;
+    distrustRuns();
     if (only != null) {
       free(only, copies);
     }
@@ -314,6 +296,8 @@ final class PageTable {
     d.slots[i] |= stored;
     VarHandle.releaseFence(); // what the frames hold, before the translation
     if (count == d.pagesIn(i)) {
+      // Should the next line not come to its end, the slot is to count as one that shows something.
+      d.slots[i] = count * PRESENT + stored;
       fill(d, in, count, word | (writable ? WRITABLE : 0));
       long pages = PRESENT + SAME + (writable ? WRITABLE_PAGES : 0);
       d.slots[i] = count * pages + stored + ((long) word << COMMON);
@@ -325,6 +309,7 @@ final class PageTable {
     if (d.same(i) == d.pagesIn(i)) {
       joinRuns(page / PAGES);
     }
+    assert TableCheck.agrees(this, page, count);
   }
 
   private static void fill(Directory d, long page, long count, int word) {
@@ -357,33 +342,41 @@ final class PageTable {
   /** A slot is about to show other frames, or no longer to allow stores. */
   private void leaveRuns(long slot, long delta, boolean writable) {
     if (delta != run.delta) {
-      run = run.before(slot);
+      run.cut(slot * SLOT_BYTES);
     }
     if (delta != storeRun.delta || !writable) {
-      storeRun = storeRun.before(slot);
+      storeRun.cut(slot * SLOT_BYTES);
     }
+  }
+
+  /** An error came in the middle of a change: pages are found by their words. */
+  void distrustRuns() {
+    run.cut(0);
+    storeRun.cut(0);
   }
 
   /** A slot has become whole; it may be the one that a run waited for. */
   private void joinRuns(long slot) {
-    run = extended(run, slot, false);
+    extend(run, slot, false);
     if (far.length == 0) {
-      storeRun = extended(storeRun, slot, true);
+      extend(storeRun, slot, true);
     }
   }
 
-  private Run extended(Run old, long slot, boolean writable) {
+  private void extend(Run old, long slot, boolean writable) {
     // Not for less than a slot: whoever is told of a run is told of its end, too, which costs more
     // than a few pages are worth.
     if (slot * SLOT_BYTES != old.length || pageCount < PAGES) {
-      return old;
+      return;
     }
     long delta = slot == 0 ? delta(0) : old.delta;
     long next = slot;
     while (next * PAGES < pageCount && delta(next) == delta && isWhole(next, writable)) {
       next++;
     }
-    return next == slot ? old : new Run(Math.min(next * PAGES, pageCount) << 12, delta);
+    if (next > slot) {
+      old.set(Math.min(next * PAGES, pageCount) << 12, delta);
+    }
   }
 
   private boolean isWhole(long slot, boolean writable) {
@@ -404,13 +397,18 @@ final class PageTable {
     boolean drop(long page, long pfn);
   }
 
+  long drop(long page, long count, Filter which) {
+    return drop(page, count, 0, which);
+  }
+
   /**
    * Takes translations away.
    *
+   * @param base page of the file that page 0 is: what {@code which} is told counts from there
    * @param which asked for each translation present in the range
    * @return how many pages it took
    */
-  long drop(long page, long count, Filter which) {
+  long drop(long page, long count, long base, Filter which) {
     long end = page + count;
     long dropped = 0;
     for (long slot = page / PAGES; slot * PAGES < end; slot++) {
@@ -423,19 +421,20 @@ final class PageTable {
       if (d.present(i) == 0) {
         continue;
       }
-      long base = slot * PAGES - inDirectory(slot * PAGES);
+      long from = slot * PAGES - inDirectory(slot * PAGES);
       long gone = 0;
       for (long p = Math.max(page, slot * PAGES); p < Math.min(end, (slot + 1) * PAGES); p++) {
-        int word = d.word(p - base);
-        if (word != 0 && which.drop(p, d.pfn(p - base, word))) {
-          set(d, i, p - base, 0);
+        int word = d.word(p - from);
+        if (word != 0 && which.drop(base + p, d.pfn(p - from, word))) {
+          set(d, i, p - from, 0);
           gone++;
         }
       }
       if (gone > 0) {
-        run = run.before(slot);
-        storeRun = storeRun.before(slot);
+        run.cut(slot * SLOT_BYTES);
+        storeRun.cut(slot * SLOT_BYTES);
       }
+      assert TableCheck.agrees(this, slot * PAGES, 1);
       dropped += gone;
     }
     return dropped;

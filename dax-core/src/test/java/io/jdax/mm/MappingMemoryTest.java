@@ -88,9 +88,9 @@ class MappingMemoryTest {
                       // The walk goes on, with what it was about.
                       mapping.replaceZero(0, a.pfn(0));
                       mapping.drop(0, PAGES, (page, pfn) -> true);
-                      mapping.show(0, 1, a.pfn(0), true, true);
-                      mapping.showMade(2, a.pfn(0));
-                      assertFalse(mapping.replaceByCopy(0, 9, (from, to) -> {}));
+                      mapping.pages().show(0, 1, a.pfn(0), true, true);
+                      mapping.pages().showMade(2, a.pfn(0));
+                      assertFalse(mapping.pages().replaceByCopy(0, new PrivateCopy(9)));
                       assertTrue(a.space().writebacks().isClean(mapping, 1));
                       a.space().writebacks().takeOver(mapping);
                       assertEquals(0, mapping.statistics().presentPages());
