@@ -245,6 +245,8 @@ public final class AddressSpace implements AutoCloseable {
    *     first (unshare), so that a later store by anybody is seen through the pin. A short-term
    *     READ pin may be given zero frames
    * @throws BeyondEndException the range reaches beyond the last page of the file
+   * @throws ReadOnlyMappingException the file is read-only, and the pin is for WRITE, or a page of
+   *     a long-term one would need a block
    */
   public Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
     return kept(
@@ -324,16 +326,37 @@ public final class AddressSpace implements AutoCloseable {
     pins.lockUnpinned(firstPage, pageCount, timeoutNanos);
   }
 
-  /** From now on stores fail, or are possible again. Takes the invalidate lock. */
+  /**
+   * Takes the translations of a range away, and returns when no thread goes on with one that it had
+   * before: every store that was made by one has left its mark, every later access faults. This is
+   * what ends a loop that is compiled to ask nothing. Costs two turn-overs of the epoch, tens of
+   * microseconds each and more where more threads run than there are processors; nothing where the
+   * file was never mapped.
+   */
+  public void revoke(long firstPage, long pageCount) {
+    if (mapped) {
+      unmapMappingRange(firstPage, pageCount);
+      if (!frames.closed()) {
+        frames.quarantine().turnOver();
+      }
+    }
+  }
+
+  /**
+   * From now on stores fail, or are possible again. Takes the invalidate lock. When it has returned
+   * nothing is stored through a mapping any more, and what was stored is known to {@link
+   * #writeback}. Not so for pins, see {@link #pin}.
+   */
   public void setReadOnly(boolean readOnly) {
     invalidateLock.lockExclusive();
     try {
       this.readOnly = readOnly;
-      if (readOnly) {
-        unmapMappingRange(0, Long.MAX_VALUE);
-      }
     } finally {
       invalidateLock.unlockExclusive();
+    }
+    if (readOnly) {
+      // Every fault that began before has shown what it found; later ones find it read-only.
+      revoke(0, Long.MAX_VALUE);
     }
   }
 
@@ -388,12 +411,15 @@ public final class AddressSpace implements AutoCloseable {
   public void close() throws IOException {
     pins.lockUnpinned(0, Long.MAX_VALUE, 0);
     try {
-      if (closed) {
-        return;
-      }
       closed = true;
       List<DaxMapping> open = new ArrayList<>();
       mappings.overlapping(0, Long.MAX_VALUE, open::add);
+      long lastStores = -1;
+      for (DaxMapping mapping : open) {
+        mapping.end();
+        lastStores = Math.max(lastStores, mapping.lastStores());
+      }
+      frames.awaitClosed(lastStores); // once, instead of by each close
       open.forEach(DaxMapping::close);
       synchronized (retired) {
         for (DaxMapping mapping : retired) {
@@ -450,14 +476,20 @@ public final class AddressSpace implements AutoCloseable {
    * store through it.
    */
   void unmapped(DaxMapping mapping) {
-    if (mapping.sharing() != Sharing.SHARED) {
+    if (mapping.sharing() != Sharing.SHARED || !mapping.memory().hasMarks()) {
       mappings.remove(mapping);
       mapping.memory().unreachableSoon();
       return;
     }
-    boolean many;
     synchronized (retired) {
       retired.add(mapping);
+    }
+  }
+
+  /** Lets go of closed mappings if there are many. */
+  void sweepMany() {
+    boolean many;
+    synchronized (retired) {
       many = retired.size() > MANY_RETIRED;
     }
     if (many && !sweepRetired()) {

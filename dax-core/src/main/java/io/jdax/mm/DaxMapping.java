@@ -5,6 +5,7 @@ import io.jdax.region.AccessFault;
 import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   private final MappedPages pages;
   private final MappingMemory memory;
   private final WritebackErrors.@Nullable Handle errors;
+
+  /** Whether it has been let go of, but for what waits until it is quiet. */
+  private final AtomicBoolean left = new AtomicBoolean();
 
   DaxMapping(
       AddressSpace space,
@@ -180,17 +184,43 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   }
 
   /**
-   * Ends the view: accesses throw from now on, also those of other threads. What was stored stays,
-   * dirty as it is; {@link AddressSpace#writeback} still knows of it.
+   * Ends the view: accesses throw {@link IllegalStateException} from now on, also those of other
+   * threads. What was stored stays, dirty as it is; {@link AddressSpace#writeback} still knows of
+   * it. A second call does nothing, or goes on where an error ended the first.
+   *
+   * <p>When it returns, no thread stores through the mapping any more, however tight its loop: if
+   * anybody could, the call waits for a turn-over of the epoch, tens of microseconds, more where
+   * more threads run than there are processors. Closing many at a time, {@link AddressSpace#close}
+   * waits once. Where nothing was ever shown for stores it does not wait; another thread's loop of
+   * loads may go on for some milliseconds then, and sees the file as it was.
    */
   @Override
   public void close() {
-    if (!pages.close()) {
+    end();
+    frames.awaitClosed(lastStores());
+    if (!left.compareAndSet(false, true)) {
       return;
     }
-    frames.unregister(this);
-    space.unmapped(this);
+    boolean done = false;
+    try {
+      frames.unregister(this);
+      space.unmapped(this);
+      done = true;
+    } finally {
+      left.set(done);
+    }
     space.mapper().released();
+    space.sweepMany();
+  }
+
+  /** The first half of a close: no access begins any more. */
+  void end() {
+    pages.close();
+  }
+
+  /** The last epoch in which a thread may store through it, after {@link #end}; −1 for none. */
+  long lastStores() {
+    return memory.hasMarks() ? memory.closedIn() : -1;
   }
 
   @Override

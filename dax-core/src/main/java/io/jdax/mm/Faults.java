@@ -376,6 +376,7 @@ final class Faults {
         if (!block) {
           return frames.zeroPfn();
         }
+        refuseIfReadOnly(page);
         mkwrite(page, 0, run);
         space.counters().mkwrites.increment();
       }
@@ -395,7 +396,16 @@ final class Faults {
     ExtentCursor run = CURSOR.get();
     mapper.map(page, run);
     if (run.partial) {
+      refuseIfReadOnly(page);
       mkwrite(page, 0, run);
+    }
+  }
+
+  /** A pin for reading does not allocate where nothing may be changed. */
+  private void refuseIfReadOnly(long page) throws ReadOnlyMappingException {
+    if (space.readOnly() || frames.region().readOnly()) {
+      throw new ReadOnlyMappingException(
+          regionName(), space.name(), page, "the file is read-only, and the page needs a block");
     }
   }
 

@@ -233,6 +233,17 @@ public final class FrameSpace implements AutoCloseable {
     closedEpoch = old.number;
   }
 
+  /**
+   * Returns when no thread is in an access that began in this epoch or before it. For whoever has
+   * taken translations away and must not let anybody go on with one.
+   */
+  void awaitClosed(long number) {
+    while (closedEpoch() < number) {
+      quarantine.add(0, 1, (pfn, count) -> {});
+      quarantine.drainNow();
+    }
+  }
+
   /** Number of the last epoch that no thread is in any more; −1 for none. */
   long closedEpoch() {
     return closed ? Long.MAX_VALUE : closedEpoch;

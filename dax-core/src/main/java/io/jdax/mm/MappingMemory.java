@@ -92,6 +92,11 @@ final class MappingMemory {
     state.addAndGet(CLOSED - OPEN);
   }
 
+  /** Whether anything was ever shown for stores; once it is closed the answer stays. */
+  boolean hasMarks() {
+    return table.wasWritable();
+  }
+
   /** The last epoch in which an access may look at it. */
   long closedIn() {
     return closedIn;

@@ -120,6 +120,7 @@ final class PageTable {
   private @Nullable Directory near;
   private final Run run = new Run();
   private final Run storeRun = new Run();
+  private volatile boolean wasWritable;
 
   /** An empty table; {@code pool} is for one that has pages. */
   PageTable(long pageCount, @Nullable TablePool pool) {
@@ -243,6 +244,11 @@ final class PageTable {
     }
   }
 
+  /** Whether a store was ever allowed. */
+  boolean wasWritable() {
+    return wasWritable;
+  }
+
   /** Whether anything was ever shown. */
   boolean isMade() {
     return near != null || far.length > 0;
@@ -294,6 +300,9 @@ final class PageTable {
     leaveRuns(page / PAGES, (pfn - page) << 12, writable);
     long stored = d.slots[i] & STORED | (writable ? STORED : 0);
     d.slots[i] |= stored;
+    if (writable && !wasWritable) {
+      wasWritable = true;
+    }
     VarHandle.releaseFence(); // what the frames hold, before the translation
     if (count == d.pagesIn(i)) {
       // Should the next line not come to its end, the slot is to count as one that shows something.
