@@ -81,7 +81,7 @@ public final class AddressSpace implements AutoCloseable {
    * @param offset in the file, a multiple of 4096; of 2 MiB, if 2 MiB translations are wanted
    * @param length in bytes, rounded up to whole pages
    * @param sync metadata is durable before a store can happen: stores to new pages are slower,
-   *     {@link DaxMapping#persist} is only cache lines
+   *     {@link DaxMapping#persist} is only cache lines, unless other mappings stored to new pages
    * @throws ReadOnlyRegionException a shared mapping of a region that is open for loads only
    * @throws NotInPlaceException {@code sync}, and the file's pages go through DRAM
    */

@@ -88,7 +88,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
 
   /**
    * Metadata is durable before a store can happen, so that {@link #persist} flushes cache lines
-   * only.
+   * only, unless other mappings stored to new pages.
    */
   public boolean sync() {
     return sync;
@@ -119,9 +119,8 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
       return;
     }
     space.writeback((firstPage << 12) + offset, length);
-    if (!sync) {
-      space.mapper().commit();
-    }
+    // Of a SYNC mapping too: its own stores found all durable, those of others need not have.
+    space.mapper().commit();
     if (errors != null) {
       errors.check();
     }
