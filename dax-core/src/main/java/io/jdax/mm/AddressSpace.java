@@ -20,7 +20,10 @@ import java.util.List;
  * </pre>
  */
 public final class AddressSpace implements AutoCloseable {
-  /** Mappings beyond it would cost more for their tables than they are worth: 128 TiB. */
+  /**
+   * Mappings beyond it would cost more for their tables than they are worth: 128 TiB. All those of
+   * a region that allow stores have addresses for some 64 TiB together.
+   */
   public static final long MAX_MAPPING_BYTES = 1L << 47;
 
   private static final long NEVER = -2;
@@ -76,7 +79,9 @@ public final class AddressSpace implements AutoCloseable {
 
   /**
    * Maps a range of the file, which may reach beyond its end and then shows what the file grows to.
-   * Costs a few dozen bytes per GiB until pages are touched.
+   * Costs a few dozen bytes per GiB until pages are touched; and addresses for its page table, a
+   * 1024th of its length, so that a touch never fails for want of those. What allows stores has a
+   * 4096th of its length from a range that all mappings of the region share.
    *
    * @param offset in the file, a multiple of 4096; of 2 MiB, if 2 MiB translations are wanted
    * @param length in bytes, rounded up to whole pages
@@ -84,6 +89,8 @@ public final class AddressSpace implements AutoCloseable {
    *     {@link DaxMapping#persist} is only cache lines, unless other mappings stored to new pages
    * @throws ReadOnlyRegionException a shared mapping of a region that is open for loads only
    * @throws NotInPlaceException {@code sync}, and the file's pages go through DRAM
+   * @throws TableSpaceException no addresses are left for its page table: other mappings must be
+   *     closed first
    */
   public DaxMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
       throws IOException {
@@ -111,26 +118,43 @@ public final class AddressSpace implements AutoCloseable {
 
   private DaxMapping mapChecked(
       long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
-      throws NotInPlaceException {
+      throws IOException {
     ensureOpen();
     if (sync && !mapper.inPlace()) {
       throw new NotInPlaceException(frames.region().name(), name, offset >>> 12);
     }
     long pageCount = (length + 4095) >>> 12;
-    DaxMapping mapping =
-        new DaxMapping(
-            this,
-            offset >>> 12,
-            pageCount,
-            sharing,
-            sync,
-            holes,
-            new PageTable(pageCount, frames.tablePool()),
-            frames.epoch());
-    mapped = true;
-    frames.register(mapping);
-    mappings.add(mapping);
-    return mapping;
+    PageTable table = table(pageCount, sharing != Sharing.READ_ONLY);
+    DaxMapping mapping = null;
+    boolean done = false;
+    try {
+      mapping =
+          new DaxMapping(
+              this, offset >>> 12, pageCount, sharing, sync, holes, table, frames.epoch());
+      mapped = true;
+      frames.register(mapping);
+      mappings.add(mapping);
+      done = true;
+      return mapping;
+    } finally {
+      if (!done) {
+        if (mapping != null) {
+          frames.unregister(mapping);
+        }
+        table.giveBack(null);
+      }
+    }
+  }
+
+  /** Waits for what closed mappings are about to give back, before it refuses. */
+  private PageTable table(long pageCount, boolean stores) throws IOException {
+    try {
+      return new PageTable(pageCount, frames.tablePool(), stores);
+    } catch (TableSpaceException e) {
+      frames.quarantine().turnOver();
+      sweepLocked();
+      return new PageTable(pageCount, frames.tablePool(), stores);
+    }
   }
 
   /**

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   0              frames of the region                    pfn = offset in the region / 4096
  *   pad to 2 MiB   not accessible
  *   zeroPfn()      512 frames of zeros, read-only: what holes look like, shared by all files
- *   then           page tables and dirty bytes of mappings: no frames, but in the same view
+ *   then           dirty bytes of mappings: no frames, but in the same view
  *   then           private frames, DRAM: what private mappings have stored to
  *   last           frames of a cache, DRAM, if there is one: {@link #reserveFrames}
  * </pre>
@@ -76,7 +76,7 @@ public final class FrameSpace implements AutoCloseable {
     this.raw = MemorySegment.ofAddress(base).reinterpret(sizeBytes);
     long tables = (zeroPfn + ZERO_FRAMES) << 12;
     long tablesEnd = tables + ((sizeBytes - tables) / 2 & -PMD);
-    this.tablePool = new TablePool(region.name(), raw, tables, tablesEnd);
+    this.tablePool = new TablePool(region.name(), base, tables, tablesEnd);
     this.privateFrames = new PrivateFrames(region.name(), base, tablesEnd >> 12, sizeBytes >> 12);
     this.chunks = new Chunks(region.name());
     this.epoch = new Epoch(0, base, sizeBytes);

@@ -55,22 +55,26 @@ final class PageTable {
   private static final VarHandle FAR = MethodHandles.arrayElementVarHandle(Directory[].class);
 
   /** A table of no pages: what a closed mapping has. */
-  static final PageTable NONE = new PageTable(0, null);
+  static final PageTable NONE = new PageTable();
 
   /** Pages side by side. */
   static final class Directory {
+    /** Page of the mapping that its page 0 is. */
+    final long first;
+
     final long pages;
 
     /** Address. */
     final long words;
 
-    /** Offset in the frame space. */
+    /** Offset in the frame space; 0 when no stores are allowed. */
     final long dirty;
 
     /** Per slot, see {@link #PRESENT} to {@link #COMMON}. */
     final long[] slots;
 
-    Directory(long pages, long words, long dirty) {
+    Directory(long first, long pages, long words, long dirty) {
+      this.first = first;
       this.pages = pages;
       this.words = words;
       this.dirty = dirty;
@@ -117,16 +121,32 @@ final class PageTable {
   private final long pageCount;
   private final @Nullable Directory[] far;
   private final @Nullable TablePool pool;
+  private final TablePool.@Nullable Place place;
   private @Nullable Directory near;
   private final Run run = new Run();
   private final Run storeRun = new Run();
   private volatile boolean wasWritable;
+  private volatile boolean isMade;
 
-  /** An empty table; {@code pool} is for one that has pages. */
-  PageTable(long pageCount, @Nullable TablePool pool) {
+  /** Of no pages. */
+  private PageTable() {
+    pageCount = 0;
+    pool = null;
+    place = null;
+    far = new Directory[0];
+  }
+
+  /**
+   * An empty table, which has the addresses that it may ever need.
+   *
+   * @param stores false: nothing is ever shown for stores
+   * @throws TableSpaceException there are no addresses
+   */
+  PageTable(long pageCount, TablePool pool, boolean stores) throws RegionException {
     this.pageCount = pageCount;
     this.pool = pool;
     far = new Directory[pageCount <= NEAR_PAGES ? 0 : (int) (pageCount - 1 >>> 18) + 1];
+    place = pool.reserve(pageCount, stores);
   }
 
   // ---------------------------------------------------------------- without a lock
@@ -223,25 +243,20 @@ final class PageTable {
    * @throws RegionException no memory for its table
    */
   void prepare(long page) throws RegionException {
-    TablePool from = pool;
-    if (directory(page) != null || from == null) {
+    if (directory(page) != null || pool == null || place == null) {
       return;
     }
-    long pages = far.length == 0 ? pageCount : Math.min(FAR_PAGES, pageCount - (page & -FAR_PAGES));
-    long words = from.allocate(pages * 4);
-    long dirty;
-    try {
-      dirty = from.allocate((pages + PAGES - 1) & -PAGES);
-    } catch (RegionException e) {
-      from.free(words, pages * 4);
-      throw e;
-    }
-    Directory d = new Directory(pages, from.address(words), dirty);
+    long first = far.length == 0 ? 0 : page & -FAR_PAGES;
+    long pages = far.length == 0 ? pageCount : Math.min(FAR_PAGES, pageCount - first);
+    pool.use(place, first, pages);
+    Directory d =
+        new Directory(first, pages, place.words() + first * 4, pool.dirtyOffset(place, first));
     if (far.length == 0) {
       near = d;
     } else {
       FAR.setRelease(far, (int) (page / FAR_PAGES), d);
     }
+    isMade = true;
   }
 
   /** Whether a store was ever allowed. */
@@ -251,7 +266,7 @@ final class PageTable {
 
   /** Whether anything was ever shown. */
   boolean isMade() {
-    return near != null || far.length > 0;
+    return isMade;
   }
 
   /**
@@ -272,6 +287,9 @@ final class PageTable {
         free(d, copies);
       }
     }
+    if (pool != null && place != null) {
+      pool.release(place);
+    }
   }
 
   private void free(Directory d, @Nullable PrivateFrames copies) {
@@ -284,10 +302,13 @@ final class PageTable {
         }
       }
     }
-    TablePool from = pool;
-    if (from != null) {
-      from.free(from.offset(d.words), d.pages * 4);
-      from.free(d.dirty, (d.pages + PAGES - 1) & -PAGES);
+    if (pool != null && place != null) {
+      pool.clean(place, d.first, d.pages);
+      for (int i = 0; Poison.ON && i < d.slots.length; i++) {
+        if (d.slots[i] != 0) {
+          pool.poison(place, d.first + (long) i * PAGES, d.pagesIn(i));
+        }
+      }
     }
   }
 

@@ -21,6 +21,7 @@ final class PrivateFrames {
   private long mappedPfn;
   private long[] free = new long[16];
   private int freeCount;
+  private final Poison poison = new Poison();
 
   PrivateFrames(String name, long baseAddress, long firstPfn, long endPfn) {
     this.name = name;
@@ -34,7 +35,9 @@ final class PrivateFrames {
   /** A frame of any content; 0 when there is none. */
   synchronized long allocate() throws SystemCallException {
     if (freeCount > 0) {
-      return free[--freeCount];
+      long pfn = free[--freeCount];
+      poison.takeOff(baseAddress + (pfn << 12), 4096);
+      return pfn;
     }
     if (nextPfn == mappedPfn) {
       long step = Math.min(STEP_PAGES, endPfn - mappedPfn);
@@ -50,6 +53,9 @@ final class PrivateFrames {
           0,
           name);
       mappedPfn += step;
+    }
+    if (nextPfn - firstPfn == free.length) {
+      free = Arrays.copyOf(free, free.length * 2); // here, so that free() can't fail
     }
     return nextPfn++;
   }
@@ -91,10 +97,8 @@ final class PrivateFrames {
   /** Nobody reaches it any more. */
   synchronized void free(long pfn, long count) {
     for (long i = 0; i < count; i++) {
-      if (freeCount == free.length) {
-        free = Arrays.copyOf(free, freeCount * 2);
-      }
       free[freeCount++] = pfn + i;
+      poison.put(baseAddress + (pfn + i << 12), 4096);
     }
   }
 
@@ -108,6 +112,7 @@ final class PrivateFrames {
 
   /** Gives the memory back; the addresses stay valid. */
   synchronized void close() throws SystemCallException {
+    poison.forget();
     if (mappedPfn > firstPfn) {
       Linux.madvise(
           baseAddress + (firstPfn << 12), (mappedPfn - firstPfn) << 12, MADV_DONTNEED, name);

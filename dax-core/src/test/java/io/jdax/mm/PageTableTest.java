@@ -37,8 +37,8 @@ class PageTableTest {
     region.close();
   }
 
-  private PageTable table(long pages) {
-    return new PageTable(pages, frames.tablePool());
+  private PageTable table(long pages) throws IOException {
+    return new PageTable(pages, frames.tablePool(), true);
   }
 
   private Generation now(PageTable table) {
@@ -176,7 +176,7 @@ class PageTableTest {
 
   @Test
   @DisplayName("an untouched mapping, however large, has no table")
-  void untouched() {
+  void untouched() throws IOException {
     for (long pages : new long[] {1, PageTable.NEAR_PAGES, 1L << 30}) {
       PageTable table = table(pages);
       assertEquals(0, table.pfn(pages - 1));
