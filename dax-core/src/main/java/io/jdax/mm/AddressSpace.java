@@ -500,14 +500,15 @@ public final class AddressSpace implements AutoCloseable {
    * store through it.
    */
   void unmapped(DaxMapping mapping) {
-    if (mapping.sharing() != Sharing.SHARED || !mapping.memory().hasMarks()) {
-      mappings.remove(mapping);
-      mapping.memory().unreachableSoon();
-      return;
-    }
+    boolean marks = mapping.sharing() == Sharing.SHARED && mapping.memory().hasMarks();
     synchronized (retired) {
-      retired.add(mapping);
+      if (marks && !closed) {
+        retired.add(mapping);
+        return;
+      }
     }
+    mappings.remove(mapping);
+    mapping.memory().unreachableSoon();
   }
 
   /** Lets go of closed mappings if there are many. */

@@ -42,12 +42,12 @@ class TableSpaceTest {
   void manyMappings() throws IOException {
     for (int round = 0; round < 2; round++) {
       List<DaxMapping> all = new ArrayList<>();
-      for (int i = 0; i < 1500; i++) {
+      for (int i = 0; i < 900; i++) {
         DaxMapping mapping = file.space().map(0, 16 * GIB);
         assertEquals(0, mapping.getLong(16 * GIB - 8 - (i << 12)));
         all.add(mapping);
       }
-      for (int i = 1500; i < 4000; i++) {
+      for (int i = 900; i < 4000; i++) {
         all.add(file.space().map(0, 16 * GIB)); // not touched: costs no memory
       }
       assertThrows(
@@ -84,7 +84,7 @@ class TableSpaceTest {
   @Test
   @DisplayName("each GiB of a mapping that map has accepted can be touched")
   void everyGib() throws IOException {
-    long gibs = 1 << 14;
+    long gibs = 13_200;
     DaxMapping mapping = file.space().map(0, gibs * GIB, Sharing.READ_ONLY, false, HolePolicy.ZERO);
     for (long gib = 0; gib < gibs; gib++) {
       assertEquals(0, mapping.getLong(gib * GIB + 8));
