@@ -19,6 +19,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a mapping held is another's only when nobody looks at it any more. */
 class MappingMemoryTest {
@@ -126,6 +127,50 @@ class MappingMemoryTest {
     DaxMapping mapping = map(file, Sharing.SHARED);
     mapping.getLong(0);
     return mapping.table().near().words;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @DisplayName("a writeback keeps the memory whose marks it has claimed until it has settled them")
+  void writebackHoldsMemory(boolean fails) throws IOException {
+    Region region = Region.anonymous("holding", 16 << 20);
+    FailingPersister persister = new FailingPersister(region);
+    TinyDisk other = new TinyDisk(region, persister);
+    TinyFile x = (TinyFile) other.create("x");
+    TinyFile y = (TinyFile) other.create("y");
+    x.put(0, PAGES, true, 1);
+    y.put(0, PAGES, true, 1);
+    DaxMapping mapping = map(x, Sharing.SHARED);
+    mapping.putLong(PAGE, 1);
+    long was = mapping.table().near().words;
+    DaxMapping[] next = new DaxMapping[1];
+    persister.atFlush =
+        () ->
+            DaxContract.unchecked(
+                () -> {
+                  persister.atFlush = () -> {};
+                  mapping.close();
+                  other.frames().quarantine().turnOver();
+                  assertTrue(x.space().sweepLocked());
+                  assertEquals(0, x.space().mappings().size());
+                  next[0] = map(y, Sharing.SHARED);
+                  next[0].putLong(PAGE, 2);
+                  assertNotEquals(was, next[0].table().near().words);
+                  persister.fail = fails;
+                });
+    if (fails) {
+      assertThrows(IOException.class, () -> x.space().writeback(0, Long.MAX_VALUE));
+    } else {
+      assertEquals(1, x.space().writeback(0, Long.MAX_VALUE));
+    }
+    persister.fail = false;
+    assertEquals(was, madeBy(y));
+    // Taken over before the flush had ended, as the 2 MiB around the page.
+    assertEquals(512, x.space().writeback(0, Long.MAX_VALUE));
+    assertEquals(1, y.space().writeback(0, Long.MAX_VALUE));
+    x.close();
+    y.close();
+    other.close();
   }
 
   @Test
