@@ -26,11 +26,6 @@ public final class AddressSpace implements AutoCloseable {
    */
   public static final long MAX_MAPPING_BYTES = 1L << 47;
 
-  private static final long NEVER = -2;
-
-  /** Closed mappings beyond which those are looked for that can be let go of. */
-  private static final int MANY_RETIRED = 8;
-
   private final FrameSpace frames;
   private final BlockMapper mapper;
   private final String name;
@@ -42,17 +37,7 @@ public final class AddressSpace implements AutoCloseable {
   private final Writeback writeback;
   private final Pins pins;
 
-  /**
-   * Closed mappings through which a racing thread may still store: they keep their dirty bytes
-   * until it can't.
-   */
-  private final List<DaxMapping> retired = new ArrayList<>();
-
-  /**
-   * The closed epoch when {@link #retired} was looked through: none becomes quiet before the next.
-   */
-  private long lookedThrough = NEVER;
-
+  private final RetiredMappings retired;
   private volatile boolean readOnly;
   private volatile boolean mapped;
   private volatile boolean closed;
@@ -70,6 +55,7 @@ public final class AddressSpace implements AutoCloseable {
     this.faults = new Faults(this, frames, mapper, entries);
     this.pins = new Pins(this);
     this.writeback = new Writeback(this, entries, pins);
+    this.retired = new RetiredMappings(this);
   }
 
   /** A shared mapping that shows zeros for holes. */
@@ -152,7 +138,7 @@ public final class AddressSpace implements AutoCloseable {
       return new PageTable(pageCount, frames.tablePool(), stores);
     } catch (TableSpaceException e) {
       frames.quarantine().turnOver();
-      sweepLocked();
+      retired.sweepLocked();
       return new PageTable(pageCount, frames.tablePool(), stores);
     }
   }
@@ -255,10 +241,8 @@ public final class AddressSpace implements AutoCloseable {
    * known, so that after one more {@link #writeback} nothing of this file is dirty.
    */
   public boolean isQuiet() {
-    sweepRetired();
-    synchronized (retired) {
-      return retired.isEmpty();
-    }
+    retired.sweep();
+    return retired.isEmpty();
   }
 
   /**
@@ -289,7 +273,7 @@ public final class AddressSpace implements AutoCloseable {
 
   /** Lets go of closed mappings whose stores have all been made. */
   public void sweep() {
-    sweepRetired();
+    retired.sweep();
   }
 
   /** Whether a thread may reach a frame by a translation: there is a mapping, or there was. */
@@ -445,13 +429,7 @@ public final class AddressSpace implements AutoCloseable {
       }
       frames.awaitClosed(lastStores); // once, instead of by each close
       open.forEach(DaxMapping::close);
-      synchronized (retired) {
-        for (DaxMapping mapping : retired) {
-          mappings.remove(mapping);
-          mapping.memory().unreachableSoon();
-        }
-        retired.clear();
-      }
+      retired.close();
       entries.close();
     } finally {
       invalidateLock.unlockExclusive();
@@ -495,87 +473,19 @@ public final class AddressSpace implements AutoCloseable {
     return counters;
   }
 
+  RetiredMappings retired() {
+    return retired;
+  }
+
   /**
    * A mapping was closed. It leaves the tree at once if it never stored, else when no thread can
    * store through it.
    */
   void unmapped(DaxMapping mapping) {
-    boolean marks = mapping.sharing() == Sharing.SHARED && mapping.memory().hasMarks();
-    synchronized (retired) {
-      if (marks && !closed) {
-        retired.add(mapping);
-        return;
-      }
+    if (!retired.add(mapping)) {
+      mappings.remove(mapping);
+      mapping.memory().unreachableSoon();
     }
-    mappings.remove(mapping);
-    mapping.memory().unreachableSoon();
-  }
-
-  /** Lets go of closed mappings if there are many. */
-  void sweepMany() {
-    boolean many;
-    synchronized (retired) {
-      many = retired.size() > MANY_RETIRED;
-    }
-    if (many && !sweepRetired()) {
-      frames.quarantine().turnOverSoon();
-    }
-  }
-
-  /**
-   * Lets go of closed mappings whose stores have all been made: their marks become DIRTY entries,
-   * and a writeback that still looks at them holds the memory. Returns whether there were any.
-   */
-  boolean sweepRetired() {
-    synchronized (retired) {
-      if (retired.isEmpty() || frames.closedEpoch() == lookedThrough) {
-        return false;
-      }
-    }
-    long stamp = invalidateLock.lockShared();
-    try {
-      return sweepLocked();
-    } finally {
-      invalidateLock.unlockShared(stamp);
-    }
-  }
-
-  /** {@link #sweepRetired} for who has the invalidate lock, shared at least. */
-  boolean sweepLocked() {
-    boolean any = false;
-    synchronized (retired) {
-      long closedEpoch = frames.closedEpoch();
-      if (closedEpoch == lookedThrough) {
-        return false;
-      }
-      boolean all = true;
-      for (int i = retired.size() - 1; i >= 0; i--) {
-        DaxMapping mapping = retired.get(i);
-        if (mapping.memory().isQuiet()) {
-          if (letGo(mapping)) {
-            retired.remove(i);
-            any = true;
-          } else {
-            all = false; // its dirty bytes are looked at as before
-          }
-        }
-      }
-      lookedThrough = all ? closedEpoch : NEVER;
-    }
-    return any;
-  }
-
-  /** Whether all its marks are taken over; if not, nothing is lost. */
-  private boolean letGo(DaxMapping mapping) {
-    try {
-      writeback.takeOver(mapping);
-    } catch (IOException e) {
-      return false;
-    }
-    mappings.remove(mapping);
-    counters.mkwrites.add(mapping.mkwrites());
-    mapping.memory().unreachable();
-    return true;
   }
 
   /**

@@ -209,7 +209,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
       left.set(done);
     }
     space.mapper().released();
-    space.sweepMany();
+    space.retired().sweepMany();
   }
 
   /** The first half of a close: no access begins any more. */

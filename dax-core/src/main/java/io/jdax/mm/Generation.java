@@ -61,7 +61,7 @@ final class Generation {
     this.storeLength = table.storeRun().length;
     this.storeDelta = Epoch.HEAD_BYTES + table.storeRun().delta;
     this.hasStoreRun = storeLength > 0;
-    PageTable.Directory near = table.near();
+    Directory near = table.near();
     this.isNear = near != null;
     this.bytes = near == null ? 0 : near.bytes();
     this.words = near == null ? 0 : near.words;
@@ -70,7 +70,7 @@ final class Generation {
 
   /** Whether it says the same about a table as a new one would. */
   boolean isCurrent(PageTable of) {
-    PageTable.Directory near = of.near();
+    Directory near = of.near();
     return table == of
         && runLength == of.run().length
         && storeLength == of.storeRun().length

@@ -37,86 +37,15 @@ final class PageTable {
   /** Pages that a near directory may have. */
   static final long NEAR_PAGES = Epoch.HEAD_BYTES >> 12;
 
-  private static final int WRITABLE = 0x8000_0000;
+  static final int WRITABLE = 0x8000_0000;
   private static final long SLOT_BYTES = PAGES * 4096L;
   private static final long FAR_PAGES = 1L << 18;
   private static final int FAR_SHIFT = 30;
-
-  // What is known of a slot, in one long: three counts of pages, a bit, a word.
-  //   present, writable; same: have the common word, but for its sign
-  //   STORED: something was writable once, so that dirty bytes are to be looked at
-  private static final long PRESENT = 1;
-  private static final long WRITABLE_PAGES = 1L << 10;
-  private static final long SAME = 1L << 20;
-  private static final long STORED = 1L << 30;
-  private static final int COMMON = 32;
-  private static final long COUNT = (1 << 10) - 1;
 
   private static final VarHandle FAR = MethodHandles.arrayElementVarHandle(Directory[].class);
 
   /** A table of no pages: what a closed mapping has. */
   static final PageTable NONE = new PageTable();
-
-  /** Pages side by side. */
-  static final class Directory {
-    /** Page of the mapping that its page 0 is. */
-    final long first;
-
-    final long pages;
-
-    /** Address. */
-    final long words;
-
-    /** Offset in the frame space; 0 when no stores are allowed. */
-    final long dirty;
-
-    /** Per slot, see {@link #PRESENT} to {@link #COMMON}. */
-    final long[] slots;
-
-    Directory(long first, long pages, long words, long dirty) {
-      this.first = first;
-      this.pages = pages;
-      this.words = words;
-      this.dirty = dirty;
-      this.slots = new long[(int) ((pages + PAGES - 1) / PAGES)];
-    }
-
-    long bytes() {
-      return pages << 12;
-    }
-
-    int pagesIn(int slot) {
-      return (int) Math.min(PAGES, pages - (long) slot * PAGES);
-    }
-
-    int present(int slot) {
-      return (int) (slots[slot] / PRESENT & COUNT);
-    }
-
-    int writable(int slot) {
-      return (int) (slots[slot] / WRITABLE_PAGES & COUNT);
-    }
-
-    int same(int slot) {
-      return (int) (slots[slot] / SAME & COUNT);
-    }
-
-    int common(int slot) {
-      return (int) (slots[slot] >>> COMMON);
-    }
-
-    boolean stored(int slot) {
-      return (slots[slot] & STORED) != 0;
-    }
-
-    int word(long page) {
-      return AllMemory.word(words, (int) page);
-    }
-
-    long pfn(long page, int word) {
-      return (word & PFN) - NEAR_PAGES + page;
-    }
-  }
 
   private final long pageCount;
   private final @Nullable Directory[] far;
@@ -319,54 +248,14 @@ final class PageTable {
     int i = (int) (in / PAGES);
     int word = (int) (NEAR_PAGES + pfn - in);
     leaveRuns(page / PAGES, (pfn - page) << 12, writable);
-    long stored = d.slots[i] & STORED | (writable ? STORED : 0);
-    d.slots[i] |= stored;
     if (writable && !wasWritable) {
       wasWritable = true;
     }
-    VarHandle.releaseFence(); // what the frames hold, before the translation
-    if (count == d.pagesIn(i)) {
-      // Should the next line not come to its end, the slot is to count as one that shows something.
-      d.slots[i] = count * PRESENT + stored;
-      fill(d, in, count, word | (writable ? WRITABLE : 0));
-      long pages = PRESENT + SAME + (writable ? WRITABLE_PAGES : 0);
-      d.slots[i] = count * pages + stored + ((long) word << COMMON);
-    } else {
-      for (long p = in; p < in + count; p++) {
-        set(d, i, p, word | (writable ? WRITABLE : 0));
-      }
-    }
+    d.show(i, in, count, word, writable);
     if (d.same(i) == d.pagesIn(i)) {
       joinRuns(page / PAGES);
     }
     assert TableCheck.agrees(this, page, count);
-  }
-
-  private static void fill(Directory d, long page, long count, int word) {
-    for (long p = page; p < page + count; p++) {
-      AllMemory.setWord(d.words, (int) p, word);
-    }
-  }
-
-  /** Changes one word, and what is known of its slot. */
-  private static void set(Directory d, int i, long page, int word) {
-    int old = d.word(page);
-    AllMemory.setWord(d.words, (int) page, word);
-    long known = d.slots[i];
-    known += PRESENT * ((word != 0 ? 1 : 0) - (old != 0 ? 1 : 0));
-    known += WRITABLE_PAGES * ((word >>> 31) - (old >>> 31));
-    // Pages that had the common word before it became that are not counted: too few, never too
-    // many.
-    if (old != 0 && (old & PFN) == (int) (known >>> COMMON) && (known / SAME & COUNT) > 0) {
-      known -= SAME;
-    }
-    if (word != 0 && (known / SAME & COUNT) == 0) {
-      known = known & (1L << COMMON) - 1 | (long) (word & PFN) << COMMON;
-    }
-    if (word != 0 && (word & PFN) == (int) (known >>> COMMON)) {
-      known += SAME;
-    }
-    d.slots[i] = known;
   }
 
   /** A slot is about to show other frames, or no longer to allow stores. */
@@ -456,7 +345,7 @@ final class PageTable {
       for (long p = Math.max(page, slot * PAGES); p < Math.min(end, (slot + 1) * PAGES); p++) {
         int word = d.word(p - from);
         if (word != 0 && which.drop(base + p, d.pfn(p - from, word))) {
-          set(d, i, p - from, 0);
+          d.set(i, p - from, 0);
           gone++;
         }
       }

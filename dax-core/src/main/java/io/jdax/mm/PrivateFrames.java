@@ -22,6 +22,7 @@ final class PrivateFrames {
   private long[] free = new long[16];
   private int freeCount;
   private final Poison poison = new Poison();
+  private boolean closed;
 
   PrivateFrames(String name, long baseAddress, long firstPfn, long endPfn) {
     this.name = name;
@@ -96,6 +97,9 @@ final class PrivateFrames {
 
   /** Nobody reaches it any more. */
   synchronized void free(long pfn, long count) {
+    if (closed) {
+      return;
+    }
     for (long i = 0; i < count; i++) {
       free[freeCount++] = pfn + i;
       poison.put(baseAddress + (pfn + i << 12), 4096);
@@ -112,6 +116,7 @@ final class PrivateFrames {
 
   /** Gives the memory back; the addresses stay valid. */
   synchronized void close() throws SystemCallException {
+    closed = true;
     poison.forget();
     if (mappedPfn > firstPfn) {
       Linux.madvise(

@@ -16,7 +16,7 @@ final class TableCheck {
   /** Always true, or an AssertionError that says which two disagree. */
   static boolean agrees(PageTable table, long page, long count) {
     for (long slot = page / PAGES; slot * PAGES < page + count; slot++) {
-      PageTable.Directory d = table.directory(slot * PAGES);
+      Directory d = table.directory(slot * PAGES);
       if (d != null) {
         slotAgrees(table, d, slot);
       } else if (table.run().length > slot * PAGES << 12) {
@@ -26,7 +26,7 @@ final class TableCheck {
     return true;
   }
 
-  private static void slotAgrees(PageTable table, PageTable.Directory d, long slot) {
+  private static void slotAgrees(PageTable table, Directory d, long slot) {
     long first = table.inDirectory(slot * PAGES);
     int i = (int) (first / PAGES);
     int present = 0;

@@ -62,7 +62,7 @@ final class Writeback {
       if (!space.mapper().inPlace()) {
         space.mapper().writeBack(offset >>> 12, (end - 1 >>> 12) + 1);
       }
-      space.sweepLocked();
+      space.retired().sweepLocked();
     } finally {
       space.invalidateLock().unlockShared(stamp);
     }

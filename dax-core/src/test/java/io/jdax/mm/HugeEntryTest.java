@@ -106,7 +106,7 @@ class HugeEntryTest {
       disk.frames().quarantine().add(0, 1, (p, n) -> {});
       disk.frames().quarantine().drainNow();
     }
-    space.sweepRetired();
+    space.sweep();
     assertTrue(Entry.is(entry(8), Entry.DIRTY));
     DaxMapping m = space.map(0, HUGE);
     m.putByte(9 * PAGE, (byte) 9);

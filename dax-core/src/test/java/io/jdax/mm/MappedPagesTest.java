@@ -73,7 +73,7 @@ class MappedPagesTest {
   @Test
   @DisplayName("a word that is changed behind the table's back is found by the next change near it")
   void changedWord() throws IOException {
-    PageTable.Directory d = mapping.table().near();
+    Directory d = mapping.table().near();
     int word = d.word(7);
     AllMemory.setWord(d.words, 7, 0);
     assertThrows(AssertionError.class, () -> mapping.drop(9, 1, (page, pfn) -> true));

@@ -151,7 +151,7 @@ class MappingMemoryTest {
                   persister.atFlush = () -> {};
                   mapping.close();
                   other.frames().quarantine().turnOver();
-                  assertTrue(x.space().sweepLocked());
+                  assertTrue(x.space().retired().sweepLocked());
                   assertEquals(0, x.space().mappings().size());
                   next[0] = map(y, Sharing.SHARED);
                   next[0].putLong(PAGE, 2);

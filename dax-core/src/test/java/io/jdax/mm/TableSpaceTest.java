@@ -132,7 +132,7 @@ class TableSpaceTest {
   void poison() throws IOException {
     DaxMapping mapping = file.space().map(0, 64 << 12);
     mapping.putLong(0, 1);
-    PageTable.Directory d = mapping.table().near();
+    Directory d = mapping.table().near();
     long frame = disk.frames().allocatePrivate("f", 0);
     disk.frames().privateFrames().free(frame, 1);
     mapping.close();
