@@ -30,7 +30,7 @@ class PrivateCopyTest {
     long firstBad = 32;
     Linux.ftruncate(region.fd(), file.pfn(firstBad) * PAGE, "bad");
     // Often, so that it is tried interpreted and compiled.
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 15_000; i++) {
       long page = firstBad + i % 32;
       MediaErrorException e =
           assertThrows(MediaErrorException.class, () -> mapping.putLong(page * PAGE + 8, 1));

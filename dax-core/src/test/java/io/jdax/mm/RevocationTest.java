@@ -84,9 +84,9 @@ class RevocationTest {
     return looping;
   }
 
-  /** Returns when the looping thread has stored what the warm-up did not. */
+  /** Returns when the looping thread has gone on for so long that its loop is compiled well. */
   private static void awaitStores(DaxMapping seen) throws IOException {
-    while (seen.getLongVolatile((WORDS - 1) * 8) < 2_000_000) {
+    while (seen.getLongVolatile((WORDS - 1) * 8) < 100_000_000) {
       Thread.onSpinWait();
     }
   }
