@@ -136,7 +136,7 @@ final class AddressPool {
   /** After {@link #clean}, of a part in which something was. */
   synchronized void poison(long at, long bytes) {
     if (!closed) {
-      poison.put(at, bytes);
+      poison.putInZeros(at, bytes);
     }
   }
 

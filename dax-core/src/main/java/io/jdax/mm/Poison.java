@@ -18,6 +18,19 @@ final class Poison {
   /** Address to bytes. */
   private final TreeMap<Long, Long> ranges = new TreeMap<>();
 
+  /**
+   * As {@link #put}, in memory that was made zeros: which it would be afterwards, whether it was
+   * made so or not.
+   */
+  void putInZeros(long at, long bytes) {
+    for (long i = 0; ON && i < bytes; i++) {
+      if (AllMemory.SEGMENT.get(ValueLayout.JAVA_BYTE, at + i) != 0) {
+        throw new AssertionError("memory at %#x was not cleaned, byte %d".formatted(at, i));
+      }
+    }
+    put(at, bytes);
+  }
+
   /** Puts some in memory that nobody is to change from now on. */
   void put(long at, long bytes) {
     if (ON) {
