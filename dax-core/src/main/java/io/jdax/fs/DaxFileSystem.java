@@ -226,7 +226,8 @@ public final class DaxFileSystem implements AutoCloseable {
     }
     Inode inode = inode(path, set);
     DaxFile file = new DaxFile(inode, path, set);
-    if (set.contains(OpenMode.TRUNCATE) && inode.sizeBytes() > 0) {
+    // Also an empty file may have blocks, behind its end.
+    if (set.contains(OpenMode.TRUNCATE) && (inode.sizeBytes() > 0 || inode.extents.size() > 0)) {
       boolean done = false;
       try {
         file.truncate(0);

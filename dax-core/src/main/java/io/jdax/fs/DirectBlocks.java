@@ -63,8 +63,57 @@ final class DirectBlocks {
     try {
       return convertOnce(page, storeAt, run);
     } catch (NoSpaceException e) {
-      volume.reclaim();
-      return convertOnce(page, storeAt, run);
+      return volume.whenSpaceIsBack(1, () -> convertOnce(page, storeAt, run));
+    }
+  }
+
+  /**
+   * Gives every page of a range storage, unwritten where there was a hole: all, or none and an
+   * exception. The caller has the invalidate lock shared, so that no page of it becomes a hole.
+   */
+  void provide(long first, long end) throws IOException {
+    ExtentCursor run = new ExtentCursor();
+    long holes = 0;
+    long promised = 0;
+    for (long at = first; at < end; at = run.firstPage + run.pageCount) {
+      extents.find(at, run);
+      if (run.state == ExtentState.HOLE) {
+        holes += Math.min(end, run.firstPage + run.pageCount) - at;
+        promised++; // what fills a hole may join the extents around it
+      }
+    }
+    if (holes > 0) {
+      volume.ensureWritable();
+      try (SpaceRoom room = SpaceRoom.of(inode, holes, promised + holes)) {
+        long stamp = conversion.writeLock();
+        try {
+          fillHoles(first, end, room, run);
+        } finally {
+          conversion.unlockWrite(stamp);
+        }
+      }
+    }
+  }
+
+  private void fillHoles(long first, long end, SpaceRoom room, ExtentCursor run) {
+    BlockRun taken = new BlockRun();
+    for (long at = first; at < end; ) {
+      extents.find(at, run);
+      long to = Math.min(end, run.firstPage + run.pageCount);
+      if (run.state == ExtentState.HOLE) {
+        room.take(to - at, goal(at, run.firstPage), taken);
+        boolean done = false;
+        try {
+          extents.note(at, taken.count(), taken.pfn(), ExtentState.UNWRITTEN, room::spend);
+          done = true;
+        } finally {
+          if (!done) {
+            room.putBack(taken);
+          }
+        }
+        to = at + taken.count();
+      }
+      at = to;
     }
   }
 

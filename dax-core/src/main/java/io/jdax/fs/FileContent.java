@@ -217,9 +217,14 @@ final class FileContent {
     try {
       room = Reservation.counted(inode, first, last, run);
     } catch (NoSpaceException e) {
-      volume.reclaim();
-      exactly(offset, end, size, src, run);
-      return;
+      try {
+        room =
+            volume.whenSpaceIsBack(
+                last - first, () -> Reservation.counted(inode, first, last, run));
+      } catch (NoSpaceException notEnough) {
+        exactly(offset, end, size, src, run);
+        return;
+      }
     }
     write(offset, end, size, src, room, run);
     inode.foldIfMuch();
@@ -274,7 +279,9 @@ final class FileContent {
         inode.setSize(at);
         inode.extents.noteSize();
       }
-      inode.touch();
+      if (at > offset) {
+        inode.touch();
+      }
     }
   }
 

@@ -3,7 +3,6 @@ package io.jdax.fs;
 import io.jdax.cache.TierMode;
 import io.jdax.cache.WritebackErrors;
 import io.jdax.fs.error.CorruptMetadataException;
-import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.quota.Account;
 import io.jdax.fs.tree.Item;
@@ -209,18 +208,33 @@ final class Inode implements BlockMapper {
     foldIfMuch();
   }
 
+  @Override
+  public void provide(long firstPage, long pageCount) throws IOException {
+    long end = Math.min(firstPage + pageCount, Units.pagesIn(size));
+    if (end < firstPage + pageCount) {
+      return; // whoever asks is about to be told that it ends before
+    }
+    CachedFile c = cached;
+    if (c == null) {
+      direct.provide(firstPage, end);
+    } else {
+      c.provide(firstPage, end);
+    }
+    foldIfMuch();
+  }
+
   /**
    * Folds when so much is pending that an fsync would take long, or the promises take much of a
-   * small device. The conversion lock is not held.
+   * small device. The conversion lock is not held. Without fail.
    */
-  void foldIfMuch() throws IOException {
-    if (extents.dirtyItems() > volume.maxPendingItems) {
+  void foldIfMuch() {
+    if (extents.dirtyWeight() > volume.maxPendingItems) {
       try {
         Fold.run(this, false);
-      } catch (NoSpaceException e) {
-        // Blocks for nodes are on their way, behind a commit. The store or write before is accepted
-        // and promised its room: it is not to be refused for what the next fsync does as well.
-        volume.reclaim();
+      } catch (IOException | RuntimeException | Error e) {
+        // The store or write before is accepted, and whoever made it must not be told otherwise:
+        // its page is noted. What was not folded is as dirty as before, so that the next fsync
+        // tries again, and says what it meets.
       }
     }
   }
@@ -319,7 +333,7 @@ final class Inode implements BlockMapper {
       if (!reaped && !volume.readOnly()) {
         dropCache(); // what is set aside for it is given back
         Orphans.reap(volume, number, loaded() ? extents : null);
-        volume.space.recorded(extents.takeDirty().items() + extents.takeCredit(0));
+        volume.space.recorded(extents.giveUp());
         volume.inodeCount.decrementAndGet();
         reaped = true;
       }
@@ -410,6 +424,11 @@ final class Inode implements BlockMapper {
     if (modified != now) { // a volatile store waits for what was written before
       modified = now;
     }
+  }
+
+  /** What {@link #modified} was, after a change that was not done. */
+  void setModified(long time) {
+    modified = time;
   }
 
   /** When the content changed, if the tree does not know it; else 0. */

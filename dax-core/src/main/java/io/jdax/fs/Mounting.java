@@ -154,6 +154,7 @@ final class Mounting {
       throw new CorruptMetadataException(
           region.name(), "extent of inode " + Keys.inode(hi), conflict, "is in use twice");
     }
+    space.promisedBefore(ExtentRecord.promisedItems(place, count));
     if (usage != null) {
       usage.extent(Keys.inode(hi), count);
     }

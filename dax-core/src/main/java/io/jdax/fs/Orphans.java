@@ -24,12 +24,36 @@ final class Orphans {
     long hi = Keys.hi(inode, Keys.EXTENT);
     Item item = new Item();
     Project project = project(volume, inode, item);
+    BlockRuns all = new BlockRuns();
+    if (map != null) {
+      map.collect(0, volume.units.maxBlocks(), all);
+    }
+    volume.leaving();
+    try {
+      reap(volume, inode, hi, item, project, map, all);
+    } finally {
+      volume.left();
+    }
+  }
+
+  private static void reap(
+      Volume volume,
+      long inode,
+      long hi,
+      Item item,
+      @Nullable Project project,
+      @Nullable ExtentMap map,
+      BlockRuns all)
+      throws IOException {
     boolean more = true;
     while (more) {
       BlockRuns gone = new BlockRuns();
       long commit;
-      try (Change change = volume.tree.changeFromReserve()) {
-        more = takeSome(volume, change, hi, item, gone);
+      long promised;
+      try (Change change = volume.freeing()) {
+        Taken taken = takeSome(volume, change, hi, item, gone);
+        more = taken.more;
+        promised = taken.promised;
         if (!more) {
           change.deleteRange(Keys.hi(inode, 0), 0, Keys.hi(inode + 1, 0), 0);
           change.delete(Keys.ORPHANS, inode);
@@ -38,10 +62,9 @@ final class Orphans {
         change.done();
       }
       if (map != null) {
-        gone = new BlockRuns();
-        if (!more) {
-          map.remove(0, volume.units.maxBlocks(), gone);
-        }
+        gone = more ? new BlockRuns() : all;
+      } else {
+        volume.space.recorded(promised);
       }
       if (project != null) {
         project.addBlocks(-gone.blocks());
@@ -59,9 +82,18 @@ final class Orphans {
         : null;
   }
 
-  private static boolean takeSome(Volume volume, Change change, long hi, Item item, BlockRuns gone)
+  /**
+   * A piece that is taken out of the tree.
+   *
+   * @param more whether there is another one
+   * @param promised items, for what of it is unwritten
+   */
+  private record Taken(boolean more, long promised) {}
+
+  private static Taken takeSome(Volume volume, Change change, long hi, Item item, BlockRuns gone)
       throws IOException {
     long from = -1;
+    long promised = 0;
     int taken = 0;
     while (taken < EXTENTS_PER_CHANGE
         && change.floor(hi, from < 0 ? Long.MAX_VALUE : from - 1, item)
@@ -75,6 +107,7 @@ final class Orphans {
           ExtentRecord.count(item),
           volume.space.totalBlocks());
       gone.add(ExtentRecord.place(item) >>> 1, ExtentRecord.count(item));
+      promised += ExtentRecord.promisedItems(ExtentRecord.place(item), ExtentRecord.count(item));
       from = item.lo();
       taken++;
       if (from == 0) {
@@ -84,6 +117,6 @@ final class Orphans {
     if (taken > 0) {
       change.deleteRange(hi, from, hi + 1, 0);
     }
-    return taken == EXTENTS_PER_CHANGE;
+    return new Taken(taken == EXTENTS_PER_CHANGE, promised);
   }
 }

@@ -10,12 +10,19 @@ import io.jdax.mm.FrameSpace;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** What all parts of one mounted file system share. */
 final class Volume {
   /** Tree items pending in one inode, above which it is folded. */
   private static final long MAX_PENDING_ITEMS = 16384;
+
+  /** How long a request for space waits for what others give up. */
+  private static final long PATIENCE_NANOS = 1_000_000_000;
+
+  private static final long LEAVERS_NANOS = 50_000;
 
   /** What a change of some steps may want. */
   private static final int NODES_AT_HAND = 64;
@@ -35,6 +42,7 @@ final class Volume {
   final long maxPendingItems;
   final AtomicLong nextInode = new AtomicLong(Keys.ROOT);
   final AtomicLong inodeCount = new AtomicLong();
+  private final AtomicInteger leavers = new AtomicInteger();
   private volatile boolean readOnly;
   private volatile boolean closed;
 
@@ -123,10 +131,87 @@ final class Volume {
    * change might lack it.
    */
   Change change() throws IOException {
-    if (space.usableBlocks() < NODES_AT_HAND && frames.quarantine().statistics().heldPages() > 0) {
+    long began = System.nanoTime();
+    while (space.usableBlocks() < NODES_AT_HAND && isQuarantineInUse() && !isOver(began)) {
       reclaim();
     }
     return tree.change();
+  }
+
+  /**
+   * Begins a change that gives space back, and may use the reserve. It is not refused for want of
+   * blocks for nodes: those that it takes itself come back, see {@code docs/space.md}.
+   */
+  Change freeing() throws IOException {
+    if (space.nodesAtHand() < NODES_AT_HAND && isQuarantineInUse()) {
+      reclaim();
+    }
+    return tree.changeFromReserve();
+  }
+
+  // ---------------------------------------------------------------- space that is on its way back
+
+  /** Blocks are about to leave a file: until {@link #left}, nobody else can see them coming. */
+  void leaving() {
+    leavers.incrementAndGet();
+  }
+
+  /** They are in the quarantine, or stay after all. */
+  void left() {
+    leavers.decrementAndGet();
+  }
+
+  private boolean isQuarantineInUse() {
+    return leavers.get() > 0 || frames.quarantine().statistics().heldPages() > 0;
+  }
+
+  private static boolean isOver(long began) {
+    return System.nanoTime() - began > PATIENCE_NANOS;
+  }
+
+  /**
+   * Whether a request may be met when all has come back that is under way now.
+   *
+   * @param wanted frames
+   */
+  private boolean mayComeBack(long wanted) {
+    if (leavers.get() > 0) {
+      return true; // nobody knows how many
+    }
+    long coming = frames.quarantine().statistics().heldPages() + space.delayedBlocks();
+    return (coming > 0 || space.isWaitingForCommit()) && space.usableBlocks() + coming >= wanted;
+  }
+
+  /** What wants space. */
+  @FunctionalInterface
+  interface Taker<T> {
+    T take() throws IOException;
+  }
+
+  /**
+   * Brings back what is on its way, and tries again what there was no space for: until it works, or
+   * nothing is under way that would help. Waits for other threads that give up space, a second at
+   * most.
+   *
+   * @param wanted about how many frames
+   * @throws NoSpaceException as the taker
+   */
+  <T> T whenSpaceIsBack(long wanted, Taker<T> taker) throws IOException {
+    long began = System.nanoTime();
+    while (true) {
+      boolean more = mayComeBack(wanted);
+      reclaim();
+      try {
+        return taker.take();
+      } catch (NoSpaceException e) {
+        if (!more || isOver(began)) {
+          throw e;
+        }
+      }
+      if (leavers.get() > 0) {
+        LockSupport.parkNanos(LEAVERS_NANOS);
+      }
+    }
   }
 
   /** Brings back what is on its way: for a second try when space ran out. No change is open. */
@@ -140,8 +225,12 @@ final class Volume {
     try {
       data.reserve(count);
     } catch (NoSpaceException e) {
-      reclaim();
-      data.reserve(count);
+      whenSpaceIsBack(
+          units.pageEnd(count),
+          () -> {
+            data.reserve(count);
+            return count;
+          });
     }
   }
 
@@ -150,8 +239,12 @@ final class Volume {
     try {
       space.promise(items);
     } catch (NoSpaceException e) {
-      reclaim();
-      space.promise(items);
+      whenSpaceIsBack(
+          Space.nodesFor(items),
+          () -> {
+            space.promise(items);
+            return items;
+          });
     }
   }
 }

@@ -46,6 +46,15 @@ public interface BlockMapper {
   void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException;
 
   /**
+   * Sees to it that {@link #mkwrite} of no page in a range lacks space, for a caller that wants all
+   * of them or none: a pin. A range that reaches beyond the end of the file is left as it is.
+   * Called with the invalidate lock held shared, and no entry locked.
+   *
+   * @throws IOException no space for all of it, over quota: nothing has changed
+   */
+  default void provide(long firstPage, long pageCount) throws IOException {}
+
+  /**
    * As {@link #map}, but nothing is brought into DRAM for the answer: the pfn is 0 for a written
    * page that is not in memory.
    */

@@ -79,6 +79,9 @@ final class Pins {
       long offset, long length, PinAccess access, boolean longTerm, Arena arena)
       throws IOException {
     boolean block = longTerm || access == PinAccess.WRITE;
+    if (block) {
+      space.mapper().provide(offset >>> 12, (offset + length - 1 >>> 12) + 1 - (offset >>> 12));
+    }
     List<MemorySegment> segments = new ArrayList<>();
     long end = offset + length;
     long from = -1;

@@ -134,6 +134,7 @@ public final class CowTree implements Lookups, AutoCloseable {
       if (!persister.readOnly()) {
         commits.seal();
       }
+      space.setNodes(reader.nodeCount);
       mounted = true;
     } finally {
       changeLock.unlock();
@@ -150,6 +151,7 @@ public final class CowTree implements Lookups, AutoCloseable {
     changeLock.lock();
     try {
       if (cache.dirtyCount() > 0) {
+        ensureHealthy();
         commits.commit();
       }
       new TreeWalk(this, visitor, pfn -> {}).run(parallelism);
