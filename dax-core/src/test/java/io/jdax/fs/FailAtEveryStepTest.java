@@ -235,7 +235,7 @@ class FailAtEveryStepTest {
     }
     int step = 1;
     while (!gotThrough(op, point, step, durable, before, after)) {
-      step += EVERY || step < 6 ? 1 : 1 + step / 4;
+      step += EVERY || step < 4 ? 1 : 1 + step / 3;
       assertTrue(step < 1000, "no end");
     }
   }
