@@ -74,8 +74,7 @@ class FailAtEveryStepTest {
       List.of(
           new Operation("fsync", FailAtEveryStepTest::scatter, m -> m.file.fsync()),
           new Operation("write to a hole", NOTHING, m -> m.file.write(31L * PAGE, DATA)),
-          new Operation(
-              "append", NOTHING, m -> m.file.write((long) PAGES * PAGE, DATA)),
+          new Operation("append", NOTHING, m -> m.file.write((long) PAGES * PAGE, DATA)),
           new Operation(
               "store to a hole", m -> m.map(), m -> m.map().putLong(33L * PAGE, 0x0707070707L)),
           new Operation("truncate", NOTHING, m -> m.file.truncate(50L * PAGE + 10)),

@@ -185,7 +185,10 @@ class FullDeviceTest {
 
   @ParameterizedTest(name = "blocks of {0}, {1}, mounted again {2}")
   @CsvSource({
-    "4096, DIRECT, false", "512, DIRECT, false", "4096, CACHED, true", "1024, CACHED, false",
+    "4096, DIRECT, false",
+    "512, DIRECT, false",
+    "4096, CACHED, true",
+    "1024, CACHED, false",
     "4096, DIRECT, true"
   })
   @DisplayName("what was allocated can be written and stored to block by block on a full device")
@@ -266,8 +269,7 @@ class FullDeviceTest {
         long used = fixture.fs.quota("/q").usedBytes();
         long promised = volume.space.promisedItems();
         for (int i = 0; i < 3; i++) {
-          assertThrows(
-              NoSpaceException.class, () -> file.write(50, FsFixture.bytes(3 << 20, 2)));
+          assertThrows(NoSpaceException.class, () -> file.write(50, FsFixture.bytes(3 << 20, 2)));
           assertThrows(NoSpaceException.class, () -> file.allocate(0, 3 << 20, false));
         }
         volume.reclaim();
