@@ -118,9 +118,12 @@ final class Attributes {
   /** Key of the head, and then {@link #item} is it; −1: there is none. */
   private long find(Lookups tree, byte[] name) throws IOException {
     long bucket = bucket(name);
-    long end = bucket + ((long) SLOTS << SLOT_SHIFT);
+    long span = (long) SLOTS << SLOT_SHIFT;
     long at = bucket;
-    while (at < end && tree.ceiling(hi, at, item) && item.hi() == hi && item.lo() < end) {
+    while (Keys.isWithin(at, bucket, span)
+        && tree.ceiling(hi, at, item)
+        && item.hi() == hi
+        && Keys.isWithin(item.lo(), bucket, span)) {
       if (isNamed(name)) {
         if (item.getInt(LENGTH) < 0 || item.getInt(LENGTH) > MAX_VALUE_BYTES) {
           throw corrupt("has a value of " + item.getInt(LENGTH) + " bytes");

@@ -136,7 +136,7 @@ final class CheckNames {
   static long add(CheckState state, long directory, DirentRecord entry) {
     long hi = Keys.hi(directory, Keys.DIRENT);
     long bucket = bucket(state, entry.name());
-    for (long at = bucket; at < bucket + Directory.BUCKET; at++) {
+    for (long at = bucket; Keys.isWithin(at, bucket, Directory.BUCKET); at++) {
       if (!state.items.containsKey(new ItemKey(hi, at))) {
         state.put(hi, at, entry.toBytes());
         return at;

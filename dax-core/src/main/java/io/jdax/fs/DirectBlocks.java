@@ -4,6 +4,7 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
+import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 import java.util.concurrent.locks.StampedLock;
 
@@ -121,15 +122,19 @@ final class DirectBlocks {
     boolean hole = run.state == ExtentState.HOLE;
     long pfn = hole ? takeBlock(page, run.firstPage) : run.pfnOf(page);
     boolean done = false;
+    MediaErrorException bad = null;
     try {
       // Durably, before anybody can store to it, and before a commit tells of it.
       volume.persister.fillPersistKeeping(pfn << 12, 4096, (byte) 0, (pfn << 12) + storeAt);
       extents.note(page, 1, pfn, ExtentState.WRITTEN, volume.space);
       done = true;
       return pfn;
+    } catch (MediaErrorException e) {
+      bad = e;
+      throw e;
     } finally {
       if (!done && hole) {
-        volume.space.free(pfn, 1);
+        volume.badBlocks.giveBack(pfn, 1, bad);
         inode.refund(1);
       }
     }

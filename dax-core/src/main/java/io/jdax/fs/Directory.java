@@ -35,10 +35,10 @@ final class Directory {
   private long findSlot(Lookups tree, byte[] name) throws IOException {
     long bucket = bucket(name);
     long at = bucket;
-    while (at < bucket + BUCKET
+    while (Keys.isWithin(at, bucket, BUCKET)
         && tree.ceiling(hi, at, item)
         && item.hi() == hi
-        && item.lo() < bucket + BUCKET) {
+        && Keys.isWithin(item.lo(), bucket, BUCKET)) {
       if (DirentRecord.isNamed(item, name)) {
         return item.lo();
       }
@@ -50,7 +50,7 @@ final class Directory {
   /** Adds a name that is not there. */
   void add(Change change, DirentRecord entry) throws IOException {
     long bucket = bucket(entry.name());
-    for (long at = bucket; at < bucket + BUCKET; at++) {
+    for (long at = bucket; Keys.isWithin(at, bucket, BUCKET); at++) {
       if (!change.get(hi, at, item)) {
         change.put(hi, at, entry.toBytes());
         return;

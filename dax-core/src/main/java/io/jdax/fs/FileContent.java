@@ -4,6 +4,7 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import io.jdax.persist.Persister;
+import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystemException;
@@ -336,15 +337,19 @@ final class FileContent {
       pfn = run.pfnOf(page);
     }
     boolean done = false;
+    MediaErrorException bad = null;
     try {
       long stop = Math.min(to, (page + count) << 12);
       fill(pfn << 12, at & 4095, count << 12, src, from, stop - at);
       inode.extents.note(page, count, pfn, ExtentState.WRITTEN, room::spend);
       done = true;
       return stop;
+    } catch (MediaErrorException e) {
+      bad = e;
+      throw e;
     } finally {
       if (!done && hole) {
-        volume.space.free(pfn, count);
+        volume.badBlocks.giveBack(pfn, count, bad);
         inode.refund(count);
       }
     }

@@ -39,6 +39,7 @@ final class Volume {
   final InodeTable inodes;
   final NameHash names;
   final Projects projects;
+  final BadBlocks badBlocks;
   final long maxPendingItems;
   final AtomicLong nextInode = new AtomicLong(Keys.ROOT);
   final AtomicLong inodeCount = new AtomicLong();
@@ -67,6 +68,7 @@ final class Volume {
     this.names = NameHash.of(tree.info().uuid());
     this.projects = new Projects(region.name(), tree.info().blockSize());
     this.maxPendingItems = Math.clamp(space.totalBlocks() / 16, 64, MAX_PENDING_ITEMS);
+    this.badBlocks = new BadBlocks(space);
     this.readOnly = persister.readOnly();
   }
 
