@@ -364,6 +364,7 @@ final class CachedFile implements FrameOwner {
   private void fillAndNote(long first, long home, int taken, CachedRoom room) throws IOException {
     ExtentCursor around = CURSOR.get();
     long end = first + blocksPerPage;
+    int noted = 0;
     boolean done = false;
     try {
       for (long at = first; at < end; at = around.firstPage + around.pageCount) {
@@ -379,13 +380,14 @@ final class CachedFile implements FrameOwner {
         long to = Math.min(end, around.firstPage + around.pageCount);
         if (around.state != ExtentState.WRITTEN) {
           inode.extents.note(at, to - at, home + at - first, ExtentState.WRITTEN, room::spend);
+          noted |= (1 << to - first) - (1 << at - first);
         }
         at = to;
       }
       done = true;
     } finally {
       for (int block = 0; !done && block < blocksPerPage; block++) {
-        if ((taken & 1 << block) != 0) {
+        if ((taken & ~noted & 1 << block) != 0) {
           data.free(home + block, 1);
           inode.refund(1);
         }

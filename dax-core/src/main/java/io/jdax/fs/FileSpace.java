@@ -49,7 +49,7 @@ final class FileSpace {
     BlockRuns gone = new BlockRuns();
     long commit = 0;
     space.lockForInvalidation(bytes >>> Units.PAGE_SHIFT, Long.MAX_VALUE, patienceNanos);
-    volume.leaving();
+    boolean leaving = false;
     try {
       volume.ensureWritable();
       if (bytes > inode.sizeBytes()) {
@@ -57,17 +57,22 @@ final class FileSpace {
         resize(bytes);
         return;
       }
+      volume.leaving();
+      leaving = true;
       commit = shorten(bytes, gone);
       inode.commitFolded();
       new FileContent(inode).zeroTail(bytes); // mappings still show the last page
     } finally {
       space.invalidateLock().unlockExclusive();
-      giveUp(gone, commit);
+      if (leaving) {
+        giveUp(gone, commit);
+      }
     }
   }
 
   /**
-   * Also when what followed has failed: nobody else knows of them.
+   * Blocks that were {@linkplain Volume#leaving leaving}; also when what followed has failed:
+   * nobody else knows of them.
    *
    * @param commit 0: nothing is gone, or mappings may show it still
    */

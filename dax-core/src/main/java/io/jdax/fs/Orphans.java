@@ -45,6 +45,7 @@ final class Orphans {
       @Nullable ExtentMap map,
       BlockRuns all)
       throws IOException {
+    BlockRuns none = new BlockRuns();
     boolean more = true;
     while (more) {
       BlockRuns gone = new BlockRuns();
@@ -62,7 +63,11 @@ final class Orphans {
         change.done();
       }
       if (map != null) {
-        gone = more ? new BlockRuns() : all;
+        gone = none;
+        if (!more) {
+          map.remove(0, volume.units.maxBlocks(), null); // if what follows fails, it is done
+          gone = all;
+        }
       } else {
         volume.space.recorded(promised);
       }

@@ -252,6 +252,7 @@ final class PageWriter {
       long count = fresh[3 * i + 1];
       boolean taken = (fresh[3 * i + 2] & 1) != 0;
       note(at, count, fresh[3 * i + 2] >>> 1, taken);
+      fresh[3 * i + 2] &= ~1L; // the file's from now on, whatever becomes of those behind it
       pool.setStates(frame, (int) (at - first), (int) (at - first + count), BlockStates.MAPPED);
       file.delay(taken ? -count : 0);
     }

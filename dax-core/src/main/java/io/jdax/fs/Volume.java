@@ -24,6 +24,9 @@ final class Volume {
 
   private static final long LEAVERS_NANOS = 50_000;
 
+  /** How often a change fetches what others give up, while it has not all that it may want. */
+  private static final int ROUNDS = 3;
+
   /** What a change of some steps may want. */
   private static final int NODES_AT_HAND = 64;
 
@@ -133,8 +136,7 @@ final class Volume {
    * change might lack it.
    */
   Change change() throws IOException {
-    long began = System.nanoTime();
-    while (space.usableBlocks() < NODES_AT_HAND && isQuarantineInUse() && !isOver(began)) {
+    for (int i = 0; i < ROUNDS && space.usableBlocks() < NODES_AT_HAND && isAnyLeaving(); i++) {
       reclaim();
     }
     return tree.change();
@@ -145,7 +147,7 @@ final class Volume {
    * blocks for nodes: those that it takes itself come back, see {@code docs/space.md}.
    */
   Change freeing() throws IOException {
-    if (space.nodesAtHand() < NODES_AT_HAND && isQuarantineInUse()) {
+    if (space.nodesAtHand() < NODES_AT_HAND && heldPages() > 0) {
       reclaim();
     }
     return tree.changeFromReserve();
@@ -163,8 +165,12 @@ final class Volume {
     leavers.decrementAndGet();
   }
 
-  private boolean isQuarantineInUse() {
-    return leavers.get() > 0 || frames.quarantine().statistics().heldPages() > 0;
+  private boolean isAnyLeaving() {
+    return leavers.get() > 0 || heldPages() > 0;
+  }
+
+  private long heldPages() {
+    return frames.quarantine().statistics().heldPages();
   }
 
   private static boolean isOver(long began) {
@@ -178,9 +184,9 @@ final class Volume {
    */
   private boolean mayComeBack(long wanted) {
     if (leavers.get() > 0) {
-      return true; // nobody knows how many
+      return wanted <= space.totalBlocks(); // nobody knows how many come
     }
-    long coming = frames.quarantine().statistics().heldPages() + space.delayedBlocks();
+    long coming = heldPages() + space.delayedBlocks();
     return (coming > 0 || space.isWaitingForCommit()) && space.usableBlocks() + coming >= wanted;
   }
 

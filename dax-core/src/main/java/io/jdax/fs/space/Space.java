@@ -105,7 +105,7 @@ public final class Space implements AutoCloseable {
    * @return false if there is none to be had, though smaller pieces may be
    */
   public boolean allocateHuge(long goal, BlockRun out) {
-    if (!take(FreeMap.HUGE_BLOCKS, dataFloor())) {
+    if (!takeData(FreeMap.HUGE_BLOCKS)) {
       return false;
     }
     if (map.allocateHuge(goal, out)) {
@@ -121,7 +121,7 @@ public final class Space implements AutoCloseable {
    * @throws NoSpaceException fewer are usable
    */
   public void reserve(long count) throws NoSpaceException {
-    if (!take(requirePositive(count), dataFloor())) {
+    if (!takeData(requirePositive(count))) {
       throw noSpace(count + " blocks of data", dataFloor());
     }
   }
@@ -274,7 +274,7 @@ public final class Space implements AutoCloseable {
 
   /** As {@link #reserve}. */
   boolean tryReserve(long count) {
-    return take(requirePositive(count), dataFloor());
+    return takeData(requirePositive(count));
   }
 
   /** Gives back a frame, and reserves it by count at once, so that nobody else gets it. */
@@ -357,6 +357,16 @@ public final class Space implements AutoCloseable {
     }
   }
 
+  private boolean takeData(long count) {
+    while (take(count, dataFloor())) {
+      if (isAboveFloor()) {
+        return true;
+      }
+      giveBack(count);
+    }
+    return false;
+  }
+
   private long takeUpTo(long count) {
     while (true) {
       long now = unreserved.get();
@@ -365,9 +375,20 @@ public final class Space implements AutoCloseable {
         return 0;
       }
       if (unreserved.compareAndSet(now, now - granted)) {
-        return granted;
+        if (isAboveFloor()) {
+          return granted;
+        }
+        giveBack(granted);
       }
     }
+  }
+
+  /**
+   * Asked by who has just taken blocks, of a promise that was made meanwhile: that one has raised
+   * the floor before it looked at the blocks, so that one of the two sees the other.
+   */
+  private boolean isAboveFloor() {
+    return unreserved.get() >= dataFloor();
   }
 
   private void giveBack(long count) {
