@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * time, since most blocks need none: they go on from their neighbours.
  */
 final class DirtyRanges {
-  /** Tree items that a change of one run of the map may want: a record becomes three. */
-  static final int MAX_ITEMS = 2;
+  /**
+   * Tree items that a run of a hole may want when it gets blocks: one, or none if those go on from
+   * a neighbour. An unwritten extent has its own, see {@link ExtentMap}.
+   */
+  static final int MAX_ITEMS = 1;
 
   /** What an inode asks for at a time, and keeps for the next write. */
   static final int ITEMS_IN_ADVANCE = 64;

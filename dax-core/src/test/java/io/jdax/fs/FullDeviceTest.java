@@ -52,8 +52,8 @@ class FullDeviceTest {
     Pieces(FsFixture fixture, Random random) throws IOException {
       this.fixture = fixture;
       this.random = random;
-      file = fixture.fs.open("/pieces", RW);
       filler = fixture.fs.open("/filler", RW);
+      file = fixture.fs.open("/pieces", RW); // its records are the last in the tree
     }
 
     /** Every other page of a range gets a block, and half of those lose it again. */
@@ -95,7 +95,7 @@ class FullDeviceTest {
       int accepted = 0;
       try (DaxMapping mapping = file.map(0, file.sizeBytes())) {
         long pages = file.sizeBytes() / PAGE;
-        long from = random.nextInt(8);
+        long from = random.nextInt((int) Math.max(8, pages / most));
         for (int i = 0; i < most; i++) {
           long page = (from + i * Math.max(1, pages / most)) % pages | 1;
           if (model.containsKey(page)) {
@@ -180,6 +180,47 @@ class FullDeviceTest {
       pieces.file.fsync();
     } catch (Throwable t) {
       throw new AssertionError(where, t);
+    }
+  }
+
+  @Test
+  @DisplayName("a fold that touches more leaves than the reserve has blocks gets through")
+  void foldOfManyLeaves() throws IOException {
+    long seed = Long.getLong("jdax.test.seed", System.nanoTime());
+    try (FsFixture fixture = fixture(16 * MIB, 4096, TierMode.DIRECT);
+        Pieces pieces = new Pieces(fixture, new Random(seed))) {
+      // Ascending writes leave full leaves, of which punches leave a third.
+      long end = 0;
+      for (int n = 3400; n > 600; n = n * 2 / 3) {
+        pieces.file.truncate((end + 2L * n) * PAGE);
+        for (long page = end; page < end + 2L * n; page += 2) {
+          pieces.write(page);
+        }
+        pieces.file.fsync();
+        for (long page = end; page < end + 2L * n; page += 2) {
+          if (page % 6 != 0) {
+            pieces.file.punchHole(page * PAGE, PAGE);
+            pieces.model.remove(page);
+          }
+        }
+        end += 2L * n;
+        fixture.fs.sync();
+      }
+      long nodes = pieces.file.inode.volume.tree.nodeCount();
+      assertTrue(nodes > 72, "nodes: " + nodes);
+      for (int round = 0; round < 3; round++) {
+        pieces.fill();
+        fixture.fs.sync();
+        pieces.filler.truncate(pieces.filler.sizeBytes() - 240 * PAGE);
+        int accepted = pieces.storeUntilFull(130);
+        assertTrue(accepted > 60, "accepted: " + accepted);
+        pieces.fill();
+        pieces.file.fsync();
+      }
+      pieces.reopen();
+      pieces.verify("-Djdax.test.seed=" + seed);
+    } catch (Throwable e) {
+      throw new AssertionError("-Djdax.test.seed=" + seed, e);
     }
   }
 
