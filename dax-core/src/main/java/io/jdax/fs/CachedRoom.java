@@ -14,7 +14,7 @@ import java.io.IOException;
  */
 final class CachedRoom implements AutoCloseable {
   /** Tree items that the record of one block may want. */
-  static final int ITEMS = DirtyRanges.MAX_ITEMS;
+  static final long ITEMS = DirtyRanges.MAX_ITEMS;
 
   private static final ThreadLocal<ExtentCursor> CURSOR =
       ThreadLocal.withInitial(ExtentCursor::new);
