@@ -88,8 +88,8 @@ JDAX_API int32_t jdax_copy_kind(void);
 JDAX_API int32_t jdax_guard_install(void);
 
 /*
- * Writes back every cache line that overlaps [addr, addr + bytes). No fence: durable after jdax_drain() on the same
- * thread. bytes = 0 does nothing. With JDAX_FLUSH_NONE the memory is not touched, so there is no -EFAULT either.
+ * Writes back every cache line that overlaps [addr, addr + bytes), with what this thread stored there or has seen others
+ * store. No fence behind it: durable after jdax_drain() on the same thread. bytes = 0 does nothing. With JDAX_FLUSH_NONE the memory is not touched, so there is no -EFAULT either.
  * On aarch64 a core may skip the write-back of an unbacked page silently, since there is nothing to write back.
  */
 JDAX_API int32_t jdax_flush(void *addr, uint64_t bytes);
@@ -103,8 +103,8 @@ JDAX_API int32_t jdax_persist(void *addr, uint64_t bytes);
 /*
  * Copies bytes from src to dst, at any alignment of either. The ranges must not overlap. dst is durable after
  * jdax_drain(). Long copies bypass the cache; in any case no dirty line of dst is left behind after the drain.
- * An aligned 8-byte word of dst that lies wholly inside the range is never torn by a crash, unless the word's source
- * changes meanwhile.
+ * An aligned 8-byte word of dst that lies wholly inside the range is never torn, by a crash or for other cores, whatever the
+ * alignment of the range, unless the word's source changes meanwhile.
  */
 JDAX_API int32_t jdax_copy_nodrain(void *dst, const void *src, uint64_t bytes);
 JDAX_API int32_t jdax_copy_persist(void *dst, const void *src, uint64_t bytes);
@@ -113,7 +113,7 @@ JDAX_API int32_t jdax_copy_persist(void *dst, const void *src, uint64_t bytes);
 JDAX_API int32_t jdax_fill_nodrain(void *dst, int32_t value, uint64_t bytes);
 JDAX_API int32_t jdax_fill_persist(void *dst, int32_t value, uint64_t bytes);
 
-/* Copies out of persistent memory with ordinary cached stores; says nothing about durability. No overlap. */
+/* Copies out of persistent memory with ordinary cached stores; says nothing about durability or torn words. No overlap. */
 JDAX_API int32_t jdax_copy_read(void *dst, const void *src, uint64_t bytes);
 
 #endif
