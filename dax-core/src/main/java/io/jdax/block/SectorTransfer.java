@@ -4,6 +4,7 @@ import io.jdax.persist.Persister;
 import io.jdax.region.AccessFault;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
+import io.jdax.region.WordStores;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -102,7 +103,7 @@ final class SectorTransfer {
     for (MemorySegment src : srcs) {
       long length = src.byteSize();
       try {
-        MemorySegment.copy(src, 0, media, at, length);
+        WordStores.copy(src, 0, media, at, length);
         AccessFault.deliver();
       } catch (InternalError e) {
         persister.persist(offset, at - offset);

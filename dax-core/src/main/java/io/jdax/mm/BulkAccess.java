@@ -1,6 +1,7 @@
 package io.jdax.mm;
 
 import io.jdax.region.AccessFault;
+import io.jdax.region.WordStores;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies and fills, page by page where pages lie apart. They hold their {@link Epoch} open for a
- * page or 2 MiB at a time. A copy that fails has moved a prefix.
+ * page or 2 MiB at a time. A copy that fails has moved a prefix. A copy or fill into the mapping
+ * tears no aligned word of 8 bytes.
  */
 abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
   private static final long PAGE = 4096;
@@ -86,9 +88,9 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
       long n = Math.min(length - done, writableRun(g, to, at, length - done));
       try {
         if (src != null) {
-          MemorySegment.copy(src, srcOffset + done, g.memory, at, n);
+          WordStores.copy(src, srcOffset + done, g.memory, at, n);
         } else {
-          g.memory.asSlice(at, n).fill(value);
+          WordStores.fill(g.memory, at, n, value);
         }
         AccessFault.deliver();
         done += n;

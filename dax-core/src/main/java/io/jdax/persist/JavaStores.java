@@ -2,17 +2,20 @@ package io.jdax.persist;
 
 import io.jdax.region.AccessFault;
 import io.jdax.region.Region;
+import io.jdax.region.WordStores;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** Copies and fills through the region's segment, with ordinary cached stores. */
+/**
+ * Copies and fills through the region's segment, with ordinary cached stores ({@link WordStores}).
+ */
 final class JavaStores {
   private JavaStores() {}
 
   static void copy(Region region, long dstOffset, MemorySegment src, long srcOffset, long length)
       throws IOException {
     try {
-      MemorySegment.copy(src, srcOffset, region.segment(), dstOffset, length);
+      WordStores.copy(src, srcOffset, region.segment(), dstOffset, length);
       AccessFault.deliver();
     } catch (InternalError e) {
       throw Faults.inCopy(region, dstOffset, src, srcOffset, length, e);
@@ -21,7 +24,7 @@ final class JavaStores {
 
   static void fill(Region region, long offset, long length, byte value) throws IOException {
     try {
-      region.segment().asSlice(offset, length).fill(value);
+      WordStores.fill(region.segment(), offset, length, value);
       AccessFault.deliver();
     } catch (InternalError e) {
       throw Faults.inRegion(region, offset, length, e);
