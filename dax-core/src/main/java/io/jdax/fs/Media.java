@@ -55,8 +55,9 @@ final class Media implements AutoCloseable {
     this.inPlace = false;
     this.sectorBytes = device.sectorSize();
     this.region = dram;
-    this.persister = new SectorPersister(dram, device);
-    this.blocks = new SectorBlocks(device);
+    SectorPersister sectors = new SectorPersister(dram, device);
+    this.persister = sectors;
+    this.blocks = new SectorBlocks(device, sectors);
     this.badRanges = List.of();
   }
 

@@ -318,6 +318,8 @@ final class Writeback {
       if (any) {
         flushRun();
         persister.drain();
+      } else {
+        persister.ensureNothingLost();
       }
     }
 

@@ -21,7 +21,8 @@ import java.util.List;
  * aarch64, which agree on all used here but the numbers of mbind and membarrier.
  *
  * <pre>
- *   descriptors   open close statx lseek fstatfs ftruncate fallocate fsync fdatasync flock memfd_create fiemap
+ *   descriptors   open close statx lseek fstatfs ftruncate fallocate fsync fdatasync fadvise flock memfd_create
+ *                 fiemap
  *   memory        mmap munmap msync madvise mbind
  *   threads       membarrier
  *                 setfsuid (tests: a thread of root that has no right to a file)
@@ -66,6 +67,7 @@ public final class Linux {
   public static final long HUGETLBFS_MAGIC = 0x958458f6L;
 
   private static final int MS_SYNC = 4;
+  private static final int POSIX_FADV_DONTNEED = 4;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int MPOL_PREFERRED = 1;
@@ -91,6 +93,8 @@ public final class Linux {
       bind("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle FSYNC = bind("fsync", JAVA_INT, JAVA_INT);
   private static final MethodHandle FDATASYNC = bind("fdatasync", JAVA_INT, JAVA_INT);
+  private static final MethodHandle FADVISE =
+      bind("posix_fadvise", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FLOCK = bind("flock", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle MEMFD_CREATE =
       bind("memfd_create", JAVA_INT, ADDRESS, JAVA_INT);
@@ -268,6 +272,21 @@ public final class Linux {
     try {
       while ((int) FDATASYNC.invokeExact(CAPTURED.get(), fd) != 0) {
         failUnlessInterrupted("fdatasync", subject);
+      }
+    } catch (Throwable t) {
+      throw rethrow(t);
+    }
+  }
+
+  /**
+   * posix_fadvise(2) with POSIX_FADV_DONTNEED: the pages of the file that are clean, and mapped by
+   * nobody, leave the page cache.
+   */
+  public static void dropCachedPages(int fd, String subject) throws SystemCallException {
+    try {
+      int errno = (int) FADVISE.invokeExact(CAPTURED.get(), fd, 0L, 0L, POSIX_FADV_DONTNEED);
+      if (errno != 0) { // it returns the number, and leaves errno alone
+        throw new SystemCallException("posix_fadvise", subject, errno);
       }
     } catch (Throwable t) {
       throw rethrow(t);

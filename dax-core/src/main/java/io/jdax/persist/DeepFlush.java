@@ -1,5 +1,6 @@
 package io.jdax.persist;
 
+import io.jdax.os.Linux;
 import io.jdax.os.Reading;
 import io.jdax.os.Sysfs;
 import io.jdax.region.Region;
@@ -64,7 +65,7 @@ interface DeepFlush {
     @Override
     public void run(Region region, long offset, long length) throws IOException {
       hints.run(region, offset, length);
-      MsyncPersister.msync(region, offset, length);
+      MsyncPersister.msync(region, Linux::msync, offset, length);
     }
   }
 }

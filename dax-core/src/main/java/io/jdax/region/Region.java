@@ -45,6 +45,7 @@ public final class Region implements AutoCloseable {
   private final Arena arena;
   private final MemorySegment segment;
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final Writebacks writebacks = new Writebacks();
 
   Region(
       String name,
@@ -164,6 +165,11 @@ public final class Region implements AutoCloseable {
     return Mapping.TAIL_BYTES;
   }
 
+  /** What the kernel was asked to write back, and whether it ever failed to. */
+  public Writebacks writebacks() {
+    return writebacks;
+  }
+
   public boolean isOpen() {
     return segment.scope().isAlive();
   }
@@ -241,6 +247,9 @@ public final class Region implements AutoCloseable {
     }
     try {
       mapping.detach(this, name);
+      if (writebacks.failure() != null) {
+        RegionOpener.dropCached(fd, name); // whoever opens it next finds what the disk has
+      }
     } finally {
       unlockAndClose(fd, name);
     }

@@ -145,6 +145,9 @@ final class RegionOpener {
     }
     boolean sync = mapping != null;
     if (mapping == null) {
+      if (kind == RegionKind.FILE && !wish.readOnly) {
+        dropCached(fd, name);
+      }
       mapping = mapWith(fd, media.sizeBytes(), alignment, protection, Linux.MAP_SHARED);
     }
     try {
@@ -205,6 +208,19 @@ final class RegionOpener {
     }
     String wishes = new MemoryWishes(wish, media, fd, mapping.address(), name).apply(create);
     return new Region(name, wish.path, fd, media, mapping, wish.readOnly, sync, platform, wishes);
+  }
+
+  /**
+   * Clean pages of the page cache need not be what the disk has: after a write-back that failed the
+   * kernel goes on to show bytes that it has given up. The process that was told of it may have
+   * been killed since, so every writer begins with what the disk has; dirty pages stay.
+   */
+  static void dropCached(int fd, String name) {
+    try {
+      Linux.dropCachedPages(fd, name);
+    } catch (SystemCallException e) {
+      // A file system without a page cache has nothing to drop.
+    }
   }
 
   private static void closeAfter(Throwable t, int fd) {
