@@ -1,6 +1,7 @@
 package io.jdax.mm;
 
 import io.jdax.os.Linux;
+import io.jdax.os.PageSize;
 import io.jdax.os.SystemCallException;
 import io.jdax.region.RegionException;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +13,6 @@ import java.lang.foreign.MemorySegment;
  */
 final class TablePool {
   private static final int MADV_DONTNEED = 4;
-  private static final int PAGE = 4096;
 
   /** Made accessible at a time: where overcommit is strict, all that is accessible is charged. */
   private static final long STEP = 16L << 20;
@@ -63,7 +63,10 @@ final class TablePool {
       return free[c][--freeCount[c]];
     }
     long size = 1L << c;
-    long at = size < PAGE ? next : (next + PAGE - 1) & -PAGE;
+    // Ranges that the kernel takes back must begin and end with its pages: it rounds, and zeroes
+    // all of the last page, whoever's the rest of it is.
+    long unit = Math.min(size, PageSize.BYTES);
+    long at = next + unit - 1 & -unit;
     if (at + size > end) {
       throw new RegionException(name, "no address space is left for the page tables of mappings");
     }
@@ -97,7 +100,7 @@ final class TablePool {
   synchronized void free(long at, long bytes) {
     int c = classOf(bytes);
     long size = 1L << c;
-    if (size < PAGE) {
+    if (size < PageSize.BYTES) {
       raw.asSlice(at, size).fill((byte) 0);
     } else {
       giveBack(at, size);

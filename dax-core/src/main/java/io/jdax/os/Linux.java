@@ -23,7 +23,7 @@ import java.util.List;
  * <pre>
  *   descriptors   open close statx lseek fstatfs ftruncate fallocate fsync fdatasync fadvise flock memfd_create
  *                 fiemap
- *   memory        mmap munmap msync madvise mbind
+ *   memory        mmap munmap msync madvise mbind sysconf(_SC_PAGESIZE)
  *   threads       membarrier
  *                 setfsuid (tests: a thread of root that has no right to a file)
  * </pre>
@@ -66,6 +66,7 @@ public final class Linux {
   public static final long RAMFS_MAGIC = 0x858458f6L;
   public static final long HUGETLBFS_MAGIC = 0x958458f6L;
 
+  private static final int SC_PAGESIZE = 30;
   private static final int MS_SYNC = 4;
   private static final int POSIX_FADV_DONTNEED = 4;
   private static final int AT_EMPTY_PATH = 0x1000;
@@ -100,6 +101,7 @@ public final class Linux {
       bind("memfd_create", JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle IOCTL =
       bind("ioctl", Linker.Option.firstVariadicArg(2), JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
+  private static final MethodHandle SYSCONF = bind("sysconf", JAVA_LONG, JAVA_INT);
   private static final MethodHandle MMAP =
       bind("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
   private static final MethodHandle MUNMAP = bind("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
@@ -360,8 +362,31 @@ public final class Linux {
 
   // ---------------------------------------------------------------- memory
 
+  /** sysconf(3) of _SC_PAGESIZE. Others ask {@link PageSize}. */
+  static long pageSize() {
+    try {
+      return (long) SYSCONF.invokeExact(CAPTURED.get(), SC_PAGESIZE);
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
   /** mmap(2); returns the address. */
   public static long mmap(
+      long address, long length, int protection, int flags, int fd, long offset, String subject)
+      throws SystemCallException {
+    if (PageSize.pretended()) {
+      LargePages.check("mmap", subject, address | offset);
+      length = PageSize.roundUp(length);
+      if ((flags & MAP_FIXED) == 0) {
+        address = LargePages.reserve(length, subject);
+        flags |= MAP_FIXED;
+      }
+    }
+    return kernelMmap(address, length, protection, flags, fd, offset, subject);
+  }
+
+  static long kernelMmap(
       long address, long length, int protection, int flags, int fd, long offset, String subject)
       throws SystemCallException {
     try {
@@ -378,6 +403,14 @@ public final class Linux {
 
   /** munmap(2). */
   public static void munmap(long address, long length) throws SystemCallException {
+    if (PageSize.pretended()) {
+      LargePages.check("munmap", "", address);
+      length = PageSize.roundUp(length);
+    }
+    kernelMunmap(address, length);
+  }
+
+  static void kernelMunmap(long address, long length) throws SystemCallException {
     try {
       if ((int) MUNMAP.invokeExact(CAPTURED.get(), address, length) != 0) {
         throw new SystemCallException("munmap", "", errno());
@@ -387,8 +420,12 @@ public final class Linux {
     }
   }
 
-  /** msync(2) with MS_SYNC; the address is page aligned. */
+  /** msync(2) with MS_SYNC; the address is a multiple of {@link PageSize#BYTES}. */
   public static void msync(long address, long length, String subject) throws SystemCallException {
+    if (PageSize.pretended()) {
+      LargePages.check("msync", subject, address);
+      length = PageSize.roundUp(length);
+    }
     try {
       while ((int) MSYNC.invokeExact(CAPTURED.get(), address, length, MS_SYNC) != 0) {
         failUnlessInterrupted("msync", subject);
@@ -398,9 +435,16 @@ public final class Linux {
     }
   }
 
-  /** madvise(2). */
+  /**
+   * madvise(2); the address is a multiple of {@link PageSize#BYTES}, the length is rounded up to
+   * one.
+   */
   public static void madvise(long address, long length, int advice, String subject)
       throws SystemCallException {
+    if (PageSize.pretended()) {
+      LargePages.check("madvise", subject, address);
+      length = PageSize.roundUp(length);
+    }
     try {
       while ((int) MADVISE.invokeExact(CAPTURED.get(), address, length, advice) != 0) {
         failUnlessInterrupted("madvise", subject);
@@ -413,6 +457,9 @@ public final class Linux {
   /** mbind(2): prefer a NUMA node for pages not allocated yet. */
   public static void preferNode(long address, long length, int node, String subject)
       throws SystemCallException {
+    if (PageSize.pretended()) {
+      LargePages.check("mbind", subject, address);
+    }
     long number = AARCH64 ? 235 : 237;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(128, 8);

@@ -1,6 +1,7 @@
 package io.jdax.persist;
 
 import io.jdax.os.Linux;
+import io.jdax.os.PageSize;
 import io.jdax.os.SystemCallException;
 import io.jdax.region.AccessFault;
 import io.jdax.region.Region;
@@ -15,8 +16,6 @@ import java.lang.foreign.MemorySegment;
  * <p>One that failed is the last that the region has: see {@link Writebacks}.
  */
 final class MsyncPersister extends Persister {
-  private static final long PAGE_BYTES = 4096;
-
   /** The system call, or what a test puts in its place. */
   interface Msync {
     void run(long address, long length, String subject) throws SystemCallException;
@@ -85,7 +84,7 @@ final class MsyncPersister extends Persister {
     if (length == 0) {
       return;
     }
-    long start = offset & -PAGE_BYTES;
+    long start = PageSize.roundDown(offset); // as the region's own address is
     try {
       writeBack(region, call, region.address() + start, offset + length - start);
       // The kernel doesn't mind pages behind the end of a truncated file. They are a suffix, so the

@@ -1,6 +1,7 @@
 package io.jdax.region;
 
 import io.jdax.os.Linux;
+import io.jdax.os.PageSize;
 import io.jdax.os.SystemCallException;
 import java.lang.ref.Cleaner;
 
@@ -33,12 +34,13 @@ final class Mapping {
   /**
    * Maps the first {@code length} bytes of a file.
    *
-   * @param alignment of the address, a power of two and at least a page; huge pages need it,
-   *     device-dax demands it
+   * @param alignment of the address, a power of two: huge pages need it, device-dax demands it. A
+   *     page of the kernel at least, whatever is asked for
    * @param flags MAP_SHARED, or MAP_SHARED_VALIDATE | MAP_SYNC
    */
   static Mapping of(int fd, long length, long alignment, int protection, int flags, String name)
       throws SystemCallException {
+    alignment = Math.max(alignment, PageSize.BYTES);
     // Reserve more than is needed, map at the aligned address inside, give the rest back.
     long reserved = HEAD_BYTES + length + alignment + TAIL_BYTES;
     long start =
@@ -61,7 +63,8 @@ final class Mapping {
     if (head > start) {
       Linux.munmap(start, head - start);
     }
-    long mapped = (length + 4095) & -4096;
+    // The rest of the last page of the kernel belongs to the file's mapping, too.
+    long mapped = PageSize.roundUp(length);
     long end = aligned + mapped + TAIL_BYTES;
     if (start + reserved > end) {
       Linux.munmap(end, start + reserved - end);

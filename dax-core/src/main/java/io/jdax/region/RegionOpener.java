@@ -3,6 +3,7 @@ package io.jdax.region;
 import io.jdax.os.Errno;
 import io.jdax.os.FileStatus;
 import io.jdax.os.Linux;
+import io.jdax.os.PageSize;
 import io.jdax.os.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,6 +132,14 @@ final class RegionOpener {
   }
 
   private Region map(int fd, MediaClass media) throws IOException {
+    if (PageSize.BYTES > PageSize.MAX_BYTES) {
+      throw new UnsupportedRegionException(
+          name,
+          "the kernel's pages have "
+              + PageSize.BYTES
+              + " bytes, and jdax works with pages of up to "
+              + PageSize.MAX_BYTES);
+    }
     int protection = wish.readOnly ? Linux.PROT_READ : Linux.PROT_READ | Linux.PROT_WRITE;
     long alignment = Math.max(media.alignmentBytes(), media.sizeBytes() >= PMD ? PMD : PAGE);
     RegionKind kind = media.kind();

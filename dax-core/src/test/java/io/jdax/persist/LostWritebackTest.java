@@ -173,7 +173,7 @@ class LostWritebackTest {
             (address, length, subject) -> {
               bothIn.countDown();
               await(bothIn);
-              if (address == region.address() + 4096) {
+              if (address == region.address() + 65_536) {
                 await(toldOfBoth);
                 throw eio();
               }
@@ -181,8 +181,10 @@ class LostWritebackTest {
             });
     AtomicReference<@Nullable Throwable> one = new AtomicReference<>();
     AtomicReference<@Nullable Throwable> two = new AtomicReference<>();
-    Thread pageOne = Thread.ofPlatform().start(() -> one.set(thrownBy(() -> its.persist(4096, 8))));
-    Thread pageTwo = Thread.ofPlatform().start(() -> two.set(thrownBy(() -> its.persist(8192, 8))));
+    Thread pageOne =
+        Thread.ofPlatform().start(() -> one.set(thrownBy(() -> its.persist(65_536, 8))));
+    Thread pageTwo =
+        Thread.ofPlatform().start(() -> two.set(thrownBy(() -> its.persist(2 * 65_536, 8))));
     await(twoIsTold);
     while (pageTwo.getState() != Thread.State.WAITING && pageTwo.isAlive()) {
       Thread.onSpinWait();
