@@ -27,7 +27,7 @@ class TornWordTest {
   private static final VarHandle WORD = JAVA_LONG.varHandle();
   private static final long OLD = 0x1111111111111111L;
   private static final long NEW = 0x2222222222222222L;
-  private static final int TIMES = 60_000;
+  private static final int TIMES = Integer.getInteger("jdax.test.stores", 60_000);
 
   private final TestRegions regions = new TestRegions();
 

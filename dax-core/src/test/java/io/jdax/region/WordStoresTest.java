@@ -18,6 +18,9 @@ class WordStoresTest {
   private static final long OLD = 0x1111111111111111L;
   private static final long NEW = 0x2222222222222222L;
 
+  /** Fewer where the processor is emulated. */
+  private static final int TIMES = Integer.getInteger("jdax.test.stores", 150_000);
+
   private final MemorySegment memory = Arena.ofAuto().allocate(65_536, 4096);
 
   /** One way to store the range [offset, +length), all bytes of which are equal afterwards. */
@@ -33,7 +36,7 @@ class WordStoresTest {
         Thread.ofPlatform()
             .start(
                 () -> {
-                  for (int i = 0; i < 150_000; i++) {
+                  for (int i = 0; i < TIMES; i++) {
                     stores.run(i, offset, length);
                   }
                   done.set(true);
