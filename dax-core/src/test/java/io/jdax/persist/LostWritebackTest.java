@@ -184,7 +184,7 @@ class LostWritebackTest {
     Thread pageOne =
         Thread.ofPlatform().start(() -> one.set(thrownBy(() -> its.persist(65_536, 8))));
     Thread pageTwo =
-        Thread.ofPlatform().start(() -> two.set(thrownBy(() -> its.persist(2 * 65_536, 8))));
+        Thread.ofPlatform().start(() -> two.set(thrownBy(() -> its.deepFlush(2 * 65_536, 8))));
     await(twoIsTold);
     while (pageTwo.getState() != Thread.State.WAITING && pageTwo.isAlive()) {
       Thread.onSpinWait();

@@ -27,7 +27,7 @@ class TornWordTest {
   private static final VarHandle WORD = JAVA_LONG.varHandle();
   private static final long OLD = 0x1111111111111111L;
   private static final long NEW = 0x2222222222222222L;
-  private static final int TIMES = Integer.getInteger("jdax.test.stores", 60_000);
+  private static final int TIMES = Integer.getInteger("jdax.test.stores", 400_000);
 
   private final TestRegions regions = new TestRegions();
 
@@ -41,7 +41,7 @@ class TornWordTest {
   }
 
   /** How often an aligned word inside a range of memory was neither all OLD nor all NEW. */
-  private static long torn(MemorySegment memory, long offset, long length, Stores stores)
+  private static long torn(MemorySegment memory, long offset, long length, int times, Stores stores)
       throws InterruptedException {
     memory.asSlice(offset, length).fill((byte) OLD);
     AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
@@ -50,7 +50,7 @@ class TornWordTest {
             .start(
                 () -> {
                   try {
-                    for (int i = 0; i < TIMES; i++) {
+                    for (int i = 0; i < times; i++) {
                       stores.run(i);
                     }
                   } catch (Throwable t) {
@@ -94,8 +94,10 @@ class TornWordTest {
       for (long[] range : new long[][] {{4096 + 5, 100}, {8192, 93}}) {
         Stores copies = i -> its.copyNoDrain(range[0], two[i & 1], 0, range[1]);
         Stores fills = i -> its.fillNoDrain(range[0], range[1], (byte) ((i & 1) == 0 ? OLD : NEW));
-        assertEquals(0, torn(region.segment(), range[0], range[1], copies), its::describe);
-        assertEquals(0, torn(region.segment(), range[0], range[1], fills), its::describe);
+        assertEquals(
+            0, torn(region.segment(), range[0], range[1], TIMES / 8, copies), its::describe);
+        assertEquals(
+            0, torn(region.segment(), range[0], range[1], TIMES / 8, fills), its::describe);
       }
     }
   }
@@ -113,11 +115,11 @@ class TornWordTest {
       m.putLong(0, 1);
       MemorySegment frame = region.segment().asSlice(file.extents().getFirst().place(), 4096);
       MemorySegment[] two = sources();
-      for (long[] range : new long[][] {{5, 100}, {0, 93}}) {
+      for (long[] range : new long[][] {{5, 100}, {59, 100}, {0, 93}}) {
         Stores copies = i -> m.copyFrom(range[0], two[i & 1], 0, range[1]);
         Stores fills = i -> m.fill(range[0], range[1], (byte) ((i & 1) == 0 ? OLD : NEW));
-        assertEquals(0, torn(frame, range[0], range[1], copies));
-        assertEquals(0, torn(frame, range[0], range[1], fills));
+        assertEquals(0, torn(frame, range[0], range[1], TIMES, copies));
+        assertEquals(0, torn(frame, range[0], range[1], TIMES, fills));
       }
     }
     device.close();
