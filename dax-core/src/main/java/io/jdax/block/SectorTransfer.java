@@ -42,7 +42,7 @@ final class SectorTransfer {
     for (long done = 0; done < length; done += CHUNK) {
       long part = Math.min(CHUNK, length - done);
       try {
-        MemorySegment.copy(media, offset + done, dst, done, part);
+        WordStores.load(media, offset + done, dst, done, part);
         AccessFault.deliver();
       } catch (InternalError e) {
         readBySector(offset + done, dst, done, part);
@@ -56,7 +56,7 @@ final class SectorTransfer {
     for (long done = 0; done < length; ) {
       long part = restOfSector(offset + done, length - done);
       try {
-        MemorySegment.copy(media, offset + done, dst, dstOffset + done, part);
+        WordStores.load(media, offset + done, dst, dstOffset + done, part);
         AccessFault.deliver();
       } catch (InternalError e) {
         throw failure("read", offset + done, region.mediaError(offset + done, part, e));

@@ -44,7 +44,7 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
       }
       long n = Math.min(length - done, readableRun(g, from, at, length - done));
       try {
-        MemorySegment.copy(g.memory, at, dst, dstOffset + done, n);
+        WordStores.load(g.memory, at, dst, dstOffset + done, n);
         AccessFault.deliver();
         done += n;
       } catch (InternalError e) {

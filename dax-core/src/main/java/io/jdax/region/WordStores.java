@@ -1,7 +1,6 @@
 package io.jdax.region;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import io.jdax.os.Architecture;
@@ -22,11 +21,12 @@ public final class WordStores {
   private static final long ODD = 7;
 
   /**
-   * Where arrays of bytes begin is the JVM's business: at a multiple of 8 unless object headers are
-   * laid out in an unusual way, and then still of 4. Copies of such units move 8 bytes at a time on
-   * x86, from the first byte of the destination on; on aarch64 they align the source first.
+   * Whether the JDK's copies can be used on memory that may not be backed. Not on aarch64: the body
+   * of its copy routine (copy_byte_f, JDK 25) is none that the JVM recognises when a page turns out
+   * to be missing, and the process ends. There also, a source that lies crosswise, as an array may,
+   * is aligned first, at the cost of the destination's words.
    */
-  private static final boolean TRUST_ARRAYS = Architecture.CURRENT != Architecture.AARCH64;
+  private static final boolean BY_JDK = Architecture.CURRENT != Architecture.AARCH64;
 
   private WordStores() {}
 
@@ -38,8 +38,21 @@ public final class WordStores {
    */
   public static void copy(
       MemorySegment src, long srcOffset, MemorySegment dst, long dstOffset, long length) {
-    if (((dst.address() + dstOffset | src.address() + srcOffset | length) & ODD) == 0
-        && hasWords(src)) {
+    if (BY_JDK && ((dst.address() + dstOffset | src.address() + srcOffset | length) & ODD) == 0) {
+      MemorySegment.copy(src, srcOffset, dst, dstOffset, length);
+    } else {
+      copyParts(src, srcOffset, dst, dstOffset, length);
+    }
+  }
+
+  /**
+   * Copies out of memory that may not be backed, to anywhere. Says nothing of words.
+   *
+   * @throws InternalError at once or later, as any access (see {@link AccessFault})
+   */
+  public static void load(
+      MemorySegment src, long srcOffset, MemorySegment dst, long dstOffset, long length) {
+    if (BY_JDK) {
       MemorySegment.copy(src, srcOffset, dst, dstOffset, length);
     } else {
       copyParts(src, srcOffset, dst, dstOffset, length);
@@ -62,11 +75,6 @@ public final class WordStores {
     fillBytes(dst, tail, offset + length, value);
   }
 
-  /** Whether it begins where a multiple of 8 can be told by its addresses. */
-  private static boolean hasWords(MemorySegment src) {
-    return TRUST_ARRAYS || src.isNative();
-  }
-
   /** Bytes before the first aligned word. */
   private static long headOf(MemorySegment dst, long offset, long length) {
     return Math.min(-(dst.address() + offset) & ODD, length);
@@ -83,6 +91,7 @@ public final class WordStores {
     Objects.checkFromIndexSize(to, n, dst.byteSize());
     long head = headOf(dst, to, n);
     long whole = n - head & ~ODD;
+    // Words are stored whole also by this layout, where they are aligned.
     long distance = dst.address() + to - (src.address() + from);
     if (src.isNative() && distance > 0 && distance < n) {
       // The end first: what is still to be read must not be overwritten.
@@ -90,7 +99,7 @@ public final class WordStores {
         dst.set(JAVA_BYTE, to + i, src.get(JAVA_BYTE, from + i));
       }
       for (long i = head + whole - Long.BYTES; i >= head; i -= Long.BYTES) {
-        dst.set(JAVA_LONG, to + i, src.get(JAVA_LONG_UNALIGNED, from + i));
+        dst.set(JAVA_LONG_UNALIGNED, to + i, src.get(JAVA_LONG_UNALIGNED, from + i));
       }
       for (long i = head - 1; i >= 0; i--) {
         dst.set(JAVA_BYTE, to + i, src.get(JAVA_BYTE, from + i));
@@ -98,11 +107,11 @@ public final class WordStores {
       return;
     }
     copyBytes(src, from, dst, to, head);
-    if ((src.address() + from + head & ODD) == 0 && hasWords(src)) {
+    if (BY_JDK && (src.address() + from + head & ODD) == 0) {
       MemorySegment.copy(src, from + head, dst, to + head, whole);
     } else {
       for (long i = head; i < head + whole; i += Long.BYTES) {
-        dst.set(JAVA_LONG, to + i, src.get(JAVA_LONG_UNALIGNED, from + i));
+        dst.set(JAVA_LONG_UNALIGNED, to + i, src.get(JAVA_LONG_UNALIGNED, from + i));
       }
     }
     copyBytes(src, from + head + whole, dst, to + head + whole, n - head - whole);

@@ -206,9 +206,10 @@ class LostWritebackTest {
     long first = writebacks.begin();
     long second = writebacks.begin();
     Thread waiting = Thread.ofPlatform().start(() -> writebacks.end(first));
-    while (waiting.getState() != Thread.State.WAITING) {
+    while (waiting.getState() != Thread.State.WAITING && waiting.isAlive()) {
       Thread.onSpinWait();
     }
+    assertTrue(waiting.isAlive(), "it did not wait for one that was under way");
     long later = writebacks.begin();
     Thread last = Thread.ofPlatform().start(() -> writebacks.end(second));
     waiting.join();
