@@ -27,7 +27,7 @@
 
 #include <stdint.h>
 
-#define JDAX_ABI 1u
+#define JDAX_ABI 2u
 
 #define JDAX_API __attribute__((visibility("default")))
 
@@ -115,5 +115,13 @@ JDAX_API int32_t jdax_fill_persist(void *dst, int32_t value, uint64_t bytes);
 
 /* Copies out of persistent memory with ordinary cached stores; says nothing about durability. No overlap. */
 JDAX_API int32_t jdax_copy_read(void *dst, const void *src, uint64_t bytes);
+
+/*
+ * Sets what lies at addr, which is naturally aligned, to value if it is expected: 1 if it was, 0 if not, -EFAULT.
+ * Ordered as a volatile load and store of Java. The JVM's own compareAndSet, interpreted, ends the process on a page
+ * that is not backed.
+ */
+JDAX_API int32_t jdax_compare_and_set_32(void *addr, uint32_t expected, uint32_t value);
+JDAX_API int32_t jdax_compare_and_set_64(void *addr, uint64_t expected, uint64_t value);
 
 #endif

@@ -393,11 +393,31 @@ static void check_selection(void) {
   }
 }
 
+/* ---- compare and set ---- */
+
+static void check_compare_and_set(void) {
+  uint64_t words[3] = {7, UINT64_C(0x1122334455667788), 9};
+  CHECK(jdax_compare_and_set_64(&words[1], 1, 2) == 0 && words[1] == UINT64_C(0x1122334455667788), "not expected");
+  CHECK(jdax_compare_and_set_64(&words[1], words[1], UINT64_C(1) << 63) == 1 && words[1] == UINT64_C(1) << 63, "64");
+  uint32_t *half = (uint32_t *)&words[1];
+  half[0] = 5;
+  half[1] = 6;
+  CHECK(jdax_compare_and_set_32(half, 6, 1) == 0 && half[0] == 5, "32, not expected");
+  CHECK(jdax_compare_and_set_32(half, 5, UINT32_MAX) == 1 && half[0] == UINT32_MAX && half[1] == 6, "32");
+  CHECK(words[0] == 7 && words[2] == 9, "the neighbours");
+  unsigned char *file = unbacked();
+  for (int i = 0; i < 5; i++) {
+    CHECK(jdax_compare_and_set_64(file + 8, 0, 1) == -EFAULT, "64 that are not backed");
+    CHECK(jdax_compare_and_set_32(file + 4, 0, 1) == -EFAULT, "32 that are not backed");
+  }
+}
+
 int main(void) {
   int variants = 0;
   check_selection();
   check_signals();
   CHECK(jdax_guard_install() == 0 && jdax_guard_install() == 0, "install");
+  check_compare_and_set();
   for (size_t i = 0; i < sizeof source; i++) {
     source[i] = (unsigned char)(i * 167 + (i >> 8) * 13);
   }

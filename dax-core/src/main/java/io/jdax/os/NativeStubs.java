@@ -70,6 +70,11 @@ public final class NativeStubs {
   private static final FunctionDescriptor COPY_TO_HEAP =
       FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
 
+  private static final FunctionDescriptor COMPARE_AND_SET_32 =
+      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+  private static final FunctionDescriptor COMPARE_AND_SET_64 =
+      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
   private static final MethodHandle MH_jdax_nop = bind("jdax_nop", INT);
   private static final MethodHandle MH_jdax_cpu_features =
       bind("jdax_cpu_features", FunctionDescriptor.of(JAVA_LONG));
@@ -98,6 +103,11 @@ public final class NativeStubs {
       bind("jdax_copy_read", COPY_HOLDING);
   private static final MethodHandle MH_jdax_copy_read_heap =
       bindHeap("jdax_copy_read", COPY_TO_HEAP);
+
+  private static final MethodHandle MH_jdax_compare_and_set_32 =
+      bind("jdax_compare_and_set_32", COMPARE_AND_SET_32);
+  private static final MethodHandle MH_jdax_compare_and_set_64 =
+      bind("jdax_compare_and_set_64", COMPARE_AND_SET_64);
 
   private NativeStubs() {}
 
@@ -317,6 +327,24 @@ public final class NativeStubs {
       if (result != 0 || bytes - done <= CHUNK_BYTES) {
         return result;
       }
+    }
+  }
+
+  /** Sets 4 aligned bytes to {@code value} if they are {@code expected}: 1, 0, or -errno. */
+  public static int compareAndSetInt(long address, int expected, int value) {
+    try {
+      return (int) MH_jdax_compare_and_set_32.invokeExact(address, expected, value);
+    } catch (Throwable e) {
+      throw unchecked(e);
+    }
+  }
+
+  /** Sets 8 aligned bytes to {@code value} if they are {@code expected}: 1, 0, or -errno. */
+  public static int compareAndSetLong(long address, long expected, long value) {
+    try {
+      return (int) MH_jdax_compare_and_set_64.invokeExact(address, expected, value);
+    } catch (Throwable e) {
+      throw unchecked(e);
     }
   }
 

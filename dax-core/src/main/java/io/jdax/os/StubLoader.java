@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds, opens and checks {@code libjdax.so}, and says which of the four failures it was. */
 final class StubLoader {
   /** {@code JDAX_ABI} of {@code jdax.h}. */
-  static final int ABI = 1;
+  static final int ABI = 2;
 
   private static final int ELF_MAGIC = 0x7f454c46;
   private static final int ELF_MACHINE_OFFSET = 18;
