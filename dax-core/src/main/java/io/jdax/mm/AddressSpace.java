@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.region.AccessFault;
 import io.jdax.region.ReadOnlyRegionException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -85,6 +86,7 @@ public final class AddressSpace implements AutoCloseable {
    */
   public DaxMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
       throws IOException {
+    AccessFault.deliver();
     if (offset < 0 || offset % 4096 != 0) {
       throw new IllegalArgumentException("offset " + offset + ": must be a multiple of 4096");
     }
@@ -232,6 +234,7 @@ public final class AddressSpace implements AutoCloseable {
    * known, so that after one more {@link #writeback} nothing of this file is dirty.
    */
   public boolean isQuiet() {
+    AccessFault.deliver();
     sweepRetired();
     synchronized (retired) {
       return retired.isEmpty();
@@ -248,6 +251,7 @@ public final class AddressSpace implements AutoCloseable {
    * @throws BeyondEndException the range reaches beyond the last page of the file
    */
   public Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
+    AccessFault.deliver();
     return kept(
         () -> {
           ensureOpen();
@@ -264,6 +268,7 @@ public final class AddressSpace implements AutoCloseable {
 
   /** Lets go of closed mappings whose stores have all been made. */
   public void sweep() {
+    AccessFault.deliver();
     sweepRetired();
   }
 

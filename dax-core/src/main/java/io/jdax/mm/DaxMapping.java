@@ -1,6 +1,7 @@
 package io.jdax.mm;
 
 import io.jdax.cache.WritebackErrors;
+import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Media that fails under a page that is shown already is the one thing that plain accesses of
  * single values do not check for: compiled, they may return first, and the thread gets the JVM's
- * own {@link InternalError} right behind. Bulk accesses and {@link #persist} always say it in their
- * own words.
+ * own {@link InternalError} right behind: in its own code, or at the entry of the next call that
+ * takes its time. Ordered stores, compare-and-set, bulk accesses and {@link #persist} always say it
+ * in their own words. An InternalError that is about other memory than the mapping's, such as the
+ * other side of a copy, is thrown as it is.
+ *
+ * <p>What a thread may rely on that has seen a value which another thread stored: an ordered store,
+ * a compare-and-set or a bulk copy is durable, and so is all that its thread had stored before it,
+ * when a {@link #persist} returns that was called after the value was seen. A plain store is, if
+ * something orders it before the persist: an ordered store and load, a lock, a thread's start or
+ * end. What is merely seen of a racing plain store may still be on its way to being counted dirty.
+ *
+ * <p>Interrupts: accesses do not wait, so they do not look at the thread's interrupt flag. One that
+ * comes within the microseconds in which frames that were taken away are made unreachable, and
+ * meets a thread just in the middle of a load or a plain store, can be lost. That is very rare, not
+ * impossible; who stops threads by interrupts also has a flag of its own.
  *
  * <p>Any thread may use it. A stored byte is visible to other threads and mappings as by ordinary
  * memory, and durable after {@link #persist}.
@@ -117,6 +131,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    */
   public void persist(long offset, long length) throws IOException {
     Objects.checkFromIndexSize(offset, length, sizeBytes());
+    AccessFault.deliver();
     if (closed) {
       throw closedException();
     }
@@ -193,6 +208,14 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    */
   @Override
   public void close() {
+    try {
+      AccessFault.deliver();
+    } finally {
+      unmap(); // also when an error of an earlier access comes now: nobody calls twice
+    }
+  }
+
+  private void unmap() {
     FrameList copies = new FrameList();
     synchronized (lock) {
       if (closed) {
@@ -230,6 +253,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
 
   @Override
   void miss(long offset, int bytes, boolean store) throws IOException {
+    AccessFault.deliver();
     if (closed) {
       throw closedException();
     }
@@ -243,21 +267,45 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   }
 
   @Override
-  void failed(Throwable thrown, Generation g, long offset, long bytes) throws IOException {
-    if (thrown instanceof InternalError) {
-      long pfn = table.pfn(offset >>> 12);
-      throw frames
-          .region()
-          .mediaError(
-              pfn == 0 || pfn >= frames.zeroPfn() ? -1 : (pfn << 12) + (offset & 4095),
-              bytes,
-              thrown);
+  void failed(Throwable thrown, Generation g, long offset, long bytes, boolean store)
+      throws IOException {
+    if (thrown instanceof InternalError error) {
+      throw memoryError(error, offset, bytes, store);
     }
     if (thrown instanceof IndexOutOfBoundsException) {
       return; // who asks again, slowly, is told which bytes the mapping has
     }
     g.epoch.forgetInterrupt();
     leave(g);
+  }
+
+  /**
+   * An InternalError came in the middle of an access. It may be owed to an earlier access of
+   * anything, or to the other side of a copy. A store may fail where a load does not: it needs a
+   * block.
+   *
+   * @throws InternalError the range can be loaded from, and that is all that was wanted
+   */
+  private IOException memoryError(InternalError error, long offset, long bytes, boolean store) {
+    long bad = -1;
+    long badBytes = 0;
+    boolean known = true;
+    for (long at = offset; bad < 0 && at < offset + bytes; at = (at | 4095) + 1) {
+      long pfn = table.pfn(at >>> 12);
+      known &= pfn != 0;
+      if (pfn != 0 && AccessFault.isUnbacked(frames.raw(), (pfn << 12) + (at & 4095), 1)) {
+        bad = (pfn << 12) + (at & 4095);
+        badBytes = Math.min((at | 4095) + 1, offset + bytes) - at;
+      }
+    }
+    if (bad < 0 && known && !store) {
+      throw error;
+    }
+    long pfn = table.pfn(offset >>> 12);
+    long first = pfn == 0 || pfn >= frames.zeroPfn() ? -1 : (pfn << 12) + (offset & 4095);
+    return bad < 0
+        ? frames.region().mediaError(first, bytes, error)
+        : frames.region().mediaError(bad, badBytes, error);
   }
 
   @Override
@@ -396,7 +444,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
 
   /** Copies a frame to another. */
   interface FrameCopy {
-    void copy(long from, long to);
+    void copy(long from, long to) throws IOException;
   }
 
   /**

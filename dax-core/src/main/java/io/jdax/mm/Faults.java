@@ -1,6 +1,7 @@
 package io.jdax.mm;
 
 import io.jdax.cache.FrameShortage;
+import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -113,9 +114,10 @@ final class Faults {
   /** One attempt; false when the entry of 2 MiB does not fit what the mapper says. */
   private boolean load(DaxMapping mapping, long page, long end, boolean huge) throws IOException {
     long at = entries.lock(page, huge);
-    long entry = Chunks.get(at);
-    long next = entry;
+    long next = Entries.UNREAD;
     try {
+      long entry = Chunks.get(at);
+      next = entry;
       ExtentCursor run = CURSOR.get();
       mapper.map(page, run);
       boolean hole = run.state != ExtentState.WRITTEN;
@@ -212,11 +214,12 @@ final class Faults {
 
   private boolean store(DaxMapping mapping, long page, int byteAt, long end, boolean huge)
       throws IOException {
-    long at = lockForStore(page, huge);
-    long entry = Chunks.get(at);
-    long next = entry;
     ExtentCursor run = CURSOR.get();
+    long at = lockForStore(page, huge);
+    long next = Entries.UNREAD;
     try {
+      long entry = Chunks.get(at);
+      next = entry;
       mapper.mapForStore(page, run);
       if (run.state == ExtentState.WRITTEN) {
         if (isHugeEmpty(entry) && !run.covers(page & -PAGES, PAGES)) {
@@ -279,12 +282,21 @@ final class Faults {
   private long lockForStore(long page, boolean huge) throws IOException {
     while (true) {
       long at = entries.lock(page, huge);
-      long entry = Chunks.get(at);
-      if (!Entry.is(entry, Entry.HUGE) || Entry.hasBlock(entry) || huge && isHugeEmpty(entry)) {
-        return at;
+      boolean fits = false;
+      long next = Entries.UNREAD;
+      try {
+        long entry = Chunks.get(at);
+        fits = !Entry.is(entry, Entry.HUGE) || Entry.hasBlock(entry) || huge && isHugeEmpty(entry);
+        if (fits) {
+          return at;
+        }
+        dropHugeZero(page);
+        next = Entry.EMPTY;
+      } finally {
+        if (!fits) {
+          Entries.unlock(at, next);
+        }
       }
-      dropHugeZero(page);
-      Entries.unlock(at, Entry.EMPTY);
     }
   }
 
@@ -315,9 +327,9 @@ final class Faults {
         continue;
       }
       long at = lockForStore(page, false);
-      long entry = Chunks.get(at);
-      long next = entry;
+      long next = Entries.UNREAD;
       try {
+        long entry = Chunks.get(at);
         if (Entry.is(entry, Entry.ZERO)) {
           long block = pfn + (page - firstPage);
           replaceZeros(page, block);
@@ -348,8 +360,13 @@ final class Faults {
     }
   }
 
-  private void copyFrame(long from, long to) {
-    MemorySegment.copy(frames.raw(), from << 12, frames.raw(), to << 12, 4096);
+  private void copyFrame(long from, long to) throws IOException {
+    try {
+      MemorySegment.copy(frames.raw(), from << 12, frames.raw(), to << 12, 4096);
+      AccessFault.deliver();
+    } catch (InternalError e) {
+      throw frames.region().mediaError(frames.isMedia(from) ? from << 12 : -1, 4096, e);
+    }
   }
 
   /**
@@ -366,9 +383,9 @@ final class Faults {
           "beyond the end of the file at " + mapper.sizeBytes() + " bytes");
     }
     long at = lockForStore(page, false);
-    long entry = Chunks.get(at);
-    long next = entry;
+    long next = Entries.UNREAD;
     try {
+      long entry = Chunks.get(at);
       if (Entry.hasBlock(entry)) {
         if (block && !mapper.inPlace()) {
           complete(page);

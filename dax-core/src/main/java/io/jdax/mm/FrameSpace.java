@@ -3,6 +3,7 @@ package io.jdax.mm;
 import io.jdax.os.Linux;
 import io.jdax.os.SystemCallException;
 import io.jdax.persist.Persister;
+import io.jdax.region.AccessFault;
 import io.jdax.region.Region;
 import io.jdax.region.RegionException;
 import java.io.IOException;
@@ -76,8 +77,12 @@ public final class FrameSpace implements AutoCloseable {
     this.tablePool = new TablePool(region.name(), raw, tables, tablesEnd);
     this.privateFrames = new PrivateFrames(region.name(), base, tablesEnd >> 12, sizeBytes >> 12);
     this.chunks = new Chunks(region.name());
-    this.epoch = new Epoch(0, base, sizeBytes);
-    this.quarantine = new Quarantine(this, Math.max(4096, region.sizeBytes() / 4096 / 16));
+    this.epoch = new Epoch(null, base, sizeBytes);
+    this.quarantine =
+        new Quarantine(
+            this::turnOver,
+            Math.max(4096, region.sizeBytes() / 4096 / 16),
+            work -> new Thread(work, "jdax-reclaimer " + region.name()));
   }
 
   /**
@@ -86,6 +91,7 @@ public final class FrameSpace implements AutoCloseable {
    * @param persister of the same region: what makes frames durable
    */
   public static FrameSpace over(Region region, Persister persister) throws IOException {
+    AccessFault.deliver();
     region.ensureOpen();
     return new FrameSpace(region, persister);
   }
@@ -156,18 +162,32 @@ public final class FrameSpace implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    try {
+      AccessFault.deliver();
+    } finally {
+      closeAll(); // also when an error of an earlier access comes now: nobody calls twice
+    }
+  }
+
+  private void closeAll() throws IOException {
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
     }
-    quarantine.close();
     try {
-      epoch.close();
+      quarantine.close();
     } finally {
-      privateFrames.close();
-      tablePool.close();
+      try {
+        epoch.close(); // also where the quarantine could not: no access is to get through
+      } finally {
+        try {
+          privateFrames.close();
+        } finally {
+          tablePool.close();
+        }
+      }
     }
   }
 
@@ -213,16 +233,29 @@ public final class FrameSpace implements AutoCloseable {
 
   /**
    * The TLB shootdown: opens the next epoch, moves every mapping to it, closes the old one. On
-   * return no thread reaches what was taken away before the call. Called by the reclaimer only.
+   * return no thread reaches what was taken away before the call. One at a time, by the quarantine.
+   *
+   * <p>An error, such as no memory for a generation, may leave it half done: mappings of two
+   * epochs, all of which work, and nothing is told to be closed. The next call ends that first.
    */
-  void turnOver() {
-    Epoch old = epoch;
-    epoch = new Epoch(old.number + 1, region.address(), sizeBytes);
-    for (DaxMapping mapping : mappings) {
-      mapping.moveTo(epoch);
+  private void turnOver() {
+    finishTurnOver();
+    epoch = new Epoch(epoch, region.address(), sizeBytes);
+    finishTurnOver();
+  }
+
+  private void finishTurnOver() {
+    Epoch now = epoch;
+    if (now.hasPrevious()) {
+      for (DaxMapping mapping : mappings) {
+        mapping.moveTo(now);
+      }
+      if (!mappings.isEmpty()) {
+        Epoch.letGo();
+      }
+      now.closePrevious();
+      closedEpoch = now.number - 1;
     }
-    old.close();
-    closedEpoch = old.number;
   }
 
   /** Number of the last epoch that no thread is in any more; −1 for none. */

@@ -53,8 +53,8 @@ final class Writeback {
       return 0;
     }
     WritebackEvent event = WritebackEvent.begun();
-    long stamp = space.invalidateLock().lockShared();
     long flushed;
+    long stamp = space.invalidateLock().lockShared();
     try {
       space.ensureOpen();
       long end = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;
@@ -75,11 +75,12 @@ final class Writeback {
   }
 
   private long flush(long offset, long end) throws IOException {
-    byte ticket = dirtyBytes.takeTicket();
-    Pass pass = new Pass(offset, end, ticket);
+    Pass pass = new Pass(offset, end);
     boolean done = false;
     boolean locked = false;
+    byte ticket = dirtyBytes.takeTicket();
     try {
+      pass.ticket = ticket;
       pass.mappings();
       pass.pins();
       // Last: a mapping or pin that went away meanwhile has left its marks here before it went.
@@ -91,12 +92,17 @@ final class Writeback {
       pass.finish();
       done = true;
     } finally {
-      pass.settle(done);
-      if (locked) {
-        pass.settleEntries(done);
-        entryLock.unlock();
+      try {
+        pass.settle(done);
+        if (locked) {
+          pass.settleEntries(done);
+        }
+        dirtyBytes.returnTicket(ticket); // not where settling threw: it still stands in bytes
+      } finally {
+        if (locked) {
+          entryLock.unlock();
+        }
       }
-      dirtyBytes.returnTicket(ticket);
     }
     return pass.flushed;
   }
@@ -164,7 +170,7 @@ final class Writeback {
   private final class Pass {
     private final long offset;
     private final long end;
-    private final byte ticket;
+    private byte ticket;
 
     private long[] chunks = new long[4];
     private int chunkCount;
@@ -176,10 +182,9 @@ final class Writeback {
     private boolean any;
     long flushed;
 
-    Pass(long offset, long end, byte ticket) {
+    Pass(long offset, long end) {
       this.offset = offset;
       this.end = end;
-      this.ticket = ticket;
     }
 
     void mappings() throws IOException {
@@ -322,8 +327,10 @@ final class Writeback {
     }
 
     void settle(boolean done) {
-      byte to = done ? DirtyBytes.CLEAN : DirtyBytes.DIRTY;
       for (int i = 0; i < chunkCount; i++) {
+        // After the flush, and before any page is clean: see DirtyBytes.
+        boolean durable = done && !space.frames().epoch().mayStore(chunks[i]);
+        byte to = durable ? DirtyBytes.CLEAN : DirtyBytes.DIRTY;
         long end = chunks[i] + PAGES;
         for (long at = nextMarked(chunks[i], end); at < end; at = nextMarked(at + 1, end)) {
           DirtyBytes.settle(memory, at, ticket, to);
