@@ -37,6 +37,7 @@ final class SectorTransfer {
 
   /** Fills {@code dst} from {@code offset} on; returns the offset behind it. */
   long read(long offset, MemorySegment dst) throws IOException {
+    AccessFault.deliver();
     long length = dst.byteSize();
     for (long done = 0; done < length; done += CHUNK) {
       long part = Math.min(CHUNK, length - done);
@@ -98,6 +99,7 @@ final class SectorTransfer {
    * per page, one per element would cost more than the copies.
    */
   void writePaged(long offset, MemorySegment[] srcs) throws IOException {
+    AccessFault.deliver();
     long at = offset;
     for (MemorySegment src : srcs) {
       long length = src.byteSize();

@@ -8,6 +8,7 @@ import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.Sharing;
+import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -405,6 +406,14 @@ public final class DaxFile implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    try {
+      AccessFault.deliver();
+    } finally {
+      letGo(); // also when an error of an earlier access comes now: nobody calls twice
+    }
+  }
+
+  private void letGo() throws IOException {
     if (closed.compareAndSet(false, true)) {
       volume.inodes.release(inode);
       errors.check();

@@ -8,6 +8,7 @@ import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.mm.FrameSpace;
 import io.jdax.mm.PinnedException;
+import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -121,7 +122,15 @@ public final class DaxFileSystem implements AutoCloseable {
    *     what is in it can still be read
    */
   @Override
-  public synchronized void close() throws IOException {
+  public void close() throws IOException {
+    try {
+      AccessFault.deliver();
+    } finally {
+      closeAll(); // also when an error of an earlier access comes now: nobody calls twice
+    }
+  }
+
+  private synchronized void closeAll() throws IOException {
     if (closed) {
       return;
     }

@@ -8,6 +8,7 @@ import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.mm.FrameSpace;
 import io.jdax.persist.Persister;
+import io.jdax.region.AccessFault;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -88,7 +89,9 @@ final class Volume {
     return closed;
   }
 
+  /** First of all that a caller asks for: see {@link AccessFault}. */
   void ensureOpen() {
+    AccessFault.deliver();
     if (closed) {
       throw new IllegalStateException("the file system on " + region.name() + " is closed");
     }

@@ -5,12 +5,16 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** Copies and fills through the region's segment, with ordinary cached stores. */
+/**
+ * Copies and fills through the region's segment, with ordinary cached stores. What the JVM owes to
+ * an earlier access is handed over first, so that an error in the middle is about this one.
+ */
 final class JavaStores {
   private JavaStores() {}
 
   static void copy(Region region, long dstOffset, MemorySegment src, long srcOffset, long length)
       throws IOException {
+    AccessFault.deliver();
     try {
       MemorySegment.copy(src, srcOffset, region.segment(), dstOffset, length);
       AccessFault.deliver();
@@ -20,6 +24,7 @@ final class JavaStores {
   }
 
   static void fill(Region region, long offset, long length, byte value) throws IOException {
+    AccessFault.deliver();
     try {
       region.segment().asSlice(offset, length).fill(value);
       AccessFault.deliver();

@@ -55,6 +55,7 @@ final class JdkSyncPersister extends Persister {
 
   @Override
   public void flush(long offset, long length) throws IOException {
+    AccessFault.deliver();
     check(offset, length);
     Region region = region();
     region.ensureOpen();

@@ -61,6 +61,7 @@ final class MsyncPersister extends Persister {
 
   /** Nothing for a length of 0: rounded to pages it would be a page that nobody named. */
   static void msync(Region region, long offset, long length) throws IOException {
+    AccessFault.deliver();
     region.ensureOpen();
     if (length == 0) {
       return;

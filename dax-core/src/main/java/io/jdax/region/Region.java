@@ -230,6 +230,14 @@ public final class Region implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    try {
+      AccessFault.deliver();
+    } finally {
+      unmap(); // also when an error of an earlier access comes now: nobody calls twice
+    }
+  }
+
+  private void unmap() throws IOException {
     if (!closing.compareAndSet(false, true)) {
       return;
     }

@@ -6,6 +6,7 @@ import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.error.UnsupportedFormatException;
 import io.jdax.fs.space.Space;
 import io.jdax.persist.Persister;
+import io.jdax.region.AccessFault;
 import io.jdax.region.ReadOnlyRegionException;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -118,6 +119,7 @@ public final class CowTree implements Lookups, AutoCloseable {
    *     space is of no use any more
    */
   public void mount(int parallelism, ItemVisitor visitor) throws IOException {
+    AccessFault.deliver();
     changeLock.lock();
     try {
       if (mounted) {
@@ -146,6 +148,7 @@ public final class CowTree implements Lookups, AutoCloseable {
    * @throws CorruptMetadataException a node is bad
    */
   public void walk(int parallelism, ItemVisitor visitor) throws IOException {
+    AccessFault.deliver();
     ensureNoChange();
     changeLock.lock();
     try {
@@ -168,6 +171,7 @@ public final class CowTree implements Lookups, AutoCloseable {
   /** Gives up the memory. What was not committed is gone. The region and the space stay open. */
   @Override
   public void close() {
+    AccessFault.deliver();
     ensureNoChange();
     changeLock.lock();
     try {
@@ -203,6 +207,7 @@ public final class CowTree implements Lookups, AutoCloseable {
    * within a segment.
    */
   private boolean find(int mode, long hi, long lo, Item out) throws IOException {
+    AccessFault.deliver();
     long stamp = lock.tryOptimisticRead();
     if (stamp != 0) {
       try {
@@ -255,6 +260,7 @@ public final class CowTree implements Lookups, AutoCloseable {
   }
 
   private Change change(boolean fromReserve) throws IOException {
+    AccessFault.deliver();
     ensureNoChange();
     changeLock.lock();
     try {
@@ -281,11 +287,13 @@ public final class CowTree implements Lookups, AutoCloseable {
    * @throws TreeFailedException this or an earlier commit failed
    */
   public void commit(long sequence) throws IOException {
+    AccessFault.deliver();
     commits.await(sequence);
   }
 
   /** {@code commit(sequence())}. */
   public void commit() throws IOException {
+    AccessFault.deliver();
     commits.await(commits.sequence());
   }
 
@@ -294,6 +302,7 @@ public final class CowTree implements Lookups, AutoCloseable {
    * space ran out.
    */
   public void reclaim() throws IOException {
+    AccessFault.deliver();
     ensureNoChange();
     changeLock.lock();
     try {
