@@ -157,6 +157,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    * if {@code store}, which allocates. They may be taken away again by others.
    */
   public void populate(long offset, long length, boolean store) throws IOException {
+    AccessFault.deliver();
     Objects.checkFromIndexSize(offset, length, sizeBytes());
     for (long at = offset; at < offset + length; at = (at | 4095) + 1) {
       boolean present = store ? table.writable(at >>> 12) : table.pfn(at >>> 12) != 0;

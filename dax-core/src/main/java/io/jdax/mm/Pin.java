@@ -108,9 +108,9 @@ public final class Pin implements AutoCloseable {
     }
     try {
       pins.remove(this);
-    } catch (IOException e) {
-      closing.set(false); // it goes on counting as dirty
-      throw e;
+    } catch (Throwable t) {
+      closing.set(false); // it goes on counting as dirty, until the next call
+      throw t;
     }
     pins.mapper().released();
   }

@@ -190,6 +190,7 @@ public final class Quarantine {
    * wait for it.
    */
   public void turnOverSoon() {
+    AccessFault.deliver();
     lock.lock();
     try {
       if (first == null && !closing) {
