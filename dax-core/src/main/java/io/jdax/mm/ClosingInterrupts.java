@@ -81,7 +81,8 @@ final class ClosingInterrupts {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // the one set that says that there is none
+  // The one set that says that there is none; and a thread that can't park lets others run.
+  @SuppressWarnings({"ReferenceEquality", "ThreadPriorityCheck"})
   private void awaitLook() {
     // Spinning, and not parked: the thread is interrupted, and would not park.
     for (int spins = 0; hit == NONE_YET; spins++) {

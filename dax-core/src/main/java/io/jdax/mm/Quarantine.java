@@ -162,6 +162,7 @@ public final class Quarantine {
   }
 
   /** Waits until something has been given back, or gives it back. The lock is held. */
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   private void awaitProgress() {
     hurry = true;
     startReclaimer();
@@ -325,6 +326,7 @@ public final class Quarantine {
    * meanwhile, and there is no other worker. Where the turn-over throws, everything waits as
    * before.
    */
+  @SuppressWarnings("LockNotBeforeTry") // let go of by the caller, who has it all around
   private void work() {
     Batch from = first;
     Batch to = last;

@@ -13,6 +13,7 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -180,6 +181,51 @@ class ObservedStoreTest {
       file.close();
       disk.close();
     }
+  }
+
+  @Test
+  @DisplayName("who sees the first bytes of a bulk copy that goes on finds their page marked")
+  void seenInTheMiddle() throws Exception {
+    int length = 2 << 20;
+    Region region = Region.anonymous("bulk", 4 << 20);
+    TinyDisk disk = new TinyDisk(region, Persister.of(region));
+    ContractFile file = disk.create("f");
+    file.truncate(length, 0);
+    DaxMapping m = file.space().map(0, length);
+    m.fill(0, length, (byte) 0);
+    for (int round = 1; round <= 100; round++) {
+      MemorySegment src = MemorySegment.ofArray(new byte[length]);
+      src.fill((byte) round);
+      file.space().writeback(0, length);
+      assertTrue(file.space().writebacks().isClean(m, 0));
+      byte value = (byte) round;
+      CompletableFuture<Boolean> clean =
+          CompletableFuture.supplyAsync(
+              () -> {
+                // Either end: a copy may begin at any.
+                long last = length - 1;
+                long seen = -1;
+                while (seen < 0) {
+                  try {
+                    seen =
+                        m.getByteVolatile(0) == value
+                            ? 0
+                            : m.getByteVolatile(last) == value ? last : -1;
+                  } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                  }
+                }
+                return file.space().writebacks().isClean(m, seen >>> 12);
+              });
+      if (round % 2 == 0) {
+        m.copyFrom(0, src, 0, length);
+      } else {
+        m.fill(0, length, value);
+      }
+      assertFalse(clean.get(), "round " + round);
+    }
+    file.close();
+    disk.close();
   }
 
   @Test
