@@ -241,6 +241,21 @@ public final class DaxFileSystem implements AutoCloseable {
   }
 
   /**
+   * Opens a file that was listed, for reading.
+   *
+   * @throws NoSuchFileException it is gone meanwhile
+   * @throws FileSystemException it is no file
+   */
+  public DaxFile open(DirectoryEntry file) throws IOException {
+    volume.ensureOpen();
+    if (file.type() != FileType.REGULAR) {
+      throw new FileSystemException(file.name(), null, "is no file");
+    }
+    return new DaxFile(
+        volume.inodes.acquire(file.inode(), file.name()), file.name(), EnumSet.of(OpenMode.READ));
+  }
+
+  /**
    * Again if what was found is gone before it is acquired: by a rename that replaced it, mostly.
    */
   private Inode inode(String path, Set<OpenMode> modes) throws IOException {
@@ -334,6 +349,27 @@ public final class DaxFileSystem implements AutoCloseable {
     return new DirectoryCursor(volume, entry.inode());
   }
 
+  /**
+   * Goes through the names of a directory that was listed, wherever it has been moved to since. As
+   * the other calls on entries, it costs the same however deep the directory lies.
+   */
+  public DirectoryCursor list(DirectoryEntry directory) throws IOException {
+    volume.ensureOpen();
+    if (directory.type() != FileType.DIRECTORY) {
+      throw new NotDirectoryException(directory.name());
+    }
+    return new DirectoryCursor(volume, directory.inode());
+  }
+
+  /** What a symbolic link that was listed says. */
+  public String readSymlink(DirectoryEntry link) throws IOException {
+    volume.ensureOpen();
+    if (link.type() != FileType.SYMLINK) {
+      throw new FileSystemException(link.name(), null, "is no symbolic link");
+    }
+    return new PathWalk(volume, volume.tree).readSymlink(link.inode());
+  }
+
   /** Whether a path names something, symbolic links followed. */
   public boolean exists(String path) throws IOException {
     try {
@@ -353,6 +389,16 @@ public final class DaxFileSystem implements AutoCloseable {
   /** Of what a path names; a symbolic link is not followed. */
   public FileStat lstat(String path) throws IOException {
     return stat(path, false);
+  }
+
+  /**
+   * Of what was listed; a symbolic link is not followed.
+   *
+   * @throws NoSuchFileException it has no name any more, and nobody has it open
+   */
+  public FileStat stat(DirectoryEntry entry) throws IOException {
+    volume.ensureOpen();
+    return stat(entry.name(), entry.inode());
   }
 
   /** Again if what was found is gone before it is looked at, as in {@link #open}. */

@@ -1,5 +1,6 @@
 package io.jdax.tools;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -33,6 +34,43 @@ record RegionPath(Path region, String file) {
   private static RegionPath split(String text, int colon) {
     String file = text.substring(colon + 1);
     return new RegionPath(Path.of(text.substring(0, colon)), file.isEmpty() ? ROOT : file);
+  }
+
+  /** Another file on the region, as a person would name it. */
+  String at(String other) {
+    return region + ":" + other;
+  }
+
+  /** What the file system is asked for: a slash at the end asks for a directory, as {@code /.}. */
+  String asked() {
+    return file.endsWith("/") ? file + "." : file;
+  }
+
+  /** Whether both are on one region, whatever they call it. */
+  boolean isOnRegionOf(RegionPath other) throws IOException {
+    return region.equals(other.region)
+        || Files.exists(region)
+            && Files.exists(other.region)
+            && Files.isSameFile(region, other.region);
+  }
+
+  /** Which file or device the region is. */
+  LocalStatus regionStatus() throws IOException {
+    return LocalCalls.status(LocalCalls.HERE, region.toString(), true);
+  }
+
+  /** Work on the file. */
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /** What fails in the work is told of what the person named. */
+  <T> T tellingOf(Work<T> work) throws IOException {
+    try {
+      return work.run();
+    } catch (IOException e) {
+      throw Complaint.of(toString(), e);
+    }
   }
 
   @Override
