@@ -28,7 +28,7 @@ final class Complaint extends IOException {
   static IOException of(String subject, IOException e) {
     return e instanceof Complaint || e instanceof InterruptedIOException
         ? e
-        : new Complaint(InsidePath.printable(subject) + ": " + reason(e), e);
+        : new Complaint(shown(subject) + ": " + reason(e), e);
   }
 
   /** One line that names the region or file and what is wrong with it. */
@@ -40,7 +40,11 @@ final class Complaint extends IOException {
           default -> null;
         };
     return firstLine(
-        subject == null ? sentence(e) : InsidePath.printable(subject) + ": " + reason(e));
+        subject == null ? sentence(e) : shown(subject) + ": " + reason(e));
+  }
+
+  private static String shown(String subject) {
+    return subject.isEmpty() ? "''" : InsidePath.printable(subject);
   }
 
   private static String sentence(Throwable e) {

@@ -166,7 +166,7 @@ final class CopyIn implements AutoCloseable {
    */
   private Level enter(LocalTree local, String target, boolean named, boolean absent)
       throws IOException {
-    LocalStatus status = LocalCalls.status(local.fd(), "", true);
+    LocalStatus status = LocalCalls.status(local.fd());
     List<String> names = LocalCalls.list(local.fd(), local.path(""));
     Collections.sort(names);
     try {

@@ -94,13 +94,18 @@ final class LocalCalls {
                         state, directory, path(arena, name), flags | O_CLOEXEC, mode));
   }
 
-  /**
-   * statx(2).
-   *
-   * @param name empty for what {@code directory} itself is, which need not be a directory then
-   */
+  /** statx(2) of what is open. */
+  static LocalStatus status(int fd) throws SystemCallException {
+    return status(fd, "", AT_EMPTY_PATH);
+  }
+
+  /** statx(2) of a name. */
   static LocalStatus status(int directory, String name, boolean follow) throws SystemCallException {
-    int flags = (follow ? 0 : AT_SYMLINK_NOFOLLOW) | (name.isEmpty() ? AT_EMPTY_PATH : 0);
+    return status(directory, name, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+  }
+
+  private static LocalStatus status(int directory, String name, int flags)
+      throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(256, 8);
       call(

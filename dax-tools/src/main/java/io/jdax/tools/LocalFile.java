@@ -55,7 +55,7 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
   private static LocalFile own(String name, int fd, StandardOpenOption option) throws IOException {
     boolean done = false;
     try {
-      LocalStatus status = LocalCalls.status(fd, "", true);
+      LocalStatus status = LocalCalls.status(fd);
       if (!status.isRegular()) {
         throw new SkippedException(name, "is no file any more, but " + status.kind());
       }
@@ -85,7 +85,7 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
 
   /** As it is now. */
   LocalStatus statusNow() throws SystemCallException {
-    return LocalCalls.status(fd, "", true);
+    return LocalCalls.status(fd);
   }
 
   long sizeBytes() throws IOException {

@@ -73,7 +73,7 @@ final class LocalTree implements AutoCloseable {
   private void add(String name, int fd) throws SystemCallException {
     boolean done = false;
     try {
-      levels.add(new Level(name, LocalCalls.status(fd, "", true).key(), fd));
+      levels.add(new Level(name, LocalCalls.status(fd).key(), fd));
       done = true;
     } finally {
       if (!done) {
@@ -95,7 +95,7 @@ final class LocalTree implements AutoCloseable {
     int fd = LocalCalls.open(fd(), "..", LocalCalls.O_DIRECTORY, 0);
     boolean done = false;
     try {
-      if (!LocalCalls.status(fd, "", true).key().equals(above.key)) {
+      if (!LocalCalls.status(fd).key().equals(above.key)) {
         throw new FileSystemException(path(""), null, "was moved away while it was copied");
       }
       above.fd = fd;

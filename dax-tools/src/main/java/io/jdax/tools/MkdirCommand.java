@@ -2,6 +2,7 @@ package io.jdax.tools;
 
 import io.jdax.fs.DaxFileSystem;
 import java.io.IOException;
+import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,6 +48,9 @@ final class MkdirCommand implements Callable<Integer> {
   private static boolean makeUnlessThere(DaxFileSystem files, String directory) throws IOException {
     if (InsidePath.isDirectory(files, directory)) {
       return false;
+    }
+    if (files.exists(directory)) {
+      throw new NotDirectoryException(directory);
     }
     files.createDirectory(directory);
     return true;

@@ -51,7 +51,7 @@ final class MkfsCommand implements Callable<Integer> {
       description = "What files are given storage by: 512, 1K, 2K or 4K, the default.")
   SizeBytes blockSize = new SizeBytes(4096);
 
-  @Option(names = "--force", description = "Even if there is a jdax file system already.")
+  @Option(names = "--force", description = "Even if there is a file system already, or what else looks like somebody's data.")
   boolean force;
 
   @Option(names = "--json", description = "Print the facts of the new file system as JSON.")
@@ -94,7 +94,8 @@ final class MkfsCommand implements Callable<Integer> {
     try (DaxFileSystem files = DaxFileSystem.mount(device)) {
       String is = files.statfs().label();
       found += is.isEmpty() ? "" : " labelled " + InsidePath.printable(is);
-    } catch (NotFormattedException good) {
+    } catch (NotFormattedException none) {
+      refuseForeign(device.region());
       return;
     } catch (CorruptMetadataException e) {
       found = "a damaged jdax file system";
@@ -105,6 +106,19 @@ final class MkfsCommand implements Callable<Integer> {
         path.toString(), null, "holds " + found + ", which only --force overwrites");
   }
 
+  private void refuseForeign(Region region) throws IOException {
+    String found;
+    try {
+      found = ForeignContent.in(region.segment());
+    } catch (InternalError e) { // what can't be read can't be told from data either
+      throw region.mediaError(0, region.sizeBytes(), e);
+    }
+    if (found != null) {
+      throw new FileAlreadyExistsException(
+          path.toString(), null, "seems to hold " + found + ", which only --force overwrites");
+    }
+  }
+
   private FileSystemStat onNewFile() throws IOException {
     if (size == null) {
       throw new NoSuchFileException(path.toString(), null, "no such file; --size creates it");
@@ -112,7 +126,7 @@ final class MkfsCommand implements Callable<Integer> {
     Region region = Region.at(path).size(size.bytes()).create();
     try (PmemBlockDevice device = Mounted.device(region)) {
       return format(device);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       Files.deleteIfExists(path); // it is ours: creating it would have failed otherwise
       throw e;
     }
