@@ -39,8 +39,7 @@ final class Complaint extends IOException {
           case InvalidPathException path -> path.getInput();
           default -> null;
         };
-    return firstLine(
-        subject == null ? sentence(e) : shown(subject) + ": " + reason(e));
+    return firstLine(subject == null ? sentence(e) : shown(subject) + ": " + reason(e));
   }
 
   private static String shown(String subject) {

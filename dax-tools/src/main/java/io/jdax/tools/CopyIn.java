@@ -259,7 +259,7 @@ final class CopyIn implements AutoCloseable {
   }
 
   /** What was read before a change and what after it may never have been in a file together. */
-  private static void refuseChanged(LocalFile source) throws IOException {
+  static void refuseChanged(LocalFile source) throws IOException {
     LocalStatus now = source.statusNow();
     if (now.sizeBytes() != source.status().sizeBytes()
         || !now.modified().equals(source.status().modified())) {

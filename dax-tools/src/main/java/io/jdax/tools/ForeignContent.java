@@ -92,10 +92,7 @@ final class ForeignContent {
           kind("a dm-integrity or dm-verity volume", text("integrit", 0), text("verity\0\0", 0)),
           kind("a Ceph BlueStore device", text("bluestore block device", 0)),
           kind("an Oracle ASM disk", text("ORCLDISK", 32)),
-          kind(
-              "a member of an md RAID",
-              hex("fc4e2ba9", 0, 4 * KIB),
-              hex("a92b4efc", 0, 4 * KIB)),
+          kind("a member of an md RAID", hex("fc4e2ba9", 0, 4 * KIB), hex("a92b4efc", 0, 4 * KIB)),
           kind(
               "swap space, or a hibernated system",
               swap("SWAPSPACE2"),
@@ -123,8 +120,7 @@ final class ForeignContent {
   /** At the end of the first page, of whatever size pages were. */
   private static Signature swap(String text) {
     long end = 10;
-    return text(
-        text, 4 * KIB - end, 8 * KIB - end, 16 * KIB - end, 32 * KIB - end, 64 * KIB - end);
+    return text(text, 4 * KIB - end, 8 * KIB - end, 16 * KIB - end, 32 * KIB - end, 64 * KIB - end);
   }
 
   /** With its article; null: nothing that is known. */

@@ -88,7 +88,7 @@ public final class Main implements Runnable {
     return commandLine(new Execution(null));
   }
 
-  private static CommandLine commandLine(Execution execution) {
+  static CommandLine commandLine(Execution execution) {
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(SizeBytes.class, SizeBytes::parse);

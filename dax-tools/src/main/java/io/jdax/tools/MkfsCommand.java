@@ -51,7 +51,10 @@ final class MkfsCommand implements Callable<Integer> {
       description = "What files are given storage by: 512, 1K, 2K or 4K, the default.")
   SizeBytes blockSize = new SizeBytes(4096);
 
-  @Option(names = "--force", description = "Even if there is a file system already, or what else looks like somebody's data.")
+  @Option(
+      names = "--force",
+      description =
+          "Even if there is a file system already, or what else looks like somebody's data.")
   boolean force;
 
   @Option(names = "--json", description = "Print the facts of the new file system as JSON.")
