@@ -57,7 +57,8 @@ final class Complaint extends IOException {
     return firstLine(
         switch (e) {
           case Complaint told -> String.valueOf(told.getMessage());
-          case UncheckedIOException io -> reason(io.getCause());
+          case UncheckedIOException io when io.getCause() instanceof IOException cause ->
+              reason(cause);
           case SystemCallException call -> reason(call);
           case FileSystemException file -> reason(file);
           case RegionException region -> reason(region);
