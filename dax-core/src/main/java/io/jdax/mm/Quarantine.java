@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.os.Daemons;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -179,8 +180,7 @@ public final class Quarantine {
   private void startReclaimer() {
     if (!running && !closing) {
       running = true;
-      Thread thread = new Thread(this::reclaim, "jdax-reclaimer " + frames.region().name());
-      thread.setDaemon(true);
+      Thread thread = Daemons.unstarted("jdax-reclaimer " + frames.region().name(), this::reclaim);
       reclaimer = thread;
       thread.start();
     }
