@@ -527,7 +527,7 @@ final class CachedFile implements FrameOwner {
       return room(offset, end);
     } catch (NoSpaceException e) {
       writeBack(0, Long.MAX_VALUE);
-      Fold.run(inode, false);
+      inode.fold(false);
       volume.reclaim();
       return room(offset, end);
     }

@@ -56,7 +56,6 @@ public final class DaxFileSystem implements AutoCloseable {
   private final Volume volume;
   private final Namespace names;
   private final Quotas quotas;
-  private boolean closed; // guarded by this
 
   private DaxFileSystem(Volume volume) {
     this.volume = volume;
@@ -110,90 +109,155 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws io.jdax.fs.error.CorruptMetadataException what is there is damaged; nothing was written
    */
   public static DaxFileSystem mount(BlockDevice device, MountOptions options) throws IOException {
-    return new DaxFileSystem(Mounting.mount(device, options));
+    Volume volume = Mounting.mount(device, options);
+    boolean done = false;
+    try {
+      DaxFileSystem mounted = new DaxFileSystem(volume);
+      done = true;
+      return mounted;
+    } finally {
+      if (!done) {
+        volume.tearDown();
+      }
+    }
   }
 
   /**
    * Makes everything durable, then ends every file, mapping and cursor. A second call does nothing.
+   * From the begin of the call on no pin is made: that is refused with IllegalStateException, or
+   * possible again if the file system stays open.
    *
-   * @throws PinnedException memory of a file is pinned; the file system stays open
+   * <p>Once everything is durable the file system is closed, whatever may go wrong with a part of
+   * what it is made of: the device is free for others when the call is over, also when it throws.
+   *
+   * @throws PinnedException memory of a file is pinned; the file system stays open, as it was
    * @throws IOException something could not be made durable; the file system stays open, so that
    *     what is in it can still be read
    */
   @Override
   public synchronized void close() throws IOException {
-    if (closed) {
+    if (volume.isClosed()) {
       return;
     }
-    refusePinned();
-    if (!volume.readOnly() && volume.tree.failure() == null) {
-      sync();
-    }
-    volume.tier.stop(); // not before: if that fails the file system stays open, and wants it
-    volume.closed();
-    closed = true;
-    volume.inodes.close();
-    volume.frames.close();
-    volume.tier.close();
-    volume.tree.close();
-    volume.space.close();
-    volume.media.close();
-  }
-
-  private void refusePinned() throws IOException {
-    for (Inode inode : volume.inodes.retainAll()) {
-      try {
-        inode.space.lockForInvalidation(0, Long.MAX_VALUE, 0);
-        inode.space.invalidateLock().unlockExclusive();
-      } finally {
-        volume.inodes.releaseQuietly(inode);
+    boolean durable = false;
+    volume.setPinRule(Volume.PinRule.NONE);
+    try {
+      volume.inodes.forEach(inode -> inode.space.ensureNotPinned(false));
+      boolean flushes = !volume.readOnly() && volume.tree.failure() == null;
+      if (flushes) {
+        sync(); // most of it, while others go on
+      }
+      volume.setClosed(true);
+      volume.inodes.awaitPutAway();
+      if (flushes) {
+        settle();
+        volume.tree.freeze();
+      }
+      durable = true;
+    } finally {
+      if (!durable) {
+        volume.setClosed(false);
+        volume.setPinRule(Volume.PinRule.ALL);
       }
     }
+    volume.tearDown();
   }
 
   /** Makes everything durable that was stored, written or changed before the call. */
   public void sync() throws IOException {
     volume.ensureOpen();
-    IOException failure = null;
-    for (Inode inode : volume.inodes.retainAll()) {
-      try {
-        if (!inode.unlinked()) {
-          inode.sync(true);
-        }
-      } catch (IOException e) {
-        failure = e;
-      } finally {
-        volume.inodes.releaseQuietly(inode);
-      }
+    if (!volume.readOnly()) {
+      settle();
     }
-    if (failure != null) {
-      throw failure;
-    }
-    volume.tree.commit();
+  }
+
+  /** Of all files what can be; then it throws what could not. */
+  private void settle() throws IOException {
+    Steps steps = new Steps();
+    steps.run(
+        () ->
+            volume.inodes.forEach(
+                inode -> {
+                  if (volume.isClosed() || volume.readOnly()) {
+                    inode.awaitCalls();
+                  }
+                  if (!inode.unlinked()) {
+                    inode.sync(true);
+                  }
+                }));
+    steps.run(volume.inodes::giveUpNameless);
+    steps.run(volume.tree::commit);
+    steps.end();
   }
 
   /**
-   * Mounts again, read-only or not. Read-only: everything is made durable first, and from then on
-   * changes throw {@link io.jdax.fs.error.ReadOnlyMountException}, stores through mappings {@link
-   * io.jdax.mm.ReadOnlyMappingException}.
+   * Mounts again, read-only or not. Read-only: everything is made durable first, what is under way
+   * included, and from then on changes throw {@link io.jdax.fs.error.ReadOnlyMountException},
+   * stores through mappings {@link io.jdax.mm.ReadOnlyMappingException}. When the call has returned
+   * nothing is written to the device any more, until it is called again. Files without a name that
+   * are closed meanwhile are given up then, or by the next mount.
+   *
+   * @throws PinnedException memory of a file is pinned for writing, and nobody would hear of what
+   *     is stored to it; nothing has changed
+   * @throws io.jdax.fs.error.ReadOnlyMountException it can't be writable, since the device is not
+   * @throws IOException something could not be made durable; the file system stays writable
    */
-  public void setReadOnly(boolean readOnly) throws IOException {
+  public synchronized void setReadOnly(boolean readOnly) throws IOException {
     volume.ensureOpen();
-    if (!readOnly && volume.persister.readOnly()) {
-      volume.ensureWritable();
-    }
     if (readOnly == volume.readOnly()) {
       return;
     }
-    volume.setReadOnly(readOnly);
-    for (Inode inode : volume.inodes.retainAll()) {
-      try {
-        inode.space.setReadOnly(readOnly);
-      } finally {
-        volume.inodes.releaseQuietly(inode);
+    if (readOnly) {
+      becomeReadOnly();
+    } else {
+      becomeWritable();
+    }
+  }
+
+  private void becomeReadOnly() throws IOException {
+    boolean done = false;
+    volume.setPinRule(Volume.PinRule.READERS);
+    try {
+      volume.inodes.forEach(inode -> inode.space.ensureNotPinned(true));
+      sync(); // most of it, while others go on
+      volume.setReadOnly(true);
+      volume.inodes.forEach(Inode::matchReadOnly);
+      settle();
+      volume.tree.freeze();
+      done = true;
+    } finally {
+      if (!done) {
+        volume.setReadOnly(false);
+        matchQuietly();
+      }
+      volume.setPinRule(Volume.PinRule.ALL); // files refuse those for writing themselves by now
+    }
+  }
+
+  private void becomeWritable() throws IOException {
+    if (volume.persister.readOnly()) {
+      volume.ensureWritable();
+    }
+    boolean done = false;
+    volume.tree.thaw();
+    volume.setReadOnly(false);
+    try {
+      volume.inodes.forEach(Inode::matchReadOnly);
+      done = true;
+    } finally {
+      if (!done) {
+        volume.setReadOnly(true);
+        matchQuietly();
+        volume.tree.freeze();
       }
     }
-    sync();
+    volume.inodes.giveUpNameless();
+  }
+
+  /** Back to what was before something else went wrong, which is what the caller is told. */
+  private void matchQuietly() {
+    Steps steps = new Steps();
+    steps.run(() -> volume.inodes.forEach(Inode::matchReadOnly));
   }
 
   // ---------------------------------------------------------------- files
@@ -225,19 +289,19 @@ public final class DaxFileSystem implements AutoCloseable {
       volume.ensureWritable();
     }
     Inode inode = inode(path, set);
-    DaxFile file = new DaxFile(inode, path, set);
-    if (set.contains(OpenMode.TRUNCATE) && inode.sizeBytes() > 0) {
-      boolean done = false;
-      try {
+    boolean done = false;
+    try {
+      DaxFile file = new DaxFile(inode, path, set);
+      if (set.contains(OpenMode.TRUNCATE) && inode.sizeBytes() > 0) {
         file.truncate(0);
-        done = true;
-      } finally {
-        if (!done) {
-          volume.inodes.releaseQuietly(inode);
-        }
+      }
+      done = true;
+      return file;
+    } finally {
+      if (!done) {
+        volume.inodes.releaseQuietly(inode); // of which a handle that nobody gets has no use
       }
     }
-    return file;
   }
 
   /**

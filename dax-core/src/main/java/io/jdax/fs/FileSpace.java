@@ -120,7 +120,7 @@ final class FileSpace {
     boolean done = false;
     quietEdges(first, units.maxBlocks());
     inode.folding.lock();
-    try (Change change = volume.tree.changeFromReserve()) {
+    try (Change change = volume.changeFromReserve()) {
       inode.touch();
       inode.setSize(bytes);
       new TreeExtents(volume, inode.number).cut(change, first, units.maxBlocks());
@@ -214,7 +214,7 @@ final class FileSpace {
 
   private long cut(long first, long end, BlockRuns gone) throws IOException {
     inode.folding.lock();
-    try (Change change = volume.tree.changeFromReserve()) {
+    try (Change change = volume.changeFromReserve()) {
       inode.touch();
       new TreeExtents(volume, inode.number).cut(change, first, end);
       long commit = change.commit();

@@ -5,11 +5,13 @@ import io.jdax.cache.WritebackErrors;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.QuotaExceededException;
+import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.quota.Account;
 import io.jdax.fs.tree.Item;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.BlockMapper;
 import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.PinAccess;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,6 +44,9 @@ final class Inode implements BlockMapper {
   /** Who makes the tree say what the extent map says. */
   final ReentrantLock folding = new ReentrantLock();
 
+  /** Held by who makes the space read-only or not; comes before the invalidate lock. */
+  private final Object matching = new Object();
+
   /** The change of the tree that holds all that was folded; guarded by {@link #folding}. */
   private volatile long foldedSequence;
 
@@ -70,11 +75,17 @@ final class Inode implements BlockMapper {
   // guarded by the table
   int users;
   long acquisitions;
+  InodeState state = InodeState.OPEN;
+
+  /** Has no name and no user, and could not be given up yet. */
+  boolean kept;
 
   private boolean loaded;
 
-  /** Given up; written by whoever puts it away. */
-  private volatile boolean reaped;
+  /**
+   * Its memory is given back: the tree is not to be told of it any more. Under {@link #folding}.
+   */
+  private boolean forgotten;
 
   Inode(Volume volume, long number) {
     this.volume = volume;
@@ -121,16 +132,30 @@ final class Inode implements BlockMapper {
       unlinked = true;
       throw gone(path);
     }
+    extents.remove(0, volume.units.maxBlocks(), new BlockRuns()); // of an attempt that has failed
     new TreeExtents(volume, number).load(volume.tree, extents);
     size = r.sizeBytes;
     hintBlocks = r.hintBlocks;
     account = volume.projects.isOn() ? account(r.project) : null;
     tierMode = r.tier;
     applyTier();
-    if (volume.readOnly()) {
-      space.setReadOnly(true);
-    }
     loaded = true;
+  }
+
+  /**
+   * Lets stores through mappings and pins, or not, as the volume does now. Whoever acquires the
+   * file asks, and whoever changes the volume: the last of them has seen what is so.
+   */
+  void matchReadOnly() {
+    if (space.readOnly() == volume.readOnly()) {
+      return;
+    }
+    synchronized (matching) {
+      boolean readOnly = volume.readOnly();
+      if (space.readOnly() != readOnly) {
+        space.setReadOnly(readOnly);
+      }
+    }
   }
 
   private static NoSuchFileException gone(String path) {
@@ -216,7 +241,7 @@ final class Inode implements BlockMapper {
   void foldIfMuch() throws IOException {
     if (extents.dirtyItems() > volume.maxPendingItems) {
       try {
-        Fold.run(this, false);
+        fold(false);
       } catch (NoSpaceException e) {
         // Blocks for nodes are on their way, behind a commit. The store or write before is accepted
         // and promised its room: it is not to be refused for what the next fsync does as well.
@@ -228,7 +253,7 @@ final class Inode implements BlockMapper {
   @Override
   public void commit() throws IOException {
     if (!extents.isClean()) {
-      Fold.run(this, false);
+      fold(false);
     }
     volume.tree.commit(foldedSequence);
   }
@@ -236,6 +261,11 @@ final class Inode implements BlockMapper {
   /** Makes durable what was folded, and nothing else. */
   void commitFolded() throws IOException {
     volume.tree.commit(foldedSequence);
+  }
+
+  @Override
+  public void ensurePinnable(PinAccess access) throws IOException {
+    volume.ensurePinnable(access);
   }
 
   @Override
@@ -308,23 +338,12 @@ final class Inode implements BlockMapper {
   // ---------------------------------------------------------------- life
 
   /**
-   * Makes the tree know all, flushes what is dirty, or gives up a file without a name. Not for two
-   * threads at once; others may become users again meanwhile.
+   * Makes everything known to the tree, and durable, before it is put away; others may become users
+   * meanwhile.
    *
-   * @param reap it has no name, and nobody can open it any more: all of it is given up
    * @return false: somebody may still store through a mapping that was just closed
    */
-  boolean putAway(boolean reap) throws IOException {
-    if (reap) {
-      if (!reaped && !volume.readOnly()) {
-        dropCache(); // what is set aside for it is given back
-        Orphans.reap(volume, number, loaded() ? extents : null);
-        volume.space.recorded(extents.takeDirty().items() + extents.takeCredit(0));
-        volume.inodeCount.decrementAndGet();
-        reaped = true;
-      }
-      return true;
-    }
+  boolean flush() throws IOException {
     if (!loaded()) {
       return true;
     }
@@ -332,8 +351,40 @@ final class Inode implements BlockMapper {
     if (!volume.readOnly()) {
       sync(true);
     }
-    volume.space.recorded(extents.takeCredit(0));
     return quiet;
+  }
+
+  /**
+   * Gives back what it has in DRAM, and with it all mappings that were closed. The caller knows
+   * that nobody uses it, and has the invalidate lock exclusively and {@link #folding}: who comes
+   * later, from a mapping that was closed meanwhile, finds a closed address space, or nothing to
+   * fold. A second call does what the first one could not.
+   */
+  void forget() throws IOException {
+    forgotten = true;
+    Steps steps = new Steps();
+    steps.run(space::closeHeld);
+    steps.run(this::dropCache);
+    steps.run(() -> volume.space.recorded(extents.takeCredit(0)));
+    steps.end();
+  }
+
+  /**
+   * Gives up all that a forgotten file without a name occupies.
+   *
+   * @return false: nothing can be given up while the file system is read-only
+   */
+  boolean reap() throws IOException {
+    if (volume.readOnly()) {
+      return false;
+    }
+    try {
+      Orphans.reap(volume, number, loaded() ? extents : null);
+    } catch (ReadOnlyMountException e) {
+      return false;
+    }
+    volume.space.recorded(extents.takeDirty().items());
+    return true;
   }
 
   synchronized boolean loaded() {
@@ -345,7 +396,29 @@ final class Inode implements BlockMapper {
     if (space.writeback(0, Long.MAX_VALUE) > 0) {
       touch();
     }
-    Fold.run(this, times);
+    fold(times);
+  }
+
+  /**
+   * Makes the tree know, unless there is nobody any more who could have anything to tell.
+   *
+   * @param times whether changed times are worth a change of the tree
+   */
+  void fold(boolean times) throws IOException {
+    folding.lock();
+    try {
+      if (!forgotten) {
+        Fold.run(this, times);
+      }
+    } finally {
+      folding.unlock();
+    }
+  }
+
+  /** Returns when no call that changes the file and began before is under way. */
+  void awaitCalls() {
+    space.invalidateLock().lockExclusive();
+    space.invalidateLock().unlockExclusive();
   }
 
   // ---------------------------------------------------------------- state

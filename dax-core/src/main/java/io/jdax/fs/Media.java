@@ -72,10 +72,11 @@ final class Media implements AutoCloseable {
       return media;
     }
     occupy(device, device.name());
+    Region dram = null;
     boolean done = false;
     try {
       long bytes = device.sectorCount() * device.sectorSize() & -4096;
-      Region dram = Region.anonymous(device.name().replace('/', '_'), Math.max(4096, bytes));
+      dram = Region.anonymous(device.name().replace('/', '_'), Math.max(4096, bytes));
       Media media = new Media(device, dram);
       media.persister.fetch(0, Math.min(bytes, CowTree.SUPERBLOCK_BYTES));
       done = true;
@@ -83,6 +84,9 @@ final class Media implements AutoCloseable {
     } finally {
       if (!done) {
         leave(device);
+        if (dram != null) {
+          dram.close();
+        }
       }
     }
   }

@@ -273,7 +273,7 @@ final class Namespace {
     boolean last;
     long sequence;
     try {
-      try (Change change = volume.tree.changeFromReserve()) {
+      try (Change change = volume.changeFromReserve()) {
         Operation op = new Operation(change);
         Place place = op.walk.walk(path, false);
         DirentRecord file = place.required();
@@ -316,7 +316,7 @@ final class Namespace {
     volume.ensureWritable();
     String bare = withoutSlashes(path);
     long sequence;
-    try (Change change = volume.tree.changeFromReserve()) {
+    try (Change change = volume.changeFromReserve()) {
       Operation op = new Operation(change);
       Place place = op.walk.walk(bare, false);
       DirentRecord directory = place.required();

@@ -16,18 +16,18 @@ final class Orphans {
   private Orphans() {}
 
   /**
-   * Gives up all of an inode. Called once per inode, when nobody uses it.
+   * Gives up all of an inode, which nobody uses; again, after an exception, what is left.
    *
    * @param map its extents, if they are in DRAM: more than the tree may know; else null
    */
   static void reap(Volume volume, long inode, @Nullable ExtentMap map) throws IOException {
     long hi = Keys.hi(inode, Keys.EXTENT);
     Item item = new Item();
+    boolean more = map == null || volume.tree.get(Keys.hi(inode, Keys.INODE), 0, item);
     Project project = project(volume, inode, item);
-    boolean more = true;
+    long commit = volume.tree.generation() + 1; // if all was taken out before, and not given up
     while (more) {
       BlockRuns gone = new BlockRuns();
-      long commit;
       try (Change change = volume.tree.changeFromReserve()) {
         more = takeSome(volume, change, hi, item, gone);
         if (!more) {
@@ -37,18 +37,29 @@ final class Orphans {
         commit = change.commit();
         change.done();
       }
-      if (map != null) {
-        gone = new BlockRuns();
-        if (!more) {
-          map.remove(0, volume.units.maxBlocks(), gone);
+      if (!more) {
+        volume.inodeCount.decrementAndGet();
+        if (project != null) {
+          project.addInodes(-1);
         }
       }
-      if (project != null) {
-        project.addBlocks(-gone.blocks());
-        project.addInodes(more ? 0 : -1);
+      if (map == null) {
+        giveUp(volume, project, gone, commit);
       }
-      volume.giveUp(gone, commit);
     }
+    if (map != null) {
+      BlockRuns gone = new BlockRuns();
+      map.remove(0, volume.units.maxBlocks(), gone);
+      giveUp(volume, project, gone, commit);
+    }
+  }
+
+  private static void giveUp(
+      Volume volume, @Nullable Project project, BlockRuns gone, long commit) {
+    if (project != null) {
+      project.addBlocks(-gone.blocks());
+    }
+    volume.giveUp(gone, commit);
   }
 
   /** What the inode counts for; null: nothing. */

@@ -26,6 +26,9 @@ final class Quotas {
   private final Volume volume;
   private final String region;
 
+  /** Every open file has an account. */
+  private boolean allCounted; // guarded by this
+
   Quotas(Volume volume) {
     this.volume = volume;
     this.region = volume.region.name();
@@ -50,7 +53,7 @@ final class Quotas {
   /** Other limits for a directory that has some, also on a full device; false: it has none. */
   private boolean change(String path, Quota limits) throws IOException {
     long sequence;
-    try (Change change = volume.tree.changeFromReserve()) {
+    try (Change change = volume.changeFromReserve()) {
       long directory = directory(change, path);
       Project project = ownProject(change, directory);
       if (project == null) {
@@ -150,18 +153,13 @@ final class Quotas {
   }
 
   /** Files that were opened when there was no quota get accounts: what they have is known then. */
-  private synchronized void countOpenFiles() {
-    if (volume.projects.isOn()) {
+  private synchronized void countOpenFiles() throws IOException {
+    if (allCounted) {
       return;
     }
     volume.projects.turnOn();
-    for (Inode inode : volume.inodes.retainAll()) {
-      try {
-        inode.count();
-      } finally {
-        volume.inodes.releaseQuietly(inode);
-      }
-    }
+    volume.inodes.forEach(Inode::count);
+    allCounted = true; // not before: the next call tries again with those that were left
   }
 
   private long directory(Change change, String path) throws IOException {
@@ -181,9 +179,16 @@ final class Quotas {
 
   @Nullable QuotaStat of(String path) throws IOException {
     PathWalk walk = new PathWalk(volume, volume.tree);
-    long inode = walk.walk(path, true).required().inode();
-    Project project = volume.projects.get(walk.inode(inode).project);
-    return project == null ? null : stat(project);
+    Item item = new Item();
+    for (int i = 0; i < ATTEMPTS; i++) {
+      long inode = walk.walk(path, true).required().inode();
+      if (volume.tree.get(Keys.hi(inode, Keys.INODE), 0, item)) {
+        Project project = volume.projects.get(InodeRecord.of(region, item).project);
+        return project == null ? null : stat(project);
+      }
+      // The name went away meanwhile, and its inode with it: what has the name now?
+    }
+    throw new CorruptMetadataException(region, path, 0, "names an inode that is not in the tree");
   }
 
   List<QuotaStat> all() throws IOException {

@@ -7,9 +7,11 @@ import io.jdax.fs.space.Space;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.mm.FrameSpace;
+import io.jdax.mm.PinAccess;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What all parts of one mounted file system share. */
@@ -35,8 +37,15 @@ final class Volume {
   final long maxPendingItems;
   final AtomicLong nextInode = new AtomicLong(Keys.ROOT);
   final AtomicLong inodeCount = new AtomicLong();
+
+  /** Who may pin: not everybody while pins are looked for. */
+  private volatile PinRule pinRule = PinRule.ALL;
+
   private volatile boolean readOnly;
   private volatile boolean closed;
+
+  /** Made in advance, so that nothing which the end needs can be lacking then. */
+  private final List<Steps.Step> teardown;
 
   Volume(
       Persister persister,
@@ -60,6 +69,17 @@ final class Volume {
     this.projects = new Projects(region.name(), tree.info().blockSize());
     this.maxPendingItems = Math.clamp(space.totalBlocks() / 16, 64, MAX_PENDING_ITEMS);
     this.readOnly = persister.readOnly();
+    this.teardown =
+        List.of(
+            tier::stop,
+            inodes::close,
+            frames::close,
+            tier::close, // the memory, when nobody can reach it
+            tree::close,
+            space::close,
+            media::close,
+            CoarseClock::left);
+    CoarseClock.joined();
   }
 
   /** Bytes per block, as a power of two. */
@@ -80,8 +100,47 @@ final class Volume {
     this.readOnly = readOnly;
   }
 
-  void closed() {
+  /** No call begins any more; or calls may begin again, since it stays open after all. */
+  void setClosed(boolean closed) {
+    this.closed = closed;
+  }
+
+  /** Ends all that it is made of, whatever goes wrong with a part. Nobody uses it any more. */
+  void tearDown() throws IOException {
     closed = true;
+    Steps steps = new Steps();
+    for (Steps.Step step : teardown) {
+      steps.run(step);
+    }
+    steps.end();
+  }
+
+  /** Who may make pins. */
+  enum PinRule {
+    ALL,
+    /** None for writing: the file system is about to become read-only. */
+    READERS,
+    /** None: it is about to be closed. */
+    NONE
+  }
+
+  /** Counts for pins that are made from now on, and for those that look for others after it. */
+  void setPinRule(PinRule rule) {
+    pinRule = rule;
+  }
+
+  void ensurePinnable(PinAccess access) throws ReadOnlyMountException {
+    switch (pinRule) {
+      case ALL -> {}
+      case READERS -> {
+        if (access == PinAccess.WRITE) {
+          throw new ReadOnlyMountException(region.name());
+        }
+      }
+      case NONE ->
+          throw new IllegalStateException(
+              "the file system on " + region.name() + " is being closed");
+    }
   }
 
   boolean isClosed() {
@@ -121,12 +180,33 @@ final class Volume {
   /**
    * Begins a change that may make the tree grow. What is on its way back is fetched first if the
    * change might lack it.
+   *
+   * @throws ReadOnlyMountException also if the file system became read-only while the change before
+   *     was waited for
    */
   Change change() throws IOException {
     if (space.usableBlocks() < NODES_AT_HAND && frames.quarantine().statistics().heldPages() > 0) {
       reclaim();
     }
-    return tree.change();
+    return admitted(tree.change());
+  }
+
+  /** As {@link #change}, one that may use the reserve. */
+  Change changeFromReserve() throws IOException {
+    return admitted(tree.changeFromReserve());
+  }
+
+  private Change admitted(Change change) throws IOException {
+    boolean admitted = false;
+    try {
+      ensureWritable();
+      admitted = true;
+      return change;
+    } finally {
+      if (!admitted) {
+        change.close();
+      }
+    }
   }
 
   /** Brings back what is on its way: for a second try when space ran out. No change is open. */

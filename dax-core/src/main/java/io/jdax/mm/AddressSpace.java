@@ -325,6 +325,16 @@ public final class AddressSpace implements AutoCloseable {
     pins.lockUnpinned(firstPage, pageCount, timeoutNanos);
   }
 
+  /**
+   * Looks for pins; takes the invalidate lock, so that one that is being made is seen.
+   *
+   * @param writing whether only those for writing count
+   * @throws PinnedException there is one
+   */
+  public void ensureNotPinned(boolean writing) throws PinnedException {
+    pins.ensureNone(writing);
+  }
+
   /** From now on stores fail, or are possible again. Takes the invalidate lock. */
   public void setReadOnly(boolean readOnly) {
     invalidateLock.lockExclusive();
@@ -389,21 +399,26 @@ public final class AddressSpace implements AutoCloseable {
   public void close() throws IOException {
     pins.lockUnpinned(0, Long.MAX_VALUE, 0);
     try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      List<DaxMapping> open = new ArrayList<>();
-      mappings.overlapping(0, Long.MAX_VALUE, open::add);
-      open.forEach(DaxMapping::close);
-      synchronized (retired) {
-        retired.forEach(this::freeTableLater);
-        retired.clear();
-      }
-      entries.close();
+      closeHeld();
     } finally {
       invalidateLock.unlockExclusive();
     }
+  }
+
+  /** As {@link #close}, for who has the invalidate lock exclusively and knows of no pin. */
+  public void closeHeld() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    List<DaxMapping> open = new ArrayList<>();
+    mappings.overlapping(0, Long.MAX_VALUE, open::add);
+    open.forEach(DaxMapping::close);
+    synchronized (retired) {
+      retired.forEach(this::freeTableLater);
+      retired.clear();
+    }
+    entries.close();
   }
 
   @Override

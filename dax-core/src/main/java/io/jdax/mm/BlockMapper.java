@@ -80,6 +80,13 @@ public interface BlockMapper {
   void commit() throws IOException;
 
   /**
+   * A pin is about to be made, with the invalidate lock held shared: throws if there is to be none
+   * now, because the file system is about to be closed, or to become read-only. Whoever is about
+   * that says so first, and then looks for pins with the invalidate lock held exclusively.
+   */
+  default void ensurePinnable(PinAccess access) throws IOException {}
+
+  /**
    * A mapping or a pin is about to be made: the file is not to be forgotten until {@link
    * #released}.
    */

@@ -381,6 +381,7 @@ final class Faults {
         if (!block) {
           return frames.zeroPfn();
         }
+        ensureWritable(page);
         mkwrite(page, 0, run);
         space.counters().mkwrites.increment();
       }
@@ -400,7 +401,16 @@ final class Faults {
     ExtentCursor run = CURSOR.get();
     mapper.map(page, run);
     if (run.partial) {
+      ensureWritable(page);
       mkwrite(page, 0, run);
+    }
+  }
+
+  /** A pin wants a block, to last also when stores are possible again, and none can be given. */
+  private void ensureWritable(long page) throws ReadOnlyMappingException {
+    if (space.readOnly() || frames.region().readOnly()) {
+      throw new ReadOnlyMappingException(
+          regionName(), space.name(), page, "has no block to pin, and the file is read-only");
     }
   }
 

@@ -162,12 +162,18 @@ public final class FrameSpace implements AutoCloseable {
       }
       closed = true;
     }
-    quarantine.close();
     try {
-      epoch.close();
+      quarantine.close();
     } finally {
-      privateFrames.close();
-      tablePool.close();
+      try {
+        epoch.close();
+      } finally {
+        try {
+          privateFrames.close();
+        } finally {
+          tablePool.close();
+        }
+      }
     }
   }
 

@@ -58,6 +58,7 @@ final class Pins {
         throw new ReadOnlyMappingException(
             frames.region().name(), space.name(), first, "the file is read-only");
       }
+      space.mapper().ensurePinnable(access);
       Arena arena = Arena.ofShared();
       try {
         List<MemorySegment> segments = segments(offset, length, access, longTerm, arena);
@@ -149,6 +150,21 @@ final class Pins {
       // Whoever closes the pin needs the lock, and so does everybody else meanwhile.
       space.invalidateLock().unlockExclusive();
       awaitClose(pin, firstPage, deadline);
+    }
+  }
+
+  void ensureNone(boolean writing) throws PinnedException {
+    space.invalidateLock().lockExclusive();
+    try {
+      synchronized (open) {
+        for (Pin pin : open) {
+          if (!writing || pin.access() == PinAccess.WRITE) {
+            throw pinned(pin, 0, "pinned");
+          }
+        }
+      }
+    } finally {
+      space.invalidateLock().unlockExclusive();
     }
   }
 

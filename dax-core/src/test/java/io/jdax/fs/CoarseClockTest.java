@@ -5,12 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CoarseClockTest {
+  @BeforeEach
+  void join() {
+    CoarseClock.joined(); // as a mounted file system: there is no tick without one
+  }
+
+  @AfterEach
+  void leave() {
+    CoarseClock.left();
+  }
+
   @Test
   @DisplayName("the time goes on while many ask, and is never ahead of the time of day")
   void goesOn() {

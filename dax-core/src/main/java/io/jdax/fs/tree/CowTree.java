@@ -2,6 +2,7 @@ package io.jdax.fs.tree;
 
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NotFormattedException;
+import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.error.UnsupportedFormatException;
 import io.jdax.fs.space.Space;
@@ -64,6 +65,7 @@ public final class CowTree implements Lookups, AutoCloseable {
   private volatile SuperblockInfo info; // written under the change lock
   private boolean mounted;
   private volatile boolean closed;
+  private volatile boolean frozen; // set under the change lock
   private volatile @Nullable Throwable failure;
 
   private CowTree(Persister persister, Space space, Superblock superblock) {
@@ -304,6 +306,29 @@ public final class CowTree implements Lookups, AutoCloseable {
     }
   }
 
+  /**
+   * Commits all that was done, and refuses changes and commits from then on, those included that
+   * wait for this one: nothing of the tree is written any more when it returns.
+   *
+   * @throws TreeFailedException this or an earlier commit failed; nothing is refused for the freeze
+   */
+  public void freeze() throws IOException {
+    ensureNoChange();
+    changeLock.lock();
+    try {
+      ensureWritable();
+      commits.commit();
+      frozen = true;
+    } finally {
+      changeLock.unlock();
+    }
+  }
+
+  /** The end of {@link #freeze}. */
+  public void thaw() {
+    frozen = false;
+  }
+
   // ---------------------------------------------------------------- figures
 
   /** What was decided at format, and features as they are now. */
@@ -360,6 +385,9 @@ public final class CowTree implements Lookups, AutoCloseable {
     if (persister.readOnly()) {
       throw new ReadOnlyRegionException(
           region.name(), "metadata can't be changed: the region is read-only");
+    }
+    if (frozen) {
+      throw new ReadOnlyMountException(region.name());
     }
     if (!mounted) {
       throw new IllegalStateException("not mounted: the space is not known yet");

@@ -1,0 +1,268 @@
+package io.jdax.fs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jdax.block.PmemBlockDevice;
+import io.jdax.cache.TierMode;
+import io.jdax.mm.DaxMapping;
+import io.jdax.mm.Pin;
+import io.jdax.mm.PinAccess;
+import io.jdax.mm.PinnedException;
+import io.jdax.region.Region;
+import io.jdax.region.RegionException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A file system is open or closed, and nothing between; and so is the device below. */
+@Timeout(60)
+class CloseTest {
+  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
+  private static final int PAGE = 4096;
+
+  private Region region;
+  private SteppedPersister persister;
+  private FsFixture fixture;
+  private DaxFileSystem fs;
+
+  @BeforeEach
+  void mount() throws IOException {
+    region = Region.anonymous("close-test", 8 << 20);
+    persister = new SteppedPersister(region);
+    fixture = new FsFixture(region, persister, MountOptions.DEFAULTS);
+    fs = fixture.fs;
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    persister.step = call -> {};
+    fixture.close();
+  }
+
+  @Test
+  @DisplayName("A close that is refused for a pin keeps no use of any file, and changes nothing")
+  void refusedForPin() throws Exception {
+    List<DaxFile> files = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      DaxFile file = fs.open("/f" + i, RW);
+      file.write(0, FsFixture.bytes(100 * PAGE, i));
+      files.add(file);
+    }
+    Pin pin = files.get(3).pin(0, PAGE, PinAccess.READ, true);
+    assertThrows(PinnedException.class, fs::close);
+    for (DaxFile file : files) {
+      assertEquals(file == files.get(3) ? 2 : 1, file.inode.users);
+    }
+    files.get(3).pin(0, PAGE, PinAccess.WRITE, true).close();
+    fs.createDirectory("/d");
+    pin.close();
+    for (DaxFile file : files) {
+      file.close();
+      assertEquals(InodeState.GONE, file.inode.state);
+    }
+    fixture.assertSound();
+  }
+
+  @Test
+  @DisplayName(
+      "A pin that is wanted while the file system is closed is refused, and the close goes on")
+  void pinWhileClosing() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(PAGE, 1));
+    CountDownLatch go = new CountDownLatch(1);
+    persister.step = call -> InodeLifeTest.await(go);
+    Waiting<Void> close =
+        new Waiting<Void>(
+                () -> {
+                  fs.close();
+                  return null;
+                })
+            .untilItWaits();
+    assertThrows(IllegalStateException.class, () -> file.pin(0, PAGE, PinAccess.READ, false));
+    assertEquals(PAGE, file.sizeBytes());
+    go.countDown();
+    close.get();
+    fs.close();
+    fixture.remount();
+    assertEquals(PAGE, fixture.fs.stat("/f").sizeBytes());
+  }
+
+  @Test
+  @DisplayName(
+      "A close that can't make something durable leaves the file system open; the next can")
+  void failingFlush() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(PAGE, 1));
+    file.fsync();
+    DaxMapping mapping = file.map(0, PAGE);
+    mapping.putByte(0, (byte) 2);
+    persister.step = call -> InodeLifeTest.fail(call, "flush");
+    assertThrows(RegionException.class, fs::close);
+    assertEquals(2, mapping.getByte(0));
+    assertEquals(PAGE, file.sizeBytes());
+    persister.step = call -> {};
+    file.pin(0, PAGE, PinAccess.WRITE, false).close();
+    fs.createDirectory("/d");
+    fs.close();
+    assertThrows(IllegalStateException.class, () -> mapping.getByte(0));
+    fixture.remount();
+    assertTrue(fixture.fs.exists("/d"));
+  }
+
+  @Test
+  @DisplayName("A write that is acknowledged while the file system is closed is there afterwards")
+  void writesBesideClose() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    AtomicInteger acknowledged = new AtomicInteger();
+    Waiting<Void> writer =
+        new Waiting<>(
+            () -> {
+              try {
+                while (true) {
+                  file.append(FsFixture.bytes(16, 1));
+                  acknowledged.incrementAndGet();
+                }
+              } catch (IllegalStateException e) {
+                return null; // closed
+              }
+            });
+    while (acknowledged.get() < 100) {
+      Thread.onSpinWait();
+    }
+    fs.close();
+    writer.get();
+    fixture.remount();
+    assertEquals(16L * acknowledged.get(), fixture.fs.stat("/f").sizeBytes());
+  }
+
+  @Test
+  @DisplayName("Every step is done whatever the others throw; the first is thrown, with the rest")
+  void allSteps() {
+    List<Integer> done = new ArrayList<>();
+    Steps steps = new Steps();
+    IOException first = new IOException("first");
+    steps.run(() -> done.add(1));
+    steps.run(
+        () -> {
+          throw first;
+        });
+    steps.run(
+        () -> {
+          throw new StackOverflowError();
+        });
+    steps.run(
+        () -> {
+          throw first; // the same once more
+        });
+    steps.run(() -> done.add(2));
+    assertFalse(steps.allWell());
+    assertSame(first, assertThrows(IOException.class, steps::end));
+    assertEquals(List.of(1, 2), done);
+    assertEquals(1, first.getSuppressed().length);
+  }
+
+  @Test
+  @DisplayName("A mount that fails, at whatever it does, leaves the device free and no thread")
+  void failingMount() throws Exception {
+    try (DaxFile file = fs.open("/f", RW)) {
+      file.write(0, FsFixture.bytes(64 * PAGE, 1));
+      file.fsync();
+    }
+    fs.close();
+    AtomicInteger calls = new AtomicInteger();
+    int failures = 0;
+    for (int at = 1; ; at++) {
+      int failing = at;
+      calls.set(0);
+      persister.step =
+          call -> {
+            if (calls.incrementAndGet() == failing) {
+              if (failing % 2 == 0) {
+                throw new StackOverflowError("of a test");
+              }
+              throw new RegionException("close-test", 0, 1, "fails", null);
+            }
+          };
+      try {
+        DaxFileSystem.mount(fixture.device).close();
+      } catch (RegionException | StackOverflowError e) {
+        failures++;
+        assertEquals(List.of(), threads("close-test"));
+        persister.step = call -> {};
+        DaxFileSystem.mount(fixture.device).close();
+        continue;
+      }
+      if (calls.get() < failing) {
+        break;
+      }
+    }
+    persister.step = call -> {};
+    assertTrue(failures > 1, failures + " failures");
+    fixture.remount();
+  }
+
+  @Test
+  @DisplayName("No thread outlives its file system, nor is in the group of whoever caused it")
+  void threads() throws Exception {
+    fs.close();
+    ThreadGroup group = new ThreadGroup("somebody's");
+    Thread user =
+        new Thread(
+            group,
+            () -> {
+              try (Region r = Region.anonymous("threads-test", 16 << 20);
+                  PmemBlockDevice device =
+                      PmemBlockDevice.of(r, io.jdax.persist.Persister.of(r), PAGE)) {
+                DaxFileSystem.format(device, "x");
+                MountOptions options =
+                    MountOptions.DEFAULTS
+                        .withTier(TierMode.CACHED)
+                        .withCacheBytes(1 << 20)
+                        .withParallelism(3);
+                DaxFileSystem mounted = DaxFileSystem.mount(device, options);
+                try (DaxFile file = mounted.open("/f", RW)) {
+                  file.write(0, FsFixture.bytes(200 * PAGE, 1));
+                  file.fsync();
+                  while (CoarseClock.isExact()) {
+                    file.write(0, FsFixture.bytes(1, 1));
+                  }
+                  mounted.frames().quarantine().turnOver();
+                }
+                Thread[] mine = new Thread[10];
+                assertEquals(1, group.enumerate(mine), "threads in the caller's group");
+                assertTrue(threads("threads-test").size() >= 2);
+                mounted.close();
+                assertEquals(List.of(), threads("threads-test"));
+              } catch (IOException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    List<Throwable> thrown = new ArrayList<>();
+    user.setUncaughtExceptionHandler((t, e) -> thrown.add(e));
+    user.start();
+    user.join();
+    assertEquals(List.of(), thrown);
+    assertEquals(List.of(), threads("jdax-clock"));
+    fixture.remount();
+  }
+
+  /** The names of living threads that have something in their name. */
+  static List<String> threads(String what) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(Thread::isAlive)
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("jdax") && name.contains(what))
+        .toList();
+  }
+}
