@@ -15,6 +15,7 @@ import io.jdax.mm.PinnedException;
 import io.jdax.region.Region;
 import io.jdax.region.RegionException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -89,9 +90,12 @@ class CloseTest {
                   return null;
                 })
             .untilItWaits();
-    assertThrows(IllegalStateException.class, () -> file.pin(0, PAGE, PinAccess.READ, false));
-    assertEquals(PAGE, file.sizeBytes());
-    go.countDown();
+    try {
+      assertThrows(IllegalStateException.class, () -> file.pin(0, PAGE, PinAccess.READ, false));
+      assertEquals(PAGE, file.sizeBytes());
+    } finally {
+      go.countDown();
+    }
     close.get();
     fs.close();
     fixture.remount();
@@ -210,6 +214,114 @@ class CloseTest {
     persister.step = call -> {};
     assertTrue(failures > 1, failures + " failures");
     fixture.remount();
+  }
+
+  /** What is done with a mounted file system while a call of the persister fails. */
+  private interface Doing {
+    void run(DaxFileSystem fs, DaxFile dirty, DaxFile nameless) throws IOException;
+  }
+
+  /**
+   * Lets each call of the persister fail, one after the other. The next close works, and so does
+   * the next mount, of a sound file system.
+   */
+  private void failAnywhere(Doing doing) throws Exception {
+    fs.close();
+    AtomicInteger calls = new AtomicInteger();
+    boolean reached = true;
+    for (int failing = 1; reached; failing++) {
+      int at = failing;
+      DaxFileSystem mounted = DaxFileSystem.mount(fixture.device);
+      DaxFile dirty = mounted.open("/dirty", RW);
+      dirty.write(0, FsFixture.bytes(3 * PAGE, 1));
+      dirty.fsync();
+      try (DaxMapping m = dirty.map(0, PAGE)) {
+        m.putByte(7, (byte) 2);
+      }
+      dirty.append(FsFixture.bytes(PAGE, 3));
+      DaxFile nameless = mounted.open("/nameless", RW);
+      nameless.write(0, FsFixture.bytes(40 * PAGE, 1));
+      mounted.unlink("/nameless");
+      calls.set(0);
+      persister.step =
+          call -> {
+            if (calls.incrementAndGet() == at) {
+              if (at % 2 == 0) {
+                throw new StackOverflowError("of a test");
+              }
+              throw new RegionException("close-test", 0, 1, "fails", null);
+            }
+          };
+      boolean failed = false;
+      try {
+        doing.run(mounted, dirty, nameless);
+      } catch (IOException | StackOverflowError e) {
+        failed = true;
+      }
+      reached = calls.get() >= at;
+      persister.step = call -> {};
+      if (!failed) {
+        assertEquals(2, byteAt(mounted, dirty, 7));
+      }
+      mounted.close(); // at the first try: what failed is over, or the tree is read-only
+      assertEquals(List.of(), threads("close-test"));
+      assertEquals(List.of(), FileSystemCheck.check(fixture.device).defects());
+      try (DaxFileSystem again = DaxFileSystem.mount(fixture.device)) {
+        again.unlink("/dirty");
+        if (again.exists("/d")) {
+          again.removeDirectory("/d"); // of which nobody could tell whether it had arrived
+        }
+        assertEquals(0, again.list("/").toList().size());
+      }
+    }
+    fixture.remount();
+  }
+
+  private static byte byteAt(DaxFileSystem mounted, DaxFile file, long offset) throws IOException {
+    byte[] read = new byte[1];
+    if (file.isOpen()) {
+      try {
+        file.read(offset, MemorySegment.ofArray(read));
+        return read[0];
+      } catch (IllegalStateException e) {
+        return 2; // closed
+      }
+    }
+    try (DaxFile again = mounted.open("/dirty")) {
+      again.read(offset, MemorySegment.ofArray(read));
+    }
+    return read[0];
+  }
+
+  @Test
+  @DisplayName("A close that fails anywhere is followed by one that does not, and by a mount")
+  void closeFailsAnywhere() throws Exception {
+    failAnywhere((mounted, dirty, nameless) -> mounted.close());
+  }
+
+  @Test
+  @DisplayName("A last close of a file that fails anywhere leaves it to the file system's close")
+  void putAwayFailsAnywhere() throws Exception {
+    failAnywhere(
+        (mounted, dirty, nameless) -> {
+          nameless.close();
+          dirty.close();
+          mounted.sync();
+        });
+  }
+
+  @Test
+  @DisplayName(
+      "A change to read-only, or back, that fails anywhere leaves a file system that closes")
+  void setReadOnlyFailsAnywhere() throws Exception {
+    failAnywhere(
+        (mounted, dirty, nameless) -> {
+          mounted.setReadOnly(true);
+          nameless.close();
+          mounted.setReadOnly(false);
+          mounted.createDirectory("/d");
+          mounted.removeDirectory("/d");
+        });
   }
 
   @Test

@@ -170,8 +170,11 @@ class ReadOnlyRemountTest {
                   return null;
                 })
             .untilItWaits();
-    assertThrows(ReadOnlyMountException.class, () -> file.pin(0, PAGE, PinAccess.WRITE, false));
-    go.countDown();
+    try {
+      assertThrows(ReadOnlyMountException.class, () -> file.pin(0, PAGE, PinAccess.WRITE, false));
+    } finally {
+      go.countDown();
+    }
     remount.get();
     assertTrue(fs.statfs().readOnly());
     file.pin(0, PAGE, PinAccess.READ, true).close();
