@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,7 +115,7 @@ public final class Flusher implements AutoCloseable {
       say(t);
       pool.rest(FramePool.millis(50));
     } catch (Throwable again) {
-      Thread.yield(); // not even that: there may be memory soon
+      LockSupport.parkNanos(FramePool.millis(50)); // not even that: there may be memory soon
     }
   }
 

@@ -16,6 +16,7 @@ import io.jdax.region.Region;
 import io.jdax.region.RegionException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -151,6 +152,26 @@ class CloseTest {
   }
 
   @Test
+  @DisplayName("A write that comes behind the files' turn, before calls are refused, is there, too")
+  void writeBetween() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    file.append(FsFixture.bytes(PAGE, 1)); // so that there is something to commit
+    AtomicInteger calls = new AtomicInteger();
+    persister.step =
+        call -> {
+          if (calls.incrementAndGet() == 1) { // of the commit: all files are known to the tree
+            file.append(FsFixture.bytes(PAGE, 2));
+          }
+        };
+    fs.close();
+    assertTrue(calls.get() > 1);
+    persister.step = call -> {};
+    fixture.remount();
+    assertEquals(2 * PAGE, fixture.fs.stat("/f").sizeBytes());
+    fixture.assertSound();
+  }
+
+  @Test
   @DisplayName("Every step is done whatever the others throw; the first is thrown, with the rest")
   void allSteps() {
     List<Integer> done = new ArrayList<>();
@@ -179,9 +200,12 @@ class CloseTest {
   @Test
   @DisplayName("A mount that fails, at whatever it does, leaves the device free and no thread")
   void failingMount() throws Exception {
+    byte[] crashed;
     try (DaxFile file = fs.open("/f", RW)) {
       file.write(0, FsFixture.bytes(64 * PAGE, 1));
       file.fsync();
+      fs.unlink("/f"); // a mount after a crash gives it up, as the last that it does
+      crashed = region.segment().toArray(ValueLayout.JAVA_BYTE);
     }
     fs.close();
     AtomicInteger calls = new AtomicInteger();
@@ -189,6 +213,7 @@ class CloseTest {
     for (int at = 1; ; at++) {
       int failing = at;
       calls.set(0);
+      region.segment().copyFrom(MemorySegment.ofArray(crashed));
       persister.step =
           call -> {
             if (calls.incrementAndGet() == failing) {
@@ -199,7 +224,9 @@ class CloseTest {
             }
           };
       try {
-        DaxFileSystem.mount(fixture.device).close();
+        DaxFileSystem mounted = DaxFileSystem.mount(fixture.device);
+        persister.step = call -> {};
+        mounted.close();
       } catch (RegionException | StackOverflowError e) {
         failures++;
         assertEquals(List.of(), threads("close-test"));

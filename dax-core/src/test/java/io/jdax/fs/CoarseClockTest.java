@@ -1,10 +1,13 @@
 package io.jdax.fs;
 
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -68,6 +71,50 @@ class CoarseClockTest {
       }
       assertTrue(CoarseClock.now() >= last);
     }
+  }
+
+  @Test
+  @DisplayName("Whoever interrupts its thread ends it, and the time goes on by another")
+  void interrupted() throws InterruptedException {
+    for (int i = 0; i < 3; i++) {
+      while (CoarseClock.isExact()) {
+        ask();
+      }
+      Thread ticking = ticker();
+      assertNotNull(ticking);
+      ticking.interrupt();
+      ticking.join();
+      assertTrue(CoarseClock.isExact());
+    }
+  }
+
+  @Test
+  @DisplayName("It ends with its last user, and nobody makes another then")
+  void ends() {
+    while (CoarseClock.isExact()) {
+      ask();
+    }
+    CoarseClock.joined();
+    CoarseClock.left();
+    assertNotNull(ticker());
+    CoarseClock.left();
+    try {
+      assertNull(ticker());
+      for (int i = 0; i < 3000; i++) {
+        ask();
+        assertTrue(CoarseClock.isExact());
+      }
+      assertNull(ticker());
+    } finally {
+      CoarseClock.joined();
+    }
+  }
+
+  private static @Nullable Thread ticker() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("jdax-clock") && thread.isAlive())
+        .findAny()
+        .orElse(null);
   }
 
   private static long ask() {
