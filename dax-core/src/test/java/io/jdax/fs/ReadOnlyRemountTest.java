@@ -72,7 +72,7 @@ class ReadOnlyRemountTest {
                     fs.createDirectory("/d");
                     return null;
                   })
-              .untilItWaits();
+              .untilItWaitsIn("change");
       remount =
           new Waiting<Void>(
               () -> {
@@ -169,7 +169,7 @@ class ReadOnlyRemountTest {
                   fs.setReadOnly(true);
                   return null;
                 })
-            .untilItWaits();
+            .untilItWaitsIn("await");
     try {
       assertThrows(ReadOnlyMountException.class, () -> file.pin(0, PAGE, PinAccess.WRITE, false));
     } finally {

@@ -16,16 +16,28 @@ final class Waiting<T> {
     thread.start();
   }
 
-  /** Returns when the call waits for a lock, a monitor or a condition, or is over. */
-  Waiting<T> untilItWaits() {
-    while (true) {
-      switch (thread.getState()) {
-        case WAITING, TIMED_WAITING, BLOCKED, TERMINATED -> {
-          return this;
-        }
-        default -> Thread.onSpinWait();
+  /** Returns when the call waits somewhere below a method of this name, or is over. */
+  Waiting<T> untilItWaitsIn(String method) {
+    while (!isOver() && !(waits() && isIn(method))) {
+      Thread.onSpinWait();
+    }
+    return this;
+  }
+
+  private boolean waits() {
+    return switch (thread.getState()) {
+      case WAITING, TIMED_WAITING, BLOCKED -> true;
+      default -> false;
+    };
+  }
+
+  private boolean isIn(String method) {
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      if (frame.getMethodName().equals(method)) {
+        return true;
       }
     }
+    return false;
   }
 
   boolean isOver() {
