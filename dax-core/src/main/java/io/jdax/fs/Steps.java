@@ -25,6 +25,7 @@ final class Steps {
   }
 
   /** One has failed elsewhere. */
+  @SuppressWarnings("ReferenceEquality") // the very same, which can't have itself with it
   void failed(Throwable t) {
     Throwable before = first;
     if (before == null) {
