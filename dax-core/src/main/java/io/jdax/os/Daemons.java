@@ -9,6 +9,7 @@ public final class Daemons {
   private Daemons() {}
 
   /** A thread that is not started yet. */
+  @SuppressWarnings("ThreadPriorityCheck") // it is to be nobody's in particular, the normal one
   public static Thread unstarted(String name, Runnable work) {
     ThreadGroup group = Thread.currentThread().getThreadGroup();
     while (group != null && group.getParent() != null) {
