@@ -167,10 +167,7 @@ public final class DaxFile implements AutoCloseable {
     ensureOpen();
     FsyncEvent event = FsyncEvent.begun();
     if (!volume.readOnly()) {
-      long flushed = inode.space.writeback(0, Long.MAX_VALUE);
-      if (flushed > 0) {
-        inode.touch();
-      }
+      inode.space.writeback(0, Long.MAX_VALUE);
       inode.commit();
     }
     if (event != null) {
@@ -384,7 +381,7 @@ public final class DaxFile implements AutoCloseable {
   /** What is known about the file. */
   public FileStat stat() throws IOException {
     ensureOpen();
-    return DaxFileSystem.stat(volume, inode.number, inode, path);
+    return PathQueries.stat(volume, inode.number, inode, path);
   }
 
   /** The engine's view of the file, with its statistics. */

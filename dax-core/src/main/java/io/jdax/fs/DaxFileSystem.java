@@ -2,9 +2,7 @@ package io.jdax.fs;
 
 import io.jdax.block.BlockDevice;
 import io.jdax.fs.PathWalk.Place;
-import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
-import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.mm.FrameSpace;
 import io.jdax.mm.PinnedException;
@@ -38,7 +36,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Paths</b> are those of Unix: names of 1 … 255 bytes of UTF-8 between slashes, {@code .} and
  * {@code ..}, symbolic links followed up to 40 deep. All start at the root, with or without a slash
- * in front.
+ * in front. A slash at the end says that a directory is meant: a symbolic link is followed then,
+ * and anything else is refused. What makes, moves or removes a name means the name, also if it is
+ * that of a symbolic link. Every answer about a path was true in one moment.
  *
  * <p><b>Durability.</b> Operations on names and attributes are atomic, and durable on return.
  * Files: see {@link DaxFile}.
@@ -51,16 +51,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call. Permissions and owners are kept, not enforced.
  */
 public final class DaxFileSystem implements AutoCloseable {
-  private static final int OPEN_ATTEMPTS = 100;
-
   private final Volume volume;
   private final Namespace names;
+  private final InodeEdits edits;
+  private final PathQueries queries;
   private final Quotas quotas;
   private boolean closed; // guarded by this
 
   private DaxFileSystem(Volume volume) {
     this.volume = volume;
     this.names = new Namespace(volume);
+    this.edits = new InodeEdits(volume);
+    this.queries = new PathQueries(volume);
     this.quotas = new Quotas(volume);
   }
 
@@ -202,7 +204,8 @@ public final class DaxFileSystem implements AutoCloseable {
    * Opens a file. No mode is {@link OpenMode#READ}.
    *
    * @throws NoSuchFileException there is none, and it is not to be made
-   * @throws FileAlreadyExistsException it was to be made anew, and is there
+   * @throws FileAlreadyExistsException it was to be made anew, and is there, be it as a symbolic
+   *     link that leads nowhere
    * @throws FileSystemException it is a directory
    */
   public DaxFile open(String path, OpenMode... modes) throws IOException {
@@ -226,7 +229,7 @@ public final class DaxFileSystem implements AutoCloseable {
     }
     Inode inode = inode(path, set);
     DaxFile file = new DaxFile(inode, path, set);
-    if (set.contains(OpenMode.TRUNCATE) && inode.sizeBytes() > 0) {
+    if (set.contains(OpenMode.TRUNCATE)) { // also if it is empty: it may have blocks, and a time
       boolean done = false;
       try {
         file.truncate(0);
@@ -244,20 +247,23 @@ public final class DaxFileSystem implements AutoCloseable {
    * Again if what was found is gone before it is acquired: by a rename that replaced it, mostly.
    */
   private Inode inode(String path, Set<OpenMode> modes) throws IOException {
-    boolean create = modes.contains(OpenMode.CREATE) || modes.contains(OpenMode.CREATE_NEW);
+    boolean anew = modes.contains(OpenMode.CREATE_NEW);
+    boolean create = anew || modes.contains(OpenMode.CREATE);
+    boolean follow = !anew && !modes.contains(OpenMode.NOFOLLOW);
     NoSuchFileException gone = new NoSuchFileException(path);
-    for (int attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
-      Place place = walk(path, !modes.contains(OpenMode.NOFOLLOW));
+    for (int attempt = 0; attempt < PathQueries.ATTEMPTS; attempt++) {
+      Place place = queries.toOpen(path, follow, create);
       DirentRecord entry = place.entry();
       if (entry == null && create) {
-        Inode created = names.createFile(path);
+        Inode created = names.createFile(path, follow);
         if (created != null) {
+          modes.remove(OpenMode.TRUNCATE); // there is nothing yet
           return created;
         }
         continue;
       }
       entry = place.required();
-      if (modes.contains(OpenMode.CREATE_NEW)) {
+      if (anew) {
         throw new FileAlreadyExistsException(path);
       }
       if (entry.type() == FileType.DIRECTORY) {
@@ -273,11 +279,6 @@ public final class DaxFileSystem implements AutoCloseable {
       }
     }
     throw gone;
-  }
-
-  private Place walk(String path, boolean follow) throws IOException {
-    volume.ensureOpen();
-    return new PathWalk(volume, volume.tree).walk(path, follow);
   }
 
   // ---------------------------------------------------------------- names
@@ -318,101 +319,44 @@ public final class DaxFileSystem implements AutoCloseable {
 
   /** What a symbolic link says. */
   public String readSymlink(String path) throws IOException {
-    DirentRecord entry = walk(path, false).required();
-    if (entry.type() != FileType.SYMLINK) {
-      throw new FileSystemException(path, null, "is no symbolic link");
-    }
-    return new PathWalk(volume, volume.tree).readSymlink(entry.inode());
+    return queries.readSymlink(path);
   }
 
   /** Goes through the names of a directory. */
   public DirectoryCursor list(String path) throws IOException {
-    DirentRecord entry = walk(path, true).required();
-    if (entry.type() != FileType.DIRECTORY) {
-      throw new NotDirectoryException(path);
-    }
-    return new DirectoryCursor(volume, entry.inode());
+    return queries.list(path);
   }
 
-  /** Whether a path names something, symbolic links followed. */
+  /**
+   * Whether a path names something, symbolic links followed. Not if it leads nowhere for whatever
+   * reason: through a file, in a loop, by a name that can't be.
+   */
   public boolean exists(String path) throws IOException {
-    try {
-      return walk(path, true).entry() != null;
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      return false;
-    }
+    return queries.exists(path);
   }
 
   // ---------------------------------------------------------------- attributes
 
   /** Of what a path names; a symbolic link is followed. */
   public FileStat stat(String path) throws IOException {
-    return stat(path, true);
+    return queries.stat(path, true);
   }
 
   /** Of what a path names; a symbolic link is not followed. */
   public FileStat lstat(String path) throws IOException {
-    return stat(path, false);
-  }
-
-  /** Again if what was found is gone before it is looked at, as in {@link #open}. */
-  private FileStat stat(String path, boolean follow) throws IOException {
-    NoSuchFileException gone = new NoSuchFileException(path);
-    for (int attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
-      long inode = walk(path, follow).required().inode();
-      try {
-        return stat(path, inode);
-      } catch (NoSuchFileException e) {
-        gone = e;
-      }
-    }
-    throw gone;
-  }
-
-  private FileStat stat(String path, long number) throws IOException {
-    Inode open = volume.inodes.retainIfOpen(number);
-    try {
-      return stat(volume, number, open, path);
-    } finally {
-      if (open != null) {
-        volume.inodes.releaseQuietly(open);
-      }
-    }
+    return queries.stat(path, false);
   }
 
   /**
-   * @param open the inode, if it is in DRAM: it knows better than the tree
+   * Sets times; null leaves one as it is. What was stored or written before does not change them
+   * any more, when it is written back or made durable later.
+   *
+   * @throws io.jdax.fs.error.TimeOutOfRangeException a time is before September 1677 or after April
+   *     2262; nothing has changed
    */
-  static FileStat stat(Volume volume, long number, @Nullable Inode open, String path)
-      throws IOException {
-    Item item = new Item();
-    if (!volume.tree.get(Keys.hi(number, Keys.INODE), 0, item)) {
-      throw new NoSuchFileException(path);
-    }
-    InodeRecord r = InodeRecord.of(volume.region.name(), item);
-    if (open != null && open.loaded()) {
-      open.patch(r, open.modified());
-      CachedFile cached = open.cached();
-      long delayed = cached == null ? 0 : cached.delayedBlocks();
-      return FileStat.of(number, r, volume.units.bytes(open.extents.blocks() + delayed));
-    }
-    ExtentMap extents = new ExtentMap(volume.units);
-    if (r.type == FileType.REGULAR) {
-      new TreeExtents(volume, number).load(volume.tree, extents);
-    }
-    return FileStat.of(number, r, volume.units.bytes(extents.blocks()));
-  }
-
-  /** Sets times; null leaves one as it is. */
   public void setTimes(String path, @Nullable Instant modified, @Nullable Instant accessed)
       throws IOException {
-    names.edit(
-        path,
-        modified != null,
-        r -> {
-          r.modified = modified == null ? r.modified : Times.of(modified);
-          r.accessed = accessed == null ? r.accessed : Times.of(accessed);
-        });
+    edits.setTimes(path, modified, accessed);
   }
 
   /** Sets the lower 12 bits of the mode. */
@@ -420,13 +364,12 @@ public final class DaxFileSystem implements AutoCloseable {
     if ((mode & ~07777) != 0) {
       throw new IllegalArgumentException("mode 0" + Integer.toOctalString(mode) + ": 12 bits");
     }
-    names.edit(path, false, r -> r.permissions = mode);
+    edits.record(path, r -> r.permissions = mode);
   }
 
   public void setOwner(String path, int uid, int gid) throws IOException {
-    names.edit(
+    edits.record(
         path,
-        false,
         r -> {
           r.uid = uid;
           r.gid = gid;
@@ -436,26 +379,21 @@ public final class DaxFileSystem implements AutoCloseable {
   /**
    * Sets an extended attribute.
    *
-   * @param name 1 … 255 bytes of UTF-8
+   * @param name 1 … 255 bytes of UTF-8; half a surrogate is refused
    * @param value at most 64 KiB
    */
   public void setAttribute(String path, String name, byte[] value) throws IOException {
-    attributes(
-        path,
-        (change, attributes) -> {
-          attributes.set(change, name, value);
-          return true;
-        });
+    edits.setAttribute(path, name, value);
   }
 
   /** The value of an extended attribute; null: there is none of that name. */
   public byte @Nullable [] attribute(String path, String name) throws IOException {
-    return attributesOf(path).get(volume.tree, name);
+    return queries.attribute(path, name);
   }
 
   /** The names of all extended attributes, in no order. */
   public List<String> attributes(String path) throws IOException {
-    return attributesOf(path).names(volume.tree);
+    return queries.attributes(path);
   }
 
   /**
@@ -464,30 +402,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws NoSuchFileException there is none of that name
    */
   public void removeAttribute(String path, String name) throws IOException {
-    if (!attributes(path, (change, attributes) -> attributes.remove(change, name))) {
-      throw new NoSuchFileException(path, null, "has no attribute " + name);
-    }
-  }
-
-  private interface AttributeChange {
-    boolean run(Change change, Attributes attributes) throws IOException;
-  }
-
-  private boolean attributes(String path, AttributeChange what) throws IOException {
-    volume.ensureWritable();
-    try (Change change = volume.change()) {
-      long inode = new PathWalk(volume, change).walk(path, true).required().inode();
-      if (!what.run(change, new Attributes(volume, inode))) {
-        return false;
-      }
-      change.done();
-    }
-    volume.tree.commit();
-    return true;
-  }
-
-  private Attributes attributesOf(String path) throws IOException {
-    return new Attributes(volume, walk(path, true).required().inode());
+    edits.removeAttribute(path, name);
   }
 
   // ---------------------------------------------------------------- quotas

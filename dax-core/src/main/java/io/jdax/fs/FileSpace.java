@@ -479,7 +479,7 @@ final class FileSpace {
     inode.folding.lock();
     try (Change change = volume.change()) {
       inode.setTierMode(mode);
-      Fold.putRecord(inode, change);
+      Fold.putRecord(inode, change, Times.now());
       inode.folded(change.done());
       done = true;
     } finally {
@@ -499,7 +499,7 @@ final class FileSpace {
       boolean done = false;
       try {
         inode.setHintBlocks(blocks);
-        Fold.putRecord(inode, change);
+        Fold.putRecord(inode, change, Times.now());
         inode.folded(change.done());
         done = true;
       } finally {

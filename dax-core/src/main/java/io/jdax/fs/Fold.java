@@ -82,6 +82,15 @@ final class Fold {
    * @return for {@link Inode#modifiedFolded}, when the change is done
    */
   static long putRecord(Inode inode, Change change) throws IOException {
+    return putRecord(inode, change, Long.MIN_VALUE);
+  }
+
+  /**
+   * As {@link #putRecord(Inode, Change)}.
+   *
+   * @param changed when something was changed that is no content
+   */
+  static long putRecord(Inode inode, Change change, long changed) throws IOException {
     Item item = new Item();
     long hi = Keys.hi(inode.number, Keys.INODE);
     if (!change.get(hi, 0, item)) {
@@ -91,6 +100,7 @@ final class Fold {
     InodeRecord r = InodeRecord.of(inode.volume.region.name(), item);
     long time = inode.modified();
     inode.patch(r, time);
+    r.changed = Math.max(r.changed, changed);
     change.put(hi, 0, r.toBytes());
     return time;
   }

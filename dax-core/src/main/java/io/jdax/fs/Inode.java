@@ -108,11 +108,8 @@ final class Inode implements BlockMapper {
   private void read(String path) throws IOException {
     // What is read now may not be durable yet: folded by who had the file open before.
     foldedSequence = volume.tree.sequence();
-    Item item = new Item();
-    if (!volume.tree.get(Keys.hi(number, Keys.INODE), 0, item)) {
-      throw gone(path);
-    }
-    InodeRecord r = InodeRecord.of(volume.region.name(), item);
+    Known known = known(path);
+    InodeRecord r = known.record;
     if (r.sizeBytes > MAX_BYTES) {
       throw new CorruptMetadataException(
           volume.region.name(), "inode " + number, 0, "is longer than a file can be");
@@ -121,7 +118,9 @@ final class Inode implements BlockMapper {
       unlinked = true;
       throw gone(path);
     }
-    new TreeExtents(volume, number).load(volume.tree, extents);
+    for (int i = 0; i < known.extents.length; i += 3) {
+      extents.set(known.extents[i], known.extents[i + 1], known.extents[i + 2]);
+    }
     size = r.sizeBytes;
     hintBlocks = r.hintBlocks;
     account = volume.projects.isOn() ? account(r.project) : null;
@@ -131,6 +130,22 @@ final class Inode implements BlockMapper {
       space.setReadOnly(true);
     }
     loaded = true;
+  }
+
+  /** What the tree says, in one state. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Known(InodeRecord record, long[] extents) {}
+
+  private Known known(String path) throws IOException {
+    return volume.tree.read(
+        tree -> {
+          Item item = new Item();
+          if (!tree.get(Keys.hi(number, Keys.INODE), 0, item)) {
+            throw gone(path);
+          }
+          InodeRecord r = InodeRecord.of(volume.region.name(), item);
+          return new Known(r, new TreeExtents(volume, number).all(tree));
+        });
   }
 
   private static NoSuchFileException gone(String path) {
@@ -183,6 +198,11 @@ final class Inode implements BlockMapper {
   }
 
   @Override
+  public void storesFound() {
+    touch();
+  }
+
+  @Override
   public void writeBack(long firstPage, long endPage) throws IOException {
     CachedFile c = cached;
     if (c != null) {
@@ -204,7 +224,7 @@ final class Inode implements BlockMapper {
       c.mkwrite(page, out);
     }
     if (modified == 0) {
-      touch(); // a clock costs, and fsync looks again
+      touch(); // a clock costs, and the next writeback finds the store, and looks again
     }
     foldIfMuch();
   }
@@ -342,9 +362,7 @@ final class Inode implements BlockMapper {
 
   /** Data flushed; metadata in the tree, but not committed. */
   void sync(boolean times) throws IOException {
-    if (space.writeback(0, Long.MAX_VALUE) > 0) {
-      touch();
-    }
+    space.writeback(0, Long.MAX_VALUE);
     Fold.run(this, times);
   }
 
@@ -402,8 +420,9 @@ final class Inode implements BlockMapper {
   }
 
   /**
-   * The content changes. Times are not worth a commit: they go with the next one, at the latest at
-   * the last close (the kernel's lazytime).
+   * The content changes, or was found to have changed; with the invalidate lock held, so that no
+   * time that somebody sets is overwritten by what happened before. Times are not worth a commit:
+   * they go with the next one, at the latest at the last close (the kernel's lazytime).
    */
   void touch() {
     long now = CoarseClock.now();
@@ -444,7 +463,7 @@ final class Inode implements BlockMapper {
     r.tier = tierMode;
     if (time != 0) {
       r.modified = time;
-      r.changed = time;
+      r.changed = Math.max(r.changed, time); // the record may have changed since
     }
   }
 

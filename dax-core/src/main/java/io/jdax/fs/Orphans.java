@@ -54,7 +54,8 @@ final class Orphans {
   /** What the inode counts for; null: nothing. */
   private static @Nullable Project project(Volume volume, long inode, Item item)
       throws IOException {
-    return volume.projects.isOn() && volume.tree.get(Keys.hi(inode, Keys.INODE), 0, item)
+    return volume.projects.isOn()
+            && volume.tree.read(tree -> tree.get(Keys.hi(inode, Keys.INODE), 0, item))
         ? volume.projects.get(InodeRecord.of(volume.region.name(), item).project)
         : null;
   }

@@ -162,7 +162,6 @@ final class PageWriter {
     for (long i = 0; i < count; i++) {
       pool.setStates(index.get(page + i), 0, blocksPerPage, BlockStates.MAPPED);
     }
-    inode.touch();
   }
 
   private void note(long first, long count, long block) {
@@ -253,6 +252,5 @@ final class PageWriter {
       file.delay(taken ? -count : 0);
     }
     freshCount = 0;
-    inode.touch();
   }
 }

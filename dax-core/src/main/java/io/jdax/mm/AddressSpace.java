@@ -228,6 +228,17 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
+   * Finds what was stored through mappings and pins so far, and tells the {@link BlockMapper}:
+   * {@link BlockMapper#storesFound}. As {@link #writeback} of all, but that pages whose frames are
+   * not the media's stay where they are, dirty for {@link BlockMapper#writeBack}.
+   *
+   * @throws IOException a flush failed: all pages are dirty as before
+   */
+  public void collect() throws IOException {
+    writeback.collect();
+  }
+
+  /**
    * Whether every store that was ever made through a mapping that is closed now has been made
    * known, so that after one more {@link #writeback} nothing of this file is dirty.
    */

@@ -66,6 +66,13 @@ public interface BlockMapper {
   default void stored(long page) {}
 
   /**
+   * Stores through mappings or pins were found, as they are by every writeback and {@link
+   * AddressSpace#collect}: the file was modified at some time since they were looked for last.
+   * Called with the invalidate lock held, before anybody is told that they are durable.
+   */
+  default void storesFound() {}
+
+  /**
    * Makes durable what was {@link #stored} to, if frames are not those of the media. Called with
    * the invalidate lock held.
    */

@@ -74,6 +74,17 @@ final class Writeback {
     return flushed;
   }
 
+  /** See {@link AddressSpace#collect}. */
+  void collect() throws IOException {
+    long stamp = space.invalidateLock().lockShared();
+    try {
+      space.ensureOpen();
+      flush(0, Long.MAX_VALUE);
+    } finally {
+      space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
   private long flush(long offset, long end) throws IOException {
     byte ticket = dirtyBytes.takeTicket();
     Pass pass = new Pass(offset, end, ticket);
@@ -89,6 +100,9 @@ final class Writeback {
         pass.entries();
       }
       pass.finish();
+      if (pass.flushed > 0) {
+        space.mapper().storesFound(); // not after the marks are gone: the next would find nothing
+      }
       done = true;
     } finally {
       pass.settle(done);

@@ -91,7 +91,7 @@ final class DamagedDisk implements AutoCloseable {
   }
 
   /** Edits a record. */
-  void record(long inode, Namespace.Edit edit) throws IOException {
+  void record(long inode, InodeEdits.Edit edit) throws IOException {
     edit(
         change -> {
           Item item = new Item();

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   CowTree        this: locks, lookups, life cycle          Superblock, SuperblockSlots   where the root is
  *   Change         one atomic operation                      Node, NodeCheck               the 4 KiB pages
- *   TreeReader     lookup in one state of the tree           NodeCache, UndoLog            nodes in DRAM, and their way back
+ *   OneState       lookups in one state of the tree          NodeCache, UndoLog            nodes in DRAM, and their way back
+ *   TreeReader     one lookup
  *   TreeWriter     put, delete, deleteRange on nodes         TreeWalk                      every node, in parallel
  *   GroupCommit    who commits for whom
  * </pre>
@@ -38,11 +39,14 @@ import org.jspecify.annotations.Nullable;
  * Space}, and only then changes. A failed commit makes the tree read-only for good ({@link
  * TreeFailedException}).
  */
-public final class CowTree implements Lookups, AutoCloseable {
+public final class CowTree implements AutoCloseable {
   /** Of both superblocks, from the beginning of the device on. */
   public static final int SUPERBLOCK_BYTES = Superblock.SLOTS * Node.BYTES;
 
   public static final int MAX_VALUE_BYTES = 1024;
+
+  /** Readings that changes may spoil before one keeps changes out. */
+  private static final int READ_ATTEMPTS = 3;
 
   /** Above this many nodes in DRAM that are not durable, whoever made the last change commits. */
   static final int MAX_DIRTY_NODES = 4096;
@@ -182,53 +186,44 @@ public final class CowTree implements Lookups, AutoCloseable {
 
   // ---------------------------------------------------------------- lookups
 
-  @Override
-  public boolean get(long hi, long lo, Item out) throws IOException {
-    return find(TreeReader.EQUAL, hi, lo, out);
-  }
-
-  @Override
-  public boolean ceiling(long hi, long lo, Item out) throws IOException {
-    return find(TreeReader.CEILING, hi, lo, out);
-  }
-
-  @Override
-  public boolean floor(long hi, long lo, Item out) throws IOException {
-    return find(TreeReader.FLOOR, hi, lo, out);
-  }
-
   /**
-   * What a lookup reads while nodes change under it may be anything, errors included, and is
-   * believed only if the stamp is still good. Memory safety does not depend on it: every access is
-   * within a segment.
+   * Runs lookups that all see one state of the tree: the only way to look anything up outside of a
+   * {@link Change}, since two single lookups may see two states, and what they give together was
+   * then never so.
+   *
+   * <p>Takes no lock at first; when the tree has changed meanwhile the reading begins anew, and
+   * after a few attempts it keeps changes out. In a thread with a change open it sees that.
+   *
+   * @return what the reading returns
+   * @throws IOException what the reading throws, if that is so in one state
    */
-  private boolean find(int mode, long hi, long lo, Item out) throws IOException {
-    long stamp = lock.tryOptimisticRead();
-    if (stamp != 0) {
+  public <T> T read(Reading<T> reading) throws IOException {
+    if (changeLock.isHeldByCurrentThread()) {
+      ensureOpen();
+      return reading.in(new OneState(this, OneState.LOCKED)); // inside a change of its own
+    }
+    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+      long stamp = lock.tryOptimisticRead();
+      if (stamp == 0) {
+        continue;
+      }
+      OneState state = new OneState(this, stamp);
       try {
-        boolean found = reader.find(mode, hi, lo, out);
-        if (lock.validate(stamp)) {
-          return found;
+        T result = reading.in(state);
+        if (state.isGood()) { // also what it saw in DRAM belongs to the state
+          return result;
         }
       } catch (IOException | RuntimeException e) {
-        if (lock.validate(stamp)) {
+        if (state.isGood()) {
           ensureOpen();
           throw e;
         }
       }
     }
-    return findLocked(mode, hi, lo, out);
-  }
-
-  private boolean findLocked(int mode, long hi, long lo, Item out) throws IOException {
-    if (changeLock.isHeldByCurrentThread()) {
-      ensureOpen();
-      return reader.find(mode, hi, lo, out); // inside a change of its own
-    }
     long stamp = lock.readLock();
     try {
       ensureOpen();
-      return reader.find(mode, hi, lo, out);
+      return reading.in(new OneState(this, OneState.LOCKED));
     } finally {
       lock.unlockRead(stamp);
     }
