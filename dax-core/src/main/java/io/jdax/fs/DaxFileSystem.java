@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,7 +114,12 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws io.jdax.fs.error.CorruptMetadataException what is there is damaged; nothing was written
    */
   public static DaxFileSystem mount(BlockDevice device, MountOptions options) throws IOException {
-    return new DaxFileSystem(Mounting.mount(device, options));
+    return mount(device, options, NameHash::of);
+  }
+
+  static DaxFileSystem mount(
+      BlockDevice device, MountOptions options, Function<UUID, NameHash> hash) throws IOException {
+    return new DaxFileSystem(Mounting.mount(device, options, hash));
   }
 
   /**

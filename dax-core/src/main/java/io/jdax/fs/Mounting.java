@@ -13,8 +13,10 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +53,14 @@ final class Mounting {
    * Mounts.
    *
    * @param options with the number of threads for the walk
+   * @param hash of names, by the file system's uuid; tests have one that makes them collide
    */
-  static Volume mount(BlockDevice device, MountOptions options) throws IOException {
+  static Volume mount(BlockDevice device, MountOptions options, Function<UUID, NameHash> hash)
+      throws IOException {
     Media media = Media.of(device);
     boolean done = false;
     try {
-      Volume volume = mount(media, options);
+      Volume volume = mount(media, options, hash);
       done = true;
       return volume;
     } finally {
@@ -66,11 +70,12 @@ final class Mounting {
     }
   }
 
-  private static Volume mount(Media media, MountOptions options) throws IOException {
+  private static Volume mount(Media media, MountOptions options, Function<UUID, NameHash> hash)
+      throws IOException {
     Mounting mounting = new Mounting(media);
     boolean done = false;
     try {
-      Volume volume = mounting.run(options);
+      Volume volume = mounting.run(options, hash);
       done = true;
       return volume;
     } finally {
@@ -80,7 +85,7 @@ final class Mounting {
     }
   }
 
-  private Volume run(MountOptions options) throws IOException {
+  private Volume run(MountOptions options, Function<UUID, NameHash> hash) throws IOException {
     CowTree tree = CowTree.open(persister, space);
     boolean done = false;
     units = new Units(tree.info().blockShift());
@@ -96,7 +101,14 @@ final class Mounting {
       }
       Volume volume =
           new Volume(
-              persister, space, data, tree, FrameSpace.over(region, persister), media, options);
+              persister,
+              space,
+              data,
+              tree,
+              FrameSpace.over(region, persister),
+              media,
+              options,
+              hash.apply(tree.info().uuid()));
       volume.nextInode.set(Math.max(Keys.ROOT, maxInode.get()));
       volume.inodeCount.set(inodes.get());
       if (usage != null) {

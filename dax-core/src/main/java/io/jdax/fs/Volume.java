@@ -45,7 +45,8 @@ final class Volume {
       CowTree tree,
       FrameSpace frames,
       Media media,
-      MountOptions options) {
+      MountOptions options,
+      NameHash names) {
     this.region = persister.region();
     this.persister = persister;
     this.space = space;
@@ -56,7 +57,7 @@ final class Volume {
     this.media = media;
     this.tier = new Tier(frames, media, options);
     this.inodes = new InodeTable(this);
-    this.names = NameHash.of(tree.info().uuid());
+    this.names = names;
     this.projects = new Projects(region.name(), tree.info().blockSize());
     this.maxPendingItems = Math.clamp(space.totalBlocks() / 16, 64, MAX_PENDING_ITEMS);
     this.readOnly = persister.readOnly();
