@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * contract; here are its functions, one each.
  *
  * <p>Loaded once, when this class is initialised, from the jar. System property {@code jdax.stubs}:
- * {@code off} does without, a path takes that file instead. Nothing here throws because the library
- * is absent: then {@link #status()} says why, calls answer {@code -ENOSYS}, and {@link #drain()} is
- * a fence.
+ * {@code off} does without, a path takes that file instead, {@code require} takes the one in the
+ * jar and has regions refuse to open without it. Nothing here throws because the library is absent:
+ * then {@link #status()} says why, calls answer {@code -ENOSYS}, and {@link #drain()} is a fence.
  *
  * <p>Addresses are raw, so the caller answers for them: the range is mapped and stays so. Memory
  * that is mapped but not backed (truncated file, media error) gives {@code -EFAULT}. A {@link
@@ -35,13 +35,16 @@ public final class NativeStubs {
   /** Some tens of microseconds' worth of copying. */
   static final long CHUNK_BYTES = 1 << 20;
 
+  /** The system property that chooses the library, does without, or insists. */
+  public static final String PROPERTY = "jdax.stubs";
+
   private static final int AUTO = 0;
 
   private static final StubStatus STATUS;
   private static final @Nullable SymbolLookup LOOKUP;
 
   static {
-    StubLoader.Result result = StubLoader.load(System.getProperty("jdax.stubs"));
+    StubLoader.Result result = StubLoader.load(System.getProperty(PROPERTY));
     STATUS = result.status();
     LOOKUP = result.lookup();
   }
@@ -104,6 +107,11 @@ public final class NativeStubs {
   /** Whether the library is in use, and a sentence about it. */
   public static StubStatus status() {
     return STATUS;
+  }
+
+  /** Whether {@code jdax.stubs=require} says that nothing is to go on without the library. */
+  public static boolean required() {
+    return "require".equals(System.getProperty(PROPERTY));
   }
 
   /** Whether calls reach the library. */
