@@ -101,7 +101,8 @@ public final class DaxFileSystem implements AutoCloseable {
 
   /**
    * Mounts: verifies all metadata and finds out what is free. Read-only if the device is. The
-   * device stays the caller's, to close after the file system; one mount at a time.
+   * device stays the caller's, to close after the file system: one with direct access refuses to
+   * close before ({@link io.jdax.region.RegionBusyException}). One mount at a time.
    *
    * @throws io.jdax.fs.error.DeviceBusyException it is mounted already
    * @throws io.jdax.fs.error.NotFormattedException there is no file system

@@ -80,11 +80,12 @@ public final class FileSystemCheck {
   }
 
   private static CheckReport run(PmemBlockDevice device, boolean repair) throws IOException {
-    Media.occupy(device.region(), device.name());
+    Occupant.occupy(
+        device.region(), device.name(), repair ? "a repair of its file system" : "a check of it");
     try {
       return survey(device, repair);
     } finally {
-      Media.leave(device.region());
+      Occupant.leave(device.region());
     }
   }
 

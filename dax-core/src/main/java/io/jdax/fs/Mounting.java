@@ -82,6 +82,7 @@ final class Mounting {
 
   private Volume run(MountOptions options) throws IOException {
     CowTree tree = CowTree.open(persister, space);
+    @Nullable FrameSpace frames = null;
     boolean done = false;
     units = new Units(tree.info().blockShift());
     data = new DataSpace(region.name(), space, units);
@@ -94,9 +95,9 @@ final class Mounting {
       if (!root) {
         makeRoot(tree);
       }
-      Volume volume =
-          new Volume(
-              persister, space, data, tree, FrameSpace.over(region, persister), media, options);
+      frames = FrameSpace.over(region, persister);
+      frames.promiseFrames((int) (options.cacheBytes() >>> Units.PAGE_SHIFT));
+      Volume volume = new Volume(persister, space, data, tree, frames, media, options);
       volume.nextInode.set(Math.max(Keys.ROOT, maxInode.get()));
       volume.inodeCount.set(inodes.get());
       if (usage != null) {
@@ -108,11 +109,18 @@ final class Mounting {
           volume.inodeCount.decrementAndGet();
         }
       }
+      media.mounted(tree.info().label());
       done = true;
       return volume;
     } finally {
       if (!done) {
-        tree.close();
+        try {
+          if (frames != null) {
+            frames.close();
+          }
+        } finally {
+          tree.close();
+        }
       }
     }
   }

@@ -36,6 +36,7 @@ public final class FrameSpace implements AutoCloseable {
 
   private final Region region;
   private final Persister persister;
+  private final FrameHold hold;
   private final long zeroPfn;
   private final long sizeBytes;
   private final TablePool tablePool;
@@ -43,16 +44,22 @@ public final class FrameSpace implements AutoCloseable {
   private final Chunks chunks;
   private final MemorySegment raw;
   private final Quarantine quarantine;
-  private final Set<DaxMapping> mappings = ConcurrentHashMap.newKeySet();
+  private final Set<DaxMapping> mappings;
   private final AtomicLong ids = new AtomicLong();
   private volatile Epoch epoch;
 
   private volatile long closedEpoch = -1;
   private volatile boolean closed;
 
-  private FrameSpace(Region region, Persister persister) throws IOException {
+  private final Object teardown = new Object();
+  private boolean tornDown; // guarded by teardown
+
+  private FrameSpace(Region region, Persister persister, Set<DaxMapping> mappings, FrameHold hold)
+      throws IOException {
     this.region = region;
     this.persister = persister;
+    this.mappings = mappings;
+    this.hold = hold;
     long zero = (region.tailAddress() + PMD - 1) & -PMD;
     long base = region.address();
     this.zeroPfn = (zero - base) >> 12;
@@ -81,13 +88,25 @@ public final class FrameSpace implements AutoCloseable {
   }
 
   /**
-   * Lays out the frames of an open region. One frame space at a time per region.
+   * Lays out the frames of an open region, which does not close before the frame space and the last
+   * of its pins.
    *
    * @param persister of the same region: what makes frames durable
+   * @throws io.jdax.region.RegionBusyException the region has one already
    */
   public static FrameSpace over(Region region, Persister persister) throws IOException {
-    region.ensureOpen();
-    return new FrameSpace(region, persister);
+    Set<DaxMapping> mappings = ConcurrentHashMap.newKeySet();
+    FrameHold hold = new FrameHold(region, mappings);
+    boolean done = false;
+    try {
+      FrameSpace space = new FrameSpace(region, persister, mappings, hold);
+      done = true;
+      return space;
+    } finally {
+      if (!done) {
+        hold.spaceClosed();
+      }
+    }
   }
 
   public Region region() {
@@ -119,6 +138,23 @@ public final class FrameSpace implements AutoCloseable {
   }
 
   /**
+   * Keeps addresses for {@link #reserveFrames} of so many, which then does not lack them, whatever
+   * private mappings have copied before. They take no memory.
+   *
+   * @throws RegionException there are not as many
+   */
+  public void promiseFrames(int count) throws IOException {
+    if (!privateFrames.promise(count)) {
+      throw noRoom(count);
+    }
+  }
+
+  private RegionException noRoom(int count) {
+    return new RegionException(
+        region.name(), "no address space is left for " + count + " frames of DRAM");
+  }
+
+  /**
    * Consecutive frames of DRAM for a cache, which mappings can show like any other.
    *
    * @throws RegionException no address space is left for as many
@@ -126,8 +162,7 @@ public final class FrameSpace implements AutoCloseable {
   public long reserveFrames(int count) throws IOException {
     long pfn = privateFrames.carve(count);
     if (pfn == 0) {
-      throw new RegionException(
-          region.name(), "no address space is left for " + count + " frames of DRAM");
+      throw noRoom(count);
     }
     return pfn;
   }
@@ -152,23 +187,40 @@ public final class FrameSpace implements AutoCloseable {
 
   /**
    * Ends every mapping: accesses throw IllegalStateException from now on. Frames in quarantine go
-   * back to their owners first. Pins end with the region.
+   * back to their owners first. Pins stay, and keep the region open until they are closed. If it
+   * fails it may be called again, and goes on from there.
    */
   @Override
   public void close() throws IOException {
-    synchronized (this) {
-      if (closed) {
+    synchronized (teardown) {
+      if (tornDown) {
         return;
       }
       closed = true;
+      quarantine.close();
+      epoch.close(); // behind it nobody but a pin reaches a frame: the region could be closed
+      try {
+        privateFrames.close();
+      } finally {
+        tablePool.close();
+        tornDown = true;
+        keepWhatWasAccessible();
+        hold.spaceClosed();
+      }
     }
-    quarantine.close();
-    try {
-      epoch.close();
-    } finally {
-      privateFrames.close();
-      tablePool.close();
-    }
+  }
+
+  /** Words of tables are read without asking whether their mapping is open. */
+  private void keepWhatWasAccessible() {
+    long base = region.address();
+    region.keepTail(base + (zeroPfn << 12), PMD);
+    tablePool.forAccessible(region::keepTail);
+    privateFrames.forAccessible(region::keepTail);
+  }
+
+  /** For pins. */
+  FrameHold hold() {
+    return hold;
   }
 
   boolean closed() {

@@ -58,8 +58,10 @@ final class Pins {
         throw new ReadOnlyMappingException(
             frames.region().name(), space.name(), first, "the file is read-only");
       }
-      Arena arena = Arena.ofShared();
+      frames.hold().pinOpened();
+      Arena arena = null;
       try {
+        arena = Arena.ofShared();
         List<MemorySegment> segments = segments(offset, length, access, longTerm, arena);
         Pin pin = new Pin(this, first, count, access, longTerm, arena, segments);
         synchronized (open) {
@@ -67,7 +69,10 @@ final class Pins {
         }
         return pin;
       } catch (Throwable t) {
-        arena.close();
+        if (arena != null) {
+          arena.close();
+        }
+        frames.hold().pinClosed();
         throw t;
       }
     } finally {
@@ -121,6 +126,7 @@ final class Pins {
     } finally {
       space.invalidateLock().unlockShared(stamp);
     }
+    frames.hold().pinClosed();
   }
 
   boolean touches(long page) {

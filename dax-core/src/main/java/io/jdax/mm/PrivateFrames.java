@@ -16,17 +16,20 @@ final class PrivateFrames {
   private final String name;
   private final long baseAddress;
   private final long firstPfn;
+  private final long lastPfn; // one behind it
   private volatile long endPfn; // written under the monitor
   private long nextPfn;
   private long mappedPfn;
   private long[] free = new long[16];
   private int freeCount;
+  private long promised;
 
   PrivateFrames(String name, long baseAddress, long firstPfn, long endPfn) {
     this.name = name;
     this.baseAddress = baseAddress;
     this.firstPfn = firstPfn;
     this.endPfn = endPfn;
+    this.lastPfn = endPfn;
     this.nextPfn = firstPfn;
     this.mappedPfn = firstPfn;
   }
@@ -37,7 +40,7 @@ final class PrivateFrames {
       return free[--freeCount];
     }
     if (nextPfn == mappedPfn) {
-      long step = Math.min(STEP_PAGES, endPfn - mappedPfn);
+      long step = Math.min(STEP_PAGES, endPfn - promised - mappedPfn);
       if (step == 0) {
         return 0;
       }
@@ -52,6 +55,18 @@ final class PrivateFrames {
       mappedPfn += step;
     }
     return nextPfn++;
+  }
+
+  /**
+   * Keeps addresses for a {@link #carve} of so many to come; false if there are not as many left.
+   */
+  synchronized boolean promise(long count) {
+    long pages = endPfn - (endPfn - count & -PMD_PAGES);
+    if (endPfn - pages < mappedPfn) {
+      return false;
+    }
+    promised = pages;
+    return true;
   }
 
   /**
@@ -80,6 +95,7 @@ final class PrivateFrames {
       // A kernel without them: pages of 4 KiB, as elsewhere.
     }
     endPfn = from;
+    promised = 0;
     return from;
   }
 
@@ -104,6 +120,12 @@ final class PrivateFrames {
 
   synchronized long inUse() {
     return nextPfn - firstPfn - freeCount;
+  }
+
+  /** Tells which addresses have ever been accessible. */
+  synchronized void forAccessible(TablePool.AddressRange told) {
+    told.accept(baseAddress + (firstPfn << 12), mappedPfn - firstPfn << 12);
+    told.accept(baseAddress + (endPfn << 12), lastPfn - endPfn << 12);
   }
 
   /** Gives the memory back; the addresses stay valid. */

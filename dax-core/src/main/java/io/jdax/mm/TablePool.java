@@ -116,6 +116,15 @@ final class TablePool {
     }
   }
 
+  interface AddressRange {
+    void accept(long address, long bytes);
+  }
+
+  /** Tells which addresses have ever been accessible. */
+  synchronized void forAccessible(AddressRange told) {
+    told.accept(raw.address() + from, accessible - from);
+  }
+
   /** Gives the memory back; the addresses stay valid. */
   synchronized void close() {
     if (accessible > from) {
