@@ -7,6 +7,7 @@ import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NotFormattedException;
 import io.jdax.fs.error.UnsupportedFormatException;
 import io.jdax.region.Region;
+import io.jdax.region.RegionBuilder;
 import io.jdax.region.RegionSizeException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -46,6 +47,14 @@ final class MkfsCommand implements Callable<Integer> {
   @Nullable SizeBytes size;
 
   @Option(
+      names = "--mode",
+      paramLabel = "M",
+      converter = OctalMode.class,
+      description =
+          "Permissions of a file that is created, in octal; 600 if not given, for the owner alone.")
+  @Nullable Integer mode;
+
+  @Option(
       names = "--block-size",
       paramLabel = "B",
       description = "What files are given storage by: 512, 1K, 2K or 4K, the default.")
@@ -82,6 +91,10 @@ final class MkfsCommand implements Callable<Integer> {
             path.toString(),
             "exists already, and has %d bytes, not %d".formatted(bytes, size.bytes()));
       }
+      if (mode != null) {
+        throw new FileAlreadyExistsException(
+            path.toString(), null, "exists already; --mode is for a file that mkfs creates");
+      }
       if (!force) {
         refuseWhatIsThere(device);
       }
@@ -109,7 +122,11 @@ final class MkfsCommand implements Callable<Integer> {
     if (size == null) {
       throw new NoSuchFileException(path.toString(), null, "no such file; --size creates it");
     }
-    Region region = Region.at(path).size(size.bytes()).create();
+    RegionBuilder builder = Region.at(path).size(size.bytes());
+    if (mode != null) {
+      builder.mode(mode);
+    }
+    Region region = builder.create();
     try (PmemBlockDevice device = Mounted.device(region)) {
       return format(device);
     } catch (IOException | RuntimeException e) {
