@@ -61,7 +61,7 @@ build() {
   mkdir -p "$(dirname "$library")"
   local c=src/main/c
   "$cc" "${flags[@]}" -fPIC -fvisibility=hidden -ffile-prefix-map="$PWD"=. "${link_flags[@]}" \
-    "$c/guard.c" "$c/select.c" "$c/cpu_$arch.c" "$c/flush_$arch.c" "$c/copy_$arch.c" -o "$library.new"
+    "$c/guard.c" "$c/select.c" "$c/cpu_$arch.c" "$c/flush_$arch.c" "$c/copy_$arch.c" "$c/cas_$arch.c" -o "$library.new"
   # Whoever has the old one mapped keeps it; written in place, it would change under them.
   mv "$library.new" "$library"
   echo "native-stubs: $library ($cc)"

@@ -2,8 +2,12 @@
  * Copies and fills on aarch64. stnp is only a hint: the stores may stay in the cache, so every line is written back
  * afterwards, and there is no length from which that could be left out. From the inside out:
  *   blocks    one asm goto each: a fixed number of bytes, all loaded before any is stored
- *   short_*   0 … 127 bytes, from overlapping blocks
+ *   words_*   whole, aligned words of dst, from overlapping blocks
+ *   copy_*    any bytes: those up to the first word, words, those behind the last (words.h)
  *   chunk     copied, then flushed while it is still in the first-level cache
+ *
+ * A 128-bit store is single-copy atomic for each of its halves where these are aligned, and so is a pair of registers for
+ * each of them (Arm ARM, B2.2.1): what begins at a multiple of 8 tears no word.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -14,6 +18,7 @@
 #include "guard.h"
 #include "jdax.h"
 #include "variant.h"
+#include "words.h"
 
 /* Small enough to leave source and destination in any first-level cache. */
 #define CHUNK_BYTES 4096
@@ -66,17 +71,8 @@ COPY_BLOCK(copy_block_streamed, "stnp")
 
 typedef int32_t block_copy(char *dst, const char *src);
 
-static int32_t short_copy(char *dst, const char *src, uint64_t bytes) {
-  if (bytes > 32) {
-    int32_t result = copy_pair_16(dst, src, dst + 16, src + 16);
-    return result != 0 ? result : copy_pair_16(dst + bytes - 32, src + bytes - 32, dst + bytes - 16, src + bytes - 16);
-  }
-  if (bytes >= 16) {
-    return copy_pair_16(dst, src, dst + bytes - 16, src + bytes - 16);
-  }
-  if (bytes >= 8) {
-    return copy_pair_8(dst, src, dst + bytes - 8, src + bytes - 8);
-  }
+/* Less than a word. */
+static int32_t copy_bytes(char *dst, const char *src, uint64_t bytes) {
   if (bytes >= 4) {
     return copy_pair_4(dst, src, dst + bytes - 4, src + bytes - 4);
   }
@@ -86,9 +82,21 @@ static int32_t short_copy(char *dst, const char *src, uint64_t bytes) {
   return bytes == 0 ? 0 : copy_pair_1(dst, src, dst, src);
 }
 
-ALWAYS_INLINE int32_t copy_blocks(block_copy *block, char *dst, const char *src, uint64_t bytes) {
+static int32_t words_copy_short(char *dst, const char *src, uint64_t bytes) {
+  if (bytes > 32) {
+    int32_t result = copy_pair_16(dst, src, dst + 16, src + 16);
+    return result != 0 ? result : copy_pair_16(dst + bytes - 32, src + bytes - 32, dst + bytes - 16, src + bytes - 16);
+  }
+  if (bytes >= 16) {
+    return copy_pair_16(dst, src, dst + bytes - 16, src + bytes - 16);
+  }
+  return bytes == 0 ? 0 : copy_pair_8(dst, src, dst, src);
+}
+
+/* dst and bytes are multiples of 8, so every block begins and ends between two words, those that overlap as well. */
+ALWAYS_INLINE int32_t words_copy(block_copy *block, char *dst, const char *src, uint64_t bytes) {
   if (bytes < BLOCK_BYTES) {
-    return short_copy(dst, src, bytes);
+    return words_copy_short(dst, src, bytes);
   }
   char *last = dst + bytes - BLOCK_BYTES;
   const char *src_last = src + bytes - BLOCK_BYTES;
@@ -98,6 +106,18 @@ ALWAYS_INLINE int32_t copy_blocks(block_copy *block, char *dst, const char *src,
     }
   }
   return block(last, src_last);
+}
+
+ALWAYS_INLINE int32_t copy_blocks(block_copy *block, char *dst, const char *src, uint64_t bytes) {
+  if (__builtin_expect(is_words(dst, bytes), 1)) {
+    return words_copy(block, dst, src, bytes);
+  }
+  struct words w = words_in(dst, bytes);
+  int32_t result = copy_bytes(dst, src, w.head);
+  if (result == 0) {
+    result = words_copy(block, dst + w.head, src + w.head, w.whole);
+  }
+  return result != 0 ? result : copy_bytes(dst + w.head + w.whole, src + w.head + w.whole, w.tail);
 }
 
 #define FILL_PAIR(name, store, operand)                                                    \
@@ -136,18 +156,7 @@ fault:
   return -EFAULT;
 }
 
-static int32_t short_fill(char *dst, uint64_t pattern, uint64_t bytes) {
-  if (bytes >= 8) {
-    uint64_t done = 0;
-    for (; bytes - done > 16; done += 16) {
-      if (fill_pair_8(dst + done, dst + done + 8, pattern) != 0) {
-        return -EFAULT;
-      }
-    }
-    /* The first of the pair covers 8 … 16 bytes that are left; the second ends flush with the range. */
-    char *last = dst + bytes - 8;
-    return fill_pair_8(bytes - done >= 8 ? dst + done : last, last, pattern);
-  }
+static int32_t fill_bytes(char *dst, uint64_t pattern, uint64_t bytes) {
   if (bytes >= 4) {
     return fill_pair_4(dst, dst + bytes - 4, pattern);
   }
@@ -157,9 +166,16 @@ static int32_t short_fill(char *dst, uint64_t pattern, uint64_t bytes) {
   return bytes == 0 ? 0 : fill_pair_1(dst, dst, pattern);
 }
 
-static int32_t fill_blocks(char *dst, uint64_t pattern, uint64_t bytes) {
+/* dst and bytes are multiples of 8. */
+static int32_t words_fill(char *dst, uint64_t pattern, uint64_t bytes) {
   if (bytes < BLOCK_BYTES) {
-    return short_fill(dst, pattern, bytes);
+    for (uint64_t done = 0; done < bytes; done += 16) {
+      char *second = dst + (bytes - done == 8 ? done : done + 8);
+      if (fill_pair_8(dst + done, second, pattern) != 0) {
+        return -EFAULT;
+      }
+    }
+    return 0;
   }
   char *last = dst + bytes - BLOCK_BYTES;
   for (; dst < last; dst += BLOCK_BYTES) {
@@ -168,6 +184,18 @@ static int32_t fill_blocks(char *dst, uint64_t pattern, uint64_t bytes) {
     }
   }
   return fill_block(last, pattern);
+}
+
+static int32_t fill_blocks(char *dst, uint64_t pattern, uint64_t bytes) {
+  if (__builtin_expect(is_words(dst, bytes), 1)) {
+    return words_fill(dst, pattern, bytes);
+  }
+  struct words w = words_in(dst, bytes);
+  int32_t result = fill_bytes(dst, pattern, w.head);
+  if (result == 0) {
+    result = words_fill(dst + w.head, pattern, w.whole);
+  }
+  return result != 0 ? result : fill_bytes(dst + w.head + w.whole, pattern, w.tail);
 }
 
 /* Chunks end on a chunk boundary of dst, so that no line is flushed twice. */

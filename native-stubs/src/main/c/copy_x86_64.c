@@ -1,7 +1,8 @@
 /*
  * Copies and fills on x86_64. From the inside out:
  *   blocks      one asm goto each: a fixed number of bytes, all loaded before any is stored
- *   short_*     0 … 255 bytes through the cache, from overlapping blocks
+ *   words_*     whole, aligned words of dst through the cache, from overlapping blocks
+ *   short_*     0 … 255 bytes through the cache: bytes up to the first word, words, bytes behind the last (words.h)
  *   line_*      whole cache lines, per register width: streamed (non-temporal) or cached
  *   copy_with   head through the cache, lines streamed, tail through the cache
  */
@@ -14,6 +15,7 @@
 #include "guard.h"
 #include "jdax.h"
 #include "variant.h"
+#include "words.h"
 
 /*
  * From this size on the lines are streamed. On Zen 4, 256 bytes take 106 ns streamed and 185 ns cached and written back,
@@ -70,7 +72,19 @@ fault:
   return -EFAULT;
 }
 
-static int32_t short_copy(char *dst, const char *src, uint64_t bytes) {
+/* Less than a word. */
+static int32_t copy_bytes(char *dst, const char *src, uint64_t bytes) {
+  if (bytes >= 4) {
+    return copy_pair_4(dst, src, dst + bytes - 4, src + bytes - 4);
+  }
+  if (bytes >= 2) {
+    return copy_pair_2(dst, src, dst + bytes - 2, src + bytes - 2);
+  }
+  return bytes == 0 ? 0 : copy_pair_1(dst, src, dst, src);
+}
+
+/* dst and bytes are multiples of 8, so every block begins and ends between two words, those that overlap as well. */
+static int32_t words_copy(char *dst, const char *src, uint64_t bytes) {
   if (bytes >= 64) {
     uint64_t done = 0;
     for (; bytes - done > 64; done += 64) {
@@ -87,16 +101,19 @@ static int32_t short_copy(char *dst, const char *src, uint64_t bytes) {
   if (bytes >= 16) {
     return copy_pair_16(dst, src, dst + bytes - 16, src + bytes - 16);
   }
-  if (bytes >= 8) {
-    return copy_pair_8(dst, src, dst + bytes - 8, src + bytes - 8);
+  return bytes == 0 ? 0 : copy_pair_8(dst, src, dst, src);
+}
+
+static int32_t short_copy(char *dst, const char *src, uint64_t bytes) {
+  if (__builtin_expect(is_words(dst, bytes), 1)) {
+    return words_copy(dst, src, bytes);
   }
-  if (bytes >= 4) {
-    return copy_pair_4(dst, src, dst + bytes - 4, src + bytes - 4);
+  struct words w = words_in(dst, bytes);
+  int32_t result = copy_bytes(dst, src, w.head);
+  if (result == 0) {
+    result = words_copy(dst + w.head, src + w.head, w.whole);
   }
-  if (bytes >= 2) {
-    return copy_pair_2(dst, src, dst + bytes - 2, src + bytes - 2);
-  }
-  return bytes == 0 ? 0 : copy_pair_1(dst, src, dst, src);
+  return result != 0 ? result : copy_bytes(dst + w.head + w.whole, src + w.head + w.whole, w.tail);
 }
 
 #define FILL_PAIR(name, mov, operand)                                                        \
@@ -119,18 +136,7 @@ FILL_PAIR(fill_pair_2, "movw", "w")
 FILL_PAIR(fill_pair_4, "movl", "k")
 FILL_PAIR(fill_pair_8, "movq", "q")
 
-static int32_t short_fill(char *dst, uint64_t pattern, uint64_t bytes) {
-  if (bytes >= 8) {
-    uint64_t done = 0;
-    for (; bytes - done > 16; done += 16) {
-      if (fill_pair_8(dst + done, dst + done + 8, pattern) != 0) {
-        return -EFAULT;
-      }
-    }
-    /* The first of the pair covers 8 … 16 bytes that are left; the second ends flush with the range. */
-    char *last = dst + bytes - 8;
-    return fill_pair_8(bytes - done >= 8 ? dst + done : last, last, pattern);
-  }
+static int32_t fill_bytes(char *dst, uint64_t pattern, uint64_t bytes) {
   if (bytes >= 4) {
     return fill_pair_4(dst, dst + bytes - 4, pattern);
   }
@@ -138,6 +144,29 @@ static int32_t short_fill(char *dst, uint64_t pattern, uint64_t bytes) {
     return fill_pair_2(dst, dst + bytes - 2, pattern);
   }
   return bytes == 0 ? 0 : fill_pair_1(dst, dst, pattern);
+}
+
+/* dst and bytes are multiples of 8. */
+static int32_t words_fill(char *dst, uint64_t pattern, uint64_t bytes) {
+  for (uint64_t done = 0; done < bytes; done += 16) {
+    char *second = dst + (bytes - done == 8 ? done : done + 8);
+    if (fill_pair_8(dst + done, second, pattern) != 0) {
+      return -EFAULT;
+    }
+  }
+  return 0;
+}
+
+static int32_t short_fill(char *dst, uint64_t pattern, uint64_t bytes) {
+  if (__builtin_expect(is_words(dst, bytes), 1)) {
+    return words_fill(dst, pattern, bytes);
+  }
+  struct words w = words_in(dst, bytes);
+  int32_t result = fill_bytes(dst, pattern, w.head);
+  if (result == 0) {
+    result = words_fill(dst + w.head, pattern, w.whole);
+  }
+  return result != 0 ? result : fill_bytes(dst + w.head + w.whole, pattern, w.tail);
 }
 
 /*

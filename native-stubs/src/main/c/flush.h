@@ -23,11 +23,24 @@ ALWAYS_INLINE void drain(void) {
 #endif
 }
 
+/*
+ * Stands between what this thread has seen and its first write-back. Who flushes for others has only read that they stored
+ * (the mark of a dirty page); cache maintenance is ordered by itself behind accesses of this core to the same line, and behind
+ * nothing that it has merely seen of another core's. The kernel has the same barrier in arch_wb_cache_pmem
+ * (arch/arm64/mm/flush.c). x86 orders its write-backs behind older loads and stores.
+ */
+ALWAYS_INLINE void before_flush(void) {
+#if defined(__aarch64__)
+  __asm__ volatile("dmb osh" ::: "memory");
+#endif
+}
+
 /* Writes one line back: 0 or -EFAULT. */
 typedef int32_t line_flush(uintptr_t addr);
 
 /* Call it with constants, so that the compiler makes a straight loop for each instruction. */
 ALWAYS_INLINE int32_t flush_range(void *start, uint64_t bytes, line_flush *flush_line, bool then_drain) {
+  before_flush();
   uintptr_t addr = (uintptr_t)start;
   uint64_t line_bytes = jdax_cpu.line_bytes;
   uint64_t offset = addr & (line_bytes - 1);

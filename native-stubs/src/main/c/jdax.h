@@ -27,7 +27,7 @@
 
 #include <stdint.h>
 
-#define JDAX_ABI 1u
+#define JDAX_ABI 2u
 
 #define JDAX_API __attribute__((visibility("default")))
 
@@ -88,8 +88,8 @@ JDAX_API int32_t jdax_copy_kind(void);
 JDAX_API int32_t jdax_guard_install(void);
 
 /*
- * Writes back every cache line that overlaps [addr, addr + bytes). No fence: durable after jdax_drain() on the same
- * thread. bytes = 0 does nothing. With JDAX_FLUSH_NONE the memory is not touched, so there is no -EFAULT either.
+ * Writes back every cache line that overlaps [addr, addr + bytes), with what this thread stored there or has seen others
+ * store. No fence behind it: durable after jdax_drain() on the same thread. bytes = 0 does nothing. With JDAX_FLUSH_NONE the memory is not touched, so there is no -EFAULT either.
  * On aarch64 a core may skip the write-back of an unbacked page silently, since there is nothing to write back.
  */
 JDAX_API int32_t jdax_flush(void *addr, uint64_t bytes);
@@ -103,8 +103,8 @@ JDAX_API int32_t jdax_persist(void *addr, uint64_t bytes);
 /*
  * Copies bytes from src to dst, at any alignment of either. The ranges must not overlap. dst is durable after
  * jdax_drain(). Long copies bypass the cache; in any case no dirty line of dst is left behind after the drain.
- * An aligned 8-byte word of dst that lies wholly inside the range is never torn by a crash, unless the word's source
- * changes meanwhile.
+ * An aligned 8-byte word of dst that lies wholly inside the range is never torn, by a crash or for other cores, whatever the
+ * alignment of the range, unless the word's source changes meanwhile.
  */
 JDAX_API int32_t jdax_copy_nodrain(void *dst, const void *src, uint64_t bytes);
 JDAX_API int32_t jdax_copy_persist(void *dst, const void *src, uint64_t bytes);
@@ -113,7 +113,15 @@ JDAX_API int32_t jdax_copy_persist(void *dst, const void *src, uint64_t bytes);
 JDAX_API int32_t jdax_fill_nodrain(void *dst, int32_t value, uint64_t bytes);
 JDAX_API int32_t jdax_fill_persist(void *dst, int32_t value, uint64_t bytes);
 
-/* Copies out of persistent memory with ordinary cached stores; says nothing about durability. No overlap. */
+/* Copies out of persistent memory with ordinary cached stores; says nothing about durability or torn words. No overlap. */
 JDAX_API int32_t jdax_copy_read(void *dst, const void *src, uint64_t bytes);
+
+/*
+ * Sets what lies at addr, which is naturally aligned, to value if it is expected: 1 if it was, 0 if not, -EFAULT.
+ * Ordered as a volatile load and store of Java. The JVM's own compareAndSet, interpreted, ends the process on a page
+ * that is not backed.
+ */
+JDAX_API int32_t jdax_compare_and_set_32(void *addr, uint32_t expected, uint32_t value);
+JDAX_API int32_t jdax_compare_and_set_64(void *addr, uint64_t expected, uint64_t value);
 
 #endif

@@ -2,6 +2,8 @@
  * The contract of jdax.h, on the machine it runs on.
  *   correctness  every function, every variant that this CPU has, every size up to 1100 and some long ones, at every
  *                misalignment of both sides, against memcpy and memset, with guard bytes around
+ *   words        after every single instruction of a copy or fill each aligned word is old or new, and never half of each
+ *                (x86_64, by the trap flag; a second core watches them as well, on both architectures)
  *   faults       a file truncated under the mapping: -EFAULT, again and again, from two threads
  *   signals      every SIGBUS that is not ours takes the course it would have taken without us
  */
@@ -17,6 +19,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/ucontext.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -119,6 +122,116 @@ static void check_variant(void) {
   CHECK(jdax_copy_read(target, source, negative) == -EINVAL, "negative size");
   CHECK(jdax_fill_nodrain(target, 1, negative) == -EINVAL, "negative size");
   CHECK(jdax_fill_persist(target, 1, negative) == -EINVAL, "negative size");
+}
+
+/* ---- words ---- */
+
+#define WORD 8
+
+/* The range that is being written, of target; its bytes were OLD_BYTE, and become those of expected. */
+#define OLD_BYTE 0x5a
+static size_t word_from, word_to;
+
+static void watch_words(const char *when) {
+  uint64_t old;
+  memset(&old, OLD_BYTE, sizeof old);
+  for (size_t at = (word_from + WORD - 1) & ~(size_t)(WORD - 1); at + WORD <= word_to; at += WORD) {
+    uint64_t now = *(volatile uint64_t *)(target + at);
+    uint64_t wanted;
+    memcpy(&wanted, expected + at, WORD);
+    CHECK(now == old || now == wanted, "%s: the word at %zu of [%zu, %zu) is torn: %#llx", when, at, word_from, word_to,
+          (unsigned long long)now);
+  }
+}
+
+static void expect_words(size_t to, size_t bytes) {
+  word_from = to;
+  word_to = to + bytes;
+  memset(target + to, OLD_BYTE, bytes);
+}
+
+#ifdef __x86_64__
+static unsigned long steps;
+
+static void on_step(int signal_number) {
+  (void)signal_number;
+  steps++;
+  watch_words("between two instructions");
+}
+
+/* Past the red zone, which belongs to the compiler. */
+#define TRAP_FLAG(change)                                                                                       \
+  __asm__ volatile("leaq -128(%%rsp), %%rsp\n\tpushfq\n\t" change "\n\tpopfq\n\tleaq 128(%%rsp), %%rsp" ::: "cc", "memory")
+
+static void check_every_step(void) {
+  struct sigaction stepping = {.sa_handler = on_step}, before;
+  CHECK(sigaction(SIGTRAP, &stepping, &before) == 0, "%s", strerror(errno));
+  /* Shorter than a word to streamed, with odd ends; what follows a length of 64 repeats what is between 32 and 64. */
+  for (size_t bytes = 7; bytes <= 330; bytes += bytes < 40 ? 3 : 29) {
+    for (size_t shift = 0; shift < 8; shift += 1 + bytes % 3) {
+      size_t to = MARGIN + shift, from = MARGIN + (shift * 5 + bytes) % 16;
+      memcpy(expected + to, source + from, bytes);
+      expect_words(to, bytes);
+      TRAP_FLAG("orq $0x100, (%%rsp)");
+      jdax_copy_nodrain(target + to, source + from, bytes);
+      TRAP_FLAG("andq $~0x100, (%%rsp)");
+      memset(expected + to, 0xc3, bytes);
+      expect_words(to, bytes);
+      TRAP_FLAG("orq $0x100, (%%rsp)");
+      jdax_fill_nodrain(target + to, 0xc3, bytes);
+      TRAP_FLAG("andq $~0x100, (%%rsp)");
+    }
+  }
+  CHECK(sigaction(SIGTRAP, &before, NULL) == 0, "%s", strerror(errno));
+  CHECK(steps > 10000, "only %lu steps", steps);
+  memset(target, 0xa5, MARGIN + 400);
+  memset(expected, 0xa5, MARGIN + 400);
+}
+#else
+static void check_every_step(void) {}
+#endif
+
+/* Where nothing steps through them the second core has to be lucky: a few hundred thousand times is. */
+#ifdef __x86_64__
+#define WATCHED_WRITES 100000
+#else
+#define WATCHED_WRITES 1000000
+#endif
+
+static atomic_bool writing;
+
+static void *write_words(void *unused) {
+  (void)unused;
+  static unsigned char two[2][256];
+  memset(two[0], OLD_BYTE, sizeof two[0]);
+  memset(two[1], 0xc3, sizeof two[1]);
+  for (int i = 0; i < WATCHED_WRITES; i++) {
+    if (i & 2) {
+      jdax_copy_nodrain(target + word_from, two[i & 1], word_to - word_from);
+    } else {
+      jdax_fill_nodrain(target + word_from, i & 1 ? 0xc3 : OLD_BYTE, word_to - word_from);
+    }
+  }
+  writing = false;
+  return NULL;
+}
+
+static void check_words_from_another_core(void) {
+  static const size_t ranges[][2] = {{5, 100}, {3, 29}, {61, 40}, {0, 92}};
+  for (size_t i = 0; i < COUNT(ranges); i++) {
+    size_t to = MARGIN + ranges[i][0];
+    memset(expected + to, 0xc3, ranges[i][1]);
+    expect_words(to, ranges[i][1]);
+    writing = true;
+    pthread_t writer;
+    CHECK(pthread_create(&writer, NULL, write_words, NULL) == 0, "thread");
+    while (writing) {
+      watch_words("seen by another core");
+    }
+    pthread_join(writer, NULL);
+  }
+  memset(target, 0xa5, MARGIN + 400);
+  memset(expected, 0xa5, MARGIN + 400);
 }
 
 /* ---- faults ---- */
@@ -393,13 +506,39 @@ static void check_selection(void) {
   }
 }
 
+/* ---- compare and set ---- */
+
+static void check_compare_and_set(void) {
+  uint64_t words[3] = {7, UINT64_C(0x1122334455667788), 9};
+  CHECK(jdax_compare_and_set_64(&words[1], 1, 2) == 0 && words[1] == UINT64_C(0x1122334455667788), "not expected");
+  CHECK(jdax_compare_and_set_64(&words[1], words[1], UINT64_C(1) << 63) == 1 && words[1] == UINT64_C(1) << 63, "64");
+  uint32_t *half = (uint32_t *)&words[1];
+  half[0] = 5;
+  half[1] = 6;
+  CHECK(jdax_compare_and_set_32(half, 6, 1) == 0 && half[0] == 5, "32, not expected");
+  CHECK(jdax_compare_and_set_32(half, 5, UINT32_MAX) == 1 && half[0] == UINT32_MAX && half[1] == 6, "32");
+  CHECK(words[0] == 7 && words[2] == 9, "the neighbours");
+  unsigned char *file = unbacked();
+  for (int i = 0; i < 5; i++) {
+    CHECK(jdax_compare_and_set_64(file + 8, 0, 1) == -EFAULT, "64 that are not backed");
+    CHECK(jdax_compare_and_set_32(file + 4, 0, 1) == -EFAULT, "32 that are not backed");
+  }
+}
+
 int main(void) {
   int variants = 0;
   check_selection();
   check_signals();
   CHECK(jdax_guard_install() == 0 && jdax_guard_install() == 0, "install");
+  check_compare_and_set();
   for (size_t i = 0; i < sizeof source; i++) {
     source[i] = (unsigned char)(i * 167 + (i >> 8) * 13);
+  }
+  for (int32_t copy = JDAX_COPY_BASELINE; copy <= JDAX_COPY_AVX512; copy++) {
+    if (jdax_select(JDAX_FLUSH_NONE, copy) == 0) {
+      check_every_step();
+      check_words_from_another_core();
+    }
   }
   for (int32_t flush = JDAX_FLUSH_CLWB; flush <= JDAX_FLUSH_NONE; flush++) {
     for (int32_t copy = JDAX_COPY_BASELINE; copy <= JDAX_COPY_AVX512; copy++) {

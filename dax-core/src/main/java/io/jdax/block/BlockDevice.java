@@ -123,7 +123,10 @@ public interface BlockDevice extends AutoCloseable {
   /** Writes zeros to these sectors, under the same promises as a write. Storage stays allocated. */
   void writeZeroes(long sector, long sectorCount) throws IOException;
 
-  /** Idempotent. Closes what the device stands on. */
+  /**
+   * Idempotent. Closes what the device stands on. A device whose memory others reach directly
+   * refuses, with an exception that says who they are, and stays as it was.
+   */
   @Override
   void close() throws IOException;
 }

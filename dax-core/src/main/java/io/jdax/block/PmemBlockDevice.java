@@ -357,6 +357,12 @@ public final class PmemBlockDevice implements BlockDevice {
     return (next == null ? end : next.offset()) - offset;
   }
 
+  /**
+   * Closes the region.
+   *
+   * @throws io.jdax.region.RegionBusyException a file system lies on it, or memory of one is
+   *     pinned; the device stays open and usable
+   */
   @Override
   public void close() throws IOException {
     region.close();

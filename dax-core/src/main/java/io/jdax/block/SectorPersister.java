@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Makes memory durable on a device that has no direct access: the region is DRAM, as large as the
@@ -16,8 +17,10 @@ import java.util.Objects;
  *   fetch             sectors -> DRAM, a page of 4096 bytes at a time, once
  *   copy, fill        DRAM, then sectors; what does not fill a sector is completed from the device
  *   flush             DRAM -> sectors
- *   drain             the device's flush, unless nothing was written since the last one
+ *   drain             the device's flush, unless nothing was written since the last one ({@link DeviceFlush})
  * </pre>
+ *
+ * <p>A flush of the device that failed is the last one: everything is refused from then on.
  */
 public final class SectorPersister extends Persister {
   private static final int PAGE = 4096;
@@ -25,8 +28,21 @@ public final class SectorPersister extends Persister {
   private final BlockDevice device;
   private final int sector;
   private final MemorySegment memory;
-  private final BitSet fetched = new BitSet(); // guarded by itself
-  private volatile boolean written;
+
+  /**
+   * Pages whose bytes are those of the device, or newer. Guarded by itself, which is also held
+   * while a page gets its first bytes: a page that is being fetched isn't stored to, and one that
+   * is replaced as a whole isn't fetched over it.
+   */
+  private final BitSet fetched = new BitSet();
+
+  /**
+   * Held while sectors are written from memory: of two writes of one sector the later takes all
+   * that was stored before it, and so must arrive later.
+   */
+  private final ReentrantLock order = new ReentrantLock();
+
+  private final DeviceFlush deviceFlush;
 
   /**
    * Nothing is fetched yet.
@@ -38,6 +54,7 @@ public final class SectorPersister extends Persister {
     this.device = device;
     this.sector = device.sectorSize();
     this.memory = region.segment();
+    this.deviceFlush = new DeviceFlush(device, region.writebacks());
   }
 
   @Override
@@ -58,43 +75,67 @@ public final class SectorPersister extends Persister {
     }
   }
 
-  /** Brings in what a store to part of a page leaves as it is. */
-  private void complete(long offset, long length) throws IOException {
-    if (offset % PAGE != 0) {
-      fetch(offset, 1);
-    }
-    if ((offset + length) % PAGE != 0) {
-      fetch(offset + length - 1, 1);
-    }
+  /** Stores to the memory of a range that is not empty. */
+  private interface Stores {
+    void run();
+  }
+
+  /**
+   * Stores to a range, whose pages hold what the device holds by then, or are replaced as a whole.
+   */
+  private void store(long offset, long length, Stores stores) throws IOException {
+    int first = Math.toIntExact(offset / PAGE);
+    int end = Math.toIntExact((offset + length + PAGE - 1) / PAGE);
     synchronized (fetched) {
-      fetched.set(
-          Math.toIntExact(offset / PAGE), Math.toIntExact((offset + length + PAGE - 1) / PAGE));
+      if (fetched.nextClearBit(first) < end) {
+        if (offset % PAGE != 0) {
+          fetch(offset, 1);
+        }
+        if ((offset + length) % PAGE != 0) {
+          fetch(offset + length - 1, 1);
+        }
+        stores.run();
+        fetched.set(first, end);
+        return;
+      }
     }
+    stores.run();
   }
 
   @Override
   public void flush(long offset, long length) throws IOException {
     Objects.checkFromIndexSize(offset, length, memory.byteSize());
+    region().ensureOpen();
+    ensureNothingLost();
     if (length > 0) {
       long from = offset / sector * sector;
       long to = (offset + length + sector - 1) / sector * sector;
-      device.write(from / sector, memory.asSlice(from, to - from));
-      written = true;
+      order.lock();
+      try {
+        device.write(from / sector, memory.asSlice(from, to - from));
+      } finally {
+        order.unlock();
+      }
+      deviceFlush.wrote();
     }
+  }
+
+  /**
+   * Writes whole sectors of the device that are not kept in memory here. Durable after a {@link
+   * #drain} of the same thread.
+   */
+  public void writeThrough(long firstSector, MemorySegment src) throws IOException {
+    region().ensureOpen();
+    ensureNothingLost();
+    device.write(firstSector, src);
+    deviceFlush.wrote();
   }
 
   @Override
   public void drain() throws IOException {
-    if (written) {
-      written = false; // before: what is written meanwhile wants a flush of its own
-      boolean done = false;
-      try {
-        device.flush();
-        done = true;
-      } finally {
-        written |= !done;
-      }
-    }
+    region().ensureOpen();
+    deviceFlush.drain();
+    ensureNothingLost();
   }
 
   @Override
@@ -102,20 +143,18 @@ public final class SectorPersister extends Persister {
       throws IOException {
     Objects.checkFromIndexSize(dstOffset, length, memory.byteSize());
     if (length > 0) {
-      complete(dstOffset, length);
-      MemorySegment.copy(src, srcOffset, memory, dstOffset, length);
-      flush(dstOffset, length);
+      store(dstOffset, length, () -> MemorySegment.copy(src, srcOffset, memory, dstOffset, length));
     }
+    flush(dstOffset, length);
   }
 
   @Override
   public void fillNoDrain(long offset, long length, byte value) throws IOException {
     Objects.checkFromIndexSize(offset, length, memory.byteSize());
     if (length > 0) {
-      complete(offset, length);
-      memory.asSlice(offset, length).fill(value);
-      flush(offset, length);
+      store(offset, length, () -> memory.asSlice(offset, length).fill(value));
     }
+    flush(offset, length);
   }
 
   @Override

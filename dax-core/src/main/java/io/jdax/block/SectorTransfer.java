@@ -4,6 +4,7 @@ import io.jdax.persist.Persister;
 import io.jdax.region.AccessFault;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
+import io.jdax.region.WordStores;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -37,11 +38,12 @@ final class SectorTransfer {
 
   /** Fills {@code dst} from {@code offset} on; returns the offset behind it. */
   long read(long offset, MemorySegment dst) throws IOException {
+    AccessFault.deliver();
     long length = dst.byteSize();
     for (long done = 0; done < length; done += CHUNK) {
       long part = Math.min(CHUNK, length - done);
       try {
-        MemorySegment.copy(media, offset + done, dst, done, part);
+        WordStores.load(media, offset + done, dst, done, part);
         AccessFault.deliver();
       } catch (InternalError e) {
         readBySector(offset + done, dst, done, part);
@@ -55,7 +57,7 @@ final class SectorTransfer {
     for (long done = 0; done < length; ) {
       long part = restOfSector(offset + done, length - done);
       try {
-        MemorySegment.copy(media, offset + done, dst, dstOffset + done, part);
+        WordStores.load(media, offset + done, dst, dstOffset + done, part);
         AccessFault.deliver();
       } catch (InternalError e) {
         throw failure("read", offset + done, region.mediaError(offset + done, part, e));
@@ -98,11 +100,12 @@ final class SectorTransfer {
    * per page, one per element would cost more than the copies.
    */
   void writePaged(long offset, MemorySegment[] srcs) throws IOException {
+    AccessFault.deliver();
     long at = offset;
     for (MemorySegment src : srcs) {
       long length = src.byteSize();
       try {
-        MemorySegment.copy(src, 0, media, at, length);
+        WordStores.copy(src, 0, media, at, length);
         AccessFault.deliver();
       } catch (InternalError e) {
         persister.persist(offset, at - offset);

@@ -1,9 +1,11 @@
 package io.jdax.cache;
 
+import io.jdax.os.Daemons;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ public final class Flusher implements AutoCloseable {
   /** How long nothing could be freed before those who wait are told so. */
   private static final long PATIENCE_NANOS = FramePool.millis(5_000);
 
+  private final String name;
   private final FramePool pool;
   private final Runnable turnOver;
   private final long ageNanos;
@@ -25,6 +28,9 @@ public final class Flusher implements AutoCloseable {
   private final Thread thread;
   private long fruitlessSince = -1;
   private long hopesSeen;
+
+  /** It has said that something was thrown that nobody expects. */
+  private boolean said;
 
   /**
    * Starts the thread.
@@ -42,8 +48,8 @@ public final class Flusher implements AutoCloseable {
     this.patienceNanos = patienceNanos;
     this.ageNanos = age.toNanos();
     this.turnOver = turnOver;
-    this.thread = new Thread(this::run, "jdax-flusher " + name);
-    thread.setDaemon(true);
+    this.name = name;
+    this.thread = Daemons.unstarted("jdax-flusher " + name, this::run);
     thread.start();
   }
 
@@ -72,27 +78,69 @@ public final class Flusher implements AutoCloseable {
 
   private void work() {
     long last = System.nanoTime();
-    while (pool.awaitWork(Math.max(0, last + ageNanos - System.nanoTime()))) {
-      boolean old = System.nanoTime() - last >= ageNanos;
-      if (old || pool.isDirty()) {
-        writeBack();
-        last = old ? System.nanoTime() : last;
-      }
-      if (pool.isLow()) {
-        evict();
+    boolean open = true;
+    while (open) {
+      try {
+        open = pool.awaitWork(Math.max(0, last + ageNanos - System.nanoTime()));
+        if (open) {
+          last = round(last);
+        }
+      } catch (Throwable t) {
+        survive(t);
       }
     }
   }
 
+  /** Returns when old pages were written back last. */
+  private long round(long before) {
+    long last = before;
+    boolean old = System.nanoTime() - last >= ageNanos;
+    if (old || pool.isDirty()) {
+      writeBack();
+      last = old ? System.nanoTime() : last;
+    }
+    if (pool.isLow()) {
+      evict();
+    }
+    return last;
+  }
+
+  /**
+   * What one file, or a want of memory, does to a round is not the end of it: the others want their
+   * frames as before.
+   */
+  private void survive(Throwable t) {
+    try {
+      pool.failing(t);
+      say(t);
+      pool.rest(FramePool.millis(50));
+    } catch (Throwable again) {
+      LockSupport.parkNanos(FramePool.millis(50)); // not even that: there may be memory soon
+    }
+  }
+
+  /** Once: what is thrown in every round would fill the log. */
+  private void say(Throwable t) {
+    if (said) {
+      return;
+    }
+    said = true;
+    System.getLogger(Flusher.class.getName())
+        .log(
+            System.Logger.Level.ERROR,
+            name + ": the flusher goes on after what it did not expect, and says it this once",
+            t);
+  }
+
   private void writeBack() {
-    IOException failure = null;
+    Throwable failure = null;
     for (FrameOwner owner : owners) {
       try {
         owner.writeBackAll();
-      } catch (IOException e) {
-        failure = failed(owner, e);
       } catch (IllegalStateException e) {
         // It was closed meanwhile; who does that removes it.
+      } catch (Throwable t) {
+        failure = failed(owner, t);
       }
     }
     pool.failing(failure);
@@ -103,9 +151,13 @@ public final class Flusher implements AutoCloseable {
     }
   }
 
-  private static IOException failed(FrameOwner owner, IOException e) {
-    owner.failed(e);
-    return e;
+  private Throwable failed(FrameOwner owner, Throwable t) {
+    if (t instanceof IOException e) {
+      owner.failed(e);
+    } else {
+      say(t);
+    }
+    return t;
   }
 
   private void evict() {
@@ -131,24 +183,33 @@ public final class Flusher implements AutoCloseable {
   private int evict(Candidates candidates) {
     boolean reachable = false;
     for (var e : candidates.sorted().entrySet()) {
-      reachable |= e.getKey().unmap(e.getValue().pages, e.getValue().count);
+      try {
+        reachable |= e.getKey().unmap(e.getValue().pages, e.getValue().count);
+      } catch (Throwable t) {
+        reachable = true; // nobody knows how far it came
+        failed(e.getKey(), t);
+      }
     }
     if (reachable) {
       turnOver.run();
     }
     int freed = 0;
-    @Nullable IOException failure = null;
+    @Nullable Throwable failure = null;
     for (var e : candidates.sorted().entrySet()) {
       FrameOwner owner = e.getKey();
       Candidates.Batch batch = e.getValue();
       try {
         owner.writeBack(batch.pages, batch.count);
-      } catch (IOException x) {
-        failure = failed(owner, x);
       } catch (IllegalStateException x) {
         continue; // closed meanwhile
+      } catch (Throwable t) {
+        failure = failed(owner, t); // some may be clean all the same
       }
-      freed += owner.evict(batch.pages, batch.count);
+      try {
+        freed += owner.evict(batch.pages, batch.count);
+      } catch (Throwable t) {
+        failure = failed(owner, t);
+      }
     }
     pool.failing(failure);
     return freed;
@@ -156,19 +217,8 @@ public final class Flusher implements AutoCloseable {
 
   /** Ends the thread; what is dirty stays so. */
   @Override
-  @SuppressWarnings("Interruption")
   public void close() {
     pool.close();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Daemons.join(thread);
   }
 }

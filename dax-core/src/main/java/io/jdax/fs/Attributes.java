@@ -34,6 +34,10 @@ final class Attributes {
   private static final int SLOTS = 8;
   static final int SLOT_SHIFT = 17;
   static final int BUCKET_SHIFT = 20;
+
+  /** From where a bucket begins to where the next one does. */
+  private static final long BUCKET_SPAN = (long) SLOTS << SLOT_SHIFT;
+
   static final int LENGTH = 0;
   static final int NAME = 4;
   private static final ValueLayout.OfInt INT =
@@ -48,8 +52,8 @@ final class Attributes {
     this.hi = Keys.hi(inode, Keys.XATTR);
   }
 
-  byte @Nullable [] get(Lookups tree, String name) throws IOException {
-    long head = find(tree, encode(name));
+  byte @Nullable [] get(Lookups tree, String path, String name) throws IOException {
+    long head = find(tree, encode(path, name));
     if (head < 0) {
       return null;
     }
@@ -78,23 +82,19 @@ final class Attributes {
     return names;
   }
 
-  void set(Change change, String name, byte[] value) throws IOException {
-    byte[] bytes = encode(name);
+  void set(Change change, String path, String name, byte[] value) throws IOException {
+    byte[] bytes = encode(path, name);
     if (value.length > MAX_VALUE_BYTES) {
       throw new FileSystemException(
-          name,
+          path,
           null,
-          volume.region.name()
-              + ": an attribute of "
-              + value.length
-              + " bytes: at most "
-              + MAX_VALUE_BYTES);
+          "attribute %s of %d bytes: at most %d".formatted(name, value.length, MAX_VALUE_BYTES));
     }
     long slot = find(change, bytes);
     if (slot >= 0) {
       change.deleteRange(hi, slot, hi, slot + (1 << SLOT_SHIFT));
     } else {
-      slot = freeSlot(change, bytes, name);
+      slot = freeSlot(change, path, bytes);
     }
     byte[] head = new byte[NAME + bytes.length];
     MemorySegment.ofArray(head).set(INT, LENGTH, value.length);
@@ -107,8 +107,8 @@ final class Attributes {
   }
 
   /** False: there is none of that name. */
-  boolean remove(Change change, String name) throws IOException {
-    long slot = find(change, encode(name));
+  boolean remove(Change change, String path, String name) throws IOException {
+    long slot = find(change, encode(path, name));
     if (slot >= 0) {
       change.deleteRange(hi, slot, hi, slot + (1 << SLOT_SHIFT));
     }
@@ -118,9 +118,11 @@ final class Attributes {
   /** Key of the head, and then {@link #item} is it; −1: there is none. */
   private long find(Lookups tree, byte[] name) throws IOException {
     long bucket = bucket(name);
-    long end = bucket + ((long) SLOTS << SLOT_SHIFT);
     long at = bucket;
-    while (at < end && tree.ceiling(hi, at, item) && item.hi() == hi && item.lo() < end) {
+    while (Keys.isWithin(at, bucket, BUCKET_SPAN)
+        && tree.ceiling(hi, at, item)
+        && item.hi() == hi
+        && Keys.isWithin(item.lo(), bucket, BUCKET_SPAN)) {
       if (isNamed(name)) {
         if (item.getInt(LENGTH) < 0 || item.getInt(LENGTH) > MAX_VALUE_BYTES) {
           throw corrupt("has a value of " + item.getInt(LENGTH) + " bytes");
@@ -144,27 +146,22 @@ final class Attributes {
     return true;
   }
 
-  private long freeSlot(Change change, byte[] bytes, String name) throws IOException {
+  private long freeSlot(Change change, String path, byte[] bytes) throws IOException {
     long bucket = bucket(bytes);
     for (int slot = 0; slot < SLOTS; slot++) {
       if (!change.get(hi, bucket + ((long) slot << SLOT_SHIFT), item)) {
         return bucket + ((long) slot << SLOT_SHIFT);
       }
     }
-    throw new FileSystemException(name, null, "too many attributes of this file have one hash");
+    throw new FileSystemException(path, null, "too many attributes of this file have one hash");
   }
 
   private long bucket(byte[] name) {
     return (volume.names.of(name) >>> 1) & -(1L << BUCKET_SHIFT);
   }
 
-  private static byte[] encode(String name) throws FileSystemException {
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length == 0 || bytes.length > PathWalk.MAX_NAME_BYTES || name.indexOf('\0') >= 0) {
-      throw new FileSystemException(
-          name, null, "the name of an attribute has 1 to 255 bytes, none of them 0");
-    }
-    return bytes;
+  private static byte[] encode(String path, String name) throws FileSystemException {
+    return Utf8.encode(path, "the name of an attribute", name, PathWalk.MAX_NAME_BYTES);
   }
 
   private CorruptMetadataException corrupt(String what) {

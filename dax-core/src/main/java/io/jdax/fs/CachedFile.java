@@ -261,10 +261,41 @@ final class CachedFile implements FrameOwner {
     }
     long first = page << shift;
     try (CachedRoom room = roomAtLast(units.bytes(first), units.bytes(first + limit))) {
-      if (frame >= 0) {
-        setAside(page, frame, 0, limit, room);
-      } else if (limit < blocksPerPage || !direct || !unite(page, room)) {
-        bringIn(page, 0, (int) units.bytes(limit), null, 0, true, room);
+      complete(page, frame, limit, room);
+    }
+  }
+
+  private void complete(long page, int frame, int limit, CachedRoom room) throws IOException {
+    if (frame >= 0) {
+      setAside(page, frame, 0, limit, room);
+    } else if (limit < blocksPerPage || !direct || !unite(page, room)) {
+      bringIn(page, 0, (int) units.bytes(limit), null, 0, true, room);
+    }
+  }
+
+  /**
+   * As {@link #mkwrite}, for all pages of a range before the end of the file: space for all of them
+   * is set aside first.
+   */
+  void provide(long firstPage, long endPage) throws IOException {
+    long end = Math.min(endPage << Units.PAGE_SHIFT, inode.sizeBytes());
+    try (CachedRoom room = roomAtLast(firstPage << Units.PAGE_SHIFT, end)) {
+      for (long page = firstPage; page < endPage; page++) {
+        int limit = limit(page);
+        int frame = index.get(page);
+        boolean lacks =
+            frame >= 0
+                ? !BlockStates.isComplete(pool.states(frame), limit)
+                : (placement.lacks(page, CURSOR.get()) & (1 << limit) - 1) != 0;
+        if (lacks) {
+          volume.ensureWritable();
+          complete(page, frame, limit, room);
+          if (inode.space.wasMapped()) {
+            ExtentCursor made = CURSOR.get();
+            map(page, made);
+            inode.space.published(page, made.pfnOf(page), 1);
+          }
+        }
       }
     }
   }
@@ -333,6 +364,7 @@ final class CachedFile implements FrameOwner {
   private void fillAndNote(long first, long home, int taken, CachedRoom room) throws IOException {
     ExtentCursor around = CURSOR.get();
     long end = first + blocksPerPage;
+    int noted = 0;
     boolean done = false;
     try {
       for (long at = first; at < end; at = around.firstPage + around.pageCount) {
@@ -348,13 +380,14 @@ final class CachedFile implements FrameOwner {
         long to = Math.min(end, around.firstPage + around.pageCount);
         if (around.state != ExtentState.WRITTEN) {
           inode.extents.note(at, to - at, home + at - first, ExtentState.WRITTEN, room::spend);
+          noted |= (1 << to - first) - (1 << at - first);
         }
         at = to;
       }
       done = true;
     } finally {
       for (int block = 0; !done && block < blocksPerPage; block++) {
-        if ((taken & 1 << block) != 0) {
+        if ((taken & ~noted & 1 << block) != 0) {
           data.free(home + block, 1);
           inode.refund(1);
         }
@@ -505,19 +538,16 @@ final class CachedFile implements FrameOwner {
     ExtentCursor around = CURSOR.get();
     long last = units.blocksIn(end);
     long holes = 0;
-    long records = 0;
     for (long at = units.blockOf(offset); at < last; ) {
       inode.extents.find(at, around);
       long to = Math.min(last, around.firstPage + around.pageCount);
-      if (around.state != ExtentState.WRITTEN) {
-        long lack = to - at - setAsideIn(at, to);
-        records += lack;
-        holes += around.state == ExtentState.HOLE ? lack : 0;
+      if (around.state == ExtentState.HOLE) {
+        holes += to - at - setAsideIn(at, to);
       }
       at = to;
     }
     CachedRoom room = new CachedRoom(inode, kept);
-    room.reserve(holes, records);
+    room.reserve(holes);
     return room;
   }
 
@@ -527,9 +557,9 @@ final class CachedFile implements FrameOwner {
       return room(offset, end);
     } catch (NoSpaceException e) {
       writeBack(0, Long.MAX_VALUE);
-      Fold.run(inode, false);
-      volume.reclaim();
-      return room(offset, end);
+      inode.fold(false);
+      return volume.whenSpaceIsBack(
+          Units.pagesIn(end) - (offset >>> Units.PAGE_SHIFT), () -> room(offset, end));
     }
   }
 
@@ -786,8 +816,7 @@ final class CachedFile implements FrameOwner {
     data.unreserve(holes);
     inode.refund(holes);
     delayed.addAndGet(-holes);
-    space.recorded(
-        CachedRoom.ITEMS * (holes + BlockStates.count(word, from, to, BlockStates.UNWRITTEN)));
+    space.recorded(CachedRoom.ITEMS * holes);
   }
 
   private void remove(long page, int frame) {

@@ -14,7 +14,7 @@ import java.io.IOException;
  */
 final class CachedRoom implements AutoCloseable {
   /** Tree items that the record of one block may want. */
-  static final int ITEMS = DirtyRanges.MAX_ITEMS;
+  static final long ITEMS = DirtyRanges.MAX_ITEMS;
 
   private static final ThreadLocal<ExtentCursor> CURSOR =
       ThreadLocal.withInitial(ExtentCursor::new);
@@ -47,24 +47,21 @@ final class CachedRoom implements AutoCloseable {
   }
 
   /**
-   * @param holes blocks that have no storage
-   * @param records blocks that the tree must be told of
+   * @param holes blocks that have no storage; for the records of unwritten ones there is room
    */
-  void reserve(long holes, long records) throws IOException {
-    if (records == 0) {
+  void reserve(long holes) throws IOException {
+    if (holes == 0) {
       return;
     }
-    volume.promise(ITEMS * records);
-    items += ITEMS * records;
-    if (holes > 0) {
-      boolean done = false;
-      try {
-        charge(holes);
-        done = true;
-      } finally {
-        if (!done) {
-          close();
-        }
+    volume.promise(ITEMS * holes);
+    boolean done = false;
+    try {
+      charge(holes);
+      items += ITEMS * holes;
+      done = true;
+    } finally {
+      if (!done) {
+        volume.space.recorded(ITEMS * holes);
       }
     }
   }
@@ -97,11 +94,11 @@ final class CachedRoom implements AutoCloseable {
       return BlockStates.MAPPED;
     }
     int wanted = around.state == ExtentState.HOLE ? 1 : 0;
-    if (blocks < wanted || items < ITEMS) {
-      reserve(wanted, 1);
+    if (blocks < wanted || items < ITEMS * wanted) {
+      reserve(1);
     }
     blocks -= wanted;
-    items -= ITEMS;
+    items -= ITEMS * wanted;
     return wanted == 1 ? BlockStates.DELAYED : BlockStates.UNWRITTEN;
   }
 
@@ -132,7 +129,7 @@ final class CachedRoom implements AutoCloseable {
 
   void putBackOne(int state) {
     blocks += state == BlockStates.DELAYED ? 1 : 0;
-    items += state == BlockStates.DELAYED || state == BlockStates.UNWRITTEN ? ITEMS : 0;
+    items += state == BlockStates.DELAYED ? ITEMS : 0;
   }
 
   /** A whole frame for a page; returns its first block, −1: there is none. */
@@ -164,15 +161,18 @@ final class CachedRoom implements AutoCloseable {
     }
   }
 
-  /** Items are for something that the tree is to be told now. */
+  /** Items are for something that the tree is to be told now; negative: so many are free again. */
   void spend(long wanted) {
     items -= wanted;
+    assert items >= 0 : "records that nothing was promised for";
   }
 
   /** Gives up what no block has got. */
   @Override
   public void close() {
-    volume.data.unreserve(blocks);
+    if (blocks > 0) {
+      volume.data.unreserve(blocks);
+    }
     if (charged) {
       inode.refund(blocks);
     }

@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.BufferFaultException;
 import io.jdax.region.AccessFault;
+import io.jdax.region.WordStores;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -26,7 +27,7 @@ final class CallerMemory {
       long length)
       throws BufferFaultException {
     try {
-      MemorySegment.copy(src, srcAt, ours, at, length);
+      WordStores.load(src, srcAt, ours, at, length);
       AccessFault.deliver();
     } catch (InternalError e) {
       throw fault(file, offset, src, srcAt, length, e);
@@ -44,7 +45,7 @@ final class CallerMemory {
       long length)
       throws BufferFaultException {
     try {
-      MemorySegment.copy(ours, at, dst, dstAt, length);
+      WordStores.load(ours, at, dst, dstAt, length);
       AccessFault.deliver();
     } catch (InternalError e) {
       throw fault(file, offset, dst, dstAt, length, e);

@@ -41,7 +41,7 @@ final class CheckNames {
       DirentRecord entry = entry(directory, key, item.getValue(), names);
       if (entry == null) {
         state.remove(key.hi(), key.lo());
-      } else if (key.lo() >>> 3 != bucket(state, entry.name()) >>> 3) {
+      } else if ((key.lo() & -Directory.BUCKET) != Directory.bucket(state.hash, entry.name())) {
         state.defect(
             DefectCode.DE3,
             -1,
@@ -135,18 +135,14 @@ final class CheckNames {
    */
   static long add(CheckState state, long directory, DirentRecord entry) {
     long hi = Keys.hi(directory, Keys.DIRENT);
-    long bucket = bucket(state, entry.name());
-    for (long at = bucket; at < bucket + Directory.BUCKET; at++) {
+    for (int probe = 0; probe < Directory.BUCKET; probe++) {
+      long at = Directory.slot(state.hash, entry.name(), probe);
       if (!state.items.containsKey(new ItemKey(hi, at))) {
         state.put(hi, at, entry.toBytes());
         return at;
       }
     }
     return -1;
-  }
-
-  private static long bucket(CheckState state, byte[] name) {
-    return state.hash.of(name) >>> 1 & -Directory.BUCKET;
   }
 
   private static boolean isPossible(byte[] name) {

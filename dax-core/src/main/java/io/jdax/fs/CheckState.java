@@ -33,14 +33,14 @@ final class CheckState {
   /** The items are not those of the tree. */
   boolean changed;
 
-  CheckState(String region, TreeSurvey survey, Space space) {
+  CheckState(String region, TreeSurvey survey, Space space, NameHash hash) {
     this.region = region;
     this.survey = survey;
     this.units = new Units(survey.info().blockShift());
     this.items = survey.items();
     this.space = space;
     this.data = new DataSpace(region, space, units);
-    this.hash = NameHash.of(survey.info().uuid());
+    this.hash = hash;
   }
 
   void defect(DefectCode code, long frame, long inode, String what) {

@@ -1,8 +1,10 @@
 package io.jdax.fs;
 
+import io.jdax.os.Daemons;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When files change: exactly where changes are rare; as of the last tick where one follows the
@@ -14,6 +16,10 @@ import java.util.concurrent.locks.LockSupport;
  *   often      time &gt; 0: of the last tick, by a thread that sleeps in between
  *              until a tick finds that nobody has asked since the one before
  * </pre>
+ *
+ * <p>The thread is made when changes become frequent while a file system is mounted, and ends when
+ * they have been rare for a while, when it is interrupted, or with the last file system, which
+ * waits for that. Without it every answer is exact.
  *
  * <p>No answer is before an earlier one, unless the clock was set back by more than a second.
  * Otherwise none is ahead of the time of day; behind it by a tick, or for as long as the process or
@@ -32,14 +38,94 @@ final class CoarseClock {
   private static volatile boolean asked;
   private static int quick; // of the exact answers; a race loses a count
 
-  private static final Thread TICKER =
-      Thread.ofPlatform()
-          .daemon()
-          .name("jdax-clock")
-          .inheritInheritableThreadLocals(false)
-          .start(CoarseClock::tick);
+  /** How long the thread is kept for changes that may become frequent again. */
+  private static final long LINGER_NANOS = SECOND_NANOS;
+
+  private static final Object LIFE = new Object();
+  private static volatile int users; // written with LIFE
+  private static @Nullable Thread ticker; // guarded by LIFE
 
   private CoarseClock() {}
+
+  // ---------------------------------------------------------------- life
+
+  /** A file system is mounted; to be {@link #left}. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only with LIFE
+  static void joined() {
+    synchronized (LIFE) {
+      users++;
+    }
+  }
+
+  /** A file system is no longer mounted. Of the last one: there is no thread any more. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only with LIFE
+  static void left() {
+    Thread thread;
+    synchronized (LIFE) {
+      users--;
+      thread = users == 0 ? ticker : null;
+    }
+    if (thread != null) {
+      LockSupport.unpark(thread);
+      Daemons.join(thread);
+    }
+  }
+
+  /** File systems that are mounted. */
+  static int users() {
+    return users;
+  }
+
+  /** Throws nothing: where no thread can be had, answers stay exact. */
+  private static void startTicking() {
+    asked = true;
+    synchronized (LIFE) {
+      if (ticker != null) {
+        LockSupport.unpark(ticker);
+        return;
+      }
+      if (users == 0) {
+        return;
+      }
+      try {
+        ticker = Daemons.unstarted("jdax-clock", CoarseClock::tick);
+        ticker.start();
+      } catch (Throwable t) {
+        ticker = null; // no memory, mostly; whoever asks next tries again
+      }
+    }
+  }
+
+  private static void tick() {
+    try {
+      boolean goesOn = true;
+      while (goesOn && users > 0 && !Thread.currentThread().isInterrupted()) {
+        boolean often = asked;
+        asked = false;
+        long last = TIME.get();
+        // Only this thread answers while the time is positive.
+        TIME.compareAndSet(last, often ? after(Math.abs(last)) : -Math.abs(last));
+        LockSupport.parkNanos(often ? TICK_NANOS : LINGER_NANOS);
+        goesOn = often || asked;
+      }
+    } catch (Throwable t) {
+      // No memory, mostly. A new one is made when changes are frequent.
+    } finally {
+      endTicking();
+    }
+  }
+
+  private static void endTicking() {
+    long last = TIME.get();
+    while (last > 0 && !TIME.compareAndSet(last, -last)) {
+      last = TIME.get();
+    }
+    synchronized (LIFE) {
+      ticker = null;
+    }
+  }
+
+  // ---------------------------------------------------------------- answers
 
   static long now() {
     long t = TIME.get();
@@ -67,24 +153,10 @@ final class CoarseClock {
       if (TIME.compareAndSet(last, -t)) {
         quick = t + last < OFTEN_NANOS ? quick + 1 : 0;
         if (quick >= TIMES) {
-          asked = true;
-          LockSupport.unpark(TICKER);
+          quick = 0;
+          startTicking();
         }
         return t;
-      }
-    }
-  }
-
-  private static void tick() {
-    while (true) {
-      boolean _ = Thread.interrupted(); // by whoever interrupts all: it could not sleep any more
-      boolean often = asked;
-      asked = false;
-      TIME.updateAndGet(t -> often ? after(Math.abs(t)) : -Math.abs(t));
-      if (often) {
-        LockSupport.parkNanos(TICK_NANOS);
-      } else {
-        LockSupport.park();
       }
     }
   }

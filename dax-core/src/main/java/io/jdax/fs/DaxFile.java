@@ -8,6 +8,7 @@ import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.Sharing;
+import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -17,7 +18,6 @@ import java.nio.channels.NonWritableChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An open file: bytes to read and write, to map and to pin.
@@ -52,7 +52,7 @@ public final class DaxFile implements AutoCloseable {
   private final boolean append;
   private final boolean dsync;
   private final boolean sync;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Calls calls;
   private final WritebackErrors.Handle errors;
 
   /** Takes over one use of the inode. */
@@ -60,6 +60,7 @@ public final class DaxFile implements AutoCloseable {
     this.inode = inode;
     this.volume = inode.volume;
     this.path = path;
+    this.calls = new Calls(() -> volume.inodes.releaseQuietly(inode));
     this.errors = inode.writebackErrors.handle();
     this.content = new FileContent(inode);
     this.space = new FileSpace(inode);
@@ -83,7 +84,9 @@ public final class DaxFile implements AutoCloseable {
     if (dst.isReadOnly()) {
       throw new IllegalArgumentException("the destination is read-only");
     }
-    return content.read(offset, dst);
+    try (Calls _ = enter()) {
+      return content.read(offset, dst);
+    }
   }
 
   /** As {@link #read(long, MemorySegment)}, from the buffer's position on, which advances. */
@@ -111,13 +114,15 @@ public final class DaxFile implements AutoCloseable {
   public void write(long offset, MemorySegment src) throws IOException {
     ensureWritable();
     checkOffset(offset);
-    long at = offset;
-    if (append) {
-      at = content.append(src);
-    } else {
-      content.write(offset, src);
+    try (Calls _ = enter()) {
+      long at = offset;
+      if (append) {
+        at = content.append(src);
+      } else {
+        content.write(offset, src);
+      }
+      afterWrite(at, src.byteSize());
     }
-    afterWrite(at, src.byteSize());
   }
 
   /** As {@link #write(long, MemorySegment)}, from the buffer's position on, which advances. */
@@ -135,9 +140,11 @@ public final class DaxFile implements AutoCloseable {
    */
   public long append(MemorySegment src) throws IOException {
     ensureWritable();
-    long offset = content.append(src);
-    afterWrite(offset, src.byteSize());
-    return offset;
+    try (Calls _ = enter()) {
+      long offset = content.append(src);
+      afterWrite(offset, src.byteSize());
+      return offset;
+    }
   }
 
   /** As {@link #append(MemorySegment)}, from the buffer's position on, which advances. */
@@ -152,7 +159,7 @@ public final class DaxFile implements AutoCloseable {
       inode.space.writeback(offset, length);
     }
     if (sync) {
-      Fold.run(inode, true);
+      inode.fold(true);
     }
     if (dsync) {
       inode.commit();
@@ -165,18 +172,17 @@ public final class DaxFile implements AutoCloseable {
    */
   public void fsync() throws IOException {
     ensureOpen();
-    FsyncEvent event = FsyncEvent.begun();
-    if (!volume.readOnly()) {
-      long flushed = inode.space.writeback(0, Long.MAX_VALUE);
-      if (flushed > 0) {
-        inode.touch();
+    try (Calls _ = enter()) {
+      FsyncEvent event = FsyncEvent.begun();
+      if (!volume.readOnly()) {
+        inode.space.writeback(0, Long.MAX_VALUE);
+        inode.commit();
       }
-      inode.commit();
+      if (event != null) {
+        event.finish(inode.number);
+      }
+      errors.check();
     }
-    if (event != null) {
-      event.finish(inode.number);
-    }
-    errors.check();
   }
 
   // ---------------------------------------------------------------- size and space
@@ -184,7 +190,9 @@ public final class DaxFile implements AutoCloseable {
   /** The size of the file. */
   public long sizeBytes() throws IOException {
     ensureOpen();
-    return inode.sizeBytes();
+    try (Calls _ = enter()) {
+      return inode.sizeBytes();
+    }
   }
 
   /** As {@link #truncate(long, Duration)}, without waiting. */
@@ -199,12 +207,15 @@ public final class DaxFile implements AutoCloseable {
    */
   public void truncate(long sizeBytes, Duration patience) throws IOException {
     ensureWritable();
-    space.truncate(sizeBytes, patience.toNanos());
+    try (Calls _ = enter()) {
+      space.truncate(sizeBytes, patience.toNanos());
+    }
   }
 
   /**
-   * Gives every block of a range storage, so that stores to it need none: what was a hole becomes
-   * unwritten, and reads as zeros as before. Durable on return.
+   * Gives every block of a range storage, and room for all records that stores and writes to it may
+   * want, so that none of those is refused for want of space: what was a hole becomes unwritten,
+   * and reads as zeros as before. Durable on return.
    *
    * @param keepSize whether the size stays, though the range may end beyond it
    * @throws io.jdax.fs.error.NoSpaceException there is no space for all of it; nothing has changed
@@ -213,7 +224,9 @@ public final class DaxFile implements AutoCloseable {
    */
   public void allocate(long offset, long length, boolean keepSize) throws IOException {
     ensureWritable();
-    space.allocate(offset, length, keepSize);
+    try (Calls _ = enter()) {
+      space.allocate(offset, length, keepSize);
+    }
   }
 
   /** As {@link #punchHole(long, long, Duration)}, without waiting. */
@@ -229,7 +242,9 @@ public final class DaxFile implements AutoCloseable {
    */
   public void punchHole(long offset, long length, Duration patience) throws IOException {
     ensureWritable();
-    space.punch(offset, length, patience.toNanos());
+    try (Calls _ = enter()) {
+      space.punch(offset, length, patience.toNanos());
+    }
   }
 
   /** As {@link #zeroRange(long, long, boolean, Duration)}, without waiting. */
@@ -245,7 +260,9 @@ public final class DaxFile implements AutoCloseable {
   public void zeroRange(long offset, long length, boolean keepSize, Duration patience)
       throws IOException {
     ensureWritable();
-    space.zeroRange(offset, length, keepSize, patience.toNanos());
+    try (Calls _ = enter()) {
+      space.zeroRange(offset, length, keepSize, patience.toNanos());
+    }
   }
 
   /**
@@ -262,7 +279,9 @@ public final class DaxFile implements AutoCloseable {
           "extent size hint %d: a multiple of %d, at most %d"
               .formatted(bytes, units.blockBytes, MAX_HINT_BYTES));
     }
-    space.setHint((int) units.blockOf(bytes));
+    try (Calls _ = enter()) {
+      space.setHint((int) units.blockOf(bytes));
+    }
   }
 
   /**
@@ -273,25 +292,33 @@ public final class DaxFile implements AutoCloseable {
    */
   public void setTier(TierMode mode) throws IOException {
     ensureWritable();
-    space.setTier(mode);
+    try (Calls _ = enter()) {
+      space.setTier(mode);
+    }
   }
 
   /** What was asked for by {@link #setTier}. */
   public TierMode tier() throws IOException {
     ensureOpen();
-    return inode.tierMode();
+    try (Calls _ = enter()) {
+      return inode.tierMode();
+    }
   }
 
   /** Whether all its pages go through DRAM now. */
   public boolean isCached() throws IOException {
     ensureOpen();
-    CachedFile cached = inode.cached();
-    return cached != null && !cached.direct();
+    try (Calls _ = enter()) {
+      CachedFile cached = inode.cached();
+      return cached != null && !cached.direct();
+    }
   }
 
   public long extentSizeHint() throws IOException {
     ensureOpen();
-    return inode.volume.units.bytes(inode.hintBlocks());
+    try (Calls _ = enter()) {
+      return inode.volume.units.bytes(inode.hintBlocks());
+    }
   }
 
   // ---------------------------------------------------------------- extents
@@ -315,16 +342,20 @@ public final class DaxFile implements AutoCloseable {
   private long seek(long offset, boolean data) throws IOException {
     ensureOpen();
     checkOffset(offset);
-    return inode.space.seek(offset, Long.MAX_VALUE, data);
+    try (Calls _ = enter()) {
+      return inode.space.seek(offset, Long.MAX_VALUE, data);
+    }
   }
 
   /** All extents, ascending; those beyond the end of the file too. */
   public List<FileExtent> extents() throws IOException {
     ensureOpen();
-    if (inode.cached() != null && !volume.readOnly()) {
-      inode.space.writeback(0, Long.MAX_VALUE); // no block is delayed any more
+    try (Calls _ = enter()) {
+      if (inode.cached() != null && !volume.readOnly()) {
+        inode.space.writeback(0, Long.MAX_VALUE); // no block is delayed any more
+      }
+      return inode.extents.all();
     }
-    return inode.extents.all();
   }
 
   /**
@@ -333,21 +364,27 @@ public final class DaxFile implements AutoCloseable {
    */
   public List<FilePages> pages() throws IOException {
     ensureOpen();
-    long stamp = inode.space.invalidateLock().lockShared();
-    try {
-      CachedFile cached = inode.cached();
-      if (cached != null) {
-        return cached.pages().all();
+    try (Calls _ = enter()) {
+      long stamp = inode.space.invalidateLock().lockShared();
+      try {
+        return pagesLocked();
+      } finally {
+        inode.space.invalidateLock().unlockShared(stamp);
       }
-      PageList list = new PageList();
-      for (FileExtent e : inode.extents.all()) {
-        list.add(
-            e.offset() >>> Units.PAGE_SHIFT, Units.pagesIn(e.length()), FilePages.Place.IN_PLACE);
-      }
-      return list.all();
-    } finally {
-      inode.space.invalidateLock().unlockShared(stamp);
     }
+  }
+
+  private List<FilePages> pagesLocked() {
+    CachedFile cached = inode.cached();
+    if (cached != null) {
+      return cached.pages().all();
+    }
+    PageList list = new PageList();
+    for (FileExtent e : inode.extents.all()) {
+      list.add(
+          e.offset() >>> Units.PAGE_SHIFT, Units.pagesIn(e.length()), FilePages.Place.IN_PLACE);
+    }
+    return list.all();
   }
 
   // ---------------------------------------------------------------- memory
@@ -369,7 +406,9 @@ public final class DaxFile implements AutoCloseable {
     if (sharing == Sharing.SHARED) {
       ensureWritable();
     }
-    return inode.space.map(offset, length, sharing, sync, holes);
+    try (Calls _ = enter()) {
+      return inode.space.map(offset, length, sharing, sync, holes);
+    }
   }
 
   /** Pins a range; see {@link AddressSpace#pin}. Good until it is closed. */
@@ -378,16 +417,23 @@ public final class DaxFile implements AutoCloseable {
     if (access == PinAccess.WRITE) {
       ensureWritable();
     }
-    return inode.space.pin(offset, length, access, longTerm);
+    try (Calls _ = enter()) {
+      return inode.space.pin(offset, length, access, longTerm);
+    }
   }
 
   /** What is known about the file. */
   public FileStat stat() throws IOException {
     ensureOpen();
-    return DaxFileSystem.stat(volume, inode.number, inode, path);
+    try (Calls _ = enter()) {
+      return PathQueries.stat(volume, inode.number, inode, path);
+    }
   }
 
-  /** The engine's view of the file, with its statistics. */
+  /**
+   * The engine's view of the file, with its statistics. Good for as long as the file is open, by
+   * this handle, another, a mapping or a pin: then what would use it throws IllegalStateException.
+   */
   public AddressSpace addressSpace() {
     return inode.space;
   }
@@ -395,20 +441,41 @@ public final class DaxFile implements AutoCloseable {
   // ---------------------------------------------------------------- life
 
   public boolean isOpen() {
-    return !closed.get();
+    return calls.open();
   }
 
   /**
-   * Ends the handle. The last one of a file flushes it.
+   * Ends the handle: calls that begin later throw ClosedChannelException, those that are under way
+   * end as if it were open. The last one of a file flushes it.
    *
    * @throws IOException that failed; {@link DaxFileSystem#sync} will try again
    */
   @Override
   public void close() throws IOException {
-    if (closed.compareAndSet(false, true)) {
-      volume.inodes.release(inode);
-      errors.check();
+    try {
+      AccessFault.deliver();
+    } finally {
+      letGo(); // also when an error of an earlier access comes now: nobody calls twice
     }
+  }
+
+  private void letGo() throws IOException {
+    Calls.End end = calls.end();
+    if (end == Calls.End.BEFORE) {
+      return;
+    }
+    Steps steps = new Steps();
+    try {
+      if (end == Calls.End.NOW) {
+        volume.inodes.release(inode);
+      } else {
+        volume.inodes.flush(inode); // the last call has nobody to tell what goes wrong
+      }
+    } catch (Throwable t) {
+      steps.failed(t);
+    }
+    steps.run(errors::check);
+    steps.end();
   }
 
   @Override
@@ -416,8 +483,16 @@ public final class DaxFile implements AutoCloseable {
     return "DaxFile[" + path + (isOpen() ? "]" : ", closed]");
   }
 
+  /** A call begins, which keeps the inode; to be closed when the call is over. */
+  private Calls enter() throws ClosedChannelException {
+    if (!calls.tryEnter()) {
+      throw new ClosedChannelException();
+    }
+    return calls;
+  }
+
   private void ensureOpen() throws ClosedChannelException {
-    if (closed.getPlain()) {
+    if (!calls.open()) {
       throw new ClosedChannelException();
     }
     volume.ensureOpen();

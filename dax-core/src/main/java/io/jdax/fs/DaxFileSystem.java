@@ -2,12 +2,11 @@ package io.jdax.fs;
 
 import io.jdax.block.BlockDevice;
 import io.jdax.fs.PathWalk.Place;
-import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
-import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.mm.FrameSpace;
 import io.jdax.mm.PinnedException;
+import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -18,6 +17,8 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Paths</b> are those of Unix: names of 1 … 255 bytes of UTF-8 between slashes, {@code .} and
  * {@code ..}, symbolic links followed up to 40 deep. All start at the root, with or without a slash
- * in front.
+ * in front. A slash at the end says that a directory is meant: a symbolic link is followed then,
+ * and anything else is refused. What makes, moves or removes a name means the name, also if it is
+ * that of a symbolic link. Every answer about a path was true in one moment.
  *
  * <p><b>Durability.</b> Operations on names and attributes are atomic, and durable on return.
  * Files: see {@link DaxFile}.
@@ -51,16 +54,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call. Permissions and owners are kept, not enforced.
  */
 public final class DaxFileSystem implements AutoCloseable {
-  private static final int OPEN_ATTEMPTS = 100;
-
   private final Volume volume;
   private final Namespace names;
+  private final InodeEdits edits;
+  private final PathQueries queries;
   private final Quotas quotas;
-  private boolean closed; // guarded by this
 
   private DaxFileSystem(Volume volume) {
     this.volume = volume;
     this.names = new Namespace(volume);
+    this.edits = new InodeEdits(volume);
+    this.queries = new PathQueries(volume);
     this.quotas = new Quotas(volume);
   }
 
@@ -101,7 +105,8 @@ public final class DaxFileSystem implements AutoCloseable {
 
   /**
    * Mounts: verifies all metadata and finds out what is free. Read-only if the device is. The
-   * device stays the caller's, to close after the file system; one mount at a time.
+   * device stays the caller's, to close after the file system: one with direct access refuses to
+   * close before ({@link io.jdax.region.RegionBusyException}). One mount at a time.
    *
    * @throws io.jdax.fs.error.DeviceBusyException it is mounted already
    * @throws io.jdax.fs.error.NotFormattedException there is no file system
@@ -110,90 +115,168 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws io.jdax.fs.error.CorruptMetadataException what is there is damaged; nothing was written
    */
   public static DaxFileSystem mount(BlockDevice device, MountOptions options) throws IOException {
-    return new DaxFileSystem(Mounting.mount(device, options));
+    return mount(device, options, NameHash::of);
+  }
+
+  static DaxFileSystem mount(
+      BlockDevice device, MountOptions options, Function<UUID, NameHash> hash) throws IOException {
+    Volume volume = Mounting.mount(device, options, hash);
+    boolean done = false;
+    try {
+      DaxFileSystem mounted = new DaxFileSystem(volume);
+      done = true;
+      return mounted;
+    } finally {
+      if (!done) {
+        volume.tearDown();
+      }
+    }
   }
 
   /**
    * Makes everything durable, then ends every file, mapping and cursor. A second call does nothing.
+   * From the begin of the call on no pin is made: that is refused with IllegalStateException, or
+   * possible again if the file system stays open.
    *
-   * @throws PinnedException memory of a file is pinned; the file system stays open
+   * <p>Once everything is durable the file system is closed, whatever may go wrong with a part of
+   * what it is made of: the device is free for others when the call is over, also when it throws.
+   *
+   * @throws PinnedException memory of a file is pinned; the file system stays open, as it was
    * @throws IOException something could not be made durable; the file system stays open, so that
    *     what is in it can still be read
    */
   @Override
-  public synchronized void close() throws IOException {
-    if (closed) {
-      return;
+  public void close() throws IOException {
+    try {
+      AccessFault.deliver();
+    } finally {
+      closeAll(); // also when an error of an earlier access comes now: nobody calls twice
     }
-    refusePinned();
-    if (!volume.readOnly() && volume.tree.failure() == null) {
-      sync();
-    }
-    volume.tier.stop(); // not before: if that fails the file system stays open, and wants it
-    volume.closed();
-    closed = true;
-    volume.inodes.close();
-    volume.frames.close();
-    volume.tier.close();
-    volume.tree.close();
-    volume.space.close();
-    volume.media.close();
   }
 
-  private void refusePinned() throws IOException {
-    for (Inode inode : volume.inodes.retainAll()) {
-      try {
-        inode.space.lockForInvalidation(0, Long.MAX_VALUE, 0);
-        inode.space.invalidateLock().unlockExclusive();
-      } finally {
-        volume.inodes.releaseQuietly(inode);
+  private synchronized void closeAll() throws IOException {
+    if (volume.isClosed()) {
+      return;
+    }
+    boolean durable = false;
+    volume.setPinRule(Volume.PinRule.NONE);
+    try {
+      volume.inodes.forEach(inode -> inode.space.ensureNotPinned(false));
+      boolean flushes = !volume.readOnly() && volume.tree.failure() == null;
+      if (flushes) {
+        sync(); // most of it, while others go on
+      }
+      volume.setClosed(true);
+      volume.inodes.awaitPutAway();
+      if (flushes) {
+        settle();
+        volume.tree.freeze();
+      }
+      durable = true;
+    } finally {
+      if (!durable) {
+        volume.setClosed(false);
+        volume.setPinRule(Volume.PinRule.ALL);
       }
     }
+    volume.tearDown();
   }
 
   /** Makes everything durable that was stored, written or changed before the call. */
   public void sync() throws IOException {
     volume.ensureOpen();
-    IOException failure = null;
-    for (Inode inode : volume.inodes.retainAll()) {
-      try {
-        if (!inode.unlinked()) {
-          inode.sync(true);
-        }
-      } catch (IOException e) {
-        failure = e;
-      } finally {
-        volume.inodes.releaseQuietly(inode);
-      }
+    if (!volume.readOnly()) {
+      settle();
     }
-    if (failure != null) {
-      throw failure;
-    }
-    volume.tree.commit();
+  }
+
+  /** Of all files what can be; then it throws what could not. */
+  private void settle() throws IOException {
+    Steps steps = new Steps();
+    steps.run(
+        () ->
+            volume.inodes.forEach(
+                inode -> {
+                  if (volume.isClosed() || volume.readOnly()) {
+                    inode.awaitCalls();
+                  }
+                  if (!inode.unlinked()) {
+                    inode.sync(true);
+                  }
+                }));
+    steps.run(volume.inodes::giveUpNameless);
+    steps.run(volume.tree::commit);
+    steps.end();
   }
 
   /**
-   * Mounts again, read-only or not. Read-only: everything is made durable first, and from then on
-   * changes throw {@link io.jdax.fs.error.ReadOnlyMountException}, stores through mappings {@link
-   * io.jdax.mm.ReadOnlyMappingException}.
+   * Mounts again, read-only or not. Read-only: everything is made durable first, what is under way
+   * included, and from then on changes throw {@link io.jdax.fs.error.ReadOnlyMountException},
+   * stores through mappings {@link io.jdax.mm.ReadOnlyMappingException}. When the call has returned
+   * nothing is written to the device any more, until it is called again. Files without a name that
+   * are closed meanwhile are given up then, or by the next mount.
+   *
+   * @throws PinnedException memory of a file is pinned for writing, and nobody would hear of what
+   *     is stored to it; nothing has changed
+   * @throws io.jdax.fs.error.ReadOnlyMountException it can't be writable, since the device is not
+   * @throws IOException something could not be made durable; the file system stays writable
    */
-  public void setReadOnly(boolean readOnly) throws IOException {
+  public synchronized void setReadOnly(boolean readOnly) throws IOException {
     volume.ensureOpen();
-    if (!readOnly && volume.persister.readOnly()) {
-      volume.ensureWritable();
-    }
     if (readOnly == volume.readOnly()) {
       return;
     }
-    volume.setReadOnly(readOnly);
-    for (Inode inode : volume.inodes.retainAll()) {
-      try {
-        inode.space.setReadOnly(readOnly);
-      } finally {
-        volume.inodes.releaseQuietly(inode);
+    if (readOnly) {
+      becomeReadOnly();
+    } else {
+      becomeWritable();
+    }
+  }
+
+  private void becomeReadOnly() throws IOException {
+    boolean done = false;
+    volume.setPinRule(Volume.PinRule.READERS);
+    try {
+      volume.inodes.forEach(inode -> inode.space.ensureNotPinned(true));
+      sync(); // most of it, while others go on
+      volume.setReadOnly(true);
+      volume.inodes.forEach(Inode::matchReadOnly);
+      settle();
+      volume.tree.freeze();
+      done = true;
+    } finally {
+      if (!done) {
+        volume.setReadOnly(false);
+        matchQuietly();
+      }
+      volume.setPinRule(Volume.PinRule.ALL); // files refuse those for writing themselves by now
+    }
+  }
+
+  private void becomeWritable() throws IOException {
+    if (volume.persister.readOnly()) {
+      volume.ensureWritable();
+    }
+    boolean done = false;
+    volume.tree.thaw();
+    volume.setReadOnly(false);
+    try {
+      volume.inodes.forEach(Inode::matchReadOnly);
+      done = true;
+    } finally {
+      if (!done) {
+        volume.setReadOnly(true);
+        matchQuietly();
+        volume.tree.freeze();
       }
     }
-    sync();
+    volume.inodes.giveUpNameless();
+  }
+
+  /** Back to what was before something else went wrong, which is what the caller is told. */
+  private void matchQuietly() {
+    Steps steps = new Steps();
+    steps.run(() -> volume.inodes.forEach(Inode::matchReadOnly));
   }
 
   // ---------------------------------------------------------------- files
@@ -202,7 +285,8 @@ public final class DaxFileSystem implements AutoCloseable {
    * Opens a file. No mode is {@link OpenMode#READ}.
    *
    * @throws NoSuchFileException there is none, and it is not to be made
-   * @throws FileAlreadyExistsException it was to be made anew, and is there
+   * @throws FileAlreadyExistsException it was to be made anew, and is there, be it as a symbolic
+   *     link that leads nowhere
    * @throws FileSystemException it is a directory
    */
   public DaxFile open(String path, OpenMode... modes) throws IOException {
@@ -225,39 +309,57 @@ public final class DaxFileSystem implements AutoCloseable {
       volume.ensureWritable();
     }
     Inode inode = inode(path, set);
-    DaxFile file = new DaxFile(inode, path, set);
-    if (set.contains(OpenMode.TRUNCATE) && inode.sizeBytes() > 0) {
-      boolean done = false;
-      try {
+    boolean done = false;
+    try {
+      DaxFile file = new DaxFile(inode, path, set);
+      if (set.contains(OpenMode.TRUNCATE)) { // also if it is empty: it may have blocks, and a time
         file.truncate(0);
-        done = true;
-      } finally {
-        if (!done) {
-          volume.inodes.releaseQuietly(inode);
-        }
+      }
+      done = true;
+      return file;
+    } finally {
+      if (!done) {
+        volume.inodes.releaseQuietly(inode); // of which a handle that nobody gets has no use
       }
     }
-    return file;
+  }
+
+  /**
+   * Opens a file that was listed, for reading.
+   *
+   * @throws NoSuchFileException it is gone meanwhile
+   * @throws FileSystemException it is no file
+   */
+  public DaxFile open(DirectoryEntry file) throws IOException {
+    volume.ensureOpen();
+    if (file.type() != FileType.REGULAR) {
+      throw new FileSystemException(file.name(), null, "is no file");
+    }
+    return new DaxFile(
+        volume.inodes.acquire(file.inode(), file.name()), file.name(), EnumSet.of(OpenMode.READ));
   }
 
   /**
    * Again if what was found is gone before it is acquired: by a rename that replaced it, mostly.
    */
   private Inode inode(String path, Set<OpenMode> modes) throws IOException {
-    boolean create = modes.contains(OpenMode.CREATE) || modes.contains(OpenMode.CREATE_NEW);
+    boolean anew = modes.contains(OpenMode.CREATE_NEW);
+    boolean create = anew || modes.contains(OpenMode.CREATE);
+    boolean follow = !anew && !modes.contains(OpenMode.NOFOLLOW);
     NoSuchFileException gone = new NoSuchFileException(path);
-    for (int attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
-      Place place = walk(path, !modes.contains(OpenMode.NOFOLLOW));
+    for (int attempt = 0; attempt < PathQueries.ATTEMPTS; attempt++) {
+      Place place = queries.toOpen(path, follow, create);
       DirentRecord entry = place.entry();
       if (entry == null && create) {
-        Inode created = names.createFile(path);
+        Inode created = names.createFile(path, follow);
         if (created != null) {
+          modes.remove(OpenMode.TRUNCATE); // there is nothing yet
           return created;
         }
         continue;
       }
       entry = place.required();
-      if (modes.contains(OpenMode.CREATE_NEW)) {
+      if (anew) {
         throw new FileAlreadyExistsException(path);
       }
       if (entry.type() == FileType.DIRECTORY) {
@@ -273,11 +375,6 @@ public final class DaxFileSystem implements AutoCloseable {
       }
     }
     throw gone;
-  }
-
-  private Place walk(String path, boolean follow) throws IOException {
-    volume.ensureOpen();
-    return new PathWalk(volume, volume.tree).walk(path, follow);
   }
 
   // ---------------------------------------------------------------- names
@@ -318,101 +415,70 @@ public final class DaxFileSystem implements AutoCloseable {
 
   /** What a symbolic link says. */
   public String readSymlink(String path) throws IOException {
-    DirentRecord entry = walk(path, false).required();
-    if (entry.type() != FileType.SYMLINK) {
-      throw new FileSystemException(path, null, "is no symbolic link");
-    }
-    return new PathWalk(volume, volume.tree).readSymlink(entry.inode());
+    return queries.readSymlink(path);
   }
 
   /** Goes through the names of a directory. */
   public DirectoryCursor list(String path) throws IOException {
-    DirentRecord entry = walk(path, true).required();
-    if (entry.type() != FileType.DIRECTORY) {
-      throw new NotDirectoryException(path);
-    }
-    return new DirectoryCursor(volume, entry.inode());
+    return queries.list(path);
   }
 
-  /** Whether a path names something, symbolic links followed. */
-  public boolean exists(String path) throws IOException {
-    try {
-      return walk(path, true).entry() != null;
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      return false;
+  /**
+   * Goes through the names of a directory that was listed, wherever it has been moved to since. As
+   * the other calls on entries, it costs the same however deep the directory lies.
+   */
+  public DirectoryCursor list(DirectoryEntry directory) throws IOException {
+    volume.ensureOpen();
+    if (directory.type() != FileType.DIRECTORY) {
+      throw new NotDirectoryException(directory.name());
     }
+    return new DirectoryCursor(volume, directory.inode());
+  }
+
+  /** What a symbolic link that was listed says. */
+  public String readSymlink(DirectoryEntry link) throws IOException {
+    return queries.readSymlink(link);
+  }
+
+  /**
+   * Whether a path names something, symbolic links followed. Not if it leads nowhere for whatever
+   * reason: through a file, in a loop, by a name that can't be.
+   */
+  public boolean exists(String path) throws IOException {
+    return queries.exists(path);
   }
 
   // ---------------------------------------------------------------- attributes
 
   /** Of what a path names; a symbolic link is followed. */
   public FileStat stat(String path) throws IOException {
-    return stat(path, true);
+    return queries.stat(path, true);
   }
 
   /** Of what a path names; a symbolic link is not followed. */
   public FileStat lstat(String path) throws IOException {
-    return stat(path, false);
-  }
-
-  /** Again if what was found is gone before it is looked at, as in {@link #open}. */
-  private FileStat stat(String path, boolean follow) throws IOException {
-    NoSuchFileException gone = new NoSuchFileException(path);
-    for (int attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
-      long inode = walk(path, follow).required().inode();
-      try {
-        return stat(path, inode);
-      } catch (NoSuchFileException e) {
-        gone = e;
-      }
-    }
-    throw gone;
-  }
-
-  private FileStat stat(String path, long number) throws IOException {
-    Inode open = volume.inodes.retainIfOpen(number);
-    try {
-      return stat(volume, number, open, path);
-    } finally {
-      if (open != null) {
-        volume.inodes.releaseQuietly(open);
-      }
-    }
+    return queries.stat(path, false);
   }
 
   /**
-   * @param open the inode, if it is in DRAM: it knows better than the tree
+   * Of what was listed; a symbolic link is not followed.
+   *
+   * @throws NoSuchFileException it has no name any more, and nobody has it open
    */
-  static FileStat stat(Volume volume, long number, @Nullable Inode open, String path)
-      throws IOException {
-    Item item = new Item();
-    if (!volume.tree.get(Keys.hi(number, Keys.INODE), 0, item)) {
-      throw new NoSuchFileException(path);
-    }
-    InodeRecord r = InodeRecord.of(volume.region.name(), item);
-    if (open != null && open.loaded()) {
-      open.patch(r, open.modified());
-      CachedFile cached = open.cached();
-      long delayed = cached == null ? 0 : cached.delayedBlocks();
-      return FileStat.of(number, r, volume.units.bytes(open.extents.blocks() + delayed));
-    }
-    ExtentMap extents = new ExtentMap(volume.units);
-    if (r.type == FileType.REGULAR) {
-      new TreeExtents(volume, number).load(volume.tree, extents);
-    }
-    return FileStat.of(number, r, volume.units.bytes(extents.blocks()));
+  public FileStat stat(DirectoryEntry entry) throws IOException {
+    return queries.stat(entry);
   }
 
-  /** Sets times; null leaves one as it is. */
+  /**
+   * Sets times; null leaves one as it is. What was stored or written before does not change them
+   * any more, when it is written back or made durable later.
+   *
+   * @throws io.jdax.fs.error.TimeOutOfRangeException a time is before September 1677 or after April
+   *     2262; nothing has changed
+   */
   public void setTimes(String path, @Nullable Instant modified, @Nullable Instant accessed)
       throws IOException {
-    names.edit(
-        path,
-        modified != null,
-        r -> {
-          r.modified = modified == null ? r.modified : Times.of(modified);
-          r.accessed = accessed == null ? r.accessed : Times.of(accessed);
-        });
+    edits.setTimes(path, modified, accessed);
   }
 
   /** Sets the lower 12 bits of the mode. */
@@ -420,13 +486,12 @@ public final class DaxFileSystem implements AutoCloseable {
     if ((mode & ~07777) != 0) {
       throw new IllegalArgumentException("mode 0" + Integer.toOctalString(mode) + ": 12 bits");
     }
-    names.edit(path, false, r -> r.permissions = mode);
+    edits.record(path, r -> r.permissions = mode);
   }
 
   public void setOwner(String path, int uid, int gid) throws IOException {
-    names.edit(
+    edits.record(
         path,
-        false,
         r -> {
           r.uid = uid;
           r.gid = gid;
@@ -436,26 +501,21 @@ public final class DaxFileSystem implements AutoCloseable {
   /**
    * Sets an extended attribute.
    *
-   * @param name 1 … 255 bytes of UTF-8
+   * @param name 1 … 255 bytes of UTF-8; half a surrogate is refused
    * @param value at most 64 KiB
    */
   public void setAttribute(String path, String name, byte[] value) throws IOException {
-    attributes(
-        path,
-        (change, attributes) -> {
-          attributes.set(change, name, value);
-          return true;
-        });
+    edits.setAttribute(path, name, value);
   }
 
   /** The value of an extended attribute; null: there is none of that name. */
   public byte @Nullable [] attribute(String path, String name) throws IOException {
-    return attributesOf(path).get(volume.tree, name);
+    return queries.attribute(path, name);
   }
 
   /** The names of all extended attributes, in no order. */
   public List<String> attributes(String path) throws IOException {
-    return attributesOf(path).names(volume.tree);
+    return queries.attributes(path);
   }
 
   /**
@@ -464,30 +524,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws NoSuchFileException there is none of that name
    */
   public void removeAttribute(String path, String name) throws IOException {
-    if (!attributes(path, (change, attributes) -> attributes.remove(change, name))) {
-      throw new NoSuchFileException(path, null, "has no attribute " + name);
-    }
-  }
-
-  private interface AttributeChange {
-    boolean run(Change change, Attributes attributes) throws IOException;
-  }
-
-  private boolean attributes(String path, AttributeChange what) throws IOException {
-    volume.ensureWritable();
-    try (Change change = volume.change()) {
-      long inode = new PathWalk(volume, change).walk(path, true).required().inode();
-      if (!what.run(change, new Attributes(volume, inode))) {
-        return false;
-      }
-      change.done();
-    }
-    volume.tree.commit();
-    return true;
-  }
-
-  private Attributes attributesOf(String path) throws IOException {
-    return new Attributes(volume, walk(path, true).required().inode());
+    edits.removeAttribute(path, name);
   }
 
   // ---------------------------------------------------------------- quotas

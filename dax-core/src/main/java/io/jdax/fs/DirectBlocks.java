@@ -4,6 +4,7 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
+import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 import java.util.concurrent.locks.StampedLock;
 
@@ -63,8 +64,57 @@ final class DirectBlocks {
     try {
       return convertOnce(page, storeAt, run);
     } catch (NoSpaceException e) {
-      volume.reclaim();
-      return convertOnce(page, storeAt, run);
+      return volume.whenSpaceIsBack(1, () -> convertOnce(page, storeAt, run));
+    }
+  }
+
+  /**
+   * Gives every page of a range storage, unwritten where there was a hole: all, or none and an
+   * exception. The caller has the invalidate lock shared, so that no page of it becomes a hole.
+   */
+  void provide(long first, long end) throws IOException {
+    ExtentCursor run = new ExtentCursor();
+    long holes = 0;
+    long promised = 0;
+    for (long at = first; at < end; at = run.firstPage + run.pageCount) {
+      extents.find(at, run);
+      if (run.state == ExtentState.HOLE) {
+        holes += Math.min(end, run.firstPage + run.pageCount) - at;
+        promised++; // what fills a hole may join the extents around it
+      }
+    }
+    if (holes > 0) {
+      volume.ensureWritable();
+      try (SpaceRoom room = SpaceRoom.of(inode, holes, promised + holes)) {
+        long stamp = conversion.writeLock();
+        try {
+          fillHoles(first, end, room, run);
+        } finally {
+          conversion.unlockWrite(stamp);
+        }
+      }
+    }
+  }
+
+  private void fillHoles(long first, long end, SpaceRoom room, ExtentCursor run) {
+    BlockRun taken = new BlockRun();
+    for (long at = first; at < end; ) {
+      extents.find(at, run);
+      long to = Math.min(end, run.firstPage + run.pageCount);
+      if (run.state == ExtentState.HOLE) {
+        room.take(to - at, goal(at, run.firstPage), taken);
+        boolean done = false;
+        try {
+          extents.note(at, taken.count(), taken.pfn(), ExtentState.UNWRITTEN, room::spend);
+          done = true;
+        } finally {
+          if (!done) {
+            room.putBack(taken);
+          }
+        }
+        to = at + taken.count();
+      }
+      at = to;
     }
   }
 
@@ -72,15 +122,19 @@ final class DirectBlocks {
     boolean hole = run.state == ExtentState.HOLE;
     long pfn = hole ? takeBlock(page, run.firstPage) : run.pfnOf(page);
     boolean done = false;
+    MediaErrorException bad = null;
     try {
       // Durably, before anybody can store to it, and before a commit tells of it.
       volume.persister.fillPersistKeeping(pfn << 12, 4096, (byte) 0, (pfn << 12) + storeAt);
       extents.note(page, 1, pfn, ExtentState.WRITTEN, volume.space);
       done = true;
       return pfn;
+    } catch (MediaErrorException e) {
+      bad = e;
+      throw e;
     } finally {
       if (!done && hole) {
-        volume.space.free(pfn, 1);
+        volume.badBlocks.giveBack(pfn, 1, bad);
         inode.refund(1);
       }
     }

@@ -8,11 +8,23 @@ import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of one directory. A name lies in one of the eight keys of the bucket that its hash
- * says; with 60 bits of a keyed hash, a second one in a bucket is rare, and a ninth is refused.
+ * The names of one directory. A name lies in one of the {@value #BUCKET} keys of the bucket that
+ * its hash says, if possible in the first that is free from its own eight on; with so many bits of
+ * a keyed hash a second name in a bucket is rare, and one more than fit is refused.
+ *
+ * <pre>
+ *   lo    63   0
+ *         62 … 5   bucket: hash of the name
+ *          4 … 3   hash: where to begin
+ *          2 … 0   which of those
+ * </pre>
  */
 final class Directory {
-  static final int BUCKET = 8;
+  /** Names that may have one hash. */
+  static final int BUCKET = 32;
+
+  /** Names that have more bits of it in common lie beside each other. */
+  private static final int HOME = 8;
 
   private final String region;
   private final NameHash hash;
@@ -33,12 +45,12 @@ final class Directory {
 
   /** Where the name lies, and then {@link #item} is it; −1 if there is none. */
   private long findSlot(Lookups tree, byte[] name) throws IOException {
-    long bucket = bucket(name);
+    long bucket = bucket(hash, name);
     long at = bucket;
-    while (at < bucket + BUCKET
+    while (Keys.isWithin(at, bucket, BUCKET)
         && tree.ceiling(hi, at, item)
         && item.hi() == hi
-        && item.lo() < bucket + BUCKET) {
+        && Keys.isWithin(item.lo(), bucket, BUCKET)) {
       if (DirentRecord.isNamed(item, name)) {
         return item.lo();
       }
@@ -49,8 +61,8 @@ final class Directory {
 
   /** Adds a name that is not there. */
   void add(Change change, DirentRecord entry) throws IOException {
-    long bucket = bucket(entry.name());
-    for (long at = bucket; at < bucket + BUCKET; at++) {
+    for (int probe = 0; probe < BUCKET; probe++) {
+      long at = slot(hash, entry.name(), probe);
       if (!change.get(hi, at, item)) {
         change.put(hi, at, entry.toBytes());
         return;
@@ -73,7 +85,14 @@ final class Directory {
     return !tree.ceiling(hi, 0, item) || item.hi() != hi;
   }
 
-  private long bucket(byte[] name) {
-    return (hash.of(name) >>> 1) & -BUCKET;
+  /** The first key of the bucket that a name lies in. */
+  static long bucket(NameHash hash, byte[] name) {
+    return hash.of(name) >>> 1 & -BUCKET;
+  }
+
+  /** The key that a name is put at if those of the probes before are taken. */
+  static long slot(NameHash hash, byte[] name, int probe) {
+    long home = hash.of(name) >>> 1 & -HOME;
+    return home & -BUCKET | home + probe & BUCKET - 1;
   }
 }

@@ -25,7 +25,8 @@ public final class DirectoryCursor {
   /** The next name; null when there are no more. */
   public @Nullable DirectoryEntry next() throws IOException {
     volume.ensureOpen();
-    if (!volume.tree.ceiling(hi, next, item) || item.hi() != hi) {
+    long from = next;
+    if (!volume.tree.read(tree -> tree.ceiling(hi, from, item)) || item.hi() != hi) {
       return null;
     }
     next = item.lo() + 1;

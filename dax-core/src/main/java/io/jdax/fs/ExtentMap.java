@@ -1,12 +1,14 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.space.FailurePoint;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -30,15 +32,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What changes by {@link #note} is remembered as dirty until {@link Fold} has told the tree;
  * what changes by {@link #set} and {@link #remove}, the tree knows already.
+ *
+ * <p><b>Promises.</b> An unwritten extent of n blocks becomes n records at most, when stores come
+ * to every other block of it: n − 1 items are promised for as long as it is there, from the moment
+ * it is made, and counted by the mount. So a store into one never lacks room for its record.
+ *
+ * <p>A change allocates all that it may want before it begins: an OutOfMemoryError changes nothing.
  */
 final class ExtentMap {
   private static final int CHUNK = 64;
+  private static final int FIRST_CHUNK = 4;
+
+  /** Extents that one change inserts at most: the rest of one that it cuts in two, and its own. */
+  private static final int INSERTS = 2;
+
+  /** More than this that is promised and not wanted is given back at once. */
+  private static final int MAX_CREDIT = 4 * DirtyRanges.ITEMS_IN_ADVANCE;
 
   private static final class Chunk {
-    long[] first = new long[4];
-    long[] count = new long[4];
-    long[] place = new long[4];
+    long[] first;
+    long[] count;
+    long[] place;
     int size;
+
+    Chunk(int capacity) {
+      first = new long[capacity];
+      count = new long[capacity];
+      place = new long[capacity];
+    }
 
     /** Index of the last extent that begins at or before a block; −1 if there is none. */
     int at(long block) {
@@ -55,12 +76,20 @@ final class ExtentMap {
       return high;
     }
 
-    void insert(int i, long newFirst, long newCount, long newPlace) {
-      if (size == first.length) {
-        first = Arrays.copyOf(first, size * 4);
-        count = Arrays.copyOf(count, size * 4);
-        place = Arrays.copyOf(place, size * 4);
+    /** Makes sure of room for so many more, as far as chunks have any. */
+    void prepare(long inserts) {
+      if (size + inserts > first.length && first.length < CHUNK) {
+        FailurePoint.ALLOCATION.reach();
+        int capacity = size + inserts > 4 * FIRST_CHUNK ? CHUNK : 4 * FIRST_CHUNK;
+        long[] counts = Arrays.copyOf(count, capacity);
+        long[] places = Arrays.copyOf(place, capacity);
+        first = Arrays.copyOf(first, capacity);
+        count = counts;
+        place = places;
       }
+    }
+
+    void insert(int i, long newFirst, long newCount, long newPlace) {
       System.arraycopy(first, i, first, i + 1, size - i);
       System.arraycopy(count, i, count, i + 1, size - i);
       System.arraycopy(place, i, place, i + 1, size - i);
@@ -77,25 +106,31 @@ final class ExtentMap {
       System.arraycopy(place, i + 1, place, i, size - i);
     }
 
-    /** Moves the extents from {@code from} on to a new chunk. */
-    Chunk split(int from) {
-      Chunk upper = new Chunk();
+    /** Moves the extents from {@code from} on to an empty chunk. */
+    void split(int from, Chunk upper) {
       for (int i = from; i < size; i++) {
         upper.insert(i - from, first[i], count[i], place[i]);
       }
       size = from;
-      return upper;
     }
   }
 
   private final Units units;
   private final StampedLock lock = new StampedLock();
   private final DirtyRanges dirty = new DirtyRanges();
-  private Chunk[] chunks = {new Chunk()};
+  private Chunk[] chunks = {new Chunk(FIRST_CHUNK)};
   private long[] bounds = {0};
   private int chunkCount = 1;
   private long blocks;
   private int extents;
+
+  /** Records that the unwritten extents may become, beyond those that they are. */
+  private long unwrittenItems;
+
+  /** Empty chunks for splits. */
+  private @Nullable Chunk[] spare = new Chunk[INSERTS];
+
+  private int spares;
 
   ExtentMap(Units units) {
     this.units = units;
@@ -211,17 +246,35 @@ final class ExtentMap {
 
   // ---------------------------------------------------------------- change
 
-  /** Makes {@code count} blocks one extent, whatever they were. */
+  /**
+   * Makes {@code count} blocks one extent, whatever they were; of what is read in, or is nobody's
+   * file.
+   */
   void set(long first, long count, long block, ExtentState state) {
-    set(first, count, block << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0));
+    set(first, count, placeOf(block, state));
   }
 
   /** As {@link #set(long, long, long, ExtentState)}. */
   void set(long first, long count, long place) {
     long stamp = lock.writeLock();
     try {
+      allocate(1);
       carve(first, first + count, null);
       insert(first, count, place);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** As {@link #set(long, long, long, ExtentState)}, of which the tree knows already. */
+  void set(long first, long count, long block, ExtentState state, LongConsumer spender) {
+    long stamp = lock.writeLock();
+    try {
+      long before = unwrittenItems;
+      allocate(1);
+      carve(first, first + count, null);
+      insert(first, count, placeOf(block, state));
+      spender.accept(unwrittenItems - before);
     } finally {
       lock.unlockWrite(stamp);
     }
@@ -236,8 +289,10 @@ final class ExtentMap {
       throws NoSpaceException {
     long stamp = lock.writeLock();
     try {
-      dirty.ensureCredit(space);
+      allocate(1);
+      dirty.ensureCredit(space, wanted(first, count, state));
       dirty.spend(change(first, count, block, state));
+      space.recorded(dirty.takeCredit(MAX_CREDIT));
     } finally {
       lock.unlockWrite(stamp);
     }
@@ -247,18 +302,79 @@ final class ExtentMap {
   void note(long first, long count, long block, ExtentState state, LongConsumer spender) {
     long stamp = lock.writeLock();
     try {
+      allocate(1);
       spender.accept(change(first, count, block, state));
     } finally {
       lock.unlockWrite(stamp);
     }
   }
 
-  /** Returns the tree items that it may want. */
+  /** Items that a change may want at most: none where an unwritten extent has them promised. */
+  private long wanted(long first, long count, ExtentState state) {
+    if (state == ExtentState.UNWRITTEN) {
+      return DirtyRanges.MAX_ITEMS + count;
+    }
+    Chunk chunk = chunks[chunkAt(first)];
+    int i = chunk.at(first);
+    boolean unwritten =
+        i >= 0 && first + count <= chunk.first[i] + chunk.count[i] && (chunk.place[i] & 1) != 0;
+    return unwritten ? 0 : DirtyRanges.MAX_ITEMS;
+  }
+
+  private static long placeOf(long block, ExtentState state) {
+    return block << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0);
+  }
+
+  /**
+   * Without fail, after {@link #prepare}.
+   *
+   * @return the tree items that it may want; negative: so many are promised, and wanted no longer
+   */
   private long change(long first, long count, long block, ExtentState state) {
     int before = extents;
+    long itemsBefore = unwrittenItems;
     carve(first, first + count, null);
-    insert(first, count, block << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0));
-    return dirty.add(first, count, extents - before);
+    insert(first, count, placeOf(block, state));
+    return dirty.add(first, count, extents - before) + unwrittenItems - itemsBefore;
+  }
+
+  /**
+   * Allocates all that so many changes may want, so that they can't fail; as long as nobody else
+   * changes the map.
+   */
+  void prepare(int changes) {
+    long stamp = lock.writeLock();
+    try {
+      allocate(changes);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  private void allocate(int changes) {
+    dirty.prepare();
+    long inserts = (long) INSERTS * changes;
+    chunks[0].prepare(inserts);
+    if (extents + inserts <= CHUNK) {
+      return;
+    }
+    // Each full chunk may be split, and each half is half a chunk of inserts from the next split.
+    int splits = (int) (Math.min(inserts, chunkCount) + inserts / (CHUNK / 2) + 1);
+    if (chunkCount + splits > chunks.length) {
+      FailurePoint.ALLOCATION.reach();
+      int capacity = chunkCount * 2 + splits;
+      long[] larger = Arrays.copyOf(bounds, capacity);
+      chunks = Arrays.copyOf(chunks, capacity);
+      bounds = larger;
+    }
+    if (spare.length < splits) {
+      spare = Arrays.copyOf(spare, splits);
+    }
+    while (spares < splits) {
+      FailurePoint.ALLOCATION.reach();
+      spare[spares] = new Chunk(CHUNK);
+      spares++;
+    }
   }
 
   /** The size is something that the tree does not know. */
@@ -278,11 +394,12 @@ final class ExtentMap {
     return dirty.isClean();
   }
 
-  /** Tree items promised for what the tree does not know; racy. */
-  long dirtyItems() {
-    return dirty.items();
+  /** How much a fold would have to do, in records; racy. */
+  long dirtyWeight() {
+    return dirty.weight();
   }
 
+  /** All that the tree was not told, for a fold; the caller has {@link Inode#folding}. */
   DirtyRanges.Batch takeDirty() {
     long stamp = lock.writeLock();
     try {
@@ -293,21 +410,21 @@ final class ExtentMap {
   }
 
   /**
-   * The end of a fold.
+   * The end of a fold; the caller has {@link Inode#folding}.
    *
-   * @param from the first range of the batch that is not in the tree
-   * @param size whether the size is to be told again
    * @return items promised for what is in the tree now
    */
-  long settle(DirtyRanges.Batch batch, int from, boolean size) {
+  long settle(DirtyRanges.Batch batch) {
+    return dirty.settle(batch);
+  }
+
+  /** The file is given up, and so is what was promised for it: how much. */
+  long giveUp() {
     long stamp = lock.writeLock();
     try {
-      if (from == batch.ranges().length && !size) {
-        dirty.folded(batch);
-        return batch.items();
-      }
-      dirty.putBack(batch, from, size);
-      return 0;
+      long promised = dirty.giveUp() + unwrittenItems;
+      unwrittenItems = 0;
+      return promised;
     } finally {
       lock.unlockWrite(stamp);
     }
@@ -324,17 +441,41 @@ final class ExtentMap {
   }
 
   /**
+   * Adds what is in {@code [first, end)} to {@code runs}, and prepares for {@link #remove} of it,
+   * which can't fail then as long as nobody else changes the map.
+   */
+  void collect(long first, long end, BlockRuns runs) {
+    long stamp = lock.writeLock();
+    try {
+      allocate(1);
+      ExtentCursor run = new ExtentCursor();
+      for (long at = end; at > first; at = run.firstPage) { // as remove goes
+        lookUp(at - 1, run);
+        if (run.state != ExtentState.HOLE) {
+          long from = Math.max(first, run.firstPage);
+          runs.add(run.pfnOf(from), at - from);
+        }
+      }
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /**
    * Makes a hole of {@code [first, end)}, of which the tree knows; what was there is added to
-   * {@code removed}.
+   * {@code removed}, if anybody asks.
    *
    * @return how many blocks that was
    */
-  long remove(long first, long end, BlockRuns removed) {
+  long remove(long first, long end, @Nullable BlockRuns removed) {
     long stamp = lock.writeLock();
     try {
       long before = blocks;
+      long itemsBefore = unwrittenItems;
+      allocate(1);
       carve(first, end, removed);
       dirty.forget(first, end);
+      dirty.spend(unwrittenItems - itemsBefore);
       return before - blocks;
     } finally {
       lock.unlockWrite(stamp);
@@ -362,14 +503,18 @@ final class ExtentMap {
         removed.add((place >>> 1) + (from - a), to - from);
       }
       blocks -= to - from;
+      unwrittenItems -= ExtentRecord.promisedItems(place, b - a);
       if (a < start) {
         chunk.count[i] = start - a;
+        unwrittenItems += ExtentRecord.promisedItems(place, start - a);
         if (b > end) {
+          unwrittenItems += ExtentRecord.promisedItems(place, b - end);
           insertAt(c, i + 1, end, b - end, place + ((end - a) << 1));
         }
         return;
       }
       if (b > end) {
+        unwrittenItems += ExtentRecord.promisedItems(place, b - end);
         chunk.first[i] = end;
         chunk.count[i] = b - end;
         chunk.place[i] = place + ((end - a) << 1);
@@ -398,18 +543,22 @@ final class ExtentMap {
             && chunks[rightChunk].first[right] == first + count
             && chunks[rightChunk].place[right] == place + (count << 1);
     if (joinsLeft) {
+      unwrittenItems += (place & 1) * count;
       chunks[c].count[i] += count;
       if (joinsRight) {
+        unwrittenItems += place & 1;
         chunks[c].count[i] += chunks[rightChunk].count[right];
         removeAt(rightChunk, right);
       }
     } else if (joinsRight) {
+      unwrittenItems += (place & 1) * count;
       Chunk chunk = chunks[rightChunk];
       chunk.first[right] = first;
       chunk.count[right] += count;
       chunk.place[right] = place;
       bound(rightChunk);
     } else {
+      unwrittenItems += ExtentRecord.promisedItems(place, count);
       insertAt(c, i + 1, first, count, place);
     }
   }
@@ -428,7 +577,9 @@ final class ExtentMap {
     }
     // A file that is filled from its beginning leaves full chunks behind.
     int from = i == CHUNK ? CHUNK : CHUNK / 2;
-    Chunk upper = chunk.split(from);
+    Chunk upper = Objects.requireNonNull(spare[--spares]);
+    spare[spares] = null;
+    chunk.split(from, upper);
     if (i > from || from == CHUNK) {
       upper.insert(i - from, first, count, place);
     } else {
@@ -438,10 +589,6 @@ final class ExtentMap {
   }
 
   private void addChunk(int c, Chunk chunk) {
-    if (chunkCount == chunks.length) {
-      chunks = Arrays.copyOf(chunks, chunkCount * 2);
-      bounds = Arrays.copyOf(bounds, chunkCount * 2);
-    }
     System.arraycopy(chunks, c, chunks, c + 1, chunkCount - c);
     System.arraycopy(bounds, c, bounds, c + 1, chunkCount - c);
     chunks[c] = chunk;

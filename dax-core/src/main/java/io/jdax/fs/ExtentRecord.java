@@ -42,6 +42,14 @@ final class ExtentRecord {
   }
 
   /**
+   * Records that an extent may become, beyond itself, when stores come to every other block of it:
+   * promised for as long as it is unwritten.
+   */
+  static long promisedItems(long place, long count) {
+    return (place & 1) * (count - 1);
+  }
+
+  /**
    * Refuses what can't be an extent.
    *
    * @param frames of the device

@@ -4,6 +4,7 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import io.jdax.persist.Persister;
+import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystemException;
@@ -217,9 +218,14 @@ final class FileContent {
     try {
       room = Reservation.counted(inode, first, last, run);
     } catch (NoSpaceException e) {
-      volume.reclaim();
-      exactly(offset, end, size, src, run);
-      return;
+      try {
+        room =
+            volume.whenSpaceIsBack(
+                last - first, () -> Reservation.counted(inode, first, last, run));
+      } catch (NoSpaceException notEnough) {
+        exactly(offset, end, size, src, run);
+        return;
+      }
     }
     write(offset, end, size, src, room, run);
     inode.foldIfMuch();
@@ -274,7 +280,9 @@ final class FileContent {
         inode.setSize(at);
         inode.extents.noteSize();
       }
-      inode.touch();
+      if (at > offset) {
+        inode.touch();
+      }
     }
   }
 
@@ -329,15 +337,19 @@ final class FileContent {
       pfn = run.pfnOf(page);
     }
     boolean done = false;
+    MediaErrorException bad = null;
     try {
       long stop = Math.min(to, (page + count) << 12);
       fill(pfn << 12, at & 4095, count << 12, src, from, stop - at);
       inode.extents.note(page, count, pfn, ExtentState.WRITTEN, room::spend);
       done = true;
       return stop;
+    } catch (MediaErrorException e) {
+      bad = e;
+      throw e;
     } finally {
       if (!done && hole) {
-        volume.space.free(pfn, count);
+        volume.badBlocks.giveBack(pfn, count, bad);
         inode.refund(count);
       }
     }

@@ -49,6 +49,7 @@ final class FileSpace {
     BlockRuns gone = new BlockRuns();
     long commit = 0;
     space.lockForInvalidation(bytes >>> Units.PAGE_SHIFT, Long.MAX_VALUE, patienceNanos);
+    boolean leaving = false;
     try {
       volume.ensureWritable();
       if (bytes > inode.sizeBytes()) {
@@ -56,27 +57,35 @@ final class FileSpace {
         resize(bytes);
         return;
       }
+      volume.leaving();
+      leaving = true;
       commit = shorten(bytes, gone);
       inode.commitFolded();
       new FileContent(inode).zeroTail(bytes); // mappings still show the last page
     } finally {
       space.invalidateLock().unlockExclusive();
-      giveUp(gone, commit);
+      if (leaving) {
+        giveUp(gone, commit);
+      }
     }
   }
 
   /**
-   * Also when what followed has failed: nobody else knows of them.
+   * Blocks that were {@linkplain Volume#leaving leaving}; also when what followed has failed:
+   * nobody else knows of them.
    *
    * @param commit 0: nothing is gone, or mappings may show it still
    */
   private void giveUp(BlockRuns gone, long commit) {
-    if (commit == 0) {
-      return;
+    try {
+      if (commit != 0) {
+        volume.space.recorded(
+            inode.extents.takeCredit(DirtyRanges.ITEMS_IN_ADVANCE)); // promised for what is gone
+        volume.giveUp(gone, commit);
+      }
+    } finally {
+      volume.left();
     }
-    volume.space.recorded(
-        inode.extents.takeCredit(DirtyRanges.ITEMS_IN_ADVANCE)); // promised for what is gone
-    volume.giveUp(gone, commit);
   }
 
   /** Before the file becomes longer, with the invalidate lock held exclusively. */
@@ -95,6 +104,7 @@ final class FileSpace {
   /** The size alone; durable on return. */
   private void resize(long bytes) throws IOException {
     long old = inode.sizeBytes();
+    long modified = inode.modified();
     boolean done = false;
     inode.folding.lock();
     try (Change change = volume.change()) {
@@ -107,6 +117,7 @@ final class FileSpace {
     } finally {
       if (!done) {
         inode.setSize(old);
+        inode.setModified(modified);
       }
       inode.folding.unlock();
     }
@@ -116,11 +127,13 @@ final class FileSpace {
   private long shorten(long bytes, BlockRuns gone) throws IOException {
     long first = units.blocksIn(bytes);
     long old = inode.sizeBytes();
+    long modified = inode.modified();
     long commit;
     boolean done = false;
     quietEdges(first, units.maxBlocks());
     inode.folding.lock();
-    try (Change change = volume.tree.changeFromReserve()) {
+    try (Change change = volume.freeing()) {
+      inode.extents.collect(first, units.maxBlocks(), gone);
       inode.touch();
       inode.setSize(bytes);
       new TreeExtents(volume, inode.number).cut(change, first, units.maxBlocks());
@@ -128,11 +141,12 @@ final class FileSpace {
       commit = change.commit();
       inode.folded(change.done());
       inode.modifiedFolded(time);
-      done = true;
-      inode.refund(inode.extents.remove(first, units.maxBlocks(), gone));
+      done = true; // what follows can't fail
+      inode.refund(inode.extents.remove(first, units.maxBlocks(), null));
     } finally {
       if (!done) {
         inode.setSize(old);
+        inode.setModified(modified);
       }
       inode.folding.unlock();
     }
@@ -151,6 +165,7 @@ final class FileSpace {
     BlockRuns gone = new BlockRuns();
     long commit = 0;
     lockPages(offset, end, patienceNanos);
+    volume.leaving();
     try {
       volume.ensureWritable();
       long first = units.blocksIn(offset);
@@ -213,15 +228,22 @@ final class FileSpace {
   }
 
   private long cut(long first, long end, BlockRuns gone) throws IOException {
+    long modified = inode.modified();
+    boolean done = false;
     inode.folding.lock();
-    try (Change change = volume.tree.changeFromReserve()) {
+    try (Change change = volume.freeing()) {
+      inode.extents.collect(first, end, gone);
       inode.touch();
       new TreeExtents(volume, inode.number).cut(change, first, end);
       long commit = change.commit();
       inode.folded(change.done());
-      inode.refund(inode.extents.remove(first, end, gone));
+      done = true; // what follows can't fail
+      inode.refund(inode.extents.remove(first, end, null));
       return commit;
     } finally {
+      if (!done) {
+        inode.setModified(modified);
+      }
       inode.folding.unlock();
     }
   }
@@ -315,11 +337,10 @@ final class FileSpace {
         quietEdges(innerFirst, innerLast);
       }
       List<Piece> pieces = new ArrayList<>();
-      takeHoles(first, last, pieces); // from here to the record nothing may fail
       if (zero) {
         addWritten(innerFirst, innerLast, pieces);
       }
-      record(pieces, size);
+      takeAndRecord(first, last, pieces, size);
       if (zero && innerFirst < innerLast) {
         invalidate(innerFirst, innerLast);
       }
@@ -332,22 +353,66 @@ final class FileSpace {
     }
   }
 
-  /** Takes blocks for every hole: all, or none and an exception. */
-  private void takeHoles(long first, long end, List<Piece> pieces) throws IOException {
+  /**
+   * Takes blocks for every hole, and records them and what else is to be unwritten, with the size:
+   * all, or nothing and an exception.
+   */
+  private void takeAndRecord(long first, long end, List<Piece> pieces, long size)
+      throws IOException {
     long holes = 0;
+    long unwritten = 2; // one before the range, one behind it
     ExtentCursor run = new ExtentCursor();
     for (long at = first; at < end; at = run.firstPage + run.pageCount) {
       inode.extents.find(at, run);
       if (run.state == ExtentState.HOLE) {
         holes += Math.min(end, run.firstPage + run.pageCount) - at;
       }
+      unwritten += run.state == ExtentState.UNWRITTEN ? 1 : 0;
     }
-    if (holes == 0) {
-      return;
+    // Each block may become a record, and each extent that is joined by new ones costs one more.
+    long items = holes + unwritten + pieces.stream().mapToLong(Piece::count).sum();
+    volume.promise(items);
+    boolean taken = false;
+    try {
+      if (holes > 0) {
+        reserve(holes);
+        takeHoles(first, end, holes, pieces);
+      }
+      taken = true;
+    } finally {
+      if (!taken) {
+        giveBack(pieces, items);
+      }
     }
-    reserve(holes);
+    record(pieces, size, items);
+  }
+
+  private void giveBack(List<Piece> pieces, long items) {
+    pieces.stream().filter(Piece::fresh).forEach(this::giveBack);
+    volume.space.recorded(items);
+  }
+
+  /** Takes what was reserved; what could not be taken is given back. */
+  private void takeHoles(long first, long end, long holes, List<Piece> pieces) {
+    long[] left = {holes};
+    boolean done = false;
+    try {
+      takeHoles(first, end, left, pieces);
+      done = true;
+    } finally {
+      if (!done) {
+        volume.data.unreserve(left[0]);
+        inode.refund(left[0]);
+      }
+    }
+    if (left[0] != 0) {
+      throw new IllegalStateException("took " + left[0] + " blocks less than " + holes);
+    }
+  }
+
+  private void takeHoles(long first, long end, long[] left, List<Piece> pieces) {
+    ExtentCursor run = new ExtentCursor();
     BlockRun taken = new BlockRun();
-    long left = holes;
     for (long at = first; at < end; at = run.firstPage + run.pageCount) {
       inode.extents.find(at, run);
       if (run.state != ExtentState.HOLE) {
@@ -359,8 +424,7 @@ final class FileSpace {
         CachedFile cached = inode.cached();
         if (cached != null && units.blocksPerPageShift > 0) {
           takePart(cached, p, to, goal, taken);
-          left -= taken.count();
-          pieces.add(new Piece(p, taken.count(), taken.pfn(), true));
+          add(pieces, p, taken, left);
           goal = taken.end();
           continue;
         }
@@ -371,13 +435,22 @@ final class FileSpace {
           long n = p % 512 == 0 ? to - p : Math.min(to - p, 512 - p % 512);
           volume.space.allocateReserved(n, goal, taken);
         }
-        left -= taken.count();
-        pieces.add(new Piece(p, taken.count(), taken.pfn(), true));
+        add(pieces, p, taken, left);
         goal = taken.end();
       }
     }
-    if (left != 0) {
-      throw new IllegalStateException("took " + left + " blocks less than " + holes);
+  }
+
+  private void add(List<Piece> pieces, long first, BlockRun taken, long[] left) {
+    boolean done = false;
+    try {
+      pieces.add(new Piece(first, taken.count(), taken.pfn(), true));
+      left[0] -= taken.count();
+      done = true;
+    } finally {
+      if (!done) {
+        volume.data.freeReserved(taken.pfn(), taken.count());
+      }
     }
   }
 
@@ -418,9 +491,13 @@ final class FileSpace {
 
   /**
    * Makes all pieces unwritten extents, in one change with the size; or gives back what is fresh.
+   *
+   * @param items promised for what stores will make of them
    */
-  private void record(List<Piece> pieces, long size) throws IOException {
+  private void record(List<Piece> pieces, long size, long items) throws IOException {
     long old = inode.sizeBytes();
+    long modified = inode.modified();
+    long[] unused = {items};
     boolean done = false;
     inode.folding.lock();
     try (Change change = volume.change()) {
@@ -432,16 +509,21 @@ final class FileSpace {
         tree.add(change, p.first, p.count, p.block << 1 | 1);
       }
       long time = Fold.putRecord(inode, change);
+      inode.extents.prepare(pieces.size());
       inode.folded(change.done());
       inode.modifiedFolded(time);
-      done = true;
+      done = true; // what follows can't fail
       for (Piece p : pieces) {
-        inode.extents.set(p.first, p.count, p.block, ExtentState.UNWRITTEN);
+        inode.extents.set(
+            p.first, p.count, p.block, ExtentState.UNWRITTEN, spent -> unused[0] -= spent);
       }
+      assert unused[0] >= 0 : "unwritten extents that nothing was promised for";
+      volume.space.recorded(unused[0]);
     } finally {
       if (!done) {
         inode.setSize(old);
-        pieces.stream().filter(Piece::fresh).forEach(this::giveBack);
+        inode.setModified(modified);
+        giveBack(pieces, items);
       }
       inode.folding.unlock();
     }
@@ -479,7 +561,7 @@ final class FileSpace {
     inode.folding.lock();
     try (Change change = volume.change()) {
       inode.setTierMode(mode);
-      Fold.putRecord(inode, change);
+      Fold.putRecord(inode, change, Times.now());
       inode.folded(change.done());
       done = true;
     } finally {
@@ -499,7 +581,7 @@ final class FileSpace {
       boolean done = false;
       try {
         inode.setHintBlocks(blocks);
-        Fold.putRecord(inode, change);
+        Fold.putRecord(inode, change, Times.now());
         inode.folded(change.done());
         done = true;
       } finally {

@@ -13,9 +13,10 @@ import java.time.Instant;
  * @param sizeBytes of a file; of a directory the number of its names; of a symbolic link the bytes
  *     of its target
  * @param allocatedBytes storage of the content, unwritten extents included
- * @param modified when the content last changed, as far as the engine was told: stores to pages
- *     that were written before count at the next fsync, and of changes that follow each other fast
- *     the time is that of a tick some milliseconds before
+ * @param modified when the content last changed, or as set since: stores through mappings to pages
+ *     that were written before count at the next persist, fsync, sync or close, or when they are
+ *     written back; while a pin for writing is open each of these counts as a store. Of changes
+ *     that follow each other fast the time is that of a tick some milliseconds before
  * @param changed when anything of this last changed
  * @param accessed as set; reading does not change it
  * @param project whose quota it counts for; 0: none

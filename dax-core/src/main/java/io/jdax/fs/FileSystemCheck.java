@@ -15,6 +15,8 @@ import io.jdax.region.ReadOnlyRegionException;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Finds out whether the file system on a device is as it should be, and repairs it, without
@@ -49,7 +51,7 @@ public final class FileSystemCheck {
    *     larger device
    */
   public static CheckReport check(BlockDevice device) throws IOException {
-    return run(direct(device), false);
+    return check(device, NameHash::of);
   }
 
   /**
@@ -68,7 +70,11 @@ public final class FileSystemCheck {
       throw new ReadOnlyRegionException(
           direct.region().name(), "can't be repaired: the region is read-only");
     }
-    return run(direct, true);
+    return run(direct, true, NameHash::of);
+  }
+
+  static CheckReport check(BlockDevice device, Function<UUID, NameHash> hash) throws IOException {
+    return run(direct(device), false, hash);
   }
 
   private static PmemBlockDevice direct(BlockDevice device) throws UnsupportedDeviceException {
@@ -79,16 +85,19 @@ public final class FileSystemCheck {
         device.name(), "gives no direct access to its sectors, which the check needs");
   }
 
-  private static CheckReport run(PmemBlockDevice device, boolean repair) throws IOException {
-    Media.occupy(device.region(), device.name());
+  private static CheckReport run(
+      PmemBlockDevice device, boolean repair, Function<UUID, NameHash> hash) throws IOException {
+    Occupant.occupy(
+        device.region(), device.name(), repair ? "a repair of its file system" : "a check of it");
     try {
-      return survey(device, repair);
+      return survey(device, repair, hash);
     } finally {
-      Media.leave(device.region());
+      Occupant.leave(device.region());
     }
   }
 
-  private static CheckReport survey(PmemBlockDevice device, boolean repair) throws IOException {
+  private static CheckReport survey(
+      PmemBlockDevice device, boolean repair, Function<UUID, NameHash> hash) throws IOException {
     String region = device.region().name();
     TreeSurvey survey;
     try {
@@ -100,7 +109,7 @@ public final class FileSystemCheck {
       return new CheckReport(region, 0, 0, 0, 0, List.of(), List.of(both));
     }
     try (Space space = new Space(region, survey.blockCount())) {
-      CheckState state = new CheckState(region, survey, space);
+      CheckState state = new CheckState(region, survey, space, hash.apply(survey.info().uuid()));
       tree(state);
       new CheckInodes(state).run();
       new CheckNames(state).run();

@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
 import java.io.IOException;
@@ -8,12 +9,20 @@ import java.io.IOException;
 /**
  * Makes the tree say what an inode knows: pending extents, size, times.
  *
- * <p>In pieces of a few hundred items, since a change keeps everybody else out. A crash between two
- * of them is harmless: the size goes first, so that blocks that were never told of are holes before
- * the end of the file, and read as zeros.
+ * <p>In pieces of a few hundred items, since a change keeps everybody else out, and smaller ones
+ * when few blocks are left for nodes: each change gives back, by the commit after next, what it
+ * took to copy, so that the reserve has to pay for one piece and not for the file. A crash between
+ * two of them is harmless: the size goes first, so that blocks that were never told of are holes
+ * before the end of the file, and read as zeros.
+ *
+ * <p>How far it has come is known to the {@link DirtyRanges.Batch} alone, and moves when a change
+ * is done.
  */
 final class Fold {
   private static final int ITEMS_PER_CHANGE = 256;
+
+  /** Between two looks at how many blocks are left for nodes. */
+  private static final int ITEMS_PER_STEP = 32;
 
   private Fold() {}
 
@@ -23,9 +32,20 @@ final class Fold {
    * @param times whether changed times are worth a change of the tree
    */
   static void run(Inode inode, boolean times) throws IOException {
+    try {
+      runLocked(inode, times);
+    } catch (NoSpaceException e) {
+      // What was promised is there. It may be that frames have to leave the quarantine first, which
+      // must not be waited for with a lock that a page fault wants.
+      inode.volume.reclaim();
+      runLocked(inode, times);
+    }
+  }
+
+  private static void runLocked(Inode inode, boolean times) throws IOException {
     inode.folding.lock();
     try {
-      if (!inode.extents.isClean() || times && inode.modified() != 0) {
+      if (!inode.isForgotten() && (!inode.extents.isClean() || times && inode.modified() != 0)) {
         fold(inode);
       }
     } finally {
@@ -35,45 +55,41 @@ final class Fold {
 
   private static void fold(Inode inode) throws IOException {
     DirtyRanges.Batch batch = inode.extents.takeDirty();
-    DirtyRanges.Range[] ranges = batch.ranges();
     // A write beyond the end notes its blocks first and the size after: those wait for it.
     long end = inode.volume.units.blocksIn(inode.sizeBytes());
     TreeExtents tree = new TreeExtents(inode.volume, inode.number);
     boolean size = batch.size() || inode.modified() != 0;
-    int range = 0;
-    long at = ranges.length > 0 ? ranges[0].first() : 0;
-    boolean done = false;
-    try {
-      while (size || range < ranges.length && ranges[range].first() < end) {
-        try (Change change = inode.volume.tree.changeFromReserve()) {
-          long time = size ? putRecord(inode, change) : 0;
-          int left = ITEMS_PER_CHANGE;
-          while (left > 0 && range < ranges.length && ranges[range].first() < end) {
-            long to = Math.min(ranges[range].end(), end);
-            long stop = tree.mirror(change, inode.extents, at, to, left);
-            left -= tree.mirrored();
-            at = stop;
-            if (stop == to) {
-              if (to < ranges[range].end()) {
-                ranges[range] = new DirtyRanges.Range(to, ranges[range].end() - to);
-              } else {
-                range++;
-              }
-              at = range < ranges.length ? ranges[range].first() : 0;
-            }
+    while (size || isBefore(batch, batch.next(), batch.at(), end)) {
+      try (Change change = inode.volume.tree.changeFromReserve()) {
+        long time = size ? putRecord(inode, change) : 0;
+        int range = batch.next();
+        long at = batch.at();
+        int left = ITEMS_PER_CHANGE;
+        while (left > 0 && isBefore(batch, range, at, end)) {
+          long to = Math.min(batch.range(range).end(), end);
+          at = tree.mirror(change, inode.extents, at, to, Math.min(left, ITEMS_PER_STEP));
+          left -= Math.max(1, tree.mirrored());
+          if (at == batch.range(range).end()) {
+            range++;
+            at = range < batch.ranges() ? batch.range(range).first() : 0;
           }
-          inode.folded(change.done());
-          if (size) {
-            inode.modifiedFolded(time);
-            size = false;
+          if (!change.hasNodesForMore()) {
+            break;
           }
         }
+        inode.folded(change.done());
+        batch.told(range, at);
+        if (size) {
+          inode.modifiedFolded(time);
+          size = false;
+        }
       }
-      done = true;
-    } finally {
-      boolean sizeAgain = !done && size && batch.size();
-      inode.volume.space.recorded(inode.extents.settle(batch, range, sizeAgain));
     }
+    inode.volume.space.recorded(inode.extents.settle(batch));
+  }
+
+  private static boolean isBefore(DirtyRanges.Batch batch, int range, long at, long end) {
+    return range < batch.ranges() && at < end;
   }
 
   /**
@@ -82,6 +98,15 @@ final class Fold {
    * @return for {@link Inode#modifiedFolded}, when the change is done
    */
   static long putRecord(Inode inode, Change change) throws IOException {
+    return putRecord(inode, change, Long.MIN_VALUE);
+  }
+
+  /**
+   * As {@link #putRecord(Inode, Change)}.
+   *
+   * @param changed when something was changed that is no content
+   */
+  static long putRecord(Inode inode, Change change, long changed) throws IOException {
     Item item = new Item();
     long hi = Keys.hi(inode.number, Keys.INODE);
     if (!change.get(hi, 0, item)) {
@@ -91,6 +116,7 @@ final class Fold {
     InodeRecord r = InodeRecord.of(inode.volume.region.name(), item);
     long time = inode.modified();
     inode.patch(r, time);
+    r.changed = Math.max(r.changed, changed);
     change.put(hi, 0, r.toBytes());
     return time;
   }

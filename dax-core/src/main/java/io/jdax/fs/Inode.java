@@ -3,13 +3,14 @@ package io.jdax.fs;
 import io.jdax.cache.TierMode;
 import io.jdax.cache.WritebackErrors;
 import io.jdax.fs.error.CorruptMetadataException;
-import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.QuotaExceededException;
+import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.quota.Account;
 import io.jdax.fs.tree.Item;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.BlockMapper;
 import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.PinAccess;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,6 +43,9 @@ final class Inode implements BlockMapper {
   /** Who makes the tree say what the extent map says. */
   final ReentrantLock folding = new ReentrantLock();
 
+  /** Held by who makes the space read-only or not; comes before the invalidate lock. */
+  private final Object matching = new Object();
+
   /** The change of the tree that holds all that was folded; guarded by {@link #folding}. */
   private volatile long foldedSequence;
 
@@ -70,11 +74,17 @@ final class Inode implements BlockMapper {
   // guarded by the table
   int users;
   long acquisitions;
+  InodeState state = InodeState.OPEN;
+
+  /** Has no name and no user, and could not be given up yet. */
+  boolean kept;
 
   private boolean loaded;
 
-  /** Given up; written by whoever puts it away. */
-  private volatile boolean reaped;
+  /**
+   * Its memory is given back: the tree is not to be told of it any more. Under {@link #folding}.
+   */
+  private boolean forgotten;
 
   Inode(Volume volume, long number) {
     this.volume = volume;
@@ -108,11 +118,8 @@ final class Inode implements BlockMapper {
   private void read(String path) throws IOException {
     // What is read now may not be durable yet: folded by who had the file open before.
     foldedSequence = volume.tree.sequence();
-    Item item = new Item();
-    if (!volume.tree.get(Keys.hi(number, Keys.INODE), 0, item)) {
-      throw gone(path);
-    }
-    InodeRecord r = InodeRecord.of(volume.region.name(), item);
+    Known known = known(path);
+    InodeRecord r = known.record;
     if (r.sizeBytes > MAX_BYTES) {
       throw new CorruptMetadataException(
           volume.region.name(), "inode " + number, 0, "is longer than a file can be");
@@ -121,16 +128,48 @@ final class Inode implements BlockMapper {
       unlinked = true;
       throw gone(path);
     }
-    new TreeExtents(volume, number).load(volume.tree, extents);
+    extents.remove(0, volume.units.maxBlocks(), new BlockRuns()); // of an attempt that has failed
+    for (int i = 0; i < known.extents.length; i += 3) {
+      extents.set(known.extents[i], known.extents[i + 1], known.extents[i + 2]);
+    }
     size = r.sizeBytes;
     hintBlocks = r.hintBlocks;
     account = volume.projects.isOn() ? account(r.project) : null;
     tierMode = r.tier;
     applyTier();
-    if (volume.readOnly()) {
-      space.setReadOnly(true);
-    }
     loaded = true;
+  }
+
+  /**
+   * Lets stores through mappings and pins, or not, as the volume does now. Whoever acquires the
+   * file asks, and whoever changes the volume: the last of them has seen what is so.
+   */
+  void matchReadOnly() {
+    if (space.readOnly() == volume.readOnly()) {
+      return;
+    }
+    synchronized (matching) {
+      boolean readOnly = volume.readOnly();
+      if (space.readOnly() != readOnly) {
+        space.setReadOnly(readOnly);
+      }
+    }
+  }
+
+  /** What the tree says, in one state. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Known(InodeRecord record, long[] extents) {}
+
+  private Known known(String path) throws IOException {
+    return volume.tree.read(
+        tree -> {
+          Item item = new Item();
+          if (!tree.get(Keys.hi(number, Keys.INODE), 0, item)) {
+            throw gone(path);
+          }
+          InodeRecord r = InodeRecord.of(volume.region.name(), item);
+          return new Known(r, new TreeExtents(volume, number).all(tree));
+        });
   }
 
   private static NoSuchFileException gone(String path) {
@@ -183,6 +222,11 @@ final class Inode implements BlockMapper {
   }
 
   @Override
+  public void storesFound() {
+    touch();
+  }
+
+  @Override
   public void writeBack(long firstPage, long endPage) throws IOException {
     CachedFile c = cached;
     if (c != null) {
@@ -204,23 +248,38 @@ final class Inode implements BlockMapper {
       c.mkwrite(page, out);
     }
     if (modified == 0) {
-      touch(); // a clock costs, and fsync looks again
+      touch(); // a clock costs, and the next writeback finds the store, and looks again
+    }
+    foldIfMuch();
+  }
+
+  @Override
+  public void provide(long firstPage, long pageCount) throws IOException {
+    long end = Math.min(firstPage + pageCount, Units.pagesIn(size));
+    if (end < firstPage + pageCount) {
+      return; // whoever asks is about to be told that it ends before
+    }
+    CachedFile c = cached;
+    if (c == null) {
+      direct.provide(firstPage, end);
+    } else {
+      c.provide(firstPage, end);
     }
     foldIfMuch();
   }
 
   /**
    * Folds when so much is pending that an fsync would take long, or the promises take much of a
-   * small device. The conversion lock is not held.
+   * small device. The conversion lock is not held. Without fail.
    */
-  void foldIfMuch() throws IOException {
-    if (extents.dirtyItems() > volume.maxPendingItems) {
+  void foldIfMuch() {
+    if (extents.dirtyWeight() > volume.maxPendingItems) {
       try {
-        Fold.run(this, false);
-      } catch (NoSpaceException e) {
-        // Blocks for nodes are on their way, behind a commit. The store or write before is accepted
-        // and promised its room: it is not to be refused for what the next fsync does as well.
-        volume.reclaim();
+        fold(false);
+      } catch (IOException | RuntimeException | Error e) {
+        // The store or write before is accepted, and whoever made it must not be told otherwise:
+        // its page is noted. What was not folded is as dirty as before, so that the next fsync
+        // tries again, and says what it meets.
       }
     }
   }
@@ -228,7 +287,7 @@ final class Inode implements BlockMapper {
   @Override
   public void commit() throws IOException {
     if (!extents.isClean()) {
-      Fold.run(this, false);
+      fold(false);
     }
     volume.tree.commit(foldedSequence);
   }
@@ -236,6 +295,11 @@ final class Inode implements BlockMapper {
   /** Makes durable what was folded, and nothing else. */
   void commitFolded() throws IOException {
     volume.tree.commit(foldedSequence);
+  }
+
+  @Override
+  public void ensurePinnable(PinAccess access) throws IOException {
+    volume.ensurePinnable(access);
   }
 
   @Override
@@ -308,23 +372,12 @@ final class Inode implements BlockMapper {
   // ---------------------------------------------------------------- life
 
   /**
-   * Makes the tree know all, flushes what is dirty, or gives up a file without a name. Not for two
-   * threads at once; others may become users again meanwhile.
+   * Makes everything known to the tree, and durable, before it is put away; others may become users
+   * meanwhile.
    *
-   * @param reap it has no name, and nobody can open it any more: all of it is given up
    * @return false: somebody may still store through a mapping that was just closed
    */
-  boolean putAway(boolean reap) throws IOException {
-    if (reap) {
-      if (!reaped && !volume.readOnly()) {
-        dropCache(); // what is set aside for it is given back
-        Orphans.reap(volume, number, loaded() ? extents : null);
-        volume.space.recorded(extents.takeDirty().items() + extents.takeCredit(0));
-        volume.inodeCount.decrementAndGet();
-        reaped = true;
-      }
-      return true;
-    }
+  boolean flush() throws IOException {
     if (!loaded()) {
       return true;
     }
@@ -332,8 +385,40 @@ final class Inode implements BlockMapper {
     if (!volume.readOnly()) {
       sync(true);
     }
-    volume.space.recorded(extents.takeCredit(0));
     return quiet;
+  }
+
+  /**
+   * Gives back what it has in DRAM, and with it all mappings that were closed. The caller knows
+   * that nobody uses it, and has the invalidate lock exclusively and {@link #folding}: who comes
+   * later, from a mapping that was closed meanwhile, finds a closed address space, or nothing to
+   * fold. A second call does what the first one could not.
+   */
+  void forget() throws IOException {
+    forgotten = true;
+    Steps steps = new Steps();
+    steps.run(space::closeHeld);
+    steps.run(this::dropCache);
+    steps.run(() -> volume.space.recorded(extents.takeCredit(0)));
+    steps.end();
+  }
+
+  /**
+   * Gives up all that a forgotten file without a name occupies.
+   *
+   * @return false: nothing can be given up while the file system is read-only
+   */
+  boolean reap() throws IOException {
+    if (volume.readOnly()) {
+      return false;
+    }
+    try {
+      Orphans.reap(volume, number, loaded() ? extents : null);
+    } catch (ReadOnlyMountException e) {
+      return false;
+    }
+    volume.space.recorded(extents.giveUp());
+    return true;
   }
 
   synchronized boolean loaded() {
@@ -342,10 +427,28 @@ final class Inode implements BlockMapper {
 
   /** Data flushed; metadata in the tree, but not committed. */
   void sync(boolean times) throws IOException {
-    if (space.writeback(0, Long.MAX_VALUE) > 0) {
-      touch();
-    }
+    space.writeback(0, Long.MAX_VALUE);
+    fold(times);
+  }
+
+  /**
+   * Makes the tree know, unless there is nobody any more who could have anything to tell.
+   *
+   * @param times whether changed times are worth a change of the tree
+   */
+  void fold(boolean times) throws IOException {
     Fold.run(this, times);
+  }
+
+  /** Whether nobody has anything to tell of it any more; for who has {@link #folding}. */
+  boolean isForgotten() {
+    return forgotten;
+  }
+
+  /** Returns when no call that changes the file and began before is under way. */
+  void awaitCalls() {
+    space.invalidateLock().lockExclusive();
+    space.invalidateLock().unlockExclusive();
   }
 
   // ---------------------------------------------------------------- state
@@ -402,14 +505,20 @@ final class Inode implements BlockMapper {
   }
 
   /**
-   * The content changes. Times are not worth a commit: they go with the next one, at the latest at
-   * the last close (the kernel's lazytime).
+   * The content changes, or was found to have changed; with the invalidate lock held, so that no
+   * time that somebody sets is overwritten by what happened before. Times are not worth a commit:
+   * they go with the next one, at the latest at the last close (the kernel's lazytime).
    */
   void touch() {
     long now = CoarseClock.now();
     if (modified != now) { // a volatile store waits for what was written before
       modified = now;
     }
+  }
+
+  /** What {@link #modified} was, after a change that was not done. */
+  void setModified(long time) {
+    modified = time;
   }
 
   /** When the content changed, if the tree does not know it; else 0. */
@@ -444,7 +553,7 @@ final class Inode implements BlockMapper {
     r.tier = tierMode;
     if (time != 0) {
       r.modified = time;
-      r.changed = time;
+      r.changed = Math.max(r.changed, time); // the record may have changed since
     }
   }
 

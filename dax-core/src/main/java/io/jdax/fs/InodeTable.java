@@ -1,7 +1,9 @@
 package io.jdax.fs;
 
-import io.jdax.mm.AddressSpace;
+import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.mm.PinnedException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,71 +13,152 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that are open: by a handle, a mapping, a pin, or because somebody may still store
- * through a mapping that was closed a moment ago. An inode is put away by whoever used it last:
- * flushed and folded, or, without a name, given up.
+ * The files that are in DRAM, each once: used by a handle, a mapping, a pin or whoever works on it,
+ * or kept because somebody may still store through a mapping that was closed a moment ago. Owner of
+ * every inode's life, see {@link InodeState}.
+ *
+ * <pre>
+ *   last user gone    OPEN → PUTTING_AWAY    flushed and folded while others may come; then again with the
+ *                                            invalidate lock held exclusively, where nobody is in the middle
+ *                                            of anything: nobody has come, so GONE; else OPEN
+ *   … without a name  → GONE                 what it occupies is given up; while that can't be, it is kept for later
+ *   GONE              out of the table       no user, no lock of others: whoever waits for it may have a change open
+ * </pre>
  */
 final class InodeTable {
   /** More than these that wait for a turn-over, and one is asked for. */
   private static final int MANY = 64;
 
   private final Volume volume;
-  private final Map<Long, Inode> open = new HashMap<>(); // guarded by this
-  private final Set<Inode> away = new HashSet<>(); // being put away; guarded by this
-  private final Set<Inode> lingering = new HashSet<>(); // guarded by this
+
+  // guarded by this, as is the life of each inode
+  private final Map<Long, Inode> all = new HashMap<>();
+  private final Set<Inode> lingering = new HashSet<>(); // to be quiet first
+  private int busy; // threads that put one away
 
   InodeTable(Volume volume) {
     this.volume = volume;
   }
 
+  // ---------------------------------------------------------------- use
+
   /**
    * The inode, loaded; to be released.
    *
-   * @throws java.nio.file.NoSuchFileException it is no more
+   * @throws NoSuchFileException it is no more
    */
   Inode acquire(long number, String path) throws IOException {
-    Inode inode = retain(number);
-    boolean loaded = false;
+    Inode inode = retained(number);
+    if (inode == null) {
+      throw new NoSuchFileException(path);
+    }
+    boolean done = false;
     try {
       inode.load(path);
-      loaded = true;
+      inode.matchReadOnly();
+      done = true;
       return inode;
     } finally {
-      if (!loaded) {
+      if (!done) {
         releaseQuietly(inode);
       }
     }
   }
 
-  /** The inode, loaded or not; to be released. Takes no other lock. */
-  synchronized Inode retain(long number) {
-    Inode inode = open.computeIfAbsent(number, n -> new Inode(volume, n));
-    inode.users++;
-    inode.acquisitions++;
-    return inode;
-  }
-
-  /** One more user of an inode that has one. */
-  synchronized void retain(Inode inode) {
-    inode.users++;
-    inode.acquisitions++;
-  }
-
-  /** The inode if it is in DRAM, to be released; else null. */
-  synchronized @Nullable Inode retainIfOpen(long number) {
-    Inode inode = open.get(number);
-    if (inode != null) {
-      retain(inode);
+  /** The inode of a file that has a name, loaded or not; to be released. */
+  Inode retain(long number) throws CorruptMetadataException {
+    Inode inode = retained(number);
+    if (inode == null) {
+      throw new CorruptMetadataException(
+          volume.region.name(), "inode " + number, 0, "has a name, and had lost its last before");
     }
     return inode;
   }
 
-  /** All that are in DRAM, each to be released. */
-  synchronized List<Inode> retainAll() {
-    List<Inode> all = new ArrayList<>(open.values());
-    all.forEach(this::retain);
-    return all;
+  /**
+   * Null: it has no name and is being given up. May be called with a change open: an inode that is
+   * waited for here needs none to leave.
+   */
+  private synchronized @Nullable Inode retained(long number) {
+    Inode inode = all.get(number);
+    boolean interrupted = false;
+    while (inode != null && inode.state == InodeState.GONE && !inode.unlinked()) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      inode = all.get(number);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    volume.ensureOpen(); // those who close it have seen all that are in the table, or see this one
+    if (inode == null) {
+      inode = new Inode(volume, number);
+      all.put(number, inode);
+    }
+    return inode.state == InodeState.GONE ? null : used(inode);
   }
+
+  private static Inode used(Inode inode) {
+    inode.users++;
+    inode.acquisitions++;
+    return inode;
+  }
+
+  /**
+   * One more user of an inode, for a mapping or a pin.
+   *
+   * @throws IllegalStateException whoever asks has none, and the file was put away
+   */
+  void retain(Inode inode) {
+    if (!tryRetain(inode)) {
+      throw new IllegalStateException("file " + inode.space.name() + " is closed");
+    }
+  }
+
+  /** One more user of an inode, unless it was put away. */
+  synchronized boolean tryRetain(Inode inode) {
+    return inode.state != InodeState.GONE && used(inode) == inode;
+  }
+
+  /** The inode if it is in DRAM and may be used, to be released; else null. */
+  synchronized @Nullable Inode retainIfOpen(long number) {
+    Inode inode = all.get(number);
+    return inode == null || !tryRetain(inode) ? null : inode;
+  }
+
+  /** Does something with an inode. */
+  interface Visitor {
+    void visit(Inode inode) throws IOException;
+  }
+
+  /**
+   * Shows every inode that may be used, each kept for as long as it is shown; all of them, whatever
+   * is thrown at one.
+   */
+  void forEach(Visitor visitor) throws IOException {
+    Steps steps = new Steps();
+    for (Inode inode : snapshot()) {
+      if (tryRetain(inode)) {
+        try {
+          visitor.visit(inode);
+        } catch (Throwable t) {
+          steps.failed(t);
+        } finally {
+          releaseQuietly(inode);
+        }
+      }
+    }
+    steps.end();
+  }
+
+  private synchronized List<Inode> snapshot() {
+    return new ArrayList<>(all.values());
+  }
+
+  // ---------------------------------------------------------------- release
 
   /**
    * One user less.
@@ -85,46 +168,83 @@ final class InodeTable {
    */
   void release(Inode inode) throws IOException {
     synchronized (this) {
-      if (--inode.users > 0
-          || volume.isClosed()
-          || open.get(inode.number) != inode // forgotten, and asked for a mapping nevertheless
-          || !away.add(inode)) {
-        return;
-      }
+      inode.users--;
     }
-    putAway(inode);
-    sweep();
+    if (begin(inode)) {
+      putAway(inode);
+      sweep();
+    }
   }
 
-  /** As {@link #release}, where nobody can be told: a later sync of the file is. */
+  /** As {@link #release}, where nobody can be told: a later sync of the file is. Throws nothing. */
   void releaseQuietly(Inode inode) {
     try {
       release(inode);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable t) {
+      say(inode, t);
+    }
+  }
+
+  private void say(Inode inode, Throwable t) {
+    try {
       System.getLogger(InodeTable.class.getName())
           .log(
               System.Logger.Level.WARNING,
               volume.region.name() + ": " + inode + " stays open: its last user could not flush it",
-              e);
+              t);
+    } catch (Throwable e) {
+      // A logger that fails, for want of memory mostly, is not to end what its caller is about.
     }
   }
 
-  /** Puts away who had to wait for a turn-over and no longer has. */
-  private void sweep() throws IOException {
-    List<Inode> candidates = new ArrayList<>();
+  /** Flushes an inode for whoever has just given it up to others, unless they have put it away. */
+  void flush(Inode inode) throws IOException {
+    if (tryRetain(inode)) {
+      try {
+        if (!inode.unlinked() && !volume.isClosed()) {
+          inode.flush();
+        }
+      } finally {
+        release(inode);
+      }
+    }
+  }
+
+  /** The caller has an inode to put away; false: it is used, or somebody else does, or has. */
+  private synchronized boolean begin(Inode inode) {
+    if (inode.users > 0 || inode.state != InodeState.OPEN) {
+      return false;
+    }
+    if (volume.isClosed()) {
+      lingering.add(inode); // in case that the file system stays open after all
+      return false;
+    }
+    inode.state = InodeState.PUTTING_AWAY;
+    lingering.remove(inode);
+    busy++;
+    return true;
+  }
+
+  /** Puts away who had to wait for a turn-over and no longer has. Throws nothing of theirs. */
+  private void sweep() {
+    List<Inode> candidates;
     synchronized (this) {
-      lingering.removeIf(inode -> inode.users > 0 || open.get(inode.number) != inode);
-      lingering.stream().filter(away::add).forEach(candidates::add);
+      if (lingering.isEmpty()) {
+        return;
+      }
+      lingering.removeIf(inode -> inode.users > 0 || inode.state != InodeState.OPEN);
+      candidates = new ArrayList<>(lingering);
     }
     int waiting = 0;
     for (Inode inode : candidates) {
       // Not under the monitor: it wants the invalidate lock, whose owner may want the monitor.
-      if (inode.space.isQuiet()) {
-        putAway(inode);
-      } else {
+      if (!inode.space.isQuiet()) {
         waiting++;
-        synchronized (this) {
-          away.remove(inode);
+      } else if (begin(inode)) {
+        try {
+          putAway(inode);
+        } catch (Throwable t) {
+          say(inode, t);
         }
       }
     }
@@ -133,54 +253,191 @@ final class InodeTable {
     }
   }
 
+  // ---------------------------------------------------------------- putting away
+
+  /** What a look at an inode that is being put away has shown. */
+  private enum Look {
+    /** Somebody uses it, or may still store: it stays. */
+    STAYS,
+    /** Somebody was there meanwhile. */
+    AGAIN,
+    /** It has no name and no user: nobody can want it any more. */
+    NAMELESS,
+    /** Nobody was there. */
+    UNUSED
+  }
+
   private void putAway(Inode inode) throws IOException {
-    boolean settled = false;
-    while (!settled) {
-      long seen;
-      boolean reap;
-      synchronized (this) {
-        seen = inode.acquisitions;
-        // Decided here: whoever retains it from now on finds that it has no name, and can't open
-        // it.
-        // Without a name but with users it is theirs.
-        reap = inode.users == 0 && inode.unlinked();
-      }
-      boolean gone = false;
-      boolean done = false;
-      try {
-        gone = inode.putAway(reap);
-        done = true;
-      } finally {
-        synchronized (this) {
-          boolean lostItsName = inode.unlinked() && !reap;
-          settled = !done || inode.users > 0 || inode.acquisitions == seen && !lostItsName;
-          if (settled) {
-            away.remove(inode);
-            if (inode.users == 0 && gone) {
-              open.remove(inode.number, inode);
-              lingering.remove(inode);
-            } else if (inode.users == 0) {
-              lingering.add(inode);
-            }
-          }
-          gone &= settled && inode.users == 0;
+    try {
+      Look look = Look.AGAIN;
+      while (look == Look.AGAIN) {
+        long seen = acquisitions(inode);
+        look = look(inode, seen, true);
+        if (look == Look.UNUSED) {
+          boolean quiet = inode.flush();
+          look = look(inode, seen, quiet);
+        }
+        if (look == Look.UNUSED) {
+          look = end(inode, seen);
         }
       }
-      if (gone) {
-        inode.space.close();
-        inode.dropCache();
+      if (look == Look.NAMELESS) {
+        giveUp(inode);
       }
+    } finally {
+      leave(inode);
+    }
+  }
+
+  private synchronized long acquisitions(Inode inode) {
+    return inode.acquisitions;
+  }
+
+  /**
+   * Decided here, in one place: whoever has no name and no user is gone, and so is not found any
+   * more.
+   *
+   * @param seen acquisitions before it was flushed
+   */
+  private synchronized Look look(Inode inode, long seen, boolean quiet) {
+    if (inode.users > 0) {
+      return Look.STAYS;
+    }
+    if (inode.unlinked()) {
+      inode.state = InodeState.GONE;
+      return Look.NAMELESS;
+    }
+    if (inode.acquisitions != seen) {
+      return Look.AGAIN;
+    }
+    if (!quiet) {
+      lingering.add(inode);
+      return Look.STAYS;
+    }
+    return Look.UNUSED;
+  }
+
+  /**
+   * Once more where nobody is in the middle of anything, faults of mappings that were just closed
+   * and the flusher included; then nothing is left that the tree does not know, and the inode goes.
+   */
+  private Look end(Inode inode, long seen) throws IOException {
+    try {
+      inode.space.lockForInvalidation(0, Long.MAX_VALUE, 0);
+    } catch (PinnedException e) {
+      return Look.AGAIN; // by somebody who was not there before
+    }
+    Look look;
+    inode.folding
+        .lock(); // before it is gone: who has it may wait for a change, and its owner for this
+    // inode
+    try {
+      inode.flush();
+      synchronized (this) {
+        look = look(inode, seen, true);
+        if (look == Look.UNUSED) {
+          inode.state = InodeState.GONE;
+        }
+      }
+      if (look == Look.UNUSED) {
+        inode.forget();
+      }
+    } finally {
+      inode.folding.unlock();
+      inode.space.invalidateLock().unlockExclusive();
+    }
+    return look;
+  }
+
+  /** All of a file without a name; kept for later if that can't be now. */
+  private void giveUp(Inode inode) throws IOException {
+    boolean done = false;
+    try {
+      inode.space.lockForInvalidation(0, Long.MAX_VALUE, 0);
+      inode.folding.lock(); // nobody folds it in the middle
+      try {
+        inode.forget();
+      } finally {
+        inode.folding.unlock();
+        inode.space.invalidateLock().unlockExclusive();
+      }
+      done = inode.reap();
+    } finally {
+      keep(inode, !done);
+    }
+  }
+
+  private synchronized void keep(Inode inode, boolean nameless) {
+    inode.kept = nameless;
+  }
+
+  /** A thread has put an inode away, or could not, or need not. */
+  private synchronized void leave(Inode inode) {
+    busy--;
+    if (inode.state == InodeState.PUTTING_AWAY) {
+      inode.state = InodeState.OPEN;
+    } else if (!inode.kept) {
+      all.remove(inode.number, inode);
+    }
+    notifyAll();
+  }
+
+  /** Gives up what could not be when its last user went: all of them, whatever one throws. */
+  void giveUpNameless() throws IOException {
+    Steps steps = new Steps();
+    for (Inode inode : snapshot()) {
+      if (beginAgain(inode)) {
+        try {
+          giveUp(inode);
+        } catch (Throwable t) {
+          steps.failed(t);
+        } finally {
+          leave(inode);
+        }
+      }
+    }
+    steps.end();
+  }
+
+  private synchronized boolean beginAgain(Inode inode) {
+    boolean mine = inode.kept && !volume.isClosed();
+    if (mine) {
+      inode.kept = false;
+      busy++;
+    }
+    return mine;
+  }
+
+  // ---------------------------------------------------------------- the end of all
+
+  /**
+   * The volume says that it is closed, so that nobody begins to put an inode away: returns when
+   * nobody is in the middle of it.
+   */
+  synchronized void awaitPutAway() {
+    boolean interrupted = false;
+    while (busy > 0) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
   /** Closes all address spaces; the mappings end. */
   void close() throws IOException {
-    List<AddressSpace> spaces = new ArrayList<>();
-    synchronized (this) {
-      open.values().forEach(inode -> spaces.add(inode.space));
+    Steps steps = new Steps();
+    for (Inode inode : snapshot()) {
+      try {
+        inode.space.close();
+      } catch (Throwable t) {
+        steps.failed(t);
+      }
     }
-    for (AddressSpace space : spaces) {
-      space.close();
-    }
+    steps.end();
   }
 }

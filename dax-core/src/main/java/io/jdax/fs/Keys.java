@@ -40,6 +40,13 @@ final class Keys {
     return inode << 8 | kind;
   }
 
+  /**
+   * Whether a low half is one of {@code count} from {@code from} on, which may end where halves do.
+   */
+  static boolean isWithin(long lo, long from, long count) {
+    return Long.compareUnsigned(lo - from, count) < 0;
+  }
+
   static long inode(long hi) {
     return hi >>> 8;
   }

@@ -3,6 +3,7 @@ package io.jdax.fs;
 import io.jdax.persist.Persister;
 import io.jdax.region.AccessFault;
 import io.jdax.region.Region;
+import io.jdax.region.WordStores;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -19,7 +20,7 @@ final class MappedBlocks implements Blocks {
   @Override
   public void read(long from, MemorySegment dst, long at, long length) throws IOException {
     try {
-      MemorySegment.copy(region.segment(), from, dst, at, length);
+      WordStores.load(region.segment(), from, dst, at, length);
       AccessFault.deliver();
     } catch (InternalError e) {
       throw AccessFault.isUnbacked(dst, at, length)

@@ -10,10 +10,7 @@ import io.jdax.persist.Persister;
 import io.jdax.region.BadRange;
 import io.jdax.region.Region;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.WeakHashMap;
 
 /**
  * What a file system lies on, whichever kind of device it is, and occupied by it.
@@ -25,12 +22,7 @@ import java.util.WeakHashMap;
  * </pre>
  */
 final class Media implements AutoCloseable {
-  /**
-   * Devices' regions, and devices, with a mounted file system, or one that is being made: a second
-   * one would know nothing of the first.
-   */
-  private static final Set<Object> BUSY =
-      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+  private static final String MAKING = "a file system that is being made or mounted";
 
   private final Object key;
   private final boolean inPlace;
@@ -50,13 +42,13 @@ final class Media implements AutoCloseable {
     this.badRanges = device.badRanges();
   }
 
-  private Media(BlockDevice device, Region dram) {
+  private Media(BlockDevice device, Region dram, SectorPersister persister) {
     this.key = device;
     this.inPlace = false;
     this.sectorBytes = device.sectorSize();
     this.region = dram;
-    this.persister = new SectorPersister(dram, device);
-    this.blocks = new SectorBlocks(device);
+    this.persister = persister;
+    this.blocks = new SectorBlocks(device, persister);
     this.badRanges = List.of();
   }
 
@@ -67,22 +59,35 @@ final class Media implements AutoCloseable {
    */
   static Media of(BlockDevice device) throws IOException {
     if (device instanceof PmemBlockDevice direct) {
-      Media media = new Media(direct);
-      occupy(media.key, direct.name());
-      return media;
+      Occupant.occupy(direct.region(), direct.name(), MAKING);
+      boolean done = false;
+      try {
+        Media media = new Media(direct);
+        done = true;
+        return media;
+      } finally {
+        if (!done) {
+          leave(direct.region());
+        }
+      }
     }
-    occupy(device, device.name());
+    Occupant.occupy(device, device.name(), MAKING);
+    Region dram = null;
     boolean done = false;
     try {
       long bytes = device.sectorCount() * device.sectorSize() & -4096;
-      Region dram = Region.anonymous(device.name().replace('/', '_'), Math.max(4096, bytes));
-      Media media = new Media(device, dram);
-      media.persister.fetch(0, Math.min(bytes, CowTree.SUPERBLOCK_BYTES));
+      dram = Region.anonymous(device.name().replace('/', '_'), Math.max(4096, bytes));
+      SectorPersister persister = new SectorPersister(dram, device);
+      persister.fetch(0, Math.min(bytes, CowTree.SUPERBLOCK_BYTES));
+      Media media = new Media(device, dram, persister);
       done = true;
       return media;
     } finally {
       if (!done) {
         leave(device);
+        if (dram != null) {
+          dram.close();
+        }
       }
     }
   }
@@ -105,17 +110,19 @@ final class Media implements AutoCloseable {
     }
   }
 
-  static void occupy(Object key, String name) throws DeviceBusyException {
-    if (!BUSY.add(key)) {
-      throw new DeviceBusyException(name);
-    }
-  }
-
+  /** The device is free for others, and for being closed. */
   static void leave(Object key) {
-    BUSY.remove(key);
+    Occupant.leave(key);
   }
 
-  /** The device is free for others. */
+  /**
+   * What the region says when somebody wants to close it: it is this file system that lies on it.
+   */
+  void mounted(String label) {
+    Occupant.becomes(
+        key, label.isEmpty() ? "a mounted file system" : "the mounted file system '" + label + "'");
+  }
+
   @Override
   public void close() throws IOException {
     leave(key);

@@ -9,12 +9,13 @@ import java.time.Duration;
  * @param parallelism threads that read the metadata, and, up to 4, that write one file back
  * @param tier whether files go through DRAM that do not say so themselves; AUTO: if the device is
  *     slow to write
- * @param cacheBytes DRAM for them, taken as it is needed
+ * @param cacheBytes DRAM for them, taken as it is needed: 64 KiB to 15 GiB, which is what fits in
+ *     the addresses behind a region beside the page tables and a GiB of private copies
  * @param writebackAge how long a page stays dirty at most before it is written back
  */
 public record MountOptions(int parallelism, TierMode tier, long cacheBytes, Duration writebackAge) {
   private static final long MIN_CACHE_BYTES = 16 * 4096;
-  private static final long MAX_CACHE_BYTES = 1L << 40;
+  private static final long MAX_CACHE_BYTES = 15L << 30;
 
   /** All processors up to 16; AUTO; 256 MiB; 5 seconds. */
   public static final MountOptions DEFAULTS =
@@ -35,7 +36,8 @@ public record MountOptions(int parallelism, TierMode tier, long cacheBytes, Dura
               + " bytes: must be "
               + MIN_CACHE_BYTES
               + " to "
-              + MAX_CACHE_BYTES);
+              + MAX_CACHE_BYTES
+              + " (15 GiB)");
     }
     if (writebackAge.isNegative() || writebackAge.isZero()) {
       throw new IllegalArgumentException("age " + writebackAge + ": must be positive");

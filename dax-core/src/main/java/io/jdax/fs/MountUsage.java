@@ -103,7 +103,7 @@ final class MountUsage {
     runs.forEach(this::settle);
     Item item = new Item();
     for (Loose some : loose) {
-      if (tree.get(Keys.hi(some.inode(), Keys.INODE), 0, item)) {
+      if (tree.read(t -> t.get(Keys.hi(some.inode(), Keys.INODE), 0, item))) {
         int project = InodeRecord.of(region, item).project;
         if (project != 0) {
           sum(project).blocks.add(some.blocks());

@@ -13,8 +13,10 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,11 @@ final class Mounting {
   private Units units = Units.PAGES;
 
   private DataSpace data;
+
+  // what is to be closed if the mount fails; in the end the volume's
+  private @Nullable CowTree tree;
+  private @Nullable FrameSpace frames;
+  private @Nullable Volume volume;
 
   private final AtomicLong maxInode = new AtomicLong();
   private final AtomicLong inodes = new AtomicLong();
@@ -51,70 +58,72 @@ final class Mounting {
    * Mounts.
    *
    * @param options with the number of threads for the walk
+   * @param hash of names, by the file system's uuid; tests have one that makes them collide
    */
-  static Volume mount(BlockDevice device, MountOptions options) throws IOException {
+  static Volume mount(BlockDevice device, MountOptions options, Function<UUID, NameHash> hash)
+      throws IOException {
     Media media = Media.of(device);
-    boolean done = false;
+    Mounting mounting = null;
     try {
-      Volume volume = mount(media, options);
-      done = true;
-      return volume;
-    } finally {
-      if (!done) {
-        media.close();
-      }
+      mounting = new Mounting(media);
+      return mounting.run(options, hash);
+    } catch (Throwable t) {
+      undo(mounting, media, t);
+      throw t;
     }
   }
 
-  private static Volume mount(Media media, MountOptions options) throws IOException {
-    Mounting mounting = new Mounting(media);
-    boolean done = false;
-    try {
-      Volume volume = mounting.run(options);
-      done = true;
-      return volume;
-    } finally {
-      if (!done) {
-        mounting.space.close();
-      }
+  /** Closes what was made, the last first; what goes wrong with that is told with the reason. */
+  private static void undo(@Nullable Mounting mounting, Media media, Throwable reason) {
+    Steps steps = new Steps();
+    steps.failed(reason);
+    if (mounting != null && mounting.volume != null) {
+      steps.run(mounting.volume::tearDown);
+      return;
     }
+    if (mounting != null) {
+      if (mounting.frames != null) {
+        steps.run(mounting.frames::close);
+      }
+      if (mounting.tree != null) {
+        steps.run(mounting.tree::close);
+      }
+      steps.run(mounting.space::close);
+    }
+    steps.run(media::close);
   }
 
-  private Volume run(MountOptions options) throws IOException {
+  private Volume run(MountOptions options, Function<UUID, NameHash> hash) throws IOException {
     CowTree tree = CowTree.open(persister, space);
-    boolean done = false;
+    this.tree = tree;
     units = new Units(tree.info().blockShift());
     data = new DataSpace(region.name(), space, units);
-    try {
-      media.requireSectorsIn(units.blockBytes);
-      boolean quotas = (tree.info().incompatible() & SuperblockInfo.QUOTAS) != 0;
-      usage = quotas ? new MountUsage(region.name()) : null;
-      tree.mount(options.parallelism(), this::item);
-      avoidBadBlocks();
-      if (!root) {
-        makeRoot(tree);
-      }
-      Volume volume =
-          new Volume(
-              persister, space, data, tree, FrameSpace.over(region, persister), media, options);
-      volume.nextInode.set(Math.max(Keys.ROOT, maxInode.get()));
-      volume.inodeCount.set(inodes.get());
-      if (usage != null) {
-        usage.finish(tree, volume.projects);
-      }
-      if (!persister.readOnly()) {
-        for (long orphan : orphans) {
-          Orphans.reap(volume, orphan, null);
-          volume.inodeCount.decrementAndGet();
-        }
-      }
-      done = true;
-      return volume;
-    } finally {
-      if (!done) {
-        tree.close();
+    media.requireSectorsIn(units.blockBytes);
+    boolean quotas = (tree.info().incompatible() & SuperblockInfo.QUOTAS) != 0;
+    usage = quotas ? new MountUsage(region.name()) : null;
+    tree.mount(options.parallelism(), this::item);
+    avoidBadBlocks();
+    if (!root) {
+      makeRoot(tree);
+    }
+    FrameSpace frames = FrameSpace.over(region, persister);
+    this.frames = frames;
+    frames.promiseFrames((int) (options.cacheBytes() >>> Units.PAGE_SHIFT));
+    NameHash names = hash.apply(tree.info().uuid());
+    Volume volume = new Volume(persister, space, data, tree, frames, media, options, names);
+    this.volume = volume;
+    volume.nextInode.set(Math.max(Keys.ROOT, maxInode.get()));
+    volume.inodeCount.set(inodes.get());
+    if (usage != null) {
+      usage.finish(tree, volume.projects);
+    }
+    if (!persister.readOnly()) {
+      for (long orphan : orphans) {
+        Orphans.reap(volume, orphan, null);
       }
     }
+    media.mounted(tree.info().label());
+    return volume;
   }
 
   /** Called by several threads. */
@@ -154,6 +163,7 @@ final class Mounting {
       throw new CorruptMetadataException(
           region.name(), "extent of inode " + Keys.inode(hi), conflict, "is in use twice");
     }
+    space.promisedBefore(ExtentRecord.promisedItems(place, count));
     if (usage != null) {
       usage.extent(Keys.inode(hi), count);
     }

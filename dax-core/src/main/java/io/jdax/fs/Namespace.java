@@ -8,10 +8,9 @@ import io.jdax.fs.quota.Project;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +77,7 @@ final class Namespace {
         gains = volume.projects.get(r.project);
       }
       put(inode, r);
-      directory(place.directory()).add(change, new DirentRecord(inode, type, place.named().name()));
+      directory(place.directory()).add(change, new DirentRecord(inode, type, place.name()));
       changed(place.directory(), 1, type == FileType.DIRECTORY ? 1 : 0);
       return inode;
     }
@@ -88,6 +87,16 @@ final class Namespace {
       if (gains != null) {
         gains.chargeInode();
       }
+    }
+
+    /** Where something is to be made that is no directory; errors as mknod(2). */
+    Place vacant(String path) throws IOException {
+      PathEnd end = walk.end(path);
+      Place place = walk.find(end).vacant();
+      if (end.slash()) {
+        throw new NoSuchFileException(path, null, "has a slash at its end, and is no directory");
+      }
+      return place;
     }
 
     /** Takes an empty directory's own items out. */
@@ -146,16 +155,17 @@ final class Namespace {
   /**
    * Makes an empty file where there is no name.
    *
+   * @param follow where a symbolic link at the end leads, else it counts as a name
    * @return it, to be released; null: there is something already
    */
-  @Nullable Inode createFile(String path) throws IOException {
+  @Nullable Inode createFile(String path, boolean follow) throws IOException {
     volume.ensureWritable();
     Inode created = null;
     boolean done = false;
     long sequence;
     try (Change change = volume.change()) {
       Operation op = new Operation(change);
-      Place place = op.walk.walk(path, true);
+      Place place = op.walk.walkToCreate(path, follow);
       if (place.entry() != null) {
         return null;
       }
@@ -189,14 +199,10 @@ final class Namespace {
 
   void createDirectory(String path) throws IOException {
     volume.ensureWritable();
-    String bare = withoutSlashes(path);
     long sequence;
     try (Change change = volume.change()) {
       Operation op = new Operation(change);
-      Place place = op.walk.walk(bare, false);
-      if (place.entry() != null) {
-        throw new FileAlreadyExistsException(path);
-      }
+      Place place = op.walk.find(op.walk.end(path)).vacant();
       op.create(
           place,
           FileType.DIRECTORY,
@@ -209,19 +215,12 @@ final class Namespace {
   }
 
   void symlink(String target, String path) throws IOException {
-    byte[] bytes = target.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length == 0 || bytes.length > MAX_TARGET_BYTES || target.indexOf('\0') >= 0) {
-      throw new FileSystemException(
-          path, target, "a symbolic link says 1 to " + MAX_TARGET_BYTES + " bytes, none of them 0");
-    }
+    byte[] bytes = Utf8.encode(path, "what a symbolic link says", target, MAX_TARGET_BYTES);
     volume.ensureWritable();
     long sequence;
     try (Change change = volume.change()) {
       Operation op = new Operation(change);
-      Place place = op.walk.walk(path, false);
-      if (place.entry() != null) {
-        throw new FileAlreadyExistsException(path);
-      }
+      Place place = op.vacant(path);
       InodeRecord r = InodeRecord.create(FileType.SYMLINK, 0777, 0);
       r.sizeBytes = bytes.length;
       long hi = Keys.hi(op.create(place, FileType.SYMLINK, r), Keys.SYMLINK);
@@ -243,12 +242,9 @@ final class Namespace {
     try (Change change = volume.change()) {
       Operation op = new Operation(change);
       DirentRecord file = op.walk.walk(existing, false).required();
+      Place place = op.vacant(added);
       if (file.type() == FileType.DIRECTORY) {
         throw new FileSystemException(existing, added, "a directory has one name");
-      }
-      Place place = op.walk.walk(added, false);
-      if (place.entry() != null) {
-        throw new FileAlreadyExistsException(added);
       }
       op.refuseCrossing(file, place.directory(), existing, added);
       InodeRecord r = op.walk.inode(file.inode());
@@ -256,7 +252,7 @@ final class Namespace {
       r.changed = op.now;
       op.put(file.inode(), r);
       op.directory(place.directory())
-          .add(change, new DirentRecord(file.inode(), file.type(), place.named().name()));
+          .add(change, new DirentRecord(file.inode(), file.type(), place.name()));
       op.changed(place.directory(), 1, 0);
       sequence = change.done();
     }
@@ -273,14 +269,16 @@ final class Namespace {
     boolean last;
     long sequence;
     try {
-      try (Change change = volume.tree.changeFromReserve()) {
+      try (Change change = volume.changeFromReserve()) {
         Operation op = new Operation(change);
-        Place place = op.walk.walk(path, false);
+        PathEnd end = op.walk.end(path);
+        Place place = op.walk.find(end);
         DirentRecord file = place.required();
         if (file.type() == FileType.DIRECTORY) {
           throw new FileSystemException(path, null, "is a directory");
         }
-        op.directory(place.directory()).remove(change, place.named().name());
+        refuseSlash(end);
+        op.directory(place.directory()).remove(change, place.name());
         op.changed(place.directory(), -1, 0);
         dropped = op.drop(file.inode());
         last = op.walk.inode(file.inode()).links == 0;
@@ -314,16 +312,19 @@ final class Namespace {
 
   void removeDirectory(String path) throws IOException {
     volume.ensureWritable();
-    String bare = withoutSlashes(path);
     long sequence;
-    try (Change change = volume.tree.changeFromReserve()) {
+    try (Change change = volume.changeFromReserve()) {
       Operation op = new Operation(change);
-      Place place = op.walk.walk(bare, false);
+      PathEnd end = op.walk.end(path);
+      if (end.step().equals("..")) {
+        throw new DirectoryNotEmptyException(path); // since the path leads through it
+      }
+      end.named();
+      Place place = op.walk.find(end);
       DirentRecord directory = place.required();
       if (directory.type() != FileType.DIRECTORY) {
         throw new NotDirectoryException(path);
       }
-      place.named();
       op.removeDirectory(directory.inode(), path);
       op.directory(place.directory()).remove(change, place.name());
       op.changed(place.directory(), -1, -1);
@@ -347,18 +348,32 @@ final class Namespace {
     try {
       try (Change change = volume.change()) {
         Operation op = new Operation(change);
-        Place source = op.walk.walk(withoutSlashes(from), false);
+        PathEnd sourceEnd = op.walk.end(from); // the order of refusals is that of the kernel
+        PathEnd targetEnd = op.walk.end(to);
+        sourceEnd.named();
+        targetEnd.named();
+        Place source = op.walk.find(sourceEnd);
         DirentRecord moved = source.required();
-        source.named();
-        boolean directory = moved.type() == FileType.DIRECTORY;
-        Place target = op.walk.walk(directory ? withoutSlashes(to) : to, false);
+        Place target = op.walk.find(targetEnd);
         DirentRecord replaced = target.entry();
-        target.named();
-        if (replaced != null && replaced.inode() == moved.inode()) {
-          return; // two names of one file: as rename(2), nothing
-        }
+        boolean directory = moved.type() == FileType.DIRECTORY;
         if (directory) {
-          refuseInside(op, moved.inode(), target.directory(), from, to);
+          if (isInside(op, target.directory(), moved.inode())) {
+            throw new FileSystemException(from, to, "a directory can't move into itself");
+          }
+        } else {
+          refuseSlash(sourceEnd);
+          refuseSlash(targetEnd);
+        }
+        if (replaced != null) {
+          if (replaced.inode() == moved.inode()) {
+            return; // two names of one file: as rename(2), nothing
+          }
+          if (replaced.type() == FileType.DIRECTORY
+              && isInside(op, source.directory(), replaced.inode())) {
+            throw new DirectoryNotEmptyException(to); // at least what is moved is in it
+          }
+          refuseOtherKind(moved, replaced, to);
         }
         op.refuseCrossing(moved, target.directory(), from, to);
         Directory in = op.directory(target.directory());
@@ -368,7 +383,6 @@ final class Namespace {
         if (replaced == null) {
           in.add(change, entry);
         } else {
-          refuseOtherKind(moved, replaced, to);
           names = 0;
           if (directory) {
             op.removeDirectory(replaced.inode(), to);
@@ -419,12 +433,19 @@ final class Namespace {
     }
   }
 
-  private void refuseInside(Operation op, long moved, long directory, String from, String to)
-      throws IOException {
+  /** Only a directory's name may have a slash behind it. */
+  private static void refuseSlash(PathEnd end) throws NotDirectoryException {
+    if (end.slash()) {
+      throw new NotDirectoryException(end.path());
+    }
+  }
+
+  /** Whether a directory is another one, or somewhere below it. */
+  private boolean isInside(Operation op, long directory, long other) throws IOException {
     long at = directory;
-    for (long depth = 0; at != Keys.ROOT; depth++) {
-      if (at == moved) {
-        throw new FileSystemException(from, to, "a directory can't move into itself");
+    for (long depth = 0; at != other; depth++) {
+      if (at == Keys.ROOT) {
+        return false;
       }
       if (depth > volume.inodeCount.get()) {
         throw new CorruptMetadataException(
@@ -432,52 +453,7 @@ final class Namespace {
       }
       at = op.walk.parent(at);
     }
-  }
-
-  // ---------------------------------------------------------------- inode attributes
-
-  /** Changes a record. */
-  interface Edit {
-    void apply(InodeRecord r);
-  }
-
-  /**
-   * Changes what the record of a file, directory or, if not followed, symbolic link says.
-   *
-   * @param modified whether the edit sets the time of modification, which else may be newer in DRAM
-   */
-  void edit(String path, boolean modified, Edit edit) throws IOException {
-    volume.ensureWritable();
-    long sequence;
-    Inode open = null;
-    try {
-      try (Change change = volume.change()) {
-        Operation op = new Operation(change);
-        long inode = op.walk.walk(path, true).required().inode();
-        InodeRecord r = op.walk.inode(inode);
-        r.changed = op.now;
-        edit.apply(r);
-        op.put(inode, r);
-        open = modified ? volume.inodes.retainIfOpen(inode) : null;
-        sequence = change.done();
-        if (open != null) {
-          open.modifiedFolded(open.modified());
-        }
-      }
-    } finally {
-      if (open != null) {
-        volume.inodes.releaseQuietly(open);
-      }
-    }
-    volume.tree.commit(sequence);
-  }
-
-  private String withoutSlashes(String path) {
-    int end = path.length();
-    while (end > 1 && path.charAt(end - 1) == '/') {
-      end--;
-    }
-    return path.substring(0, end);
+    return true;
   }
 
   @Override

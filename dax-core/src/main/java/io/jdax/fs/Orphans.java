@@ -16,52 +16,100 @@ final class Orphans {
   private Orphans() {}
 
   /**
-   * Gives up all of an inode. Called once per inode, when nobody uses it.
+   * Gives up all of an inode, which nobody uses; again, after an exception, what is left.
    *
    * @param map its extents, if they are in DRAM: more than the tree may know; else null
    */
   static void reap(Volume volume, long inode, @Nullable ExtentMap map) throws IOException {
     long hi = Keys.hi(inode, Keys.EXTENT);
     Item item = new Item();
+    boolean more =
+        map == null || volume.tree.read(tree -> tree.get(Keys.hi(inode, Keys.INODE), 0, item));
     Project project = project(volume, inode, item);
-    boolean more = true;
-    while (more) {
+    BlockRuns all = new BlockRuns();
+    if (map != null) {
+      map.collect(0, volume.units.maxBlocks(), all);
+    }
+    volume.leaving();
+    try {
+      long commit =
+          more ? takeAll(volume, inode, hi, item, project, map) : volume.tree.generation() + 1;
+      if (map != null) {
+        map.remove(0, volume.units.maxBlocks(), null); // if what follows fails, it is done
+        giveUp(volume, project, all, commit);
+      }
+    } finally {
+      volume.left();
+    }
+  }
+
+  /** Takes all items of an inode out of the tree; returns the commit that has the last of them. */
+  private static long takeAll(
+      Volume volume,
+      long inode,
+      long hi,
+      Item item,
+      @Nullable Project project,
+      @Nullable ExtentMap map)
+      throws IOException {
+    while (true) {
       BlockRuns gone = new BlockRuns();
+      Taken taken;
       long commit;
-      try (Change change = volume.tree.changeFromReserve()) {
-        more = takeSome(volume, change, hi, item, gone);
-        if (!more) {
+      try (Change change = volume.reaping()) {
+        taken = takeSome(volume, change, hi, item, gone);
+        if (!taken.more) {
           change.deleteRange(Keys.hi(inode, 0), 0, Keys.hi(inode + 1, 0), 0);
           change.delete(Keys.ORPHANS, inode);
         }
         commit = change.commit();
         change.done();
       }
-      if (map != null) {
-        gone = new BlockRuns();
-        if (!more) {
-          map.remove(0, volume.units.maxBlocks(), gone);
+      if (!taken.more) {
+        volume.inodeCount.decrementAndGet();
+        if (project != null) {
+          project.addInodes(-1);
         }
       }
-      if (project != null) {
-        project.addBlocks(-gone.blocks());
-        project.addInodes(more ? 0 : -1);
+      if (map == null) {
+        volume.space.recorded(taken.promised);
+        giveUp(volume, project, gone, commit);
       }
-      volume.giveUp(gone, commit);
+      if (!taken.more) {
+        return commit;
+      }
     }
+  }
+
+  private static void giveUp(
+      Volume volume, @Nullable Project project, BlockRuns gone, long commit) {
+    if (project != null) {
+      project.addBlocks(-gone.blocks());
+    }
+    volume.giveUp(gone, commit);
   }
 
   /** What the inode counts for; null: nothing. */
   private static @Nullable Project project(Volume volume, long inode, Item item)
       throws IOException {
-    return volume.projects.isOn() && volume.tree.get(Keys.hi(inode, Keys.INODE), 0, item)
+    return volume.projects.isOn()
+            && volume.tree.read(tree -> tree.get(Keys.hi(inode, Keys.INODE), 0, item))
         ? volume.projects.get(InodeRecord.of(volume.region.name(), item).project)
         : null;
   }
 
-  private static boolean takeSome(Volume volume, Change change, long hi, Item item, BlockRuns gone)
+  /**
+   * A piece that is taken out of the tree.
+   *
+   * @param more whether there is another one
+   * @param promised items, for what of it is unwritten
+   */
+  private record Taken(boolean more, long promised) {}
+
+  private static Taken takeSome(Volume volume, Change change, long hi, Item item, BlockRuns gone)
       throws IOException {
     long from = -1;
+    long promised = 0;
     int taken = 0;
     while (taken < EXTENTS_PER_CHANGE
         && change.floor(hi, from < 0 ? Long.MAX_VALUE : from - 1, item)
@@ -75,6 +123,7 @@ final class Orphans {
           ExtentRecord.count(item),
           volume.space.totalBlocks());
       gone.add(ExtentRecord.place(item) >>> 1, ExtentRecord.count(item));
+      promised += ExtentRecord.promisedItems(ExtentRecord.place(item), ExtentRecord.count(item));
       from = item.lo();
       taken++;
       if (from == 0) {
@@ -84,6 +133,6 @@ final class Orphans {
     if (taken > 0) {
       change.deleteRange(hi, from, hi + 1, 0);
     }
-    return taken == EXTENTS_PER_CHANGE;
+    return new Taken(taken == EXTENTS_PER_CHANGE, promised);
   }
 }

@@ -115,7 +115,7 @@ final class PageWriter {
           return allocated(page);
         }
       } else if (alike > 0) {
-        record(page, alike, extent.pfnOf(first));
+        record(page, alike, extent.pfnOf(first), false);
         return alike;
       }
     }
@@ -141,7 +141,7 @@ final class PageWriter {
     long count = run.count();
     boolean done = false;
     try {
-      record(page, count >> shift, block);
+      record(page, count >> shift, block, true);
       done = true;
     } finally {
       if (!done) {
@@ -153,20 +153,22 @@ final class PageWriter {
   }
 
   /** Data first, durably; then the extents say so. */
-  private void record(long page, long count, long block) throws IOException {
+  private void record(long page, long count, long block, boolean delayed) throws IOException {
     for (long i = 0; i < count; i++) {
       blocks.write(units.bytes(block + (i << shift)), file.bytes(index.get(page + i)), 0, 4096);
     }
     blocks.drain();
-    note(page << shift, count << shift, block);
+    note(page << shift, count << shift, block, delayed);
     for (long i = 0; i < count; i++) {
       pool.setStates(index.get(page + i), 0, blocksPerPage, BlockStates.MAPPED);
     }
-    inode.touch();
   }
 
-  private void note(long first, long count, long block) {
-    long[] left = {CachedRoom.ITEMS * count};
+  /**
+   * @param delayed they had no storage: items are promised for them by the block
+   */
+  private void note(long first, long count, long block, boolean delayed) {
+    long[] left = {delayed ? CachedRoom.ITEMS * count : 0};
     inode.extents.note(first, count, block, ExtentState.WRITTEN, spent -> left[0] -= spent);
     volume.space.recorded(left[0]);
   }
@@ -248,11 +250,11 @@ final class PageWriter {
       long at = fresh[3 * i];
       long count = fresh[3 * i + 1];
       boolean taken = (fresh[3 * i + 2] & 1) != 0;
-      note(at, count, fresh[3 * i + 2] >>> 1);
+      note(at, count, fresh[3 * i + 2] >>> 1, taken);
+      fresh[3 * i + 2] &= ~1L; // the file's from now on, whatever becomes of those behind it
       pool.setStates(frame, (int) (at - first), (int) (at - first + count), BlockStates.MAPPED);
       file.delay(taken ? -count : 0);
     }
     freshCount = 0;
-    inode.touch();
   }
 }

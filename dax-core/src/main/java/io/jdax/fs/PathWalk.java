@@ -4,10 +4,8 @@ import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.Lookups;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
@@ -17,8 +15,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a path to what it names (path_resolution(7)): from the root, {@code .} and {@code ..} as
- * usual, through symbolic links. In one state of the tree if it is given a change.
+ * From a path to what it names, in one state of the tree (path_resolution(7)). Every operation
+ * walks here, so that every slash, dot and loop means the same to all of them:
+ *
+ * <pre>
+ *   before the last step   directories, and symbolic links that lead to some
+ *   last step              {@link #walk}          what it names; a slash behind it, or {@code follow}: a link is followed
+ *                          {@link #walkToCreate}  as open(O_CREAT): also what a link names that leads nowhere yet
+ *                          {@link #end}           the name itself, for who makes, moves or removes it; see {@link #find}
+ *   a slash at the end     what is named must be a directory
+ * </pre>
  */
 final class PathWalk {
   static final int MAX_NAME_BYTES = 255;
@@ -52,55 +58,146 @@ final class PathWalk {
       return entry;
     }
 
-    /** For who wants to add, remove or replace the name. */
-    Place named() throws FileSystemException {
-      if (name.length == 0) {
-        throw new FileSystemException(path, null, "the path ends in no name");
+    /** Nothing, or FileAlreadyExistsException. */
+    Place vacant() throws FileAlreadyExistsException {
+      if (entry != null) {
+        throw new FileAlreadyExistsException(path);
       }
       return this;
     }
   }
 
+  // ---------------------------------------------------------------- walks
+
   /**
-   * Walks a path.
+   * To what a path names.
    *
-   * @param follow whether a symbolic link at its end is followed
-   * @throws NoSuchFileException a name before the last is not there
-   * @throws NotDirectoryException a name before the last is no directory
+   * @param follow whether a symbolic link at its end is followed; with a slash behind it it always
+   *     is
+   * @throws NoSuchFileException a name before the last is not there, or the path is empty
+   * @throws NotDirectoryException a name before the last is no directory, or the last, with a slash
+   *     behind it
+   * @throws FileSystemLoopException it leads through more than 40 symbolic links
    */
   Place walk(String path, boolean follow) throws IOException {
-    ArrayDeque<String> rest = new ArrayDeque<>();
-    push(path, path, rest);
-    long at = Keys.ROOT;
-    Place place = here(path, at);
-    int links = 0;
-    while (!rest.isEmpty()) {
-      String step = rest.pop();
-      DirentRecord before = place.required();
-      if (before.type() != FileType.DIRECTORY) {
-        throw new NotDirectoryException(path);
+    return walk(path, follow, false);
+  }
+
+  /**
+   * As {@link #walk}, for who makes a file if there is none: a name with a slash behind it is
+   * refused, since it is a directory's (EISDIR).
+   */
+  Place walkToCreate(String path, boolean follow) throws IOException {
+    return walk(path, follow, true);
+  }
+
+  private Place walk(String path, boolean follow, boolean creates) throws IOException {
+    Steps steps = new Steps(path);
+    long from = Keys.ROOT;
+    while (true) {
+      PathEnd end = end(steps, from);
+      if (creates && end.isName() && end.slash()) {
+        throw new FileSystemException(path, null, "is a directory's: it has a slash at its end");
       }
-      at = before.inode();
-      if (step.equals(".")) {
-        place = here(path, at);
-      } else if (step.equals("..")) {
-        place = here(path, parent(at));
+      Place place = find(end);
+      DirentRecord entry = place.entry();
+      if (entry == null) {
+        return place;
+      }
+      if (entry.type() == FileType.SYMLINK && (follow || end.slash())) {
+        from = steps.follow(entry, end.directory());
+      } else if (end.slash() && entry.type() != FileType.DIRECTORY) {
+        throw new NotDirectoryException(path);
       } else {
-        byte[] name = encode(path, step);
-        place = new Place(path, at, name, new Directory(volume, at, item).find(tree, name));
-        DirentRecord entry = place.entry();
-        if (entry != null && entry.type() == FileType.SYMLINK && (follow || !rest.isEmpty())) {
-          if (++links > MAX_SYMLINKS) {
-            throw new FileSystemLoopException(path);
-          }
-          String target = readSymlink(entry.inode());
-          push(path, target, rest);
-          place = here(path, target.startsWith("/") ? Keys.ROOT : at);
+        return place;
+      }
+    }
+  }
+
+  /** To the directory that a path's last step is in; errors as for {@link #walk}. */
+  PathEnd end(String path) throws IOException {
+    return end(new Steps(path), Keys.ROOT);
+  }
+
+  private PathEnd end(Steps steps, long from) throws IOException {
+    long at = from;
+    while (steps.left.size() > 1) {
+      DirentRecord entry = find(at, steps.path, steps.left.pop()).required();
+      at =
+          switch (entry.type()) {
+            case DIRECTORY -> entry.inode();
+            case SYMLINK -> steps.follow(entry, at);
+            case REGULAR -> throw new NotDirectoryException(steps.path);
+          };
+    }
+    String last = steps.left.isEmpty() ? "" : steps.left.pop();
+    return new PathEnd(steps.path, at, last, steps.slash);
+  }
+
+  /** What the last step names; a symbolic link is not followed. */
+  Place find(PathEnd end) throws IOException {
+    return find(end.directory(), end.path(), end.step());
+  }
+
+  private Place find(long directory, String path, String step) throws IOException {
+    return switch (step) {
+      case "", "." -> here(path, directory);
+      case ".." -> here(path, parent(directory));
+      default -> {
+        byte[] name = Utf8.encode(path, "a name", step, MAX_NAME_BYTES);
+        yield new Place(
+            path, directory, name, new Directory(volume, directory, item).find(tree, name));
+      }
+    };
+  }
+
+  private static Place here(String path, long directory) {
+    return new Place(
+        path, directory, new byte[0], new DirentRecord(directory, FileType.DIRECTORY, new byte[0]));
+  }
+
+  /** What is left of a path, and of the links that it leads through. */
+  private final class Steps {
+    final String path;
+    final ArrayDeque<String> left = new ArrayDeque<>();
+    boolean slash;
+    private int links;
+
+    Steps(String path) throws NoSuchFileException {
+      if (path.isEmpty()) {
+        throw new NoSuchFileException(path, null, "an empty path names nothing");
+      }
+      this.path = path;
+      push(path);
+    }
+
+    /**
+     * Puts what a link says before what is left.
+     *
+     * @param directory that the link is in
+     * @return where to go on
+     */
+    long follow(DirentRecord link, long directory) throws IOException {
+      if (++links > MAX_SYMLINKS) {
+        throw new FileSystemLoopException(path);
+      }
+      String target = readSymlink(link.inode());
+      push(target);
+      return target.startsWith("/") ? Keys.ROOT : directory;
+    }
+
+    private void push(String text) {
+      slash |= left.isEmpty() && text.endsWith("/");
+      String[] steps = text.split("/");
+      for (int i = steps.length - 1; i >= 0; i--) {
+        if (!steps[i].isEmpty()) {
+          left.push(steps[i]);
         }
       }
     }
-    return place;
   }
+
+  // ---------------------------------------------------------------- inodes
 
   /** What a symbolic link says. */
   String readSymlink(long inode) throws IOException {
@@ -110,6 +207,13 @@ final class PathWalk {
       int at = target.length;
       target = Arrays.copyOf(target, at + item.length());
       item.copyTo(0, target, at, item.length());
+    }
+    if (target.length == 0 || target.length != inode(inode).sizeBytes) {
+      throw new CorruptMetadataException(
+          volume.region.name(),
+          "symbolic link " + inode,
+          0,
+          "says " + target.length + " bytes, and its record something else");
     }
     return new String(target, StandardCharsets.UTF_8);
   }
@@ -124,48 +228,5 @@ final class PathWalk {
 
   long parent(long directory) throws IOException {
     return inode(directory).parent;
-  }
-
-  private static Place here(String path, long directory) {
-    return new Place(
-        path, directory, new byte[0], new DirentRecord(directory, FileType.DIRECTORY, new byte[0]));
-  }
-
-  /** A path before what is left of another; a slash at its end wants a directory. */
-  private static void push(String whole, String path, ArrayDeque<String> rest)
-      throws FileSystemException {
-    if (path.isEmpty()) {
-      throw new NoSuchFileException(whole, null, "an empty path names nothing");
-    }
-    if (path.endsWith("/")) {
-      rest.push(".");
-    }
-    String[] steps = path.split("/");
-    for (int i = steps.length - 1; i >= 0; i--) {
-      if (!steps[i].isEmpty()) {
-        rest.push(steps[i]);
-      }
-    }
-  }
-
-  private static byte[] encode(String path, String name) throws FileSystemException {
-    try {
-      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(name));
-      if (bytes.remaining() > MAX_NAME_BYTES || name.indexOf('\0') >= 0) {
-        throw new FileSystemException(
-            path,
-            null,
-            "a name of "
-                + bytes.remaining()
-                + " bytes: it may have "
-                + MAX_NAME_BYTES
-                + ", and none of them 0");
-      }
-      byte[] encoded = new byte[bytes.remaining()];
-      bytes.get(encoded);
-      return encoded;
-    } catch (CharacterCodingException e) {
-      throw new FileSystemException(path, null, "a name has no form in UTF-8: half a surrogate");
-    }
   }
 }

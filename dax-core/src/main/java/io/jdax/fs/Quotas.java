@@ -5,13 +5,14 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.quota.Project;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
+import io.jdax.fs.tree.Lookups;
 import io.jdax.fs.tree.SuperblockInfo;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A tree gets a project in one change, records and limits: a crash leaves all of it or nothing.
  */
 final class Quotas {
-  private static final int ATTEMPTS = 100;
-
   private final Volume volume;
   private final String region;
+
+  /** Every open file has an account. */
+  private boolean allCounted; // guarded by this
 
   Quotas(Volume volume) {
     this.volume = volume;
@@ -50,7 +52,7 @@ final class Quotas {
   /** Other limits for a directory that has some, also on a full device; false: it has none. */
   private boolean change(String path, Quota limits) throws IOException {
     long sequence;
-    try (Change change = volume.tree.changeFromReserve()) {
+    try (Change change = volume.changeFromReserve()) {
       long directory = directory(change, path);
       Project project = ownProject(change, directory);
       if (project == null) {
@@ -150,18 +152,13 @@ final class Quotas {
   }
 
   /** Files that were opened when there was no quota get accounts: what they have is known then. */
-  private synchronized void countOpenFiles() {
-    if (volume.projects.isOn()) {
+  private synchronized void countOpenFiles() throws IOException {
+    if (allCounted) {
       return;
     }
     volume.projects.turnOn();
-    for (Inode inode : volume.inodes.retainAll()) {
-      try {
-        inode.count();
-      } finally {
-        volume.inodes.releaseQuietly(inode);
-      }
-    }
+    volume.inodes.forEach(Inode::count);
+    allCounted = true; // not before: the next call tries again with those that were left
   }
 
   private long directory(Change change, String path) throws IOException {
@@ -180,72 +177,65 @@ final class Quotas {
   // ---------------------------------------------------------------- tell
 
   @Nullable QuotaStat of(String path) throws IOException {
-    PathWalk walk = new PathWalk(volume, volume.tree);
-    long inode = walk.walk(path, true).required().inode();
-    Project project = volume.projects.get(walk.inode(inode).project);
-    return project == null ? null : stat(project);
+    Optional<QuotaStat> stat =
+        volume.tree.read(
+            tree -> {
+              PathWalk walk = new PathWalk(volume, tree);
+              long inode = walk.walk(path, true).required().inode();
+              return stat(tree, walk.inode(inode).project);
+            });
+    return stat.orElse(null);
   }
 
   List<QuotaStat> all() throws IOException {
     List<QuotaStat> all = new ArrayList<>();
     for (Project project : volume.projects.all()) {
-      QuotaStat stat = stat(project);
-      if (stat != null) {
-        all.add(stat);
-      }
+      volume.tree.read(tree -> stat(tree, project.id())).ifPresent(all::add);
     }
     return all;
   }
 
-  /** Again if a directory above was moved meanwhile; null: it is no more. */
-  private @Nullable QuotaStat stat(Project project) throws IOException {
-    String path = null;
-    for (int i = 0; path == null && i < ATTEMPTS; i++) {
-      if (volume.projects.get(project.id()) == null) {
-        return null;
-      }
-      path = path(project.directory());
-    }
-    return new QuotaStat(
-        project.id(),
-        path == null ? "inode " + project.directory() : path,
-        new Quota(project.limitBytes(), project.limitInodes()),
-        project.usedBytes(),
-        project.usedInodes());
+  /** Empty: there is no such project, or no more. */
+  private Optional<QuotaStat> stat(Lookups tree, int id) throws IOException {
+    Project project = volume.projects.get(id);
+    return project == null
+        ? Optional.empty()
+        : Optional.of(
+            new QuotaStat(
+                id,
+                path(tree, project.directory()),
+                new Quota(project.limitBytes(), project.limitInodes()),
+                project.usedBytes(),
+                project.usedInodes()));
   }
 
-  /** Where a directory is, from the root; null: it was moved or removed meanwhile. */
-  private @Nullable String path(long directory) throws IOException {
+  /** Where a directory is, from the root. */
+  private String path(Lookups tree, long directory) throws IOException {
     StringBuilder path = new StringBuilder();
-    Item item = new Item();
+    PathWalk walk = new PathWalk(volume, tree);
     long at = directory;
     for (long depth = 0; at != Keys.ROOT; depth++) {
-      if (!volume.tree.get(Keys.hi(at, Keys.INODE), 0, item)) {
-        return null;
-      }
-      long parent = InodeRecord.of(region, item).parent;
-      String name = name(parent, at, item);
-      if (name == null) {
-        return null;
-      }
+      long parent = walk.parent(at);
       if (depth > volume.inodeCount.get()) {
         throw new CorruptMetadataException(
             region, "directory " + directory, 0, "has a way to the root that never ends");
       }
-      path.insert(0, "/" + name);
+      path.insert(0, "/" + name(tree, parent, at));
       at = parent;
     }
     return path.isEmpty() ? "/" : path.toString();
   }
 
-  private @Nullable String name(long parent, long inode, Item item) throws IOException {
+  private String name(Lookups tree, long parent, long inode) throws IOException {
+    Item item = new Item();
     long hi = Keys.hi(parent, Keys.DIRENT);
-    for (long at = 0; volume.tree.ceiling(hi, at, item) && item.hi() == hi; at = item.lo() + 1) {
+    for (long at = 0; tree.ceiling(hi, at, item) && item.hi() == hi; at = item.lo() + 1) {
       DirentRecord entry = DirentRecord.of(region, item);
       if (entry.inode() == inode) {
-        return new String(entry.name(), StandardCharsets.UTF_8);
+        return entry.nameString();
       }
     }
-    return null;
+    throw new CorruptMetadataException(
+        region, "directory " + inode, 0, "is in " + parent + ", which has no name for it");
   }
 }

@@ -49,21 +49,18 @@ final class Reservation {
   static Reservation counted(Inode inode, long first, long end, ExtentCursor cursor)
       throws NoSpaceException, QuotaExceededException {
     long holes = 0;
-    long unwritten = 0;
     for (long at = first; at < end; at = cursor.firstPage + cursor.pageCount) {
       inode.extents.find(at, cursor);
       long n = Math.min(end, cursor.firstPage + cursor.pageCount) - at;
       if (cursor.state == ExtentState.HOLE) {
         holes += n;
-      } else if (cursor.state == ExtentState.UNWRITTEN) {
-        unwritten += n;
       }
     }
     Reservation r = new Reservation(inode);
     r.charge(holes);
     boolean done = false;
     try {
-      r.promise(DirtyRanges.MAX_ITEMS * (holes + unwritten));
+      r.promise(DirtyRanges.MAX_ITEMS * holes);
       r.reserve(holes);
       done = true;
       return r;
@@ -113,7 +110,7 @@ final class Reservation {
     }
   }
 
-  /** Blocks for all holes; returns in how many steps the range will be written at most. */
+  /** Blocks for all holes; returns in how many steps those will be written at most. */
   private long takeAll(long first, long end, ExtentCursor cursor)
       throws NoSpaceException, QuotaExceededException {
     ExtentMap map = new ExtentMap(inode.volume.units);
@@ -129,8 +126,6 @@ final class Reservation {
         charged -= to - at - run.count();
         map.set(at, run.count(), run.pfn(), ExtentState.UNWRITTEN);
         to = at + run.count();
-      }
-      if (cursor.state != ExtentState.WRITTEN) {
         steps += 1 + (to - at) / FileContent.MAX_RUN;
       }
       at = to;
@@ -166,9 +161,10 @@ final class Reservation {
     charged -= count;
   }
 
-  /** Items of the promise are for something that the tree is to be told now. */
+  /** Items of the promise are for something that the tree is to be told now; negative: freed. */
   void spend(long wanted) {
     items -= wanted;
+    assert items >= 0 : "records that nothing was promised for";
   }
 
   /** Gives up what was not taken. */

@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
 import io.jdax.block.BlockDevice;
+import io.jdax.block.SectorPersister;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,10 +9,13 @@ import java.lang.foreign.MemorySegment;
 /** Blocks that are reached by reading and writing sectors only. */
 final class SectorBlocks implements Blocks {
   private final BlockDevice device;
+  private final SectorPersister persister;
   private final int sector;
 
-  SectorBlocks(BlockDevice device) {
+  /** The persister of the same device: of one device there is one flush, which fails for all. */
+  SectorBlocks(BlockDevice device, SectorPersister persister) {
     this.device = device;
+    this.persister = persister;
     this.sector = device.sectorSize();
   }
 
@@ -41,7 +45,7 @@ final class SectorBlocks implements Blocks {
 
   @Override
   public void write(long to, MemorySegment src, long from, long length) throws IOException {
-    device.write(to / sector, src.asSlice(from, length));
+    persister.writeThrough(to / sector, src.asSlice(from, length));
   }
 
   @Override
@@ -52,13 +56,13 @@ final class SectorBlocks implements Blocks {
       MemorySegment sectors = arena.allocate((end - first) * sector, 64);
       device.read(first, sectors);
       sectors.asSlice(from - first * sector, to - from).fill((byte) 0);
-      device.write(first, sectors);
+      persister.writeThrough(first, sectors);
     }
-    device.flush();
+    persister.drain();
   }
 
   @Override
   public void drain() throws IOException {
-    device.flush();
+    persister.drain();
   }
 }

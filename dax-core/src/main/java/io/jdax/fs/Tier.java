@@ -56,10 +56,19 @@ final class Tier {
     if (p == null || f == null) {
       int count = (int) (options.cacheBytes() >>> 12);
       String name = frames.region().name();
-      p = new FramePool(name, frames.reserveFrames(count), count, Math.max(8, count / 2));
-      f = new Flusher(name, p, options.writebackAge(), frames.quarantine()::turnOver);
-      pool = p;
-      flusher = f;
+      long first = frames.reserveFrames(count);
+      boolean done = false;
+      try {
+        p = new FramePool(name, first, count, Math.max(8, count / 2));
+        f = new Flusher(name, p, options.writebackAge(), frames.quarantine()::turnOver);
+        pool = p;
+        flusher = f;
+        done = true;
+      } finally {
+        if (!done) {
+          frames.releaseFrames(first, count);
+        }
+      }
     }
     CachedFile cached = new CachedFile(inode, p, direct);
     f.add(cached);

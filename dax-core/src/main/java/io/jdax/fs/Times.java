@@ -1,8 +1,9 @@
 package io.jdax.fs;
 
+import io.jdax.fs.error.TimeOutOfRangeException;
 import java.time.Instant;
 
-/** Times as the tree keeps them: nanoseconds since 1970, good until 2262. */
+/** Times as the tree keeps them: nanoseconds since 1970, from September 1677 to April 2262. */
 final class Times {
   private static final long NANOS = 1_000_000_000;
 
@@ -13,15 +14,31 @@ final class Times {
     return CoarseClock.now();
   }
 
-  /** Beyond what fits, the nearest that does. */
+  /** The earliest and the latest that fit. */
+  static final Instant FIRST = toInstant(Long.MIN_VALUE);
+
+  static final Instant LAST = toInstant(Long.MAX_VALUE);
+
+  /** Of the time of day; beyond what fits, the nearest that does. */
   static long of(Instant time) {
-    if (time.getEpochSecond() >= Long.MAX_VALUE / NANOS) {
+    if (time.isAfter(LAST)) {
       return Long.MAX_VALUE;
     }
-    if (time.getEpochSecond() <= Long.MIN_VALUE / NANOS) {
+    if (time.isBefore(FIRST)) {
       return Long.MIN_VALUE;
     }
-    return time.getEpochSecond() * NANOS + time.getNano();
+    // Not seconds times NANOS, which overflows where the sum does not.
+    return Math.addExact(
+        Math.multiplyExact(time.getEpochSecond() + (time.getEpochSecond() < 0 ? 1 : 0), NANOS),
+        time.getNano() - (time.getEpochSecond() < 0 ? NANOS : 0));
+  }
+
+  /** Of a time that somebody wants to be kept as it is. */
+  static long checked(String path, Instant time) throws TimeOutOfRangeException {
+    if (time.isBefore(FIRST) || time.isAfter(LAST)) {
+      throw new TimeOutOfRangeException(path, time, FIRST, LAST);
+    }
+    return of(time);
   }
 
   static Instant toInstant(long nanos) {

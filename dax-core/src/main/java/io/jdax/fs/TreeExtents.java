@@ -8,6 +8,7 @@ import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * The extents of one file as the tree has them, in blocks. Edits a range and nothing else: records
@@ -29,21 +30,46 @@ final class TreeExtents {
     this.hi = Keys.hi(inode, Keys.EXTENT);
   }
 
-  /** Reads all of them into an empty map. */
-  void load(Lookups tree, ExtentMap map) throws IOException {
-    long end = 0;
-    for (long at = 0; tree.ceiling(hi, at, item) && item.hi() == hi; at = end) {
-      check();
-      if (item.lo() < end) {
-        throw new CorruptMetadataException(
-            region,
-            "extent of inode " + Keys.inode(hi) + " at block " + item.lo() + " of the file",
-            units.pageOf(ExtentRecord.place(item) >>> 1),
-            "overlaps the one before it");
+  /** As the tree keeps them: three numbers each, first block, count, place. */
+  long[] all(Lookups tree) throws IOException {
+    long[] all = new long[3 * 8];
+    int n = 0;
+    for (long end = 0; next(tree, end); end = item.lo() + ExtentRecord.count(item)) {
+      if (n == all.length) {
+        all = Arrays.copyOf(all, Math.multiplyExact(n, 2));
       }
-      map.set(item.lo(), ExtentRecord.count(item), ExtentRecord.place(item));
-      end = item.lo() + ExtentRecord.count(item);
+      all[n++] = item.lo();
+      all[n++] = ExtentRecord.count(item);
+      all[n++] = ExtentRecord.place(item);
     }
+    return Arrays.copyOf(all, n);
+  }
+
+  /** Blocks of all of them. */
+  long blocks(Lookups tree) throws IOException {
+    long blocks = 0;
+    for (long end = 0; next(tree, end); end = item.lo() + ExtentRecord.count(item)) {
+      blocks += ExtentRecord.count(item);
+    }
+    return blocks;
+  }
+
+  /** The next extent behind one that ends at {@code end}; false: there is none. */
+  private boolean next(Lookups tree, long end) throws IOException {
+    // Not from the end on: one that overlaps would be passed over.
+    long at = end == 0 ? 0 : item.lo() + 1;
+    if (!tree.ceiling(hi, at, item) || item.hi() != hi) {
+      return false;
+    }
+    check();
+    if (item.lo() < end) {
+      throw new CorruptMetadataException(
+          region,
+          "extent of inode " + Keys.inode(hi) + " at block " + item.lo() + " of the file",
+          units.pageOf(ExtentRecord.place(item) >>> 1),
+          "overlaps the one before it");
+    }
+    return true;
   }
 
   /** Makes a hole of {@code [first, end)}. */

@@ -7,15 +7,28 @@ import io.jdax.fs.space.Space;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.mm.FrameSpace;
+import io.jdax.mm.PinAccess;
 import io.jdax.persist.Persister;
+import io.jdax.region.AccessFault;
 import io.jdax.region.Region;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** What all parts of one mounted file system share. */
 final class Volume {
   /** Tree items pending in one inode, above which it is folded. */
   private static final long MAX_PENDING_ITEMS = 16384;
+
+  /** How long a request for space waits for what others give up. */
+  private static final long PATIENCE_NANOS = 1_000_000_000;
+
+  private static final long LEAVERS_NANOS = 50_000;
+
+  /** How often a change fetches what others give up, while it has not all that it may want. */
+  private static final int ROUNDS = 3;
 
   /** What a change of some steps may want. */
   private static final int NODES_AT_HAND = 64;
@@ -32,11 +45,20 @@ final class Volume {
   final InodeTable inodes;
   final NameHash names;
   final Projects projects;
+  final BadBlocks badBlocks;
   final long maxPendingItems;
   final AtomicLong nextInode = new AtomicLong(Keys.ROOT);
   final AtomicLong inodeCount = new AtomicLong();
+  private final AtomicInteger leavers = new AtomicInteger();
+
+  /** Who may pin: not everybody while pins are looked for. */
+  private volatile PinRule pinRule = PinRule.ALL;
+
   private volatile boolean readOnly;
   private volatile boolean closed;
+
+  /** Made in advance, so that nothing which the end needs can be lacking then. */
+  private final List<Steps.Step> teardown;
 
   Volume(
       Persister persister,
@@ -45,7 +67,8 @@ final class Volume {
       CowTree tree,
       FrameSpace frames,
       Media media,
-      MountOptions options) {
+      MountOptions options,
+      NameHash names) {
     this.region = persister.region();
     this.persister = persister;
     this.space = space;
@@ -56,10 +79,22 @@ final class Volume {
     this.media = media;
     this.tier = new Tier(frames, media, options);
     this.inodes = new InodeTable(this);
-    this.names = NameHash.of(tree.info().uuid());
+    this.names = names;
     this.projects = new Projects(region.name(), tree.info().blockSize());
     this.maxPendingItems = Math.clamp(space.totalBlocks() / 16, 64, MAX_PENDING_ITEMS);
+    this.badBlocks = new BadBlocks(space);
     this.readOnly = persister.readOnly();
+    this.teardown =
+        List.of(
+            tier::stop,
+            inodes::close,
+            frames::close,
+            tier::close, // the memory, when nobody can reach it
+            tree::close,
+            space::close,
+            media::close,
+            CoarseClock::left);
+    CoarseClock.joined();
   }
 
   /** Bytes per block, as a power of two. */
@@ -80,15 +115,56 @@ final class Volume {
     this.readOnly = readOnly;
   }
 
-  void closed() {
+  /** No call begins any more; or calls may begin again, since it stays open after all. */
+  void setClosed(boolean closed) {
+    this.closed = closed;
+  }
+
+  /** Ends all that it is made of, whatever goes wrong with a part. Nobody uses it any more. */
+  void tearDown() throws IOException {
     closed = true;
+    Steps steps = new Steps();
+    for (Steps.Step step : teardown) {
+      steps.run(step);
+    }
+    steps.end();
+  }
+
+  /** Who may make pins. */
+  enum PinRule {
+    ALL,
+    /** None for writing: the file system is about to become read-only. */
+    READERS,
+    /** None: it is about to be closed. */
+    NONE
+  }
+
+  /** Counts for pins that are made from now on, and for those that look for others after it. */
+  void setPinRule(PinRule rule) {
+    pinRule = rule;
+  }
+
+  void ensurePinnable(PinAccess access) throws ReadOnlyMountException {
+    switch (pinRule) {
+      case ALL -> {}
+      case READERS -> {
+        if (access == PinAccess.WRITE) {
+          throw new ReadOnlyMountException(region.name());
+        }
+      }
+      case NONE ->
+          throw new IllegalStateException(
+              "the file system on " + region.name() + " is being closed");
+    }
   }
 
   boolean isClosed() {
     return closed;
   }
 
+  /** First of all that a caller asks for: see {@link AccessFault}. */
   void ensureOpen() {
+    AccessFault.deliver();
     if (closed) {
       throw new IllegalStateException("the file system on " + region.name() + " is closed");
     }
@@ -121,12 +197,118 @@ final class Volume {
   /**
    * Begins a change that may make the tree grow. What is on its way back is fetched first if the
    * change might lack it.
+   *
+   * @throws ReadOnlyMountException also if the file system became read-only while the change before
+   *     was waited for
    */
   Change change() throws IOException {
-    if (space.usableBlocks() < NODES_AT_HAND && frames.quarantine().statistics().heldPages() > 0) {
+    for (int i = 0; i < ROUNDS && space.usableBlocks() < NODES_AT_HAND && isAnyLeaving(); i++) {
       reclaim();
     }
-    return tree.change();
+    return admitted(tree.change());
+  }
+
+  /** As {@link #change}, one that may use the reserve. */
+  Change changeFromReserve() throws IOException {
+    return admitted(tree.changeFromReserve());
+  }
+
+  private Change admitted(Change change) throws IOException {
+    boolean admitted = false;
+    try {
+      ensureWritable();
+      admitted = true;
+      return change;
+    } finally {
+      if (!admitted) {
+        change.close();
+      }
+    }
+  }
+
+  /**
+   * Begins a change that gives space back, and may use the reserve. It is not refused for want of
+   * blocks for nodes: those that it takes itself come back, see {@code docs/space.md}.
+   */
+  Change freeing() throws IOException {
+    return admitted(reaping());
+  }
+
+  /** As {@link #freeing}, also while the file system is about to become read-only, or to end. */
+  Change reaping() throws IOException {
+    if (space.nodesAtHand() < NODES_AT_HAND && heldPages() > 0) {
+      reclaim();
+    }
+    return tree.changeFromReserve();
+  }
+
+  // ---------------------------------------------------------------- space that is on its way back
+
+  /** Blocks are about to leave a file: until {@link #left}, nobody else can see them coming. */
+  void leaving() {
+    leavers.incrementAndGet();
+  }
+
+  /** They are in the quarantine, or stay after all. */
+  void left() {
+    leavers.decrementAndGet();
+  }
+
+  private boolean isAnyLeaving() {
+    return leavers.get() > 0 || heldPages() > 0;
+  }
+
+  private long heldPages() {
+    return frames.quarantine().statistics().heldPages();
+  }
+
+  private static boolean isOver(long began) {
+    return System.nanoTime() - began > PATIENCE_NANOS;
+  }
+
+  /**
+   * Whether a request may be met when all has come back that is under way now.
+   *
+   * @param wanted frames
+   */
+  private boolean mayComeBack(long wanted) {
+    if (leavers.get() > 0) {
+      return wanted <= space.totalBlocks(); // nobody knows how many come
+    }
+    long coming = heldPages() + space.delayedBlocks();
+    return (coming > 0 || space.isWaitingForCommit()) && space.usableBlocks() + coming >= wanted;
+  }
+
+  /** What wants space. */
+  @FunctionalInterface
+  interface Taker<T> {
+    T take() throws IOException;
+  }
+
+  /**
+   * Brings back what is on its way, and tries again what there was no space for: until it works, or
+   * nothing is under way that would help. Waits for other threads that give up space, a second at
+   * most.
+   *
+   * @param wanted about how many frames
+   * @throws NoSpaceException as the taker
+   */
+  <T> T whenSpaceIsBack(long wanted, Taker<T> taker) throws IOException {
+    long began = System.nanoTime();
+    while (true) {
+      boolean more = mayComeBack(wanted);
+      reclaim();
+      try {
+        return taker.take();
+      } catch (NoSpaceException e) {
+        if (!more || isOver(began)) {
+          throw e;
+        }
+      }
+      if (leavers.get() > 0) {
+        LockSupport.parkNanos(LEAVERS_NANOS);
+      }
+    }
   }
 
   /** Brings back what is on its way: for a second try when space ran out. No change is open. */
@@ -140,8 +322,12 @@ final class Volume {
     try {
       data.reserve(count);
     } catch (NoSpaceException e) {
-      reclaim();
-      data.reserve(count);
+      whenSpaceIsBack(
+          units.pageEnd(count),
+          () -> {
+            data.reserve(count);
+            return count;
+          });
     }
   }
 
@@ -150,8 +336,12 @@ final class Volume {
     try {
       space.promise(items);
     } catch (NoSpaceException e) {
-      reclaim();
-      space.promise(items);
+      whenSpaceIsBack(
+          Space.nodesFor(items),
+          () -> {
+            space.promise(items);
+            return items;
+          });
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import io.jdax.os.Daemons;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -27,11 +28,7 @@ final class WritebackHelpers implements AutoCloseable {
             5,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, "jdax-writeback " + name);
-              thread.setDaemon(true);
-              return thread;
-            });
+            work -> Daemons.unstarted("jdax-writeback " + name, work));
     threads.allowCoreThreadTimeOut(true);
   }
 
@@ -43,12 +40,27 @@ final class WritebackHelpers implements AutoCloseable {
       }
     } catch (RejectedExecutionException e) {
       // Closed: whoever asked does it alone.
+    } catch (OutOfMemoryError e) {
+      // No thread is to be had: as above.
     }
   }
 
-  /** Whoever asks for help from now on gets none; what is being helped goes on. */
+  /** Whoever asks for help from now on gets none; returns when all that is being helped is done. */
   @Override
+  @SuppressWarnings("Interruption")
   public void close() {
     threads.shutdown();
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = threads.awaitTermination(1, TimeUnit.HOURS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -6,12 +6,14 @@
  *   DaxFileSystem     the API: paths                 DaxFile         the API: one open file
  *      |                                                |
  *   Namespace         create, rename, unlink …       FileContent     read, write, append
- *   PathWalk          from a path to an inode        FileSpace       truncate, allocate, punch, zero
- *   Directory         names of one directory         Fold            pending extents and size -> tree
- *   Attributes        extended attributes               |
+ *   InodeEdits        times, owners, attributes      FileSpace       truncate, allocate, punch, zero
+ *   PathQueries       stat, list, read attributes    Fold            pending extents and size -> tree
+ *   PathWalk          from a path to an inode           |
+ *   Directory         names of one directory         Inode           an open file: BlockMapper of its AddressSpace
+ *   Attributes        extended attributes            ExtentMap       its extents, in DRAM, lock-free to look up
  *   Quotas            limits of directory trees         |
- *   Orphans           files without a name           Inode           an open file: BlockMapper of its AddressSpace
- *      |                                             ExtentMap       its extents, in DRAM, lock-free to look up
+ *   Orphans           files without a name              |
+ *      |                                                |
  *      +--------------------+---------------------------+
  *                           |
  *              fs.tree, fs.space, fs.quota           one map for all metadata; the free blocks; what trees with limits use
@@ -31,7 +33,8 @@
  * <p><b>Locks</b>, in this order: writers (who extends a file), invalidate lock, page entry (both
  * of the engine), {@code conversion} (shared: page_mkwrite; exclusive: a write() that allocates),
  * {@code folding}, the tree's change, extent map. A change is the lock of the namespace: checks and
- * updates are made in the same one.
+ * updates are made in the same one. Questions take no lock and see one state of the tree: {@link
+ * io.jdax.fs.tree.CowTree#read}.
  */
 @NullMarked
 package io.jdax.fs;

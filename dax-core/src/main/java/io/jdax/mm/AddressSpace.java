@@ -1,10 +1,10 @@
 package io.jdax.mm;
 
+import io.jdax.region.AccessFault;
 import io.jdax.region.ReadOnlyRegionException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One open file as memory: its entries, the mappings that show it, its invalidate lock and its
@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class AddressSpace implements AutoCloseable {
-  /** Mappings beyond it would cost more for their tables than they are worth: 128 TiB. */
+  /**
+   * Mappings beyond it would cost more for their tables than they are worth: 128 TiB. All those of
+   * a region that allow stores have addresses for some 64 TiB together.
+   */
   public static final long MAX_MAPPING_BYTES = 1L << 47;
-
-  private static final long NEVER = -2;
 
   private final FrameSpace frames;
   private final BlockMapper mapper;
@@ -37,17 +38,7 @@ public final class AddressSpace implements AutoCloseable {
   private final Writeback writeback;
   private final Pins pins;
 
-  /**
-   * Closed mappings through which a racing thread may still store: they keep their dirty bytes
-   * until it can't.
-   */
-  private final List<DaxMapping> retired = new ArrayList<>();
-
-  /**
-   * The closed epoch when {@link #retired} was looked through: none becomes quiet before the next.
-   */
-  private long lookedThrough = NEVER;
-
+  private final RetiredMappings retired;
   private volatile boolean readOnly;
   private volatile boolean mapped;
   private volatile boolean closed;
@@ -65,6 +56,7 @@ public final class AddressSpace implements AutoCloseable {
     this.faults = new Faults(this, frames, mapper, entries);
     this.pins = new Pins(this);
     this.writeback = new Writeback(this, entries, pins);
+    this.retired = new RetiredMappings(this);
   }
 
   /** A shared mapping that shows zeros for holes. */
@@ -74,17 +66,22 @@ public final class AddressSpace implements AutoCloseable {
 
   /**
    * Maps a range of the file, which may reach beyond its end and then shows what the file grows to.
-   * Costs a few dozen bytes per GiB until pages are touched.
+   * Costs a few dozen bytes per GiB until pages are touched; and addresses for its page table, a
+   * 1024th of its length, so that a touch never fails for want of those. What allows stores has a
+   * 4096th of its length from a range that all mappings of the region share.
    *
    * @param offset in the file, a multiple of 4096; of 2 MiB, if 2 MiB translations are wanted
    * @param length in bytes, rounded up to whole pages
    * @param sync metadata is durable before a store can happen: stores to new pages are slower,
-   *     {@link DaxMapping#persist} is only cache lines
+   *     {@link DaxMapping#persist} is only cache lines, unless other mappings stored to new pages
    * @throws ReadOnlyRegionException a shared mapping of a region that is open for loads only
    * @throws NotInPlaceException {@code sync}, and the file's pages go through DRAM
+   * @throws TableSpaceException no addresses are left for its page table: other mappings must be
+   *     closed first
    */
   public DaxMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
       throws IOException {
+    AccessFault.deliver();
     if (offset < 0 || offset % 4096 != 0) {
       throw new IllegalArgumentException("offset " + offset + ": must be a multiple of 4096");
     }
@@ -109,26 +106,43 @@ public final class AddressSpace implements AutoCloseable {
 
   private DaxMapping mapChecked(
       long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
-      throws NotInPlaceException {
+      throws IOException {
     ensureOpen();
     if (sync && !mapper.inPlace()) {
       throw new NotInPlaceException(frames.region().name(), name, offset >>> 12);
     }
     long pageCount = (length + 4095) >>> 12;
-    DaxMapping mapping =
-        new DaxMapping(
-            this,
-            offset >>> 12,
-            pageCount,
-            sharing,
-            sync,
-            holes,
-            new PageTable(pageCount, frames.tablePool()),
-            frames.epoch());
-    mapped = true;
-    frames.register(mapping);
-    mappings.add(mapping);
-    return mapping;
+    PageTable table = table(pageCount, sharing != Sharing.READ_ONLY);
+    DaxMapping mapping = null;
+    boolean done = false;
+    try {
+      mapping =
+          new DaxMapping(
+              this, offset >>> 12, pageCount, sharing, sync, holes, table, frames.epoch());
+      mapped = true;
+      frames.register(mapping);
+      mappings.add(mapping);
+      done = true;
+      return mapping;
+    } finally {
+      if (!done) {
+        if (mapping != null) {
+          frames.unregister(mapping);
+        }
+        table.giveBack(null);
+      }
+    }
+  }
+
+  /** Waits for what closed mappings are about to give back, before it refuses. */
+  private PageTable table(long pageCount, boolean stores) throws IOException {
+    try {
+      return new PageTable(pageCount, frames.tablePool(), stores);
+    } catch (TableSpaceException e) {
+      frames.quarantine().turnOver();
+      retired.sweepLocked();
+      return new PageTable(pageCount, frames.tablePool(), stores);
+    }
   }
 
   /**
@@ -184,20 +198,17 @@ public final class AddressSpace implements AutoCloseable {
     long end = (mapper.sizeBytes() + 4095) >>> 12;
     FrameList copies = new FrameList();
     long[] dropped = new long[1];
-    mappings.overlapping(
-        firstPage,
-        pageCount,
-        mapping ->
-            dropped[0] +=
-                mapping.drop(
-                    firstPage,
-                    pageCount,
-                    (page, pfn) ->
-                        !frames.privateFrames().owns(pfn)
-                            || (gone && page >= end && copies.addIf(true, pfn))));
+    PrivateFrames own = frames.privateFrames();
+    PageTable.Filter which =
+        (page, pfn) -> !own.owns(pfn) || (gone && page >= end && copies.addIf(true, pfn));
+    try {
+      mappings.overlapping(
+          firstPage, pageCount, mapping -> dropped[0] += mapping.drop(firstPage, pageCount, which));
+    } finally {
+      copies.quarantine(frames);
+    }
     counters.invalidations.increment();
     counters.droppedPages.add(dropped[0]);
-    copies.quarantine(frames);
     if (event != null) {
       event.finish(name, firstPage, pageCount, dropped[0]);
     }
@@ -228,14 +239,24 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
+   * Finds what was stored through mappings and pins so far, and tells the {@link BlockMapper}:
+   * {@link BlockMapper#storesFound}. As {@link #writeback} of all, but that pages whose frames are
+   * not the media's stay where they are, dirty for {@link BlockMapper#writeBack}.
+   *
+   * @throws IOException a flush failed: all pages are dirty as before
+   */
+  public void collect() throws IOException {
+    writeback.collect();
+  }
+
+  /**
    * Whether every store that was ever made through a mapping that is closed now has been made
    * known, so that after one more {@link #writeback} nothing of this file is dirty.
    */
   public boolean isQuiet() {
-    sweepRetired();
-    synchronized (retired) {
-      return retired.isEmpty();
-    }
+    AccessFault.deliver();
+    retired.sweep();
+    return retired.isEmpty();
   }
 
   /**
@@ -246,8 +267,11 @@ public final class AddressSpace implements AutoCloseable {
    *     first (unshare), so that a later store by anybody is seen through the pin. A short-term
    *     READ pin may be given zero frames
    * @throws BeyondEndException the range reaches beyond the last page of the file
+   * @throws ReadOnlyMappingException the file is read-only, and the pin is for WRITE, or a page of
+   *     a long-term one would need a block
    */
   public Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
+    AccessFault.deliver();
     return kept(
         () -> {
           ensureOpen();
@@ -264,7 +288,8 @@ public final class AddressSpace implements AutoCloseable {
 
   /** Lets go of closed mappings whose stores have all been made. */
   public void sweep() {
-    sweepRetired();
+    AccessFault.deliver();
+    retired.sweep();
   }
 
   /** Whether a thread may reach a frame by a translation: there is a mapping, or there was. */
@@ -325,16 +350,47 @@ public final class AddressSpace implements AutoCloseable {
     pins.lockUnpinned(firstPage, pageCount, timeoutNanos);
   }
 
-  /** From now on stores fail, or are possible again. Takes the invalidate lock. */
+  /**
+   * Takes the translations of a range away, and returns when no thread goes on with one that it had
+   * before: every store that was made by one has left its mark, every later access faults. This is
+   * what ends a loop that is compiled to ask nothing. Costs two turn-overs of the epoch, tens of
+   * microseconds each and more where more threads run than there are processors; nothing where the
+   * file was never mapped.
+   */
+  public void revoke(long firstPage, long pageCount) {
+    if (mapped) {
+      unmapMappingRange(firstPage, pageCount);
+      if (!frames.closed()) {
+        frames.quarantine().turnOver();
+      }
+    }
+  }
+
+  /**
+   * Looks for pins; takes the invalidate lock, so that one that is being made is seen.
+   *
+   * @param writing whether only those for writing count
+   * @throws PinnedException there is one
+   */
+  public void ensureNotPinned(boolean writing) throws PinnedException {
+    pins.ensureNone(writing);
+  }
+
+  /**
+   * From now on stores fail, or are possible again. Takes the invalidate lock. When it has returned
+   * nothing is stored through a mapping any more, and what was stored is known to {@link
+   * #writeback}. Not so for pins, see {@link #pin}.
+   */
   public void setReadOnly(boolean readOnly) {
     invalidateLock.lockExclusive();
     try {
       this.readOnly = readOnly;
-      if (readOnly) {
-        unmapMappingRange(0, Long.MAX_VALUE);
-      }
     } finally {
       invalidateLock.unlockExclusive();
+    }
+    if (readOnly) {
+      // Every fault that began before has shown what it found; later ones find it read-only.
+      revoke(0, Long.MAX_VALUE);
     }
   }
 
@@ -389,21 +445,21 @@ public final class AddressSpace implements AutoCloseable {
   public void close() throws IOException {
     pins.lockUnpinned(0, Long.MAX_VALUE, 0);
     try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      List<DaxMapping> open = new ArrayList<>();
-      mappings.overlapping(0, Long.MAX_VALUE, open::add);
-      open.forEach(DaxMapping::close);
-      synchronized (retired) {
-        retired.forEach(this::freeTableLater);
-        retired.clear();
-      }
-      entries.close();
+      closeHeld();
     } finally {
       invalidateLock.unlockExclusive();
     }
+  }
+
+  /** As {@link #close}, for who has the invalidate lock exclusively and knows of no pin. */
+  public void closeHeld() {
+    closed = true;
+    List<DaxMapping> open = new ArrayList<>();
+    mappings.overlapping(0, Long.MAX_VALUE, open::add);
+    open.forEach(DaxMapping::end); // all in one epoch, for which the first close waits
+    open.forEach(DaxMapping::close);
+    retired.close();
+    entries.close();
   }
 
   @Override
@@ -443,101 +499,18 @@ public final class AddressSpace implements AutoCloseable {
     return counters;
   }
 
+  RetiredMappings retired() {
+    return retired;
+  }
+
   /**
    * A mapping was closed. It leaves the tree at once if it never stored, else when no thread can
    * store through it.
    */
   void unmapped(DaxMapping mapping) {
-    if (mapping.sharing() != Sharing.SHARED) {
+    if (!retired.add(mapping)) {
       mappings.remove(mapping);
-      freeTableLater(mapping);
-      return;
-    }
-    List<DaxMapping> quiet = null;
-    boolean many;
-    synchronized (retired) {
-      retired.add(mapping);
-      many = retired.size() > 8;
-      if (many) {
-        quiet = takeQuiet();
-      }
-    }
-    if (quiet != null) {
-      forget(quiet);
-    } else if (many) {
-      frames.quarantine().turnOverSoon();
-    }
-  }
-
-  /** When no thread can look at it, or mark in it, any more. */
-  private void freeTableLater(DaxMapping mapping) {
-    if (mapping.table().isMade()) {
-      frames.quarantine().add(0, 1, (pfn, count) -> mapping.table().free());
-    }
-  }
-
-  /**
-   * Lets go of closed mappings whose stores have all been made; called when none of them may be
-   * forgotten by mistake.
-   */
-  void sweepRetired() {
-    List<DaxMapping> quiet;
-    synchronized (retired) {
-      quiet = takeQuiet();
-    }
-    if (quiet != null) {
-      forget(quiet);
-    }
-  }
-
-  private @Nullable List<DaxMapping> takeQuiet() {
-    long closedEpoch = frames.closedEpoch();
-    if (closedEpoch == lookedThrough) {
-      return null;
-    }
-    lookedThrough = closedEpoch;
-    List<DaxMapping> quiet = null;
-    for (int i = retired.size() - 1; i >= 0; i--) {
-      if (retired.get(i).isQuiet()) {
-        quiet = quiet == null ? new ArrayList<>() : quiet;
-        quiet.add(retired.remove(i));
-      }
-    }
-    return quiet;
-  }
-
-  private void forget(List<DaxMapping> quiet) {
-    List<DaxMapping> gone = new ArrayList<>();
-    long stamp = invalidateLock.lockShared();
-    try {
-      for (DaxMapping mapping : quiet) {
-        try {
-          writeback.takeOver(mapping);
-          mappings.remove(mapping);
-          counters.mkwrites.add(mapping.mkwrites());
-          gone.add(mapping);
-        } catch (IOException e) {
-          synchronized (retired) {
-            retired.add(mapping); // its dirty bytes are looked at as before
-            lookedThrough = NEVER;
-          }
-        }
-      }
-    } finally {
-      invalidateLock.unlockShared(stamp);
-    }
-    // A writeback that began before may still look at the dirty bytes, which are to be another
-    // mapping's.
-    boolean held = invalidateLock.heldExclusively();
-    if (!held) {
-      invalidateLock.lockExclusive();
-    }
-    try {
-      gone.forEach(mapping -> mapping.table().free());
-    } finally {
-      if (!held) {
-        invalidateLock.unlockExclusive();
-      }
+      mapping.memory().unreachableSoon();
     }
   }
 

@@ -46,6 +46,15 @@ public interface BlockMapper {
   void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException;
 
   /**
+   * Sees to it that {@link #mkwrite} of no page in a range lacks space, for a caller that wants all
+   * of them or none: a pin. A range that reaches beyond the end of the file is left as it is.
+   * Called with the invalidate lock held shared, and no entry locked.
+   *
+   * @throws IOException no space for all of it, over quota: nothing has changed
+   */
+  default void provide(long firstPage, long pageCount) throws IOException {}
+
+  /**
    * As {@link #map}, but nothing is brought into DRAM for the answer: the pfn is 0 for a written
    * page that is not in memory.
    */
@@ -66,6 +75,13 @@ public interface BlockMapper {
   default void stored(long page) {}
 
   /**
+   * Stores through mappings or pins were found, as they are by every writeback and {@link
+   * AddressSpace#collect}: the file was modified at some time since they were looked for last.
+   * Called with the invalidate lock held, before anybody is told that they are durable.
+   */
+  default void storesFound() {}
+
+  /**
    * Makes durable what was {@link #stored} to, if frames are not those of the media. Called with
    * the invalidate lock held.
    */
@@ -78,6 +94,13 @@ public interface BlockMapper {
 
   /** Makes durable what mkwrite did so far. Cheap when nothing is pending. */
   void commit() throws IOException;
+
+  /**
+   * A pin is about to be made, with the invalidate lock held shared: throws if there is to be none
+   * now, because the file system is about to be closed, or to become read-only. Whoever is about
+   * that says so first, and then looks for pins with the invalidate lock held exclusively.
+   */
+  default void ensurePinnable(PinAccess access) throws IOException {}
 
   /**
    * A mapping or a pin is about to be made: the file is not to be forgotten until {@link

@@ -1,6 +1,7 @@
 package io.jdax.mm;
 
 import io.jdax.region.AccessFault;
+import io.jdax.region.WordStores;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies and fills, page by page where pages lie apart. They hold their {@link Epoch} open for a
- * page or 2 MiB at a time. A copy that fails has moved a prefix.
+ * page or 2 MiB at a time. A copy that fails has moved a prefix. A copy or fill into the mapping
+ * tears no aligned word of 8 bytes.
  */
 abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
   private static final long PAGE = 4096;
@@ -26,6 +28,7 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
       throws IOException {
     Objects.checkFromIndexSize(offset, length, sizeBytes());
     Objects.checkFromIndexSize(dstOffset, length, dst.byteSize());
+    AccessFault.deliver();
     long done = 0;
     while (done < length) {
       long from = offset + done;
@@ -35,21 +38,23 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
         miss(from, 1, false);
         continue;
       }
-      int ticket = g.epoch.enter();
-      if (ticket < 0) {
-        leave(g);
-        continue;
-      }
-      long n = Math.min(length - done, readableRun(g, from, at, length - done));
+      long n = 0;
+      int ticket = Epoch.NONE;
       try {
-        MemorySegment.copy(g.memory, at, dst, dstOffset + done, n);
-        AccessFault.deliver();
-        done += n;
+        ticket = g.epoch.enter();
+        if (ticket != Epoch.NONE) {
+          n = readableRun(g, from, at, length - done);
+          WordStores.load(g.memory, at, dst, dstOffset + done, n);
+          AccessFault.deliver();
+          done += n;
+          continue;
+        }
       } catch (InternalError e) {
-        failed(e, g, from, n);
+        failed(e, g, from, n, false);
       } finally {
         g.epoch.exit(ticket);
       }
+      leave(g);
     }
   }
 
@@ -69,6 +74,7 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
       long offset, long length, @Nullable MemorySegment src, long srcOffset, byte value)
       throws IOException {
     Objects.checkFromIndexSize(offset, length, sizeBytes());
+    AccessFault.deliver();
     long done = 0;
     while (done < length) {
       long to = offset + done;
@@ -78,31 +84,52 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
         miss(to, 1, true);
         continue;
       }
-      int ticket = g.epoch.enter();
-      if (ticket < 0) {
-        leave(g);
-        continue;
-      }
-      long n = Math.min(length - done, writableRun(g, to, at, length - done));
+      long dirty = g.dirty(to);
+      long n = 0;
+      int ticket = Epoch.NONE;
       try {
-        if (src != null) {
-          MemorySegment.copy(src, srcOffset + done, g.memory, at, n);
-        } else {
-          g.memory.asSlice(at, n).fill(value);
+        ticket = g.epoch.enterStoring(dirty);
+        if (ticket != Epoch.NONE) {
+          n = writableRun(g, to, at, length - done);
+          announce(g, to, n);
+          if (src != null) {
+            WordStores.copy(src, srcOffset + done, g.memory, at, n);
+          } else {
+            WordStores.fill(g.memory, at, n, value);
+          }
+          AccessFault.deliver();
+          done += n;
+          continue;
         }
-        AccessFault.deliver();
-        done += n;
       } catch (InternalError e) {
-        failed(e, g, to, n);
+        failed(e, g, to, n, true);
       } finally {
-        // Also after a failure: what was stored before it must not be left behind.
-        long dirty = g.dirty(to);
-        for (long page = 0; page <= (to + n - 1 >>> 12) - (to >>> 12); page++) {
-          DirtyBytes.mark(g.memory, dirty + page);
+        try {
+          mark(g, to, n); // also after a failure: what was stored before it must not be left behind
+        } finally {
+          g.epoch.exit(ticket);
         }
-        g.epoch.exit(ticket);
       }
+      leave(g);
     }
+  }
+
+  private static void announce(Generation g, long offset, long length) {
+    long dirty = g.dirty(offset);
+    for (long page = 0; page < pages(offset, length); page++) {
+      DirtyBytes.announce(g.memory, dirty + page);
+    }
+  }
+
+  private static void mark(Generation g, long offset, long length) {
+    long dirty = g.dirty(offset);
+    for (long page = 0; page < pages(offset, length); page++) {
+      DirtyBytes.mark(g.memory, dirty + page);
+    }
+  }
+
+  private static long pages(long offset, long length) {
+    return length == 0 ? 0 : (offset + length - 1 >>> 12) + 1 - (offset >>> 12);
   }
 
   /**

@@ -29,6 +29,7 @@ final class Chunks {
   private final List<Long> steps = new ArrayList<>();
   private long[] free = new long[64];
   private int freeCount;
+  private final Poison poison = new Poison();
   private long next;
   private long end;
 
@@ -53,6 +54,7 @@ final class Chunks {
   synchronized long allocate() throws RegionException {
     if (freeCount > 0) {
       long address = free[--freeCount];
+      poison.takeOff(address, BYTES);
       MEMORY.asSlice(address, BYTES).fill((byte) 0);
       return address;
     }
@@ -69,6 +71,7 @@ final class Chunks {
       free = java.util.Arrays.copyOf(free, freeCount * 2);
     }
     free[freeCount++] = address;
+    poison.put(address, BYTES);
   }
 
   private void grow() throws RegionException {

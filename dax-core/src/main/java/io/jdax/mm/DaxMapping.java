@@ -1,8 +1,11 @@
 package io.jdax.mm;
 
 import io.jdax.cache.WritebackErrors;
+import io.jdax.region.AccessFault;
+import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +21,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Media that fails under a page that is shown already is the one thing that plain accesses of
  * single values do not check for: compiled, they may return first, and the thread gets the JVM's
- * own {@link InternalError} right behind. Bulk accesses and {@link #persist} always say it in their
- * own words.
+ * own {@link InternalError} right behind: in its own code, or at the entry of the next call that
+ * takes its time. Ordered stores, compare-and-set, bulk accesses and {@link #persist} always say it
+ * in their own words. An InternalError that is about other memory than the mapping's, such as the
+ * other side of a copy, is thrown as it is.
+ *
+ * <p>What a thread may rely on that has seen a value which another thread stored: an ordered store,
+ * a compare-and-set or a bulk copy is durable, and so is all that its thread had stored before it,
+ * when a {@link #persist} returns that was called after the value was seen. A plain store is, if
+ * something orders it before the persist: an ordered store and load, a lock, a thread's start or
+ * end. What is merely seen of a racing plain store may still be on its way to being counted dirty.
+ *
+ * <p>Interrupts: accesses do not wait, so they do not look at the thread's interrupt flag. One that
+ * comes within the microseconds in which frames that were taken away are made unreachable, and
+ * meets a thread just in the middle of a load or a plain store, can be lost. That is very rare, not
+ * impossible; who stops threads by interrupts also has a flag of its own.
  *
  * <p>Any thread may use it. A stored byte is visible to other threads and mappings as by ordinary
  * memory, and durable after {@link #persist}.
@@ -33,18 +49,12 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   private final Sharing sharing;
   private final boolean sync;
   private final HolePolicy holes;
-  private final PageTable table;
+  private final MappedPages pages;
+  private final MappingMemory memory;
   private final WritebackErrors.@Nullable Handle errors;
 
-  /** Guards changes of the table and of the generation. */
-  private final Object lock = new Object();
-
-  private volatile boolean closed;
-  private volatile Epoch closedIn;
-  private long loadFaults;
-  private long storeFaults;
-  private long mkwrites;
-  private long privateCopies;
+  /** Whether it has been let go of, but for what waits until it is quiet. */
+  private final AtomicBoolean left = new AtomicBoolean();
 
   DaxMapping(
       AddressSpace space,
@@ -64,8 +74,8 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     this.sharing = sharing;
     this.sync = sync;
     this.holes = holes;
-    this.table = table;
-    this.closedIn = epoch;
+    this.memory = new MappingMemory(frames, table, sharing);
+    this.pages = new MappedPages(this, memory);
     WritebackErrors background = space.mapper().errors();
     this.errors = background == null ? null : background.handle();
   }
@@ -91,7 +101,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
 
   /**
    * Metadata is durable before a store can happen, so that {@link #persist} flushes cache lines
-   * only.
+   * only, unless other mappings stored to new pages.
    */
   public boolean sync() {
     return sync;
@@ -106,7 +116,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   }
 
   public boolean isOpen() {
-    return !closed;
+    return memory.isOpen();
   }
 
   /**
@@ -117,16 +127,14 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    */
   public void persist(long offset, long length) throws IOException {
     Objects.checkFromIndexSize(offset, length, sizeBytes());
-    if (closed) {
-      throw closedException();
-    }
+    AccessFault.deliver();
+    ensureOpen();
     if (sharing == Sharing.PRIVATE) {
       return;
     }
     space.writeback((firstPage << 12) + offset, length);
-    if (!sync) {
-      space.mapper().commit();
-    }
+    // Of a SYNC mapping too: its own stores found all durable, those of others need not have.
+    space.mapper().commit();
     if (errors != null) {
       errors.check();
     }
@@ -142,12 +150,21 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    * if {@code store}, which allocates. They may be taken away again by others.
    */
   public void populate(long offset, long length, boolean store) throws IOException {
+    AccessFault.deliver();
     Objects.checkFromIndexSize(offset, length, sizeBytes());
-    for (long at = offset; at < offset + length; at = (at | 4095) + 1) {
-      boolean present = store ? table.writable(at >>> 12) : table.pfn(at >>> 12) != 0;
-      if (!present || closed) {
-        miss(at, 1, store);
+    PageTable table = memory.hold();
+    if (table == null) {
+      throw closedException();
+    }
+    try {
+      for (long at = offset; at < offset + length; at = (at | 4095) + 1) {
+        boolean present = store ? table.writable(at >>> 12) : table.pfn(at >>> 12) != 0;
+        if (!present || !isOpen()) {
+          miss(at, 1, store);
+        }
       }
+    } finally {
+      memory.letGo();
     }
   }
 
@@ -177,39 +194,55 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   }
 
   public MappingStatistics statistics() {
-    synchronized (lock) {
-      return new MappingStatistics(
-          loadFaults,
-          storeFaults,
-          privateCopies,
-          closed ? 0 : table.count(0, Long.MAX_VALUE),
-          closed ? 0 : table.count(frames.zeroPfn(), frames.zeroPfn() + FrameSpace.ZERO_FRAMES));
-    }
+    return pages.statistics();
   }
 
   /**
-   * Ends the view: accesses throw from now on, also those of other threads. What was stored stays,
-   * dirty as it is; {@link AddressSpace#writeback} still knows of it.
+   * Ends the view: accesses throw {@link IllegalStateException} from now on, also those of other
+   * threads. What was stored stays, dirty as it is; {@link AddressSpace#writeback} still knows of
+   * it. A second call does nothing, or goes on where an error ended the first.
+   *
+   * <p>When it returns, no thread stores through the mapping any more, however tight its loop: if
+   * anybody could, the call waits for a turn-over of the epoch, tens of microseconds, more where
+   * more threads run than there are processors. Closing many at a time, {@link AddressSpace#close}
+   * waits once. Where nothing was ever shown for stores it does not wait; another thread's loop of
+   * loads may go on for some milliseconds then, and sees the file as it was.
    */
   @Override
   public void close() {
-    FrameList copies = new FrameList();
-    synchronized (lock) {
-      if (closed) {
-        return;
-      }
-      closedIn = frames.epoch(); // before closed: isQuiet() asks without the lock
-      closed = true;
-      publish(new Generation(PageTable.NONE, closedIn));
-      if (sharing == Sharing.PRIVATE) {
-        table.drop(
-            0, pageCount, (page, pfn) -> copies.addIf(frames.privateFrames().owns(pfn), pfn));
-      }
+    try {
+      AccessFault.deliver();
+    } finally {
+      unmap(); // also when an error of an earlier access comes now: nobody calls twice
     }
-    frames.unregister(this);
-    copies.quarantine(frames);
-    space.unmapped(this);
+  }
+
+  private void unmap() {
+    end();
+    frames.awaitClosed(lastStores());
+    if (!left.compareAndSet(false, true)) {
+      return;
+    }
+    boolean done = false;
+    try {
+      frames.unregister(this);
+      space.unmapped(this);
+      done = true;
+    } finally {
+      left.set(done);
+    }
     space.mapper().released();
+    space.retired().sweepMany();
+  }
+
+  /** The first half of a close: no access begins any more. */
+  void end() {
+    pages.close();
+  }
+
+  /** The last epoch in which a thread may store through it, after {@link #end}; −1 for none. */
+  long lastStores() {
+    return memory.hasMarks() ? memory.closedIn() : -1;
   }
 
   @Override
@@ -223,16 +256,15 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
         + ", "
         + sharing
         + (sync ? ", sync" : "")
-        + (closed ? ", closed]" : "]");
+        + (isOpen() ? "]" : ", closed]");
   }
 
   // ---------------------------------------------------------------- the accessors' slow path
 
   @Override
   void miss(long offset, int bytes, boolean store) throws IOException {
-    if (closed) {
-      throw closedException();
-    }
+    AccessFault.deliver(); // what an earlier access owes is not to come while locks are held
+    ensureOpen();
     Objects.checkFromIndexSize(offset, bytes, sizeBytes());
     // The last page first: if the file ends before it, a private mapping is not to have made a copy
     // of the others, which would no longer show what is written to the file.
@@ -243,15 +275,10 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   }
 
   @Override
-  void failed(Throwable thrown, Generation g, long offset, long bytes) throws IOException {
-    if (thrown instanceof InternalError) {
-      long pfn = table.pfn(offset >>> 12);
-      throw frames
-          .region()
-          .mediaError(
-              pfn == 0 || pfn >= frames.zeroPfn() ? -1 : (pfn << 12) + (offset & 4095),
-              bytes,
-              thrown);
+  void failed(Throwable thrown, Generation g, long offset, long bytes, boolean store)
+      throws IOException {
+    if (thrown instanceof InternalError error) {
+      throw memoryError(error, offset, bytes, store);
     }
     if (thrown instanceof IndexOutOfBoundsException) {
       return; // who asks again, slowly, is told which bytes the mapping has
@@ -260,20 +287,63 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     leave(g);
   }
 
+  /**
+   * An InternalError came in the middle of an access. It may be owed to an earlier access of
+   * anything, or to the other side of a copy. A store may fail where a load does not: it needs a
+   * block.
+   *
+   * @throws InternalError the range can be loaded from, and that is all that was wanted
+   */
+  private IOException memoryError(InternalError error, long offset, long bytes, boolean store) {
+    long bad = -1;
+    long badBytes = 0;
+    boolean known = true;
+    for (long at = offset; bad < 0 && at < offset + bytes; at = (at | 4095) + 1) {
+      long pfn = shown(at >>> 12);
+      known &= pfn != 0;
+      if (pfn != 0 && AccessFault.isUnbacked(frames.raw(), (pfn << 12) + (at & 4095), 1)) {
+        bad = (pfn << 12) + (at & 4095);
+        badBytes = Math.min((at | 4095) + 1, offset + bytes) - at;
+      }
+    }
+    if (bad < 0 && known && !store) {
+      throw error;
+    }
+    return bad < 0
+        ? mediaError(shown(offset >>> 12), (int) (offset & 4095), bytes, error)
+        : frames.region().mediaError(bad, badBytes, error);
+  }
+
   @Override
   void leave(Generation generation) {
-    if (closed) {
+    ensureOpen();
+    if (!pages.leaveSealed()) {
       throw closedException();
     }
-    synchronized (lock) {
-      // The reclaimer moves all mappings, but may have missed one that was made meanwhile.
-      if (!closed && current().epoch.sealed()) {
-        Epoch now = frames.epoch();
-        if (now.sealed()) {
-          throw closedException();
-        }
-        publish(new Generation(table, now));
-      }
+  }
+
+  /** What a page shows; 0 for nothing, or when nobody can tell any more. */
+  private long shown(long page) {
+    PageTable table = memory.hold();
+    if (table == null) {
+      return 0;
+    }
+    try {
+      return table.pfn(page);
+    } finally {
+      memory.letGo();
+    }
+  }
+
+  /** What an access to a frame met, in the region's words. */
+  MediaErrorException mediaError(long pfn, int inPage, long bytes, Throwable cause) {
+    boolean media = pfn != 0 && frames.isMedia(pfn);
+    return frames.region().mediaError(media ? (pfn << 12) + inPage : -1, bytes, cause);
+  }
+
+  private void ensureOpen() {
+    if (!isOpen()) {
+      throw closedException();
     }
   }
 
@@ -298,146 +368,38 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
         && first + PageTable.PAGES <= firstPage + pageCount;
   }
 
-  /** Shows a page that a store fault of this mapping has made written. */
-  void showMade(long page, long pfn) throws IOException {
-    synchronized (lock) {
-      mkwrites++;
-      storeFaults++;
-      if (!closed) {
-        showInSlot(page - firstPage, 1, pfn, true);
-      }
-    }
+  /** What it shows, for who changes that. */
+  MappedPages pages() {
+    return pages;
+  }
+
+  /** {@link MappedPages#moveTo}. */
+  void moveTo(Epoch epoch) {
+    pages.moveTo(epoch);
   }
 
   /** Pages that store faults of this mapping have made written. */
   long mkwrites() {
-    synchronized (lock) {
-      return mkwrites;
-    }
+    return pages.mkwrites();
   }
 
-  /** Installs translations for pages that the mapping has, one by one slot of its own table. */
-  void show(long page, long count, long pfn, boolean writable, boolean forStore)
-      throws IOException {
-    synchronized (lock) {
-      if (forStore) {
-        storeFaults++;
-      } else {
-        loadFaults++;
-      }
-      long at = page - firstPage;
-      long done = 0;
-      while (!closed && done < count) {
-        long n = Math.min(count - done, PageTable.PAGES - (at + done) % PageTable.PAGES);
-        showInSlot(at + done, n, pfn + done, writable);
-        done += n;
-      }
-    }
-  }
-
-  /** Private copies are not covered up. */
-  private void showInSlot(long at, long count, long pfn, boolean writable) throws IOException {
-    table.prepare(at);
-    if (sharing != Sharing.PRIVATE) {
-      table.install(at, count, pfn, writable);
-      changed();
-      return;
-    }
-    for (long i = 0, run = 0; i <= count; i++) {
-      if (i == count || frames.privateFrames().owns(table.pfn(at + i))) {
-        if (i > run) {
-          table.install(at + run, i - run, pfn + run, writable);
-        }
-        run = i + 1;
-      }
-    }
-    changed();
-  }
-
-  /** The table was changed: accesses are to know, if it is more than some words. */
-  private void changed() {
-    Generation now = current();
-    if (!closed && !now.isCurrent()) {
-      publish(new Generation(table, now.epoch));
-    }
-  }
-
+  /** {@link MappedPages#replaceZero}. */
   void replaceZero(long page, long pfn) {
-    synchronized (lock) {
-      if (frames.isZero(table.pfn(page - firstPage))) {
-        table.install(page - firstPage, 1, pfn, false);
-        changed();
-      }
-    }
+    pages.replaceZero(page, pfn);
   }
 
-  /** Takes translations out of a range of the file; returns how many. */
+  /** {@link MappedPages#drop}. */
   long drop(long page, long count, PageTable.Filter which) {
-    long first = Math.max(page, firstPage);
-    long last =
-        Math.min(
-            count > Long.MAX_VALUE - page ? Long.MAX_VALUE : page + count, firstPage + pageCount);
-    if (first >= last) {
-      return 0;
-    }
-    synchronized (lock) {
-      long dropped =
-          table.drop(first - firstPage, last - first, (p, pfn) -> which.drop(p + firstPage, pfn));
-      changed();
-      return dropped;
-    }
+    return pages.drop(page, count, which);
   }
 
-  boolean hasPrivate(long page) {
-    synchronized (lock) {
-      return closed || frames.privateFrames().owns(table.pfn(page - firstPage));
-    }
+  /** Who may look at its table, and until when. */
+  MappingMemory memory() {
+    return memory;
   }
 
-  /** Copies a frame to another. */
-  interface FrameCopy {
-    void copy(long from, long to);
-  }
-
-  /**
-   * Puts a private, writable copy of what a page shows in its place; false when it shows nothing,
-   * or has a copy.
-   */
-  boolean replaceByCopy(long page, long copy, FrameCopy how) throws IOException {
-    synchronized (lock) {
-      long shown = table.pfn(page - firstPage);
-      if (closed || shown == 0 || frames.privateFrames().owns(shown)) {
-        return false;
-      }
-      how.copy(shown, copy);
-      table.install(page - firstPage, 1, copy, true);
-      changed();
-      privateCopies++;
-      storeFaults++;
-      return true;
-    }
-  }
-
-  /** Follows the frame space into the next epoch. */
-  void moveTo(Epoch epoch) {
-    synchronized (lock) {
-      if (!closed) {
-        publish(new Generation(table, epoch));
-      }
-    }
-  }
-
-  /**
-   * Whether all stores through it are made, and marked. The first closed epoch says that none can
-   * begin; but a thread that runs in the interpreter may be stopped by that very handshake between
-   * its store and the mark. It gets to its next instruction, at the latest, before the handshake
-   * after that.
-   */
-  boolean isQuiet() {
-    return closed && frames.closedEpoch() > closedIn.number;
-  }
-
+  /** For tests, of a mapping that is open: nobody else asks without {@link #memory}. */
   PageTable table() {
-    return table;
+    return Objects.requireNonNull(memory.open(), "closed");
   }
 }

@@ -22,6 +22,28 @@ import java.util.concurrent.locks.LockSupport;
  * writeback that meets a ticket flushes too instead of waiting, and puts its own ticket there:
  * nobody sees 0 before the bytes are durable, and nobody waits for anybody.
  *
+ * <p><b>Seen by others</b>: between a plain store and its mark another thread may load the value,
+ * persist the page, and find 0. A plain store promises nothing before something orders it. An
+ * ordered store, a compare-and-set and a bulk copy do: who has seen the value makes it durable by a
+ * persist. They {@link Epoch#enterStoring}, write 1, then the data, then 1 again, and exit.
+ *
+ * <p>Two marks alone would not do. A writeback W may claim the first, flush before the data is
+ * there, and make 0 of it before the second; whoever then loads the data and persists finds 0. So
+ * before W settles it asks the epoch, after the flush, whether a store to these 2 MiB may be on its
+ * way; if so it makes 1 of its ticket instead of 0. Let S be the store, P a thread that has seen
+ * its data and then finds 0, and W the writeback that made this 0, the last after S's first mark:
+ *
+ * <ul>
+ *   <li>W asked before S entered: then S's first mark came after the question. It overwrote W's
+ *       ticket, which W would not have settled; or it came after the 0, and P would not find 0.
+ *   <li>W asked while S was inside: then W made 1 of it.
+ *   <li>W asked after S had left: then both marks were there, and yet the byte still was W's
+ *       ticket. So W claimed after the second mark, and flushed after that: the data is durable.
+ * </ul>
+ *
+ * Each way P's 0 is true. It costs the storing thread one more store; a writeback that meets a
+ * store under way leaves a page dirty that it has flushed, which the next one flushes again.
+ *
  * <p><b>After the data</b>: where the processor keeps stores in order (x86) a plain store is
  * enough, since the compiler keeps two stores to memory off the heap in order. A release would do
  * the same, but a compiler takes nothing out of a loop past a release, and a store through a
@@ -57,6 +79,16 @@ final class DirtyBytes {
     } else {
       BYTE.setRelease(memory, at, DIRTY);
     }
+  }
+
+  /**
+   * A page is about to be stored to, by a thread that has {@link Epoch#enterStoring entered}.
+   * Nobody sees the data before the mark: the fence also keeps the compiler from taking this store
+   * for a waste, as {@link #mark} stores the same right behind.
+   */
+  static void announce(MemorySegment memory, long at) {
+    memory.set(LAYOUT, at, DIRTY);
+    VarHandle.storeStoreFence();
   }
 
   /**

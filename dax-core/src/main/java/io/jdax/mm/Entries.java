@@ -72,8 +72,15 @@ final class Entries {
     }
   }
 
-  /** Stores an entry and lets go of it; an EMPTY one vanishes. */
-  static void unlock(long address, long entry) {
+  /** For {@link #unlock}: as it is. No entry has all bits. */
+  static final long UNREAD = -1;
+
+  /**
+   * Stores an entry and lets go of it; an EMPTY one vanishes. Whoever has locked one begins with
+   * {@link #UNREAD} and a {@code try}, in which he reads it.
+   */
+  static void unlock(long address, long next) {
+    long entry = next == UNREAD ? Chunks.get(address) : next;
     Chunks.setRelease(address, Entry.is(entry, Entry.EMPTY) ? 0 : entry & ~Entry.LOCKED);
   }
 

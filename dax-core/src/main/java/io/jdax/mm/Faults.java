@@ -2,7 +2,6 @@ package io.jdax.mm;
 
 import io.jdax.cache.FrameShortage;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 
 /**
  * The fault handler of one address space (dax_iomap_fault): generic; what differs per file system
@@ -113,9 +112,10 @@ final class Faults {
   /** One attempt; false when the entry of 2 MiB does not fit what the mapper says. */
   private boolean load(DaxMapping mapping, long page, long end, boolean huge) throws IOException {
     long at = entries.lock(page, huge);
-    long entry = Chunks.get(at);
-    long next = entry;
+    long next = Entries.UNREAD;
     try {
+      long entry = Chunks.get(at);
+      next = entry;
       ExtentCursor run = CURSOR.get();
       mapper.map(page, run);
       boolean hole = run.state != ExtentState.WRITTEN;
@@ -144,9 +144,9 @@ final class Faults {
   private long showZeros(DaxMapping mapping, long page, long entry) throws IOException {
     long bits = Entry.ZERO | entry & Entry.HUGE;
     if (Entry.is(entry, Entry.HUGE) && mapping.coversSlotOf(page)) {
-      mapping.show(page & -PAGES, PAGES, frames.zeroPfn(), false, false);
+      mapping.pages().show(page & -PAGES, PAGES, frames.zeroPfn(), false, false);
     } else {
-      mapping.show(page, 1, frames.zeroPfn(), false, false);
+      mapping.pages().show(page, 1, frames.zeroPfn(), false, false);
     }
     return Entry.of(frames.zeroPfn(), bits);
   }
@@ -184,7 +184,7 @@ final class Faults {
             Math.min(run.firstPage + run.pageCount, slotFirst + PAGES),
             Math.min(mapping.firstPage() + mapping.pageCount(), end));
     if (Entry.is(entry, Entry.HUGE)) {
-      mapping.show(first, last - first, run.pfnOf(first), writable, stored);
+      mapping.pages().show(first, last - first, run.pfnOf(first), writable, stored);
       return next;
     }
     // Pages around that somebody else knows something different of, or is busy with, are left to
@@ -197,7 +197,7 @@ final class Faults {
     while (to < last && entries.offer(to, run.pfnOf(to))) {
       to++;
     }
-    mapping.show(from, to - from, run.pfnOf(from), writable, stored);
+    mapping.pages().show(from, to - from, run.pfnOf(from), writable, stored);
     return next;
   }
 
@@ -212,11 +212,12 @@ final class Faults {
 
   private boolean store(DaxMapping mapping, long page, int byteAt, long end, boolean huge)
       throws IOException {
-    long at = lockForStore(page, huge);
-    long entry = Chunks.get(at);
-    long next = entry;
     ExtentCursor run = CURSOR.get();
+    long at = lockForStore(page, huge);
+    long next = Entries.UNREAD;
     try {
+      long entry = Chunks.get(at);
+      next = entry;
       mapper.mapForStore(page, run);
       if (run.state == ExtentState.WRITTEN) {
         if (isHugeEmpty(entry) && !run.covers(page & -PAGES, PAGES)) {
@@ -242,7 +243,7 @@ final class Faults {
       if (mapping.sync()) {
         mapper.commit(); // I9: durable before a store can happen
       }
-      mapping.showMade(page, pfn);
+      mapping.pages().showMade(page, pfn);
     } finally {
       Entries.unlock(at, next);
     }
@@ -279,12 +280,21 @@ final class Faults {
   private long lockForStore(long page, boolean huge) throws IOException {
     while (true) {
       long at = entries.lock(page, huge);
-      long entry = Chunks.get(at);
-      if (!Entry.is(entry, Entry.HUGE) || Entry.hasBlock(entry) || huge && isHugeEmpty(entry)) {
-        return at;
+      boolean fits = false;
+      long next = Entries.UNREAD;
+      try {
+        long entry = Chunks.get(at);
+        fits = !Entry.is(entry, Entry.HUGE) || Entry.hasBlock(entry) || huge && isHugeEmpty(entry);
+        if (fits) {
+          return at;
+        }
+        dropHugeZero(page);
+        next = Entry.EMPTY;
+      } finally {
+        if (!fits) {
+          Entries.unlock(at, next);
+        }
       }
-      dropHugeZero(page);
-      Entries.unlock(at, Entry.EMPTY);
     }
   }
 
@@ -315,9 +325,9 @@ final class Faults {
         continue;
       }
       long at = lockForStore(page, false);
-      long entry = Chunks.get(at);
-      long next = entry;
+      long next = Entries.UNREAD;
       try {
+        long entry = Chunks.get(at);
         if (Entry.is(entry, Entry.ZERO)) {
           long block = pfn + (page - firstPage);
           replaceZeros(page, block);
@@ -334,22 +344,18 @@ final class Faults {
 
   /** The page is shown, then copied to DRAM. */
   private void copyOnWrite(DaxMapping mapping, long page, long end) throws IOException {
-    long copy = frames.allocatePrivate(space.name(), page);
-    boolean used = false;
+    PrivateCopy copy = new PrivateCopy(frames.allocatePrivate(space.name(), page));
+    boolean done = false;
     try {
-      while (!used && !mapping.hasPrivate(page)) {
+      while (!done && !mapping.pages().hasPrivate(page)) {
         load(mapping, page, end);
-        used = mapping.replaceByCopy(page, copy, this::copyFrame);
+        done = mapping.pages().replaceByCopy(page, copy);
       }
     } finally {
-      if (!used) {
-        frames.privateFrames().free(copy, 1);
+      if (!copy.shown) {
+        frames.privateFrames().free(copy.pfn, 1);
       }
     }
-  }
-
-  private void copyFrame(long from, long to) {
-    MemorySegment.copy(frames.raw(), from << 12, frames.raw(), to << 12, 4096);
   }
 
   /**
@@ -366,9 +372,9 @@ final class Faults {
           "beyond the end of the file at " + mapper.sizeBytes() + " bytes");
     }
     long at = lockForStore(page, false);
-    long entry = Chunks.get(at);
-    long next = entry;
+    long next = Entries.UNREAD;
     try {
+      long entry = Chunks.get(at);
       if (Entry.hasBlock(entry)) {
         if (block && !mapper.inPlace()) {
           complete(page);
@@ -381,6 +387,7 @@ final class Faults {
         if (!block) {
           return frames.zeroPfn();
         }
+        refuseIfReadOnly(page);
         mkwrite(page, 0, run);
         space.counters().mkwrites.increment();
       }
@@ -400,7 +407,16 @@ final class Faults {
     ExtentCursor run = CURSOR.get();
     mapper.map(page, run);
     if (run.partial) {
+      refuseIfReadOnly(page);
       mkwrite(page, 0, run);
+    }
+  }
+
+  /** A pin for reading does not allocate where nothing may be changed. */
+  private void refuseIfReadOnly(long page) throws ReadOnlyMappingException {
+    if (space.readOnly() || frames.region().readOnly()) {
+      throw new ReadOnlyMappingException(
+          regionName(), space.name(), page, "the file is read-only, and the page needs a block");
     }
   }
 

@@ -1,8 +1,10 @@
 package io.jdax.mm;
 
+import io.jdax.os.Daemons;
 import io.jdax.os.Linux;
 import io.jdax.os.SystemCallException;
 import io.jdax.persist.Persister;
+import io.jdax.region.AccessFault;
 import io.jdax.region.Region;
 import io.jdax.region.RegionException;
 import java.io.IOException;
@@ -18,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   0              frames of the region                    pfn = offset in the region / 4096
  *   pad to 2 MiB   not accessible
  *   zeroPfn()      512 frames of zeros, read-only: what holes look like, shared by all files
- *   then           page tables and dirty bytes of mappings: no frames, but in the same view
+ *   then           dirty bytes of mappings: no frames, but in the same view
  *   then           private frames, DRAM: what private mappings have stored to
  *   last           frames of a cache, DRAM, if there is one: {@link #reserveFrames}
  * </pre>
@@ -36,6 +38,7 @@ public final class FrameSpace implements AutoCloseable {
 
   private final Region region;
   private final Persister persister;
+  private final FrameHold hold;
   private final long zeroPfn;
   private final long sizeBytes;
   private final TablePool tablePool;
@@ -43,16 +46,25 @@ public final class FrameSpace implements AutoCloseable {
   private final Chunks chunks;
   private final MemorySegment raw;
   private final Quarantine quarantine;
-  private final Set<DaxMapping> mappings = ConcurrentHashMap.newKeySet();
+  private final Set<DaxMapping> mappings;
   private final AtomicLong ids = new AtomicLong();
   private volatile Epoch epoch;
+
+  /** What accesses read where nothing is shown, or for want of memory for another. */
+  private final Generation nothing;
 
   private volatile long closedEpoch = -1;
   private volatile boolean closed;
 
-  private FrameSpace(Region region, Persister persister) throws IOException {
+  private final Object teardown = new Object();
+  private boolean tornDown; // guarded by teardown
+
+  private FrameSpace(Region region, Persister persister, Set<DaxMapping> mappings, FrameHold hold)
+      throws IOException {
     this.region = region;
     this.persister = persister;
+    this.mappings = mappings;
+    this.hold = hold;
     long zero = (region.tailAddress() + PMD - 1) & -PMD;
     long base = region.address();
     this.zeroPfn = (zero - base) >> 12;
@@ -73,21 +85,39 @@ public final class FrameSpace implements AutoCloseable {
     this.raw = MemorySegment.ofAddress(base).reinterpret(sizeBytes);
     long tables = (zeroPfn + ZERO_FRAMES) << 12;
     long tablesEnd = tables + ((sizeBytes - tables) / 2 & -PMD);
-    this.tablePool = new TablePool(region.name(), raw, tables, tablesEnd);
+    this.tablePool = new TablePool(region.name(), base, tables, tablesEnd);
     this.privateFrames = new PrivateFrames(region.name(), base, tablesEnd >> 12, sizeBytes >> 12);
     this.chunks = new Chunks(region.name());
-    this.epoch = new Epoch(0, base, sizeBytes);
-    this.quarantine = new Quarantine(this, Math.max(4096, region.sizeBytes() / 4096 / 16));
+    this.epoch = new Epoch(null, base, sizeBytes);
+    this.nothing = new Generation(PageTable.NONE, epoch);
+    this.quarantine =
+        new Quarantine(
+            this::turnOver,
+            Math.max(4096, region.sizeBytes() / 4096 / 16),
+            work -> Daemons.unstarted("jdax-reclaimer " + region.name(), work));
   }
 
   /**
-   * Lays out the frames of an open region. One frame space at a time per region.
+   * Lays out the frames of an open region, which does not close before the frame space and the last
+   * of its pins.
    *
    * @param persister of the same region: what makes frames durable
+   * @throws io.jdax.region.RegionBusyException the region has one already
    */
   public static FrameSpace over(Region region, Persister persister) throws IOException {
-    region.ensureOpen();
-    return new FrameSpace(region, persister);
+    AccessFault.deliver();
+    Set<DaxMapping> mappings = ConcurrentHashMap.newKeySet();
+    FrameHold hold = new FrameHold(region, mappings);
+    boolean done = false;
+    try {
+      FrameSpace space = new FrameSpace(region, persister, mappings, hold);
+      done = true;
+      return space;
+    } finally {
+      if (!done) {
+        hold.spaceClosed();
+      }
+    }
   }
 
   public Region region() {
@@ -119,6 +149,23 @@ public final class FrameSpace implements AutoCloseable {
   }
 
   /**
+   * Keeps addresses for {@link #reserveFrames} of so many, which then does not lack them, whatever
+   * private mappings have copied before. They take no memory.
+   *
+   * @throws RegionException there are not as many
+   */
+  public void promiseFrames(int count) throws IOException {
+    if (!privateFrames.promise(count)) {
+      throw noRoom(count);
+    }
+  }
+
+  private RegionException noRoom(int count) {
+    return new RegionException(
+        region.name(), "no address space is left for " + count + " frames of DRAM");
+  }
+
+  /**
    * Consecutive frames of DRAM for a cache, which mappings can show like any other.
    *
    * @throws RegionException no address space is left for as many
@@ -126,8 +173,7 @@ public final class FrameSpace implements AutoCloseable {
   public long reserveFrames(int count) throws IOException {
     long pfn = privateFrames.carve(count);
     if (pfn == 0) {
-      throw new RegionException(
-          region.name(), "no address space is left for " + count + " frames of DRAM");
+      throw noRoom(count);
     }
     return pfn;
   }
@@ -152,23 +198,51 @@ public final class FrameSpace implements AutoCloseable {
 
   /**
    * Ends every mapping: accesses throw IllegalStateException from now on. Frames in quarantine go
-   * back to their owners first. Pins end with the region.
+   * back to their owners first. Pins stay, and keep the region open until they are closed. If it
+   * fails it may be called again, and goes on from there.
    */
   @Override
   public void close() throws IOException {
-    synchronized (this) {
-      if (closed) {
+    try {
+      AccessFault.deliver();
+    } finally {
+      closeAll(); // also when an error of an earlier access comes now: nobody calls twice
+    }
+  }
+
+  private void closeAll() throws IOException {
+    synchronized (teardown) {
+      if (tornDown) {
         return;
       }
       closed = true;
+      try {
+        quarantine.close();
+      } finally {
+        epoch.close(); // behind it nobody but a pin reaches a frame: the region could be closed
+      }
+      try {
+        privateFrames.close();
+      } finally {
+        tablePool.close();
+        tornDown = true;
+        keepWhatWasAccessible();
+        hold.spaceClosed();
+      }
     }
-    quarantine.close();
-    try {
-      epoch.close();
-    } finally {
-      privateFrames.close();
-      tablePool.close();
-    }
+  }
+
+  /** For who still has an address: it stays what it was, memory of its own. */
+  private void keepWhatWasAccessible() {
+    long base = region.address();
+    region.keepTail(base + (zeroPfn << 12), PMD);
+    tablePool.forAccessible(region::keepTail);
+    privateFrames.forAccessible(region::keepTail);
+  }
+
+  /** For pins. */
+  FrameHold hold() {
+    return hold;
   }
 
   boolean closed() {
@@ -177,6 +251,10 @@ public final class FrameSpace implements AutoCloseable {
 
   Epoch epoch() {
     return epoch;
+  }
+
+  Generation nothing() {
+    return nothing;
   }
 
   TablePool tablePool() {
@@ -213,16 +291,40 @@ public final class FrameSpace implements AutoCloseable {
 
   /**
    * The TLB shootdown: opens the next epoch, moves every mapping to it, closes the old one. On
-   * return no thread reaches what was taken away before the call. Called by the reclaimer only.
+   * return no thread reaches what was taken away before the call. One at a time, by the quarantine.
+   *
+   * <p>An error, such as no memory for a generation, may leave it half done: mappings of two
+   * epochs, all of which work, and nothing is told to be closed. The next call ends that first.
    */
-  void turnOver() {
-    Epoch old = epoch;
-    epoch = new Epoch(old.number + 1, region.address(), sizeBytes);
-    for (DaxMapping mapping : mappings) {
-      mapping.moveTo(epoch);
+  private void turnOver() {
+    finishTurnOver();
+    epoch = new Epoch(epoch, region.address(), sizeBytes);
+    finishTurnOver();
+  }
+
+  private void finishTurnOver() {
+    Epoch now = epoch;
+    if (now.hasPrevious()) {
+      for (DaxMapping mapping : mappings) {
+        mapping.moveTo(now);
+      }
+      if (!mappings.isEmpty()) {
+        Epoch.letGo();
+      }
+      now.closePrevious();
+      closedEpoch = now.number - 1;
     }
-    old.close();
-    closedEpoch = old.number;
+  }
+
+  /**
+   * Returns when no thread is in an access that began in this epoch or before it. For whoever has
+   * taken translations away and must not let anybody go on with one.
+   */
+  void awaitClosed(long number) {
+    while (closedEpoch() < number) {
+      quarantine.add(0, 1, (pfn, count) -> {});
+      quarantine.drainNow();
+    }
   }
 
   /** Number of the last epoch that no thread is in any more; −1 for none. */

@@ -55,26 +55,29 @@ final class Generation {
     this.memory = epoch.memory;
     this.epoch = epoch;
     this.table = table;
-    this.runLength = table.run().length();
-    this.runDelta = Epoch.HEAD_BYTES + table.run().delta();
+    this.runLength = table.run().length;
+    this.runDelta = Epoch.HEAD_BYTES + table.run().delta;
     this.hasRun = runLength > 0;
-    this.storeLength = table.storeRun().length();
-    this.storeDelta = Epoch.HEAD_BYTES + table.storeRun().delta();
+    this.storeLength = table.storeRun().length;
+    this.storeDelta = Epoch.HEAD_BYTES + table.storeRun().delta;
     this.hasStoreRun = storeLength > 0;
-    PageTable.Directory near = table.near();
+    Directory near = table.near();
     this.isNear = near != null;
     this.bytes = near == null ? 0 : near.bytes();
     this.words = near == null ? 0 : near.words;
     this.dirty = near == null ? 0 : Epoch.HEAD_BYTES + near.dirty;
   }
 
-  /** Whether it says the same about the table as a new one would. */
-  boolean isCurrent() {
-    PageTable.Directory near = table.near();
-    return runLength == table.run().length()
-        && storeLength == table.storeRun().length()
-        && runDelta == Epoch.HEAD_BYTES + table.run().delta()
-        && storeDelta == Epoch.HEAD_BYTES + table.storeRun().delta()
+  /** Whether it says the same about a table as a new one would. */
+  boolean isCurrent(PageTable of) {
+    Directory near = of.near();
+    return table == of
+        && runLength == of.run().length
+        && storeLength == of.storeRun().length
+        && runDelta == Epoch.HEAD_BYTES + of.run().delta
+        && storeDelta == Epoch.HEAD_BYTES + of.storeRun().delta
+        && words == (near == null ? 0 : near.words)
+        && dirty == (near == null ? 0 : Epoch.HEAD_BYTES + near.dirty)
         && bytes == (near == null ? 0 : near.bytes());
   }
 

@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.region.AccessFault;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whoever holds it exclusively may ask for it shared, which then costs nothing. Otherwise it is
  * not reentrant.
+ *
+ * <p>Nearly every slow path begins here, and hands over what the JVM still owes to an earlier
+ * access of its caller before anything is held: see {@link AccessFault}.
  */
 @SuppressWarnings("ReferenceEquality") // a thread is itself
 public final class InvalidateLock {
@@ -20,6 +24,7 @@ public final class InvalidateLock {
 
   /** Returns what {@link #unlockShared} wants. */
   public long lockShared() {
+    AccessFault.deliver();
     return owner == Thread.currentThread() ? 0 : lock.readLock();
   }
 
@@ -32,12 +37,14 @@ public final class InvalidateLock {
 
   /** Waits until nobody else has it. */
   public void lockExclusive() {
+    AccessFault.deliver();
     exclusiveStamp = lock.writeLock();
     owner = Thread.currentThread();
   }
 
   /** As {@link #lockExclusive}, if it is to be had soon; for work that can wait. */
   public boolean tryLockExclusive(long nanos) {
+    AccessFault.deliver();
     long stamp;
     try {
       stamp = lock.tryWriteLock(nanos, TimeUnit.NANOSECONDS);

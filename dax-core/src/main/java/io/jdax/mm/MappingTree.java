@@ -46,9 +46,21 @@ final class MappingTree {
     size++;
   }
 
+  /** A mapping that is not there was removed before. */
   synchronized void remove(DaxMapping mapping) {
-    root = delete(root, mapping);
-    size--;
+    if (contains(root, mapping)) {
+      root = delete(root, mapping);
+      size--;
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a mapping is itself
+  private static boolean contains(@Nullable Node tree, DaxMapping mapping) {
+    Node node = tree;
+    while (node != null && node.mapping != mapping) {
+      node = before(node.mapping, mapping) ? node.right : node.left;
+    }
+    return node != null;
   }
 
   /** Visits every mapping that shows any of these pages. */

@@ -1,5 +1,8 @@
 package io.jdax.mm;
 
+import io.jdax.os.Errno;
+import io.jdax.os.NativeStubs;
+import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,12 +15,17 @@ import java.lang.invoke.VarHandle;
  * <p>An ordered store takes effect exactly once: it holds its {@link Epoch} open, since one that
  * hands over a lock must not be repeated after somebody else took it. That costs some ten
  * nanoseconds; an ordered load costs what it costs anywhere.
+ *
+ * <p>Who has seen an ordered store, whatever thread it is, makes it durable by a persist of its
+ * own: the page is marked before the data can be seen as well as after it. See {@link DirtyBytes}.
  */
 abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
   private static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
   private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
+
+  private static final boolean STUBS = NativeStubs.loaded();
 
   // Modes; constants at every call, so that the switches on them fold away.
   private static final int OPAQUE = 0;
@@ -164,67 +172,95 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
 
   /**
    * Sets 4 bytes to {@code value} if they are {@code expected}, as {@link VarHandle#compareAndSet}
-   * does; whether it did.
+   * does; whether it did. Durable after a persist.
    */
   public final boolean compareAndSetInt(long offset, int expected, int value) throws IOException {
-    check(offset, 4);
-    while (true) {
-      Generation g = current();
-      long at = g.writable(offset);
-      if (at < 0) {
-        miss(offset, 4, true);
-        continue;
-      }
-      int ticket = g.epoch.enter();
-      if (ticket < 0) {
-        leave(g);
-        continue;
-      }
-      try {
-        boolean done = INT.compareAndSet(g.memory, at, expected, value);
-        if (done) {
-          DirtyBytes.mark(g.memory, g.dirty(offset));
-        }
-        return done;
-      } catch (InternalError e) {
-        failed(e, g, offset, 4);
-      } finally {
-        g.epoch.exit(ticket);
-      }
-    }
+    return compareAndSet(offset, 4, expected, value);
   }
 
   /**
    * Sets 8 bytes to {@code value} if they are {@code expected}, as {@link VarHandle#compareAndSet}
-   * does; whether it did.
+   * does; whether it did. Durable after a persist.
    */
   public final boolean compareAndSetLong(long offset, long expected, long value)
       throws IOException {
-    check(offset, 8);
+    return compareAndSet(offset, 8, expected, value);
+  }
+
+  private boolean compareAndSet(long offset, int bytes, long expected, long value)
+      throws IOException {
+    check(offset, bytes);
     while (true) {
       Generation g = current();
       long at = g.writable(offset);
       if (at < 0) {
-        miss(offset, 8, true);
+        miss(offset, bytes, true);
         continue;
       }
-      int ticket = g.epoch.enter();
-      if (ticket < 0) {
-        leave(g);
-        continue;
-      }
+      long dirty = g.dirty(offset);
+      int ticket = Epoch.NONE;
       try {
-        boolean done = LONG.compareAndSet(g.memory, at, expected, value);
-        if (done) {
-          DirtyBytes.mark(g.memory, g.dirty(offset));
+        ticket = g.epoch.enterStoring(dirty);
+        if (ticket != Epoch.NONE) {
+          return bytes == 4
+              ? compareAndSetInt(g.memory, at, dirty, (int) expected, (int) value)
+              : compareAndSetLong(g.memory, at, dirty, expected, value);
         }
-        return done;
       } catch (InternalError e) {
-        failed(e, g, offset, 8);
+        failed(e, g, offset, bytes, true);
       } finally {
         g.epoch.exit(ticket);
       }
+      leave(g);
     }
+  }
+
+  /**
+   * The load settles most attempts that fail, without a mark, and proves that the page is there:
+   * interpreted, the JVM's own compareAndSet ends the process on a page that is not. Whoever
+   * truncates the file right behind the load would still hit it, so it is done by the stub, whose
+   * guard answers. Without stubs that moment remains.
+   */
+  private static boolean compareAndSetInt(
+      MemorySegment memory, long at, long dirty, int expected, int value) {
+    int seen = (int) INT.getVolatile(memory, at);
+    AccessFault.deliver();
+    if (seen != expected) {
+      return false;
+    }
+    DirtyBytes.announce(memory, dirty);
+    boolean done =
+        STUBS
+            ? isSet(NativeStubs.compareAndSetInt(memory.address() + at, expected, value))
+            : INT.compareAndSet(memory, at, expected, value);
+    DirtyBytes.mark(memory, dirty);
+    AccessFault.deliver();
+    return done;
+  }
+
+  /** See {@link #compareAndSetInt(MemorySegment, long, long, int, int)}. */
+  private static boolean compareAndSetLong(
+      MemorySegment memory, long at, long dirty, long expected, long value) {
+    long seen = (long) LONG.getVolatile(memory, at);
+    AccessFault.deliver();
+    if (seen != expected) {
+      return false;
+    }
+    DirtyBytes.announce(memory, dirty);
+    boolean done =
+        STUBS
+            ? isSet(NativeStubs.compareAndSetLong(memory.address() + at, expected, value))
+            : LONG.compareAndSet(memory, at, expected, value);
+    DirtyBytes.mark(memory, dirty);
+    AccessFault.deliver();
+    return done;
+  }
+
+  private static boolean isSet(int result) {
+    if (result < 0) {
+      throw new InternalError("a compare-and-set failed: " + Errno.name(-result));
+    }
+    return result != 0;
   }
 
   private long load(long offset, int bytes, int mode) throws IOException {
@@ -242,7 +278,7 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
           };
         }
       } catch (IllegalStateException | InternalError e) {
-        failed(e, g, offset, bytes);
+        failed(e, g, offset, bytes, false);
         continue;
       }
       miss(offset, bytes, false);
@@ -258,25 +294,45 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
         miss(offset, bytes, true);
         continue;
       }
-      int ticket = g.epoch.enter();
-      if (ticket < 0) {
-        leave(g);
-        continue;
-      }
+      long dirty = g.dirty(offset);
+      int ticket = Epoch.NONE;
       try {
-        switch (bytes) {
-          case 1 -> storeByte(g.memory, at, mode, (byte) value);
-          case 2 -> storeShort(g.memory, at, mode, (short) value);
-          case 4 -> storeInt(g.memory, at, mode, (int) value);
-          default -> storeLong(g.memory, at, mode, value);
+        ticket = g.epoch.enterStoring(dirty);
+        if (ticket != Epoch.NONE) {
+          DirtyBytes.announce(g.memory, dirty);
+          storeBetweenFences(g.memory, at, bytes, mode, value);
+          DirtyBytes.mark(g.memory, dirty);
+          AccessFault.deliver();
+          return;
         }
-        DirtyBytes.mark(g.memory, g.dirty(offset));
-        return;
       } catch (InternalError e) {
-        failed(e, g, offset, bytes);
+        failed(e, g, offset, bytes, true);
       } finally {
         g.epoch.exit(ticket);
       }
+      leave(g);
+    }
+  }
+
+  /**
+   * A plain store of an aligned value, which is never torn, and the fences that its mode asks for:
+   * the ticket keeps a compiler from doing more or less of it. Interpreted, the JVM's own ordered
+   * stores of one and two bytes are an exchange, which its signal handler can't step over: they end
+   * the process on a page that is not backed.
+   */
+  private static void storeBetweenFences(
+      MemorySegment memory, long at, int bytes, int mode, long value) {
+    if (mode != OPAQUE) {
+      VarHandle.releaseFence();
+    }
+    switch (bytes) {
+      case 1 -> memory.set(ValueLayout.JAVA_BYTE, at, (byte) value);
+      case 2 -> memory.set(ValueLayout.JAVA_SHORT, at, (short) value);
+      case 4 -> memory.set(ValueLayout.JAVA_INT, at, (int) value);
+      default -> memory.set(ValueLayout.JAVA_LONG, at, value);
+    }
+    if (mode == VOLATILE) {
+      VarHandle.fullFence();
     }
   }
 
@@ -288,28 +344,12 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
     };
   }
 
-  private static void storeByte(MemorySegment memory, long at, int mode, byte value) {
-    switch (mode) {
-      case OPAQUE -> BYTE.setOpaque(memory, at, value);
-      case ORDERED -> BYTE.setRelease(memory, at, value);
-      default -> BYTE.setVolatile(memory, at, value);
-    }
-  }
-
   private static short loadShort(MemorySegment memory, long at, int mode) {
     return switch (mode) {
       case OPAQUE -> (short) SHORT.getOpaque(memory, at);
       case ORDERED -> (short) SHORT.getAcquire(memory, at);
       default -> (short) SHORT.getVolatile(memory, at);
     };
-  }
-
-  private static void storeShort(MemorySegment memory, long at, int mode, short value) {
-    switch (mode) {
-      case OPAQUE -> SHORT.setOpaque(memory, at, value);
-      case ORDERED -> SHORT.setRelease(memory, at, value);
-      default -> SHORT.setVolatile(memory, at, value);
-    }
   }
 
   private static int loadInt(MemorySegment memory, long at, int mode) {
@@ -320,27 +360,11 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
     };
   }
 
-  private static void storeInt(MemorySegment memory, long at, int mode, int value) {
-    switch (mode) {
-      case OPAQUE -> INT.setOpaque(memory, at, value);
-      case ORDERED -> INT.setRelease(memory, at, value);
-      default -> INT.setVolatile(memory, at, value);
-    }
-  }
-
   private static long loadLong(MemorySegment memory, long at, int mode) {
     return switch (mode) {
       case OPAQUE -> (long) LONG.getOpaque(memory, at);
       case ORDERED -> (long) LONG.getAcquire(memory, at);
       default -> (long) LONG.getVolatile(memory, at);
     };
-  }
-
-  private static void storeLong(MemorySegment memory, long at, int mode, long value) {
-    switch (mode) {
-      case OPAQUE -> LONG.setOpaque(memory, at, value);
-      case ORDERED -> LONG.setRelease(memory, at, value);
-      default -> LONG.setVolatile(memory, at, value);
-    }
   }
 }

@@ -37,112 +37,45 @@ final class PageTable {
   /** Pages that a near directory may have. */
   static final long NEAR_PAGES = Epoch.HEAD_BYTES >> 12;
 
-  private static final int WRITABLE = 0x8000_0000;
+  static final int WRITABLE = 0x8000_0000;
   private static final long SLOT_BYTES = PAGES * 4096L;
   private static final long FAR_PAGES = 1L << 18;
   private static final int FAR_SHIFT = 30;
 
-  // What is known of a slot, in one long: three counts of pages, a bit, a word.
-  //   present, writable; same: have the common word, but for its sign
-  //   STORED: something was writable once, so that dirty bytes are to be looked at
-  private static final long PRESENT = 1;
-  private static final long WRITABLE_PAGES = 1L << 10;
-  private static final long SAME = 1L << 20;
-  private static final long STORED = 1L << 30;
-  private static final int COMMON = 32;
-  private static final long COUNT = (1 << 10) - 1;
-
   private static final VarHandle FAR = MethodHandles.arrayElementVarHandle(Directory[].class);
 
   /** A table of no pages: what a closed mapping has. */
-  static final PageTable NONE = new PageTable(0, null);
-
-  /** Pages side by side. */
-  static final class Directory {
-    final long pages;
-
-    /** Address. */
-    final long words;
-
-    /** Offset in the frame space. */
-    final long dirty;
-
-    /** Per slot, see {@link #PRESENT} to {@link #COMMON}. */
-    final long[] slots;
-
-    Directory(long pages, long words, long dirty) {
-      this.pages = pages;
-      this.words = words;
-      this.dirty = dirty;
-      this.slots = new long[(int) ((pages + PAGES - 1) / PAGES)];
-    }
-
-    long bytes() {
-      return pages << 12;
-    }
-
-    int pagesIn(int slot) {
-      return (int) Math.min(PAGES, pages - (long) slot * PAGES);
-    }
-
-    int present(int slot) {
-      return (int) (slots[slot] / PRESENT & COUNT);
-    }
-
-    int writable(int slot) {
-      return (int) (slots[slot] / WRITABLE_PAGES & COUNT);
-    }
-
-    int same(int slot) {
-      return (int) (slots[slot] / SAME & COUNT);
-    }
-
-    int common(int slot) {
-      return (int) (slots[slot] >>> COMMON);
-    }
-
-    boolean stored(int slot) {
-      return (slots[slot] & STORED) != 0;
-    }
-
-    int word(long page) {
-      return AllMemory.word(words, (int) page);
-    }
-
-    long pfn(long page, int word) {
-      return (word & PFN) - NEAR_PAGES + page;
-    }
-  }
-
-  /**
-   * The bytes from the beginning of the mapping up to {@code length} are frames in a row.
-   *
-   * @param delta what to add to an offset in the mapping
-   */
-  record Run(long length, long delta) {
-    static final Run NONE = new Run(0, 0);
-
-    /** Something in a slot is about to change: what of the run lies before it. */
-    Run before(long slot) {
-      if (slot * SLOT_BYTES >= length) {
-        return this;
-      }
-      return slot == 0 ? NONE : new Run(slot * SLOT_BYTES, delta);
-    }
-  }
+  static final PageTable NONE = new PageTable();
 
   private final long pageCount;
   private final @Nullable Directory[] far;
   private final @Nullable TablePool pool;
+  private final TablePool.@Nullable Place place;
   private @Nullable Directory near;
-  private Run run = Run.NONE;
-  private Run storeRun = Run.NONE;
+  private final Run run = new Run();
+  private final Run storeRun = new Run();
+  private volatile boolean wasWritable;
+  private volatile boolean isMade;
 
-  /** An empty table; {@code pool} is for one that has pages. */
-  PageTable(long pageCount, @Nullable TablePool pool) {
+  /** Of no pages. */
+  private PageTable() {
+    pageCount = 0;
+    pool = null;
+    place = null;
+    far = new Directory[0];
+  }
+
+  /**
+   * An empty table, which has the addresses that it may ever need.
+   *
+   * @param stores false: nothing is ever shown for stores
+   * @throws TableSpaceException there are no addresses
+   */
+  PageTable(long pageCount, TablePool pool, boolean stores) throws RegionException {
     this.pageCount = pageCount;
     this.pool = pool;
     far = new Directory[pageCount <= NEAR_PAGES ? 0 : (int) (pageCount - 1 >>> 18) + 1];
+    place = pool.reserve(pageCount, stores);
   }
 
   // ---------------------------------------------------------------- without a lock
@@ -223,11 +156,11 @@ final class PageTable {
     return d != null && d.word(inDirectory(page)) < 0;
   }
 
-  private @Nullable Directory directory(long page) {
+  @Nullable Directory directory(long page) {
     return far.length == 0 ? near : far[(int) (page / FAR_PAGES)];
   }
 
-  private long inDirectory(long page) {
+  long inDirectory(long page) {
     return far.length == 0 ? page : page % FAR_PAGES;
   }
 
@@ -239,49 +172,72 @@ final class PageTable {
    * @throws RegionException no memory for its table
    */
   void prepare(long page) throws RegionException {
-    TablePool from = pool;
-    if (directory(page) != null || from == null) {
+    if (directory(page) != null || pool == null || place == null) {
       return;
     }
-    long pages = far.length == 0 ? pageCount : Math.min(FAR_PAGES, pageCount - (page & -FAR_PAGES));
-    long words = from.allocate(pages * 4);
-    long dirty;
-    try {
-      dirty = from.allocate((pages + PAGES - 1) & -PAGES);
-    } catch (RegionException e) {
-      from.free(words, pages * 4);
-      throw e;
-    }
-    Directory d = new Directory(pages, from.address(words), dirty);
+    long first = far.length == 0 ? 0 : page & -FAR_PAGES;
+    long pages = far.length == 0 ? pageCount : Math.min(FAR_PAGES, pageCount - first);
+    pool.use(place, first, pages);
+    Directory d =
+        new Directory(first, pages, place.words() + first * 4, pool.dirtyOffset(place, first));
     if (far.length == 0) {
       near = d;
     } else {
       FAR.setRelease(far, (int) (page / FAR_PAGES), d);
     }
+    isMade = true;
+  }
+
+  /** Whether a store was ever allowed. */
+  boolean wasWritable() {
+    return wasWritable;
   }
 
   /** Whether anything was ever shown. */
   boolean isMade() {
-    return near != null || far.length > 0;
+    return isMade;
   }
 
-  /** Gives the memory back: no thread looks at the table any more. */
-  void free() {
-    if (near != null) {
-      free(near);
+  /**
+   * Gives back the memory, and those frames that are shown and {@code copies} owns. No thread looks
+   * at it any more; one that kept the table for longer than it may finds an empty one.
+   */
+  void giveBack(@Nullable PrivateFrames copies) {
+    Directory only = near;
+    near = null;
+    distrustRuns();
+    if (only != null) {
+      free(only, copies);
     }
-    for (Directory d : far) {
+    for (int i = 0; i < far.length; i++) {
+      Directory d = far[i];
+      far[i] = null;
       if (d != null) {
-        free(d);
+        free(d, copies);
       }
     }
+    if (pool != null && place != null) {
+      pool.release(place);
+    }
   }
 
-  private void free(Directory d) {
-    TablePool from = pool;
-    if (from != null) {
-      from.free(from.offset(d.words), d.pages * 4);
-      from.free(d.dirty, (d.pages + PAGES - 1) & -PAGES);
+  private void free(Directory d, @Nullable PrivateFrames copies) {
+    for (int i = 0; copies != null && i < d.slots.length; i++) {
+      for (int k = 0; d.present(i) > 0 && k < d.pagesIn(i); k++) {
+        long page = (long) i * PAGES + k;
+        int word = d.word(page);
+        if (word != 0 && copies.owns(d.pfn(page, word))) {
+          copies.free(d.pfn(page, word), 1);
+        }
+      }
+    }
+    if (pool != null && place != null) {
+      pool.clean(place, d.first, d.pages);
+      for (int i = 0; Poison.ON && i < d.slots.length; i++) {
+        if (d.slots[i] != 0) {
+          pool.poison(place, d.first + (long) i * PAGES, d.pagesIn(i));
+        }
+      }
     }
   }
 
@@ -292,80 +248,54 @@ final class PageTable {
     int i = (int) (in / PAGES);
     int word = (int) (NEAR_PAGES + pfn - in);
     leaveRuns(page / PAGES, (pfn - page) << 12, writable);
-    long stored = d.slots[i] & STORED | (writable ? STORED : 0);
-    d.slots[i] |= stored;
-    VarHandle.releaseFence(); // what the frames hold, before the translation
-    if (count == d.pagesIn(i)) {
-      fill(d, in, count, word | (writable ? WRITABLE : 0));
-      long pages = PRESENT + SAME + (writable ? WRITABLE_PAGES : 0);
-      d.slots[i] = count * pages + stored + ((long) word << COMMON);
-    } else {
-      for (long p = in; p < in + count; p++) {
-        set(d, i, p, word | (writable ? WRITABLE : 0));
-      }
+    if (writable && !wasWritable) {
+      wasWritable = true;
     }
+    d.show(i, in, count, word, writable);
     if (d.same(i) == d.pagesIn(i)) {
       joinRuns(page / PAGES);
     }
-  }
-
-  private static void fill(Directory d, long page, long count, int word) {
-    for (long p = page; p < page + count; p++) {
-      AllMemory.setWord(d.words, (int) p, word);
-    }
-  }
-
-  /** Changes one word, and what is known of its slot. */
-  private static void set(Directory d, int i, long page, int word) {
-    int old = d.word(page);
-    AllMemory.setWord(d.words, (int) page, word);
-    long known = d.slots[i];
-    known += PRESENT * ((word != 0 ? 1 : 0) - (old != 0 ? 1 : 0));
-    known += WRITABLE_PAGES * ((word >>> 31) - (old >>> 31));
-    // Pages that had the common word before it became that are not counted: too few, never too
-    // many.
-    if (old != 0 && (old & PFN) == (int) (known >>> COMMON) && (known / SAME & COUNT) > 0) {
-      known -= SAME;
-    }
-    if (word != 0 && (known / SAME & COUNT) == 0) {
-      known = known & (1L << COMMON) - 1 | (long) (word & PFN) << COMMON;
-    }
-    if (word != 0 && (word & PFN) == (int) (known >>> COMMON)) {
-      known += SAME;
-    }
-    d.slots[i] = known;
+    assert TableCheck.agrees(this, page, count);
   }
 
   /** A slot is about to show other frames, or no longer to allow stores. */
   private void leaveRuns(long slot, long delta, boolean writable) {
     if (delta != run.delta) {
-      run = run.before(slot);
+      run.cut(slot * SLOT_BYTES);
     }
     if (delta != storeRun.delta || !writable) {
-      storeRun = storeRun.before(slot);
+      storeRun.cut(slot * SLOT_BYTES);
     }
+  }
+
+  /** An error came in the middle of a change: pages are found by their words. */
+  void distrustRuns() {
+    run.cut(0);
+    storeRun.cut(0);
   }
 
   /** A slot has become whole; it may be the one that a run waited for. */
   private void joinRuns(long slot) {
-    run = extended(run, slot, false);
+    extend(run, slot, false);
     if (far.length == 0) {
-      storeRun = extended(storeRun, slot, true);
+      extend(storeRun, slot, true);
     }
   }
 
-  private Run extended(Run old, long slot, boolean writable) {
+  private void extend(Run old, long slot, boolean writable) {
     // Not for less than a slot: whoever is told of a run is told of its end, too, which costs more
     // than a few pages are worth.
     if (slot * SLOT_BYTES != old.length || pageCount < PAGES) {
-      return old;
+      return;
     }
     long delta = slot == 0 ? delta(0) : old.delta;
     long next = slot;
     while (next * PAGES < pageCount && delta(next) == delta && isWhole(next, writable)) {
       next++;
     }
-    return next == slot ? old : new Run(Math.min(next * PAGES, pageCount) << 12, delta);
+    if (next > slot) {
+      old.set(Math.min(next * PAGES, pageCount) << 12, delta);
+    }
   }
 
   private boolean isWhole(long slot, boolean writable) {
@@ -386,13 +316,18 @@ final class PageTable {
     boolean drop(long page, long pfn);
   }
 
+  long drop(long page, long count, Filter which) {
+    return drop(page, count, 0, which);
+  }
+
   /**
    * Takes translations away.
    *
+   * @param base page of the file that page 0 is: what {@code which} is told counts from there
    * @param which asked for each translation present in the range
    * @return how many pages it took
    */
-  long drop(long page, long count, Filter which) {
+  long drop(long page, long count, long base, Filter which) {
     long end = page + count;
     long dropped = 0;
     for (long slot = page / PAGES; slot * PAGES < end; slot++) {
@@ -405,19 +340,20 @@ final class PageTable {
       if (d.present(i) == 0) {
         continue;
       }
-      long base = slot * PAGES - inDirectory(slot * PAGES);
+      long from = slot * PAGES - inDirectory(slot * PAGES);
       long gone = 0;
       for (long p = Math.max(page, slot * PAGES); p < Math.min(end, (slot + 1) * PAGES); p++) {
-        int word = d.word(p - base);
-        if (word != 0 && which.drop(p, d.pfn(p - base, word))) {
-          set(d, i, p - base, 0);
+        int word = d.word(p - from);
+        if (word != 0 && which.drop(base + p, d.pfn(p - from, word))) {
+          d.set(i, p - from, 0);
           gone++;
         }
       }
       if (gone > 0) {
-        run = run.before(slot);
-        storeRun = storeRun.before(slot);
+        run.cut(slot * SLOT_BYTES);
+        storeRun.cut(slot * SLOT_BYTES);
       }
+      assert TableCheck.agrees(this, slot * PAGES, 1);
       dropped += gone;
     }
     return dropped;

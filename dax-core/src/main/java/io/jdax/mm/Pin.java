@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.region.AccessFault;
 import io.jdax.region.RegionException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -82,6 +83,14 @@ public final class Pin implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    try {
+      AccessFault.deliver();
+    } finally {
+      letGo(); // also when an error of an earlier access comes now: nobody calls twice
+    }
+  }
+
+  private void letGo() throws IOException {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
@@ -99,9 +108,9 @@ public final class Pin implements AutoCloseable {
     }
     try {
       pins.remove(this);
-    } catch (IOException e) {
-      closing.set(false); // it goes on counting as dirty
-      throw e;
+    } catch (Throwable t) {
+      closing.set(false); // it goes on counting as dirty, until the next call
+      throw t;
     }
     pins.mapper().released();
   }

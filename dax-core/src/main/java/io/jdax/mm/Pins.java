@@ -58,8 +58,11 @@ final class Pins {
         throw new ReadOnlyMappingException(
             frames.region().name(), space.name(), first, "the file is read-only");
       }
-      Arena arena = Arena.ofShared();
+      space.mapper().ensurePinnable(access);
+      frames.hold().pinOpened();
+      Arena arena = null;
       try {
+        arena = Arena.ofShared();
         List<MemorySegment> segments = segments(offset, length, access, longTerm, arena);
         Pin pin = new Pin(this, first, count, access, longTerm, arena, segments);
         synchronized (open) {
@@ -67,7 +70,10 @@ final class Pins {
         }
         return pin;
       } catch (Throwable t) {
-        arena.close();
+        if (arena != null) {
+          arena.close();
+        }
+        frames.hold().pinClosed();
         throw t;
       }
     } finally {
@@ -79,6 +85,9 @@ final class Pins {
       long offset, long length, PinAccess access, boolean longTerm, Arena arena)
       throws IOException {
     boolean block = longTerm || access == PinAccess.WRITE;
+    if (block && !space.readOnly()) { // a read-only file is asked page by page, and takes nothing
+      space.mapper().provide(offset >>> 12, (offset + length - 1 >>> 12) + 1 - (offset >>> 12));
+    }
     List<MemorySegment> segments = new ArrayList<>();
     long end = offset + length;
     long from = -1;
@@ -121,6 +130,7 @@ final class Pins {
     } finally {
       space.invalidateLock().unlockShared(stamp);
     }
+    frames.hold().pinClosed();
   }
 
   boolean touches(long page) {
@@ -149,6 +159,21 @@ final class Pins {
       // Whoever closes the pin needs the lock, and so does everybody else meanwhile.
       space.invalidateLock().unlockExclusive();
       awaitClose(pin, firstPage, deadline);
+    }
+  }
+
+  void ensureNone(boolean writing) throws PinnedException {
+    space.invalidateLock().lockExclusive();
+    try {
+      synchronized (open) {
+        for (Pin pin : open) {
+          if (!writing || pin.access() == PinAccess.WRITE) {
+            throw pinned(pin, 0, "pinned");
+          }
+        }
+      }
+    } finally {
+      space.invalidateLock().unlockExclusive();
     }
   }
 

@@ -62,8 +62,13 @@ abstract sealed class PlainAccess permits OrderedAccess {
    */
   abstract void miss(long offset, int bytes, boolean store) throws IOException;
 
-  /** Prepares for another attempt after an access threw; or says what it was. */
-  abstract void failed(Throwable thrown, Generation g, long offset, long bytes) throws IOException;
+  /**
+   * Prepares for another attempt after an access threw; or says what it was.
+   *
+   * @throws InternalError it was not about this mapping's memory: {@code thrown} itself
+   */
+  abstract void failed(Throwable thrown, Generation g, long offset, long bytes, boolean store)
+      throws IOException;
 
   /** Loads a byte. */
   public final byte getByte(long offset) throws IOException {
@@ -77,7 +82,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
         return g.memory.get(BYTE, at);
       }
     } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
-      failed(e, g, offset, 1);
+      failed(e, g, offset, 1, false);
     }
     return (byte) loadSlowly(offset, 1);
   }
@@ -98,7 +103,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
         return;
       }
     } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
-      failed(e, g, offset, 1);
+      failed(e, g, offset, 1, true);
     }
     storeSlowly(offset, 1, value);
   }
@@ -117,7 +122,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
         }
       }
     } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
-      failed(e, g, offset, 2);
+      failed(e, g, offset, 2, false);
     }
     return (short) loadSlowly(offset, 2);
   }
@@ -140,7 +145,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
         }
       }
     } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
-      failed(e, g, offset, 2);
+      failed(e, g, offset, 2, true);
     }
     storeSlowly(offset, 2, value);
   }
@@ -159,7 +164,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
         }
       }
     } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
-      failed(e, g, offset, 4);
+      failed(e, g, offset, 4, false);
     }
     return (int) loadSlowly(offset, 4);
   }
@@ -182,7 +187,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
         }
       }
     } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
-      failed(e, g, offset, 4);
+      failed(e, g, offset, 4, true);
     }
     storeSlowly(offset, 4, value);
   }
@@ -201,7 +206,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
         }
       }
     } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
-      failed(e, g, offset, 8);
+      failed(e, g, offset, 8, false);
     }
     return loadSlowly(offset, 8);
   }
@@ -224,7 +229,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
         }
       }
     } catch (IllegalStateException | InternalError | IndexOutOfBoundsException e) {
-      failed(e, g, offset, 8);
+      failed(e, g, offset, 8, true);
     }
     storeSlowly(offset, 8, value);
   }
@@ -246,7 +251,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
           };
         }
       } catch (IllegalStateException | InternalError e) {
-        failed(e, g, offset, bytes);
+        failed(e, g, offset, bytes, false);
         continue;
       }
       miss(offset, bytes, false);
@@ -273,7 +278,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
           return;
         }
       } catch (IllegalStateException | InternalError e) {
-        failed(e, g, offset, bytes);
+        failed(e, g, offset, bytes, true);
         continue;
       }
       miss(offset, bytes, true);

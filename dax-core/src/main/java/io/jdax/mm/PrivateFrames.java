@@ -16,17 +16,22 @@ final class PrivateFrames {
   private final String name;
   private final long baseAddress;
   private final long firstPfn;
+  private final long lastPfn; // one behind it
   private volatile long endPfn; // written under the monitor
   private long nextPfn;
   private long mappedPfn;
   private long[] free = new long[16];
   private int freeCount;
+  private final Poison poison = new Poison();
+  private boolean closed;
+  private long promised;
 
   PrivateFrames(String name, long baseAddress, long firstPfn, long endPfn) {
     this.name = name;
     this.baseAddress = baseAddress;
     this.firstPfn = firstPfn;
     this.endPfn = endPfn;
+    this.lastPfn = endPfn;
     this.nextPfn = firstPfn;
     this.mappedPfn = firstPfn;
   }
@@ -34,10 +39,12 @@ final class PrivateFrames {
   /** A frame of any content; 0 when there is none. */
   synchronized long allocate() throws SystemCallException {
     if (freeCount > 0) {
-      return free[--freeCount];
+      long pfn = free[--freeCount];
+      poison.takeOff(baseAddress + (pfn << 12), 4096);
+      return pfn;
     }
     if (nextPfn == mappedPfn) {
-      long step = Math.min(STEP_PAGES, endPfn - mappedPfn);
+      long step = Math.min(STEP_PAGES, endPfn - promised - mappedPfn);
       if (step == 0) {
         return 0;
       }
@@ -51,7 +58,22 @@ final class PrivateFrames {
           name);
       mappedPfn += step;
     }
+    if (nextPfn - firstPfn == free.length) {
+      free = Arrays.copyOf(free, free.length * 2); // here, so that free() can't fail
+    }
     return nextPfn++;
+  }
+
+  /**
+   * Keeps addresses for a {@link #carve} of so many to come; false if there are not as many left.
+   */
+  synchronized boolean promise(long count) {
+    long pages = endPfn - (endPfn - count & -PMD_PAGES);
+    if (endPfn - pages < mappedPfn) {
+      return false;
+    }
+    promised = pages;
+    return true;
   }
 
   /**
@@ -80,6 +102,7 @@ final class PrivateFrames {
       // A kernel without them: pages of 4 KiB, as elsewhere.
     }
     endPfn = from;
+    promised = 0;
     return from;
   }
 
@@ -90,11 +113,12 @@ final class PrivateFrames {
 
   /** Nobody reaches it any more. */
   synchronized void free(long pfn, long count) {
+    if (closed) {
+      return;
+    }
     for (long i = 0; i < count; i++) {
-      if (freeCount == free.length) {
-        free = Arrays.copyOf(free, freeCount * 2);
-      }
       free[freeCount++] = pfn + i;
+      poison.put(baseAddress + (pfn + i << 12), 4096);
     }
   }
 
@@ -106,8 +130,16 @@ final class PrivateFrames {
     return nextPfn - firstPfn - freeCount;
   }
 
+  /** Tells which addresses have ever been accessible. */
+  synchronized void forAccessible(AddressPool.Taker told) {
+    told.take(baseAddress + (firstPfn << 12), mappedPfn - firstPfn << 12);
+    told.take(baseAddress + (endPfn << 12), lastPfn - endPfn << 12);
+  }
+
   /** Gives the memory back; the addresses stay valid. */
   synchronized void close() throws SystemCallException {
+    closed = true;
+    poison.forget();
     if (mappedPfn > firstPfn) {
       Linux.madvise(
           baseAddress + (firstPfn << 12), (mappedPfn - firstPfn) << 12, MADV_DONTNEED, name);

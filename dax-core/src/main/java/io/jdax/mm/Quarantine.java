@@ -1,7 +1,7 @@
 package io.jdax.mm;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.jdax.region.AccessFault;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bounded: when as many pages wait as {@link #limitPages}, add waits. While it does, the caller
  * may hold an invalidate lock; a sink must not need one.
+ *
+ * <p>Nobody waits for what does not come. The reclaimer survives whatever a sink or a turn-over
+ * throws. While its last turn-over has failed, or no thread could be started for it, those who wait
+ * do the work themselves, and what they meet is thrown to them. After {@link #close} nothing is
+ * taken in, and nothing is waited for.
  */
 public final class Quarantine {
   /**
@@ -21,16 +26,38 @@ public final class Quarantine {
    */
   private static final long GATHER_NANOS = 2_000_000;
 
-  private record Batch(long pfn, long count, FrameSink sink) {}
+  /** Between two attempts of the reclaimer at a turn-over that failed. */
+  private static final long RETRY_NANOS = 100_000_000;
 
-  private final FrameSpace frames;
+  /**
+   * Frames in a row; a link of a list, so that nothing is allocated to put them back after an
+   * error.
+   */
+  private static final class Batch {
+    final long pfn;
+    final long count;
+    final FrameSink sink;
+    @Nullable Batch next;
+
+    Batch(long pfn, long count, FrameSink sink) {
+      this.pfn = pfn;
+      this.count = count;
+      this.sink = sink;
+    }
+  }
+
+  private static final FrameSink NOBODY = (pfn, count) -> {};
+
+  private final Runnable turnOver;
   private final long limitPages;
+  private final ThreadFactory threads;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Condition work = lock.newCondition();
 
   // guarded by lock
-  private List<Batch> waiting = new ArrayList<>();
+  private @Nullable Batch first;
+  private @Nullable Batch last;
   private long heldPages;
   private long maxHeldPages;
   private long added;
@@ -39,49 +66,75 @@ public final class Quarantine {
   private long waits;
   private boolean hurry;
   private boolean closing;
-  private boolean running;
+  private boolean closed;
   private @Nullable Thread reclaimer;
 
-  Quarantine(FrameSpace frames, long limitPages) {
-    this.frames = frames;
+  /** Who turns over, or gives back; one at a time. */
+  private @Nullable Thread worker;
+
+  /** The last turn-over failed. */
+  private boolean failing;
+
+  /** The last attempt to start a thread failed. */
+  private boolean threadless;
+
+  /**
+   * Nothing waits yet, and there is no thread.
+   *
+   * @param turnOver afterwards no thread reaches what was taken away before; may throw, and is then
+   *     called again. Runs in one thread at a time
+   * @param threads makes the reclaimer
+   */
+  Quarantine(Runnable turnOver, long limitPages, ThreadFactory threads) {
+    this.turnOver = turnOver;
     this.limitPages = limitPages;
+    this.threads = threads;
   }
 
   /**
-   * Takes frames in that no mapping shows any more.
+   * Takes frames in that no mapping shows any more. Where it throws, such as for want of memory, it
+   * has not: nobody gets them back before the next mount.
    *
-   * @param sink gets them later, from the reclaimer's thread
+   * @param sink gets them later, from the reclaimer's thread, or from one that waits
    */
   public void add(long pfn, long count, FrameSink sink) {
     if (count <= 0) {
       return;
     }
+    AccessFault.deliver();
+    Batch batch = new Batch(pfn, count, sink);
     lock.lock();
     try {
-      if (heldPages > 0 && heldPages + count > limitPages) {
+      if (heldPages > 0 && heldPages + count > limitPages && !isWorker()) {
         awaitRoom(count);
       }
-      waiting.add(new Batch(pfn, count, sink));
-      heldPages += count;
-      maxHeldPages = Math.max(maxHeldPages, heldPages);
-      added += count;
-      startReclaimer();
-      if (waiting.size() == 1) {
-        work.signal();
+      if (!closed) { // else the frame space is gone, and its frames are nobody's
+        heldPages += count;
+        maxHeldPages = Math.max(maxHeldPages, heldPages);
+        added += count;
+        append(batch);
       }
     } finally {
       lock.unlock();
     }
   }
 
+  private void append(Batch batch) {
+    if (first == null) {
+      first = batch;
+      work.signal();
+    } else if (last != null) {
+      last.next = batch;
+    }
+    last = batch;
+    startReclaimer();
+  }
+
   private void awaitRoom(long count) {
     QuarantineWaitEvent event = QuarantineWaitEvent.begun();
     waits++;
     while (heldPages > 0 && heldPages + count > limitPages) {
-      hurry = true;
-      startReclaimer();
-      work.signal();
-      changed.awaitUninterruptibly();
+      awaitProgress();
     }
     if (event != null) {
       event.finish(count);
@@ -91,19 +144,33 @@ public final class Quarantine {
   /**
    * Returns when all that was added before the call has been given back: for whoever is out of
    * space, and for tests.
+   *
+   * @throws IllegalStateException a sink calls, for which it waits
    */
   public void drainNow() {
+    AccessFault.deliver();
     lock.lock();
     try {
+      refuseWorker();
       long target = added;
       while (released < target) {
-        hurry = true;
-        startReclaimer();
-        work.signal();
-        changed.awaitUninterruptibly();
+        awaitProgress();
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Waits until something has been given back, or gives it back. The lock is held. */
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  private void awaitProgress() {
+    hurry = true;
+    startReclaimer();
+    if (worker == null && first != null && (failing || threadless || closing)) {
+      work();
+    } else {
+      work.signal();
+      changed.awaitUninterruptibly();
     }
   }
 
@@ -114,7 +181,7 @@ public final class Quarantine {
    */
   public void turnOver() {
     for (int i = 0; i < 2; i++) {
-      add(0, 1, (pfn, count) -> {});
+      add(0, 1, NOBODY);
       drainNow();
     }
   }
@@ -124,12 +191,11 @@ public final class Quarantine {
    * wait for it.
    */
   public void turnOverSoon() {
+    AccessFault.deliver();
     lock.lock();
     try {
-      if (waiting.isEmpty() && !closing) {
-        waiting.add(new Batch(0, 0, (pfn, count) -> {}));
-        startReclaimer();
-        work.signal();
+      if (first == null && !closing) {
+        append(new Batch(0, 0, NOBODY));
       }
     } finally {
       lock.unlock();
@@ -151,20 +217,43 @@ public final class Quarantine {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // a thread is itself
+  /**
+   * Gives everything back and ends the reclaimer. What is added later is let go of; where it
+   * throws, what waits is too.
+   *
+   * @throws IllegalStateException a sink calls, for which it waits
+   */
   void close() {
-    drainNow();
     Thread thread;
     lock.lock();
     try {
+      refuseWorker();
       closing = true;
-      work.signal();
-      thread = reclaimer;
+      try {
+        while (first != null || worker != null) {
+          awaitProgress();
+        }
+      } finally {
+        closed = true;
+        first = null;
+        last = null;
+        released = added;
+        heldPages = 0;
+        thread = reclaimer;
+        work.signalAll();
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }
+    if (thread != null) {
+      joinUninterruptibly(thread);
+    }
+  }
+
+  private static void joinUninterruptibly(Thread thread) {
     boolean interrupted = false;
-    while (thread != null && thread != Thread.currentThread() && thread.isAlive()) {
+    while (thread.isAlive()) {
       try {
         thread.join();
       } catch (InterruptedException e) {
@@ -176,60 +265,122 @@ public final class Quarantine {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // a thread is itself
+  private boolean isWorker() {
+    return worker == Thread.currentThread();
+  }
+
+  private void refuseWorker() {
+    if (isWorker()) {
+      throw new IllegalStateException("a sink waits for the quarantine, which waits for the sink");
+    }
+  }
+
+  /** The lock is held. */
   private void startReclaimer() {
-    if (!running && !closing) {
-      running = true;
-      Thread thread = new Thread(this::reclaim, "jdax-reclaimer " + frames.region().name());
+    if (closing || reclaimer != null && reclaimer.isAlive()) {
+      return;
+    }
+    try {
+      Thread thread = threads.newThread(this::reclaim);
       thread.setDaemon(true);
-      reclaimer = thread;
       thread.start();
+      reclaimer = thread;
+      threadless = false;
+    } catch (Throwable t) {
+      if (!threadless) {
+        threadless = true;
+        log("no thread could be started that gives frames back: who waits for them does it", t);
+      }
+      changed.signalAll();
+    }
+  }
+
+  private static void log(String what, Throwable t) {
+    try {
+      System.getLogger(Quarantine.class.getName()).log(System.Logger.Level.ERROR, what, t);
+    } catch (Throwable logger) {
+      // Who has no memory to say so goes on without.
     }
   }
 
   private void reclaim() {
-    while (true) {
-      List<Batch> batch = gather();
-      if (batch == null) {
-        return;
+    lock.lock();
+    try {
+      while (gather()) {
+        try {
+          work();
+        } catch (Throwable t) {
+          awaitWork(RETRY_NANOS); // it has been said; whoever can't wait so long does it now
+        }
       }
-      frames.turnOver();
-      long pages = 0;
-      for (Batch b : batch) {
-        pages += b.count;
-        giveBack(b);
-      }
-      lock.lock();
-      try {
-        heldPages -= pages;
-        released += pages;
-        turnOvers++;
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
+    } finally {
+      reclaimer = null; // whoever needs one starts the next
+      changed.signalAll();
+      lock.unlock();
     }
   }
 
-  /** What waits, after it has had time to gather; null when there will be no more. */
-  private @Nullable List<Batch> gather() {
-    lock.lock();
+  /**
+   * Turns the epoch over and gives back all that waited before. The lock is held, but not
+   * meanwhile, and there is no other worker. Where the turn-over throws, everything waits as
+   * before.
+   */
+  @SuppressWarnings("LockNotBeforeTry") // let go of by the caller, who has it all around
+  private void work() {
+    Batch from = first;
+    Batch to = last;
+    worker = Thread.currentThread();
+    hurry = false;
+    first = null;
+    last = null;
+    boolean done = false;
+    long pages = 0;
+    lock.unlock();
     try {
-      while (waiting.isEmpty()) {
+      turnOver.run();
+      done = true;
+      for (Batch batch = from; batch != null; batch = batch.next) {
+        pages += batch.count;
+        giveBack(batch);
+      }
+    } catch (Throwable t) {
+      if (!failing) {
+        log("a turn-over failed: frames wait for the next", t);
+      }
+      throw t;
+    } finally {
+      lock.lock();
+      worker = null;
+      failing = !done;
+      if (done) {
+        heldPages -= pages;
+        released += pages;
+        turnOvers++;
+      } else if (to != null) {
+        to.next = first;
+        first = from;
+        last = last == null ? to : last;
+      }
+      changed.signalAll();
+    }
+  }
+
+  /** Whether something waits, after it has had time to gather; false when there will be no more. */
+  private boolean gather() {
+    while (true) {
+      if (worker != null) {
+        changed.awaitUninterruptibly(); // somebody who could not wait
+      } else if (first == null) {
         if (closing) {
-          return null;
+          return false;
         }
         work.awaitUninterruptibly();
+      } else if (hurry || closing || heldPages >= limitPages / 2 || awaitWork(GATHER_NANOS) <= 0) {
+        if (worker == null && first != null) {
+          return true;
+        }
       }
-      long left = GATHER_NANOS;
-      while (left > 0 && !hurry && !closing && heldPages < limitPages / 2) {
-        left = awaitWork(left);
-      }
-      hurry = false;
-      List<Batch> batch = waiting;
-      waiting = new ArrayList<>();
-      return batch;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -245,13 +396,9 @@ public final class Quarantine {
   private static void giveBack(Batch batch) {
     try {
       batch.sink.release(batch.pfn, batch.count);
-    } catch (RuntimeException e) {
+    } catch (Throwable t) {
       // The frames are lost until the next mount; those of others are not to be lost with them.
-      System.getLogger(Quarantine.class.getName())
-          .log(
-              System.Logger.Level.ERROR,
-              "frames from " + batch.pfn + " could not be given back",
-              e);
+      log("frames from " + batch.pfn + " could not be given back", t);
     }
   }
 }

@@ -3,123 +3,187 @@ package io.jdax.mm;
 import io.jdax.os.Linux;
 import io.jdax.os.SystemCallException;
 import io.jdax.region.RegionException;
-import java.lang.foreign.MemorySegment;
+import java.lang.ref.Cleaner;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Where the page tables and the dirty bytes of mappings lie: behind the zero frames of the frame
- * space, so that a store and its mark go through the same view, and both or neither find their
- * epoch closed. Memory that nobody has written costs addresses only.
+ * Where the page tables of mappings lie. A mapping reserves the addresses for all of its table when
+ * it is made, and is refused when there are none, so that a touch never is; memory that nobody has
+ * written costs addresses only.
+ *
+ * <pre>
+ *   words         4 bytes per page, anywhere: read without a view, so that a late access must find
+ *                 them for as long as it can know of them. Given back when the pool is unreachable
+ *   dirty bytes   a byte per page, behind the zero frames of the frame space: a store and its mark
+ *                 go through the same view, and both or neither find their epoch closed. There are
+ *                 some 16 GiB, for mappings of 64 TiB that allow stores
+ * </pre>
  */
 final class TablePool {
-  private static final int MADV_DONTNEED = 4;
-  private static final int PAGE = 4096;
+  private static final Cleaner CLEANER = Cleaner.create();
 
-  /** Made accessible at a time: where overcommit is strict, all that is accessible is charged. */
-  private static final long STEP = 16L << 20;
+  /** Addresses for words that are asked of the system at a time, at least. */
+  private static final long CHUNK_BYTES = 256L << 20;
 
-  /**
-   * Ranges have 2 to the power of their class bytes; the smallest has the dirty bytes of a slot.
-   */
-  private static final int MIN_CLASS = 9;
-
-  private static final int CLASSES = 40;
+  private static final long APART = 64 << 10;
 
   private final String name;
-  private final MemorySegment raw;
-  private final long from;
-  private final long end;
-  private final long[][] free = new long[CLASSES][4];
-  private final int[] freeCount = new int[CLASSES];
-  private long next;
-  private long accessible;
+  private final long base;
+  private final long dirtyBytes;
+  private final AddressPool words;
+  private final AddressPool dirty;
+  private final List<Long> chunks = new ArrayList<>();
 
-  /** All of {@code [from, end)} of a frame space. */
-  TablePool(String name, MemorySegment raw, long from, long end) {
+  /** Dirty bytes lie in {@code [from, end)} of a frame space, which begins at {@code base}. */
+  TablePool(String name, long base, long from, long end) {
     this.name = name;
-    this.raw = raw;
-    this.from = from;
-    this.next = from;
-    this.accessible = from;
-    this.end = end;
+    this.base = base;
+    this.dirtyBytes = end - from;
+    this.words = new AddressPool(name, this::moreWords);
+    this.dirty = new AddressPool(name, this::noMoreDirty);
+    dirty.add(base + from, end - from);
+    CLEANER.register(words, new Release(chunks));
   }
 
-  /** Of what lies at an offset in the frame space. */
-  long address(long offset) {
-    return raw.address() + offset;
-  }
-
-  long offset(long address) {
-    return address - raw.address();
-  }
-
-  private static int classOf(long bytes) {
-    return Math.max(MIN_CLASS, 64 - Long.numberOfLeadingZeros(bytes - 1));
-  }
-
-  /** Offset in the frame space of that many bytes, all 0. */
-  synchronized long allocate(long bytes) throws RegionException {
-    int c = classOf(bytes);
-    if (freeCount[c] > 0) {
-      return free[c][--freeCount[c]];
-    }
-    long size = 1L << c;
-    long at = size < PAGE ? next : (next + PAGE - 1) & -PAGE;
-    if (at + size > end) {
-      throw new RegionException(name, "no address space is left for the page tables of mappings");
-    }
-    if (at + size > accessible) {
-      grow(at + size);
-    }
-    next = at + size;
-    return at;
-  }
-
-  private void grow(long to) throws RegionException {
-    long length = Math.min(end, (to + STEP - 1) & -STEP) - accessible;
+  private void moreWords(AddressPool pool, long bytes) throws RegionException {
+    long size = Math.max(CHUNK_BYTES, (bytes + APART - 1) & -APART);
+    long reserved = size + 2 * APART;
+    long at;
     try {
-      Linux.mmap(
-          raw.address() + accessible,
-          length,
-          Linux.PROT_READ | Linux.PROT_WRITE,
-          Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
-          -1,
-          0,
-          name);
+      at =
+          Linux.mmap(
+              0,
+              reserved,
+              Linux.PROT_NONE,
+              Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE,
+              -1,
+              0,
+              name);
     } catch (SystemCallException e) {
-      RegionException refused = new RegionException(name, "no memory for page tables of mappings");
+      TableSpaceException refused =
+          new TableSpaceException(
+              name, "the process has no addresses for " + bytes + " bytes of page tables");
       refused.initCause(e);
       throw refused;
     }
-    accessible += length;
+    chunks.add(at);
+    chunks.add(reserved);
+    pool.add((at + APART - 1) & -APART, size); // and what is left keeps it apart from the next
   }
 
-  /** Nobody looks at them any more. */
-  synchronized void free(long at, long bytes) {
-    int c = classOf(bytes);
-    long size = 1L << c;
-    if (size < PAGE) {
-      raw.asSlice(at, size).fill((byte) 0);
-    } else {
-      giveBack(at, size);
-    }
-    if (freeCount[c] == free[c].length) {
-      free[c] = java.util.Arrays.copyOf(free[c], freeCount[c] * 2);
-    }
-    free[c][freeCount[c]++] = at;
+  private void noMoreDirty(AddressPool pool, long bytes) throws RegionException {
+    throw new TableSpaceException(
+        name,
+        "no addresses are left for the dirty bytes of a mapping of "
+            + (bytes << 12)
+            + " bytes: mappings that allow stores may have "
+            + (dirtyBytes << 12)
+            + " bytes together");
   }
 
-  private void giveBack(long at, long size) {
+  /**
+   * Addresses for a table; {@code dirty} 0: it has no dirty bytes.
+   *
+   * @param words of its first word
+   * @param dirty of its first dirty byte
+   */
+  record Place(long pages, long words, long dirty) {
+    private long wordBytes() {
+      return pages * 4;
+    }
+
+    private long dirtyBytes() {
+      return wholeSlots(pages);
+    }
+  }
+
+  private static long wholeSlots(long pages) {
+    return (pages + PageTable.PAGES - 1) & -PageTable.PAGES;
+  }
+
+  /**
+   * Addresses for the table of a mapping.
+   *
+   * @param stores whether it needs dirty bytes
+   * @throws TableSpaceException there are none
+   */
+  Place reserve(long pages, boolean stores) throws RegionException {
+    long wordsAt = words.reserve(pages * 4);
+    if (!stores) {
+      return new Place(pages, wordsAt, 0);
+    }
     try {
-      Linux.madvise(raw.address() + at, size, MADV_DONTNEED, name);
-    } catch (SystemCallException e) {
-      raw.asSlice(at, size).fill((byte) 0);
+      return new Place(pages, wordsAt, dirty.reserve(wholeSlots(pages)));
+    } catch (RegionException e) {
+      words.release(wordsAt, pages * 4);
+      throw e;
     }
+  }
+
+  /**
+   * Makes the memory for some pages of a table accessible, zeros.
+   *
+   * @throws RegionException the system has none
+   */
+  void use(Place place, long firstPage, long count) throws RegionException {
+    words.use(place.words + firstPage * 4, count * 4);
+    if (place.dirty != 0) {
+      dirty.use(place.dirty + firstPage, wholeSlots(count));
+    }
+  }
+
+  /** Where the dirty byte of a page lies in the frame space. */
+  long dirtyOffset(Place place, long page) {
+    return place.dirty == 0 ? 0 : place.dirty + page - base;
+  }
+
+  /** Ends {@link #use}: nobody looks at it any more. */
+  void clean(Place place, long firstPage, long count) {
+    words.clean(place.words + firstPage * 4, count * 4);
+    if (place.dirty != 0) {
+      dirty.clean(place.dirty + firstPage, wholeSlots(count));
+    }
+  }
+
+  /** After {@link #clean}, for a slot in which something was shown. */
+  void poison(Place place, long firstPage, long count) {
+    words.poison(place.words + firstPage * 4, count * 4);
+    if (place.dirty != 0) {
+      dirty.poison(place.dirty + firstPage, count);
+    }
+  }
+
+  /** Ends {@link #reserve}. */
+  void release(Place place) {
+    words.release(place.words, place.wordBytes());
+    if (place.dirty != 0) {
+      dirty.release(place.dirty, place.dirtyBytes());
+    }
+  }
+
+  /** Tells which addresses of the frame space have ever been accessible. */
+  void forAccessible(AddressPool.Taker told) {
+    dirty.forAccessible(told);
   }
 
   /** Gives the memory back; the addresses stay valid. */
-  synchronized void close() {
-    if (accessible > from) {
-      giveBack(from, accessible - from);
+  void close() {
+    words.close();
+    dirty.close();
+  }
+
+  private record Release(List<Long> chunks) implements Runnable {
+    @Override
+    public void run() {
+      for (int i = 0; i < chunks.size(); i += 2) {
+        try {
+          Linux.munmap(chunks.get(i), chunks.get(i + 1));
+        } catch (SystemCallException e) {
+          System.getLogger(TablePool.class.getName())
+              .log(System.Logger.Level.WARNING, "memory of page tables leaks", e);
+        }
+      }
     }
   }
 }

@@ -53,8 +53,8 @@ final class Writeback {
       return 0;
     }
     WritebackEvent event = WritebackEvent.begun();
-    long stamp = space.invalidateLock().lockShared();
     long flushed;
+    long stamp = space.invalidateLock().lockShared();
     try {
       space.ensureOpen();
       long end = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;
@@ -62,10 +62,10 @@ final class Writeback {
       if (!space.mapper().inPlace()) {
         space.mapper().writeBack(offset >>> 12, (end - 1 >>> 12) + 1);
       }
+      space.retired().sweepLocked();
     } finally {
       space.invalidateLock().unlockShared(stamp);
     }
-    space.sweepRetired();
     space.counters().writebacks.increment();
     space.counters().flushedPages.add(flushed);
     if (event != null) {
@@ -74,12 +74,24 @@ final class Writeback {
     return flushed;
   }
 
+  /** See {@link AddressSpace#collect}. */
+  void collect() throws IOException {
+    long stamp = space.invalidateLock().lockShared();
+    try {
+      space.ensureOpen();
+      flush(0, Long.MAX_VALUE);
+    } finally {
+      space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
   private long flush(long offset, long end) throws IOException {
-    byte ticket = dirtyBytes.takeTicket();
-    Pass pass = new Pass(offset, end, ticket);
+    Pass pass = new Pass(offset, end);
     boolean done = false;
     boolean locked = false;
+    byte ticket = dirtyBytes.takeTicket();
     try {
+      pass.ticket = ticket;
       pass.mappings();
       pass.pins();
       // Last: a mapping or pin that went away meanwhile has left its marks here before it went.
@@ -89,14 +101,23 @@ final class Writeback {
         pass.entries();
       }
       pass.finish();
+      if (pass.flushed > 0) {
+        space.mapper().storesFound(); // not after the marks are gone: the next would find nothing
+      }
       done = true;
     } finally {
-      pass.settle(done);
-      if (locked) {
-        pass.settleEntries(done);
-        entryLock.unlock();
+      try {
+        pass.settle(done);
+        if (locked) {
+          pass.settleEntries(done);
+        }
+        dirtyBytes.returnTicket(ticket); // not where settling threw: it still stands in bytes
+      } finally {
+        if (locked) {
+          entryLock.unlock();
+        }
+        pass.letGo();
       }
-      dirtyBytes.returnTicket(ticket);
     }
     return pass.flushed;
   }
@@ -107,7 +128,18 @@ final class Writeback {
    * @throws IOException no; some may have become entries
    */
   void takeOver(DaxMapping mapping) throws IOException {
-    PageTable table = mapping.table();
+    PageTable table = mapping.memory().hold();
+    if (table == null) {
+      return;
+    }
+    try {
+      takeOver(mapping, table);
+    } finally {
+      mapping.memory().letGo();
+    }
+  }
+
+  private void takeOver(DaxMapping mapping, PageTable table) throws IOException {
     for (long slot = 0; slot * PAGES < mapping.pageCount(); slot++) {
       long chunk = table.dirty(slot);
       if (chunk < 0) {
@@ -124,9 +156,17 @@ final class Writeback {
 
   /** Whether a mapping has no mark for a page. */
   boolean isClean(DaxMapping mapping, long page) {
-    long at = page - mapping.firstPage();
-    long chunk = mapping.sharing() == Sharing.SHARED ? mapping.table().dirty(at / PAGES) : -1;
-    return chunk < 0 || DirtyBytes.get(memory, chunk + at % PAGES) == DirtyBytes.CLEAN;
+    PageTable table = mapping.sharing() == Sharing.SHARED ? mapping.memory().hold() : null;
+    if (table == null) {
+      return true;
+    }
+    try {
+      long at = page - mapping.firstPage();
+      long chunk = table.dirty(at / PAGES);
+      return chunk < 0 || DirtyBytes.get(memory, chunk + at % PAGES) == DirtyBytes.CLEAN;
+    } finally {
+      mapping.memory().letGo();
+    }
   }
 
   /** Needs the invalidate lock shared. */
@@ -164,10 +204,15 @@ final class Writeback {
   private final class Pass {
     private final long offset;
     private final long end;
-    private final byte ticket;
+    private byte ticket;
 
     private long[] chunks = new long[4];
     private int chunkCount;
+
+    /** Whose chunks those are: not given back before they are settled. */
+    private MappingMemory[] held = new MappingMemory[2];
+
+    private int heldCount;
     private long[] claimedEntries = new long[0];
     private int entryCount;
     private long marksSeen;
@@ -176,10 +221,9 @@ final class Writeback {
     private boolean any;
     long flushed;
 
-    Pass(long offset, long end, byte ticket) {
+    Pass(long offset, long end) {
       this.offset = offset;
       this.end = end;
-      this.ticket = ticket;
     }
 
     void mappings() throws IOException {
@@ -205,10 +249,26 @@ final class Writeback {
     }
 
     private void one(DaxMapping mapping) throws IOException {
+      if (heldCount == held.length) {
+        held = Arrays.copyOf(held, heldCount * 2);
+      }
+      PageTable table = mapping.memory().hold();
+      if (table == null) {
+        return; // its marks have become entries
+      }
+      held[heldCount++] = mapping.memory();
+      int before = chunkCount;
+      one(mapping, table);
+      if (chunkCount == before) {
+        mapping.memory().letGo();
+        heldCount--;
+      }
+    }
+
+    private void one(DaxMapping mapping, PageTable table) throws IOException {
       long base = mapping.firstPage();
       long first = Math.max(offset >>> 12, base) - base;
       long last = Math.min((end - 1 >>> 12) + 1, base + mapping.pageCount()) - base;
-      PageTable table = mapping.table();
       for (long slot = first / PAGES; slot * PAGES < last; slot++) {
         long chunk = table.dirty(slot);
         if (chunk < 0) {
@@ -318,16 +378,26 @@ final class Writeback {
       if (any) {
         flushRun();
         persister.drain();
+      } else {
+        persister.ensureNothingLost();
       }
     }
 
     void settle(boolean done) {
-      byte to = done ? DirtyBytes.CLEAN : DirtyBytes.DIRTY;
       for (int i = 0; i < chunkCount; i++) {
+        // After the flush, and before any page is clean: see DirtyBytes.
+        boolean durable = done && !space.frames().epoch().mayStore(chunks[i]);
+        byte to = durable ? DirtyBytes.CLEAN : DirtyBytes.DIRTY;
         long end = chunks[i] + PAGES;
         for (long at = nextMarked(chunks[i], end); at < end; at = nextMarked(at + 1, end)) {
           DirtyBytes.settle(memory, at, ticket, to);
         }
+      }
+    }
+
+    void letGo() {
+      while (heldCount > 0) {
+        held[--heldCount].letGo();
       }
     }
 

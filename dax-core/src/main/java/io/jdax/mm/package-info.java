@@ -8,6 +8,8 @@
  *      |              store: BlockMapper.mkwrite, then ZERO -> block in every mapping, then writable here
  *   Entries           per file page: pfn and bits, off heap; LOCKED is the page's lock; 2 MiB entries
  *   MappingTree       i_mmap: from a file range to the mappings that overlap it; all the rmap there is
+ *   MappedPages       what one mapping shows, changed under its lock
+ *   MappingMemory     who may look at a mapping's table, marks and private frames, and when they are given back
  *      |
  *   Quarantine        frames taken away, given back when the Epoch is closed in which a thread may still reach them
  *   Writeback         dirty bytes -> cache-line flushes; never waits for a reader or a storing thread
@@ -27,6 +29,13 @@
  * epoch is made after the translation was cleared, under the same lock, and its final fields carry
  * that to whoever reads it. So no copy of the table is needed, and revoking costs as much for a
  * terabyte as for a page.
+ *
+ * <p><b>Lifetimes.</b> A mapping's memory is open, closed, unreachable, given back, in this order,
+ * and {@link io.jdax.mm.MappingMemory} is the one that knows. A walk of the reverse map sees the
+ * tree as it was and may come to a mapping long after its close: it is told that nothing is open,
+ * or holds the memory while it looks. Revoking is dropping translations and turning the epoch over:
+ * closing a mapping, {@link io.jdax.mm.AddressSpace#setReadOnly} and {@link
+ * io.jdax.mm.AddressSpace#revoke} do it, since a compiled loop asks nothing until its epoch ends.
  *
  * <p><b>Locks</b>, in this order: invalidate lock (shared: fault, mkwrite, writeback; exclusive:
  * truncate, punch), entry lock, mapping lock. The reclaimer takes mapping locks only.

@@ -68,6 +68,6 @@ public final class Errno {
 
   /** The C library's sentence for it. */
   public static String message(int errno) {
-    return Linux.strerror(errno);
+    return Libc.strerror(errno);
   }
 }

@@ -4,6 +4,7 @@ package io.jdax.os;
  * What statx(2) says of an open file.
  *
  * @param mode type and permission bits
+ * @param links names that the file has
  * @param sizeBytes length of a regular file
  * @param deviceMajor major number of the device the file lies on
  * @param deviceMinor minor number of the device the file lies on
@@ -12,12 +13,18 @@ package io.jdax.os;
  */
 public record FileStatus(
     int mode,
+    int links,
     long sizeBytes,
     int deviceMajor,
     int deviceMinor,
     int specialMajor,
     int specialMinor) {
   private static final int S_IFMT = 0xF000;
+
+  /** Who may do what: the lowest nine bits of the mode. */
+  public int permissions() {
+    return mode & 0777;
+  }
 
   public boolean isRegular() {
     return (mode & S_IFMT) == 0x8000;

@@ -1,17 +1,20 @@
 package io.jdax.os;
 
+import static io.jdax.os.Libc.bind;
+import static io.jdax.os.Libc.bindVariadic;
+import static io.jdax.os.Libc.captured;
+import static io.jdax.os.Libc.errno;
+import static io.jdax.os.Libc.fails;
+import static io.jdax.os.Libc.interrupted;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,8 +24,9 @@ import java.util.List;
  * aarch64, which agree on all used here but the numbers of mbind and membarrier.
  *
  * <pre>
- *   descriptors   open close statx lseek fstatfs ftruncate fallocate fsync fdatasync flock memfd_create fiemap
- *   memory        mmap munmap msync madvise mbind
+ *   descriptors   open close statx lseek fstatfs ftruncate fallocate fchmod fsync fdatasync fadvise flock
+ *                 memfd_create fiemap
+ *   memory        mmap munmap msync madvise mbind sysconf(_SC_PAGESIZE)
  *   threads       membarrier
  *                 setfsuid (tests: a thread of root that has no right to a file)
  * </pre>
@@ -65,7 +69,9 @@ public final class Linux {
   public static final long RAMFS_MAGIC = 0x858458f6L;
   public static final long HUGETLBFS_MAGIC = 0x958458f6L;
 
+  private static final int SC_PAGESIZE = 30;
   private static final int MS_SYNC = 4;
+  private static final int POSIX_FADV_DONTNEED = 4;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int MPOL_PREFERRED = 1;
@@ -74,13 +80,8 @@ public final class Linux {
 
   private static final boolean AARCH64 = Architecture.CURRENT == Architecture.AARCH64;
 
-  private static final Linker LINKER = Linker.nativeLinker();
-  private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-  private static final VarHandle ERRNO_VALUE =
-      Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
   private static final MethodHandle OPEN =
-      bind("open", Linker.Option.firstVariadicArg(2), JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+      bindVariadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
   private static final MethodHandle CLOSE = bind("close", JAVA_INT, JAVA_INT);
   private static final MethodHandle STATX =
       bind("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
@@ -91,11 +92,15 @@ public final class Linux {
       bind("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle FSYNC = bind("fsync", JAVA_INT, JAVA_INT);
   private static final MethodHandle FDATASYNC = bind("fdatasync", JAVA_INT, JAVA_INT);
+  private static final MethodHandle FADVISE =
+      bind("posix_fadvise", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FLOCK = bind("flock", JAVA_INT, JAVA_INT, JAVA_INT);
+  private static final MethodHandle FCHMOD = bind("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle MEMFD_CREATE =
       bind("memfd_create", JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle IOCTL =
-      bind("ioctl", Linker.Option.firstVariadicArg(2), JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
+      bindVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
+  private static final MethodHandle SYSCONF = bind("sysconf", JAVA_LONG, JAVA_INT);
   private static final MethodHandle MMAP =
       bind("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
   private static final MethodHandle MUNMAP = bind("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
@@ -103,34 +108,16 @@ public final class Linux {
   private static final MethodHandle MADVISE =
       bind("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
   private static final MethodHandle MBIND =
-      bind(
-          "syscall",
-          Linker.Option.firstVariadicArg(1),
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          ADDRESS,
-          JAVA_LONG,
+      bindVariadic(
+          "syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG,
           JAVA_LONG);
   private static final MethodHandle MEMBARRIER =
-      bind(
-          "syscall",
-          Linker.Option.firstVariadicArg(1),
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_INT,
-          JAVA_INT,
-          JAVA_INT);
+      bindVariadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle SETFSUID = bind("setfsuid", JAVA_INT, JAVA_INT);
-  private static final MethodHandle STRERROR =
-      LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
-  /** Where the linker leaves errno: one small buffer per thread, so that no call allocates. */
-  private static final ThreadLocal<MemorySegment> CAPTURED =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
+  /** As the JVM encodes the names of files. */
+  private static final Charset NAMES =
+      Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"), Charset.defaultCharset());
 
   private Linux() {}
 
@@ -139,9 +126,10 @@ public final class Linux {
   /** open(2), with O_CLOEXEC added. */
   public static int open(String path, int flags, int mode) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(path);
+      MemorySegment name = arena.allocateFrom(path, NAMES);
       while (true) {
-        int fd = (int) OPEN.invokeExact(CAPTURED.get(), name, flags | O_CLOEXEC, mode);
+        int fd =
+            fails("open") ? -1 : (int) OPEN.invokeExact(captured(), name, flags | O_CLOEXEC, mode);
         if (fd >= 0) {
           return fd;
         }
@@ -156,11 +144,11 @@ public final class Linux {
   public static void close(int fd) throws SystemCallException {
     int r;
     try {
-      r = (int) CLOSE.invokeExact(CAPTURED.get(), fd);
+      r = (int) CLOSE.invokeExact(captured(), fd);
     } catch (Throwable t) {
       throw rethrow(t);
     }
-    if (r != 0 && errno() != Errno.EINTR) {
+    if ((fails("close") || r != 0) && !interrupted()) {
       throw new SystemCallException("close", "fd " + fd, errno());
     }
   }
@@ -170,16 +158,16 @@ public final class Linux {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(256, 8);
       MemorySegment empty = arena.allocateFrom("");
-      int r =
-          (int)
-              STATX.invokeExact(
-                  CAPTURED.get(), fd, empty, AT_EMPTY_PATH, STATX_BASIC_STATS, buffer);
-      if (r != 0) {
-        throw new SystemCallException("statx", subject, errno());
+      while (fails("statx")
+          || (int)
+                  STATX.invokeExact(captured(), fd, empty, AT_EMPTY_PATH, STATX_BASIC_STATS, buffer)
+              != 0) {
+        failUnlessInterrupted("statx", subject);
       }
-      // struct statx (linux/stat.h): stx_mode @28, stx_size @40, rdev @128, dev @136
+      // struct statx (linux/stat.h): stx_nlink @16, stx_mode @28, stx_size @40, rdev @128, dev @136
       return new FileStatus(
           Short.toUnsignedInt(buffer.get(JAVA_SHORT, 28)),
+          buffer.get(JAVA_INT, 16),
           buffer.get(JAVA_LONG, 40),
           buffer.get(JAVA_INT, 136),
           buffer.get(JAVA_INT, 140),
@@ -199,7 +187,7 @@ public final class Linux {
       throws SystemCallException {
     try {
       while (true) {
-        long at = (long) LSEEK.invokeExact(CAPTURED.get(), fd, offset, whence);
+        long at = fails("lseek") ? -1 : (long) LSEEK.invokeExact(captured(), fd, offset, whence);
         if (at >= 0 || errno() == Errno.ENXIO) {
           return at;
         }
@@ -219,9 +207,8 @@ public final class Linux {
   public static FileSystemType fileSystem(int fd, String subject) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(256, 8); // struct statfs is 120 bytes: f_type, f_bsize
-      int r = (int) FSTATFS.invokeExact(CAPTURED.get(), fd, buffer);
-      if (r != 0) {
-        throw new SystemCallException("fstatfs", subject, errno());
+      while (fails("fstatfs") || (int) FSTATFS.invokeExact(captured(), fd, buffer) != 0) {
+        failUnlessInterrupted("fstatfs", subject);
       }
       return new FileSystemType(buffer.get(JAVA_LONG, 0), buffer.get(JAVA_LONG, 8));
     } catch (Throwable t) {
@@ -232,7 +219,7 @@ public final class Linux {
   /** ftruncate(2). */
   public static void ftruncate(int fd, long sizeBytes, String subject) throws SystemCallException {
     try {
-      while ((int) FTRUNCATE.invokeExact(CAPTURED.get(), fd, sizeBytes) != 0) {
+      while (fails("ftruncate") || (int) FTRUNCATE.invokeExact(captured(), fd, sizeBytes) != 0) {
         failUnlessInterrupted("ftruncate", subject);
       }
     } catch (Throwable t) {
@@ -244,7 +231,8 @@ public final class Linux {
   public static void fallocate(int fd, int mode, long offset, long length, String subject)
       throws SystemCallException {
     try {
-      while ((int) FALLOCATE.invokeExact(CAPTURED.get(), fd, mode, offset, length) != 0) {
+      while (fails("fallocate")
+          || (int) FALLOCATE.invokeExact(captured(), fd, mode, offset, length) != 0) {
         failUnlessInterrupted("fallocate", subject);
       }
     } catch (Throwable t) {
@@ -255,7 +243,7 @@ public final class Linux {
   /** fsync(2). Not retried after an error: the kernel reports a lost write once. */
   public static void fsync(int fd, String subject) throws SystemCallException {
     try {
-      while ((int) FSYNC.invokeExact(CAPTURED.get(), fd) != 0) {
+      while (fails("fsync") || (int) FSYNC.invokeExact(captured(), fd) != 0) {
         failUnlessInterrupted("fsync", subject);
       }
     } catch (Throwable t) {
@@ -266,8 +254,23 @@ public final class Linux {
   /** fdatasync(2). */
   public static void fdatasync(int fd, String subject) throws SystemCallException {
     try {
-      while ((int) FDATASYNC.invokeExact(CAPTURED.get(), fd) != 0) {
+      while (fails("fdatasync") || (int) FDATASYNC.invokeExact(captured(), fd) != 0) {
         failUnlessInterrupted("fdatasync", subject);
+      }
+    } catch (Throwable t) {
+      throw rethrow(t);
+    }
+  }
+
+  /**
+   * posix_fadvise(2) with POSIX_FADV_DONTNEED: the pages of the file that are clean, and mapped by
+   * nobody, leave the page cache.
+   */
+  public static void dropCachedPages(int fd, String subject) throws SystemCallException {
+    try {
+      int errno = (int) FADVISE.invokeExact(captured(), fd, 0L, 0L, POSIX_FADV_DONTNEED);
+      if (errno != 0) { // it returns the number, and leaves errno alone
+        throw new SystemCallException("posix_fadvise", subject, errno);
       }
     } catch (Throwable t) {
       throw rethrow(t);
@@ -277,8 +280,19 @@ public final class Linux {
   /** flock(2); the lock belongs to the open file description and ends with it, also in a crash. */
   public static void flock(int fd, int operation, String subject) throws SystemCallException {
     try {
-      while ((int) FLOCK.invokeExact(CAPTURED.get(), fd, operation) != 0) {
+      while (fails("flock") || (int) FLOCK.invokeExact(captured(), fd, operation) != 0) {
         failUnlessInterrupted("flock", subject);
+      }
+    } catch (Throwable t) {
+      throw rethrow(t);
+    }
+  }
+
+  /** fchmod(2): the permissions of an open file, whatever the umask. */
+  public static void fchmod(int fd, int mode, String subject) throws SystemCallException {
+    try {
+      while (fails("fchmod") || (int) FCHMOD.invokeExact(captured(), fd, mode) != 0) {
+        failUnlessInterrupted("fchmod", subject);
       }
     } catch (Throwable t) {
       throw rethrow(t);
@@ -288,11 +302,14 @@ public final class Linux {
   /** memfd_create(2) with close-on-exec. */
   public static int memfdCreate(String name) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
-      int fd = (int) MEMFD_CREATE.invokeExact(CAPTURED.get(), arena.allocateFrom(name), 1);
-      if (fd < 0) {
-        throw new SystemCallException("memfd_create", name, errno());
+      MemorySegment text = arena.allocateFrom(name);
+      while (true) {
+        int fd = fails("memfd_create") ? -1 : (int) MEMFD_CREATE.invokeExact(captured(), text, 1);
+        if (fd >= 0) {
+          return fd;
+        }
+        failUnlessInterrupted("memfd_create", name);
       }
-      return fd;
     } catch (Throwable t) {
       throw rethrow(t);
     }
@@ -315,9 +332,8 @@ public final class Linux {
         map.set(JAVA_LONG, 0, start);
         map.set(JAVA_LONG, 8, Long.MAX_VALUE - start);
         map.set(JAVA_INT, 24, batch);
-        int r = (int) IOCTL.invokeExact(CAPTURED.get(), fd, 0xC020660BL, map);
-        if (r != 0) {
-          throw new SystemCallException("ioctl(FIEMAP)", subject, errno());
+        while (fails("ioctl") || (int) IOCTL.invokeExact(captured(), fd, 0xC020660BL, map) != 0) {
+          failUnlessInterrupted("ioctl(FIEMAP)", subject);
         }
         int count = map.get(JAVA_INT, 20);
         boolean last = count == 0;
@@ -341,17 +357,45 @@ public final class Linux {
 
   // ---------------------------------------------------------------- memory
 
+  /** sysconf(3) of _SC_PAGESIZE. Others ask {@link PageSize}. */
+  static long pageSize() {
+    try {
+      return (long) SYSCONF.invokeExact(captured(), SC_PAGESIZE);
+    } catch (Throwable t) {
+      throw Libc.unchecked(t);
+    }
+  }
+
   /** mmap(2); returns the address. */
   public static long mmap(
       long address, long length, int protection, int flags, int fd, long offset, String subject)
       throws SystemCallException {
-    try {
-      long at =
-          (long) MMAP.invokeExact(CAPTURED.get(), address, length, protection, flags, fd, offset);
-      if (at == -1) {
-        throw new SystemCallException("mmap", subject, errno());
+    if (PageSize.pretended()) {
+      LargePages.check("mmap", subject, address | offset);
+      length = PageSize.roundUp(length);
+      if ((flags & MAP_FIXED) == 0) {
+        address = LargePages.reserve(length, subject);
+        flags |= MAP_FIXED;
       }
-      return at;
+    }
+    return kernelMmap(address, length, protection, flags, fd, offset, subject);
+  }
+
+  static long kernelMmap(
+      long address, long length, int protection, int flags, int fd, long offset, String subject)
+      throws SystemCallException {
+    try {
+      while (true) {
+        long at =
+            fails("mmap")
+                ? -1
+                : (long)
+                    MMAP.invokeExact(captured(), address, length, protection, flags, fd, offset);
+        if (at != -1) {
+          return at;
+        }
+        failUnlessInterrupted("mmap", subject);
+      }
     } catch (Throwable t) {
       throw rethrow(t);
     }
@@ -359,19 +403,31 @@ public final class Linux {
 
   /** munmap(2). */
   public static void munmap(long address, long length) throws SystemCallException {
+    if (PageSize.pretended()) {
+      LargePages.check("munmap", "", address);
+      length = PageSize.roundUp(length);
+    }
+    kernelMunmap(address, length);
+  }
+
+  static void kernelMunmap(long address, long length) throws SystemCallException {
     try {
-      if ((int) MUNMAP.invokeExact(CAPTURED.get(), address, length) != 0) {
-        throw new SystemCallException("munmap", "", errno());
+      while (fails("munmap") || (int) MUNMAP.invokeExact(captured(), address, length) != 0) {
+        failUnlessInterrupted("munmap", "");
       }
     } catch (Throwable t) {
       throw rethrow(t);
     }
   }
 
-  /** msync(2) with MS_SYNC; the address is page aligned. */
+  /** msync(2) with MS_SYNC; the address is a multiple of {@link PageSize#BYTES}. */
   public static void msync(long address, long length, String subject) throws SystemCallException {
+    if (PageSize.pretended()) {
+      LargePages.check("msync", subject, address);
+      length = PageSize.roundUp(length);
+    }
     try {
-      while ((int) MSYNC.invokeExact(CAPTURED.get(), address, length, MS_SYNC) != 0) {
+      while (fails("msync") || (int) MSYNC.invokeExact(captured(), address, length, MS_SYNC) != 0) {
         failUnlessInterrupted("msync", subject);
       }
     } catch (Throwable t) {
@@ -379,11 +435,19 @@ public final class Linux {
     }
   }
 
-  /** madvise(2). */
+  /**
+   * madvise(2); the address is a multiple of {@link PageSize#BYTES}, the length is rounded up to
+   * one.
+   */
   public static void madvise(long address, long length, int advice, String subject)
       throws SystemCallException {
+    if (PageSize.pretended()) {
+      LargePages.check("madvise", subject, address);
+      length = PageSize.roundUp(length);
+    }
     try {
-      while ((int) MADVISE.invokeExact(CAPTURED.get(), address, length, advice) != 0) {
+      while (fails("madvise")
+          || (int) MADVISE.invokeExact(captured(), address, length, advice) != 0) {
         failUnlessInterrupted("madvise", subject);
       }
     } catch (Throwable t) {
@@ -394,16 +458,18 @@ public final class Linux {
   /** mbind(2): prefer a NUMA node for pages not allocated yet. */
   public static void preferNode(long address, long length, int node, String subject)
       throws SystemCallException {
+    if (PageSize.pretended()) {
+      LargePages.check("mbind", subject, address);
+    }
     long number = AARCH64 ? 235 : 237;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(128, 8);
       mask.set(JAVA_LONG, node / 64 * 8L, 1L << node);
-      long r =
-          (long)
-              MBIND.invokeExact(
-                  CAPTURED.get(), number, address, length, (long) MPOL_PREFERRED, mask, 1024L, 0L);
-      if (r != 0) {
-        throw new SystemCallException("mbind", subject, errno());
+      long mode = MPOL_PREFERRED;
+      while (fails("mbind")
+          || (long) MBIND.invokeExact(captured(), number, address, length, mode, mask, 1024L, 0L)
+              != 0) {
+        failUnlessInterrupted("mbind", subject);
       }
     } catch (Throwable t) {
       throw rethrow(t);
@@ -414,7 +480,11 @@ public final class Linux {
 
   /** Whether the process may call {@link #membarrier} from now on. */
   static boolean registerMembarrier() {
-    return membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+    try {
+      return membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+    } catch (NativeAccessException e) {
+      return false; // nor anything else: there is nothing yet to be fenced
+    }
   }
 
   /** membarrier(2): when it returns, every thread of the process has passed a full fence since. */
@@ -427,9 +497,9 @@ public final class Linux {
 
   private static long membarrier(int command) {
     try {
-      return (long) MEMBARRIER.invokeExact(CAPTURED.get(), AARCH64 ? 283L : 324L, command, 0, 0);
+      return (long) MEMBARRIER.invokeExact(captured(), AARCH64 ? 283L : 324L, command, 0, 0);
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw Libc.unchecked(t);
     }
   }
 
@@ -439,56 +509,25 @@ public final class Linux {
    */
   public static int setfsuid(int uid) {
     try {
-      return (int) SETFSUID.invokeExact(CAPTURED.get(), uid);
+      return (int) SETFSUID.invokeExact(captured(), uid);
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw Libc.unchecked(t);
     }
   }
 
-  static String strerror(int errno) {
-    try {
-      MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
-      return text.reinterpret(256).getString(0);
-    } catch (Throwable t) {
-      throw new AssertionError(t);
-    }
-  }
-
-  // ---------------------------------------------------------------- binding
-
-  private static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments), ERRNO);
-  }
-
-  private static MethodHandle bind(
-      String name, Linker.Option option, MemoryLayout result, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        FunctionDescriptor.of(result, arguments),
-        ERRNO,
-        option);
-  }
-
-  private static int errno() {
-    return (int) ERRNO_VALUE.get(CAPTURED.get(), 0L);
-  }
+  // ---------------------------------------------------------------- failures
 
   private static void failUnlessInterrupted(String call, String subject)
       throws SystemCallException {
-    int errno = errno();
-    if (errno != Errno.EINTR) {
-      throw new SystemCallException(call, subject, errno);
+    if (!interrupted()) {
+      throw new SystemCallException(call, subject, errno());
     }
   }
 
-  /** A method handle declares Throwable; what it can really throw is this. */
   private static RuntimeException rethrow(Throwable t) throws SystemCallException {
-    switch (t) {
-      case SystemCallException e -> throw e;
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      default -> throw new AssertionError(t);
+    if (t instanceof SystemCallException e) {
+      throw e;
     }
+    throw Libc.unchecked(t);
   }
 }

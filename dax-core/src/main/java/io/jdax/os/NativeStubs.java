@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * contract; here are its functions, one each.
  *
  * <p>Loaded once, when this class is initialised, from the jar. System property {@code jdax.stubs}:
- * {@code off} does without, a path takes that file instead. Nothing here throws because the library
- * is absent: then {@link #status()} says why, calls answer {@code -ENOSYS}, and {@link #drain()} is
- * a fence.
+ * {@code off} does without, a path takes that file instead, {@code require} takes the one in the
+ * jar and has regions refuse to open without it. Nothing here throws because the library is absent:
+ * then {@link #status()} says why, calls answer {@code -ENOSYS}, and {@link #drain()} is a fence.
  *
  * <p>Addresses are raw, so the caller answers for them: the range is mapped and stays so. Memory
  * that is mapped but not backed (truncated file, media error) gives {@code -EFAULT}. A {@link
@@ -35,13 +35,16 @@ public final class NativeStubs {
   /** Some tens of microseconds' worth of copying. */
   static final long CHUNK_BYTES = 1 << 20;
 
+  /** The system property that chooses the library, does without, or insists. */
+  public static final String PROPERTY = "jdax.stubs";
+
   private static final int AUTO = 0;
 
   private static final StubStatus STATUS;
   private static final @Nullable SymbolLookup LOOKUP;
 
   static {
-    StubLoader.Result result = StubLoader.load(System.getProperty("jdax.stubs"));
+    StubLoader.Result result = StubLoader.load(System.getProperty(PROPERTY));
     STATUS = result.status();
     LOOKUP = result.lookup();
   }
@@ -69,6 +72,11 @@ public final class NativeStubs {
 
   private static final FunctionDescriptor COPY_TO_HEAP =
       FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+
+  private static final FunctionDescriptor COMPARE_AND_SET_32 =
+      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+  private static final FunctionDescriptor COMPARE_AND_SET_64 =
+      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
   private static final MethodHandle MH_jdax_nop = bind("jdax_nop", INT);
   private static final MethodHandle MH_jdax_cpu_features =
@@ -99,11 +107,21 @@ public final class NativeStubs {
   private static final MethodHandle MH_jdax_copy_read_heap =
       bindHeap("jdax_copy_read", COPY_TO_HEAP);
 
+  private static final MethodHandle MH_jdax_compare_and_set_32 =
+      bind("jdax_compare_and_set_32", COMPARE_AND_SET_32);
+  private static final MethodHandle MH_jdax_compare_and_set_64 =
+      bind("jdax_compare_and_set_64", COMPARE_AND_SET_64);
+
   private NativeStubs() {}
 
   /** Whether the library is in use, and a sentence about it. */
   public static StubStatus status() {
     return STATUS;
+  }
+
+  /** Whether {@code jdax.stubs=require} says that nothing is to go on without the library. */
+  public static boolean required() {
+    return "require".equals(System.getProperty(PROPERTY));
   }
 
   /** Whether calls reach the library. */
@@ -317,6 +335,24 @@ public final class NativeStubs {
       if (result != 0 || bytes - done <= CHUNK_BYTES) {
         return result;
       }
+    }
+  }
+
+  /** Sets 4 aligned bytes to {@code value} if they are {@code expected}: 1, 0, or -errno. */
+  public static int compareAndSetInt(long address, int expected, int value) {
+    try {
+      return (int) MH_jdax_compare_and_set_32.invokeExact(address, expected, value);
+    } catch (Throwable e) {
+      throw unchecked(e);
+    }
+  }
+
+  /** Sets 8 aligned bytes to {@code value} if they are {@code expected}: 1, 0, or -errno. */
+  public static int compareAndSetLong(long address, long expected, long value) {
+    try {
+      return (int) MH_jdax_compare_and_set_64.invokeExact(address, expected, value);
+    } catch (Throwable e) {
+      throw unchecked(e);
     }
   }
 

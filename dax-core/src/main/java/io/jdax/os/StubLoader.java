@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds, opens and checks {@code libjdax.so}, and says which of the four failures it was. */
 final class StubLoader {
   /** {@code JDAX_ABI} of {@code jdax.h}. */
-  static final int ABI = 1;
+  static final int ABI = 2;
 
   private static final int ELF_MAGIC = 0x7f454c46;
   private static final int ELF_MACHINE_OFFSET = 18;
@@ -41,8 +41,8 @@ final class StubLoader {
   /**
    * Never throws.
    *
-   * @param choice the value of {@code jdax.stubs}: null for the library in the jar, {@code off}, or
-   *     the path of a library
+   * @param choice the value of {@code jdax.stubs}: null or {@code require} for the library in the
+   *     jar, {@code off}, or the path of a library
    */
   static Result load(@Nullable String choice) {
     if ("off".equals(choice)) {
@@ -50,9 +50,11 @@ final class StubLoader {
           new StubStatus.NotSupported("native stubs are turned off by jdax.stubs=off"));
     }
     try {
-      return choice == null ? loadFromModule() : loadFile(Path.of(choice), choice);
+      return choice == null || choice.equals("require")
+          ? loadFromModule()
+          : loadFile(Path.of(choice), choice);
     } catch (IllegalCallerException e) {
-      return new Result(accessNotEnabled());
+      return new Result(new StubStatus.AccessNotEnabled(NativeAccessException.sentence()));
     } catch (IOException | InvalidPathException e) {
       return new Result(new StubStatus.Bug("native stubs could not be read: " + e, e));
     } catch (Throwable e) {
@@ -151,12 +153,5 @@ final class StubLoader {
             + " ("
             + wanted
             + ")";
-  }
-
-  private static StubStatus accessNotEnabled() {
-    Module module = StubLoader.class.getModule();
-    return new StubStatus.AccessNotEnabled(
-        "native access is not enabled: add --enable-native-access="
-            + (module.isNamed() ? module.getName() : "ALL-UNNAMED"));
   }
 }

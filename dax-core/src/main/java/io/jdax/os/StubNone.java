@@ -91,4 +91,12 @@ final class StubNone {
   static int jdax_copy_read(MemorySegment dst, long src, long bytes) {
     return -ENOSYS;
   }
+
+  static int jdax_compare_and_set_32(long address, int expected, int value) {
+    return -ENOSYS;
+  }
+
+  static int jdax_compare_and_set_64(long address, long expected, long value) {
+    return -ENOSYS;
+  }
 }

@@ -30,9 +30,9 @@ final class CacheLinePersister extends Persister {
   }
 
   @Override
-  public void drain() {
+  public void drain() throws IOException {
     NativeStubs.drain();
-    region().ensureOpen();
+    ensureDone();
   }
 
   @Override
@@ -88,7 +88,7 @@ final class CacheLinePersister extends Persister {
   public void deepFlush(long offset, long length) throws IOException {
     persist(offset, length);
     deeper.run(region(), offset, length);
-    region().ensureOpen();
+    ensureDone();
   }
 
   /** The instructions in force, which belong to the process and not to this region. */
@@ -114,7 +114,7 @@ final class CacheLinePersister extends Persister {
 
   private void finish(int result, long offset, long length, String what) throws IOException {
     Region region = region();
-    region.ensureOpen();
+    ensureDone();
     Reference.reachabilityFence(region);
     if (result != 0) {
       throw Faults.ofResult(
@@ -125,7 +125,7 @@ final class CacheLinePersister extends Persister {
   private void finishCopy(int result, long offset, MemorySegment src, long srcOffset, long length)
       throws IOException {
     Region region = region();
-    region.ensureOpen();
+    ensureDone();
     Reference.reachabilityFence(region);
     if (result != 0) {
       throw Faults.ofCopyResult(result, region, offset, src, srcOffset, length);

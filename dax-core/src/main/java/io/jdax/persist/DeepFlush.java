@@ -1,11 +1,12 @@
 package io.jdax.persist;
 
+import io.jdax.os.Linux;
 import io.jdax.os.Reading;
-import io.jdax.os.Sysfs;
 import io.jdax.region.Region;
 import io.jdax.region.RegionFacts;
 import io.jdax.region.RegionKind;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,27 +24,15 @@ interface DeepFlush {
   /** Decided once: the region's kind and its nd region don't change while it is open. */
   static DeepFlush of(RegionKind kind, RegionFacts facts) {
     return switch (kind) {
-      case DEVDAX -> hints(facts.ndRegion());
-      case FSDAX -> new FileSystem(hints(facts.ndRegion()));
+      case DEVDAX -> hints(facts.deepFlush());
+      case FSDAX -> new FileSystem(hints(facts.deepFlush()));
       case FILE, EMULATED, ANONYMOUS -> NONE;
     };
   }
 
-  /**
-   * The attribute reads 0 where there is no hint to write to (drivers/nvdimm/region_devs.c,
-   * deep_flush_show).
-   */
-  static DeepFlush hints(Reading<Path> ndRegion) {
-    if (!(ndRegion instanceof Reading.Value<Path>(Path nd))) {
-      return NONE;
-    }
-    Path attribute = nd.resolve("deep_flush");
-    return switch (Sysfs.read(attribute)) {
-      case Reading.NotSupported<String> none -> NONE;
-      case Reading.Value<String>(String text) when text.equals("0") -> NONE;
-      case Reading.Value<String> hints -> new Hints(attribute);
-      case Reading.Unreadable<String> perhaps -> new Hints(attribute);
-    };
+  /** Without an attribute that may be written ADR is all; the facts tell why. */
+  static DeepFlush hints(Reading<Path> attribute) {
+    return attribute instanceof Reading.Value<Path>(Path writable) ? new Hints(writable) : NONE;
   }
 
   /** nvdimm_flush(): drains the write-pending queues of all DIMMs of the nd region. */
@@ -52,6 +41,10 @@ interface DeepFlush {
     public void run(Region region, long offset, long length) throws IOException {
       try {
         Files.writeString(attribute, "1", StandardOpenOption.WRITE);
+      } catch (AccessDeniedException e) {
+        // The right was there when the region was opened. As without it from the start: ADR has
+        // what was
+        // drained, and the facts of the region, asked for now, say so.
       } catch (IOException e) {
         throw new PersistException(
             region.name(), offset, length, "deep flush failed: can't write " + attribute, e);
@@ -64,7 +57,7 @@ interface DeepFlush {
     @Override
     public void run(Region region, long offset, long length) throws IOException {
       hints.run(region, offset, length);
-      MsyncPersister.msync(region, offset, length);
+      MsyncPersister.msync(region, Linux::msync, offset, length);
     }
   }
 }

@@ -34,15 +34,15 @@ final class FencePersister extends Persister {
   }
 
   @Override
-  public void flush(long offset, long length) {
+  public void flush(long offset, long length) throws IOException {
     check(offset, length);
-    region().ensureOpen();
+    ensureDone();
   }
 
   @Override
-  public void drain() {
+  public void drain() throws IOException {
     NativeStubs.drain();
-    region().ensureOpen();
+    ensureDone();
   }
 
   @Override
@@ -55,7 +55,7 @@ final class FencePersister extends Persister {
       return;
     }
     int result = NativeStubs.copyNoDrain(address + dstOffset, src, srcOffset, length);
-    region.ensureOpen();
+    ensureDone();
     Reference.reachabilityFence(region);
     if (result != 0) {
       throw Faults.ofCopyResult(result, region, dstOffset, src, srcOffset, length);
@@ -71,7 +71,7 @@ final class FencePersister extends Persister {
       return;
     }
     int result = NativeStubs.fillNoDrain(address + offset, value, length);
-    region.ensureOpen();
+    ensureDone();
     Reference.reachabilityFence(region);
     if (result != 0) {
       throw Faults.ofResult(result, region, offset, length, "fill");
@@ -88,7 +88,7 @@ final class FencePersister extends Persister {
   public void deepFlush(long offset, long length) throws IOException {
     persist(offset, length);
     deeper.run(region(), offset, length);
-    region().ensureOpen();
+    ensureDone();
   }
 
   @Override

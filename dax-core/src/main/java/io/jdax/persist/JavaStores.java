@@ -2,17 +2,23 @@ package io.jdax.persist;
 
 import io.jdax.region.AccessFault;
 import io.jdax.region.Region;
+import io.jdax.region.WordStores;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** Copies and fills through the region's segment, with ordinary cached stores. */
+/**
+ * Copies and fills through the region's segment, with ordinary cached stores ({@link WordStores}).
+ * What the JVM owes to an earlier access is handed over first, so that an error in the middle is
+ * about this one.
+ */
 final class JavaStores {
   private JavaStores() {}
 
   static void copy(Region region, long dstOffset, MemorySegment src, long srcOffset, long length)
       throws IOException {
+    AccessFault.deliver();
     try {
-      MemorySegment.copy(src, srcOffset, region.segment(), dstOffset, length);
+      WordStores.copy(src, srcOffset, region.segment(), dstOffset, length);
       AccessFault.deliver();
     } catch (InternalError e) {
       throw Faults.inCopy(region, dstOffset, src, srcOffset, length, e);
@@ -20,8 +26,9 @@ final class JavaStores {
   }
 
   static void fill(Region region, long offset, long length, byte value) throws IOException {
+    AccessFault.deliver();
     try {
-      region.segment().asSlice(offset, length).fill(value);
+      WordStores.fill(region.segment(), offset, length, value);
       AccessFault.deliver();
     } catch (InternalError e) {
       throw Faults.inRegion(region, offset, length, e);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,8 +21,14 @@ import jdk.nio.mapmode.ExtendedMapMode;
  * <p>The force fences before and after, so a flush is durable at once.
  */
 final class JdkSyncPersister extends Persister {
+  /** {@link MemorySegment#force}, or what a test puts in its place. */
+  interface Force {
+    void run(MemorySegment lines);
+  }
+
   private final MemorySegment alias;
   private final DeepFlush deeper;
+  private final Force force;
 
   /**
    * @throws UnsupportedOperationException this JVM or its CPU can't write cache lines back
@@ -34,6 +41,7 @@ final class JdkSyncPersister extends Persister {
       throw new UnsupportedOperationException("a JVM in " + mode + " dies at the first write-back");
     }
     this.deeper = deeper;
+    this.force = MemorySegment::force;
     // By descriptor: the path may lead to another file by now.
     Path file = Path.of("/proc/self/fd/" + region.fd());
     try (FileChannel channel =
@@ -42,6 +50,14 @@ final class JdkSyncPersister extends Persister {
       this.alias =
           channel.map(ExtendedMapMode.READ_WRITE_SYNC, 0, region.sizeBytes(), Arena.ofAuto());
     }
+  }
+
+  /** For tests: over an alias of any kind. */
+  JdkSyncPersister(Region region, MemorySegment alias, Force force) {
+    super(region);
+    this.deeper = DeepFlush.NONE;
+    this.alias = alias;
+    this.force = force;
   }
 
   /**
@@ -55,27 +71,36 @@ final class JdkSyncPersister extends Persister {
 
   @Override
   public void flush(long offset, long length) throws IOException {
+    AccessFault.deliver();
     check(offset, length);
-    Region region = region();
-    region.ensureOpen();
+    ensureDone();
     if (length != 0) {
-      try {
-        // The write-back of a page that is not backed may end the JVM. Loads don't, so truncation
-        // is found by one first.
-        AccessFault.touch(alias, offset + length - 1);
-        alias.asSlice(offset, length).force();
-      } catch (InternalError e) {
-        throw Faults.inRegion(region, offset, length, e);
-      } catch (UncheckedIOException e) {
-        throw new PersistException(region.name(), offset, length, "force failed", e);
-      }
+      writeBack(offset, length);
     }
-    region.ensureOpen();
+    ensureDone();
+  }
+
+  private void writeBack(long offset, long length) throws IOException {
+    Region region = region();
+    // Cache cleaning of another core's stores is ordered behind having seen them by a barrier only;
+    // the JDK has one behind the write-back, and none before it.
+    VarHandle.fullFence();
+    // The write-back of a page that is not backed may end the JVM: truncated, or in the middle of a
+    // range when its media went bad. Loads don't, so they prove each page first.
+    if (AccessFault.firstUnbacked(alias, offset, length) >= 0) {
+      throw Faults.inRegion(region, offset, length, null);
+    }
+    try {
+      force.run(alias.asSlice(offset, length));
+    } catch (UncheckedIOException e) {
+      region.writebacks().fail(e);
+      throw new PersistException(region.name(), offset, length, "force failed", e);
+    }
   }
 
   @Override
-  public void drain() {
-    region().ensureOpen();
+  public void drain() throws IOException {
+    ensureDone();
   }
 
   @Override
@@ -97,7 +122,7 @@ final class JdkSyncPersister extends Persister {
   public void deepFlush(long offset, long length) throws IOException {
     flush(offset, length);
     deeper.run(region(), offset, length);
-    region().ensureOpen();
+    ensureDone();
   }
 
   @Override

@@ -35,6 +35,9 @@ final class PersistChoice {
     RegionFacts facts = region.facts();
     PersistSituation situation = PersistSituation.of(region, facts.persistenceDomain());
     PersistPlan plan = plan(situation, overrides);
+    if (overrides.method() == null) { // else it is what was asked for
+      MissingStubs.tell(situation, plan);
+    }
     DeepFlush deeper = DeepFlush.of(region.kind(), facts);
     return switch (plan) {
       case PersistPlan.ReadOnly readOnly -> new ReadOnlyPersister(region);

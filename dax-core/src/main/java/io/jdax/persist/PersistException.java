@@ -7,11 +7,16 @@ import org.jspecify.annotations.Nullable;
  * Bytes could not be made durable. The message names the region, the range, and what was tried on
  * it.
  */
-public final class PersistException extends RegionException {
+public sealed class PersistException extends RegionException permits LostWritebackException {
   private static final long serialVersionUID = 1L;
 
   PersistException(
       String region, long offset, long length, String sentence, @Nullable Throwable cause) {
     super(region, offset, length, sentence, cause);
+  }
+
+  PersistException(String region, String sentence, Throwable cause) {
+    super(region, sentence);
+    initCause(cause);
   }
 }

@@ -1,6 +1,7 @@
 package io.jdax.persist;
 
 import io.jdax.region.Region;
+import io.jdax.region.Writebacks;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -23,10 +24,12 @@ import java.util.Objects;
  *   <li>{@link io.jdax.region.MediaErrorException}: a page of the range is not backed (truncated
  *       file, bad media). Copies and fills always notice; a flush may not, where the CPU has
  *       nothing to write back there (eADR, aarch64);
- *   <li>{@link PersistException}: the platform refused, so that the bytes may not be durable.
+ *   <li>{@link PersistException}: the platform refused, so that the bytes may not be durable;
+ *   <li>{@link LostWritebackException}: it refused earlier, and what is lost since then can't be
+ *       told, so no call of this or another persister of the region returns any more.
  * </ul>
  *
- * After the last two a prefix of the range may have been written, by {@link #fillPersistKeeping}
+ * After the last three a prefix of the range may have been written, by {@link #fillPersistKeeping}
  * any part.
  *
  * <p>Who writes one: it is called in the middle of faults and commits, under their locks. It must
@@ -37,10 +40,12 @@ public abstract class Persister {
 
   private final Region region;
   private final long sizeBytes;
+  private final Writebacks writebacks;
 
   protected Persister(Region region) {
     this.region = region;
     this.sizeBytes = region.sizeBytes();
+    this.writebacks = region.writebacks();
   }
 
   /**
@@ -156,6 +161,26 @@ public abstract class Persister {
 
   /** What is used, for people: {@code clwb (native stubs, avx2 copies)}. */
   public abstract String describe();
+
+  /**
+   * Returns as long as the bytes that were told to be durable can be: for those who would succeed
+   * because they find nothing to flush.
+   */
+  public final void ensureNothingLost() throws LostWritebackException {
+    Throwable reason = writebacks.failure();
+    if (reason != null) {
+      throw new LostWritebackException(region.name(), reason);
+    }
+  }
+
+  /**
+   * Behind the work of a call, before it may return: the region was open all the time, and no
+   * write-back has failed by now.
+   */
+  final void ensureDone() throws LostWritebackException {
+    region.ensureOpen();
+    ensureNothingLost();
+  }
 
   /** Bounds of the region; the only check on a hot path before the work. */
   final void check(long offset, long length) {

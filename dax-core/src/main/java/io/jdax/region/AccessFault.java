@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a memory error arrive where it can be caught.
@@ -14,6 +15,12 @@ import java.lang.invoke.VarHandle;
  * poll (sharedRuntime.cpp, handle_unsafe_access). In compiled code that poll may lie behind the end
  * of a {@code try} block, in a caller that has already been told of success. So whoever must know
  * calls {@link #deliver} as the last thing inside the block.
+ *
+ * <p>What nobody asked for is still owed when the thread comes back for something else, and would
+ * arrive there at any call: between a lock and its {@code try}, or in the middle of a change. So
+ * every way into the engine that takes a lock, a ticket or a use of something calls {@code deliver}
+ * before it has taken anything: the error is about the caller's own earlier access, and changes
+ * nothing here.
  */
 public final class AccessFault {
   private static final VarHandle TRIPS;
@@ -29,6 +36,8 @@ public final class AccessFault {
   @SuppressWarnings(
       "unused") // read through TRIPS, opaquely, so that the loop below has no known trip count
   private static int trips = 1;
+
+  private static volatile Runnable seam = () -> {};
 
   private static final long PAGE_BYTES = 4096;
 
@@ -46,6 +55,18 @@ public final class AccessFault {
     while (i < (int) TRIPS.getOpaque()) {
       i++;
     }
+    if (i != 1) {
+      seam.run();
+    }
+  }
+
+  /**
+   * From now on {@link #deliver}, in every thread, runs {@code instead}, which throws what is to be
+   * pending: for tests. Null: as usual.
+   */
+  static void onDeliver(@Nullable Runnable instead) {
+    seam = instead == null ? () -> {} : instead;
+    TRIPS.setVolatile(instead == null ? 1 : 2);
   }
 
   /**

@@ -1,14 +1,20 @@
 package io.jdax.region;
 
 import io.jdax.os.Linux;
+import io.jdax.os.PageSize;
 import io.jdax.os.SystemCallException;
-import java.lang.ref.Cleaner;
+import io.jdax.region.Addresses.Grave;
+import io.jdax.region.Addresses.Range;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * A file's bytes at an aligned range of addresses. While open it shows the file; {@link #detach}
- * puts anonymous zero memory in its place, and the range itself is given back only when the owner
- * has become unreachable. So an address that a racing thread took before the close never faults:
- * its stores land in memory that nobody reads.
+ * puts memory of nobody in its place, and that range is given back only when this object has become
+ * unreachable. So an address that a racing thread took before the close never faults: its stores
+ * land in memory that nobody reads.
  */
 final class Mapping {
   /**
@@ -20,12 +26,25 @@ final class Mapping {
   /** The same before it. */
   static final long HEAD_BYTES = 16L << 30;
 
-  private static final Cleaner CLEANER = Cleaner.create();
-
+  private final long start;
+  private final long end;
   private final long address;
   private final long length;
 
-  private Mapping(long address, long length) {
+  /** Reachable from here alone. */
+  private final Arena lifetime = Arena.ofAuto();
+
+  private final Grave grave = Grave.of(lifetime);
+
+  /** Of the tail: what was accessible once. */
+  private final List<Range> touched = new ArrayList<>(); // guarded by itself
+
+  private boolean detached;
+
+  /** {@code [start, end)} is reserved, {@code [address, address + length)} of it for the file. */
+  private Mapping(long start, long end, long address, long length) {
+    this.start = start;
+    this.end = end;
     this.address = address;
     this.length = length;
   }
@@ -33,40 +52,30 @@ final class Mapping {
   /**
    * Maps the first {@code length} bytes of a file.
    *
-   * @param alignment of the address, a power of two and at least a page; huge pages need it,
-   *     device-dax demands it
+   * @param alignment of the address, a power of two: huge pages need it, device-dax demands it. A
+   *     page of the kernel at least, whatever is asked for
    * @param flags MAP_SHARED, or MAP_SHARED_VALIDATE | MAP_SYNC
    */
   static Mapping of(int fd, long length, long alignment, int protection, int flags, String name)
       throws SystemCallException {
-    // Reserve more than is needed, map at the aligned address inside, give the rest back.
+    alignment = Math.max(alignment, PageSize.BYTES);
+    // Reserve more than is needed, and map at the aligned address inside.
     long reserved = HEAD_BYTES + length + alignment + TAIL_BYTES;
-    long start =
-        Linux.mmap(
-            0,
-            reserved,
-            Linux.PROT_NONE,
-            Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE,
-            -1,
-            0,
-            name);
-    long aligned = (start + HEAD_BYTES + alignment - 1) & -alignment;
+    long start = Addresses.reserve(reserved, name);
+    boolean done = false;
     try {
+      long aligned = (start + HEAD_BYTES + alignment - 1) & -alignment;
+      // The rest of the last page of the kernel belongs to the file's mapping, too.
+      long mapped = PageSize.roundUp(length);
+      Mapping mapping = new Mapping(start, start + reserved, aligned, mapped);
       Linux.mmap(aligned, length, protection, flags | Linux.MAP_FIXED, fd, 0, name);
-    } catch (SystemCallException e) {
-      Linux.munmap(start, reserved);
-      throw e;
+      done = true;
+      return mapping;
+    } finally {
+      if (!done) {
+        Addresses.release(start, reserved);
+      }
     }
-    long head = aligned - HEAD_BYTES;
-    if (head > start) {
-      Linux.munmap(start, head - start);
-    }
-    long mapped = (length + 4095) & -4096;
-    long end = aligned + mapped + TAIL_BYTES;
-    if (start + reserved > end) {
-      Linux.munmap(end, start + reserved - end);
-    }
-    return new Mapping(aligned, mapped);
   }
 
   long address() {
@@ -74,8 +83,8 @@ final class Mapping {
   }
 
   /** Gives the whole range back at once: only before anybody has seen the address. */
-  void unmap() throws SystemCallException {
-    Linux.munmap(address - HEAD_BYTES, HEAD_BYTES + length + TAIL_BYTES);
+  void unmap() {
+    Addresses.release(start, end - start);
   }
 
   /** First address of the {@link #TAIL_BYTES} reserved behind the file's pages. */
@@ -83,35 +92,88 @@ final class Mapping {
     return address + length;
   }
 
-  /** Lets go of the file. The addresses stay valid until {@code owner} is unreachable. */
-  void detach(Object owner, String name) throws SystemCallException {
-    Linux.mmap(
-        address,
-        length,
-        Linux.PROT_READ | Linux.PROT_WRITE,
-        Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
-        -1,
-        0,
-        name);
-    long from = address - HEAD_BYTES;
-    try {
-      Linux.munmap(from, HEAD_BYTES); // where nobody could ever store
-      from = address;
-    } catch (SystemCallException e) {
-      // It goes with the rest.
-    }
-    CLEANER.register(owner, new Release(from, address + length + TAIL_BYTES - from));
-  }
-
-  private record Release(long address, long length) implements Runnable {
-    @Override
-    public void run() {
-      try {
-        Linux.munmap(address, length);
-      } catch (SystemCallException e) {
-        System.getLogger(Mapping.class.getName())
-            .log(System.Logger.Level.WARNING, "address space of a closed region leaks", e);
+  /** These addresses of the tail have become accessible, so that somebody may keep one of them. */
+  void touched(long from, long bytes) {
+    if (bytes > 0) {
+      synchronized (touched) {
+        touched.add(new Range(from, bytes));
       }
     }
+  }
+
+  /**
+   * Lets go of the file, and gives back all addresses that nobody could ever load from or store to.
+   * The others stay valid until this object is unreachable.
+   *
+   * @throws SystemCallException the kernel refused: the file is still there, and nothing has
+   *     changed
+   */
+  void detach(String name) throws SystemCallException {
+    if (detached) {
+      return;
+    }
+    List<Range> left = kept();
+    List<Range> free = gaps(left);
+    Addresses.collectingGarbage(() -> putNobodysMemory(name));
+    detached = true; // from here on some of the addresses may be others'
+    grave.put(left);
+    free.forEach(range -> Addresses.release(range.from(), range.length()));
+  }
+
+  /**
+   * Returns the address. In the first place pages of a file without a name: they are charged to the
+   * system one by one, when somebody does store there. Private memory would be charged whole where
+   * overcommit is strict (vm.overcommit_memory=2 knows no MAP_NORESERVE), and so be refused for a
+   * large region.
+   */
+  private long putNobodysMemory(String name) throws SystemCallException {
+    int protection = Linux.PROT_READ | Linux.PROT_WRITE;
+    try {
+      int fd = Linux.memfdCreate("jdax-closed-region");
+      try {
+        Linux.ftruncate(fd, length, name);
+        return Linux.mmap(
+            address, length, protection, Linux.MAP_SHARED | Linux.MAP_FIXED, fd, 0, name);
+      } finally {
+        Linux.close(fd);
+      }
+    } catch (SystemCallException e) {
+      // No descriptor left, or a limit on the size of files.
+      int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED;
+      return Linux.mmap(address, length, protection, flags, -1, 0, name);
+    }
+  }
+
+  /** Ascending, without overlap. */
+  private List<Range> kept() {
+    List<Range> all = new ArrayList<>();
+    all.add(new Range(address, length));
+    synchronized (touched) {
+      all.addAll(touched);
+    }
+    all.sort(Comparator.comparingLong(Range::from));
+    List<Range> merged = new ArrayList<>();
+    for (Range range : all) {
+      if (!merged.isEmpty() && merged.getLast().end() >= range.from()) {
+        Range last = merged.removeLast();
+        long behind = Math.max(last.end(), range.end());
+        merged.add(new Range(last.from(), behind - last.from()));
+      } else {
+        merged.add(range);
+      }
+    }
+    return List.copyOf(merged);
+  }
+
+  /** What is reserved beside these. */
+  private List<Range> gaps(List<Range> kept) {
+    List<Range> gaps = new ArrayList<>();
+    long at = start;
+    for (Range range : kept) {
+      gaps.add(new Range(at, range.from() - at));
+      at = range.end();
+    }
+    gaps.add(new Range(at, end - at));
+    return gaps;
   }
 }

@@ -4,8 +4,10 @@ import io.jdax.os.Linux;
 import io.jdax.os.Reading;
 import io.jdax.os.Sysfs;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -84,6 +86,39 @@ record Platform(
       case DEVDAX, FSDAX -> "persistence domain: " + domain;
       case EMULATED, ANONYMOUS -> "emulated on memory, as if it were behind a memory controller";
     };
+  }
+
+  /**
+   * The attribute of the nd region that empties the queues of its memory controllers. It reads 0
+   * where there is no hint to write to (drivers/nvdimm/region_devs.c, deep_flush_show), and only
+   * its owner, root, may write it. Asked anew each time, since a thread's rights may change;
+   * opening it for writing does nothing yet.
+   */
+  static Reading<Path> deepFlush(Reading<Path> ndRegion) {
+    return ndRegion.flatMap(
+        nd -> {
+          Path attribute = nd.resolve("deep_flush");
+          return switch (Sysfs.read(attribute)) {
+            case Reading.NotSupported<String>(String why) -> new Reading.NotSupported<>(why);
+            case Reading.Value<String>(String text) when text.equals("0") ->
+                new Reading.NotSupported<>(
+                    "the platform has no flush hints: " + attribute + " is 0");
+            case Reading.Value<String> some -> writable(attribute);
+            case Reading.Unreadable<String> perhaps -> writable(attribute);
+          };
+        });
+  }
+
+  private static Reading<Path> writable(Path attribute) {
+    try {
+      Files.newOutputStream(attribute, StandardOpenOption.WRITE).close();
+      return new Reading.Value<>(attribute);
+    } catch (AccessDeniedException e) {
+      return new Reading.NotSupported<>(
+          "no right to write " + attribute + ": what left the caches is left to ADR");
+    } catch (IOException e) {
+      return new Reading.Unreadable<>(attribute + ": " + e.getClass().getSimpleName());
+    }
   }
 
   // ---------------------------------------------------------------- bad blocks

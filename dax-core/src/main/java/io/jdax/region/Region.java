@@ -5,9 +5,11 @@ import io.jdax.os.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.nio.file.ProviderMismatchException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A region is bytes and their address; what makes a store durable is {@code io.jdax.persist}.
  * While it is open it holds an advisory lock on its file (flock(2)): exclusive, or shared when
  * read-only. The lock ends with the process.
+ *
+ * <p>Owners. What lies on a region and uses it below the checks of its segment {@link #hold holds}
+ * it: a file system, a frame space with its mappings and pins. While there is a hold the region
+ * does not close, and says who has it.
  *
  * <p>Closing. {@link #segment} is bound to a shared arena, so that after {@link #close} every
  * access through it throws IllegalStateException. Native code works with {@link #address}: that
@@ -44,7 +50,8 @@ public final class Region implements AutoCloseable {
   private final String wishes;
   private final Arena arena;
   private final MemorySegment segment;
-  private final AtomicBoolean closing = new AtomicBoolean();
+  private final Writebacks writebacks = new Writebacks();
+  private final RegionLife life;
 
   Region(
       String name,
@@ -65,14 +72,27 @@ public final class Region implements AutoCloseable {
     this.mapSync = mapSync;
     this.platform = platform;
     this.wishes = wishes;
+    this.life = new RegionLife(name);
     this.arena = Arena.ofShared();
     MemorySegment whole =
         MemorySegment.ofAddress(mapping.address()).reinterpret(media.sizeBytes(), arena, null);
     this.segment = readOnly ? whole.asReadOnly() : whole;
   }
 
-  /** Begins to say what is wanted of the region at {@code path}. */
+  /**
+   * Begins to say what is wanted of the region at {@code path}.
+   *
+   * @throws ProviderMismatchException the path is not one of the system's own files: what lies
+   *     inside of an archive, or in the memory of the JVM, can't be mapped
+   */
   public static RegionBuilder at(Path path) {
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new ProviderMismatchException(
+          path
+              + ": is a path of the file system provider "
+              + path.getFileSystem().provider().getScheme()
+              + ": a region is a file or a device of the system");
+    }
     return new RegionBuilder(path);
   }
 
@@ -159,9 +179,25 @@ public final class Region implements AutoCloseable {
     return mapping.tailAddress();
   }
 
+  /**
+   * Says that somebody may have kept an address of the tail that was accessible: a close gives
+   * these back only when this object is unreachable, and all others at once.
+   *
+   * @param address the first, a multiple of 4096
+   * @param bytes a multiple of 4096
+   */
+  public void keepTail(long address, long bytes) {
+    mapping.touched(address, bytes);
+  }
+
   /** Bytes from {@link #tailAddress} on that are reserved. */
   public long tailBytes() {
     return Mapping.TAIL_BYTES;
+  }
+
+  /** What the kernel was asked to write back, and whether it ever failed to. */
+  public Writebacks writebacks() {
+    return writebacks;
   }
 
   public boolean isOpen() {
@@ -177,6 +213,29 @@ public final class Region implements AutoCloseable {
     if (!segment.scope().isAlive()) {
       throw new IllegalStateException("region " + name + " is closed");
     }
+  }
+
+  /**
+   * Keeps the region open for the caller, until the hold is closed.
+   *
+   * @param who a phrase such as "file system 'scratch'", asked for when a close is refused; any
+   *     thread may ask
+   * @throws IllegalStateException it is closed, or being closed
+   */
+  public RegionHold hold(Supplier<String> who) {
+    AccessFault
+        .deliver(); // an error of an earlier access must not come between the hold and its owner
+    return life.hold(who);
+  }
+
+  /**
+   * As {@link #hold}, for the one that uses the addresses from {@link #tailAddress} on.
+   *
+   * @throws RegionBusyException somebody uses them already
+   */
+  public RegionHold holdTail(Supplier<String> who) throws RegionBusyException {
+    AccessFault.deliver();
+    return life.holdTail(who);
   }
 
   /** What the platform tells of the region now. */
@@ -223,26 +282,44 @@ public final class Region implements AutoCloseable {
 
   /**
    * Unmaps the region and releases its lock; what was not made durable may be lost. A second call
-   * does nothing.
+   * does nothing, and waits for the first if that is under way.
    *
-   * @throws RegionException a native call held the memory for longer than ten seconds; the region
-   *     stays open
+   * @throws RegionBusyException a file system, a mapping or a pin lies on it; it stays open and
+   *     usable
+   * @throws RegionException a native call held the memory for longer than ten seconds; it stays
+   *     open and usable
+   * @throws SystemCallException the kernel refused. If it would not let go of the file, accesses
+   *     throw from now on, the file stays locked, and closing again tries again; if it was only to
+   *     complain about the descriptor, the region is closed
    */
   @Override
   public void close() throws IOException {
-    if (!closing.compareAndSet(false, true)) {
+    try {
+      AccessFault.deliver();
+    } finally {
+      unmap(); // also when an error of an earlier access comes now: nobody calls twice
+    }
+  }
+
+  private void unmap() throws IOException {
+    if (!life.beginClosing()) {
       return;
     }
+    RegionLife.State reached = RegionLife.State.OPEN;
     try {
-      closeArena();
-    } catch (Throwable t) {
-      closing.set(false);
-      throw t;
-    }
-    try {
-      mapping.detach(this, name);
-    } finally {
+      if (arena.scope().isAlive()) {
+        closeArena();
+      }
+      reached = RegionLife.State.UNFINISHED;
+      mapping.detach(name);
+      if (writebacks.failure() != null) {
+        RegionOpener.dropCached(fd, name); // whoever opens it next finds what the disk has
+      }
+      // Whatever comes now: the descriptor is gone after one close(2).
+      reached = RegionLife.State.CLOSED;
       unlockAndClose(fd, name);
+    } finally {
+      life.closingEnded(reached);
     }
   }
 

@@ -12,6 +12,13 @@ public final class RegionBuilder {
   static final long WHOLE_FILE = -1;
   static final int ANY_NODE = -1;
 
+  /**
+   * For the owner alone: whoever may read the region may read all files in it, whatever theirs are.
+   */
+  static final int OWNER_ONLY = 0600;
+
+  static final int DEFAULT_MODE = -1;
+
   final Path path;
   long sizeBytes = WHOLE_FILE;
   @Nullable StoreGranularity required;
@@ -19,6 +26,7 @@ public final class RegionBuilder {
   boolean populate;
   boolean hugePages;
   int numaNode = ANY_NODE;
+  int mode = DEFAULT_MODE;
 
   RegionBuilder(Path path) {
     this.path = path;
@@ -39,7 +47,7 @@ public final class RegionBuilder {
 
   /**
    * Refuses a platform that is coarser: there, flushing at this granularity would not make a store
-   * durable.
+   * durable. Emulated regions are as coarse as msync where the native stubs are missing.
    */
   public RegionBuilder require(StoreGranularity granularity) {
     this.required = granularity;
@@ -77,19 +85,38 @@ public final class RegionBuilder {
   }
 
   /**
-   * Opens what exists.
+   * The permissions of a file that {@link #create} makes, as in chmod(1), whatever the umask.
+   * Without it they are at most 0600: whoever may read or write the region may do so with every
+   * file in it.
+   *
+   * @param permissions 0 to 0777
+   */
+  public RegionBuilder mode(int permissions) {
+    if ((permissions & ~0777) != 0) {
+      throw new IllegalArgumentException("mode 0%o: must be 0 to 0777".formatted(permissions));
+    }
+    this.mode = permissions;
+    return this;
+  }
+
+  /**
+   * Opens what exists. A region that others than its owner may write is opened with a warning, by
+   * {@link System.Logger}.
    *
    * @throws java.nio.file.FileSystemException no such file, or no right to it
    * @throws RegionException not a region (directory, block device …), empty or odd-sized, smaller
-   *     than asked for, locked, or of too coarse a granularity
+   *     than asked for, locked, of too coarse a granularity, or without native stubs where {@code
+   *     jdax.stubs=require} wants them
+   * @throws io.jdax.os.NativeAccessException the JVM does not allow native access
    */
   public Region open() throws IOException {
     return new RegionOpener(this, false).open();
   }
 
   /**
-   * Creates the file with the {@link #size} given, sparse unless {@link #populate}. Nothing is left
-   * behind when that fails. A device can't be created: open it.
+   * Creates the file with the {@link #size} given, sparse unless {@link #populate}; its name and
+   * its size are durable on return. Nothing is left behind when that fails. A device can't be
+   * created: open it.
    *
    * @throws java.nio.file.FileAlreadyExistsException it exists
    */

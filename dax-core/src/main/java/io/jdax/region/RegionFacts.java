@@ -22,6 +22,8 @@ import java.util.List;
  * @param badRanges bad bytes known to the kernel when the region was opened
  * @param unsafeShutdowns how often the DIMMs lost power with data under way
  * @param ndRegion folder of the nd region in sysfs
+ * @param deepFlush the attribute by which {@code BlockDevice.flush} reaches the media itself; else
+ *     why what left the caches is as far as it gets (ADR)
  * @param wishes a phrase per wish of the builder: fulfilled, or why not; empty when none was made
  */
 public record RegionFacts(
@@ -39,4 +41,41 @@ public record RegionFacts(
     Reading<List<BadRange>> badRanges,
     Reading<Long> unsafeShutdowns,
     Reading<Path> ndRegion,
-    String wishes) {}
+    Reading<Path> deepFlush,
+    String wishes) {
+  /** With the way to the media that this thread finds at the nd region. */
+  public RegionFacts(
+      String name,
+      RegionKind kind,
+      long sizeBytes,
+      long alignmentBytes,
+      boolean readOnly,
+      boolean mapSync,
+      StoreGranularity granularity,
+      String granularityReason,
+      Reading<PersistenceDomain> persistenceDomain,
+      Reading<Integer> numaNode,
+      Reading<String> pageSizes,
+      Reading<List<BadRange>> badRanges,
+      Reading<Long> unsafeShutdowns,
+      Reading<Path> ndRegion,
+      String wishes) {
+    this(
+        name,
+        kind,
+        sizeBytes,
+        alignmentBytes,
+        readOnly,
+        mapSync,
+        granularity,
+        granularityReason,
+        persistenceDomain,
+        numaNode,
+        pageSizes,
+        badRanges,
+        unsafeShutdowns,
+        ndRegion,
+        Platform.deepFlush(ndRegion),
+        wishes);
+  }
+}

@@ -3,9 +3,13 @@ package io.jdax.region;
 import io.jdax.os.Errno;
 import io.jdax.os.FileStatus;
 import io.jdax.os.Linux;
+import io.jdax.os.NativeStubs;
+import io.jdax.os.PageSize;
 import io.jdax.os.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class RegionOpener {
   private static final long PAGE = 4096;
   private static final long PMD = 2L << 20;
+
+  /** What a process can have at most, so that no collection brings more. */
+  private static final long ALL_ADDRESSES = 1L << 47;
 
   private final RegionBuilder wish;
   private final boolean create;
@@ -31,38 +38,75 @@ final class RegionOpener {
     if (create && wish.sizeBytes % PAGE != 0) {
       throw oddSize("the size asked for", wish.sizeBytes, PAGE);
     }
-    int fd = openFile();
+    refuseWithoutStubs();
+    Path file = nameForTheKernel();
+    AccessFault
+        .deliver(); // an error of an earlier access must not come between the descriptor and the
+    // try
+    int fd = openFile(file);
     try {
-      return open(fd);
+      return open(fd, file);
     } catch (Throwable t) {
-      closeAfter(t, fd);
       if (create) {
-        Files.deleteIfExists(wish.path); // it is ours: O_EXCL made it
+        deleteAfter(t, file);
       }
+      closeAfter(t, fd);
       throw t;
     }
   }
 
   /** A region over fresh anonymous memory; {@code wish.path} is its name. */
   static Region anonymous(String name, RegionBuilder wish) throws IOException {
-    int fd = Linux.memfdCreate(name);
     RegionOpener opener = new RegionOpener(wish, false);
+    opener.refuseWithoutStubs();
+    AccessFault.deliver();
+    int fd = Linux.memfdCreate(name);
     try {
       Linux.ftruncate(fd, wish.sizeBytes, name);
-      return opener.map(fd, new MediaClass(RegionKind.ANONYMOUS, wish.sizeBytes, PAGE, null));
+      return opener.map(
+          fd, new MediaClass(RegionKind.ANONYMOUS, wish.sizeBytes, PAGE, null), region -> {});
     } catch (Throwable t) {
       closeAfter(t, fd);
       throw t;
     }
   }
 
-  private int openFile() throws IOException {
+  private void refuseWithoutStubs() throws UnsupportedRegionException {
+    if (NativeStubs.required() && !NativeStubs.loaded()) {
+      throw new UnsupportedRegionException(
+          name,
+          NativeStubs.PROPERTY + "=require is not fulfilled: " + NativeStubs.status().sentence());
+    }
+  }
+
+  /**
+   * The file that the path means to java.nio.file: not in the working folder of the process, if
+   * {@code user.dir} is another one, and with the same bytes.
+   */
+  private Path nameForTheKernel() throws UnsupportedRegionException {
+    Path file = wish.path.toAbsolutePath();
+    boolean same;
+    try {
+      same = Path.of(file.toString()).equals(file);
+    } catch (InvalidPathException e) {
+      same = false;
+    }
+    if (!same) {
+      throw new UnsupportedRegionException(
+          name, "its name has bytes that are no characters of this JVM's encoding of file names");
+    }
+    return file;
+  }
+
+  private int openFile(Path file) throws IOException {
     int flags = wish.readOnly ? Linux.O_RDONLY : Linux.O_RDWR;
     if (create) {
       flags |= Linux.O_CREAT | Linux.O_EXCL;
     }
     try {
-      return Linux.open(name, flags | Linux.O_NONBLOCK, 0644); // a FIFO must not make us wait
+      // A FIFO must not make us wait. Who is to have more rights than the owner alone, gets them
+      // below.
+      return Linux.open(file.toString(), flags | Linux.O_NONBLOCK, RegionBuilder.OWNER_ONLY);
     } catch (SystemCallException e) {
       if (e.errno() == Errno.EISDIR) {
         throw new UnsupportedRegionException(name, "is a directory");
@@ -71,19 +115,64 @@ final class RegionOpener {
     }
   }
 
-  private Region open(int fd) throws IOException {
+  private Region open(int fd, Path file) throws IOException {
     FileStatus status = Linux.status(fd, name);
+    int permissions = status.permissions();
     MediaClass media = MediaClass.of(fd, name, status);
     lock(fd);
     if (create) {
       truncateTo(fd, media);
       media = media.withSize(wish.sizeBytes);
+      if (wish.mode != RegionBuilder.DEFAULT_MODE) {
+        Linux.fchmod(fd, wish.mode, name);
+        permissions = wish.mode;
+      }
     }
     checkSize(media);
+    if (status.links() > 0) { // else it is a memfd, 0777 and out of everybody's reach
+      warnOfOtherWriters(permissions);
+    }
     return map(
         fd,
         media.withSize(
-            wish.sizeBytes == RegionBuilder.WHOLE_FILE ? media.sizeBytes() : wish.sizeBytes));
+            wish.sizeBytes == RegionBuilder.WHOLE_FILE ? media.sizeBytes() : wish.sizeBytes),
+        create ? kind -> makeDurable(fd, file, kind) : kind -> {});
+  }
+
+  /**
+   * A file that was made is there after power loss only when its folder has been told to be
+   * durable.
+   */
+  private void makeDurable(int fd, Path file, RegionKind kind) throws IOException {
+    if (kind == RegionKind.EMULATED) {
+      return;
+    }
+    Linux.fsync(fd, name);
+    String folder = String.valueOf(file.getParent());
+    int above = Linux.open(folder, Linux.O_RDONLY, 0);
+    try {
+      Linux.fsync(above, folder);
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.EINVAL) { // this file system has no such thing, and needs none
+        throw e;
+      }
+    } finally {
+      Linux.close(above);
+    }
+  }
+
+  private void warnOfOtherWriters(int permissions) {
+    boolean everybody = (permissions & 0002) != 0;
+    if (everybody || (permissions & 0020) != 0) {
+      System.getLogger(Region.class.getName())
+          .log(
+              everybody ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+              "{0}: {1} may write to this region, and so to every file in it, whatever its"
+                  + " permissions (mode 0{2})",
+              name,
+              everybody ? "everybody" : "its group",
+              Integer.toOctalString(permissions));
+    }
   }
 
   private void lock(int fd) throws IOException {
@@ -130,7 +219,19 @@ final class RegionOpener {
         name, what + " of " + size + " bytes is odd: it must be a multiple of " + unit);
   }
 
-  private Region map(int fd, MediaClass media) throws IOException {
+  private interface LastStep {
+    void run(RegionKind kind) throws IOException;
+  }
+
+  private Region map(int fd, MediaClass media, LastStep last) throws IOException {
+    if (PageSize.BYTES > PageSize.MAX_BYTES) {
+      throw new UnsupportedRegionException(
+          name,
+          "the kernel's pages have "
+              + PageSize.BYTES
+              + " bytes, and jdax works with pages of up to "
+              + PageSize.MAX_BYTES);
+    }
     int protection = wish.readOnly ? Linux.PROT_READ : Linux.PROT_READ | Linux.PROT_WRITE;
     long alignment = Math.max(media.alignmentBytes(), media.sizeBytes() >= PMD ? PMD : PAGE);
     RegionKind kind = media.kind();
@@ -145,17 +246,21 @@ final class RegionOpener {
     }
     boolean sync = mapping != null;
     if (mapping == null) {
+      if (kind == RegionKind.FILE && !wish.readOnly) {
+        dropCached(fd, name);
+      }
       mapping = mapWith(fd, media.sizeBytes(), alignment, protection, Linux.MAP_SHARED);
     }
+    boolean done = false;
     try {
-      return finish(fd, media.withKind(kind), mapping, sync);
-    } catch (Throwable t) {
-      try {
+      Region region = finish(fd, media.withKind(kind), mapping, sync);
+      last.run(kind);
+      done = true;
+      return region;
+    } finally {
+      if (!done) {
         mapping.unmap();
-      } catch (SystemCallException e) {
-        t.addSuppressed(e);
       }
-      throw t;
     }
   }
 
@@ -173,8 +278,9 @@ final class RegionOpener {
 
   private Mapping mapWith(int fd, long size, long alignment, int protection, int flags)
       throws IOException {
+    Addresses.Call<Mapping> call = () -> Mapping.of(fd, size, alignment, protection, flags, name);
     try {
-      return Mapping.of(fd, size, alignment, protection, flags, name);
+      return size > ALL_ADDRESSES ? call.run() : Addresses.collectingGarbage(call);
     } catch (SystemCallException e) {
       if (e.errno() != Errno.ENOMEM) {
         throw e;
@@ -190,27 +296,60 @@ final class RegionOpener {
   private Region finish(int fd, MediaClass media, Mapping mapping, boolean sync)
       throws IOException {
     Platform platform = Platform.of(media, fd, name);
-    StoreGranularity granularity = platform.granularity();
-    StoreGranularity required = wish.required;
-    if (required != null && !granularity.satisfies(required)) {
-      throw new GranularityException(
-          name,
-          "stores become durable per "
-              + granularity
-              + " here ("
-              + platform.granularityReason()
-              + "), but "
-              + required
-              + " is required");
-    }
+    requireGranularity(platform);
     String wishes = new MemoryWishes(wish, media, fd, mapping.address(), name).apply(create);
     return new Region(name, wish.path, fd, media, mapping, wish.readOnly, sync, platform, wishes);
   }
 
+  /**
+   * Clean pages of the page cache need not be what the disk has: after a write-back that failed the
+   * kernel goes on to show bytes that it has given up. The process that was told of it may have
+   * been killed since, so every writer begins with what the disk has; dirty pages stay.
+   */
+  static void dropCached(int fd, String name) {
+    try {
+      Linux.dropCachedPages(fd, name);
+    } catch (SystemCallException e) {
+      // A file system without a page cache has nothing to drop.
+    }
+  }
+
+  private void requireGranularity(Platform platform) throws GranularityException {
+    StoreGranularity required = wish.required;
+    if (required == null) {
+      return;
+    }
+    StoreGranularity granularity = platform.granularity();
+    String reason = platform.granularityReason();
+    if (granularity == StoreGranularity.CACHE_LINE
+        && platform.kind() != RegionKind.FSDAX // there the JDK can write lines back
+        && !NativeStubs.loaded()) {
+      granularity = StoreGranularity.PAGE;
+      reason = NativeStubs.status().sentence();
+    }
+    if (!granularity.satisfies(required)) {
+      throw new GranularityException(
+          name,
+          "stores become durable per %s here (%s), but %s is required"
+              .formatted(granularity, reason, required));
+    }
+  }
+
+  /**
+   * It is ours, O_EXCL made it, and nobody else can have it open as a region while it is locked.
+   */
+  private static void deleteAfter(Throwable t, Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      t.addSuppressed(e);
+    }
+  }
+
   private static void closeAfter(Throwable t, int fd) {
     try {
-      Linux.close(fd);
-    } catch (SystemCallException e) {
+      Region.unlockAndClose(fd, "fd " + fd);
+    } catch (IOException e) {
       t.addSuppressed(e);
     }
   }

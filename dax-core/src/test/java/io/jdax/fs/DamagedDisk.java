@@ -75,7 +75,7 @@ final class DamagedDisk implements AutoCloseable {
 
   /** Edits the tree in one commit, and mounts no more. */
   void edit(Edit edit) throws IOException {
-    Volume volume = Mounting.mount(device, MountOptions.DEFAULTS.withParallelism(1));
+    Volume volume = Mounting.mount(device, MountOptions.DEFAULTS.withParallelism(1), NameHash::of);
     try {
       try (Change change = volume.tree.change()) {
         edit.apply(change);
@@ -91,7 +91,7 @@ final class DamagedDisk implements AutoCloseable {
   }
 
   /** Edits a record. */
-  void record(long inode, Namespace.Edit edit) throws IOException {
+  void record(long inode, InodeEdits.Edit edit) throws IOException {
     edit(
         change -> {
           Item item = new Item();
@@ -151,7 +151,7 @@ final class DamagedDisk implements AutoCloseable {
   void add(long directory, DirentRecord entry) throws IOException {
     edit(
         change -> {
-          long lo = NameHash.of(uuid()).of(entry.name()) >>> 1 & -Directory.BUCKET;
+          long lo = Directory.slot(NameHash.of(uuid()), entry.name(), 0);
           change.put(Keys.hi(directory, Keys.DIRENT), lo, entry.toBytes());
         });
   }

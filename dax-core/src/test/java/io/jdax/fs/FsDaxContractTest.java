@@ -47,6 +47,19 @@ class FsDaxContractTest extends DaxContract {
     assertEquals(2, survivors(file.pfn(0))[8]);
   }
 
+  @Test
+  @DisplayName("persist through a SYNC mapping makes durable what other mappings' stores need")
+  void syncPersistCommitsForOthers() throws IOException {
+    file.truncate(4 * PAGE, 0);
+    DaxMapping plain = space.map(0, 4 * PAGE);
+    DaxMapping sync = space.map(0, 4 * PAGE, Sharing.SHARED, true, HolePolicy.ZERO);
+    plain.putLong(2 * PAGE, 42);
+    assertFalse(durablePages().contains(2L));
+    sync.persist(2 * PAGE, 8);
+    assertEquals(List.of(2L), durablePages());
+    assertEquals(42, survivors(file.pfn(2))[0]);
+  }
+
   /** Pages of the file that power loss would leave it. */
   private List<Long> durablePages() throws IOException {
     byte[] image = ((RecordingPersister) disk.frames().persister()).image();

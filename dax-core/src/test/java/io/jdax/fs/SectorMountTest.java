@@ -111,6 +111,43 @@ class SectorMountTest {
   }
 
   @Test
+  @DisplayName(
+      "after a flush of the device failed no fsync succeeds, of data or of names, and what was"
+          + " acknowledged is there")
+  void lostFlush() throws IOException {
+    for (boolean names : new boolean[] {false, true}) {
+      VolatileSectors device = new VolatileSectors(2 << 20);
+      DaxFileSystem.format(device, "sectors");
+      DaxFileSystem fs = DaxFileSystem.mount(device, SMALL);
+      DaxFile file = fs.open("/f", RW);
+      DaxFile other = fs.open("/g", RW);
+      file.write(0, FsFixture.bytes(8192, 1));
+      file.fsync();
+      other.write(0, FsFixture.bytes(8192, 1));
+      other.fsync();
+      // In place, so that nothing but data is written.
+      file.write(0, FsFixture.bytes(8192, 2));
+      device.loseNextFlush();
+      if (names) {
+        assertThrows(IOException.class, () -> fs.createDirectory("/d"));
+      } else {
+        assertThrows(IOException.class, file::fsync);
+      }
+      other.write(4096, FsFixture.bytes(4096, 3));
+      assertThrows(IOException.class, other::fsync);
+      assertThrows(IOException.class, other::fsync);
+      assertThrows(IOException.class, file::fsync);
+      assertThrows(IOException.class, () -> fs.createDirectory("/e"));
+      try (DaxFileSystem again = DaxFileSystem.mount(device.powerLoss(new Random(1)), SMALL);
+          DaxFile found = again.open("/g")) {
+        byte[] got = new byte[4096];
+        found.read(0, MemorySegment.ofArray(got));
+        assertEquals(1, got[4095]);
+      }
+    }
+  }
+
+  @Test
   @DisplayName("what was fsynced survives power loss, whichever sectors arrived of the rest")
   void powerLoss() throws IOException {
     long seed = Long.getLong("jdax.test.seed", System.nanoTime());

@@ -19,6 +19,7 @@ final class VolatileSectors implements BlockDevice {
   private final Map<Long, byte[]> pending = new HashMap<>();
   private final boolean readOnly;
   private boolean failing;
+  private boolean losing;
   private long reads;
 
   VolatileSectors(int bytes) {
@@ -48,6 +49,11 @@ final class VolatileSectors implements BlockDevice {
 
   synchronized void fail(boolean on) {
     failing = on;
+  }
+
+  /** The next flush fails, and the device has dropped what it held; later ones succeed. */
+  synchronized void loseNextFlush() {
+    losing = true;
   }
 
   synchronized long reads() {
@@ -121,6 +127,11 @@ final class VolatileSectors implements BlockDevice {
   public synchronized void flush() throws IOException {
     if (failing) {
       throw new IOException("the device is gone");
+    }
+    if (losing) {
+      losing = false;
+      pending.clear();
+      throw new IOException("the device's cache is lost");
     }
     pending.forEach(
         (sector, bytes) -> System.arraycopy(bytes, 0, media, (int) (sector * SECTOR), SECTOR));

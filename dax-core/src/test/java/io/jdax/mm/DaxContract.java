@@ -13,6 +13,8 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -106,7 +108,8 @@ public abstract class DaxContract {
 
   @Test
   @DisplayName(
-      "S1.2 the first store allocates, or converts an unwritten page in place, and the rest of the page is zeros")
+      "S1.2 the first store allocates, or converts an unwritten page in place, and the rest of the"
+          + " page is zeros")
   protected void storeAllocates() throws IOException {
     file.truncate(8 * PAGE, 0);
     file.allocate(2, 1);
@@ -169,6 +172,46 @@ public abstract class DaxContract {
   }
 
   @Test
+  @DisplayName(
+      "S1.3 faults know of the file system what one callback says: a load asks, the first store has"
+          + " the page made, and what was made is completed once, when the data is durable")
+  void oneCallback() throws IOException {
+    file.truncate(8 * PAGE, 0);
+    file.write(0, bytes(10, 1));
+    file.allocate(2, 1);
+    RecordingMapper mapper = new RecordingMapper(space.mapper());
+    try (AddressSpace other = new AddressSpace(disk.frames(), mapper, "f")) {
+      DaxMapping m = other.map(0, 8 * PAGE);
+      m.getByte(0);
+      m.getByte(PAGE);
+      m.getByte(2 * PAGE);
+      assertTrue(mapper.maps() > 0);
+      assertEquals(List.of(), mapper.calls());
+      m.putByte(PAGE, (byte) 5);
+      assertEquals(List.of("mkwrite 1"), mapper.calls());
+      m.putByte(2 * PAGE + 1, (byte) 6);
+      assertEquals(List.of("mkwrite 2"), mapper.calls());
+      mapper.maps();
+      m.putByte(2 * PAGE + 1, (byte) 7);
+      m.getByte(PAGE);
+      assertEquals(0, mapper.maps());
+      assertEquals(List.of(), mapper.calls());
+      List<Byte> durable = new ArrayList<>();
+      mapper.beforeCommit =
+          () ->
+              unchecked(
+                  () -> {
+                    durable.add(survivors(file.pfn(1))[0]);
+                    durable.add(survivors(file.pfn(2))[1]);
+                  });
+      m.force();
+      assertEquals(List.of("stores found", "commit"), mapper.calls());
+      assertEquals(List.of((byte) 5, (byte) 7), durable);
+      m.close();
+    }
+  }
+
+  @Test
   @DisplayName("S1.5 a fault that waits in the file system holds up no fault on another page")
   void faultsDoNotSerialise() throws Exception {
     file.truncate(8 * PAGE, 0);
@@ -222,7 +265,8 @@ public abstract class DaxContract {
 
   @Test
   @DisplayName(
-      "S2.3 read() over a hole inserts nothing; write() into it replaces the zero page of every mapping")
+      "S2.3 read() over a hole inserts nothing; write() into it replaces the zero page of every"
+          + " mapping")
   void writeIntoHoleReplacesZeros() throws IOException {
     file.truncate(4 * PAGE, 0);
     file.read(0, (int) (4 * PAGE));
@@ -394,7 +438,8 @@ public abstract class DaxContract {
 
   @Test
   @DisplayName(
-      "S3.2 after truncate and punch A sees the end or zeros, never the old bytes or another file's")
+      "S3.2 after truncate and punch A sees the end or zeros, never the old bytes or another"
+          + " file's")
   void truncatedBytesAreGone() throws IOException {
     file.write(0, bytes((int) (8 * PAGE), 1));
     DaxMapping a = shared(8 * PAGE);

@@ -6,9 +6,12 @@ import io.jdax.region.RegionException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** Plain stores, and flushes that fail when told to. */
+/** Plain stores, and flushes that fail, or do something else, when told to. */
 final class FailingPersister extends Persister {
   volatile boolean fail;
+
+  /** Called at the begin of each flush. */
+  volatile Runnable atFlush = () -> {};
 
   FailingPersister(Region region) {
     super(region);
@@ -16,6 +19,7 @@ final class FailingPersister extends Persister {
 
   @Override
   public void flush(long offset, long length) throws IOException {
+    atFlush.run();
     if (fail) {
       throw new RegionException(region().name(), offset, length, "can't be flushed", null);
     }

@@ -95,7 +95,8 @@ class HugeEntryTest {
 
   @Test
   @DisplayName(
-      "I6 a data entry of 2 MiB is forgotten as a whole by a punch inside it, and nothing dirty with it")
+      "I6 a data entry of 2 MiB is forgotten as a whole by a punch inside it, and nothing dirty"
+          + " with it")
   void dataEntryIsNeverSplit() throws IOException {
     file.put(0, 512, true, 512);
     long pfn = file.pfn(0);
@@ -106,7 +107,7 @@ class HugeEntryTest {
       disk.frames().quarantine().add(0, 1, (p, n) -> {});
       disk.frames().quarantine().drainNow();
     }
-    space.sweepRetired();
+    space.sweep();
     assertTrue(Entry.is(entry(8), Entry.DIRTY));
     DaxMapping m = space.map(0, HUGE);
     m.putByte(9 * PAGE, (byte) 9);

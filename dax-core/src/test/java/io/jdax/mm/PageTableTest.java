@@ -37,8 +37,8 @@ class PageTableTest {
     region.close();
   }
 
-  private PageTable table(long pages) {
-    return new PageTable(pages, frames.tablePool());
+  private PageTable table(long pages) throws IOException {
+    return new PageTable(pages, frames.tablePool(), true);
   }
 
   private Generation now(PageTable table) {
@@ -96,7 +96,7 @@ class PageTableTest {
       check(table, model, random, pages, from);
     }
     assertEquals(model.size(), table.count(0, Long.MAX_VALUE));
-    table.free();
+    table.giveBack(null);
   }
 
   private static void install(
@@ -158,15 +158,15 @@ class PageTableTest {
     for (long pages : new long[] {3, 100_000}) {
       PageTable first = table(pages);
       show(first, 1, 1, 7, true);
-      Set<Long> was = Set.of(offset(first.near().words), first.near().dirty);
-      first.free();
+      long dirty = first.near().dirty;
+      Set<Long> was = Set.of(offset(first.near().words), dirty);
+      first.giveBack(null);
       PageTable second = table(pages);
       second.prepare(0);
       assertEquals(was, Set.of(offset(second.near().words), second.near().dirty));
       assertEquals(0, second.pfn(1));
-      assertEquals(
-          0, frames.raw().get(java.lang.foreign.ValueLayout.JAVA_BYTE, first.near().dirty + 1));
-      second.free();
+      assertEquals(0, frames.raw().get(java.lang.foreign.ValueLayout.JAVA_BYTE, dirty + 1));
+      second.giveBack(null);
     }
   }
 
@@ -176,7 +176,7 @@ class PageTableTest {
 
   @Test
   @DisplayName("an untouched mapping, however large, has no table")
-  void untouched() {
+  void untouched() throws IOException {
     for (long pages : new long[] {1, PageTable.NEAR_PAGES, 1L << 30}) {
       PageTable table = table(pages);
       assertEquals(0, table.pfn(pages - 1));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -17,6 +18,7 @@ final class TinyFile implements ContractFile, BlockMapper {
   private final AddressSpace space;
   private final TreeMap<Long, Extent> extents = new TreeMap<>(); // by first page; guarded by itself
   private final ReentrantLock writers = new ReentrantLock();
+  private final AtomicBoolean pending = new AtomicBoolean(true); // what a commit would do
   private volatile long size;
 
   /** Where the last mkwrite was told that the store goes. */
@@ -53,9 +55,17 @@ final class TinyFile implements ContractFile, BlockMapper {
     }
   }
 
+  /** For all that it knows, what it tells of here is not durable yet. */
+  @Override
+  public void mapForStore(long page, ExtentCursor out) {
+    map(page, out);
+    pending.set(true);
+  }
+
   @Override
   public void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
     out.set(page, 1, block(page, storeAt), ExtentState.WRITTEN);
+    pending.set(true);
     hint = storeAt;
   }
 
@@ -82,7 +92,9 @@ final class TinyFile implements ContractFile, BlockMapper {
 
   @Override
   public void commit() {
-    disk.commits.incrementAndGet();
+    if (pending.getAndSet(false)) {
+      disk.commits.incrementAndGet();
+    }
   }
 
   @Override

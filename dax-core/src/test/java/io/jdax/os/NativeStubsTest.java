@@ -43,7 +43,8 @@ class NativeStubsTest {
   void stubsAreLoadedOnLinux() {
     assertInstanceOf(StubStatus.Loaded.class, NativeStubs.status(), NativeStubs.status()::sentence);
     assertEquals(0, NativeStubs.nop());
-    assertTrue(NativeStubs.cpuFeatures() != 0);
+    // Every x86-64 has clflush; an aarch64 before v8.2 has nothing worth a bit.
+    assertTrue(NativeStubs.cpuFeatures() != 0 || NativeLibrary.platform().endsWith("aarch64"));
     assertEquals(1, Integer.bitCount(NativeStubs.cacheLineBytes()));
   }
 
@@ -255,13 +256,21 @@ class NativeStubsTest {
     }
   }
 
+  /**
+   * The cross compiler where this JVM runs on an emulated processor, and cc makes code of another.
+   */
+  private static String compiler() {
+    String cross = NativeLibrary.platform().replace("linux-", "") + "-linux-gnu-gcc";
+    return Files.isExecutable(Path.of("/usr/bin", cross)) ? cross : "cc";
+  }
+
   private Path compile(String source) throws Exception {
     Path c = Files.writeString(dir.resolve("stub.c"), source);
     Path so = dir.resolve("stub.so");
     Process cc;
     try {
       cc =
-          new ProcessBuilder("cc", "-shared", "-fPIC", "-o", so.toString(), c.toString())
+          new ProcessBuilder(compiler(), "-shared", "-fPIC", "-o", so.toString(), c.toString())
               .inheritIO()
               .start();
     } catch (IOException e) {

@@ -1,11 +1,13 @@
 package io.jdax.persist;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.os.Linux;
 import io.jdax.os.Reading;
 import io.jdax.region.Region;
 import io.jdax.region.RegionFacts;
@@ -13,9 +15,13 @@ import io.jdax.region.RegionKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class DeepFlushTest {
@@ -94,5 +100,63 @@ class DeepFlushTest {
     assertEquals(100, failed.offset());
     assertEquals(64, failed.length());
     assertTrue(failed.getMessage().contains(attribute.toString()), failed.getMessage());
+  }
+
+  /** As a user who owns nothing; the rights of a thread die with it. */
+  private static void asNobody(Executable work) throws InterruptedException {
+    FutureTask<Void> task =
+        new FutureTask<>(
+            () -> {
+              Linux.setfsuid(65534);
+              try {
+                work.execute();
+              } catch (Throwable t) {
+                throw new AssertionError(t);
+              }
+              return null;
+            });
+    Thread thread = new Thread(task);
+    thread.start();
+    thread.join();
+    assertDoesNotThrow(() -> task.get());
+  }
+
+  private Path rootsAttribute() throws IOException {
+    Files.setPosixFilePermissions(nd, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path attribute = Files.writeString(nd.resolve("deep_flush"), "1\n");
+    Files.setPosixFilePermissions(attribute, PosixFilePermissions.fromString("rw-r--r--"));
+    return attribute;
+  }
+
+  @Test
+  @DisplayName("who may not write the attribute gets ADR, and the facts say so")
+  void notRoot() throws Exception {
+    Path attribute = rootsAttribute();
+    asNobody(
+        () -> {
+          RegionFacts facts = facts(new Reading.Value<>(nd));
+          assertEquals(
+              "not supported (no right to write "
+                  + attribute
+                  + ": what left the caches is left to ADR)",
+              facts.deepFlush().toString());
+          DeepFlush deep = DeepFlush.of(RegionKind.DEVDAX, facts);
+          assertSame(DeepFlush.NONE, deep);
+          new CacheLinePersister(region, deep).deepFlush(100, 64);
+        });
+    assertEquals("1\n", Files.readString(attribute), "nothing was written");
+    assertEquals(
+        new Reading.Value<>(attribute), facts(new Reading.Value<>(nd)).deepFlush(), "but root may");
+    assertEquals("1\n", Files.readString(attribute), "asking does not write either");
+  }
+
+  @Test
+  @DisplayName("rights that went after the open are as those that never were")
+  void rightsLost() throws Exception {
+    Path attribute = rootsAttribute();
+    DeepFlush deep = DeepFlush.of(RegionKind.DEVDAX, facts(new Reading.Value<>(nd)));
+    assertEquals(new DeepFlush.Hints(attribute), deep);
+    asNobody(() -> new CacheLinePersister(region, deep).deepFlush(100, 64));
+    assertEquals("1\n", Files.readString(attribute));
   }
 }

@@ -3,6 +3,7 @@ package io.jdax.persist;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.os.Architecture;
 import io.jdax.os.Linux;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
@@ -59,7 +60,9 @@ class InterpretedFaultsTest {
           for (Persister persister : List.of(chosen, msync, fence)) {
             expect(() -> persister.copyPersist(4096, source, 0, length));
             expect(() -> persister.fillPersist(4096, length, (byte) 1));
-            if (persister != fence) {
+            // On aarch64 a core may have nothing to clean where nothing is.
+            if (persister == msync
+                || (persister != fence && Architecture.CURRENT != Architecture.AARCH64)) {
               expect(() -> persister.persist(4096, length));
             }
           }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.jdax.os.Architecture;
 import io.jdax.os.Linux;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
@@ -52,9 +53,13 @@ abstract class PersisterContract {
 
   abstract Persister persister(Region region) throws IOException;
 
-  /** Whether a flush touches what it flushes, and so finds out that it is not there. */
+  /**
+   * Whether a flush touches what it flushes, and so finds out that it is not there. On aarch64 a
+   * core may have nothing to clean where nothing is.
+   */
   boolean flushTouches() throws IOException {
-    return true;
+    return !(persister instanceof CacheLinePersister)
+        || Architecture.CURRENT != Architecture.AARCH64;
   }
 
   @BeforeEach

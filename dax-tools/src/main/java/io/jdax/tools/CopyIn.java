@@ -2,107 +2,269 @@ package io.jdax.tools;
 
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.FileStat;
+import io.jdax.fs.FileType;
 import io.jdax.fs.OpenMode;
+import io.jdax.os.SystemCallException;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
+import java.nio.file.NotDirectoryException;
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.random.RandomGenerator;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies files into a file system, whole or not at all: each is written under another name in its
  * directory, made durable, and then renamed. Times and permissions go with it, holes stay holes.
+ * The bits that lend a program its owner's rights do not, since the owner doesn't either.
+ *
+ * <p>A file that can't be copied for what it is, is told of, and the copy goes on; what the file
+ * system refuses ends it. A symbolic link is followed where a person named it, and nowhere else.
  */
-final class CopyIn {
-  private static final int PERMISSIONS = 07777;
+final class CopyIn implements AutoCloseable {
+  /** Without set-user-id and set-group-id. */
+  private static final int PERMISSIONS = 01777;
 
   private final DaxFileSystem files;
   private final boolean recursive;
+  private final boolean remembers;
   private final CopyWatch watch;
+  private final Problems problems;
   private final SparseCopy copy;
+  private final Unfinished unfinished;
+  private final Set<Long> copied = new HashSet<>();
+  private final RegionPath place;
+  private final LocalStatus region;
 
   /**
+   * @param place the region, as a person named it
    * @param recursive directories too; then symbolic links are copied, and else what they lead to
+   * @param several whether {@link #copy} is called more than once
    */
-  CopyIn(DaxFileSystem files, boolean recursive, CopyWatch watch) {
+  CopyIn(
+      DaxFileSystem files,
+      RegionPath place,
+      boolean recursive,
+      boolean several,
+      CopyWatch watch,
+      Problems problems)
+      throws IOException {
     this.files = files;
+    this.place = place;
     this.recursive = recursive;
+    this.remembers = several;
     this.watch = watch;
+    this.problems = problems;
+    this.region = place.regionStatus();
     this.copy = new SparseCopy(watch);
+    this.unfinished = new Unfinished(files);
   }
 
-  /** To {@code target} itself, which is made or replaced; directories are merged. */
-  void copy(Path local, String target) throws IOException {
+  /** A directory under way. */
+  private record Level(String target, LocalStatus status, boolean made, Iterator<String> names) {}
+
+  /**
+   * To {@code target} itself, which is made or replaced; directories are merged.
+   *
+   * @param named whether a person wrote all of {@code target}: symbolic links there are followed
+   */
+  void copy(String local, String target, boolean named) throws IOException {
     watch.advance(0);
-    BasicFileAttributes attributes = attributes(local, recursive);
-    if (attributes.isRegularFile()) {
-      file(local, attributes, InsidePath.behindSymlinks(files, target));
-    } else if (attributes.isSymbolicLink()) {
-      place(
-          target, temporary -> files.symlink(Files.readSymbolicLink(local).toString(), temporary));
-    } else if (!attributes.isDirectory()) {
-      throw new FileSystemException(
-          local.toString(), null, "is no file, directory or symbolic link");
-    } else if (!recursive) {
-      throw new FileSystemException(local.toString(), null, "is a directory, which only -r copies");
-    } else {
-      directory(local, attributes, target);
+    boolean follow = follows(local, recursive);
+    LocalStatus status;
+    try {
+      status = LocalCalls.status(LocalCalls.HERE, local, follow);
+      if (status.isDirectory() && recursive) {
+        try (LocalTree tree = LocalTree.open(local, local, follow)) {
+          tree(tree, target, named);
+        }
+        return;
+      }
+    } catch (SystemCallException | SkippedException e) {
+      problems.say(local, e);
+      return;
     }
+    String to = named && status.isRegular() ? InsidePath.behindSymlinks(files, target) : target;
+    one(LocalCalls.HERE, local, follow, local, status, to, false);
   }
 
-  /** How many bytes {@link #copy} would go over. */
-  static long bytes(Path local, boolean recursive) throws IOException {
-    BasicFileAttributes attributes = attributes(local, recursive);
-    if (attributes.isRegularFile()) {
-      return attributes.size();
-    }
-    long bytes = 0;
-    if (attributes.isDirectory() && recursive) {
-      for (Path child : children(local)) {
-        bytes += bytes(child, true);
+  /** A slash at the end asks for what a link leads to. */
+  static boolean follows(String local, boolean recursive) {
+    return !recursive || local.endsWith("/");
+  }
+
+  private void tree(LocalTree local, String target, boolean named) throws IOException {
+    Deque<Level> levels = new ArrayDeque<>();
+    levels.push(enter(local, target, named, false));
+    while (!levels.isEmpty()) {
+      Level level = levels.peek();
+      if (level.names.hasNext()) {
+        String name = level.names.next();
+        watch.advance(0);
+        Level below = child(local, level, name);
+        if (below != null) {
+          levels.push(below);
+        }
+      } else {
+        leave(local, level);
+        levels.pop();
+        if (!levels.isEmpty()) {
+          local.up();
+        }
       }
     }
-    return bytes;
   }
 
-  private void directory(Path local, BasicFileAttributes attributes, String target)
+  private void leave(LocalTree local, Level level) throws IOException {
+    try {
+      if (level.made) {
+        keepFacts(level.status, level.target);
+      }
+    } catch (SkippedException e) {
+      problems.say(local.path(""), e);
+    } catch (IOException e) {
+      throw Complaint.of(place.at(level.target), e);
+    }
+  }
+
+  /** Returns the directory that was entered, if it is one; null: what it is, is done with. */
+  private @Nullable Level child(LocalTree local, Level level, String name) throws IOException {
+    String target = InsidePath.child(level.target, name);
+    LocalStatus status;
+    int depth = local.depth();
+    try {
+      if (!LocalNames.isUtf8(name)) {
+        throw new SkippedException(name, "the name is not UTF-8, as it must be in a file system");
+      }
+      status = LocalCalls.status(local.fd(), name, false);
+      if (status.isDirectory()) {
+        local.down(name);
+        return enter(local, target, false, level.made);
+      }
+    } catch (SystemCallException | SkippedException e) {
+      if (local.depth() > depth) {
+        local.up();
+      }
+      problems.say(local.path(name), e);
+      return null;
+    }
+    one(local.fd(), name, false, local.path(name), status, target, level.made);
+    return null;
+  }
+
+  /**
+   * Makes a directory, or finds it there.
+   *
+   * @param named whether a symbolic link there may be followed
+   * @param absent whether it is known not to be there
+   */
+  private Level enter(LocalTree local, String target, boolean named, boolean absent)
       throws IOException {
-    boolean made = !InsidePath.isDirectory(files, target);
-    if (made) {
-      files.createDirectory(target);
-    }
-    for (Path child : children(local)) {
-      copy(child, InsidePath.child(target, child.getFileName().toString()));
-    }
-    if (made) {
-      keepFacts(local, attributes, target);
+    LocalStatus status = LocalCalls.status(local.fd());
+    List<String> names = LocalCalls.list(local.fd(), local.path(""));
+    Collections.sort(names);
+    try {
+      FileStat there = absent ? null : find(target, named);
+      if (there != null && there.type() != FileType.DIRECTORY) {
+        throw new NotDirectoryException(target);
+      }
+      if (there == null) {
+        files.createDirectory(target);
+      }
+      return new Level(target, status, there == null, names.iterator());
+    } catch (IOException e) {
+      throw Complaint.of(place.at(target), e);
     }
   }
 
-  private void file(Path local, BasicFileAttributes attributes, String target) throws IOException {
-    place(
-        target,
-        temporary -> {
-          try (LocalFile source = LocalFile.open(local);
-              DaxFile file = files.open(temporary, OpenMode.WRITE, OpenMode.CREATE_NEW)) {
-            long size = source.sizeBytes();
-            copy.copy(source, file::write, size);
-            long end = copy.copyRest(source, file::write, size);
-            if (file.sizeBytes() < end) {
-              file.truncate(end); // a hole at the end
+  private @Nullable FileStat find(String path, boolean follow) throws IOException {
+    try {
+      return follow ? files.stat(path) : files.lstat(path);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  /** What is no directory, or one that is not wanted. */
+  private void one(
+      int directory,
+      String name,
+      boolean follow,
+      String shown,
+      LocalStatus status,
+      String target,
+      boolean absent)
+      throws IOException {
+    try {
+      if (!absent) {
+        refuseCopied(shown, target);
+      }
+      if (status.isSameAs(region)) {
+        throw new SkippedException(shown, "is the region that it would be copied to");
+      } else if (status.isRegular()) {
+        file(directory, name, follow, shown, target);
+      } else if (status.isSymbolicLink()) {
+        link(directory, name, shown, target);
+      } else if (status.isDirectory()) {
+        throw new SkippedException(shown, "is a directory, which only -r copies");
+      } else {
+        throw new SkippedException(
+            shown, "is no file, directory or symbolic link, but " + status.kind());
+      }
+    } catch (SystemCallException | SkippedException e) {
+      problems.say(shown, e);
+    }
+  }
+
+  /** One of the files of a command never replaces another. */
+  private void refuseCopied(String shown, String target) throws IOException {
+    FileStat there = copied.isEmpty() ? null : find(target, false);
+    if (there != null && copied.contains(there.inode())) {
+      throw new SkippedException(shown, "would replace what was copied just now");
+    }
+  }
+
+  private void link(int directory, String name, String shown, String target) throws IOException {
+    String says = LocalCalls.readLink(directory, name);
+    if (!LocalNames.isUtf8(says)) {
+      throw new SkippedException(
+          shown, "the target of the link is not UTF-8, as it must be in a file system");
+    }
+    place(target, temporary -> files.symlink(says, temporary));
+  }
+
+  private void file(int directory, String name, boolean follow, String shown, String target)
+      throws IOException {
+    try (LocalFile source = LocalFile.open(directory, name, follow, shown)) {
+      place(
+          target,
+          temporary -> {
+            try (DaxFile file = files.open(temporary, OpenMode.WRITE, OpenMode.CREATE_NEW)) {
+              long end = copy.copyAll(source, file::write);
+              if (file.sizeBytes() < end) {
+                file.truncate(end); // a hole at the end
+              }
+              refuseChanged(source);
+              keepFacts(source.status(), temporary);
+              file.fsync();
             }
-            keepFacts(local, attributes, temporary);
-            file.fsync();
-          }
-        });
+          });
+    }
+  }
+
+  /** What was read before a change and what after it may never have been in a file together. */
+  static void refuseChanged(LocalFile source) throws IOException {
+    LocalStatus now = source.statusNow();
+    if (now.sizeBytes() != source.status().sizeBytes()
+        || !now.modified().equals(source.status().modified())) {
+      throw new SkippedException(source.name(), "was changed while it was copied");
+    }
   }
 
   private interface Maker {
@@ -110,46 +272,37 @@ final class CopyIn {
   }
 
   private void place(String target, Maker maker) throws IOException {
-    String temporary =
-        InsidePath.child(
-            InsidePath.parent(target),
-            ".put-%016x".formatted(RandomGenerator.getDefault().nextLong()));
     try {
-      maker.make(temporary);
-      files.rename(temporary, target);
-    } catch (IOException | RuntimeException e) {
+      String temporary = unfinished.in(InsidePath.parent(target));
       try {
-        files.unlink(temporary);
-      } catch (NoSuchFileException never) {
-        // it failed before there was anything
-      } catch (IOException | RuntimeException left) {
-        e.addSuppressed(left);
+        maker.make(temporary);
+        long inode = remembers ? files.lstat(temporary).inode() : 0;
+        files.rename(temporary, target);
+        if (remembers) {
+          copied.add(inode);
+        }
+      } catch (Throwable e) {
+        unfinished.giveUp(temporary, e);
+        throw e;
       }
+    } catch (SystemCallException | SkippedException e) {
       throw e;
+    } catch (IOException e) {
+      throw Complaint.of(place.at(target), e);
     }
   }
 
-  private void keepFacts(Path local, BasicFileAttributes attributes, String target)
-      throws IOException {
-    files.setPermissions(target, (int) Files.getAttribute(local, "unix:mode") & PERMISSIONS);
-    files.setTimes(
-        target, attributes.lastModifiedTime().toInstant(), attributes.lastAccessTime().toInstant());
-  }
-
-  private static BasicFileAttributes attributes(Path local, boolean recursive) throws IOException {
-    return recursive
-        ? Files.readAttributes(local, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-        : Files.readAttributes(local, BasicFileAttributes.class);
-  }
-
-  private static List<Path> children(Path directory) throws IOException {
-    List<Path> children = new ArrayList<>();
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-      stream.forEach(children::add);
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
+  private void keepFacts(LocalStatus status, String target) throws IOException {
+    files.setPermissions(target, status.mode() & PERMISSIONS);
+    try {
+      files.setTimes(target, status.modified(), status.accessed());
+    } catch (FileSystemException | IllegalArgumentException e) {
+      throw new SkippedException(target, "its times can't be kept: " + Complaint.reason(e));
     }
-    Collections.sort(children);
-    return children;
+  }
+
+  @Override
+  public void close() throws IOException {
+    unfinished.close();
   }
 }

@@ -5,150 +5,235 @@ import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.DirectoryEntry;
 import io.jdax.fs.FileStat;
 import io.jdax.fs.FileType;
+import io.jdax.os.Errno;
+import io.jdax.os.Linux;
+import io.jdax.os.SystemCallException;
+import io.jdax.region.RegionException;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.NotDirectoryException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies files out of a file system, whole or not at all, as {@link CopyIn} copies them in: times,
- * permissions and holes are kept.
+ * permissions and holes are kept, the bits that lend a program its owner's rights are not.
+ *
+ * <p>Nothing is written through a symbolic link below the directory that a person named, also if
+ * others put one there meanwhile.
  */
 final class CopyOut {
+  /** Without set-user-id and set-group-id. */
+  private static final int PERMISSIONS = 01777;
+
+  private static final int OWNER_ONLY = 0700;
+
   private final DaxFileSystem files;
-  private final boolean recursive;
+  private final RegionPath place;
   private final CopyWatch watch;
+  private final Problems problems;
   private final SparseCopy copy;
+  private final LocalStatus region;
+  private final String temporary = ".get-%016x".formatted(RandomGenerator.getDefault().nextLong());
 
   /**
-   * @param recursive directories too; then symbolic links are copied, and else what they lead to
+   * @param place what is copied, as a person named it
    */
-  CopyOut(DaxFileSystem files, boolean recursive, CopyWatch watch) {
+  CopyOut(DaxFileSystem files, RegionPath place, CopyWatch watch, Problems problems)
+      throws IOException {
     this.files = files;
-    this.recursive = recursive;
+    this.place = place;
     this.watch = watch;
+    this.problems = problems;
+    this.region = place.regionStatus();
     this.copy = new SparseCopy(watch);
   }
 
-  /** To {@code local} itself, which is made or replaced; directories are merged. */
-  void copy(String inside, Path local) throws IOException {
-    watch.advance(0);
-    FileStat stat = stat(files, inside, recursive);
-    switch (stat.type()) {
-      case REGULAR -> file(inside, stat, local);
-      case SYMLINK ->
-          place(
-              local,
-              temporary -> Files.createSymbolicLink(temporary, Path.of(files.readSymlink(inside))));
-      case DIRECTORY -> directory(inside, stat, local);
-    }
-  }
-
   /** All bytes, holes as zeros, to a stream. */
-  void copy(String inside, PrintStream out, String name) throws IOException {
-    try (DaxFile file = files.open(inside)) {
+  void toStream(OutputTarget out) throws IOException {
+    try (DaxFile file = files.open(place.asked())) {
       long size = file.sizeBytes();
-      OutputTarget target = new OutputTarget(out, name);
-      copy.copy(new InsideFile(inside, file), target, size);
-      target.finish(size);
+      copy.copy(new InsideFile(place.toString(), file), out, size);
+      out.finish(size);
+    } catch (FileSystemException | RegionException e) {
+      throw Complaint.of(place.toString(), e);
     }
   }
 
-  /** How many bytes {@link #copy} would go over. */
-  static long bytes(DaxFileSystem files, String inside, boolean recursive) throws IOException {
-    FileStat stat = stat(files, inside, recursive);
-    if (stat.type() == FileType.REGULAR) {
-      return stat.sizeBytes();
-    }
-    long bytes = 0;
-    if (stat.type() == FileType.DIRECTORY && recursive) {
-      for (DirectoryEntry entry : files.list(inside).toList()) {
-        bytes += bytes(files, InsidePath.child(inside, entry.name()), true);
-      }
-    }
-    return bytes;
+  /** A file or symbolic link, to a name in the directory at the end of the way. */
+  void one(DirectoryEntry source, LocalTree local, String name) throws IOException {
+    put(source, local, name, place.toString());
+    sync(local);
   }
 
-  private void directory(String inside, FileStat stat, Path local) throws IOException {
-    if (!recursive) {
-      throw new FileSystemException(inside, null, "is a directory, which only -r copies");
+  /**
+   * A directory with all that is below it, to a name in the directory at the end of the way; empty:
+   * merged with that directory itself.
+   */
+  void tree(DirectoryEntry source, LocalTree local, String name) throws IOException {
+    Deque<Level> levels = new ArrayDeque<>();
+    if (name.isEmpty()) {
+      levels.push(new Level(null));
+    } else {
+      levels.push(enter(source, local, name));
     }
-    boolean made = !Files.isDirectory(local);
-    if (made) {
-      Files.createDirectory(local);
-    }
-    for (DirectoryEntry entry : InsidePath.sorted(files, inside)) {
-      copy(InsidePath.child(inside, entry.name()), local.resolve(entry.name()));
-    }
-    if (made) {
-      keepFacts(stat, local);
-    }
-  }
+    String top = place.file();
+    InsideWalk[] walk = new InsideWalk[1];
+    walk[0] =
+        new InsideWalk(
+            files,
+            new InsideWalk.Visitor() {
+              @Override
+              public boolean visit(DirectoryEntry entry) throws IOException {
+                watch.advance(0);
+                String shown = place.at(InsidePath.child(top, walk[0].path()));
+                if (!isLocalName(entry.name())) {
+                  problems.say(
+                      shown, new SkippedException(shown, "no local file can have such a name"));
+                  return false;
+                }
+                if (entry.type() == FileType.DIRECTORY) {
+                  levels.push(enter(entry, local, entry.name()));
+                } else {
+                  put(entry, local, entry.name(), shown);
+                }
+                return true;
+              }
 
-  private void file(String inside, FileStat stat, Path local) throws IOException {
-    place(
-        local,
-        temporary -> {
-          // Until it is whole and has its own permissions, nobody else's.
-          Files.createFile(
-              temporary,
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-          try (DaxFile source = files.open(inside);
-              RandomAccessFile target = new RandomAccessFile(temporary.toFile(), "rw")) {
-            FileChannel channel = target.getChannel();
-            long size = source.sizeBytes();
-            copy.copy(new InsideFile(inside, source), (at, data) -> write(channel, at, data), size);
-            target.setLength(size); // a channel can't make a hole at the end
-            channel.force(true);
-          }
-          keepFacts(stat, temporary);
-        });
-  }
-
-  private static void write(FileChannel channel, long offset, ByteBuffer data) throws IOException {
-    long at = offset;
-    while (data.hasRemaining()) {
-      at += channel.write(data, at);
+              @Override
+              public void leave(DirectoryEntry directory) throws IOException {
+                CopyOut.this.leave(levels.pop(), local);
+                local.up();
+              }
+            });
+    walk[0].below(source);
+    leave(levels.pop(), local);
+    if (!name.isEmpty()) {
+      local.up();
+      sync(local);
     }
   }
 
-  private interface Maker {
-    void make(Path temporary) throws IOException;
+  /** A directory that others made could have any. */
+  private static boolean isLocalName(String name) {
+    return !name.isEmpty()
+        && !name.equals(".")
+        && !name.equals("..")
+        && name.indexOf('/') < 0
+        && name.indexOf('\0') < 0;
   }
 
-  private static void place(Path local, Maker maker) throws IOException {
-    Path temporary =
-        local.resolveSibling(".get-%016x".formatted(RandomGenerator.getDefault().nextLong()));
+  /**
+   * A directory under way.
+   *
+   * @param facts what it gets in the end; null: it was there before
+   */
+  private record Level(@Nullable FileStat facts) {}
+
+  private Level enter(DirectoryEntry source, LocalTree local, String name) throws IOException {
     try {
-      maker.make(temporary);
-      Files.move(temporary, local, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException | RuntimeException e) {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException | RuntimeException left) {
-        e.addSuppressed(left);
+      boolean made = false;
+      if (find(local, name) == null) {
+        LocalCalls.makeDirectory(local.fd(), name, OWNER_ONLY);
+        made = true;
+      }
+      FileStat facts = made ? files.stat(source) : null;
+      local.down(name);
+      return new Level(facts);
+    } catch (SystemCallException e) {
+      // What is there may be a link to a directory: the copy would leave the tree through it.
+      throw e.errno() == LocalCalls.ELOOP
+          ? Complaint.of(local.path(name), new NotDirectoryException(name))
+          : Complaint.of(local.path(name), e);
+    }
+  }
+
+  private void leave(Level level, LocalTree local) throws IOException {
+    try {
+      if (level.facts != null) {
+        keepFacts(level.facts, local.fd(), local.path(""));
+      }
+    } catch (SystemCallException e) {
+      throw Complaint.of(local.path(""), e);
+    }
+    sync(local);
+  }
+
+  private static @Nullable LocalStatus find(LocalTree local, String name)
+      throws SystemCallException {
+    try {
+      return LocalCalls.status(local.fd(), name, false);
+    } catch (SystemCallException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return null;
       }
       throw e;
     }
   }
 
-  private static void keepFacts(FileStat stat, Path local) throws IOException {
-    Files.setAttribute(local, "unix:mode", stat.permissions());
-    Files.getFileAttributeView(local, BasicFileAttributeView.class)
-        .setTimes(FileTime.from(stat.modified()), FileTime.from(stat.accessed()), null);
+  /** Under another name first. What has the name is replaced, also if it is a symbolic link. */
+  private void put(DirectoryEntry source, LocalTree local, String name, String shown)
+      throws IOException {
+    try {
+      LocalStatus there = find(local, name);
+      if (there != null && there.isSameAs(region)) {
+        throw new FileSystemException(name, null, "is the region that is copied from");
+      }
+      try {
+        if (source.type() == FileType.SYMLINK) {
+          LocalCalls.makeLink(files.readSymlink(source), local.fd(), temporary);
+        } else {
+          file(source, local, shown);
+        }
+        LocalCalls.rename(local.fd(), temporary, name);
+      } catch (Throwable e) {
+        giveUp(local, e);
+        throw e;
+      }
+    } catch (RegionException e) {
+      throw Complaint.of(shown, e);
+    } catch (IOException e) {
+      throw Complaint.of(local.path(name), e);
+    }
   }
 
-  private static FileStat stat(DaxFileSystem files, String inside, boolean recursive)
-      throws IOException {
-    return recursive ? files.lstat(inside) : files.stat(inside);
+  private void file(DirectoryEntry entry, LocalTree local, String shown) throws IOException {
+    FileStat stat = files.stat(entry);
+    try (DaxFile source = files.open(entry);
+        LocalFile target = LocalFile.create(local.fd(), temporary, temporary)) {
+      long size = source.sizeBytes();
+      copy.copy(new InsideFile(shown, source), target::write, size);
+      Linux.ftruncate(target.fd(), size, temporary); // a channel can't make a hole at the end
+      keepFacts(stat, target.fd(), temporary);
+      Linux.fsync(target.fd(), temporary);
+    }
+  }
+
+  private void giveUp(LocalTree local, Throwable e) {
+    try {
+      LocalCalls.remove(local.fd(), temporary, false);
+    } catch (SystemCallException left) {
+      if (left.errno() != Errno.ENOENT) {
+        e.addSuppressed(left);
+      }
+    }
+  }
+
+  private static void keepFacts(FileStat stat, int fd, String subject) throws SystemCallException {
+    LocalCalls.setMode(fd, stat.permissions() & PERMISSIONS, subject);
+    LocalCalls.setTimes(fd, stat.accessed(), stat.modified(), subject);
+  }
+
+  /** The names in it are durable. Some file systems can't do this for a directory. */
+  private static void sync(LocalTree local) throws IOException {
+    try {
+      Linux.fsync(local.fd(), "");
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.EINVAL) {
+        throw Complaint.of(local.path(""), e);
+      }
+    }
   }
 }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Tell where on its region a file lies.",
       "Offsets and lengths are bytes; block is the number of the first block.",
-      "With --pages: which pages of 4096 bytes are loaded and stored in place, and which through DRAM.",
+      "With --pages: which pages of 4096 bytes are loaded and stored in place, and which through"
+          + " DRAM.",
     })
 final class ExtentsCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
@@ -40,7 +41,7 @@ final class ExtentsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Mounted mounted = Mounted.forReading(path.region());
-        DaxFile file = mounted.files().open(path.file())) {
+        DaxFile file = path.tellingOf(() -> mounted.files().open(path.asked()))) {
       int blockSize = mounted.files().statfs().blockSize();
       List<Map<String, Object>> rows =
           pages

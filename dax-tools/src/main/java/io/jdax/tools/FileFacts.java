@@ -1,6 +1,7 @@
 package io.jdax.tools;
 
 import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.DirectoryEntry;
 import io.jdax.fs.FileStat;
 import io.jdax.fs.FileType;
 import java.io.IOException;
@@ -22,12 +23,16 @@ record FileFacts(String path, FileStat stat, String link) {
   /**
    * Of the file itself, be it a symbolic link.
    *
-   * @param inside where it lies
+   * @param entry which it is
    */
-  static FileFacts of(DaxFileSystem files, String inside, String path) throws IOException {
-    FileStat stat = files.lstat(inside);
+  static FileFacts of(DaxFileSystem files, DirectoryEntry entry, String path) throws IOException {
     return new FileFacts(
-        path, stat, stat.type() == FileType.SYMLINK ? files.readSymlink(inside) : "");
+        path, files.stat(entry), entry.type() == FileType.SYMLINK ? files.readSymlink(entry) : "");
+  }
+
+  /** The same file under another name. */
+  FileFacts called(String other) {
+    return new FileFacts(other, stat, link);
   }
 
   /** {@code -rw-r--r--}. */

@@ -5,9 +5,7 @@ import io.jdax.fs.DirectoryEntry;
 import io.jdax.fs.FileType;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.nio.file.NotDirectoryException;
 
 /** Paths inside a file system, which are strings with slashes in them. */
 final class InsidePath {
@@ -32,12 +30,25 @@ final class InsidePath {
     return slash <= 0 ? "/" : bare.substring(0, slash);
   }
 
-  private static String bare(String path) {
+  static String bare(String path) {
     int end = path.length();
     while (end > 0 && path.charAt(end - 1) == '/') {
       end--;
     }
     return path.substring(0, end);
+  }
+
+  /**
+   * What a name means, for who removes or moves the name: a symbolic link itself. A slash behind it
+   * asks for a directory, and a link to one is none.
+   */
+  static DirectoryEntry named(DaxFileSystem files, String path) throws IOException {
+    String bare = bare(path);
+    DirectoryEntry entry = InsideWalk.entry(files, bare.isEmpty() ? "/" : bare, false);
+    if (path.endsWith("/") && entry.type() != FileType.DIRECTORY) {
+      throw new NotDirectoryException(path);
+    }
+    return entry;
   }
 
   static boolean isDirectory(DaxFileSystem files, String path) throws IOException {
@@ -57,15 +68,29 @@ final class InsidePath {
     throw new FileSystemLoopException(path);
   }
 
-  /** What is in a directory, by name. */
-  static List<DirectoryEntry> sorted(DaxFileSystem files, String directory) throws IOException {
-    List<DirectoryEntry> entries = new ArrayList<>(files.list(directory).toList());
-    entries.sort(Comparator.comparing(DirectoryEntry::name));
-    return entries;
+  /**
+   * A name for a terminal, on one line: what would move its cursor, turn the order of what follows,
+   * or has no form in UTF-8, is a question mark.
+   */
+  static String printable(String name) {
+    StringBuilder text = new StringBuilder(name.length());
+    name.codePoints().forEach(c -> text.appendCodePoint(isPrintable(c) ? c : '?'));
+    return text.toString();
   }
 
-  /** A name for a terminal: what would move its cursor is a question mark. */
-  static String printable(String name) {
-    return name.replaceAll("\\p{Cntrl}", "?");
+  private static boolean isPrintable(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          false;
+      case Character.FORMAT ->
+          switch (Character.getDirectionality(codePoint)) {
+            case Character.DIRECTIONALITY_BOUNDARY_NEUTRAL -> true; // joiners are part of words
+            default -> false;
+          };
+      default -> true;
+    };
   }
 }

@@ -6,38 +6,86 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
-/** A file outside, to be copied; the kernel is asked where its holes are. */
+/** A file outside, to be copied or to be made; the kernel is asked where its holes are. */
 final class LocalFile implements SparseCopy.Source, AutoCloseable {
   private final String name;
   private final int fd;
+  private final LocalStatus status;
   private final FileChannel channel;
 
-  private LocalFile(String name, int fd, FileChannel channel) {
+  private LocalFile(String name, int fd, LocalStatus status, FileChannel channel) {
     this.name = name;
     this.fd = fd;
+    this.status = status;
     this.channel = channel;
   }
 
-  /** A channel hides its descriptor, so the channel is opened by way of the descriptor. */
+  /** To be read, wherever symbolic links lead. */
   static LocalFile open(Path path) throws IOException {
-    int fd;
+    return open(LocalCalls.HERE, path.toString(), true, path.toString());
+  }
+
+  /**
+   * To be read. What is no regular file is not touched: it may wait for others to open it.
+   *
+   * @param directory that {@code file} is a name in
+   * @param name what messages call it
+   * @throws SkippedException it is no regular file
+   */
+  static LocalFile open(int directory, String file, boolean follow, String name)
+      throws IOException {
+    int flags =
+        Linux.O_RDONLY
+            | LocalCalls.O_NONBLOCK
+            | LocalCalls.O_NOCTTY
+            | (follow ? 0 : LocalCalls.O_NOFOLLOW);
+    return own(name, LocalCalls.open(directory, file, flags, 0), StandardOpenOption.READ);
+  }
+
+  /** A new one, to be written; until it has permissions of its own, nobody else's. */
+  static LocalFile create(int directory, String file, String name) throws IOException {
+    int flags =
+        LocalCalls.O_WRONLY | LocalCalls.O_CREAT | LocalCalls.O_EXCL | LocalCalls.O_NOFOLLOW;
+    return own(name, LocalCalls.open(directory, file, flags, 0600), StandardOpenOption.WRITE);
+  }
+
+  /** A channel hides its descriptor, so the channel is opened by way of the descriptor. */
+  private static LocalFile own(String name, int fd, StandardOpenOption option) throws IOException {
+    boolean done = false;
     try {
-      fd = Linux.open(path.toString(), Linux.O_RDONLY, 0);
-    } catch (SystemCallException e) {
-      throw e.asFileSystemException(path);
-    }
-    try {
-      return new LocalFile(path.toString(), fd, FileChannel.open(Path.of("/proc/self/fd/" + fd)));
-    } catch (IOException | RuntimeException e) {
-      Linux.close(fd);
-      throw e;
+      LocalStatus status = LocalCalls.status(fd);
+      if (!status.isRegular()) {
+        throw new SkippedException(name, "is no file any more, but " + status.kind());
+      }
+      FileChannel channel = FileChannel.open(Path.of("/proc/self/fd/" + fd), option);
+      done = true;
+      return new LocalFile(name, fd, status, channel);
+    } finally {
+      if (!done) {
+        Linux.close(fd);
+      }
     }
   }
 
   @Override
   public String name() {
     return name;
+  }
+
+  int fd() {
+    return fd;
+  }
+
+  /** As it was when it was opened. */
+  LocalStatus status() {
+    return status;
+  }
+
+  /** As it is now. */
+  LocalStatus statusNow() throws SystemCallException {
+    return LocalCalls.status(fd);
   }
 
   long sizeBytes() throws IOException {
@@ -58,7 +106,19 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
 
   @Override
   public int read(long offset, ByteBuffer into) throws IOException {
-    return channel.read(into, offset);
+    try {
+      return channel.read(into, offset);
+    } catch (IOException e) {
+      throw new SkippedException(name, "can't be read: " + e.getMessage());
+    }
+  }
+
+  /** All of the buffer. */
+  void write(long offset, ByteBuffer data) throws IOException {
+    long at = offset;
+    while (data.hasRemaining()) {
+      at += channel.write(data, at);
+    }
   }
 
   @Override

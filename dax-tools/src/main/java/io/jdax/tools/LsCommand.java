@@ -2,15 +2,14 @@ package io.jdax.tools;
 
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.DirectoryEntry;
-import io.jdax.fs.FileStat;
 import io.jdax.fs.FileType;
 import java.io.IOException;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,8 +23,6 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = "List a directory, a line per file, by name.")
 final class LsCommand implements Callable<Integer> {
-  private static final DateTimeFormatter MINUTES = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
-
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "PATH[:DIR]", description = "A region, and a directory or file on it.")
@@ -46,55 +43,62 @@ final class LsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<FileFacts> found = new ArrayList<>();
     try (Mounted mounted = Mounted.forReading(path.region())) {
       DaxFileSystem files = mounted.files();
-      if (files.stat(path.file()).type() == FileType.DIRECTORY) {
-        list(files, path.file(), "", found);
-      } else {
-        found.add(FileFacts.of(files, path.file(), path.file()));
-      }
-    }
-    if (json || !found.isEmpty()) {
-      spec.commandLine().getOut().println(text(found));
+      DirectoryEntry found = path.tellingOf(() -> InsideWalk.entry(files, path.asked(), true));
+      Listing listing =
+          json
+              ? new ListingJson(spec.commandLine().getOut())
+              : new ListingText(spec.commandLine().getOut(), details);
+      path.tellingOf(() -> list(files, found, listing));
     }
     return Main.OK;
   }
 
-  private void list(DaxFileSystem files, String directory, String relative, List<FileFacts> found)
+  private Listing list(DaxFileSystem files, DirectoryEntry found, Listing listing)
       throws IOException {
-    for (DirectoryEntry entry : InsidePath.sorted(files, directory)) {
-      String inside = InsidePath.child(directory, entry.name());
-      found.add(FileFacts.of(files, inside, relative + entry.name()));
-      if (recursive && entry.type() == FileType.DIRECTORY) {
-        list(files, inside, relative + entry.name() + "/", found);
-      }
+    if (found.type() == FileType.DIRECTORY) {
+      walk(files, found, listing);
+    } else {
+      DirectoryEntry named = InsideWalk.entry(files, path.asked(), false);
+      List<FileFacts> one = List.of(FileFacts.of(files, named, path.file()));
+      listing.begin(one);
+      listing.file(one.getFirst(), path.file());
     }
+    listing.end();
+    return listing;
   }
 
-  private String text(List<FileFacts> found) {
-    if (json) {
-      return Json.text(found.stream().map(FileFacts::members).toList());
-    }
-    if (details) {
-      TextTable table = new TextTable("lrrrrll");
-      found.forEach(file -> row(table, file));
-      return table.text();
-    }
-    return found.stream()
-        .map(file -> InsidePath.printable(file.path()))
-        .collect(Collectors.joining(System.lineSeparator()));
-  }
+  private void walk(DaxFileSystem files, DirectoryEntry directory, Listing listing)
+      throws IOException {
+    Deque<Iterator<FileFacts>> levels = new ArrayDeque<>();
+    InsideWalk[] walk = new InsideWalk[1];
+    walk[0] =
+        new InsideWalk(
+            files,
+            new InsideWalk.Visitor() {
+              @Override
+              public void begin(List<DirectoryEntry> entries) throws IOException {
+                List<FileFacts> facts = new ArrayList<>(entries.size());
+                for (DirectoryEntry entry : entries) {
+                  facts.add(FileFacts.of(files, entry, entry.name()));
+                }
+                listing.begin(facts);
+                levels.push(facts.iterator());
+              }
 
-  private static void row(TextTable table, FileFacts file) {
-    FileStat stat = file.stat();
-    table.row(
-        file.mode(),
-        stat.links(),
-        stat.uid(),
-        stat.gid(),
-        stat.sizeBytes(),
-        MINUTES.format(stat.modified().atZone(ZoneId.systemDefault())),
-        file.label());
+              @Override
+              public boolean visit(DirectoryEntry entry) throws IOException {
+                listing.file(levels.element().next(), walk[0].path());
+                return recursive;
+              }
+
+              @Override
+              public void leave(DirectoryEntry done) {
+                levels.pop();
+                listing.leave();
+              }
+            });
+    walk[0].below(directory);
   }
 }

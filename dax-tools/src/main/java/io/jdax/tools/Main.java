@@ -1,11 +1,18 @@
 package io.jdax.tools;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
@@ -13,8 +20,9 @@ import picocli.CommandLine.Spec;
  *
  * <pre>
  *   exit code  0  done
- *              1  a benchmark gave no figure, or a limit does not hold; a command on a file system failed:
- *                 one line on standard error says why
+ *              1  a benchmark gave no figure, or a limit does not hold; a command on a file system failed,
+ *                 or left files out: one line on standard error says why, for each; standard output could
+ *                 not be written to
  *              2  bad input, or, for bench and region, a region that can't be used: one line says why
  *              3  the launcher found no way to build or run (never from here)
  * </pre>
@@ -27,7 +35,8 @@ import picocli.CommandLine.Spec;
         "Persistent memory for the JVM: regions, file systems on them, and what they cost.",
     footer = {
       "",
-      "The launcher knows two more: test runs the whole test suite, crashtest explores what power loss",
+      "The launcher knows two more: test runs the whole test suite, crashtest explores what power"
+          + " loss",
       "can leave of a file system (--seed N, --minutes M, --replay ID)."
     },
     mixinStandardHelpOptions = true,
@@ -58,29 +67,45 @@ public final class Main implements Runnable {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Where a command fails, print the place in the code, too.")
+  boolean debug;
+
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    StandardOutput output = StandardOutput.install();
+    OutputStream err = new FileOutputStream(FileDescriptor.err);
+    CommandLine line =
+        commandLine(new Execution(output))
+            .setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)))
+            .setErr(new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true));
+    System.exit(line.execute(Arguments.asWritten(args)));
   }
 
   /** The command line as {@link #main} runs it. */
   static CommandLine commandLine() {
+    return commandLine(new Execution(null));
+  }
+
+  static CommandLine commandLine(Execution execution) {
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(SizeBytes.class, SizeBytes::parse);
     line.registerConverter(RegionPath.class, RegionPath::parse);
     line.setParameterExceptionHandler(Main::badParameter);
-    line.setExecutionExceptionHandler(
-        (e, command, parsed) -> {
-          command.getErr().println("jdax: " + Complaint.about(e));
-          return command.getCommandSpec().exitCodeOnExecutionException();
-        });
+    line.setExecutionStrategy(execution);
+    line.setExecutionExceptionHandler(execution);
     return line;
   }
 
   private static int badParameter(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
     String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
-    err.println("jdax: " + Complaint.firstLine(message) + seeHelp(e.getCommandLine()));
+    err.println(
+        "jdax: "
+            + InsidePath.printable(Complaint.firstLine(message))
+            + seeHelp(e.getCommandLine()));
     return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
   }
 

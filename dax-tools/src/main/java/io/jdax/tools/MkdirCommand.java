@@ -2,6 +2,7 @@ package io.jdax.tools;
 
 import io.jdax.fs.DaxFileSystem;
 import java.io.IOException;
+import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,22 +28,31 @@ final class MkdirCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     for (RegionPath path : wanted) {
       try (Mounted mounted = Mounted.forWriting(path.region())) {
-        make(mounted.files(), path.file());
+        path.tellingOf(() -> make(mounted.files(), path.file()));
       }
     }
     return Main.OK;
   }
 
-  private void make(DaxFileSystem files, String directory) throws IOException {
+  private boolean make(DaxFileSystem files, String directory) throws IOException {
     if (parents) {
-      if (InsidePath.isDirectory(files, directory)) {
-        return;
+      for (int slash = 0; (slash = directory.indexOf('/', slash + 1)) > 0; ) {
+        makeUnlessThere(files, directory.substring(0, slash));
       }
-      String above = InsidePath.parent(directory);
-      if (!above.equals(directory)) {
-        make(files, above);
-      }
+      return makeUnlessThere(files, directory);
     }
     files.createDirectory(directory);
+    return true;
+  }
+
+  private static boolean makeUnlessThere(DaxFileSystem files, String directory) throws IOException {
+    if (InsidePath.isDirectory(files, directory)) {
+      return false;
+    }
+    if (files.exists(directory)) {
+      throw new NotDirectoryException(directory);
+    }
+    files.createDirectory(directory);
+    return true;
   }
 }

@@ -7,6 +7,7 @@ import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NotFormattedException;
 import io.jdax.fs.error.UnsupportedFormatException;
 import io.jdax.region.Region;
+import io.jdax.region.RegionBuilder;
 import io.jdax.region.RegionSizeException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -46,12 +47,23 @@ final class MkfsCommand implements Callable<Integer> {
   @Nullable SizeBytes size;
 
   @Option(
+      names = "--mode",
+      paramLabel = "M",
+      converter = OctalMode.class,
+      description =
+          "Permissions of a file that is created, in octal; 600 if not given, for the owner alone.")
+  @Nullable Integer mode;
+
+  @Option(
       names = "--block-size",
       paramLabel = "B",
       description = "What files are given storage by: 512, 1K, 2K or 4K, the default.")
   SizeBytes blockSize = new SizeBytes(4096);
 
-  @Option(names = "--force", description = "Even if there is a jdax file system already.")
+  @Option(
+      names = "--force",
+      description =
+          "Even if there is a file system already, or what else looks like somebody's data.")
   boolean force;
 
   @Option(names = "--json", description = "Print the facts of the new file system as JSON.")
@@ -82,6 +94,10 @@ final class MkfsCommand implements Callable<Integer> {
             path.toString(),
             "exists already, and has %d bytes, not %d".formatted(bytes, size.bytes()));
       }
+      if (mode != null) {
+        throw new FileAlreadyExistsException(
+            path.toString(), null, "exists already; --mode is for a file that mkfs creates");
+      }
       if (!force) {
         refuseWhatIsThere(device);
       }
@@ -94,7 +110,8 @@ final class MkfsCommand implements Callable<Integer> {
     try (DaxFileSystem files = DaxFileSystem.mount(device)) {
       String is = files.statfs().label();
       found += is.isEmpty() ? "" : " labelled " + InsidePath.printable(is);
-    } catch (NotFormattedException good) {
+    } catch (NotFormattedException none) {
+      refuseForeign(device.region());
       return;
     } catch (CorruptMetadataException e) {
       found = "a damaged jdax file system";
@@ -105,14 +122,31 @@ final class MkfsCommand implements Callable<Integer> {
         path.toString(), null, "holds " + found + ", which only --force overwrites");
   }
 
+  private void refuseForeign(Region region) throws IOException {
+    String found;
+    try {
+      found = ForeignContent.in(region.segment());
+    } catch (InternalError e) { // what can't be read can't be told from data either
+      throw region.mediaError(0, region.sizeBytes(), e);
+    }
+    if (found != null) {
+      throw new FileAlreadyExistsException(
+          path.toString(), null, "seems to hold " + found + ", which only --force overwrites");
+    }
+  }
+
   private FileSystemStat onNewFile() throws IOException {
     if (size == null) {
       throw new NoSuchFileException(path.toString(), null, "no such file; --size creates it");
     }
-    Region region = Region.at(path).size(size.bytes()).create();
+    RegionBuilder builder = Region.at(path).size(size.bytes());
+    if (mode != null) {
+      builder.mode(mode);
+    }
+    Region region = builder.create();
     try (PmemBlockDevice device = Mounted.device(region)) {
       return format(device);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       Files.deleteIfExists(path); // it is ours: creating it would have failed otherwise
       throw e;
     }

@@ -32,7 +32,7 @@ final class Mounted implements AutoCloseable {
   private static Mounted mount(PmemBlockDevice device) throws IOException {
     try {
       return new Mounted(device, DaxFileSystem.mount(device));
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       device.close();
       throw e;
     }
@@ -42,7 +42,7 @@ final class Mounted implements AutoCloseable {
   static PmemBlockDevice device(Region region) throws IOException {
     try {
       return PmemBlockDevice.of(region, Persister.of(region), SECTOR_BYTES);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       region.close();
       throw e;
     }

@@ -1,7 +1,11 @@
 package io.jdax.tools;
 
 import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.DirectoryEntry;
+import io.jdax.fs.FileType;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NotDirectoryException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,16 +32,40 @@ final class MvCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!from.region().equals(to.region())) {
+    if (!from.isOnRegionOf(to)) {
       throw new ParameterException(
           spec.commandLine(), "both must be on one region: put and get copy between others");
     }
     try (Mounted mounted = Mounted.forWriting(from.region())) {
       DaxFileSystem files = mounted.files();
+      DirectoryEntry moved = from.tellingOf(() -> InsidePath.named(files, from.file()));
       String name = InsidePath.name(from.file());
-      boolean into = !name.isEmpty() && InsidePath.isDirectory(files, to.file());
-      files.rename(from.file(), into ? InsidePath.child(to.file(), name) : to.file());
+      String target = to.tellingOf(() -> name.isEmpty() ? to.file() : target(files, moved, name));
+      from.tellingOf(() -> rename(files, target));
     }
     return Main.OK;
+  }
+
+  /** Into a directory, if there is one. A slash at the end asks for one, or that it becomes one. */
+  private String target(DaxFileSystem files, DirectoryEntry moved, String name) throws IOException {
+    if (InsidePath.isDirectory(files, to.asked())) {
+      return InsidePath.child(to.file(), name);
+    }
+    if (to.file().endsWith("/") && moved.type() != FileType.DIRECTORY) {
+      throw new NotDirectoryException(to.file());
+    }
+    return InsidePath.bare(to.file());
+  }
+
+  /** What is wrong with the new name is told of that one. */
+  private String rename(DaxFileSystem files, String target) throws IOException {
+    try {
+      files.rename(
+          InsidePath.name(from.file()).isEmpty() ? from.file() : InsidePath.bare(from.file()),
+          target);
+      return target;
+    } catch (FileSystemException e) {
+      throw target.equals(e.getFile()) ? Complaint.of(to.toString(), e) : e;
+    }
   }
 }

@@ -48,7 +48,7 @@ final class OutputTarget implements SparseCopy.Target {
   /** A print stream keeps its failures to itself until it is asked. */
   private void flush() throws IOException {
     if (out.checkError()) {
-      throw new IOException(name + ": can't be written to");
+      throw new IOException(InsidePath.printable(name) + ": can't be written to");
     }
   }
 }

@@ -2,10 +2,14 @@ package io.jdax.tools;
 
 import io.jdax.fs.DaxFileSystem;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NotDirectoryException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +34,8 @@ final class PutCommand implements Callable<Integer> {
       paramLabel = "LOCAL... PATH:FILE",
       hideParamSyntax = true,
       description =
-          "What to copy, and a directory of a file system to put it into, or the name for one copy.")
+          "What to copy, and a directory of a file system to put it into, or the name for one"
+              + " copy.")
   List<String> arguments = List.of();
 
   @Option(
@@ -41,46 +46,111 @@ final class PutCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RegionPath target = RegionPath.parse(arguments.getLast());
-    List<Path> locals = arguments.subList(0, arguments.size() - 1).stream().map(Path::of).toList();
+    List<String> locals = arguments.subList(0, arguments.size() - 1);
+    Problems problems = new Problems(spec.commandLine().getErr());
     try (Mounted mounted = Mounted.forWriting(target.region());
         CopyWatch watch = CopyWatch.over("put", () -> bytes(locals))) {
       DaxFileSystem files = mounted.files();
-      boolean directory = InsidePath.isDirectory(files, target.file());
-      if (!directory && locals.size() > 1) {
-        throw noDirectory(target.file());
-      }
-      CopyIn copy = new CopyIn(files, recursive, watch);
-      for (Path local : locals) {
-        copy.copy(local, directory ? into(target.file(), local) : bare(target.file(), local));
+      List<Target> targets = targets(files, target, locals);
+      boolean several = locals.size() > 1;
+      try (CopyIn copy = new CopyIn(files, target, recursive, several, watch, problems)) {
+        for (int i = 0; i < locals.size(); i++) {
+          copy.copy(locals.get(i), targets.get(i).path, targets.get(i).named);
+        }
       }
     }
-    return Main.OK;
+    return problems.exitCode();
   }
 
-  private long bytes(List<Path> locals) throws IOException {
+  /**
+   * Where something goes to.
+   *
+   * @param named whether all of it is what a person wrote
+   */
+  private record Target(String path, boolean named) {}
+
+  /** Where each goes to. Refuses, before anything is done, what would replace each other. */
+  private List<Target> targets(DaxFileSystem files, RegionPath target, List<String> locals)
+      throws IOException {
+    boolean directory = target.tellingOf(() -> InsidePath.isDirectory(files, target.asked()));
+    if (!directory) {
+      refuseNoDirectory(target, locals);
+      return List.of(new Target(InsidePath.bare(target.file()), true));
+    }
+    List<Target> targets = new ArrayList<>();
+    Map<String, String> taken = new HashMap<>();
+    for (String local : locals) {
+      String name = InsidePath.name(local);
+      targets.add(
+          name.isEmpty()
+              ? new Target(target.file(), true)
+              : new Target(InsidePath.child(target.file(), name), false));
+      String other = name.isEmpty() ? null : taken.put(name, local);
+      if (other != null) {
+        throw Complaint.of(
+            local,
+            new FileAlreadyExistsException(
+                local, other, "would be put where " + InsidePath.printable(other) + " is put"));
+      }
+    }
+    return targets;
+  }
+
+  /** A slash at the end asks for a directory, and so do several files. */
+  private void refuseNoDirectory(RegionPath target, List<String> locals) throws IOException {
+    boolean asks = target.file().endsWith("/");
+    if (locals.size() > 1 || asks && !(recursive && isDirectory(locals.getFirst()))) {
+      throw Complaint.of(target.toString(), new NotDirectoryException(target.file()));
+    }
+  }
+
+  private boolean isDirectory(String local) throws IOException {
+    return LocalCalls.status(LocalCalls.HERE, local, CopyIn.follows(local, recursive))
+        .isDirectory();
+  }
+
+  /** About: what can't be looked at is told of when it is its turn. */
+  private long bytes(List<String> locals) throws IOException {
     long bytes = 0;
-    for (Path local : locals) {
-      bytes += CopyIn.bytes(local, recursive);
+    for (String local : locals) {
+      try {
+        boolean follow = CopyIn.follows(local, recursive);
+        LocalStatus status = LocalCalls.status(LocalCalls.HERE, local, follow);
+        if (status.isRegular()) {
+          bytes += status.sizeBytes();
+        } else if (status.isDirectory() && recursive) {
+          try (LocalTree tree = LocalTree.open(local, local, follow)) {
+            bytes += bytes(tree);
+          }
+        }
+      } catch (IOException e) {
+        continue;
+      }
     }
     return bytes;
   }
 
-  /** What has no name of its own, such as . and .., is merged with the directory. */
-  private static String into(String directory, Path local) {
-    Path name = local.getFileName();
-    String text = name == null ? "" : InsidePath.name(name.toString());
-    return text.isEmpty() ? directory : InsidePath.child(directory, text);
-  }
-
-  /** A slash at the end asks for a directory. */
-  private String bare(String file, Path local) throws IOException {
-    if (file.endsWith("/") && !(recursive && Files.isDirectory(local))) {
-      throw noDirectory(file);
+  private static long bytes(LocalTree tree) throws IOException {
+    long bytes = 0;
+    Deque<Deque<String>> rest = new ArrayDeque<>();
+    rest.push(new ArrayDeque<>(LocalCalls.list(tree.fd(), "")));
+    while (true) {
+      String name = rest.peek().poll();
+      if (name == null) {
+        rest.pop();
+        if (rest.isEmpty()) {
+          return bytes;
+        }
+        tree.up();
+        continue;
+      }
+      LocalStatus status = LocalCalls.status(tree.fd(), name, false);
+      if (status.isRegular()) {
+        bytes += status.sizeBytes();
+      } else if (status.isDirectory()) {
+        tree.down(name);
+        rest.push(new ArrayDeque<>(LocalCalls.list(tree.fd(), "")));
+      }
     }
-    return file;
-  }
-
-  private static FileSystemException noDirectory(String file) {
-    return new FileSystemException(file, null, "is no directory");
   }
 }

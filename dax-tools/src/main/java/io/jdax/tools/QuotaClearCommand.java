@@ -18,7 +18,11 @@ final class QuotaClearCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Mounted mounted = Mounted.forWriting(path.region())) {
-      mounted.files().clearQuota(path.file());
+      path.tellingOf(
+          () -> {
+            mounted.files().clearQuota(path.file());
+            return path;
+          });
     }
     return Main.OK;
   }

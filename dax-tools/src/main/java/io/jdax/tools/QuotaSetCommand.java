@@ -43,7 +43,8 @@ final class QuotaSetCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Inodes.class,
       description =
-          "For files, directories and links, the directory included, or none; as it was if not given.")
+          "For files, directories and links, the directory included, or none; as it was if not"
+              + " given.")
   @Nullable Long inodes;
 
   /** A size, or none. */
@@ -74,16 +75,18 @@ final class QuotaSetCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--bytes or --inodes is missing");
     }
     try (Mounted mounted = Mounted.forWriting(path.region())) {
-      Quota old = own(mounted.files(), path.file());
-      mounted
-          .files()
-          .setQuota(
-              path.file(),
-              new Quota(
-                  bytes == null ? old.limitBytes() : bytes,
-                  inodes == null ? old.limitInodes() : inodes));
+      path.tellingOf(() -> set(mounted.files()));
     }
     return Main.OK;
+  }
+
+  private Quota set(DaxFileSystem files) throws IOException {
+    Quota old = own(files, path.file());
+    Quota limits =
+        new Quota(
+            bytes == null ? old.limitBytes() : bytes, inodes == null ? old.limitInodes() : inodes);
+    files.setQuota(path.file(), limits);
+    return limits;
   }
 
   /** What is set for a directory itself. */

@@ -46,8 +46,11 @@ final class QuotaShowCommand implements Callable<Integer> {
     if (InsidePath.name(path.file()).isEmpty()) {
       return files.quotas();
     }
-    QuotaStat quota = files.quota(path.file());
-    return quota == null ? List.of() : List.of(quota);
+    return path.tellingOf(
+        () -> {
+          QuotaStat quota = files.quota(path.file());
+          return quota == null ? List.of() : List.of(quota);
+        });
   }
 
   private static String text(List<QuotaStat> quotas) {

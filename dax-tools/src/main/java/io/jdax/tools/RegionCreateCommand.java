@@ -1,9 +1,11 @@
 package io.jdax.tools;
 
 import io.jdax.region.Region;
+import io.jdax.region.RegionBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,6 +32,13 @@ final class RegionCreateCommand implements Callable<Integer> {
       description = "Bytes, with K, M, G or T; a multiple of 4096.")
   SizeBytes size = new SizeBytes(1);
 
+  @Option(
+      names = "--mode",
+      paramLabel = "M",
+      converter = OctalMode.class,
+      description = "Permissions of the file, in octal; 600 if not given, for the owner alone.")
+  @Nullable Integer mode;
+
   @Option(names = "--populate", description = "Allocate all of it now; else the file is sparse.")
   boolean populate;
 
@@ -38,7 +47,11 @@ final class RegionCreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Region region = Region.at(path).size(size.bytes()).populate(populate).create()) {
+    RegionBuilder builder = Region.at(path).size(size.bytes()).populate(populate);
+    if (mode != null) {
+      builder.mode(mode);
+    }
+    try (Region region = builder.create()) {
       RegionDescription description =
           RegionDescription.of(region, RegionDescription.persister(region));
       spec.commandLine().getOut().println(json ? description.json() : description.text());

@@ -1,7 +1,11 @@
 package io.jdax.tools;
 
+import io.jdax.os.SystemCallException;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * {@code PATH[:FILE]}: a region, and a path in the file system on it, {@code /} unless given.
@@ -16,7 +20,7 @@ record RegionPath(Path region, String file) {
   static RegionPath parse(String text) {
     int last = text.lastIndexOf(':');
     if (last < 0 || exists(text)) {
-      return new RegionPath(Path.of(text), ROOT);
+      return new RegionPath(path(text), ROOT);
     }
     for (int colon = last; colon > 0; colon = text.lastIndexOf(':', colon - 1)) {
       if (exists(text.substring(0, colon))) {
@@ -27,12 +31,63 @@ record RegionPath(Path region, String file) {
   }
 
   private static boolean exists(String text) {
-    return Files.exists(Path.of(text));
+    try {
+      LocalCalls.status(LocalCalls.HERE, text, true);
+      return true;
+    } catch (SystemCallException e) {
+      return false;
+    }
+  }
+
+  /** A region is opened by java.nio.file, which can't name all in the locale C. */
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException(Complaint.about(e));
+    }
   }
 
   private static RegionPath split(String text, int colon) {
     String file = text.substring(colon + 1);
-    return new RegionPath(Path.of(text.substring(0, colon)), file.isEmpty() ? ROOT : file);
+    return new RegionPath(path(text.substring(0, colon)), file.isEmpty() ? ROOT : file);
+  }
+
+  /** Another file on the region, as a person would name it. */
+  String at(String other) {
+    return region + ":" + other;
+  }
+
+  /** What the file system is asked for: a slash at the end asks for a directory, as {@code /.}. */
+  String asked() {
+    return file.endsWith("/") ? file + "." : file;
+  }
+
+  /** Whether both are on one region, whatever they call it. */
+  boolean isOnRegionOf(RegionPath other) throws IOException {
+    return region.equals(other.region)
+        || Files.exists(region)
+            && Files.exists(other.region)
+            && Files.isSameFile(region, other.region);
+  }
+
+  /** Which file or device the region is. */
+  LocalStatus regionStatus() throws IOException {
+    return LocalCalls.status(LocalCalls.HERE, region.toString(), true);
+  }
+
+  /** Work on the file. */
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /** What fails in the work is told of what the person named. */
+  <T> T tellingOf(Work<T> work) throws IOException {
+    try {
+      return work.run();
+    } catch (IOException e) {
+      throw Complaint.of(toString(), e);
+    }
   }
 
   @Override

@@ -47,33 +47,31 @@ final class RmCommand implements Callable<Integer> {
     }
     for (RegionPath path : doomed) {
       try (Mounted mounted = Mounted.forWriting(path.region())) {
-        remove(mounted.files(), path.file());
+        remove(mounted.files(), path);
       }
     }
     return Main.OK;
   }
 
-  private void remove(DaxFileSystem files, String path) throws IOException {
+  private void remove(DaxFileSystem files, RegionPath path) throws IOException {
     try {
-      remove(files, path, files.lstat(path).type());
-    } catch (NoSuchFileException e) {
-      if (!force) {
+      path.tellingOf(
+          () -> {
+            DirectoryEntry entry = InsidePath.named(files, path.file());
+            String bare = InsidePath.bare(path.file());
+            if (entry.type() != FileType.DIRECTORY) {
+              files.unlink(bare);
+            } else if (!recursive) {
+              throw new FileSystemException(bare, null, "is a directory, which only -r removes");
+            } else {
+              new RemoveTree(files, bare).remove(entry);
+            }
+            return bare;
+          });
+    } catch (Complaint e) {
+      if (!force || !(e.getCause() instanceof NoSuchFileException)) {
         throw e;
       }
     }
-  }
-
-  private void remove(DaxFileSystem files, String path, FileType type) throws IOException {
-    if (type != FileType.DIRECTORY) {
-      files.unlink(path);
-      return;
-    }
-    if (!recursive) {
-      throw new FileSystemException(path, null, "is a directory, which only -r removes");
-    }
-    for (DirectoryEntry entry : files.list(path).toList()) {
-      remove(files, InsidePath.child(path, entry.name()), entry.type());
-    }
-    files.removeDirectory(path);
   }
 }

@@ -51,11 +51,22 @@ final class SparseCopy {
   }
 
   /**
-   * What lies behind {@code offset}, to the end: what a file has grown by, and all of a file that
-   * does not tell its size, as in /proc. Returns where the end was.
+   * All of a file, also of one that does not tell its size truly, as those in /proc and /sys.
+   * Returns where the end was.
+   *
+   * @throws SkippedException it became shorter
    */
-  long copyRest(Source source, Target target, long offset) throws IOException {
-    long at = offset;
+  long copyAll(LocalFile source, Target target) throws IOException {
+    long size = source.sizeBytes();
+    try {
+      copy(source, target, size);
+    } catch (EndReached e) {
+      if (source.sizeBytes() != size) {
+        throw new SkippedException(source.name(), "became shorter while it was copied");
+      }
+      return e.at;
+    }
+    long at = size;
     for (int bytes; (bytes = source.read(at, chunk.clear())) > 0; at += bytes) {
       target.write(at, chunk.flip());
       watch.advance(0);
@@ -63,12 +74,24 @@ final class SparseCopy {
     return at;
   }
 
+  /** A file ended before its size. */
+  private static final class EndReached extends EOFException {
+    private static final long serialVersionUID = 1L;
+
+    final long at;
+
+    EndReached(String name, long at) {
+      super(name + ": became shorter while it was copied");
+      this.at = at;
+    }
+  }
+
   private void data(Source source, Target target, long from, long to) throws IOException {
     for (long at = from; at < to; ) {
       chunk.clear().limit((int) Math.min(CHUNK_BYTES, to - at));
       int bytes = source.read(at, chunk);
       if (bytes <= 0) {
-        throw new EOFException(source.name() + ": became shorter while it was copied");
+        throw new EndReached(source.name(), at);
       }
       target.write(at, chunk.flip());
       at += bytes;

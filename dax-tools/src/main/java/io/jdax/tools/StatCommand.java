@@ -1,5 +1,6 @@
 package io.jdax.tools;
 
+import io.jdax.fs.DirectoryEntry;
 import io.jdax.fs.FileStat;
 import java.io.IOException;
 import java.util.Locale;
@@ -29,7 +30,13 @@ final class StatCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     FileFacts facts;
     try (Mounted mounted = Mounted.forReading(path.region())) {
-      facts = FileFacts.of(mounted.files(), path.file(), path.file());
+      facts =
+          path.tellingOf(
+              () -> {
+                boolean link = !path.file().endsWith("/");
+                DirectoryEntry entry = InsideWalk.entry(mounted.files(), path.asked(), !link);
+                return FileFacts.of(mounted.files(), entry, path.file());
+              });
     }
     spec.commandLine().getOut().println(json ? Json.text(facts.members()) : text(facts));
     return Main.OK;

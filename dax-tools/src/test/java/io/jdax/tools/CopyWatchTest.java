@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +45,7 @@ class CopyWatchTest extends FileSystemTest {
       IOException stopped =
           assertThrows(
               InterruptedIOException.class,
-              () -> new CopyIn(mounted.files(), false, watch).copy(local, "/f"));
+              () -> copyIn(mounted, watch).copy(local.toString(), "/f", true));
       assertEquals("stopped before the end", Complaint.about(stopped));
       assertThrows(
           InterruptedIOException.class,
@@ -52,5 +53,15 @@ class CopyWatchTest extends FileSystemTest {
     }
     hook.join(5000);
     assertEquals("", ls(region.toString()));
+  }
+
+  private CopyIn copyIn(Mounted mounted, CopyWatch watch) throws IOException {
+    return new CopyIn(
+        mounted.files(),
+        new RegionPath(region, "/f"),
+        false,
+        false,
+        watch,
+        new Problems(new PrintWriter(System.err)));
   }
 }

@@ -26,7 +26,7 @@ class MainTest {
   @TempDir Path folder = Path.of("");
 
   /** Runs a command as a user who owns nothing; the rights of a thread die with it. */
-  private static Outcome asNobody(Object... arguments) throws InterruptedException {
+  static Outcome asNobody(Object... arguments) throws InterruptedException {
     FutureTask<Outcome> task =
         new FutureTask<>(
             () -> {

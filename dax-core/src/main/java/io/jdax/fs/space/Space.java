@@ -39,6 +39,10 @@ public final class Space implements AutoCloseable {
   private final AtomicLong unreserved;
 
   private final AtomicLong promisedItems = new AtomicLong();
+
+  /** Nodes of the tree: so many leaves may be full, and split by the first item that they get. */
+  private volatile long nodes;
+
   private final DelayedFrees delayed = new DelayedFrees();
 
   /** The frames that are in use by parts, on a device with blocks smaller than frames. */
@@ -101,7 +105,7 @@ public final class Space implements AutoCloseable {
    * @return false if there is none to be had, though smaller pieces may be
    */
   public boolean allocateHuge(long goal, BlockRun out) {
-    if (!take(FreeMap.HUGE_BLOCKS, dataFloor())) {
+    if (!takeData(FreeMap.HUGE_BLOCKS)) {
       return false;
     }
     if (map.allocateHuge(goal, out)) {
@@ -117,7 +121,7 @@ public final class Space implements AutoCloseable {
    * @throws NoSpaceException fewer are usable
    */
   public void reserve(long count) throws NoSpaceException {
-    if (!take(requirePositive(count), dataFloor())) {
+    if (!takeData(requirePositive(count))) {
       throw noSpace(count + " blocks of data", dataFloor());
     }
   }
@@ -148,6 +152,18 @@ public final class Space implements AutoCloseable {
 
   // ---------------------------------------------------------------- promises
 
+  /** So many nodes does the tree have from now on. */
+  public void setNodes(long count) {
+    if (nodes != count) { // a volatile store waits for what was written before
+      nodes = count;
+    }
+  }
+
+  /** As {@link #promise}, for what the mount has found: it was promised before. */
+  public void promisedBefore(long items) {
+    promisedItems.addAndGet(items);
+  }
+
   /**
    * Makes sure that {@code items} of up to 32 bytes can be recorded in the tree later, from the
    * reserve, however full the device is then. Called when a store is accepted whose extent is not
@@ -157,6 +173,7 @@ public final class Space implements AutoCloseable {
    * @throws NoSpaceException they can't; nothing was promised
    */
   public void promise(long items) throws NoSpaceException {
+    FailurePoint.ALLOCATION.reach();
     promisedItems.addAndGet(items);
     if (unreserved.get() < dataFloor()) {
       promisedItems.addAndGet(-items);
@@ -166,7 +183,15 @@ public final class Space implements AutoCloseable {
 
   /** The items have been recorded, or won't be. */
   public void recorded(long items) {
-    promisedItems.addAndGet(-items);
+    if (items != 0) {
+      long left = promisedItems.addAndGet(-items);
+      assert left >= 0 : "more is recorded than was promised: " + left;
+    }
+  }
+
+  /** Tree items that are promised. */
+  public long promisedItems() {
+    return promisedItems.get();
   }
 
   // ---------------------------------------------------------------- nodes
@@ -179,10 +204,15 @@ public final class Space implements AutoCloseable {
    * @throws NoSpaceException they are not to be had
    */
   public void reserveNodes(int count, boolean fromReserve) throws NoSpaceException {
-    long floor = fromReserve ? 0 : dataFloor();
+    long floor = fromReserve ? 0 : dataFloor() + Math.min(count, promisedItems.get()); // see growth
     if (!take(count, floor)) {
       throw noSpace(count + " blocks of metadata", floor);
     }
+  }
+
+  /** Blocks that a change which may use the reserve can have now. */
+  public long nodesAtHand() {
+    return unreserved.get();
   }
 
   /** Gives up what is left of a reservation for nodes. */
@@ -244,7 +274,7 @@ public final class Space implements AutoCloseable {
 
   /** As {@link #reserve}. */
   boolean tryReserve(long count) {
-    return take(requirePositive(count), dataFloor());
+    return takeData(requirePositive(count));
   }
 
   /** Gives back a frame, and reserves it by count at once, so that nobody else gets it. */
@@ -298,8 +328,21 @@ public final class Space implements AutoCloseable {
 
   /** What takers of data and of growth leave untouched. */
   private long dataFloor() {
-    long items = promisedItems.get();
-    return reserve + (items + ITEMS_PER_NODE - 1) / ITEMS_PER_NODE;
+    return reserve + growth(promisedItems.get());
+  }
+
+  /**
+   * By how many nodes the tree grows at most when it gets so many items: each leaf that is full may
+   * split for a single one, and after that has room for as many as half a leaf holds. A change that
+   * adds nodes makes what was promised dearer by as many.
+   */
+  private long growth(long items) {
+    return Math.min(items, nodes) + nodesFor(items);
+  }
+
+  /** Nodes that hold so many items. */
+  public static long nodesFor(long items) {
+    return (items + ITEMS_PER_NODE - 1) / ITEMS_PER_NODE;
   }
 
   private boolean take(long count, long floor) {
@@ -314,6 +357,16 @@ public final class Space implements AutoCloseable {
     }
   }
 
+  private boolean takeData(long count) {
+    while (take(count, dataFloor())) {
+      if (isAboveFloor()) {
+        return true;
+      }
+      giveBack(count);
+    }
+    return false;
+  }
+
   private long takeUpTo(long count) {
     while (true) {
       long now = unreserved.get();
@@ -322,9 +375,20 @@ public final class Space implements AutoCloseable {
         return 0;
       }
       if (unreserved.compareAndSet(now, now - granted)) {
-        return granted;
+        if (isAboveFloor()) {
+          return granted;
+        }
+        giveBack(granted);
       }
     }
+  }
+
+  /**
+   * Asked by who has just taken blocks, of a promise that was made meanwhile: that one has raised
+   * the floor before it looked at the blocks, so that one of the two sees the other.
+   */
+  private boolean isAboveFloor() {
+    return unreserved.get() >= dataFloor();
   }
 
   private void giveBack(long count) {

@@ -27,6 +27,9 @@ import java.util.Objects;
  * <p>Durable only after {@link CowTree#commit}.
  */
 public final class Change implements Lookups, AutoCloseable {
+  /** See {@link #hasNodesForMore}: the paths of a range, and splits along them. */
+  private static final int NODES_PER_LEVEL = 8;
+
   private final CowTree tree;
   private final boolean fromReserve;
   private final TreeWriter writer;
@@ -138,6 +141,15 @@ public final class Change implements Lookups, AutoCloseable {
     return tree.reader.generation + 1;
   }
 
+  /**
+   * Whether there are blocks for the nodes of some more modifications that are near to each other
+   * in the tree. If not, a maker of many had better end this change and begin another one: what
+   * this one has copied comes back meanwhile.
+   */
+  public boolean hasNodesForMore() {
+    return reserved + tree.space.nodesAtHand() >= NODES_PER_LEVEL * (tree.reader.rootLevel + 2L);
+  }
+
   // ---------------------------------------------------------------- end
 
   /**
@@ -159,7 +171,8 @@ public final class Change implements Lookups, AutoCloseable {
   /**
    * Ends the change, and undoes it if it is not done.
    *
-   * @throws TreeFailedException so much had piled up that it was committed, and that failed
+   * @throws TreeFailedException so much had piled up that it was committed, and that failed; or
+   *     something was thrown in the middle of books that belong together
    */
   @Override
   public void close() throws IOException {
@@ -171,8 +184,7 @@ public final class Change implements Lookups, AutoCloseable {
     }
     closed = true;
     try {
-      writer.end(done);
-      tree.space.releaseNodes(reserved);
+      end();
     } finally {
       if (stamp != 0) {
         tree.lock.unlockWrite(stamp);
@@ -181,6 +193,22 @@ public final class Change implements Lookups, AutoCloseable {
     }
     if (done && tree.cache.dirtyCount() > CowTree.MAX_DIRTY_NODES) {
       tree.commit();
+    }
+  }
+
+  /** All of it, or the tree is not to be changed any more: its books can't be trusted. */
+  private void end() throws TreeFailedException {
+    try {
+      boolean sound = !writer.undo().isHalfWay();
+      writer.end(done && sound);
+      if (!sound) {
+        throw new IllegalStateException("a change was left in the middle of its books");
+      }
+      tree.space.releaseNodes(reserved);
+      tree.space.setNodes(tree.reader.nodeCount);
+    } catch (Throwable t) {
+      tree.fail(t);
+      throw new TreeFailedException(tree.region.name(), t);
     }
   }
 

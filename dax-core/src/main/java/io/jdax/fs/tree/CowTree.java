@@ -2,10 +2,12 @@ package io.jdax.fs.tree;
 
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NotFormattedException;
+import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.error.UnsupportedFormatException;
 import io.jdax.fs.space.Space;
 import io.jdax.persist.Persister;
+import io.jdax.region.AccessFault;
 import io.jdax.region.ReadOnlyRegionException;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   CowTree        this: locks, lookups, life cycle          Superblock, SuperblockSlots   where the root is
  *   Change         one atomic operation                      Node, NodeCheck               the 4 KiB pages
- *   TreeReader     lookup in one state of the tree           NodeCache, UndoLog            nodes in DRAM, and their way back
+ *   OneState       lookups in one state of the tree          NodeCache, UndoLog            nodes in DRAM, and their way back
+ *   TreeReader     one lookup
  *   TreeWriter     put, delete, deleteRange on nodes         TreeWalk                      every node, in parallel
  *   GroupCommit    who commits for whom
  * </pre>
@@ -38,11 +41,14 @@ import org.jspecify.annotations.Nullable;
  * Space}, and only then changes. A failed commit makes the tree read-only for good ({@link
  * TreeFailedException}).
  */
-public final class CowTree implements Lookups, AutoCloseable {
+public final class CowTree implements AutoCloseable {
   /** Of both superblocks, from the beginning of the device on. */
   public static final int SUPERBLOCK_BYTES = Superblock.SLOTS * Node.BYTES;
 
   public static final int MAX_VALUE_BYTES = 1024;
+
+  /** Readings that changes may spoil before one keeps changes out. */
+  private static final int READ_ATTEMPTS = 3;
 
   /** Above this many nodes in DRAM that are not durable, whoever made the last change commits. */
   static final int MAX_DIRTY_NODES = 4096;
@@ -64,6 +70,7 @@ public final class CowTree implements Lookups, AutoCloseable {
   private volatile SuperblockInfo info; // written under the change lock
   private boolean mounted;
   private volatile boolean closed;
+  private volatile boolean frozen; // set under the change lock
   private volatile @Nullable Throwable failure;
 
   private CowTree(Persister persister, Space space, Superblock superblock) {
@@ -118,6 +125,7 @@ public final class CowTree implements Lookups, AutoCloseable {
    *     space is of no use any more
    */
   public void mount(int parallelism, ItemVisitor visitor) throws IOException {
+    AccessFault.deliver();
     changeLock.lock();
     try {
       if (mounted) {
@@ -134,6 +142,7 @@ public final class CowTree implements Lookups, AutoCloseable {
       if (!persister.readOnly()) {
         commits.seal();
       }
+      space.setNodes(reader.nodeCount);
       mounted = true;
     } finally {
       changeLock.unlock();
@@ -146,10 +155,12 @@ public final class CowTree implements Lookups, AutoCloseable {
    * @throws CorruptMetadataException a node is bad
    */
   public void walk(int parallelism, ItemVisitor visitor) throws IOException {
+    AccessFault.deliver();
     ensureNoChange();
     changeLock.lock();
     try {
       if (cache.dirtyCount() > 0) {
+        ensureHealthy();
         commits.commit();
       }
       new TreeWalk(this, visitor, pfn -> {}).run(parallelism);
@@ -168,6 +179,7 @@ public final class CowTree implements Lookups, AutoCloseable {
   /** Gives up the memory. What was not committed is gone. The region and the space stay open. */
   @Override
   public void close() {
+    AccessFault.deliver();
     ensureNoChange();
     changeLock.lock();
     try {
@@ -182,53 +194,45 @@ public final class CowTree implements Lookups, AutoCloseable {
 
   // ---------------------------------------------------------------- lookups
 
-  @Override
-  public boolean get(long hi, long lo, Item out) throws IOException {
-    return find(TreeReader.EQUAL, hi, lo, out);
-  }
-
-  @Override
-  public boolean ceiling(long hi, long lo, Item out) throws IOException {
-    return find(TreeReader.CEILING, hi, lo, out);
-  }
-
-  @Override
-  public boolean floor(long hi, long lo, Item out) throws IOException {
-    return find(TreeReader.FLOOR, hi, lo, out);
-  }
-
   /**
-   * What a lookup reads while nodes change under it may be anything, errors included, and is
-   * believed only if the stamp is still good. Memory safety does not depend on it: every access is
-   * within a segment.
+   * Runs lookups that all see one state of the tree: the only way to look anything up outside of a
+   * {@link Change}, since two single lookups may see two states, and what they give together was
+   * then never so.
+   *
+   * <p>Takes no lock at first; when the tree has changed meanwhile the reading begins anew, and
+   * after a few attempts it keeps changes out. In a thread with a change open it sees that.
+   *
+   * @return what the reading returns
+   * @throws IOException what the reading throws, if that is so in one state
    */
-  private boolean find(int mode, long hi, long lo, Item out) throws IOException {
-    long stamp = lock.tryOptimisticRead();
-    if (stamp != 0) {
+  public <T> T read(Reading<T> reading) throws IOException {
+    AccessFault.deliver();
+    if (changeLock.isHeldByCurrentThread()) {
+      ensureOpen();
+      return reading.in(new OneState(this, OneState.LOCKED)); // inside a change of its own
+    }
+    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+      long stamp = lock.tryOptimisticRead();
+      if (stamp == 0) {
+        continue;
+      }
+      OneState state = new OneState(this, stamp);
       try {
-        boolean found = reader.find(mode, hi, lo, out);
-        if (lock.validate(stamp)) {
-          return found;
+        T result = reading.in(state);
+        if (state.isGood()) { // also what it saw in DRAM belongs to the state
+          return result;
         }
       } catch (IOException | RuntimeException e) {
-        if (lock.validate(stamp)) {
+        if (state.isGood()) {
           ensureOpen();
           throw e;
         }
       }
     }
-    return findLocked(mode, hi, lo, out);
-  }
-
-  private boolean findLocked(int mode, long hi, long lo, Item out) throws IOException {
-    if (changeLock.isHeldByCurrentThread()) {
-      ensureOpen();
-      return reader.find(mode, hi, lo, out); // inside a change of its own
-    }
     long stamp = lock.readLock();
     try {
       ensureOpen();
-      return reader.find(mode, hi, lo, out);
+      return reading.in(new OneState(this, OneState.LOCKED));
     } finally {
       lock.unlockRead(stamp);
     }
@@ -255,6 +259,7 @@ public final class CowTree implements Lookups, AutoCloseable {
   }
 
   private Change change(boolean fromReserve) throws IOException {
+    AccessFault.deliver();
     ensureNoChange();
     changeLock.lock();
     try {
@@ -281,11 +286,13 @@ public final class CowTree implements Lookups, AutoCloseable {
    * @throws TreeFailedException this or an earlier commit failed
    */
   public void commit(long sequence) throws IOException {
+    AccessFault.deliver();
     commits.await(sequence);
   }
 
   /** {@code commit(sequence())}. */
   public void commit() throws IOException {
+    AccessFault.deliver();
     commits.await(commits.sequence());
   }
 
@@ -294,6 +301,7 @@ public final class CowTree implements Lookups, AutoCloseable {
    * space ran out.
    */
   public void reclaim() throws IOException {
+    AccessFault.deliver();
     ensureNoChange();
     changeLock.lock();
     try {
@@ -302,6 +310,29 @@ public final class CowTree implements Lookups, AutoCloseable {
     } finally {
       changeLock.unlock();
     }
+  }
+
+  /**
+   * Commits all that was done, and refuses changes and commits from then on, those included that
+   * wait for this one: nothing of the tree is written any more when it returns.
+   *
+   * @throws TreeFailedException this or an earlier commit failed; nothing is refused for the freeze
+   */
+  public void freeze() throws IOException {
+    ensureNoChange();
+    changeLock.lock();
+    try {
+      ensureWritable();
+      commits.commit();
+      frozen = true;
+    } finally {
+      changeLock.unlock();
+    }
+  }
+
+  /** The end of {@link #freeze}. */
+  public void thaw() {
+    frozen = false;
   }
 
   // ---------------------------------------------------------------- figures
@@ -360,6 +391,9 @@ public final class CowTree implements Lookups, AutoCloseable {
     if (persister.readOnly()) {
       throw new ReadOnlyRegionException(
           region.name(), "metadata can't be changed: the region is read-only");
+    }
+    if (frozen) {
+      throw new ReadOnlyMountException(region.name());
     }
     if (!mounted) {
       throw new IllegalStateException("not mounted: the space is not known yet");

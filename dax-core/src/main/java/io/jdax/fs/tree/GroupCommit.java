@@ -1,5 +1,6 @@
 package io.jdax.fs.tree;
 
+import io.jdax.fs.space.FailurePoint;
 import io.jdax.persist.Persister;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -181,11 +182,26 @@ final class GroupCommit {
     }
   }
 
+  /** The superblock is durable. */
+  private void committed(Superblock next) {
+    long stamp = tree.lock.writeLock();
+    try {
+      superblock = next;
+      reader.generation = next.generation();
+      cache.allClean();
+    } finally {
+      tree.lock.unlockWrite(stamp);
+    }
+    FailurePoint.BOOKS.reach();
+    tree.space.committed(next.generation());
+  }
+
   private void write() throws IOException {
     CommitEvent event = CommitEvent.begun();
     int nodes = cache.dirtyCount();
     Superblock next = superblock.next(tree.info(), reader.root, reader.rootLevel, reader.nodeCount);
     try {
+      FailurePoint.COMMIT.reach();
       int count = cache.dirtyCount();
       for (int i = 0; i < count; i++) {
         int slot = cache.dirty(i);
@@ -204,15 +220,12 @@ final class GroupCommit {
       tree.fail(t);
       throw t;
     }
-    long stamp = tree.lock.writeLock();
     try {
-      superblock = next;
-      reader.generation = next.generation();
-      cache.allClean();
-    } finally {
-      tree.lock.unlockWrite(stamp);
+      committed(next);
+    } catch (Throwable t) {
+      tree.fail(t); // what was given back may be in no book, or in two
+      throw t;
     }
-    tree.space.committed(next.generation());
     if (event != null) {
       event.finish(nodes);
     }

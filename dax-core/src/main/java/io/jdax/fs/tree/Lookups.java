@@ -2,7 +2,10 @@ package io.jdax.fs.tree;
 
 import java.io.IOException;
 
-/** Lookups in one state of the tree: the {@link CowTree} as others see it, or a {@link Change}. */
+/**
+ * Lookups in one state of the tree: that of a {@link Reading}, or of a {@link Change} as it is so
+ * far. Whatever is looked up through one of them belongs together.
+ */
 public interface Lookups {
   /**
    * Looks a key up.

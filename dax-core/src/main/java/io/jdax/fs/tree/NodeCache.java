@@ -1,5 +1,6 @@
 package io.jdax.fs.tree;
 
+import io.jdax.fs.space.FailurePoint;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -46,9 +47,15 @@ final class NodeCache implements AutoCloseable {
   private int[] dirtyAt = new int[0]; // position in dirty, NONE if clean
   private long[] touchedBy =
       new long[0]; // the change that made it, or that keeps a copy of what it was
+
+  /**
+   * Where the last item was put into a leaf; NONE: nobody knows, or it does not matter any more.
+   */
+  private int[] insertedAt = new int[0];
+
   private int[] dirty = new int[64];
   private int dirtyCount;
-  private int[] vacant = new int[64];
+  private int[] vacant = new int[0]; // as long as there are slots
   private int vacantCount;
 
   // ---------------------------------------------------------------- reading
@@ -113,33 +120,47 @@ final class NodeCache implements AutoCloseable {
     touchedBy[slot] = change;
   }
 
+  int insertedAt(int slot) {
+    return insertedAt[slot];
+  }
+
+  void inserted(int slot, int at) {
+    insertedAt[slot] = at;
+  }
+
   /** A slot that no block leads to, with anything in it. */
   int take() {
     if (vacantCount == 0) {
       grow();
     }
-    return vacant[--vacantCount];
+    int slot = vacant[--vacantCount];
+    insertedAt[slot] = NONE;
+    return slot;
   }
 
-  /** Gives a slot back that no block leads to. */
+  /** Gives a slot back that no block leads to; without fail. */
   void release(int slot) {
-    if (vacantCount == vacant.length) {
-      vacant = Arrays.copyOf(vacant, vacantCount * 2);
-    }
     vacant[vacantCount++] = slot;
+  }
+
+  /** Allocates what an {@link #enter} may want, so that it can't fail. */
+  void prepare() {
+    if (entries * 2 >= table.pfns.length) {
+      FailurePoint.ALLOCATION.reach();
+      rehash();
+    }
+    if (dirtyCount == dirty.length) {
+      FailurePoint.ALLOCATION.reach();
+      dirty = Arrays.copyOf(dirty, dirtyCount * 2);
+    }
   }
 
   /** Lets a block lead to a slot, whose node is dirty from now on. */
   void enter(long pfn, int slot) {
-    if (entries * 2 >= table.pfns.length) {
-      rehash();
-    }
     insert(table, pfn, slot);
     entries++;
     pfnOf[slot] = pfn;
-    if (dirtyCount == dirty.length) {
-      dirty = Arrays.copyOf(dirty, dirtyCount * 2);
-    }
+    FailurePoint.BOOKS.reach();
     dirtyAt[slot] = dirtyCount;
     dirty[dirtyCount++] = slot;
   }
@@ -148,6 +169,7 @@ final class NodeCache implements AutoCloseable {
   void forget(int slot) {
     remove(pfnOf[slot]);
     entries--;
+    FailurePoint.BOOKS.reach();
     int at = dirtyAt[slot];
     if (at != NONE) {
       int last = dirty[--dirtyCount];
@@ -157,7 +179,7 @@ final class NodeCache implements AutoCloseable {
     }
   }
 
-  /** After a commit: everything is clean, and if that is much, gone. */
+  /** After a commit: everything is clean, and if that is much, gone. Without fail. */
   void allClean() {
     for (int i = 0; i < dirtyCount; i++) {
       dirtyAt[dirty[i]] = NONE;
@@ -169,7 +191,7 @@ final class NodeCache implements AutoCloseable {
           release(table.slots[i]);
         }
       }
-      table = new Table(table.pfns.length);
+      Arrays.fill(table.pfns, 0);
       entries = 0;
     }
   }
@@ -180,6 +202,7 @@ final class NodeCache implements AutoCloseable {
   }
 
   private void grow() {
+    FailurePoint.ALLOCATION.reach();
     int chunk = chunks.length;
     MemorySegment memory = arena.allocate((long) CHUNK_NODES * Node.BYTES, Node.BYTES);
     ByteBuffer[] moreBuffers = Arrays.copyOf(buffers, chunk + 1);
@@ -187,9 +210,15 @@ final class NodeCache implements AutoCloseable {
     MemorySegment[] moreChunks = Arrays.copyOf(chunks, chunk + 1);
     moreChunks[chunk] = memory;
     int slots = moreChunks.length * CHUNK_NODES;
-    pfnOf = Arrays.copyOf(pfnOf, slots);
-    dirtyAt = Arrays.copyOf(dirtyAt, slots);
-    touchedBy = Arrays.copyOf(touchedBy, slots);
+    int[] moreVacant = Arrays.copyOf(vacant, slots);
+    int[] moreDirtyAt = Arrays.copyOf(dirtyAt, slots);
+    int[] moreInsertedAt = Arrays.copyOf(insertedAt, slots);
+    long[] moreTouchedBy = Arrays.copyOf(touchedBy, slots);
+    pfnOf = Arrays.copyOf(pfnOf, slots); // nothing fails from here on
+    vacant = moreVacant;
+    dirtyAt = moreDirtyAt;
+    insertedAt = moreInsertedAt;
+    touchedBy = moreTouchedBy;
     buffers = moreBuffers;
     chunks = moreChunks;
     for (int slot = slots - 1; slot >= slots - CHUNK_NODES; slot--) {

@@ -1,6 +1,7 @@
 package io.jdax.fs.tree;
 
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.space.FailurePoint;
 import io.jdax.region.AccessFault;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
@@ -116,6 +117,7 @@ final class NodeCheck {
       NodeChecksum checksum)
       throws IOException {
     if (pfn >= 0 && pfn < blockCount) {
+      FailurePoint.NODE_READ.reach();
       fetch.fetch(pfn * Node.BYTES, Node.BYTES);
     }
     Flaw flaw = examine(pfn, expected, generation, dst, offset, sameBytes, checksum);

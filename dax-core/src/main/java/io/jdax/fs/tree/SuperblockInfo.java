@@ -45,6 +45,9 @@ public record SuperblockInfo(
   public static final long KNOWN_INCOMPATIBLE = SMALL_BLOCKS | QUOTAS;
 
   public SuperblockInfo {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(label)) {
+      throw new IllegalArgumentException("the label has no form in UTF-8: half a surrogate");
+    }
     int labelBytes = label.getBytes(StandardCharsets.UTF_8).length;
     if (labelBytes > MAX_LABEL_BYTES || label.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(

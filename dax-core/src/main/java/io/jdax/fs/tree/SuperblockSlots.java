@@ -37,6 +37,9 @@ final class SuperblockSlots {
    * @throws CorruptMetadataException none is valid
    */
   static Superblock newest(Region region) throws IOException {
+    if (region.sizeBytes() < (long) Superblock.SLOTS * Node.BYTES) {
+      throw new NotFormattedException(region.name()); // no room for both slots
+    }
     Superblock newest = null;
     String[] why = new String[Superblock.SLOTS];
     boolean formatted = false;

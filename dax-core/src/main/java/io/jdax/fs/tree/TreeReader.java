@@ -72,7 +72,7 @@ final class TreeReader {
     return check;
   }
 
-  /** See {@link CowTree#get}, {@link CowTree#ceiling}, {@link CowTree#floor}. */
+  /** See {@link Lookups#get}, {@link Lookups#ceiling}, {@link Lookups#floor}. */
   boolean find(int mode, long hi, long lo, Item out) throws IOException {
     int result = SUSPECT;
     if (trusted) {

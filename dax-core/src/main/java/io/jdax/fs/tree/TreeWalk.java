@@ -1,6 +1,7 @@
 package io.jdax.fs.tree;
 
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.os.Daemons;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -64,12 +65,18 @@ final class TreeWalk {
       subtrees = below;
     }
     List<Thread> helpers = new ArrayList<>();
-    for (int i = 1; i < Math.min(parallelism, subtrees.size()); i++) {
-      helpers.add(
-          Thread.ofPlatform().daemon().name("jdax-walk-" + i).start(() -> new Worker().drain()));
+    try {
+      for (int i = 1; i < Math.min(parallelism, subtrees.size()); i++) {
+        Thread helper = Daemons.unstarted("jdax-walk-" + i, this::help);
+        helpers.add(helper);
+        helper.start();
+      }
+      first.drain();
+    } catch (Throwable t) {
+      failure.compareAndSet(null, t); // so that those who have begun end soon
+    } finally {
+      helpers.forEach(Daemons::join);
     }
-    first.drain();
-    join(helpers);
     rethrow();
     if (count.get() != tree.nodeCount) {
       throw new CorruptMetadataException(
@@ -80,19 +87,11 @@ final class TreeWalk {
     }
   }
 
-  private static void join(List<Thread> threads) {
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+  private void help() {
+    try {
+      new Worker().drain();
+    } catch (Throwable t) {
+      failure.compareAndSet(null, t);
     }
   }
 

@@ -110,6 +110,7 @@ final class TreeWriter {
     }
     if (Node.freeBytes(s, node) >= Node.LEAF_SLOT + length) {
       Node.insertItem(s, node, i + 1, hi, lo, value, offset, length, merged);
+      cache.inserted(leaf, i + 1);
       if (shrinks) {
         settle();
       }
@@ -119,8 +120,9 @@ final class TreeWriter {
   }
 
   /**
-   * Splits a leaf and inserts an item at {@code at}. In the middle, by bytes; but what is added
-   * behind the last item gets a leaf of its own, so that ascending keys leave full leaves.
+   * Splits a leaf and inserts an item at {@code at}. In the middle, by bytes; but ascending keys
+   * leave full leaves: what is added behind an item that was the last to be added gets a leaf of
+   * its own. Once: keys that descend towards the leaf would all get one.
    */
   private void splitLeaf(
       int leaf, int at, long hi, long lo, MemorySegment value, long offset, int length)
@@ -131,13 +133,16 @@ final class TreeWriter {
     MemorySegment f = cache.segment(fresh);
     long right = cache.offset(fresh);
     int count = Node.count(s, node);
-    int keep = at == count ? count : splitPoint(s, node, at, length);
+    boolean ascending = at == count && cache.insertedAt(leaf) == count - 1;
+    int keep = ascending ? count : splitPoint(s, node, at, length);
     Node.append(s, node, keep, count, f, right);
     Node.removeItems(s, node, keep, count);
     boolean goesRight =
         at == count
             || at > keep
             || (at == keep && Node.usedBytes(f, right) < Node.usedBytes(s, node));
+    cache.inserted(leaf, goesRight ? NONE : at);
+    cache.inserted(fresh, goesRight ? at - keep : NONE);
     if (goesRight) {
       Node.insertItem(f, right, at - keep, hi, lo, value, offset, length, merged);
     } else {
@@ -489,8 +494,9 @@ final class TreeWriter {
     if (slot != NONE && cache.isDirty(slot)) {
       return slot;
     }
+    undo.prepare();
     if (slot != NONE) {
-      cache.forget(slot); // the device has the same; no copy is needed
+      undo.leave(slot); // the device has the same; no copy is needed
     } else {
       slot = cache.take();
       try {
@@ -507,6 +513,7 @@ final class TreeWriter {
 
   /** A new, empty node. */
   private int create(int level) {
+    undo.prepare();
     int slot = cache.take();
     Node.clear(cache.segment(slot), cache.offset(slot), level);
     enter(slot);
@@ -518,8 +525,7 @@ final class TreeWriter {
     if (change == null) {
       throw new IllegalStateException("no change is open");
     }
-    cache.enter(change.allocateNode(blockRun), slot);
-    undo.created(slot);
+    undo.enter(change.allocateNode(blockRun), slot);
     identify(slot);
   }
 

@@ -1,12 +1,15 @@
 package io.jdax.fs.tree;
 
+import io.jdax.fs.space.FailurePoint;
 import io.jdax.fs.space.Space;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * What a change did to the nodes in DRAM, so that it can be undone exactly and without fail: needs
- * no block, reads no device.
+ * What a change did to the nodes in DRAM, so that it can be undone exactly: needs no block, reads
+ * no device, allocates next to nothing. Each book is given the room that an entry wants before the
+ * entry is made; if something is thrown between two books nevertheless, whoever ends the change is
+ * told ({@link #isHalfWay}), and the tree is not to be changed again.
  *
  * <pre>
  *   created   slots that were given a new block          undone: forgotten, block free at once
@@ -21,10 +24,15 @@ final class UndoLog {
     long[] values = new long[32];
     int size;
 
-    void add(long value) {
-      if (size == values.length) {
+    /** Allocates what two {@link #add} may want. */
+    void prepare() {
+      if (size + 2 > values.length) {
+        FailurePoint.ALLOCATION.reach();
         values = Arrays.copyOf(values, size * 2);
       }
+    }
+
+    void add(long value) {
       values[size++] = value;
     }
   }
@@ -41,6 +49,9 @@ final class UndoLog {
   private int rootLevel;
   private long nodeCount;
 
+  /** Between two books that belong together: not even an undo is sure to be right. */
+  private boolean halfWay;
+
   UndoLog(NodeCache cache, TreeReader tree, Space space) {
     this.cache = cache;
     this.tree = tree;
@@ -54,10 +65,27 @@ final class UndoLog {
     nodeCount = tree.nodeCount;
   }
 
-  /** The slot was entered with a new block. */
-  void created(int slot) {
+  /** Allocates what {@link #enter} and one {@link #freed} may want, so that they can't fail. */
+  void prepare() {
+    created.prepare();
+    freed.prepare();
+    cache.prepare();
+  }
+
+  /** Lets a new block lead to a slot; after {@link #prepare}. */
+  void enter(long pfn, int slot) {
+    halfWay = true;
+    cache.enter(pfn, slot);
     cache.touch(slot, change);
     created.add(slot);
+    halfWay = false;
+  }
+
+  /** A clean node's slot is about to get a new block by {@link #enter}: the device has the same. */
+  void leave(int slot) {
+    halfWay = true;
+    cache.forget(slot);
+    halfWay = false;
   }
 
   /** Must come before the first store to a dirty node. */
@@ -65,6 +93,7 @@ final class UndoLog {
     if (cache.touchedBy(slot) == change) {
       return;
     }
+    saved.prepare();
     int copy = cache.take();
     MemorySegment.copy(
         cache.segment(slot),
@@ -72,23 +101,36 @@ final class UndoLog {
         cache.segment(copy),
         cache.offset(copy),
         Node.BYTES);
-    cache.touch(slot, change);
+    halfWay = true;
     saved.add(slot);
     saved.add(copy);
+    cache.touch(slot, change);
+    halfWay = false;
   }
 
   /** A dirty node left the tree. */
   void dropped(int slot) {
+    dropped.prepare();
     dropped.add(slot);
   }
 
   /** Blocks that a commit has shown are no longer part of the tree, or of a file. */
   void freed(long pfn, long count) {
+    freed.prepare();
+    halfWay = true;
     freed.add(pfn);
     freed.add(count);
+    halfWay = false;
   }
 
-  /** Makes it final. */
+  /** Whether something was thrown where it must not be. */
+  boolean isHalfWay() {
+    return halfWay;
+  }
+
+  /**
+   * Makes it final. Lookups are right whatever is thrown in the middle: what leaves is not seen.
+   */
   void keep() {
     for (int i = 1; i < saved.size; i += 2) {
       cache.release((int) saved.values[i]);
@@ -97,6 +139,7 @@ final class UndoLog {
       discard((int) dropped.values[i]);
     }
     for (int i = 0; i < freed.size; i += 2) {
+      FailurePoint.BOOKS.reach();
       long pfn = freed.values[i];
       int clean = cache.find(pfn);
       if (clean != NodeCache.NONE) {
@@ -108,12 +151,9 @@ final class UndoLog {
     clear();
   }
 
-  /** Makes it unhappen. */
+  /** Makes it unhappen: first for lookups, which can't fail, then in the books. */
   void undo() {
-    for (int i = 0; i < created.size; i++) {
-      discard((int) created.values[i]);
-    }
-    for (int i = 0; i < saved.size; i += 2) {
+    for (int i = saved.size - 2; i >= 0; i -= 2) {
       int slot = (int) saved.values[i];
       int copy = (int) saved.values[i + 1];
       MemorySegment.copy(
@@ -122,11 +162,17 @@ final class UndoLog {
           cache.segment(slot),
           cache.offset(slot),
           Node.BYTES);
-      cache.release(copy);
     }
     tree.root = root;
     tree.rootLevel = rootLevel;
     tree.nodeCount = nodeCount;
+    for (int i = 1; i < saved.size; i += 2) {
+      FailurePoint.BOOKS.reach();
+      cache.release((int) saved.values[i]);
+    }
+    for (int i = 0; i < created.size; i++) {
+      discard((int) created.values[i]);
+    }
     clear();
   }
 

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class SpaceTest {
@@ -91,7 +92,8 @@ class SpaceTest {
       assertEquals(999, e.freeBlocks());
       assertEquals(0, e.usableBlocks());
       assertEquals(
-          "r: no space for 1 blocks of data: 999 blocks are free, of which 0 are usable; the others are reserved for metadata and for stores that were accepted",
+          "r: no space for 1 blocks of data: 999 blocks are free, of which 0 are usable; the others"
+              + " are reserved for metadata and for stores that were accepted",
           e.getMessage());
       assertThrows(NoSpaceException.class, () -> space.promise(1));
       assertThrows(NoSpaceException.class, () -> space.reserveNodes(1, false));
@@ -110,6 +112,24 @@ class SpaceTest {
       space.promise(Space.ITEMS_PER_NODE * 10 + 1);
       assertEquals(usable - 11, space.usableBlocks());
       space.recorded(Space.ITEMS_PER_NODE * 10 + 1);
+      assertEquals(usable, space.usableBlocks());
+    }
+  }
+
+  @Test
+  @DisplayName("what is promised pays for a split of each leaf, at most one for each item")
+  void promisesPayForSplits() throws NoSpaceException {
+    try (Space space = new Space("r", 10_000)) {
+      space.setNodes(20);
+      long usable = space.usableBlocks();
+      space.promise(5);
+      assertEquals(usable - 5 - 1, space.usableBlocks());
+      space.promise(95);
+      assertEquals(usable - 20 - 4, space.usableBlocks());
+      long half = (usable - 24) / 2 - 1;
+      space.reserveNodes((int) half, false); // makes what is promised dearer
+      space.releaseNodes((int) half);
+      space.recorded(100);
       assertEquals(usable, space.usableBlocks());
     }
   }

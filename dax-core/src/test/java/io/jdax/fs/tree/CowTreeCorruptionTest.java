@@ -57,13 +57,13 @@ class CowTreeCorruptionTest {
       try (Space space = new Space("s", TreeFixture.blocks(fixture.region));
           CowTree tree = CowTree.open(fixture.persister, space)) {
         Item item = new Item();
-        assertTrue(tree.get(1, 3, item));
-        assertFalse(tree.get(1, KEYS, item));
-        assertTrue(tree.floor(1, KEYS, item));
+        assertTrue(OneLookup.get(tree, 1, 3, item));
+        assertFalse(OneLookup.get(tree, 1, KEYS, item));
+        assertTrue(OneLookup.floor(tree, 1, KEYS, item));
         assertEquals(KEYS - 1, item.lo());
         assertThrows(IllegalStateException.class, tree::change);
         flip(fixture.region, root * Node.BYTES * 8 + 3000 * 8);
-        var e = assertThrows(CorruptMetadataException.class, () -> tree.get(1, 3, item));
+        var e = assertThrows(CorruptMetadataException.class, () -> OneLookup.get(tree, 1, 3, item));
         assertEquals(
             fixture.region.name()
                 + ": bytes ["
@@ -234,7 +234,7 @@ class CowTreeCorruptionTest {
       CowTree.format(fixture.persister, SuperblockInfo.create("again"));
       fixture.remount();
       assertEquals("again", fixture.tree.info().label());
-      assertFalse(fixture.tree.ceiling(0, 0, new Item()));
+      assertFalse(OneLookup.ceiling(fixture.tree, 0, 0, new Item()));
     }
   }
 
@@ -250,7 +250,9 @@ class CowTreeCorruptionTest {
       fixture.remount();
       Files.write(path, new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
       for (int i = 0; i < 20_000; i++) { // until compiled
-        var e = assertThrows(MediaErrorException.class, () -> fixture.tree.get(1, 3, new Item()));
+        var e =
+            assertThrows(
+                MediaErrorException.class, () -> OneLookup.get(fixture.tree, 1, 3, new Item()));
         assertEquals(fixture.tree.reader.root * Node.BYTES, e.offset());
       }
       assertThrows(MediaErrorException.class, () -> fixture.put(1, 1));

@@ -199,11 +199,11 @@ class CowTreeCrashTest {
       assertThrows(TreeFailedException.class, fixture.tree::reclaim);
       assertSame(first, fixture.tree.failure());
       Item item = new Item();
-      assertTrue(fixture.tree.get(1, 1, item));
-      assertTrue(fixture.tree.get(1, 2, item));
+      assertTrue(OneLookup.get(fixture.tree, 1, 1, item));
+      assertTrue(OneLookup.get(fixture.tree, 1, 2, item));
       try (TreeFixture left =
           TreeFixture.ofImage(persister.imageAfterPowerLoss(new SplittableRandom()))) {
-        assertTrue(left.tree.get(1, 1, item));
+        assertTrue(OneLookup.get(left.tree, 1, 1, item));
         assertArrayEquals(new byte[] {1}, item.toByteArray());
       }
     }

@@ -29,13 +29,14 @@ class CowTreeTest {
       fixture.put(1, 0, (byte) 3);
       fixture.put(0, 0, (byte) 1);
       for (int i = 1; i <= 3; i++) {
-        assertTrue(fixture.tree.ceiling(item.hi(), i == 1 ? 0 : item.lo() + 1, item) || i > 1);
+        assertTrue(
+            OneLookup.ceiling(fixture.tree, item.hi(), i == 1 ? 0 : item.lo() + 1, item) || i > 1);
       }
-      assertTrue(fixture.tree.ceiling(0, 1, item));
+      assertTrue(OneLookup.ceiling(fixture.tree, 0, 1, item));
       assertEquals(2, item.getByte(0));
-      assertTrue(fixture.tree.ceiling(2, 0, item));
+      assertTrue(OneLookup.ceiling(fixture.tree, 2, 0, item));
       assertEquals(4, item.getByte(0));
-      assertTrue(fixture.tree.floor(-1, -2, item));
+      assertTrue(OneLookup.floor(fixture.tree, -1, -2, item));
       assertEquals(3, item.getByte(0));
       fixture.put(1, 0, (byte) 9);
       assertEquals(3, item.getByte(0), "an item is a copy");
@@ -64,18 +65,18 @@ class CowTreeTest {
         change.deleteRange(5, 10, 5, 990);
         assertTrue(change.get(6, 5, item));
         assertFalse(change.get(5, 10, item));
-        assertTrue(fixture.tree.get(6, 5, item), "its own thread sees it");
+        assertTrue(OneLookup.get(fixture.tree, 6, 5, item), "its own thread sees it");
       }
-      assertFalse(fixture.tree.get(6, 5, item));
-      assertTrue(fixture.tree.get(5, 10, item));
+      assertFalse(OneLookup.get(fixture.tree, 6, 5, item));
+      assertTrue(OneLookup.get(fixture.tree, 5, 10, item));
       assertEquals(free, fixture.space.freeBlocks());
       assertEquals(usable, fixture.space.usableBlocks());
       assertEquals(nodes, fixture.tree.nodeCount());
       assertEquals(height, fixture.tree.height());
       fixture.tree.commit();
       fixture.remount();
-      assertTrue(fixture.tree.get(5, 2000, item));
-      assertFalse(fixture.tree.get(6, 5, item));
+      assertTrue(OneLookup.get(fixture.tree, 5, 2000, item));
+      assertFalse(OneLookup.get(fixture.tree, 6, 5, item));
     }
   }
 
@@ -103,7 +104,7 @@ class CowTreeTest {
         change.done();
         assertThrows(IllegalStateException.class, () -> change.put(1, 3, new byte[0]));
       }
-      assertTrue(fixture.tree.get(1, 1, item));
+      assertTrue(OneLookup.get(fixture.tree, 1, 1, item));
       fixture.tree.close();
       assertThrows(IllegalStateException.class, fixture.tree::change);
     }
@@ -127,14 +128,14 @@ class CowTreeTest {
       fixture.tree.commit();
       fixture.remount();
       for (int i = 0; i < items; i += 7) {
-        assertTrue(fixture.tree.get(1, i * 0x9E3779B97F4A7C15L, item));
+        assertTrue(OneLookup.get(fixture.tree, 1, i * 0x9E3779B97F4A7C15L, item));
         assertEquals(i, item.getLong(0));
       }
       try (Change change = fixture.tree.change()) {
         change.deleteRange(1, 1L << 60, 1, -(1L << 60));
         change.done();
       }
-      assertTrue(fixture.tree.ceiling(1, 1L << 60, item));
+      assertTrue(OneLookup.ceiling(fixture.tree, 1, 1L << 60, item));
       assertTrue(Long.compareUnsigned(item.lo(), -(1L << 60)) >= 0);
       assertTrue(fixture.tree.nodeCount() < 6000, "nodes " + fixture.tree.nodeCount());
       fixture.tree.commit();
@@ -205,12 +206,12 @@ class CowTreeTest {
       assertTrue(e.usableBlocks() < 10);
       assertTrue(
           e.getMessage().contains("blocks are free, of which " + e.usableBlocks() + " are usable"));
-      assertTrue(fixture.tree.get(1, count[0] - 1, item));
-      assertFalse(fixture.tree.get(1, count[0], item));
+      assertTrue(OneLookup.get(fixture.tree, 1, count[0] - 1, item));
+      assertFalse(OneLookup.get(fixture.tree, 1, count[0], item));
       fixture.tree.commit();
       fixture.remount();
-      assertTrue(fixture.tree.get(1, count[0] - 1, item));
-      assertFalse(fixture.tree.get(1, count[0], item));
+      assertTrue(OneLookup.get(fixture.tree, 1, count[0] - 1, item));
+      assertFalse(OneLookup.get(fixture.tree, 1, count[0], item));
       for (int i = 0; i < count[0]; i++) {
         try (Change change = fixture.tree.changeFromReserve()) {
           assertTrue(change.delete(1, i));
@@ -308,7 +309,7 @@ class CowTreeTest {
         Space space = new Space(region.name(), TreeFixture.blocks(region));
         CowTree tree = CowTree.open(Persister.of(region), space)) {
       tree.mount(1, TreeFixture.NOTHING);
-      assertTrue(tree.get(1, 1, item));
+      assertTrue(OneLookup.get(tree, 1, 1, item));
       assertArrayEquals(new byte[] {1}, item.toByteArray());
       assertThrows(ReadOnlyRegionException.class, tree::change);
       tree.commit();

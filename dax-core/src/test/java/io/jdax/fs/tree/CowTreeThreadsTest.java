@@ -101,13 +101,13 @@ class CowTreeThreadsTest {
       int i = random.nextInt(STABLE_KEYS);
       long lo = i * 2L;
       switch (random.nextInt(3)) {
-        case 0 -> assertTrue(tree.get(7, lo, item));
+        case 0 -> assertTrue(OneLookup.get(tree, 7, lo, item));
         case 1 -> {
-          assertTrue(tree.ceiling(7, lo, item));
+          assertTrue(OneLookup.ceiling(tree, 7, lo, item));
           assertEquals(lo, item.lo());
         }
         default -> {
-          assertTrue(tree.floor(7, lo + 1, item));
+          assertTrue(OneLookup.floor(tree, 7, lo + 1, item));
           if (item.lo() == lo + 1) {
             continue;
           }
@@ -167,7 +167,7 @@ class CowTreeThreadsTest {
       Item item = new Item();
       for (int t = 0; t < threads; t++) {
         for (int i = 0; i < changes; i++) {
-          assertTrue(fixture.tree.get(t, i, item));
+          assertTrue(OneLookup.get(fixture.tree, t, i, item));
         }
       }
     }
@@ -178,7 +178,7 @@ class CowTreeThreadsTest {
     for (int attempt = 0; attempt < 5; attempt++) {
       try (var space = new io.jdax.fs.space.Space("s", 2048);
           CowTree durable = CowTree.open(tree.persister, space)) {
-        return durable.get(hi, lo, new Item());
+        return OneLookup.get(durable, hi, lo, new Item());
       } catch (CorruptMetadataException e) {
         // Two commits passed meanwhile, and its nodes were used again.
       }

@@ -95,12 +95,12 @@ final class Model {
   void look(CowTree tree, Item item) throws IOException {
     Key key = key();
     byte[] value = map.get(key);
-    assertEquals(value != null, tree.get(key.hi, key.lo, item));
+    assertEquals(value != null, OneLookup.get(tree, key.hi, key.lo, item));
     if (value != null) {
       assertArrayEquals(value, item.toByteArray());
     }
-    assertItem(map.ceilingEntry(key), tree.ceiling(key.hi, key.lo, item), item);
-    assertItem(map.floorEntry(key), tree.floor(key.hi, key.lo, item), item);
+    assertItem(map.ceilingEntry(key), OneLookup.ceiling(tree, key.hi, key.lo, item), item);
+    assertItem(map.floorEntry(key), OneLookup.floor(tree, key.hi, key.lo, item), item);
   }
 
   private static void assertItem(
@@ -118,11 +118,12 @@ final class Model {
     long hi = 0;
     long lo = 0;
     for (Map.Entry<Key, byte[]> entry : map.entrySet()) {
-      assertItem(entry, tree.ceiling(hi, lo, item), item);
+      assertItem(entry, OneLookup.ceiling(tree, hi, lo, item), item);
       hi = item.lo() == -1 ? item.hi() + 1 : item.hi();
       lo = item.lo() + 1;
     }
-    assertFalse(!map.isEmpty() && tree.ceiling(hi, lo, item), "more than there should be");
+    assertFalse(
+        !map.isEmpty() && OneLookup.ceiling(tree, hi, lo, item), "more than there should be");
     NavigableMap<Key, byte[]> found = new TreeMap<>();
     tree.walk(
         1,

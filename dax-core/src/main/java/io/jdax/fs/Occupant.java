@@ -1,0 +1,62 @@
+package io.jdax.fs;
+
+import io.jdax.fs.error.DeviceBusyException;
+import io.jdax.region.Region;
+import io.jdax.region.RegionHold;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has a device to himself: a mounted file system, one that is being made, or a check. A second
+ * one would know nothing of the first; and the region below does not close meanwhile.
+ */
+final class Occupant {
+  /** By the region of a device with direct access, else by the device. */
+  private static final Map<Object, Occupant> BY_KEY = new WeakHashMap<>(); // guarded by itself
+
+  private final @Nullable RegionHold hold;
+  private volatile String what;
+
+  private Occupant(Object key, String what) {
+    this.what = what;
+    // A device of sectors has no memory that could be reached when it is gone: it says so itself.
+    this.hold = key instanceof Region region ? region.hold(() -> this.what) : null;
+  }
+
+  /**
+   * Takes a device, until {@link #leave}.
+   *
+   * @param what a phrase that says who has it
+   * @throws DeviceBusyException it is somebody's
+   * @throws IllegalStateException the region is closed
+   */
+  static void occupy(Object key, String name, String what) throws DeviceBusyException {
+    synchronized (BY_KEY) {
+      if (BY_KEY.containsKey(key)) {
+        throw new DeviceBusyException(name);
+      }
+      BY_KEY.put(key, new Occupant(key, what));
+    }
+  }
+
+  /** Who has it, has become this. */
+  static void becomes(Object key, String what) {
+    synchronized (BY_KEY) {
+      Occupant occupant = BY_KEY.get(key);
+      if (occupant != null) {
+        occupant.what = what;
+      }
+    }
+  }
+
+  /** The device is free for others, and for being closed. */
+  static void leave(Object key) {
+    synchronized (BY_KEY) {
+      Occupant occupant = BY_KEY.remove(key);
+      if (occupant != null && occupant.hold != null) {
+        occupant.hold.close();
+      }
+    }
+  }
+}

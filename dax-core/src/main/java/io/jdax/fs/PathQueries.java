@@ -1,0 +1,172 @@
+package io.jdax.fs;
+
+import io.jdax.fs.PathWalk.Place;
+import io.jdax.fs.tree.Item;
+import io.jdax.fs.tree.Lookups;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be asked about paths. Each answer was true in one moment: the walk and all that is
+ * looked up at its end see one state of the tree.
+ */
+final class PathQueries {
+  /** Of losing what was found, one after the other, to whoever removes or replaces it. */
+  static final int ATTEMPTS = 100;
+
+  private final Volume volume;
+
+  PathQueries(Volume volume) {
+    this.volume = volume;
+  }
+
+  /** Something to look up at the end of a path. */
+  private interface AtEnd<T> {
+    T in(Lookups tree, PathWalk walk, DirentRecord entry) throws IOException;
+  }
+
+  private <T> T at(String path, boolean follow, AtEnd<T> end) throws IOException {
+    volume.ensureOpen();
+    return volume.tree.read(
+        tree -> {
+          PathWalk walk = new PathWalk(volume, tree);
+          return end.in(tree, walk, walk.walk(path, follow).required());
+        });
+  }
+
+  /**
+   * What is there to open.
+   *
+   * @param creates a file if there is none
+   */
+  Place toOpen(String path, boolean follow, boolean creates) throws IOException {
+    volume.ensureOpen();
+    return volume.tree.read(
+        tree -> {
+          PathWalk walk = new PathWalk(volume, tree);
+          return creates ? walk.walkToCreate(path, follow) : walk.walk(path, follow);
+        });
+  }
+
+  /** Whether a path names something; false where it can't be followed to its end, too. */
+  boolean exists(String path) throws IOException {
+    try {
+      return at(path, true, (tree, walk, entry) -> true);
+    } catch (FileSystemException e) {
+      return false; // of the path: what is wrong with the file system is a RegionException
+    }
+  }
+
+  String readSymlink(String path) throws IOException {
+    return at(
+        path,
+        false,
+        (tree, walk, entry) -> {
+          if (entry.type() != FileType.SYMLINK) {
+            throw new FileSystemException(path, null, "is no symbolic link");
+          }
+          return walk.readSymlink(entry.inode());
+        });
+  }
+
+  /** Of a link that was listed. */
+  String readSymlink(DirectoryEntry link) throws IOException {
+    volume.ensureOpen();
+    if (link.type() != FileType.SYMLINK) {
+      throw new FileSystemException(link.name(), null, "is no symbolic link");
+    }
+    return volume.tree.read(tree -> new PathWalk(volume, tree).readSymlink(link.inode()));
+  }
+
+  DirectoryCursor list(String path) throws IOException {
+    return at(
+        path,
+        true,
+        (tree, walk, entry) -> {
+          if (entry.type() != FileType.DIRECTORY) {
+            throw new NotDirectoryException(path);
+          }
+          return new DirectoryCursor(volume, entry.inode());
+        });
+  }
+
+  byte @Nullable [] attribute(String path, String name) throws IOException {
+    Optional<byte[]> value =
+        at(
+            path,
+            true,
+            (tree, walk, entry) ->
+                Optional.ofNullable(new Attributes(volume, entry.inode()).get(tree, path, name)));
+    return value.orElse(null);
+  }
+
+  List<String> attributes(String path) throws IOException {
+    return at(path, true, (tree, walk, entry) -> new Attributes(volume, entry.inode()).names(tree));
+  }
+
+  // ---------------------------------------------------------------- stat
+
+  /** Again if what was found is gone before it is looked at. */
+  FileStat stat(String path, boolean follow) throws IOException {
+    NoSuchFileException gone = new NoSuchFileException(path);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      long inode = at(path, follow, (tree, walk, entry) -> entry.inode());
+      try {
+        return stat(inode, path);
+      } catch (NoSuchFileException e) {
+        gone = e;
+      }
+    }
+    throw gone;
+  }
+
+  /** Of what was listed. */
+  FileStat stat(DirectoryEntry entry) throws IOException {
+    volume.ensureOpen();
+    return stat(entry.inode(), entry.name());
+  }
+
+  private FileStat stat(long inode, String path) throws IOException {
+    Inode open = volume.inodes.retainIfOpen(inode);
+    try {
+      return stat(volume, inode, open, path);
+    } finally {
+      if (open != null) {
+        volume.inodes.releaseQuietly(open);
+      }
+    }
+  }
+
+  /**
+   * What is known about an inode. What an open file knows better than the tree is taken in the same
+   * moment: a fold moves it from there to here.
+   *
+   * @param open the inode, if it is in DRAM, which the caller keeps there
+   */
+  static FileStat stat(Volume volume, long number, @Nullable Inode open, String path)
+      throws IOException {
+    return volume.tree.read(
+        tree -> {
+          Item item = new Item();
+          if (!tree.get(Keys.hi(number, Keys.INODE), 0, item)) {
+            throw new NoSuchFileException(path);
+          }
+          InodeRecord r = InodeRecord.of(volume.region.name(), item);
+          long blocks = 0;
+          if (open != null && open.loaded()) {
+            open.patch(r, open.modified());
+            CachedFile cached = open.cached();
+            long delayed = cached == null ? 0 : cached.delayedBlocks();
+            blocks = open.extents.blocks() + delayed;
+          } else if (r.type == FileType.REGULAR) {
+            blocks = new TreeExtents(volume, number).blocks(tree);
+          }
+          return FileStat.of(number, r, volume.units.bytes(blocks));
+        });
+  }
+}

@@ -1,0 +1,68 @@
+package io.jdax.fs.tree;
+
+import java.io.IOException;
+import java.util.concurrent.locks.StampedLock;
+
+/**
+ * The tree as it was when the stamp was taken. What a lookup reads while nodes change under it may
+ * be anything, errors included, and is believed only if the stamp is still good. Memory safety does
+ * not depend on it: every access is within a segment.
+ */
+final class OneState implements Lookups {
+  /** Keeps changes out, so that nothing needs to be looked at twice. */
+  static final long LOCKED = -1;
+
+  /** There is a newer state. Never seen outside of {@link CowTree#read}. */
+  static final class Outdated extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Outdated() {
+      super("the tree has changed", null, false, false);
+    }
+  }
+
+  private final TreeReader reader;
+  private final StampedLock lock;
+  private final long stamp;
+
+  OneState(CowTree tree, long stamp) {
+    this.reader = tree.reader;
+    this.lock = tree.lock;
+    this.stamp = stamp;
+  }
+
+  @Override
+  public boolean get(long hi, long lo, Item out) throws IOException {
+    return find(TreeReader.EQUAL, hi, lo, out);
+  }
+
+  @Override
+  public boolean ceiling(long hi, long lo, Item out) throws IOException {
+    return find(TreeReader.CEILING, hi, lo, out);
+  }
+
+  @Override
+  public boolean floor(long hi, long lo, Item out) throws IOException {
+    return find(TreeReader.FLOOR, hi, lo, out);
+  }
+
+  /** Whether nothing has changed since. */
+  boolean isGood() {
+    return stamp == LOCKED || lock.validate(stamp);
+  }
+
+  private boolean find(int mode, long hi, long lo, Item out) throws IOException {
+    try {
+      boolean found = reader.find(mode, hi, lo, out);
+      if (isGood()) {
+        return found;
+      }
+    } catch (IOException | RuntimeException e) {
+      if (isGood()) {
+        throw e;
+      }
+    }
+    // At once, and not when all is read: who follows what was never true may not come to an end.
+    throw new Outdated();
+  }
+}

@@ -1,0 +1,39 @@
+package io.jdax.os;
+
+/** What a kernel of larger pages than this one's does with addresses, for {@link PageSize}. */
+final class LargePages {
+  private LargePages() {}
+
+  /**
+   * Refuses what is not a multiple of a page.
+   *
+   * @param bits of all that must be
+   */
+  static void check(String call, String subject, long bits) throws SystemCallException {
+    if (bits != PageSize.roundDown(bits)) {
+      throw new SystemCallException(call, subject, Errno.EINVAL);
+    }
+  }
+
+  /** Addresses that begin at a multiple of a page, for a mapping that replaces the reservation. */
+  static long reserve(long length, String subject) throws SystemCallException {
+    long all = length + PageSize.BYTES;
+    long start =
+        Linux.kernelMmap(
+            0,
+            all,
+            Linux.PROT_NONE,
+            Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE,
+            -1,
+            0,
+            subject);
+    long aligned = PageSize.roundUp(start);
+    if (aligned > start) {
+      Linux.kernelMunmap(start, aligned - start);
+    }
+    if (start + all > aligned + length) {
+      Linux.kernelMunmap(aligned + length, start + all - aligned - length);
+    }
+    return aligned;
+  }
+}

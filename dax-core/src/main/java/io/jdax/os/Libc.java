@@ -1,0 +1,147 @@
+package io.jdax.os;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Functions of the C library as method handles, and the errno that a call left behind.
+ *
+ * <p>Where the JVM refuses native access, a handle is made all the same, and each call of it throws
+ * {@link NativeAccessException}: an error while the class is initialised would be told once,
+ * without the sentence, and be a NoClassDefFoundError ever after.
+ */
+final class Libc {
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+  private static final VarHandle ERRNO_VALUE =
+      Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+  private static final MethodHandle STRERROR =
+      link("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT), false);
+
+  /** Where the linker leaves errno: one small buffer per thread, so that no call allocates. */
+  private static final ThreadLocal<MemorySegment> CAPTURED =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
+
+  /**
+   * From the name of a call that is about to be made to the errno that it fails with; 0: it is
+   * made.
+   */
+  private static volatile @Nullable ToIntFunction<String> faults;
+
+  private Libc() {}
+
+  // ---------------------------------------------------------------- binding
+
+  static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
+    return link(name, FunctionDescriptor.of(result, arguments), true);
+  }
+
+  static MethodHandle bindVariadic(
+      String name, int firstVariadic, MemoryLayout result, MemoryLayout... arguments) {
+    return link(
+        name,
+        FunctionDescriptor.of(result, arguments),
+        true,
+        Linker.Option.firstVariadicArg(firstVariadic));
+  }
+
+  private static MethodHandle link(
+      String name, FunctionDescriptor function, boolean errno, Linker.Option... options) {
+    List<Linker.Option> all = new ArrayList<>(List.of(options));
+    if (errno) {
+      all.add(ERRNO);
+    }
+    try {
+      return LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow(name), function, all.toArray(Linker.Option[]::new));
+    } catch (IllegalCallerException e) {
+      MethodType type = function.toMethodType();
+      return refusing(errno ? type.insertParameterTypes(0, MemorySegment.class) : type);
+    }
+  }
+
+  /** A handle of that type that throws a new {@link NativeAccessException} at each call. */
+  private static MethodHandle refusing(MethodType type) {
+    try {
+      MethodHandle exception =
+          MethodHandles.lookup()
+              .findConstructor(NativeAccessException.class, MethodType.methodType(void.class));
+      MethodHandle thrower =
+          MethodHandles.throwException(type.returnType(), NativeAccessException.class);
+      return MethodHandles.dropArguments(
+          MethodHandles.foldArguments(thrower, exception), 0, type.parameterList());
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("no constructor of the exception", e);
+    }
+  }
+
+  // ---------------------------------------------------------------- errno
+
+  /** The first argument of every handle that was bound here. */
+  static MemorySegment captured() {
+    return CAPTURED.get();
+  }
+
+  /** What the last call of this thread left. */
+  static int errno() {
+    return (int) ERRNO_VALUE.get(CAPTURED.get(), 0L);
+  }
+
+  /** Whether the last call of this thread was interrupted, and is to be made again. */
+  static boolean interrupted() {
+    return errno() == Errno.EINTR;
+  }
+
+  static String strerror(int errno) {
+    try {
+      MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
+      return text.reinterpret(256).getString(0);
+    } catch (Throwable t) {
+      throw unchecked(t);
+    }
+  }
+
+  /** A method handle declares Throwable; what it can really throw is this. */
+  static RuntimeException unchecked(Throwable t) {
+    switch (t) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new AssertionError(t);
+    }
+  }
+
+  // ---------------------------------------------------------------- failures made by tests
+
+  /** Lets tests have system calls fail that this machine would not let fail; null: none does. */
+  static void failBy(@Nullable ToIntFunction<String> chosen) {
+    faults = chosen;
+  }
+
+  /** Whether a test wants this call to fail; its errno is then as if it had. */
+  static boolean fails(String call) {
+    ToIntFunction<String> chosen = faults;
+    if (chosen == null) {
+      return false;
+    }
+    int errno = chosen.applyAsInt(call);
+    if (errno != 0) {
+      ERRNO_VALUE.set(CAPTURED.get(), 0L, errno);
+    }
+    return errno != 0;
+  }
+}

@@ -1,0 +1,135 @@
+package io.jdax.region;
+
+import io.jdax.os.Errno;
+import io.jdax.os.Linux;
+import io.jdax.os.SystemCallException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Addresses of the process: taken in large pieces, and given back, some at once, some when nobody
+ * can know them any more.
+ */
+final class Addresses {
+  private static final int GC_ATTEMPTS = 4;
+  private static final long GC_PATIENCE_NANOS = 500_000_000L;
+
+  /** What the kernel would not take back, for want of memory of its own; asked again later. */
+  private static final List<Range> REFUSED = new ArrayList<>();
+
+  /** Closed regions that are reachable, or that no collection has found unreachable. */
+  private static final AtomicInteger LINGERING = new AtomicInteger();
+
+  private Addresses() {}
+
+  record Range(long from, long length) {
+    long end() {
+      return from + length;
+    }
+  }
+
+  interface Call<T> {
+    T run() throws SystemCallException;
+  }
+
+  /**
+   * Makes a call again if there were no addresses for it and a garbage collection can bring some:
+   * the last resort, since nothing but want of heap makes the JVM look for closed regions.
+   */
+  static <T> T collectingGarbage(Call<T> call) throws SystemCallException {
+    for (int attempt = 1; ; attempt++) {
+      int lingering = LINGERING.get();
+      try {
+        return call.run();
+      } catch (SystemCallException e) {
+        if (e.errno() != Errno.ENOMEM || lingering == 0 || attempt == GC_ATTEMPTS) {
+          throw e;
+        }
+      }
+      System.gc();
+      awaitFewerThan(lingering);
+    }
+  }
+
+  /** Returns when some have been given back and, it seems, no more come. */
+  private static void awaitFewerThan(int lingering) {
+    long began = System.nanoTime();
+    int before;
+    do {
+      before = LINGERING.get();
+      LockSupport.parkNanos(1_000_000);
+    } while ((LINGERING.get() >= lingering || LINGERING.get() < before)
+        && System.nanoTime() - began < GC_PATIENCE_NANOS);
+  }
+
+  /** Reserves addresses, without access to them and without cost. */
+  static long reserve(long length, String name) throws SystemCallException {
+    int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE;
+    return Linux.mmap(0, length, Linux.PROT_NONE, flags, -1, 0, name);
+  }
+
+  /**
+   * Nobody knows these any more. What the kernel does not take back now, it is offered again later.
+   */
+  static void release(long from, long length) {
+    synchronized (REFUSED) {
+      if (length > 0 && !unmapped(from, length)) {
+        REFUSED.add(new Range(from, length));
+      }
+      for (Iterator<Range> i = REFUSED.iterator(); i.hasNext(); ) {
+        Range range = i.next();
+        if (unmapped(range.from, range.length)) {
+          i.remove(); // at once: it may be somebody else's from now on
+        }
+      }
+    }
+  }
+
+  /** Tried twice: a call that found no memory may find some a moment later. */
+  private static boolean unmapped(long from, long length) {
+    for (int attempt = 0; attempt < 2; attempt++) {
+      try {
+        Linux.munmap(from, length);
+        return true;
+      } catch (SystemCallException e) {
+        // Told by the result.
+      }
+    }
+    return false;
+  }
+
+  /**
+   * What is left of a closed region: addresses that somebody may still hold who holds the region
+   * too. They are given back when a garbage collection finds the {@link Arena} unreachable.
+   */
+  static final class Grave {
+    private volatile List<Range> ranges = List.of();
+
+    private Grave() {}
+
+    /** One that is emptied when {@code lifetime}, an automatic arena, becomes unreachable. */
+    static Grave of(Arena lifetime) {
+      Grave grave = new Grave();
+      // The JDK's own cleaner does it, so that no thread of ours waits for that.
+      MemorySegment.ofAddress(1).reinterpret(1, lifetime, ignored -> grave.empty());
+      return grave;
+    }
+
+    void put(List<Range> left) {
+      LINGERING.incrementAndGet();
+      ranges = left;
+    }
+
+    private void empty() {
+      if (!ranges.isEmpty()) {
+        ranges.forEach(range -> release(range.from, range.length));
+        LINGERING.decrementAndGet();
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.jdax.region;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A region can't be closed, or not be taken for oneself, while others hold it: a file system, the
+ * mappings and the pins of its files. It stays open and usable; close those first, then again.
+ */
+public final class RegionBusyException extends RegionException {
+  private static final long serialVersionUID = 1L;
+
+  private final List<String> holders;
+
+  RegionBusyException(String region, String what, List<String> holders) {
+    super(region, what + " while in use by " + sentence(holders));
+    this.holders = List.copyOf(holders);
+  }
+
+  /** Who holds it, a phrase each, in the order in which they came. */
+  public List<String> holders() {
+    return holders;
+  }
+
+  private static String sentence(List<String> holders) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    holders.forEach(holder -> counts.merge(holder, 1, Integer::sum));
+    return counts.entrySet().stream()
+        .map(e -> e.getValue() == 1 ? e.getKey() : e.getKey() + " (" + e.getValue() + " times)")
+        .collect(Collectors.joining("; "));
+  }
+}

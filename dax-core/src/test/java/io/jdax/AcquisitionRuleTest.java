@@ -1,0 +1,122 @@
+package io.jdax;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Reads the main code: what is taken is given back whatever is thrown. */
+class AcquisitionRuleTest {
+  private static final Pattern TAKES =
+      Pattern.compile(
+          "\\.(lock|readLock|writeLock|lockShared|lockExclusive|lockInterruptibly|takeTicket)\\(\\)"
+              + "|entries\\.lock\\(|\\blockForStore\\(|\\blockForInvalidation\\(|\\blockPages\\("
+              + "|\\.enter(Storing)?\\((dirty)?\\);");
+
+  private static final Pattern DECLARES =
+      Pattern.compile("^public |^(private|static|abstract|void|long|boolean|byte) .*\\{$");
+
+  /** What ends a statement that stands inside of a try already, which gives it back by a flag. */
+  private static final Pattern IN_A_TRY =
+      Pattern.compile("^(ticket = g\\.epoch\\.enter|locked = )");
+
+  /**
+   * Other places, each the last line of the statement, with the reason. Whoever adds one says why
+   * nothing can come between.
+   */
+  private static final Set<String> OTHERS =
+      Set.of(
+          // The two ways of taking the lock; their callers have the try.
+          "InvalidateLock: return owner == Thread.currentThread() ? 0 : lock.readLock();",
+          "InvalidateLock: exclusiveStamp = lock.writeLock();",
+          "AddressSpace: pins.lockUnpinned(firstPage, pageCount, timeoutNanos);",
+          // Lets go before it waits, and is its caller's lock when it returns.
+          "Pins: space.invalidateLock().lockExclusive();",
+          // Only if it is not held already; the try follows the if.
+          "AddressSpace: invalidateLock.lockExclusive();",
+          "FileSpace: lockPages(offset, end, patienceNanos);",
+          "FileSpace: space.invalidateLock().lockExclusive();",
+          "FileSpace: space.lockForInvalidation(firstPage, Units.pagesIn(end) - firstPage,"
+              + " patienceNanos);",
+          "CachedFile: inode.space.invalidateLock().lockExclusive();",
+          // Relocked in a finally, to be let go of by the caller's.
+          "Quarantine: lock.lock();",
+          // Taken by one method or constructor, and let go of by another: close().
+          "Change: stamp = tree.lock.writeLock();",
+          "ProjectTree: this.stamp = volume.projects.opening().writeLock();",
+          "GroupCommit: leadership.lock();",
+          "CachedWriteback: lock.lock();",
+          // One assignment of a field that can't throw, or a second lock right behind.
+          "CachedWrite: long stamp = inode.space.invalidateLock().lockShared();",
+          "CachedFile: writeback.lock.lock();",
+          "DaxFileSystem: inode.space.lockForInvalidation(0, Long.MAX_VALUE, 0);");
+
+  private static Path sources() {
+    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+      for (String below :
+          List.of("src/main/java/io/jdax/mm", "dax-core/src/main/java/io/jdax/mm")) {
+        if (Files.isDirectory(at.resolve(below))) {
+          return at.resolve(below).getParent();
+        }
+      }
+    }
+    throw new AssertionError("no sources");
+  }
+
+  @Test
+  @DisplayName(
+      "a lock or a ticket is taken right before a try, or inside of the one that returns it")
+  void takenBeforeTry() throws IOException {
+    List<String> found = new ArrayList<>();
+    int[] sites = new int[1];
+    try (Stream<Path> files = Files.walk(sources())) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
+        check(file, found, sites);
+      }
+    }
+    assertEquals(List.of(), found, "something may be thrown between taking and try");
+    assertTrue(sites[0] > 80, "sites found: " + sites[0]);
+  }
+
+  private static void check(Path file, List<String> found, int[] sites) throws IOException {
+    String name = file.getFileName().toString().replace(".java", "");
+    List<String> code =
+        Files.readAllLines(file).stream()
+            .map(String::strip)
+            .filter(l -> !l.isEmpty() && !l.startsWith("*") && !l.startsWith("/"))
+            .map(l -> l.replaceAll("\\s*//.*$", ""))
+            .toList();
+    for (int i = 0; i < code.size(); i++) {
+      String line = code.get(i);
+      if (!TAKES.matcher(line).find() || DECLARES.matcher(line).find()) {
+        continue;
+      }
+      sites[0]++;
+      String next = i + 1 < code.size() ? code.get(i + 1) : "";
+      String after = i + 2 < code.size() ? code.get(i + 2) : "";
+      boolean tries =
+          next.startsWith("try ")
+              // the value that says that nothing has been read yet
+              || next.matches("(boolean|long) \\w+ = (false|Entries\\.UNREAD);")
+                  && (after.startsWith("try ")
+                      || after.matches("long \\w+ = Entries\\.UNREAD;")
+                          && code.get(i + 3).startsWith("try "));
+      boolean inside = IN_A_TRY.matcher(line).find() || next.startsWith("locked = true");
+      if (!tries && !inside) {
+        String site = name + ": " + line;
+        if (!OTHERS.contains(site)) {
+          found.add(site + " | " + next);
+        }
+      }
+    }
+  }
+}

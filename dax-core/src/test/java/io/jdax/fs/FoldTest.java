@@ -1,0 +1,249 @@
+package io.jdax.fs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jdax.cache.TierMode;
+import io.jdax.fs.space.FailurePoint;
+import io.jdax.mm.DaxMapping;
+import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.ExtentState;
+import io.jdax.persist.Persister;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the tree is told, and when blocks and promises are free again. */
+class FoldTest {
+  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
+  private static final long PAGE = 4096;
+
+  private FsFixture fixture;
+  private DaxFile file;
+
+  @BeforeEach
+  void open() throws IOException {
+    fixture = new FsFixture(8 << 20);
+    file = fixture.fs.open("/f", RW);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    FailurePoint.listen(null);
+    file.close();
+    fixture.close();
+  }
+
+  private void remount() throws IOException {
+    file.close();
+    fixture.remount();
+    file = fixture.fs.open("/f", RW);
+  }
+
+  private byte at(long page) throws IOException {
+    byte[] one = new byte[1];
+    file.read(page * PAGE, MemorySegment.ofArray(one));
+    return one[0];
+  }
+
+  /** Fails in this thread, from the {@code n}-th look at a node on. */
+  private static int[] failNodeReads(int n) {
+    Thread me = Thread.currentThread();
+    int[] count = {0};
+    FailurePoint.listen(
+        point -> {
+          if (point == FailurePoint.NODE_READ && Thread.currentThread() == me && ++count[0] >= n) {
+            throw new IllegalStateException("injected");
+          }
+        });
+    return count;
+  }
+
+  @Test
+  @DisplayName("a fold that fails at a later range tells the earlier ones the next time")
+  void laterRangeFails() throws IOException {
+    file.truncate(1600 * PAGE);
+    for (long page = 0; page < 1600; page += 2) {
+      file.write(page * PAGE, FsFixture.bytes(10, 1));
+    }
+    remount(); // nodes are read again
+    int failures = 0;
+    for (int n = 1; n < 40; n++) {
+      long page = 2L * n;
+      for (long at = page + 1; at < 1600; at += 400) {
+        file.write(at * PAGE, FsFixture.bytes(10, n));
+      }
+      int[] reads = failNodeReads(n);
+      try {
+        file.fsync();
+      } catch (IllegalStateException e) {
+        failures++;
+        assertFalse(file.inode.extents.isClean(), "not told, and clean");
+      }
+      FailurePoint.listen(null);
+      file.fsync();
+      assertTrue(file.inode.extents.isClean());
+      remount();
+      for (long at = page + 1; at < 1600; at += 400) {
+        assertEquals(n, at(at), "page " + at);
+      }
+      if (reads[0] < n) {
+        break;
+      }
+    }
+    assertTrue(failures > 3, "failed " + failures + " times");
+  }
+
+  @Test
+  @DisplayName("a fold in a store fault that fails is not the store's failure; fsync says it")
+  void foldInMkwriteFails() throws IOException {
+    file.truncate(1900 * PAGE);
+    for (long page = 0; page < 1200; page += 2) {
+      file.write(page * PAGE, FsFixture.bytes(10, 1));
+    }
+    remount();
+    try (DaxMapping reader = file.map(0, 1900 * PAGE);
+        DaxMapping storer = file.map(0, 1900 * PAGE)) {
+      int[] reads = failNodeReads(1);
+      for (long page = 1; page < 1200; page += 2) {
+        assertEquals(0, reader.getByte(page * PAGE));
+        storer.putByte(page * PAGE, (byte) 2);
+        assertEquals(2, reader.getByte(page * PAGE), "page " + page);
+      }
+      assertTrue(reads[0] > 0, "no fold was tried");
+      assertThrows(IllegalStateException.class, () -> file.fsync());
+      FailurePoint.listen(null);
+      file.fsync();
+    }
+    remount();
+    for (long page = 1; page < 1200; page += 2) {
+      assertEquals(2, at(page), "page " + page);
+    }
+  }
+
+  @Test
+  @DisplayName("blocks behind the end are not told before the size is")
+  void blocksBehindTheEnd() throws IOException {
+    file.write(0, FsFixture.bytes(2 * (int) PAGE, 1));
+    file.fsync();
+    Inode inode = file.inode;
+    ExtentCursor run = new ExtentCursor();
+    inode.extents.find(0, run);
+    long free = run.pfn + 1000;
+    assertEquals(-1, inode.volume.space.markUsed(free, 2)); // a write beyond the end, half-way
+    inode.extents.note(1, 1, run.pfn + 1, ExtentState.WRITTEN, inode.volume.space);
+    inode.extents.note(5, 2, free, ExtentState.WRITTEN, inode.volume.space);
+    file.fsync();
+    assertEquals(List.of(0L), told(inode));
+    assertFalse(inode.extents.isClean());
+    inode.setSize(7 * PAGE);
+    inode.extents.noteSize();
+    file.fsync();
+    assertEquals(List.of(0L, 5L), told(inode));
+    assertTrue(inode.extents.isClean());
+  }
+
+  /** First blocks of the extents that the tree has. */
+  private static List<Long> told(Inode inode) throws IOException {
+    ExtentMap map = new ExtentMap(inode.volume.units);
+    long[] all = inode.volume.tree.read(new TreeExtents(inode.volume, inode.number)::all);
+    for (int i = 0; i < all.length; i += 3) {
+      map.set(all[i], all[i + 1], all[i + 2]);
+    }
+    List<Long> firsts = new ArrayList<>();
+    map.all().forEach(e -> firsts.add(e.offset() / PAGE));
+    return firsts;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"punch", "truncate", "unlink"})
+  @DisplayName("data blocks are free when the commit behind the one that gave them up is durable")
+  void dataIsNotReusedTooEarly(String how) throws IOException {
+    file.write(0, FsFixture.bytes(4 * (int) PAGE, 1));
+    file.fsync();
+    Volume volume = file.inode.volume;
+    ExtentCursor run = new ExtentCursor();
+    file.inode.extents.find(0, run);
+    long pfn = run.pfn;
+    switch (how) {
+      case "punch" -> file.punchHole(0, 4 * PAGE);
+      case "truncate" -> file.truncate(0);
+      default -> {
+        file.close();
+        fixture.fs.unlink("/f");
+      }
+    }
+    volume.frames.quarantine().drainNow();
+    long generation = volume.tree.generation();
+    volume.tree.commit();
+    if (volume.tree.generation() > generation) {
+      generation = volume.tree.generation(); // by this, only now is it durable
+    }
+    assertTrue(volume.space.isUsed(pfn), "the superblock before this one shows it");
+    fixture.fs.createDirectory("/d");
+    volume.tree.commit();
+    assertTrue(volume.tree.generation() > generation);
+    assertFalse(volume.space.isUsed(pfn));
+    file = fixture.fs.open("/f", RW);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4096, 1024, 512})
+  @DisplayName("a punch that ends within a block leaves that block, and zeros of it what it names")
+  void punchWithinABlock(int block) throws IOException {
+    Region region = Region.anonymous("punch", 2 << 20);
+    try (FsFixture other =
+            new FsFixture(region, Persister.of(region), block, MountOptions.DEFAULTS);
+        DaxFile f = other.fs.open("/f", RW)) {
+      f.write(0, FsFixture.bytes(8 * block, 7));
+      for (int end : new int[] {3 * block - 1, 3 * block + 1, 4 * block - 1, 8 * block - 1}) {
+        f.punchHole(block, end - block);
+        byte[] got = new byte[8 * block];
+        f.read(0, MemorySegment.ofArray(got));
+        for (int i = 0; i < got.length; i++) {
+          int at = i;
+          boolean gone = i >= block && i < end;
+          assertEquals(gone ? 0 : 7, got[i], () -> "byte " + at + " after a punch to " + end);
+        }
+        f.write(0, FsFixture.bytes(8 * block, 7));
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("what was set aside and promised for pages in DRAM is given back with them")
+  void discardGivesBack() throws IOException {
+    MountOptions cached = MountOptions.DEFAULTS.withTier(TierMode.CACHED);
+    file.close();
+    fixture.remount(cached);
+    file = fixture.fs.open("/f", RW);
+    Volume volume = file.inode.volume;
+    volume.reclaim();
+    long usable = volume.data.usableBlocks();
+    for (int i = 0; i < 3; i++) {
+      file.write(0, FsFixture.bytes(100 * (int) PAGE, 1));
+      assertTrue(volume.space.promisedItems() > 0);
+      file.truncate(0);
+      file.allocate(0, 50 * PAGE, false);
+      file.write(0, FsFixture.bytes(100 * (int) PAGE, 1));
+      file.punchHole(0, 200 * PAGE);
+      file.truncate(0);
+      volume.reclaim();
+      volume.space.recorded(file.inode.extents.takeCredit(0));
+      assertEquals(0, volume.space.promisedItems());
+      assertEquals(0, Objects.requireNonNull(file.inode.cached()).delayedBlocks());
+      assertEquals(usable, volume.data.usableBlocks());
+    }
+  }
+}

@@ -1,0 +1,412 @@
+package io.jdax.fs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jdax.fs.tree.Change;
+import io.jdax.mm.AddressSpace;
+import io.jdax.mm.DaxMapping;
+import io.jdax.mm.Pin;
+import io.jdax.mm.PinAccess;
+import io.jdax.region.Region;
+import io.jdax.region.RegionException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** From the first open of a file to the moment when it is put away or given up. */
+@Timeout(60)
+class InodeLifeTest {
+  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
+  private static final int PAGE = 4096;
+
+  private SteppedPersister persister;
+  private FsFixture fixture;
+  private DaxFileSystem fs;
+
+  @BeforeEach
+  void mount() throws IOException {
+    Region region = Region.anonymous("life", 8 << 20);
+    persister = new SteppedPersister(region);
+    fixture = new FsFixture(region, persister, MountOptions.DEFAULTS);
+    fs = fixture.fs;
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    persister.step = call -> {};
+    fixture.close();
+  }
+
+  // ---------------------------------------------------------------- calls
+
+  @Test
+  @DisplayName("A call that is under way while its handle is closed keeps the file's one inode")
+  void callKeepsInode() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicBoolean first = new AtomicBoolean(true);
+    persister.step =
+        call -> {
+          if (first.compareAndSet(true, false)) {
+            await(go);
+          }
+        };
+    Waiting<Long> append =
+        new Waiting<>(() -> file.append(FsFixture.bytes(PAGE, 7))).untilItWaitsIn("await");
+    Waiting<Void> close = closing(file);
+    while (file.isOpen()) {
+      Thread.onSpinWait();
+    }
+    assertFalse(append.isOver());
+    try (DaxFile again = fs.open("/f", RW)) {
+      assertSame(file.inode, again.inode);
+      go.countDown();
+      assertEquals(0, append.get());
+      close.get();
+      assertEquals(PAGE, again.sizeBytes());
+      byte[] read = new byte[PAGE];
+      assertEquals(PAGE, again.read(0, MemorySegment.ofArray(read)));
+      assertEquals(7, read[PAGE - 1]);
+    }
+    fixture.assertSound();
+    assertEquals(PAGE, fixture.fs.stat("/f").sizeBytes());
+  }
+
+  @Test
+  @DisplayName(
+      "A truncate that waits for a pin ends as if its handle had not been closed meanwhile")
+  void truncateBehindPin() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(16 * PAGE, 1));
+    Pin pin = file.pin(0, PAGE, PinAccess.READ, true);
+    Waiting<Void> truncate =
+        new Waiting<Void>(
+                () -> {
+                  file.truncate(0, Duration.ofSeconds(30));
+                  return null;
+                })
+            .untilItWaitsIn("awaitClose");
+    file.close();
+    assertThrows(ClosedChannelException.class, file::sizeBytes);
+    pin.close();
+    try (DaxFile again = fs.open("/f", RW)) {
+      truncate.get();
+      assertEquals(0, again.sizeBytes());
+    }
+    fixture.assertSound();
+  }
+
+  @Test
+  @DisplayName("A handle that is closed while a call is under way tells what could not be flushed")
+  void closeBesideCallFlushes() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(PAGE, 1));
+    file.fsync();
+    try (DaxMapping m = file.map(0, PAGE)) {
+      m.putByte(0, (byte) 2);
+    }
+    Pin pin = file.pin(0, PAGE, PinAccess.READ, true);
+    Waiting<Void> truncate =
+        new Waiting<Void>(
+                () -> {
+                  file.truncate(0, Duration.ofSeconds(30));
+                  return null;
+                })
+            .untilItWaitsIn("awaitClose");
+    persister.step = call -> fail(call, "flush");
+    assertThrows(RegionException.class, file::close);
+    persister.step = call -> {};
+    file.close(); // nothing any more
+    pin.close();
+    truncate.get();
+    assertEquals(0, fs.stat("/f").sizeBytes());
+  }
+
+  @Test
+  @DisplayName("Every use of a file counts: when all are gone its inode is out of the table")
+  void usesAreCounted() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    Inode inode = file.inode;
+    for (int i = 0; i < 3; i++) {
+      file.write(0, FsFixture.bytes(10, 1));
+      file.fsync();
+      long _ = file.sizeBytes() + file.stat().inode() + file.extents().size() + file.pages().size();
+      assertThrows(IllegalArgumentException.class, () -> file.read(-1, FsFixture.bytes(1, 1)));
+      assertThrows(IllegalArgumentException.class, () -> file.truncate(-1));
+    }
+    assertEquals(1, inode.users);
+    file.close();
+    assertEquals(0, inode.users);
+    assertEquals(InodeState.GONE, inode.state);
+    assertNull(table(inode).retainIfOpen(inode.number));
+    AddressSpace space = file.addressSpace();
+    assertThrows(IllegalStateException.class, () -> space.map(0, PAGE));
+    assertThrows(IllegalStateException.class, () -> space.pin(0, PAGE, PinAccess.READ, false));
+    assertThrows(IllegalStateException.class, () -> space.writeback(0, PAGE));
+    try (DaxFile again = fs.open("/f", RW)) {
+      assertEquals(10, again.sizeBytes());
+    }
+  }
+
+  // ---------------------------------------------------------------- putting away
+
+  @Test
+  @DisplayName("Who opens a file while it is flushed for its last user gets the same inode")
+  void openWhileFlushed() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(PAGE, 1));
+    try (DaxMapping m = file.map(0, PAGE)) {
+      m.putByte(0, (byte) 2);
+    }
+    CountDownLatch go = new CountDownLatch(1);
+    persister.step =
+        call -> {
+          if (call.equals("flush")) {
+            await(go);
+          }
+        };
+    Waiting<Void> close = closing(file).untilItWaitsIn("await");
+    assertEquals(InodeState.PUTTING_AWAY, file.inode.state);
+    try (DaxFile again = fs.open("/f", RW)) {
+      assertSame(file.inode, again.inode);
+      go.countDown();
+      close.get();
+      assertEquals(InodeState.OPEN, again.inode.state);
+      again.write(PAGE, FsFixture.bytes(PAGE, 3));
+    }
+    fixture.assertSound();
+    assertEquals(2 * PAGE, fixture.fs.stat("/f").sizeBytes());
+  }
+
+  @Test
+  @DisplayName("Who opens a file while its inode leaves the table waits until it has left")
+  void openWhileLeaving() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    Inode inode = file.inode;
+    InodeTable table = table(inode);
+    setState(inode, InodeState.GONE);
+    Waiting<DaxFile> open = new Waiting<>(() -> fs.open("/f", RW)).untilItWaitsIn("retained");
+    assertFalse(open.isOver());
+    assertNull(table.retainIfOpen(inode.number));
+    assertFalse(table.tryRetain(inode));
+    setState(inode, InodeState.OPEN);
+    assertSame(inode, open.get().inode);
+    open.get().close();
+    file.close();
+  }
+
+  private static void setState(Inode inode, InodeState state) {
+    InodeTable table = table(inode);
+    synchronized (table) {
+      inode.state = state;
+      table.notifyAll();
+    }
+  }
+
+  @Test
+  @DisplayName("A file without a name that is being given up is not to be had, and not folded")
+  void namelessIsGone() throws Exception {
+    long before = free();
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(64 * PAGE, 1));
+    Inode inode = file.inode;
+    fs.unlink("/f");
+    Waiting<Void> close;
+    try (Change change = inode.volume.tree.change()) {
+      close = closing(file).untilItWaitsIn("changeFromReserve");
+      assertEquals(InodeState.GONE, inode.state);
+      assertNull(table(inode).retainIfOpen(inode.number));
+      assertFalse(table(inode).tryRetain(inode));
+      assertFalse(close.isOver());
+    }
+    close.get();
+    inode.touch();
+    inode.commit(); // as a persist of a mapping does that another thread has closed
+    inode.fold(true);
+    assertEquals(before, free());
+    fixture.assertSound();
+  }
+
+  @Test
+  @DisplayName("What could not be given up is given up by the next sync, and counts once")
+  void givenUpLater() throws Exception {
+    fs.createDirectory("/d");
+    fs.setQuota("/d", new Quota(1 << 20, 100));
+    long before = free();
+    DaxFile file = fs.open("/d/f", RW);
+    file.write(0, FsFixture.bytes(64 * PAGE, 1));
+    file.fsync();
+    fs.unlink("/d/f");
+    long inodes = fs.statfs().inodes();
+    file.inode.volume.tree.freeze(); // as if it became read-only in the middle
+    file.close();
+    assertEquals(InodeState.GONE, file.inode.state);
+    fs.sync();
+    file.inode.volume.tree.thaw();
+    fs.sync();
+    fs.sync();
+    assertEquals(before, free());
+    assertEquals(inodes - 1, fs.statfs().inodes());
+    assertEquals(0, fs.quota("/d").usedBytes());
+    assertEquals(1, fs.quota("/d").usedInodes());
+    fixture.assertSound();
+  }
+
+  @Test
+  @DisplayName("One file that can't be flushed keeps no other from being put away, nor a caller")
+  void sweepGoesOn() throws Exception {
+    DaxFile bad = fs.open("/bad", RW);
+    DaxFile good = fs.open("/good", RW);
+    for (DaxFile file : new DaxFile[] {bad, good}) {
+      file.write(0, FsFixture.bytes(PAGE, 1));
+      file.fsync();
+      try (DaxMapping m = file.map(0, PAGE)) {
+        m.putByte(0, (byte) 2);
+      }
+      file.close(); // and lingers: somebody may still store through the mapping
+    }
+    DaxFile other = fs.open("/other", RW);
+    Volume volume = other.inode.volume;
+    fs.frames().quarantine().turnOver();
+    bad.inode.touch();
+    good.inode.touch();
+    volume.tree.freeze(); // so that the times can't be told
+    other.close();
+    volume.tree.thaw();
+    assertEquals(InodeState.GONE, other.inode.state);
+    assertEquals(InodeState.OPEN, bad.inode.state);
+    fs.sync();
+    assertEquals(InodeState.GONE, bad.inode.state);
+    assertEquals(InodeState.GONE, good.inode.state);
+  }
+
+  @Test
+  @DisplayName("A logger that fails is not noticed by those who have something to say")
+  void failingLogger() throws Exception {
+    Logger logger = Logger.getLogger(InodeTable.class.getName());
+    AtomicInteger said = new AtomicInteger();
+    Handler failing =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            said.incrementAndGet();
+            throw new NoClassDefFoundError("LogManager");
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    logger.addHandler(failing);
+    logger.setUseParentHandlers(false);
+    try {
+      DaxFile file = fs.open("/f", RW);
+      file.write(0, FsFixture.bytes(PAGE, 1));
+      file.fsync();
+      DaxMapping m = file.map(0, PAGE);
+      m.putByte(0, (byte) 2);
+      file.close();
+      persister.step = call -> fail(call, "flush");
+      m.close(); // the last use
+      persister.step = call -> {};
+      assertEquals(1, said.get());
+      assertEquals(0, file.inode.users);
+      fs.sync();
+      fixture.assertSound();
+    } finally {
+      logger.removeHandler(failing);
+      logger.setUseParentHandlers(true);
+    }
+  }
+
+  @Test
+  @DisplayName("The quota of a path that comes and goes is told, or there is no such path")
+  void quotaBesideUnlink() throws Exception {
+    fs.createDirectory("/q");
+    fs.setQuota("/q", new Quota(1 << 20, 100));
+    AtomicBoolean over = new AtomicBoolean();
+    Waiting<Integer> ask =
+        new Waiting<>(
+            () -> {
+              int told = 0;
+              while (!over.get()) {
+                try {
+                  told += fs.quota("/q/f") == null ? 0 : 1;
+                } catch (java.nio.file.NoSuchFileException e) {
+                  // it was away
+                }
+              }
+              return told;
+            });
+    for (int i = 0; i < 3000 && !ask.isOver(); i++) {
+      fs.open("/q/f", RW).close();
+      fs.unlink("/q/f");
+    }
+    over.set(true);
+    try {
+      int _ = ask.get();
+    } catch (ExecutionException e) {
+      assertInstanceOf(java.nio.file.NoSuchFileException.class, e.getCause());
+    }
+    assertTrue(ask.isOver());
+  }
+
+  // ---------------------------------------------------------------- helpers
+
+  private static Waiting<Void> closing(DaxFile file) {
+    return new Waiting<>(
+        () -> {
+          file.close();
+          return null;
+        });
+  }
+
+  private static InodeTable table(Inode inode) {
+    return inode.volume.inodes;
+  }
+
+  private long free() throws IOException {
+    fs.sync();
+    fs.frames().quarantine().drainNow();
+    for (int i = 0; i < 3; i++) { // what commits show waits for two more
+      fs.createDirectory("/t");
+      fs.removeDirectory("/t");
+    }
+    return fs.statfs().freeBlocks();
+  }
+
+  static void fail(String call, String which) throws IOException {
+    if (call.equals(which)) {
+      throw new RegionException("life", 0, 1, "can't be written", null);
+    }
+  }
+
+  static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

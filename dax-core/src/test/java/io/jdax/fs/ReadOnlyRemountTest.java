@@ -1,0 +1,252 @@
+package io.jdax.fs;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jdax.fs.error.ReadOnlyMountException;
+import io.jdax.fs.tree.Change;
+import io.jdax.mm.DaxMapping;
+import io.jdax.mm.Pin;
+import io.jdax.mm.PinAccess;
+import io.jdax.mm.PinnedException;
+import io.jdax.mm.ReadOnlyMappingException;
+import io.jdax.region.Region;
+import io.jdax.region.RegionException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** When setReadOnly(true) has returned nothing changes, and nothing that was accepted is lost. */
+@Timeout(60)
+class ReadOnlyRemountTest {
+  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
+  private static final int PAGE = 4096;
+
+  private Region region;
+  private SteppedPersister persister;
+  private FsFixture fixture;
+  private DaxFileSystem fs;
+
+  @BeforeEach
+  void mount() throws IOException {
+    region = Region.anonymous("read-only", 8 << 20);
+    persister = new SteppedPersister(region);
+    fixture = new FsFixture(region, persister, MountOptions.DEFAULTS);
+    fs = fixture.fs;
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    persister.step = call -> {};
+    fixture.close();
+  }
+
+  private Volume volume() throws IOException {
+    try (DaxFile file = fs.open("/any", RW)) {
+      return file.inode.volume;
+    }
+  }
+
+  @Test
+  @DisplayName("A change that waits for another while the file system becomes read-only is refused")
+  void changesUnderWay() throws Exception {
+    Volume volume = volume();
+    fs.sync();
+    Waiting<Void> make;
+    Waiting<Void> remount;
+    try (Change change = volume.tree.change()) {
+      make =
+          new Waiting<Void>(
+                  () -> {
+                    fs.createDirectory("/d");
+                    return null;
+                  })
+              .untilItWaitsIn("change");
+      remount =
+          new Waiting<Void>(
+              () -> {
+                fs.setReadOnly(true);
+                return null;
+              });
+      while (!volume.readOnly()) {
+        Thread.onSpinWait();
+      }
+    }
+    ExecutionException e = assertThrows(ExecutionException.class, make::get);
+    assertInstanceOf(ReadOnlyMountException.class, e.getCause());
+    remount.get();
+    assertFalse(fs.exists("/d"));
+  }
+
+  @Test
+  @DisplayName("Nothing of the device changes any more, whoever tries what")
+  void nothingChanges() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(PAGE, 1));
+    DaxMapping mapping = file.map(0, 2 * PAGE);
+    mapping.putByte(0, (byte) 2);
+    Volume volume = file.inode.volume;
+    fs.setReadOnly(true);
+    byte[] before = region.segment().toArray(ValueLayout.JAVA_BYTE);
+    assertThrows(ReadOnlyMountException.class, () -> file.write(0, FsFixture.bytes(1, 1)));
+    assertThrows(ReadOnlyMountException.class, () -> fs.unlink("/f"));
+    assertThrows(ReadOnlyMappingException.class, () -> mapping.putByte(0, (byte) 3));
+    assertThrows(ReadOnlyMountException.class, volume.tree::change);
+    assertThrows(ReadOnlyMountException.class, volume.tree::changeFromReserve);
+    assertThrows(ReadOnlyMountException.class, volume::reclaim);
+    file.fsync();
+    fs.sync();
+    mapping.persist(0, PAGE);
+    mapping.close();
+    file.close();
+    assertArrayEquals(before, region.segment().toArray(ValueLayout.JAVA_BYTE));
+    fs.setReadOnly(false);
+    try (DaxFile again = fs.open("/f", RW);
+        DaxMapping m = again.map(0, PAGE)) {
+      assertEquals(2, m.getByte(0));
+      m.putByte(0, (byte) 4);
+    }
+    fixture.assertSound();
+  }
+
+  @Test
+  @DisplayName("While memory is pinned for writing it is refused, and nothing has changed")
+  void pinnedForWriting() throws Exception {
+    try (FsFixture recording = new FsFixture(8 << 20, true)) {
+      DaxFileSystem r = recording.fs;
+      DaxFile file = r.open("/f", RW);
+      file.write(0, FsFixture.bytes(2 * PAGE, 1));
+      Pin reading = file.pin(PAGE, PAGE, PinAccess.READ, true);
+      Pin pin = file.pin(0, PAGE, PinAccess.WRITE, true);
+      assertThrows(PinnedException.class, () -> r.setReadOnly(true));
+      assertFalse(r.statfs().readOnly());
+      pin.segments().get(0).set(ValueLayout.JAVA_BYTE, 5, (byte) 9);
+      file.fsync();
+      file.pin(PAGE, PAGE, PinAccess.WRITE, false).close();
+      file.write(PAGE, FsFixture.bytes(1, 2));
+      try (DaxFileSystem after = recording.powerLoss();
+          DaxFile f = after.open("/f")) {
+        byte[] read = new byte[PAGE];
+        f.read(0, MemorySegment.ofArray(read));
+        assertEquals(9, read[5]);
+      }
+      pin.segments().get(0).set(ValueLayout.JAVA_BYTE, 6, (byte) 8);
+      pin.close();
+      r.setReadOnly(true); // and flushes what the pin has left
+      assertThrows(ReadOnlyMountException.class, () -> file.pin(0, PAGE, PinAccess.WRITE, false));
+      reading.close();
+      try (DaxFileSystem after = recording.powerLoss();
+          DaxFile f = after.open("/f")) {
+        byte[] read = new byte[PAGE];
+        f.read(0, MemorySegment.ofArray(read));
+        assertEquals(8, read[6]);
+      }
+      file.close();
+    }
+  }
+
+  @Test
+  @DisplayName("A pin for writing that is wanted while it becomes read-only is refused")
+  void pinMeanwhile() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(PAGE, 1));
+    CountDownLatch go = new CountDownLatch(1);
+    persister.step = call -> InodeLifeTest.await(go);
+    Waiting<Void> remount =
+        new Waiting<Void>(
+                () -> {
+                  fs.setReadOnly(true);
+                  return null;
+                })
+            .untilItWaitsIn("await");
+    try {
+      assertThrows(ReadOnlyMountException.class, () -> file.pin(0, PAGE, PinAccess.WRITE, false));
+    } finally {
+      go.countDown();
+    }
+    remount.get();
+    assertTrue(fs.statfs().readOnly());
+    file.pin(0, PAGE, PinAccess.READ, true).close();
+    file.close();
+  }
+
+  @Test
+  @DisplayName("A pin that wants a block which a read-only file has not is refused; it takes none")
+  void longTermPinOfHole() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    file.truncate(64 * PAGE);
+    file.write(0, FsFixture.bytes(PAGE, 1));
+    fs.setReadOnly(true);
+    long free = fs.statfs().freeBlocks();
+    assertThrows(
+        ReadOnlyMappingException.class, () -> file.pin(0, 64 * PAGE, PinAccess.READ, true));
+    assertEquals(free, fs.statfs().freeBlocks());
+    file.pin(0, PAGE, PinAccess.READ, true).close();
+    file.pin(PAGE, PAGE, PinAccess.READ, false).close();
+    file.close();
+  }
+
+  @Test
+  @DisplayName(
+      "A file without a name that is closed meanwhile is given up when stores are possible")
+  void namelessMeanwhile() throws Exception {
+    fs.createDirectory("/q");
+    fs.setQuota("/q", new Quota(4 << 20, 10));
+    DaxFile file = fs.open("/q/f", RW);
+    DaxFile never = fs.open("/q/g", RW);
+    file.write(0, FsFixture.bytes(1000 * PAGE, 1));
+    fs.unlink("/q/f");
+    fs.unlink("/q/g");
+    long used = fs.quota("/q").usedBytes();
+    assertEquals(1000 * PAGE, used);
+    long free = fs.statfs().freeBlocks();
+    fs.setReadOnly(true);
+    file.close();
+    never.close();
+    assertEquals(used, fs.quota("/q").usedBytes());
+    fs.setReadOnly(false);
+    fs.frames().quarantine().drainNow();
+    for (int i = 0; i < 3; i++) {
+      fs.createDirectory("/t");
+      fs.removeDirectory("/t");
+    }
+    assertEquals(0, fs.quota("/q").usedBytes());
+    assertEquals(1, fs.quota("/q").usedInodes());
+    assertTrue(fs.statfs().freeBlocks() >= free + 1000, "of 1000 blocks some are missing");
+    fixture.assertSound();
+  }
+
+  @Test
+  @DisplayName("Where something can't be made durable the file system stays writable, as it was")
+  void failsAnywhere() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(PAGE, 1));
+    file.fsync();
+    DaxMapping mapping = file.map(0, PAGE);
+    mapping.putByte(0, (byte) 2);
+    persister.step = call -> InodeLifeTest.fail(call, "flush");
+    assertThrows(RegionException.class, () -> fs.setReadOnly(true));
+    assertFalse(fs.statfs().readOnly());
+    persister.step = call -> {};
+    mapping.putByte(0, (byte) 3);
+    file.write(8, FsFixture.bytes(1, 1));
+    file.pin(0, PAGE, PinAccess.WRITE, false).close();
+    fs.createDirectory("/d");
+    fs.setReadOnly(true);
+    assertThrows(ReadOnlyMappingException.class, () -> mapping.putByte(0, (byte) 4));
+    mapping.close();
+    file.close();
+    fixture.assertSound();
+  }
+}

@@ -1,0 +1,50 @@
+package io.jdax.fs;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+
+/** A call in a thread of its own, and the moment when it waits for somebody. */
+final class Waiting<T> {
+  private final FutureTask<T> task;
+  private final Thread thread;
+
+  Waiting(Callable<T> call) {
+    task = new FutureTask<>(call);
+    thread = new Thread(task, "waiting");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Returns when the call waits somewhere below a method of this name, or is over. */
+  Waiting<T> untilItWaitsIn(String method) {
+    while (!isOver() && !(waits() && isIn(method))) {
+      Thread.onSpinWait();
+    }
+    return this;
+  }
+
+  private boolean waits() {
+    return switch (thread.getState()) {
+      case WAITING, TIMED_WAITING, BLOCKED -> true;
+      default -> false;
+    };
+  }
+
+  private boolean isIn(String method) {
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      if (frame.getMethodName().equals(method)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  boolean isOver() {
+    return task.isDone();
+  }
+
+  T get() throws Exception {
+    return task.get(30, TimeUnit.SECONDS);
+  }
+}

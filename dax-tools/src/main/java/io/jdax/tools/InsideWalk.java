@@ -1,0 +1,90 @@
+package io.jdax.tools;
+
+import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.DirectoryEntry;
+import io.jdax.fs.FileType;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Goes through all that is below a directory inside a file system: each name, by name, and what is
+ * below it before the next. Symbolic links are names like others. Costs no stack, and no walk from
+ * the root per name, however deep it goes; memory for the names of the directories on the way.
+ */
+final class InsideWalk {
+  /** What is done on the way. */
+  interface Visitor {
+    /** The names of a directory, before any of them is visited. */
+    default void begin(List<DirectoryEntry> entries) throws IOException {}
+
+    /** A name; whether to go into it, if it is a directory. */
+    boolean visit(DirectoryEntry entry) throws IOException;
+
+    /** The names of a directory have all been visited; not called for the first. */
+    default void leave(DirectoryEntry directory) throws IOException {}
+  }
+
+  private record Level(DirectoryEntry directory, int pathLength, Iterator<DirectoryEntry> rest) {}
+
+  private final DaxFileSystem files;
+  private final Visitor visitor;
+  private final StringBuilder path = new StringBuilder();
+  private final Deque<Level> levels = new ArrayDeque<>();
+  private final Set<Long> above = new HashSet<>();
+
+  InsideWalk(DaxFileSystem files, Visitor visitor) {
+    this.files = files;
+    this.visitor = visitor;
+  }
+
+  /** What a path leads to, as an entry without a name. */
+  static DirectoryEntry entry(DaxFileSystem files, String path, boolean follow) throws IOException {
+    var stat = follow ? files.stat(path) : files.lstat(path);
+    return new DirectoryEntry("", stat.inode(), stat.type());
+  }
+
+  /** Visits everything below {@code directory}, but not that itself. */
+  void below(DirectoryEntry directory) throws IOException {
+    enter(directory, 0);
+    while (!levels.isEmpty()) {
+      Level level = levels.peek();
+      path.setLength(level.pathLength);
+      if (level.rest.hasNext()) {
+        DirectoryEntry entry = level.rest.next();
+        path.append(path.isEmpty() ? "" : "/").append(entry.name());
+        if (visitor.visit(entry) && entry.type() == FileType.DIRECTORY) {
+          enter(entry, path.length());
+        }
+      } else {
+        levels.pop();
+        above.remove(level.directory.inode());
+        if (!levels.isEmpty()) {
+          visitor.leave(level.directory);
+        }
+      }
+    }
+  }
+
+  private void enter(DirectoryEntry directory, int pathLength) throws IOException {
+    if (!above.add(directory.inode())) {
+      throw new FileSystemException(path(), null, "lies within itself: check tells more");
+    }
+    List<DirectoryEntry> entries = new ArrayList<>(files.list(directory).toList());
+    entries.sort(Comparator.comparing(DirectoryEntry::name));
+    visitor.begin(entries);
+    levels.push(new Level(directory, pathLength, entries.iterator()));
+  }
+
+  /** Of what is visited or left, from the first directory on. */
+  String path() {
+    return path.toString();
+  }
+}

@@ -1,0 +1,31 @@
+package io.jdax.tools;
+
+import java.io.PrintWriter;
+import java.util.List;
+
+/** An array, with an object per file. */
+final class ListingJson extends Listing {
+  private boolean any;
+
+  ListingJson(PrintWriter out) {
+    super(out);
+  }
+
+  @Override
+  void begin(List<FileFacts> directory) {}
+
+  @Override
+  void leave() {}
+
+  @Override
+  void print(FileFacts facts, String path) {
+    out.print(any ? ",\n" : "[\n");
+    any = true;
+    out.print(Json.text(facts.called(path).members()).indent(2).stripTrailing());
+  }
+
+  @Override
+  void end() {
+    out.println(any ? "\n]" : "[]");
+  }
+}

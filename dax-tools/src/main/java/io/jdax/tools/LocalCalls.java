@@ -1,0 +1,294 @@
+package io.jdax.tools;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import io.jdax.os.Architecture;
+import io.jdax.os.Errno;
+import io.jdax.os.SystemCallException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * System calls on names in a directory that is open. java.nio.file has some of them, but can't make
+ * a directory or a symbolic link this way, and changes names that the locale can't write.
+ *
+ * <p>Names are those of {@link LocalNames}. Each method is one call, EINTR is retried, and what the
+ * kernel refuses is a {@link SystemCallException}.
+ */
+final class LocalCalls {
+  /** The directory that relative paths start in. */
+  static final int HERE = -100;
+
+  static final int O_WRONLY = 1;
+  static final int O_CREAT = 0x40;
+  static final int O_EXCL = 0x80;
+  static final int O_NOCTTY = 0x100;
+  static final int O_NONBLOCK = 0x800;
+  static final int O_CLOEXEC = 0x80000;
+
+  /** These two changed places on aarch64. */
+  static final int O_DIRECTORY = isAarch64() ? 0x4000 : 0x10000;
+
+  static final int O_NOFOLLOW = isAarch64() ? 0x8000 : 0x20000;
+
+  static final int ENOTDIR = 20;
+  static final int ELOOP = 40;
+
+  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int AT_REMOVEDIR = 0x200;
+  private static final int STATX_BASIC_STATS = 0x7ff;
+  private static final int LINK_BYTES = 1 << 16;
+  private static final int LIST_BYTES = 1 << 16;
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final VarHandle ERRNO =
+      Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+  private static final MethodHandle OPENAT =
+      bindVariadic("openat", 3, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+  private static final MethodHandle STATX =
+      bind("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+  private static final MethodHandle MKDIRAT =
+      bind("mkdirat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+  private static final MethodHandle UNLINKAT =
+      bind("unlinkat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+  private static final MethodHandle RENAMEAT =
+      bind("renameat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+  private static final MethodHandle SYMLINKAT =
+      bind("symlinkat", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+  private static final MethodHandle READLINKAT =
+      bind("readlinkat", JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
+  private static final MethodHandle FCHMOD = bind("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
+  private static final MethodHandle FUTIMENS = bind("futimens", JAVA_INT, JAVA_INT, ADDRESS);
+  private static final MethodHandle GETDENTS =
+      bindVariadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+
+  private LocalCalls() {}
+
+  private static boolean isAarch64() {
+    return Architecture.CURRENT == Architecture.AARCH64;
+  }
+
+  /** openat(2), with O_CLOEXEC added. */
+  static int open(int directory, String name, int flags, int mode) throws SystemCallException {
+    return (int)
+        call(
+            "open",
+            name,
+            (arena, state) ->
+                (int)
+                    OPENAT.invokeExact(
+                        state, directory, path(arena, name), flags | O_CLOEXEC, mode));
+  }
+
+  /** statx(2) of what is open. */
+  static LocalStatus status(int fd) throws SystemCallException {
+    return status(fd, "", AT_EMPTY_PATH);
+  }
+
+  /** statx(2) of a name. */
+  static LocalStatus status(int directory, String name, boolean follow) throws SystemCallException {
+    return status(directory, name, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+  }
+
+  private static LocalStatus status(int directory, String name, int flags)
+      throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(256, 8);
+      call(
+          "statx",
+          name,
+          (local, state) ->
+              (int)
+                  STATX.invokeExact(
+                      state, directory, path(local, name), flags, STATX_BASIC_STATS, buffer));
+      // struct statx (linux/stat.h): mode @28, ino @32, size @40, atime @64, mtime @112, rdev @128,
+      // dev @136
+      return new LocalStatus(
+          Short.toUnsignedInt(buffer.get(JAVA_SHORT, 28)),
+          buffer.get(JAVA_LONG, 40),
+          new LocalStatus.FileKey(device(buffer, 136), buffer.get(JAVA_LONG, 32)),
+          device(buffer, 128),
+          time(buffer, 64),
+          time(buffer, 112));
+    }
+  }
+
+  private static long device(MemorySegment buffer, long at) {
+    return (long) buffer.get(JAVA_INT, at) << 32 | buffer.get(JAVA_INT, at + 4) & 0xffffffffL;
+  }
+
+  /** Seconds before 1970 are negative; the nanoseconds count forward from them. */
+  private static Instant time(MemorySegment buffer, long at) {
+    return Instant.ofEpochSecond(buffer.get(JAVA_LONG, at), buffer.get(JAVA_INT, at + 8));
+  }
+
+  /** mkdirat(2). */
+  static void makeDirectory(int directory, String name, int mode) throws SystemCallException {
+    call(
+        "mkdir",
+        name,
+        (arena, state) -> (int) MKDIRAT.invokeExact(state, directory, path(arena, name), mode));
+  }
+
+  /** unlinkat(2). */
+  static void remove(int directory, String name, boolean isDirectory) throws SystemCallException {
+    int flags = isDirectory ? AT_REMOVEDIR : 0;
+    call(
+        "unlink",
+        name,
+        (arena, state) -> (int) UNLINKAT.invokeExact(state, directory, path(arena, name), flags));
+  }
+
+  /** renameat(2) within a directory. */
+  static void rename(int directory, String from, String to) throws SystemCallException {
+    call(
+        "rename",
+        to,
+        (arena, state) ->
+            (int)
+                RENAMEAT.invokeExact(
+                    state, directory, path(arena, from), directory, path(arena, to)));
+  }
+
+  /** symlinkat(2). */
+  static void makeLink(String target, int directory, String name) throws SystemCallException {
+    call(
+        "symlink",
+        name,
+        (arena, state) ->
+            (int) SYMLINKAT.invokeExact(state, path(arena, target), directory, path(arena, name)));
+  }
+
+  /** readlinkat(2). */
+  static String readLink(int directory, String name) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(LINK_BYTES);
+      long length =
+          call(
+              "readlink",
+              name,
+              (local, state) ->
+                  (long)
+                      READLINKAT.invokeExact(
+                          state, directory, path(local, name), buffer, (long) LINK_BYTES));
+      return LocalNames.text(buffer.asSlice(0, length).toArray(JAVA_BYTE));
+    }
+  }
+
+  /** fchmod(2). */
+  static void setMode(int fd, int mode, String subject) throws SystemCallException {
+    call("chmod", subject, (arena, state) -> (int) FCHMOD.invokeExact(state, fd, mode));
+  }
+
+  /** futimens(3). */
+  static void setTimes(int fd, Instant accessed, Instant modified, String subject)
+      throws SystemCallException {
+    call(
+        "utimens",
+        subject,
+        (arena, state) -> {
+          MemorySegment times = arena.allocate(32, 8);
+          times.set(JAVA_LONG, 0, accessed.getEpochSecond());
+          times.set(JAVA_LONG, 8, accessed.getNano());
+          times.set(JAVA_LONG, 16, modified.getEpochSecond());
+          times.set(JAVA_LONG, 24, modified.getNano());
+          return (int) FUTIMENS.invokeExact(state, fd, times);
+        });
+  }
+
+  /** What is in a directory, in no order, without . and .. (getdents64(2) to the end). */
+  static List<String> list(int directory, String subject) throws SystemCallException {
+    List<String> names = new ArrayList<>();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(LIST_BYTES, 8);
+      long number = isAarch64() ? 61 : 217;
+      while (true) {
+        long bytes =
+            call(
+                "getdents",
+                subject,
+                (local, state) ->
+                    (long)
+                        GETDENTS.invokeExact(state, number, directory, buffer, (long) LIST_BYTES));
+        if (bytes == 0) {
+          return names;
+        }
+        // struct linux_dirent64: reclen @16, name @19, ended by 0
+        for (long at = 0; at < bytes; at += Short.toUnsignedInt(buffer.get(JAVA_SHORT, at + 16))) {
+          long end = at + 19;
+          while (buffer.get(JAVA_BYTE, end) != 0) {
+            end++;
+          }
+          String name = LocalNames.text(buffer.asSlice(at + 19, end - at - 19).toArray(JAVA_BYTE));
+          if (!name.equals(".") && !name.equals("..")) {
+            names.add(name);
+          }
+        }
+      }
+    }
+  }
+
+  private static MemorySegment path(Arena arena, String name) {
+    byte[] bytes = LocalNames.bytes(name);
+    MemorySegment path = arena.allocate(bytes.length + 1L);
+    MemorySegment.copy(bytes, 0, path, JAVA_BYTE, 0, bytes.length);
+    return path;
+  }
+
+  private interface Call {
+    long run(Arena arena, MemorySegment state) throws Throwable;
+  }
+
+  private static long call(String name, String subject, Call call) throws SystemCallException {
+    if (subject.indexOf('\0') >= 0) {
+      throw new SystemCallException(name, subject, Errno.EINVAL);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
+      while (true) {
+        long result = call.run(arena, state);
+        if (result >= 0) {
+          return result;
+        }
+        int errno = (int) ERRNO.get(state, 0L);
+        if (errno != Errno.EINTR) {
+          throw new SystemCallException(name, subject, errno);
+        }
+      }
+    } catch (SystemCallException | RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable never) {
+      throw new AssertionError(never); // a method handle declares it
+    }
+  }
+
+  private static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
+    return LINKER.downcallHandle(
+        LINKER.defaultLookup().findOrThrow(name),
+        FunctionDescriptor.of(result, arguments),
+        Linker.Option.captureCallState("errno"));
+  }
+
+  private static MethodHandle bindVariadic(
+      String name, int fixed, MemoryLayout result, MemoryLayout... arguments) {
+    return LINKER.downcallHandle(
+        LINKER.defaultLookup().findOrThrow(name),
+        FunctionDescriptor.of(result, arguments),
+        Linker.Option.captureCallState("errno"),
+        Linker.Option.firstVariadicArg(fixed));
+  }
+}

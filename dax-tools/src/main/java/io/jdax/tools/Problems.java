@@ -1,0 +1,25 @@
+package io.jdax.tools;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+
+/** What a command says of files that it leaves out while it goes on with others. */
+final class Problems {
+  private final PrintWriter err;
+  private boolean any;
+
+  Problems(PrintWriter err) {
+    this.err = err;
+  }
+
+  /** A line about {@code subject}, which is what the person named, or lies below that. */
+  void say(String subject, IOException e) {
+    any = true;
+    err.println("jdax: " + Complaint.of(subject, e).getMessage());
+    err.flush();
+  }
+
+  int exitCode() {
+    return any ? Main.FAILED : Main.OK;
+  }
+}
