@@ -242,6 +242,7 @@ class FullDeviceTest {
     "4096, DIRECT, true"
   })
   @DisplayName("what was allocated can be written and stored to block by block on a full device")
+  @SuppressWarnings("try") // the files are closed and opened again on purpose
   void whatWasAllocatedIsNotRefused(int block, TierMode tier, boolean remounted)
       throws IOException {
     try (FsFixture fixture = fixture(4 * MIB, block, tier);

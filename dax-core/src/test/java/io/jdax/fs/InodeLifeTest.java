@@ -231,7 +231,7 @@ class InodeLifeTest {
     Inode inode = file.inode;
     fs.unlink("/f");
     Waiting<Void> close;
-    try (Change change = inode.volume.tree.change()) {
+    try (Change _ = inode.volume.tree.change()) {
       close = closing(file).untilItWaitsIn("changeFromReserve");
       assertEquals(InodeState.GONE, inode.state);
       assertNull(table(inode).retainIfOpen(inode.number));

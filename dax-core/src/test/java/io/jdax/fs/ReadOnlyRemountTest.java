@@ -65,7 +65,7 @@ class ReadOnlyRemountTest {
     fs.sync();
     Waiting<Void> make;
     Waiting<Void> remount;
-    try (Change change = volume.tree.change()) {
+    try (Change _ = volume.tree.change()) {
       make =
           new Waiting<Void>(
                   () -> {
