@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The one place where a failure becomes the line that a person reads. */
@@ -57,8 +58,7 @@ final class Complaint extends IOException {
     return firstLine(
         switch (e) {
           case Complaint told -> String.valueOf(told.getMessage());
-          case UncheckedIOException io when io.getCause() instanceof IOException cause ->
-              reason(cause);
+          case UncheckedIOException io -> reason(Objects.requireNonNull(io.getCause()));
           case SystemCallException call -> reason(call);
           case FileSystemException file -> reason(file);
           case RegionException region -> reason(region);
