@@ -109,7 +109,7 @@ final class PutCommand implements Callable<Integer> {
         .isDirectory();
   }
 
-  /** About: what can't be looked at is told of when it is its turn. */
+  /** About. */
   private long bytes(List<String> locals) throws IOException {
     long bytes = 0;
     for (String local : locals) {
@@ -124,7 +124,7 @@ final class PutCommand implements Callable<Integer> {
           }
         }
       } catch (IOException e) {
-        continue;
+        // it is told of when it is its turn
       }
     }
     return bytes;
@@ -142,7 +142,7 @@ final class PutCommand implements Callable<Integer> {
           return bytes;
         }
         tree.up();
-        continue;
+        // it is told of when it is its turn
       }
       LocalStatus status = LocalCalls.status(tree.fd(), name, false);
       if (status.isRegular()) {
