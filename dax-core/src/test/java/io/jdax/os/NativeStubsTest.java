@@ -184,7 +184,9 @@ class NativeStubsTest {
   void guardThatCanNotBeInstalledIsABug() throws Exception {
     Path file =
         compile(
-            "unsigned jdax_abi(void) { return 1; } int jdax_guard_install(void) { return -1; }");
+            "unsigned jdax_abi(void) { return "
+                + StubLoader.ABI
+                + "; } int jdax_guard_install(void) { return -1; }");
     StubStatus status = StubLoader.load(file.toString()).status();
     assertInstanceOf(StubStatus.Bug.class, status);
     assertTrue(status.sentence().contains("SIGBUS guard"), status.sentence());
