@@ -43,6 +43,9 @@ class AcquisitionRuleTest {
           "Pins: space.invalidateLock().lockExclusive();",
           // Only if it is not held already; the try follows the if.
           "AddressSpace: invalidateLock.lockExclusive();",
+          "InodeEdits: open.space.invalidateLock().lockExclusive();",
+          // Let go of at once: whoever had it before is waited for.
+          "Inode: space.invalidateLock().lockExclusive();",
           "FileSpace: lockPages(offset, end, patienceNanos);",
           "FileSpace: space.invalidateLock().lockExclusive();",
           "FileSpace: space.lockForInvalidation(firstPage, Units.pagesIn(end) - firstPage,"
@@ -58,7 +61,7 @@ class AcquisitionRuleTest {
           // One assignment of a field that can't throw, or a second lock right behind.
           "CachedWrite: long stamp = inode.space.invalidateLock().lockShared();",
           "CachedFile: writeback.lock.lock();",
-          "DaxFileSystem: inode.space.lockForInvalidation(0, Long.MAX_VALUE, 0);");
+          "InodeTable: inode.space.lockForInvalidation(0, Long.MAX_VALUE, 0);");
 
   private static Path sources() {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {

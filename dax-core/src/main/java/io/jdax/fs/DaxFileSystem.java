@@ -143,7 +143,8 @@ public final class DaxFileSystem implements AutoCloseable {
    *
    * @throws PinnedException memory of a file is pinned; the file system stays open, as it was
    * @throws IOException something could not be made durable; the file system stays open, so that
-   *     what is in it can still be read
+   *     what is in it can still be read, and the call can be made again. If that can never work any
+   *     more, since a commit or a write-back of the region has failed, it is closed all the same
    */
   @Override
   public void close() throws IOException {
@@ -158,28 +159,46 @@ public final class DaxFileSystem implements AutoCloseable {
     if (volume.isClosed()) {
       return;
     }
-    boolean durable = false;
+    Steps steps = new Steps();
+    boolean over = false;
     volume.setPinRule(Volume.PinRule.NONE);
     try {
       volume.inodes.forEach(inode -> inode.space.ensureNotPinned(false));
-      boolean flushes = !volume.readOnly() && volume.tree.failure() == null;
-      if (flushes) {
-        sync(); // most of it, while others go on
+      steps.run(this::settleAndFreeze);
+      if (!steps.allWell() && volume.isLost()) {
+        // No second attempt can do better, and the region can't be opened anew before it is closed.
+        volume.setClosed(true);
+        volume.inodes.awaitPutAway();
+        over = true;
       }
-      volume.setClosed(true);
-      volume.inodes.awaitPutAway();
-      if (flushes) {
-        settle();
-        volume.tree.freeze();
-      }
-      durable = true;
+      over |= steps.allWell();
     } finally {
-      if (!durable) {
+      if (!over) {
         volume.setClosed(false);
         volume.setPinRule(Volume.PinRule.ALL);
       }
     }
-    volume.tearDown();
+    if (over) {
+      steps.run(volume::tearDown);
+    }
+    steps.end();
+  }
+
+  /** Makes everything durable, calls that are under way included; later ones are refused. */
+  private void settleAndFreeze() throws IOException {
+    boolean flushes = !volume.readOnly() && !volume.isLost();
+    if (flushes) {
+      sync(); // most of it, while others go on
+    }
+    volume.setClosed(true);
+    volume.inodes.awaitPutAway();
+    if (flushes) {
+      settle();
+      volume.tree.freeze();
+    }
+    if (!volume.readOnly()) {
+      volume.persister.ensureNothingLost();
+    }
   }
 
   /** Makes everything durable that was stored, written or changed before the call. */

@@ -328,9 +328,9 @@ final class InodeTable {
       return Look.AGAIN; // by somebody who was not there before
     }
     Look look;
-    inode.folding
-        .lock(); // before it is gone: who has it may wait for a change, and its owner for this
-    // inode
+    // Before it is gone: whoever has the folding lock may wait for a change, whose owner may wait
+    // for this inode.
+    inode.folding.lock();
     try {
       inode.flush();
       synchronized (this) {

@@ -107,6 +107,11 @@ final class Volume {
     return units.blocksOf(space.totalBlocks());
   }
 
+  /** Whether nothing can be made durable any more before the region is opened anew. */
+  boolean isLost() {
+    return tree.failure() != null || region.writebacks().failure() != null;
+  }
+
   boolean readOnly() {
     return readOnly;
   }

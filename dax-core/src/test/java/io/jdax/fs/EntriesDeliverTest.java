@@ -222,7 +222,12 @@ class EntriesDeliverTest {
             "unmapMappingRange",
             "invalidate",
             "published",
-            "forgetClean"));
+            "forgetClean",
+            "closeHeld",
+            // called by the file system, whose entries deliver, and again by the lock they take:
+            "collect",
+            "ensureNotPinned",
+            "revoke"));
     check(Quarantine.class, quarantines(), Set.of("limitPages", "statistics"));
   }
 

@@ -242,7 +242,6 @@ class FullDeviceTest {
     "4096, DIRECT, true"
   })
   @DisplayName("what was allocated can be written and stored to block by block on a full device")
-  @SuppressWarnings("try") // the files are closed and opened again on purpose
   void whatWasAllocatedIsNotRefused(int block, TierMode tier, boolean remounted)
       throws IOException {
     try (FsFixture fixture = fixture(4 * MIB, block, tier);
@@ -272,7 +271,8 @@ class FullDeviceTest {
       // All that is promised is for what is unwritten still.
       pieces.file.truncate(0);
       pieces.filler.truncate(0);
-      pieces.close();
+      pieces.file.close();
+      pieces.filler.close();
       pieces.file = fixture.fs.open("/pieces", RW);
       pieces.filler = fixture.fs.open("/filler", RW);
       assertEquals(0, pieces.file.inode.volume.space.promisedItems());

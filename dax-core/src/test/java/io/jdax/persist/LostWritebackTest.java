@@ -270,6 +270,8 @@ class LostWritebackTest {
     }
     assertThrows(LostWritebackException.class, clean::fsync);
     assertThrows(LostWritebackException.class, cleanMapping::force);
+    assertThrows(LostWritebackException.class, fs::close, "tells of it once more, and is closed");
+    region.close(); // is not held any more, so that it can be opened anew
     try (Region left = regions.add(Region.anonymous("left", SIZE))) {
       left.segment().copyFrom(kernel.onDisk);
       DaxFileSystem again = DaxFileSystem.mount(PmemBlockDevice.of(left, Persister.of(left), 4096));
