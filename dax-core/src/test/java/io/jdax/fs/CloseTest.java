@@ -21,37 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A file system is open or closed, and nothing between; and so is the device below. */
 @Timeout(60)
-class CloseTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  private static final int PAGE = 4096;
-
-  private Region region;
-  private SteppedPersister persister;
-  private FsFixture fixture;
-  private DaxFileSystem fs;
-
-  @BeforeEach
-  void mount() throws IOException {
-    region = Region.anonymous("close-test", 8 << 20);
-    persister = new SteppedPersister(region);
-    fixture = new FsFixture(region, persister, MountOptions.DEFAULTS);
-    fs = fixture.fs;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    persister.step = call -> {};
-    fixture.close();
-  }
-
+class CloseTest extends SteppedFs {
   @Test
   @DisplayName("A close that is refused for a pin keeps no use of any file, and changes nothing")
   void refusedForPin() throws Exception {

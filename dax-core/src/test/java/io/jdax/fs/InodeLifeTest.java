@@ -13,7 +13,6 @@ import io.jdax.mm.AddressSpace;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
-import io.jdax.region.Region;
 import io.jdax.region.RegionException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -26,36 +25,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** From the first open of a file to the moment when it is put away or given up. */
 @Timeout(60)
-class InodeLifeTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  private static final int PAGE = 4096;
-
-  private SteppedPersister persister;
-  private FsFixture fixture;
-  private DaxFileSystem fs;
-
-  @BeforeEach
-  void mount() throws IOException {
-    Region region = Region.anonymous("life", 8 << 20);
-    persister = new SteppedPersister(region);
-    fixture = new FsFixture(region, persister, MountOptions.DEFAULTS);
-    fs = fixture.fs;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    persister.step = call -> {};
-    fixture.close();
-  }
-
+class InodeLifeTest extends SteppedFs {
   // ---------------------------------------------------------------- calls
 
   @Test

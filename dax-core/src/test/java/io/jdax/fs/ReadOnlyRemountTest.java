@@ -14,44 +14,19 @@ import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.PinnedException;
 import io.jdax.mm.ReadOnlyMappingException;
-import io.jdax.region.Region;
 import io.jdax.region.RegionException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** When setReadOnly(true) has returned nothing changes, and nothing that was accepted is lost. */
 @Timeout(60)
-class ReadOnlyRemountTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  private static final int PAGE = 4096;
-
-  private Region region;
-  private SteppedPersister persister;
-  private FsFixture fixture;
-  private DaxFileSystem fs;
-
-  @BeforeEach
-  void mount() throws IOException {
-    region = Region.anonymous("read-only", 8 << 20);
-    persister = new SteppedPersister(region);
-    fixture = new FsFixture(region, persister, MountOptions.DEFAULTS);
-    fs = fixture.fs;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    persister.step = call -> {};
-    fixture.close();
-  }
-
+class ReadOnlyRemountTest extends SteppedFs {
   private Volume volume() throws IOException {
     try (DaxFile file = fs.open("/any", RW)) {
       return file.inode.volume;
