@@ -476,7 +476,7 @@ final class FsRun implements AutoCloseable {
     int size = Math.max(state.file(path).size(), at + length);
     change(
         "allocate " + path + " " + at + " +" + length,
-        keepSize ? state : with(path, f -> f.resized(size)),
+        with(path, f -> keepSize ? f.with(f.facts.touched()) : f.resized(size)),
         () -> file(path).allocate(at, length, keepSize));
   }
 
