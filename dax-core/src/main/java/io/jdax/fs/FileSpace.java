@@ -107,7 +107,7 @@ final class FileSpace {
     long modified = inode.modified();
     boolean done = false;
     inode.folding.lock();
-    try (Change change = volume.change()) {
+    try (Change change = volume.changeFromReserve()) {
       inode.touch();
       inode.setSize(bytes);
       long time = Fold.putRecord(inode, change);
@@ -559,7 +559,7 @@ final class FileSpace {
     TierMode old = inode.tierMode();
     boolean done = false;
     inode.folding.lock();
-    try (Change change = volume.change()) {
+    try (Change change = volume.changeFromReserve()) {
       inode.setTierMode(mode);
       Fold.putRecord(inode, change, Times.now());
       inode.folded(change.done());
@@ -576,7 +576,7 @@ final class FileSpace {
   /** Keeps a hint with the file; durable on return. */
   void setHint(int blocks) throws IOException {
     inode.folding.lock();
-    try (Change change = volume.change()) {
+    try (Change change = volume.changeFromReserve()) {
       int old = inode.hintBlocks();
       boolean done = false;
       try {

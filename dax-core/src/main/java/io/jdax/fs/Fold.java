@@ -53,6 +53,26 @@ final class Fold {
     }
   }
 
+  /**
+   * Folds what is pending, if no other thread is folding it already: the caller may hold locks of
+   * another file. Without fail: what was not told stays pending, and the next fsync says what it
+   * meets.
+   */
+  static void runQuietly(Inode inode) {
+    if (inode.extents.isClean() || !inode.folding.tryLock()) {
+      return;
+    }
+    try {
+      if (!inode.isForgotten()) {
+        fold(inode);
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      // for the next fsync
+    } finally {
+      inode.folding.unlock();
+    }
+  }
+
   private static void fold(Inode inode) throws IOException {
     DirtyRanges.Batch batch = inode.extents.takeDirty();
     // A write beyond the end notes its blocks first and the size after: those wait for it.

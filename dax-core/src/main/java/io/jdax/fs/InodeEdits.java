@@ -28,6 +28,7 @@ final class InodeEdits {
   void record(String path, Edit edit) throws IOException {
     edit(
         path,
+        Volume::changeFromReserve,
         (change, inode, r) -> {
           edit.apply(r);
           return true;
@@ -79,6 +80,7 @@ final class InodeEdits {
       sequence =
           change(
               path,
+              Volume::changeFromReserve,
               (change, number, r) -> {
                 if (number != inode) {
                   return false;
@@ -106,6 +108,7 @@ final class InodeEdits {
   void setAttribute(String path, String name, byte[] value) throws IOException {
     edit(
         path,
+        Volume::change,
         (change, inode, r) -> {
           new Attributes(volume, inode).set(change, path, name, value);
           return true;
@@ -119,7 +122,9 @@ final class InodeEdits {
    */
   void removeAttribute(String path, String name) throws IOException {
     if (!edit(
-        path, (change, inode, r) -> new Attributes(volume, inode).remove(change, path, name))) {
+        path,
+        Volume::changeFromReserve,
+        (change, inode, r) -> new Attributes(volume, inode).remove(change, path, name))) {
       throw new NoSuchFileException(path, null, "has no attribute " + name);
     }
   }
@@ -131,9 +136,14 @@ final class InodeEdits {
     boolean run(Change change, long inode, InodeRecord r) throws IOException;
   }
 
-  private boolean edit(String path, Action action) throws IOException {
+  /** How a change begins: one that takes blocks for good asks for what is usable. */
+  private interface Beginning {
+    Change of(Volume volume) throws IOException;
+  }
+
+  private boolean edit(String path, Beginning beginning, Action action) throws IOException {
     volume.ensureWritable();
-    long sequence = change(path, action, null);
+    long sequence = change(path, beginning, action, null);
     if (sequence < 0) {
       return false;
     }
@@ -147,8 +157,9 @@ final class InodeEdits {
    * @param timed the file whose time of modification is set, and no longer what it knows; or null
    * @return for {@link io.jdax.fs.tree.CowTree#commit}; −1: nothing has changed
    */
-  private long change(String path, Action action, @Nullable Inode timed) throws IOException {
-    try (Change change = volume.change()) {
+  private long change(String path, Beginning beginning, Action action, @Nullable Inode timed)
+      throws IOException {
+    try (Change change = beginning.of(volume)) {
       PathWalk walk = new PathWalk(volume, change);
       long inode = walk.walk(path, true).required().inode();
       InodeRecord r = walk.inode(inode);

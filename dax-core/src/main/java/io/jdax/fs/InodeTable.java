@@ -154,6 +154,16 @@ final class InodeTable {
     steps.end();
   }
 
+  /**
+   * Tells the tree what is pending, of all files that nobody else is folding: the promises for it
+   * are of the worst case, and end. Without fail: whatever is met here, the next fsync meets again.
+   */
+  void foldPending() {
+    for (Inode inode : snapshot()) {
+      Fold.runQuietly(inode);
+    }
+  }
+
   private synchronized List<Inode> snapshot() {
     return new ArrayList<>(all.values());
   }

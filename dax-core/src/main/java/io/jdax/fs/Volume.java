@@ -213,7 +213,10 @@ final class Volume {
     return admitted(tree.change());
   }
 
-  /** As {@link #change}, one that may use the reserve. */
+  /**
+   * As {@link #change}, one that may use the reserve, since the tree does not grow: it removes
+   * items, or replaces them by others of their size. The nodes that it takes come back.
+   */
   Change changeFromReserve() throws IOException {
     return admitted(tree.changeFromReserve());
   }
@@ -292,14 +295,15 @@ final class Volume {
 
   /**
    * Brings back what is on its way, and tries again what there was no space for: until it works, or
-   * nothing is under way that would help. Waits for other threads that give up space, a second at
-   * most.
+   * nothing is under way that would help. What was promised for the worst is recorded first, which
+   * mostly takes less. Waits for other threads that give up space, a second at most.
    *
    * @param wanted about how many frames
    * @throws NoSpaceException as the taker
    */
   <T> T whenSpaceIsBack(long wanted, Taker<T> taker) throws IOException {
     long began = System.nanoTime();
+    inodes.foldPending();
     while (true) {
       boolean more = mayComeBack(wanted);
       reclaim();

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -70,6 +71,28 @@ class FullDeviceTest {
       fixture.fs.sync();
     }
 
+    /** Ascending writes leave full leaves, of which punches leave a third. */
+    void scatterOverManyLeaves() throws IOException {
+      long end = 0;
+      for (int n = 3400; n > 600; n = n * 2 / 3) {
+        file.truncate((end + 2L * n) * PAGE);
+        for (long page = end; page < end + 2L * n; page += 2) {
+          write(page);
+        }
+        file.fsync();
+        for (long page = end; page < end + 2L * n; page += 2) {
+          if (page % 6 != 0) {
+            file.punchHole(page * PAGE, PAGE);
+            model.remove(page);
+          }
+        }
+        end += 2L * n;
+        fixture.fs.sync();
+      }
+      long nodes = file.inode.volume.tree.nodeCount();
+      assertTrue(nodes > 72, "nodes: " + nodes);
+    }
+
     void write(long page) throws IOException {
       long value = random.nextLong() | 1;
       MemorySegment bytes = MemorySegment.ofArray(new long[] {value});
@@ -83,6 +106,19 @@ class FullDeviceTest {
         try {
           while (true) {
             filler.allocate(filler.sizeBytes(), bytes, false);
+          }
+        } catch (NoSpaceException full) {
+          // by halves
+        }
+      }
+    }
+
+    /** As {@link #fill}, with nothing that is promised for what was allocated and not written. */
+    void fillByWrites() throws IOException {
+      for (int bytes = (int) MIB; bytes >= 4096; bytes /= 2) {
+        try {
+          while (true) {
+            filler.append(FsFixture.bytes(bytes, 1));
           }
         } catch (NoSpaceException full) {
           // by halves
@@ -189,47 +225,92 @@ class FullDeviceTest {
     long seed = Long.getLong("jdax.test.seed", System.nanoTime());
     try (FsFixture fixture = fixture(16 * MIB, 4096, TierMode.DIRECT);
         Pieces pieces = new Pieces(fixture, new Random(seed))) {
-      // Ascending writes leave full leaves, of which punches leave a third.
-      long end = 0;
-      for (int n = 3400; n > 600; n = n * 2 / 3) {
-        pieces.file.truncate((end + 2L * n) * PAGE);
-        for (long page = end; page < end + 2L * n; page += 2) {
-          pieces.write(page);
-        }
-        pieces.file.fsync();
-        for (long page = end; page < end + 2L * n; page += 2) {
-          if (page % 6 != 0) {
-            pieces.file.punchHole(page * PAGE, PAGE);
-            pieces.model.remove(page);
-          }
-        }
-        end += 2L * n;
-        fixture.fs.sync();
-      }
-      long nodes = pieces.file.inode.volume.tree.nodeCount();
-      assertTrue(nodes > 72, "nodes: " + nodes);
+      pieces.scatterOverManyLeaves();
       for (int round = 0; round < 3; round++) {
         pieces.fill();
         fixture.fs.sync();
         pieces.filler.truncate(pieces.filler.sizeBytes() - 240 * PAGE);
         int accepted = pieces.storeUntilFull(75);
         assertTrue(accepted > 55, "accepted: " + accepted);
-        pieces.fill();
-        // Other changes that may use the reserve have left half of what the leaves want.
+        // Others take what is usable, not by a request that would have the stores recorded first.
         Volume volume = pieces.file.inode.volume;
         volume.reclaim();
+        long taken = volume.space.usableBlocks();
+        volume.space.reserve(taken);
+        // Other changes that may use the reserve have left half of what the leaves want.
         int held = (int) volume.space.nodesAtHand() - 45;
         volume.space.reserveNodes(held, true);
         try {
           pieces.file.fsync();
         } finally {
           volume.space.releaseNodes(held);
+          volume.space.unreserve(taken);
         }
       }
       pieces.reopen();
       pieces.verify("-Djdax.test.seed=" + seed);
     } catch (Throwable e) {
       throw new AssertionError("-Djdax.test.seed=" + seed, e);
+    }
+  }
+
+  @ParameterizedTest(name = "blocks of {0}, {1}")
+  @CsvSource({"4096, DIRECT", "4096, CACHED"})
+  @DisplayName("nothing is refused for what pending records might take, once they are recorded")
+  void refusedAlsoAfterASync(int block, TierMode tier) throws IOException {
+    long seed = Long.getLong("jdax.test.seed", System.nanoTime());
+    try (FsFixture fixture = fixture(16 * MIB, block, tier);
+        Pieces pieces = new Pieces(fixture, new Random(seed))) {
+      pieces.scatterOverManyLeaves();
+      Volume volume = pieces.file.inode.volume;
+      long promised = 0; // until a fold by the way
+      for (int round = 0; promised < 40 && round < 100; round++) {
+        pieces.storeUntilFull(100);
+        promised = volume.space.promisedItems();
+      }
+      assertTrue(promised >= 40, "promised: " + promised);
+      pieces.fillByWrites();
+      fixture.fs.sync();
+      volume.reclaim();
+      assertThrows(
+          NoSpaceException.class,
+          () -> pieces.filler.append(FsFixture.bytes(8 * (int) PAGE, 1)),
+          () -> "usable after a sync: " + volume.space.usableBlocks());
+    } catch (Throwable e) {
+      throw new AssertionError("-Djdax.test.seed=" + seed, e);
+    }
+  }
+
+  @ParameterizedTest(name = "blocks of {0}, {1}")
+  @CsvSource({"4096, DIRECT", "1024, CACHED"})
+  @DisplayName("what takes nothing for good works when not a block is usable")
+  void whatTakesNothingWorks(int block, TierMode tier) throws IOException {
+    try (FsFixture fixture = fixture(4 * MIB, block, tier);
+        Pieces pieces = new Pieces(fixture, new Random(1))) {
+      DaxFileSystem fs = fixture.fs;
+      fs.createDirectory("/d");
+      fs.open("/f", RW).close();
+      fs.setAttribute("/f", "user.a", new byte[100]);
+      pieces.scatter(200);
+      Volume volume = pieces.file.inode.volume;
+      pieces.fill();
+      volume.reclaim();
+      volume.space.reserve(volume.space.usableBlocks());
+      assertEquals(0, fs.statfs().usableBlocks());
+      for (int i = 0; i < 200; i++) { // more often than the reserve has nodes
+        Instant time = Instant.ofEpochSecond(i);
+        fs.setTimes("/f", time, time);
+        fs.setPermissions("/f", 0600 + i % 8);
+        fs.setOwner("/f", i, i);
+        pieces.file.truncate(pieces.file.sizeBytes() + PAGE);
+        pieces.file.setExtentSizeHint((1 + i % 2) * PAGE);
+        assertEquals(time, fs.stat("/f").modified());
+      }
+      fs.removeAttribute("/f", "user.a");
+      fs.unlink("/f");
+      fs.removeDirectory("/d");
+      assertThrows(NoSpaceException.class, () -> fs.createDirectory("/e"));
+      assertFalse(fs.exists("/e"));
     }
   }
 
