@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.cache.FramesExhaustedException;
 import io.jdax.cache.TierMode;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.mm.DaxMapping;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -298,6 +300,22 @@ class FullDeviceTest {
         assertEquals(0, volume.space.promisedItems());
       }
       file.pin(0, 16 * PAGE, PinAccess.WRITE, true).close();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4096, READ", "4096, WRITE", "512, READ", "512, WRITE"})
+  @DisplayName("a pin of more pages than the tier has frames takes no space")
+  void refusedPinOfTheTier(int block, PinAccess access) throws IOException {
+    try (FsFixture fixture = fixture(8 * MIB, block, TierMode.CACHED);
+        DaxFile file = fixture.fs.open("/f", RW)) {
+      file.truncate(2 * MIB);
+      long usable = fixture.fs.statfs().usableBlocks();
+      assertThrows(FramesExhaustedException.class, () -> file.pin(0, MIB + PAGE, access, true));
+      assertEquals(usable, fixture.fs.statfs().usableBlocks());
+      file.fsync();
+      assertEquals(List.of(), file.extents());
+      file.pin(0, MIB / 2, access, true).close();
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.cache.TierMode;
 import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.tree.Change;
 import io.jdax.mm.DaxMapping;
@@ -62,6 +63,20 @@ class ReadOnlyRemountTest extends SteppedFs {
     assertInstanceOf(ReadOnlyMountException.class, e.getCause());
     remount.get();
     assertFalse(fs.exists("/d"));
+  }
+
+  @Test
+  @DisplayName("The flusher that meets a read-only file system is no failure of a file")
+  void flusherMeetsReadOnly() throws Exception {
+    fixture.remount(MountOptions.DEFAULTS.withTier(TierMode.CACHED));
+    fs = fixture.fs;
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(PAGE, 1));
+    fs.setReadOnly(true);
+    file.inode.extents.noteSize(); // as of a store that came after the files' turn
+    file.inode.cached().writeBackAll();
+    fs.setReadOnly(false);
+    file.close();
   }
 
   @Test
