@@ -370,7 +370,7 @@ public final class DaxFileSystem implements AutoCloseable {
       Place place = queries.toOpen(path, follow, create);
       DirentRecord entry = place.entry();
       if (entry == null && create) {
-        Inode created = names.createFile(path, follow);
+        Inode created = createFile(path, follow);
         if (created != null) {
           modes.remove(OpenMode.TRUNCATE); // there is nothing yet
           return created;
@@ -396,40 +396,46 @@ public final class DaxFileSystem implements AutoCloseable {
     throw gone;
   }
 
+  private @Nullable Inode createFile(String path, boolean follow) throws IOException {
+    Inode[] created = new Inode[1];
+    volume.whole(() -> created[0] = names.createFile(path, follow));
+    return created[0];
+  }
+
   // ---------------------------------------------------------------- names
 
   /** Makes an empty directory. */
   public void createDirectory(String path) throws IOException {
-    names.createDirectory(path);
+    volume.whole(() -> names.createDirectory(path));
   }
 
   /** Removes an empty directory. */
   public void removeDirectory(String path) throws IOException {
-    names.removeDirectory(path);
+    volume.whole(() -> names.removeDirectory(path));
   }
 
   /**
    * Removes the name of a file or symbolic link. A file that is open lives on until it is closed.
    */
   public void unlink(String path) throws IOException {
-    names.unlink(path);
+    volume.whole(() -> names.unlink(path));
   }
 
   /** Moves a name, also to another directory; what it replaces is gone in the same moment. */
   public void rename(String from, String to) throws IOException {
-    names.rename(from, to);
+    volume.whole(() -> names.rename(from, to));
   }
 
   /** Gives a file another name. */
   public void link(String existing, String added) throws IOException {
-    names.link(existing, added);
+    volume.whole(() -> names.link(existing, added));
   }
 
   /**
    * Makes a symbolic link that says {@code target}, of 1 … 4095 bytes, whether that exists or not.
    */
   public void symlink(String target, String path) throws IOException {
-    names.symlink(target, path);
+    volume.whole(() -> names.symlink(target, path));
   }
 
   /** What a symbolic link says. */
@@ -497,7 +503,7 @@ public final class DaxFileSystem implements AutoCloseable {
    */
   public void setTimes(String path, @Nullable Instant modified, @Nullable Instant accessed)
       throws IOException {
-    edits.setTimes(path, modified, accessed);
+    volume.whole(() -> edits.setTimes(path, modified, accessed));
   }
 
   /** Sets the lower 12 bits of the mode. */
@@ -505,16 +511,18 @@ public final class DaxFileSystem implements AutoCloseable {
     if ((mode & ~07777) != 0) {
       throw new IllegalArgumentException("mode 0" + Integer.toOctalString(mode) + ": 12 bits");
     }
-    edits.record(path, r -> r.permissions = mode);
+    volume.whole(() -> edits.record(path, r -> r.permissions = mode));
   }
 
   public void setOwner(String path, int uid, int gid) throws IOException {
-    edits.record(
-        path,
-        r -> {
-          r.uid = uid;
-          r.gid = gid;
-        });
+    volume.whole(
+        () ->
+            edits.record(
+                path,
+                r -> {
+                  r.uid = uid;
+                  r.gid = gid;
+                }));
   }
 
   /**
@@ -524,7 +532,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @param value at most 64 KiB
    */
   public void setAttribute(String path, String name, byte[] value) throws IOException {
-    edits.setAttribute(path, name, value);
+    volume.whole(() -> edits.setAttribute(path, name, value));
   }
 
   /** The value of an extended attribute; null: there is none of that name. */
@@ -543,7 +551,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws NoSuchFileException there is none of that name
    */
   public void removeAttribute(String path, String name) throws IOException {
-    edits.removeAttribute(path, name);
+    volume.whole(() -> edits.removeAttribute(path, name));
   }
 
   // ---------------------------------------------------------------- quotas
@@ -562,7 +570,7 @@ public final class DaxFileSystem implements AutoCloseable {
    *     nothing has changed
    */
   public void setQuota(String directory, Quota limits) throws IOException {
-    quotas.set(directory, limits);
+    volume.whole(() -> quotas.set(directory, limits));
   }
 
   /**
@@ -572,7 +580,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws FileSystemException it has none of its own
    */
   public void clearQuota(String directory) throws IOException {
-    quotas.clear(directory);
+    volume.whole(() -> quotas.clear(directory));
   }
 
   /** Whose limits a file or directory counts for, and what is used of them; null: none. */

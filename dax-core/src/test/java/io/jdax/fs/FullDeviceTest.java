@@ -368,6 +368,41 @@ class FullDeviceTest {
     }
   }
 
+  @Test
+  @DisplayName("a name that there is no space for waits for what another thread is giving up")
+  void namesWaitForSpace() throws Exception {
+    try (FsFixture fixture = fixture(2 * MIB, 4096, TierMode.DIRECT);
+        Pieces pieces = new Pieces(fixture, new Random(1))) {
+      pieces.fill();
+      int made = 0;
+      try {
+        while (true) {
+          fixture.fs.createDirectory("/" + "x".repeat(200) + made);
+          made++;
+        }
+      } catch (NoSpaceException full) {
+        // as it should be
+      }
+      Volume volume = pieces.file.inode.volume;
+      volume.leaving(); // what is about to come back
+      String name = "/" + "y".repeat(200);
+      Waiting<Void> waiting =
+          new Waiting<>(
+              () -> {
+                fixture.fs.createDirectory(name);
+                return null;
+              });
+      try {
+        waiting.untilItWaitsIn("whenSpaceIsBack");
+        pieces.filler.truncate(0);
+      } finally {
+        volume.left();
+      }
+      waiting.get();
+      assertTrue(fixture.fs.exists(name));
+    }
+  }
+
   /** 5 of 16 MiB, so that two files and what is left of one or two fit only if that comes back. */
   private static void makeAndUnlink(
       DaxFileSystem fs, String name, AtomicBoolean over, AtomicReference<Throwable> refused) {
