@@ -143,19 +143,36 @@ public final class DaxFileSystem implements AutoCloseable {
    *
    * @throws PinnedException memory of a file is pinned; the file system stays open, as it was
    * @throws IOException something could not be made durable; the file system stays open, so that
-   *     what is in it can still be read, and the call can be made again. If that can never work any
-   *     more, since a commit or a write-back of the region has failed, it is closed all the same
+   *     what is in it can still be read, and the call can be made again, or {@link #abandon}. If
+   *     that can never work any more, since a commit or a write-back of the region has failed, it
+   *     is closed all the same
    */
   @Override
   public void close() throws IOException {
+    close(false);
+  }
+
+  /**
+   * As {@link #close}, but an end also if something can't be made durable, such as a page of a file
+   * on media that refuse it for good. What other files hold is made durable all the same; what went
+   * wrong is thrown when the file system is closed and the device free.
+   *
+   * @throws PinnedException memory of a file is pinned; the file system stays open, as it was
+   * @throws IOException something could not be made durable, and is lost
+   */
+  public void abandon() throws IOException {
+    close(true);
+  }
+
+  private void close(boolean anyway) throws IOException {
     try {
       AccessFault.deliver();
     } finally {
-      closeAll(); // also when an error of an earlier access comes now: nobody calls twice
+      closeAll(anyway); // also when an error of an earlier access comes now: nobody calls twice
     }
   }
 
-  private synchronized void closeAll() throws IOException {
+  private synchronized void closeAll(boolean anyway) throws IOException {
     if (volume.isClosed()) {
       return;
     }
@@ -165,13 +182,18 @@ public final class DaxFileSystem implements AutoCloseable {
     try {
       volume.inodes.forEach(inode -> inode.space.ensureNotPinned(false));
       steps.run(this::settleAndFreeze);
-      if (!steps.allWell() && volume.isLost()) {
-        // No second attempt can do better, and the region can't be opened anew before it is closed.
+      over = steps.allWell();
+      if (!over && (anyway || volume.isLost())) {
+        // No second attempt can do better, or nobody wants one.
         volume.setClosed(true);
         volume.inodes.awaitPutAway();
+        if (flushes()) {
+          steps.run(this::settle);
+          steps.run(() -> volume.inodes.forEach(this::tell));
+          steps.run(volume.tree::commit);
+        }
         over = true;
       }
-      over |= steps.allWell();
     } finally {
       if (!over) {
         volume.setClosed(false);
@@ -184,9 +206,21 @@ public final class DaxFileSystem implements AutoCloseable {
     steps.end();
   }
 
+  /** Of a file of which a page can't be flushed, the others: what is noted is durable. */
+  private void tell(Inode inode) throws IOException {
+    if (!inode.unlinked()) {
+      inode.fold(true);
+    }
+  }
+
+  /** Whether there may be something to make durable, and it may work. */
+  private boolean flushes() {
+    return !volume.readOnly() && !volume.isLost();
+  }
+
   /** Makes everything durable, calls that are under way included; later ones are refused. */
   private void settleAndFreeze() throws IOException {
-    boolean flushes = !volume.readOnly() && !volume.isLost();
+    boolean flushes = flushes();
     if (flushes) {
       sync(); // most of it, while others go on
     }

@@ -474,13 +474,14 @@ final class Inode implements BlockMapper {
     boolean direct = !volume.tier.caches(tierMode);
     boolean wanted = !direct || volume.units.blocksPerPageShift > 0;
     CachedFile now = cached;
-    if (now != null && (!wanted || now.direct() != direct)) {
-      cached = null;
-      volume.tier.remove(now);
-      now = null;
+    if (now == null ? !wanted : wanted && now.direct() == direct) {
+      return;
     }
-    if (wanted && now == null) {
-      cached = volume.tier.add(this, direct);
+    // The new one first, so that the file is never without: blocks that are smaller than pages
+    // would be taken for pages.
+    cached = wanted ? volume.tier.add(this, direct) : null;
+    if (now != null) {
+      volume.tier.remove(now);
     }
   }
 

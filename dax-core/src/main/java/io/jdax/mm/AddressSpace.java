@@ -388,7 +388,7 @@ public final class AddressSpace implements AutoCloseable {
     } finally {
       invalidateLock.unlockExclusive();
     }
-    if (readOnly) {
+    if (readOnly && hasMappings()) { // else nobody can store, and turn-overs add up
       // Every fault that began before has shown what it found; later ones find it read-only.
       revoke(0, Long.MAX_VALUE);
     }
