@@ -293,7 +293,8 @@ public final class DaxFileSystem implements AutoCloseable {
       volume.inodes.forEach(inode -> inode.space.ensureNotPinned(true));
       sync(); // most of it, while others go on
       volume.setReadOnly(true);
-      volume.inodes.forEach(Inode::matchReadOnly);
+      volume.inodes.forEach(Inode::match);
+      volume.frames.quarantine().turnOver(); // for all of them
       settle();
       volume.tree.freeze();
       done = true;
@@ -314,7 +315,7 @@ public final class DaxFileSystem implements AutoCloseable {
     volume.tree.thaw();
     volume.setReadOnly(false);
     try {
-      volume.inodes.forEach(Inode::matchReadOnly);
+      volume.inodes.forEach(Inode::match);
       done = true;
     } finally {
       if (!done) {
@@ -329,7 +330,7 @@ public final class DaxFileSystem implements AutoCloseable {
   /** Back to what was before something else went wrong, which is what the caller is told. */
   private void matchQuietly() {
     Steps steps = new Steps();
-    steps.run(() -> volume.inodes.forEach(Inode::matchReadOnly));
+    steps.run(() -> volume.inodes.forEach(Inode::match));
   }
 
   // ---------------------------------------------------------------- files

@@ -141,17 +141,29 @@ final class Inode implements BlockMapper {
   }
 
   /**
-   * Lets stores through mappings and pins, or not, as the volume does now. Whoever acquires the
-   * file asks, and whoever changes the volume: the last of them has seen what is so.
+   * Lets stores through mappings and pins begin, or not, as the volume does now. Whoever acquires
+   * the file asks, and whoever changes the volume: the last of them has seen what is so.
    */
   void matchReadOnly() {
-    if (space.readOnly() == volume.readOnly()) {
-      return;
+    if (space.readOnly() != volume.readOnly()) {
+      match();
     }
+  }
+
+  /**
+   * As {@link #matchReadOnly}, and if somebody else is about it, it is over: all translations are
+   * gone, and stores by them are over after one turn-over of the epoch for all files.
+   */
+  void match() {
     synchronized (matching) {
       boolean readOnly = volume.readOnly();
-      if (space.readOnly() != readOnly) {
-        space.setReadOnly(readOnly);
+      if (space.readOnly() == readOnly) {
+        return;
+      }
+      if (readOnly) {
+        boolean _ = space.refuseStores();
+      } else {
+        space.setReadOnly(false);
       }
     }
   }

@@ -66,6 +66,21 @@ class ReadOnlyRemountTest extends SteppedFs {
   }
 
   @Test
+  @DisplayName("Many mapped files become read-only with the turn-overs of one")
+  void manyFiles() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      try (DaxFile file = fs.open("/" + i, RW)) {
+        file.truncate(PAGE);
+        file.map(0, PAGE).putByte(0, (byte) 1);
+      }
+    }
+    long before = fs.frames().quarantine().statistics().turnOvers();
+    fs.setReadOnly(true);
+    long turnOvers = fs.frames().quarantine().statistics().turnOvers() - before;
+    assertTrue(turnOvers >= 2 && turnOvers < 40, "turn-overs: " + turnOvers);
+  }
+
+  @Test
   @DisplayName("The flusher that meets a read-only file system is no failure of a file")
   void flusherMeetsReadOnly() throws Exception {
     fixture.remount(MountOptions.DEFAULTS.withTier(TierMode.CACHED));
