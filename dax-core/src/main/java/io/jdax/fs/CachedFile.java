@@ -249,7 +249,7 @@ final class CachedFile implements FrameOwner {
   /** How many blocks of a page lie before the end of the file: those a store needs. */
   private int limit(long page) {
     long blocksInFile = units.blocksIn(Math.max(inode.sizeBytes(), growingTo));
-    return (int) Math.clamp(blocksInFile - (page << shift), 0, blocksPerPage);
+    return Math.clamp(blocksInFile - (page << shift), 0, blocksPerPage);
   }
 
   /** Sees to it that every block of a page before the end has storage, or some set aside. */
