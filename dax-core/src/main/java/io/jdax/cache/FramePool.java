@@ -271,7 +271,8 @@ public final class FramePool {
     }
   }
 
-  FramesExhaustedException exhausted() {
+  /** For whoever needs more frames than there are, or than there will be. */
+  public FramesExhaustedException exhausted() {
     lock.lock();
     try {
       FramesExhaustedException e = new FramesExhaustedException(region, frames);

@@ -1,11 +1,18 @@
 package io.jdax.fs;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Runs of blocks that leave a file, gathered under its locks and given up after them. */
 final class BlockRuns {
   private long[] pairs = new long[8];
   private int size;
+  private int given;
+
+  /** Of those that {@link Volume#giveUp} has to give up later: the commit, and who is behind. */
+  long commit;
+
+  @Nullable BlockRuns next;
 
   /** Adds a run; joined with the last one if they are neighbours. */
   void add(long pfn, long count) {
@@ -42,6 +49,13 @@ final class BlockRuns {
   void forEach(Taker taker) {
     for (int i = 0; i < size; i += 2) {
       taker.take(pairs[i], pairs[i + 1]);
+    }
+  }
+
+  /** Gives runs away, those first that were added first; where the taker throws, it has not. */
+  void giveTo(Taker taker) {
+    for (; given < size; given += 2) {
+      taker.take(pairs[given], pairs[given + 1]);
     }
   }
 }

@@ -6,6 +6,7 @@ import io.jdax.cache.FramePool;
 import io.jdax.cache.PageIndex;
 import io.jdax.fs.error.BufferFaultException;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.space.PageOwner;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;
@@ -248,7 +249,7 @@ final class CachedFile implements FrameOwner {
   /** How many blocks of a page lie before the end of the file: those a store needs. */
   private int limit(long page) {
     long blocksInFile = units.blocksIn(Math.max(inode.sizeBytes(), growingTo));
-    return (int) Math.min(blocksPerPage, blocksInFile - (page << shift));
+    return Math.clamp(blocksInFile - (page << shift), 0, blocksPerPage);
   }
 
   /** Sees to it that every block of a page before the end has storage, or some set aside. */
@@ -268,6 +269,9 @@ final class CachedFile implements FrameOwner {
   private void complete(long page, int frame, int limit, CachedRoom room) throws IOException {
     if (frame >= 0) {
       setAside(page, frame, 0, limit, room);
+      if (limit(page) < limit) {
+        trim(page, page + 1); // the file was about to grow, and has not
+      }
     } else if (limit < blocksPerPage || !direct || !unite(page, room)) {
       bringIn(page, 0, (int) units.bytes(limit), null, 0, true, room);
     }
@@ -278,6 +282,9 @@ final class CachedFile implements FrameOwner {
    * is set aside first.
    */
   void provide(long firstPage, long endPage) throws IOException {
+    if (!direct && endPage - firstPage > pool.frames()) {
+      throw pool.exhausted(); // now, and not when as much as fits has been set aside
+    }
     long end = Math.min(endPage << Units.PAGE_SHIFT, inode.sizeBytes());
     try (CachedRoom room = roomAtLast(firstPage << Units.PAGE_SHIFT, end)) {
       for (long page = firstPage; page < endPage; page++) {
@@ -303,11 +310,13 @@ final class CachedFile implements FrameOwner {
   /**
    * The file is about to end at {@code to}, and no longer in the middle of the page of {@code
    * from}, of which mappings may allow stores: the blocks that it gets by that are set aside first
-   * (S0.2). {@link #grown} ends it.
+   * (S0.2). {@link #grown} ends it, whether the file has become longer or not.
    *
+   * @param firstGiven from this block of the file on the caller gives them storage, and says so by
+   *     {@link #given}
    * @throws NoSpaceException they are not to be had: the file must not grow
    */
-  void grow(long from, long to) throws IOException {
+  void grow(long from, long to, long firstGiven) throws IOException {
     if (shift == 0 || (from & 4095) == 0) {
       return;
     }
@@ -319,16 +328,71 @@ final class CachedFile implements FrameOwner {
     }
     long page = from >>> 12;
     int frame = index.get(page);
-    if (frame >= 0 && inode.space.wasMapped()) {
-      try (CachedRoom room = room(from, Math.min(to, (page + 1) << 12))) {
-        setAside(page, frame, (int) (units.blockOf(from) - (page << shift)), limit(page), room);
+    long end = Math.min(Math.min(to, (page + 1) << 12), units.bytes(firstGiven));
+    if (frame >= 0 && end > from && inode.space.wasMapped()) {
+      try (CachedRoom room = room(from, end)) {
+        setAside(
+            page, frame, blockIn(page, from), (int) (units.blocksIn(end) - (page << shift)), room);
       }
     }
   }
 
-  /** The size is set, or will not be. */
+  /** As {@link #grow(long, long, long)}, by blocks of which the caller gives none storage. */
+  void grow(long from, long to) throws IOException {
+    grow(from, to, units.maxBlocks());
+  }
+
+  /** The file has become longer, by blocks that have storage: stores may go to these as well. */
+  void given(long from) throws IOException {
+    long page = from >>> 12;
+    int frame = index.get(page);
+    if (shift > 0 && frame >= 0 && inode.space.wasMapped()) {
+      try (CachedRoom none = new CachedRoom(inode, kept)) {
+        setAside(page, frame, blockIn(page, from), limit(page), none);
+      }
+    }
+  }
+
+  private int blockIn(long page, long offset) {
+    return (int) (units.blockOf(offset) - (page << shift));
+  }
+
+  /** The size is set, or will not be: then what was set aside behind the end is given back. */
   void grown() {
+    long to = growingTo;
     growingTo = 0;
+    long size = inode.sizeBytes();
+    if (to > size) {
+      trim(size >>> 12, Units.pagesIn(to));
+    }
+  }
+
+  /**
+   * Gives back what pages of a range have set aside behind the end of the file, as it is now.
+   * Whoever sets more aside, for an end that is no more, looks again after that.
+   */
+  private void trim(long first, long end) {
+    writeback.lock.lock(); // nobody gives a block storage meanwhile
+    long stamp = place.writeLock(); // nor puts a page in, nor lets the file grow
+    try {
+      for (long page = index.next(first, end); page < end; page = index.next(page + 1, end)) {
+        trim(page);
+      }
+    } finally {
+      place.unlockWrite(stamp);
+      writeback.lock.unlock();
+    }
+  }
+
+  private void trim(long page) {
+    int frame = index.get(page);
+    for (int block = limit(page); block < blocksPerPage; block++) {
+      if (pool.change(frame, block, BlockStates.DELAYED, BlockStates.NONE)) {
+        giveBack(1);
+      } else {
+        pool.change(frame, block, BlockStates.UNWRITTEN, BlockStates.NONE);
+      }
+    }
   }
 
   /** Makes a page one piece that lies in place, if it can be; what it lacks is zeros, durably. */
@@ -780,6 +844,9 @@ final class CachedFile implements FrameOwner {
           inode.commit();
         }
       }
+    } catch (ReadOnlyMountException e) {
+      // Whoever has made the file system read-only, or ends it, has made everything durable that
+      // was stored before; what came after that is nobody's failure.
     } finally {
       volume.inodes.releaseQuietly(used);
     }
@@ -812,7 +879,11 @@ final class CachedFile implements FrameOwner {
   }
 
   private void giveBack(int word, int from, int to) {
-    long holes = BlockStates.count(word, from, to, BlockStates.DELAYED);
+    giveBack(BlockStates.count(word, from, to, BlockStates.DELAYED));
+  }
+
+  /** What was set aside for so many blocks. */
+  private void giveBack(long holes) {
     data.unreserve(holes);
     inode.refund(holes);
     delayed.addAndGet(-holes);

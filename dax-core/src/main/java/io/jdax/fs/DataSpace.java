@@ -59,6 +59,23 @@ final class DataSpace {
     }
   }
 
+  /**
+   * Sets a frame aside for what was accepted, from the reserve if need be.
+   *
+   * @return false: there is none
+   */
+  boolean reserveFrame() {
+    if (parts == null) {
+      return space.reserveForAccepted(1);
+    }
+    try {
+      parts.reserve(units.blocksOf(1));
+      return true;
+    } catch (NoSpaceException e) {
+      return false;
+    }
+  }
+
   /** Gives up a reservation, or the rest of one. */
   void unreserve(long count) {
     if (parts == null) {

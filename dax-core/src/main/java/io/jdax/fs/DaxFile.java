@@ -208,7 +208,7 @@ public final class DaxFile implements AutoCloseable {
   public void truncate(long sizeBytes, Duration patience) throws IOException {
     ensureWritable();
     try (Calls _ = enter()) {
-      space.truncate(sizeBytes, patience.toNanos());
+      volume.whole(() -> space.truncate(sizeBytes, patience.toNanos()));
     }
   }
 
@@ -226,7 +226,7 @@ public final class DaxFile implements AutoCloseable {
   public void allocate(long offset, long length, boolean keepSize) throws IOException {
     ensureWritable();
     try (Calls _ = enter()) {
-      space.allocate(offset, length, keepSize);
+      volume.whole(() -> space.allocate(offset, length, keepSize));
     }
   }
 
@@ -244,7 +244,7 @@ public final class DaxFile implements AutoCloseable {
   public void punchHole(long offset, long length, Duration patience) throws IOException {
     ensureWritable();
     try (Calls _ = enter()) {
-      space.punch(offset, length, patience.toNanos());
+      volume.whole(() -> space.punch(offset, length, patience.toNanos()));
     }
   }
 
@@ -262,7 +262,7 @@ public final class DaxFile implements AutoCloseable {
       throws IOException {
     ensureWritable();
     try (Calls _ = enter()) {
-      space.zeroRange(offset, length, keepSize, patience.toNanos());
+      volume.whole(() -> space.zeroRange(offset, length, keepSize, patience.toNanos()));
     }
   }
 
@@ -281,7 +281,7 @@ public final class DaxFile implements AutoCloseable {
               .formatted(bytes, units.blockBytes, MAX_HINT_BYTES));
     }
     try (Calls _ = enter()) {
-      space.setHint((int) units.blockOf(bytes));
+      volume.whole(() -> space.setHint((int) units.blockOf(bytes)));
     }
   }
 
@@ -294,7 +294,7 @@ public final class DaxFile implements AutoCloseable {
   public void setTier(TierMode mode) throws IOException {
     ensureWritable();
     try (Calls _ = enter()) {
-      space.setTier(mode);
+      volume.whole(() -> space.setTier(mode));
     }
   }
 

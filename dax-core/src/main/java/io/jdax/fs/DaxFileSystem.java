@@ -143,19 +143,36 @@ public final class DaxFileSystem implements AutoCloseable {
    *
    * @throws PinnedException memory of a file is pinned; the file system stays open, as it was
    * @throws IOException something could not be made durable; the file system stays open, so that
-   *     what is in it can still be read, and the call can be made again. If that can never work any
-   *     more, since a commit or a write-back of the region has failed, it is closed all the same
+   *     what is in it can still be read, and the call can be made again, or {@link #abandon}. If
+   *     that can never work any more, since a commit or a write-back of the region has failed, it
+   *     is closed all the same
    */
   @Override
   public void close() throws IOException {
+    close(false);
+  }
+
+  /**
+   * As {@link #close}, but an end also if something can't be made durable, such as a page of a file
+   * on media that refuse it for good. What other files hold is made durable all the same; what went
+   * wrong is thrown when the file system is closed and the device free.
+   *
+   * @throws PinnedException memory of a file is pinned; the file system stays open, as it was
+   * @throws IOException something could not be made durable, and is lost
+   */
+  public void abandon() throws IOException {
+    close(true);
+  }
+
+  private void close(boolean anyway) throws IOException {
     try {
       AccessFault.deliver();
     } finally {
-      closeAll(); // also when an error of an earlier access comes now: nobody calls twice
+      closeAll(anyway); // also when an error of an earlier access comes now: nobody calls twice
     }
   }
 
-  private synchronized void closeAll() throws IOException {
+  private synchronized void closeAll(boolean anyway) throws IOException {
     if (volume.isClosed()) {
       return;
     }
@@ -165,13 +182,18 @@ public final class DaxFileSystem implements AutoCloseable {
     try {
       volume.inodes.forEach(inode -> inode.space.ensureNotPinned(false));
       steps.run(this::settleAndFreeze);
-      if (!steps.allWell() && volume.isLost()) {
-        // No second attempt can do better, and the region can't be opened anew before it is closed.
+      over = steps.allWell();
+      if (!over && (anyway || volume.isLost())) {
+        // No second attempt can do better, or nobody wants one.
         volume.setClosed(true);
         volume.inodes.awaitPutAway();
+        if (flushes()) {
+          steps.run(this::settle);
+          steps.run(() -> volume.inodes.forEach(this::tell));
+          steps.run(volume.tree::commit);
+        }
         over = true;
       }
-      over |= steps.allWell();
     } finally {
       if (!over) {
         volume.setClosed(false);
@@ -184,9 +206,21 @@ public final class DaxFileSystem implements AutoCloseable {
     steps.end();
   }
 
+  /** Of a file of which a page can't be flushed, the others: what is noted is durable. */
+  private void tell(Inode inode) throws IOException {
+    if (!inode.unlinked()) {
+      inode.fold(true);
+    }
+  }
+
+  /** Whether there may be something to make durable, and it may work. */
+  private boolean flushes() {
+    return !volume.readOnly() && !volume.isLost();
+  }
+
   /** Makes everything durable, calls that are under way included; later ones are refused. */
   private void settleAndFreeze() throws IOException {
-    boolean flushes = !volume.readOnly() && !volume.isLost();
+    boolean flushes = flushes();
     if (flushes) {
       sync(); // most of it, while others go on
     }
@@ -259,7 +293,8 @@ public final class DaxFileSystem implements AutoCloseable {
       volume.inodes.forEach(inode -> inode.space.ensureNotPinned(true));
       sync(); // most of it, while others go on
       volume.setReadOnly(true);
-      volume.inodes.forEach(Inode::matchReadOnly);
+      volume.inodes.forEach(Inode::match);
+      volume.frames.quarantine().turnOver(); // for all of them
       settle();
       volume.tree.freeze();
       done = true;
@@ -280,7 +315,7 @@ public final class DaxFileSystem implements AutoCloseable {
     volume.tree.thaw();
     volume.setReadOnly(false);
     try {
-      volume.inodes.forEach(Inode::matchReadOnly);
+      volume.inodes.forEach(Inode::match);
       done = true;
     } finally {
       if (!done) {
@@ -295,7 +330,7 @@ public final class DaxFileSystem implements AutoCloseable {
   /** Back to what was before something else went wrong, which is what the caller is told. */
   private void matchQuietly() {
     Steps steps = new Steps();
-    steps.run(() -> volume.inodes.forEach(Inode::matchReadOnly));
+    steps.run(() -> volume.inodes.forEach(Inode::match));
   }
 
   // ---------------------------------------------------------------- files
@@ -370,7 +405,7 @@ public final class DaxFileSystem implements AutoCloseable {
       Place place = queries.toOpen(path, follow, create);
       DirentRecord entry = place.entry();
       if (entry == null && create) {
-        Inode created = names.createFile(path, follow);
+        Inode created = createFile(path, follow);
         if (created != null) {
           modes.remove(OpenMode.TRUNCATE); // there is nothing yet
           return created;
@@ -396,40 +431,46 @@ public final class DaxFileSystem implements AutoCloseable {
     throw gone;
   }
 
+  private @Nullable Inode createFile(String path, boolean follow) throws IOException {
+    Inode[] created = new Inode[1];
+    volume.whole(() -> created[0] = names.createFile(path, follow));
+    return created[0];
+  }
+
   // ---------------------------------------------------------------- names
 
   /** Makes an empty directory. */
   public void createDirectory(String path) throws IOException {
-    names.createDirectory(path);
+    volume.whole(() -> names.createDirectory(path));
   }
 
   /** Removes an empty directory. */
   public void removeDirectory(String path) throws IOException {
-    names.removeDirectory(path);
+    volume.whole(() -> names.removeDirectory(path));
   }
 
   /**
    * Removes the name of a file or symbolic link. A file that is open lives on until it is closed.
    */
   public void unlink(String path) throws IOException {
-    names.unlink(path);
+    volume.whole(() -> names.unlink(path));
   }
 
   /** Moves a name, also to another directory; what it replaces is gone in the same moment. */
   public void rename(String from, String to) throws IOException {
-    names.rename(from, to);
+    volume.whole(() -> names.rename(from, to));
   }
 
   /** Gives a file another name. */
   public void link(String existing, String added) throws IOException {
-    names.link(existing, added);
+    volume.whole(() -> names.link(existing, added));
   }
 
   /**
    * Makes a symbolic link that says {@code target}, of 1 … 4095 bytes, whether that exists or not.
    */
   public void symlink(String target, String path) throws IOException {
-    names.symlink(target, path);
+    volume.whole(() -> names.symlink(target, path));
   }
 
   /** What a symbolic link says. */
@@ -497,7 +538,7 @@ public final class DaxFileSystem implements AutoCloseable {
    */
   public void setTimes(String path, @Nullable Instant modified, @Nullable Instant accessed)
       throws IOException {
-    edits.setTimes(path, modified, accessed);
+    volume.whole(() -> edits.setTimes(path, modified, accessed));
   }
 
   /** Sets the lower 12 bits of the mode. */
@@ -505,16 +546,18 @@ public final class DaxFileSystem implements AutoCloseable {
     if ((mode & ~07777) != 0) {
       throw new IllegalArgumentException("mode 0" + Integer.toOctalString(mode) + ": 12 bits");
     }
-    edits.record(path, r -> r.permissions = mode);
+    volume.whole(() -> edits.record(path, r -> r.permissions = mode));
   }
 
   public void setOwner(String path, int uid, int gid) throws IOException {
-    edits.record(
-        path,
-        r -> {
-          r.uid = uid;
-          r.gid = gid;
-        });
+    volume.whole(
+        () ->
+            edits.record(
+                path,
+                r -> {
+                  r.uid = uid;
+                  r.gid = gid;
+                }));
   }
 
   /**
@@ -524,7 +567,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @param value at most 64 KiB
    */
   public void setAttribute(String path, String name, byte[] value) throws IOException {
-    edits.setAttribute(path, name, value);
+    volume.whole(() -> edits.setAttribute(path, name, value));
   }
 
   /** The value of an extended attribute; null: there is none of that name. */
@@ -543,7 +586,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws NoSuchFileException there is none of that name
    */
   public void removeAttribute(String path, String name) throws IOException {
-    edits.removeAttribute(path, name);
+    volume.whole(() -> edits.removeAttribute(path, name));
   }
 
   // ---------------------------------------------------------------- quotas
@@ -562,7 +605,7 @@ public final class DaxFileSystem implements AutoCloseable {
    *     nothing has changed
    */
   public void setQuota(String directory, Quota limits) throws IOException {
-    quotas.set(directory, limits);
+    volume.whole(() -> quotas.set(directory, limits));
   }
 
   /**
@@ -572,7 +615,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws FileSystemException it has none of its own
    */
   public void clearQuota(String directory) throws IOException {
-    quotas.clear(directory);
+    volume.whole(() -> quotas.clear(directory));
   }
 
   /** Whose limits a file or directory counts for, and what is used of them; null: none. */

@@ -210,26 +210,39 @@ final class DirectBlocks {
       to = from + granted;
     }
     BlockRun run = RUN.get();
+    long given = 0;
     try {
-      if (to - from != 512 || from % 512 != 0 || !volume.space.allocateHuge(-1, run)) {
-        volume.space.allocate(to - from, goal(from, hole.firstPage), run);
-      }
-    } catch (NoSpaceException e) {
-      inode.refund(granted);
-      return false; // then a block at a time
-    }
-    if (run.count() < to - from) {
-      inode.refund(to - from - run.count());
+      takeRun(from, to, hole, run);
       // In pieces it is of no use, but what there is should contain the page.
       from = Math.max(from, Math.min(page, to - run.count()));
-    }
-    try {
-      extents.note(from, run.count(), run.pfn(), ExtentState.UNWRITTEN, volume.space);
+      noteRun(from, run);
+      given = run.count();
     } catch (NoSpaceException e) {
-      volume.space.free(run.pfn(), run.count());
-      inode.refund(run.count());
-      return false;
+      return false; // then a block at a time
+    } finally {
+      inode.refund(granted - given);
     }
     return true;
+  }
+
+  /** Blocks for a window, or for as much of it as lies together. */
+  private void takeRun(long from, long to, ExtentCursor hole, BlockRun run)
+      throws NoSpaceException {
+    long goal = goal(from, hole.firstPage);
+    if (to - from != 512 || from % 512 != 0 || !volume.space.allocateHuge(-1, run)) {
+      volume.space.allocate(to - from, goal, run);
+    }
+  }
+
+  private void noteRun(long from, BlockRun run) throws NoSpaceException {
+    boolean done = false;
+    try {
+      extents.note(from, run.count(), run.pfn(), ExtentState.UNWRITTEN, volume.space);
+      done = true;
+    } finally {
+      if (!done) {
+        volume.space.free(run.pfn(), run.count());
+      }
+    }
   }
 }

@@ -53,8 +53,7 @@ final class FileSpace {
     try {
       volume.ensureWritable();
       if (bytes > inode.sizeBytes()) {
-        grow(bytes);
-        resize(bytes);
+        lengthen(bytes);
         return;
       }
       volume.leaving();
@@ -88,16 +87,34 @@ final class FileSpace {
     }
   }
 
-  /** Before the file becomes longer, with the invalidate lock held exclusively. */
-  private void grow(long bytes) throws IOException {
+  private void lengthen(long bytes) throws IOException {
+    try {
+      grow(bytes, units.maxBlocks());
+      resize(bytes);
+    } finally {
+      grown();
+    }
+  }
+
+  /**
+   * Before the file becomes longer, with the invalidate lock held exclusively; to be followed by
+   * {@link #grown}.
+   *
+   * @param firstGiven see {@link CachedFile#grow}
+   */
+  private void grow(long bytes, long firstGiven) throws IOException {
     new FileContent(inode).zeroTail(inode.sizeBytes());
     CachedFile cached = inode.cached();
     if (cached != null) {
-      try {
-        cached.grow(inode.sizeBytes(), bytes);
-      } finally {
-        cached.grown(); // nobody faults before the size is set
-      }
+      cached.grow(inode.sizeBytes(), bytes, firstGiven);
+    }
+  }
+
+  /** The file is longer, or is not after all. */
+  private void grown() {
+    CachedFile cached = inode.cached();
+    if (cached != null) {
+      cached.grown();
     }
   }
 
@@ -177,6 +194,7 @@ final class FileSpace {
         commit = cut;
       }
       inode.commitFolded();
+      inode.touch(); // whatever it has taken: bytes of blocks that stay, or nothing
       zeroEdges(offset, end, first, last);
     } finally {
       space.invalidateLock().unlockExclusive();
@@ -324,23 +342,28 @@ final class FileSpace {
     }
     try {
       volume.ensureWritable();
-      long size = keepSize ? inode.sizeBytes() : Math.max(end, inode.sizeBytes());
-      if (size > inode.sizeBytes()) {
-        grow(size);
-      }
-      long innerFirst = units.blocksIn(offset);
-      long innerLast = end >= inode.sizeBytes() ? last : units.blockOf(end);
-      if (inode.cached() != null) {
+      CachedFile cached = inode.cached();
+      if (cached != null) {
         space.writeback(units.bytes(first), units.bytes(last - first)); // no block is delayed then
       }
+      long old = inode.sizeBytes();
+      long size = keepSize ? old : Math.max(end, old);
+      long innerFirst = units.blocksIn(offset);
+      long innerLast = end >= old ? last : units.blockOf(end);
       if (zero && innerFirst < innerLast) {
         quietEdges(innerFirst, innerLast);
+      }
+      if (size > old) {
+        grow(size, first); // nothing is written back before it is known that the file grows
       }
       List<Piece> pieces = new ArrayList<>();
       if (zero) {
         addWritten(innerFirst, innerLast, pieces);
       }
       takeAndRecord(first, last, pieces, size);
+      if (size > old && cached != null) {
+        cached.given(old);
+      }
       if (zero && innerFirst < innerLast) {
         invalidate(innerFirst, innerLast);
       }
@@ -349,6 +372,7 @@ final class FileSpace {
         zeroEdges(offset, end, innerFirst, innerLast);
       }
     } finally {
+      grown();
       space.invalidateLock().unlockExclusive();
     }
   }

@@ -141,17 +141,29 @@ final class Inode implements BlockMapper {
   }
 
   /**
-   * Lets stores through mappings and pins, or not, as the volume does now. Whoever acquires the
-   * file asks, and whoever changes the volume: the last of them has seen what is so.
+   * Lets stores through mappings and pins begin, or not, as the volume does now. Whoever acquires
+   * the file asks, and whoever changes the volume: the last of them has seen what is so.
    */
   void matchReadOnly() {
-    if (space.readOnly() == volume.readOnly()) {
-      return;
+    if (space.readOnly() != volume.readOnly()) {
+      match();
     }
+  }
+
+  /**
+   * As {@link #matchReadOnly}, and if somebody else is about it, it is over: all translations are
+   * gone, and stores by them are over after one turn-over of the epoch for all files.
+   */
+  void match() {
     synchronized (matching) {
       boolean readOnly = volume.readOnly();
-      if (space.readOnly() != readOnly) {
-        space.setReadOnly(readOnly);
+      if (space.readOnly() == readOnly) {
+        return;
+      }
+      if (readOnly) {
+        boolean _ = space.refuseStores();
+      } else {
+        space.setReadOnly(false);
       }
     }
   }
@@ -474,13 +486,14 @@ final class Inode implements BlockMapper {
     boolean direct = !volume.tier.caches(tierMode);
     boolean wanted = !direct || volume.units.blocksPerPageShift > 0;
     CachedFile now = cached;
-    if (now != null && (!wanted || now.direct() != direct)) {
-      cached = null;
-      volume.tier.remove(now);
-      now = null;
+    if (now == null ? !wanted : wanted && now.direct() == direct) {
+      return;
     }
-    if (wanted && now == null) {
-      cached = volume.tier.add(this, direct);
+    // The new one first, so that the file is never without: blocks that are smaller than pages
+    // would be taken for pages.
+    cached = wanted ? volume.tier.add(this, direct) : null;
+    if (now != null) {
+      volume.tier.remove(now);
     }
   }
 

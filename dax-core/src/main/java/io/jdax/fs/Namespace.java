@@ -296,18 +296,16 @@ final class Namespace {
     commitAndRelease(sequence, dropped);
   }
 
-  /** The name's end is durable before the file's begins, though the order is of no consequence. */
+  /**
+   * The name's end is durable before the file's begins, though the order is of no consequence. What
+   * goes wrong with the file is not thrown: the name is gone, and a sync tries again.
+   */
   private void commitAndRelease(long sequence, Inode dropped) throws IOException {
-    boolean done = false;
     try {
       volume.tree.commit(sequence);
-      done = true;
     } finally {
-      if (!done) {
-        volume.inodes.releaseQuietly(dropped);
-      }
+      volume.inodes.releaseQuietly(dropped);
     }
-    volume.inodes.release(dropped);
   }
 
   void removeDirectory(String path) throws IOException {

@@ -23,8 +23,7 @@ final class Orphans {
   static void reap(Volume volume, long inode, @Nullable ExtentMap map) throws IOException {
     long hi = Keys.hi(inode, Keys.EXTENT);
     Item item = new Item();
-    boolean more =
-        map == null || volume.tree.read(tree -> tree.get(Keys.hi(inode, Keys.INODE), 0, item));
+    boolean more = volume.tree.read(tree -> tree.get(Keys.hi(inode, Keys.INODE), 0, item));
     Project project = project(volume, inode, item);
     BlockRuns all = new BlockRuns();
     if (map != null) {

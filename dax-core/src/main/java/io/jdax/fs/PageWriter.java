@@ -6,6 +6,7 @@ import io.jdax.cache.PageIndex;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
+import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -40,6 +41,9 @@ final class PageWriter {
   private final long[] fresh; // pieces that are to be noted: first block, count, place << 1 | taken
   private int freshCount;
 
+  /** One bad frame was replaced; if the next is bad, too, it may be all of the media. */
+  private boolean replaced;
+
   PageWriter(CachedFile file, Inode inode, PageIndex index, FramePool pool) {
     this.file = file;
     this.inode = inode;
@@ -60,6 +64,7 @@ final class PageWriter {
    * @throws IOException some are dirty as before
    */
   void run(WritebackRange range, int pieces) throws IOException {
+    replaced = false;
     try {
       int taken = 1;
       for (long page = range.take(); page >= 0; taken++) {
@@ -98,7 +103,7 @@ final class PageWriter {
 
   /**
    * Writes the {@code i}-th claimed page back, with those behind it that are alike and lie
-   * together; returns how many that were.
+   * together; returns how many that were, 0 if it is to be tried again.
    */
   private int step(int i) throws IOException {
     long page = claimed[i];
@@ -135,7 +140,11 @@ final class PageWriter {
     return n;
   }
 
-  /** Delayed pages have got {@link #run}. */
+  /**
+   * Delayed pages have got {@link #run}.
+   *
+   * @return how many were written; 0: none, since a frame is bad, and they are to get others
+   */
   private int allocated(long page) throws IOException {
     long block = run.pfn();
     long count = run.count();
@@ -143,6 +152,13 @@ final class PageWriter {
     try {
       record(page, count >> shift, block, true);
       done = true;
+    } catch (MediaErrorException e) {
+      done = !replaced && volume.badBlocks.replace(volume.data, units, block, count, e);
+      if (done) {
+        replaced = true;
+        return 0;
+      }
+      throw e;
     } finally {
       if (!done) {
         volume.data.freeReserved(block, count);

@@ -124,13 +124,25 @@ final class Reservation {
         space.allocate(to - at, inode.direct.goal(at, cursor.firstPage), run);
         inode.refund(to - at - run.count());
         charged -= to - at - run.count();
-        map.set(at, run.count(), run.pfn(), ExtentState.UNWRITTEN);
+        keep(map, at);
         to = at + run.count();
         steps += 1 + (to - at) / FileContent.MAX_RUN;
       }
       at = to;
     }
     return steps;
+  }
+
+  private void keep(ExtentMap map, long at) {
+    boolean done = false;
+    try {
+      map.set(at, run.count(), run.pfn(), ExtentState.UNWRITTEN);
+      done = true;
+    } finally {
+      if (!done) {
+        space.free(run.pfn(), run.count()); // in no book else
+      }
+    }
   }
 
   /** Whether the blocks are taken, so that no others are wanted. */

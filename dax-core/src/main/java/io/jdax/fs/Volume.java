@@ -3,6 +3,7 @@ package io.jdax.fs;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.quota.Projects;
+import io.jdax.fs.space.FailurePoint;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
@@ -15,7 +16,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** What all parts of one mounted file system share. */
 final class Volume {
@@ -50,6 +53,9 @@ final class Volume {
   final AtomicLong nextInode = new AtomicLong(Keys.ROOT);
   final AtomicLong inodeCount = new AtomicLong();
   private final AtomicInteger leavers = new AtomicInteger();
+
+  /** What could not be given up; a list without objects of its own. */
+  private final AtomicReference<@Nullable BlockRuns> stranded = new AtomicReference<>();
 
   /** Who may pin: not everybody while pins are looked for. */
   private volatile PinRule pinRule = PinRule.ALL;
@@ -185,18 +191,59 @@ final class Volume {
   /**
    * Gives up blocks that a change took out of the tree, when no mapping shows them any more: first
    * until no thread can reach them, then until no commit that could be fallen back to shows them.
+   * What can't be given up for want of memory is when the next one is, or space is wanted.
    *
    * @param commit that the change is in
    */
   void giveUp(BlockRuns runs, long commit) {
-    runs.forEach(
-        (block, count) ->
+    runs.commit = commit;
+    boolean done = false;
+    try {
+      runs.giveTo(
+          (block, count) -> {
+            FailurePoint.ALLOCATION.reach();
             frames
                 .quarantine()
                 .add(
                     units.pageOf(block),
                     units.pageEnd(block + count) - units.pageOf(block),
-                    (pfn, pages) -> data.freeAfter(block, count, commit)));
+                    (pfn, pages) -> data.freeAfter(block, count, commit));
+          });
+      done = true;
+    } catch (OutOfMemoryError e) {
+      // What the caller is about has happened, and nothing of it is lost.
+    } finally {
+      if (!done) {
+        keep(runs);
+      }
+    }
+    if (done && stranded.get() != null) {
+      giveUpStranded();
+    }
+  }
+
+  /** Allocates nothing. */
+  private void keep(BlockRuns runs) {
+    do {
+      runs.next = stranded.get();
+    } while (!stranded.compareAndSet(runs.next, runs));
+  }
+
+  private void giveUpStranded() {
+    BlockRuns rest = stranded.getAndSet(null);
+    try {
+      while (rest != null) {
+        BlockRuns runs = rest;
+        rest = runs.next;
+        giveUp(runs, runs.commit);
+      }
+    } finally {
+      while (rest != null) {
+        BlockRuns runs = rest;
+        rest = runs.next;
+        keep(runs);
+      }
+    }
   }
 
   /**
@@ -320,8 +367,30 @@ final class Volume {
     }
   }
 
+  /**
+   * Does what happens as a whole or not at all, and holds no lock at its beginning: again, if it
+   * was refused for want of space, of which some is on its way back.
+   */
+  void whole(Steps.Step operation) throws IOException {
+    try {
+      operation.run();
+    } catch (NoSpaceException e) {
+      if (isAnyLeaving() || space.isWaitingForCommit()) {
+        whenSpaceIsBack(
+            NODES_AT_HAND,
+            () -> {
+              operation.run();
+              return operation;
+            });
+        return;
+      }
+      throw e;
+    }
+  }
+
   /** Brings back what is on its way: for a second try when space ran out. No change is open. */
   void reclaim() throws IOException {
+    giveUpStranded();
     frames.quarantine().drainNow();
     tree.reclaim();
   }

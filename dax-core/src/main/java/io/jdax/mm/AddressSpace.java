@@ -382,15 +382,35 @@ public final class AddressSpace implements AutoCloseable {
    * #writeback}. Not so for pins, see {@link #pin}.
    */
   public void setReadOnly(boolean readOnly) {
+    if (!readOnly) {
+      become(false);
+    } else if (refuseStores() && !frames.closed()) {
+      frames.quarantine().turnOver();
+    }
+  }
+
+  /**
+   * As {@link #setReadOnly}, but that stores which are under way are only over after the next
+   * {@link Quarantine#turnOver}: of many files, which need no more than one.
+   *
+   * @return whether there may be any
+   */
+  public boolean refuseStores() {
+    become(true);
+    if (!hasMappings()) {
+      return false;
+    }
+    // Every fault that began before has shown what it found; later ones find it read-only.
+    unmapMappingRange(0, Long.MAX_VALUE);
+    return true;
+  }
+
+  private void become(boolean newReadOnly) {
     invalidateLock.lockExclusive();
     try {
-      this.readOnly = readOnly;
+      readOnly = newReadOnly;
     } finally {
       invalidateLock.unlockExclusive();
-    }
-    if (readOnly) {
-      // Every fault that began before has shown what it found; later ones find it read-only.
-      revoke(0, Long.MAX_VALUE);
     }
   }
 

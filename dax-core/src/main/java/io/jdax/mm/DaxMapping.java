@@ -122,16 +122,13 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   /**
    * Makes durable what was stored to a range through any mapping of the file, with all metadata
    * that is needed to read it back. Flushes dirty pages only, and waits neither for readers nor for
-   * storing threads; a store that races with it is either included or stays dirty. Nothing of a
-   * private mapping is ever durable.
+   * storing threads; a store that races with it is either included or stays dirty. A private
+   * mapping does it for the stores of others; nothing of its own is ever durable.
    */
   public void persist(long offset, long length) throws IOException {
     Objects.checkFromIndexSize(offset, length, sizeBytes());
     AccessFault.deliver();
     ensureOpen();
-    if (sharing == Sharing.PRIVATE) {
-      return;
-    }
     space.writeback((firstPage << 12) + offset, length);
     // Of a SYNC mapping too: its own stores found all durable, those of others need not have.
     space.mapper().commit();

@@ -12,11 +12,13 @@ import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.PinnedException;
+import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import io.jdax.region.RegionException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -99,6 +101,49 @@ class CloseTest extends SteppedFs {
     assertThrows(IllegalStateException.class, () -> mapping.getByte(0));
     fixture.remount();
     assertTrue(fixture.fs.exists("/d"));
+  }
+
+  @Test
+  @DisplayName("An abandoned file system keeps what can be kept, says what can't, and is closed")
+  void abandon() throws Exception {
+    try (Region bad = Region.anonymous("abandoned", 4 << 20)) {
+      BadMedia media = new BadMedia(bad);
+      PmemBlockDevice device = PmemBlockDevice.of(bad, media, PAGE);
+      DaxFileSystem.format(device, "abandoned");
+      MountOptions options =
+          MountOptions.DEFAULTS.withTier(TierMode.CACHED).withWritebackAge(Duration.ofDays(1));
+      DaxFileSystem mounted = DaxFileSystem.mount(device, options);
+      DaxFile lost = mounted.open("/lost", RW);
+      lost.write(0, FsFixture.bytes(PAGE, 1));
+      long place = lost.extents().getFirst().place();
+      DaxFile kept = mounted.open("/kept", RW);
+      lost.write(0, FsFixture.bytes(PAGE, 2));
+      kept.write(0, FsFixture.bytes(PAGE, 2));
+      media.copied =
+          (offset, length) -> {
+            if (offset == place) {
+              throw new MediaErrorException("abandoned", offset, length, "is bad", null);
+            }
+          };
+      for (int time = 0; time < 2; time++) {
+        assertThrows(MediaErrorException.class, mounted::close);
+        assertEquals(PAGE, lost.sizeBytes(), "it is open");
+      }
+      try (Pin pin = kept.pin(0, PAGE, PinAccess.READ, true)) {
+        assertThrows(PinnedException.class, mounted::abandon);
+        assertEquals(PAGE, pin.segments().getFirst().byteSize());
+      }
+      assertThrows(MediaErrorException.class, mounted::abandon);
+      assertThrows(IllegalStateException.class, mounted::statfs);
+      mounted.abandon();
+      try (DaxFileSystem again = DaxFileSystem.mount(device);
+          DaxFile file = again.open("/kept")) {
+        MemorySegment found = MemorySegment.ofArray(new byte[PAGE]);
+        assertEquals(PAGE, file.read(0, found));
+        assertEquals(-1, found.mismatch(FsFixture.bytes(PAGE, 2)));
+      }
+      device.close();
+    }
   }
 
   @Test

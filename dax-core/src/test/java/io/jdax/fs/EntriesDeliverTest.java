@@ -170,6 +170,7 @@ class EntriesDeliverTest {
     calls.put("pin", () -> space.pin(0, PAGE, PinAccess.WRITE, true));
     calls.put("lockForInvalidation", () -> space.lockForInvalidation(0, 1, 0));
     calls.put("setReadOnly", () -> space.setReadOnly(false));
+    calls.put("refuseStores", () -> space.refuseStores());
     calls.put("seek", () -> space.seek(0, PAGE, true));
     calls.put("close", () -> space.close());
     return calls;
@@ -189,7 +190,7 @@ class EntriesDeliverTest {
   @DisplayName("every public call delivers what is owed before it does anything")
   void deliverFirst() throws Throwable {
     check(DaxFile.class, files(), Set.of("addressSpace", "isOpen", "close", "toString"));
-    check(DaxFileSystem.class, names(), Set.of("tier", "frames", "close", "toString"));
+    check(DaxFileSystem.class, names(), Set.of("tier", "frames", "close", "abandon", "toString"));
     check(
         DaxMapping.class,
         mappings(),

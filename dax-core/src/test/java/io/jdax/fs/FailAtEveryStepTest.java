@@ -77,6 +77,17 @@ class FailAtEveryStepTest {
           new Operation("append", NOTHING, m -> m.file.write((long) PAGES * PAGE, DATA)),
           new Operation(
               "store to a hole", m -> m.map(), m -> m.map().putLong(33L * PAGE, 0x0707070707L)),
+          new Operation(
+              "store with a hint",
+              m -> {
+                m.file.setExtentSizeHint(16 * PAGE);
+                m.map();
+              },
+              m -> m.map().putLong((PAGES - 1L) * PAGE, 0x0707070707L)),
+          new Operation(
+              "write with a hint",
+              m -> m.file.setExtentSizeHint(16 * PAGE),
+              m -> m.file.write((PAGES - 1L) * PAGE, DATA)),
           new Operation("truncate", NOTHING, m -> m.file.truncate(50L * PAGE + 10)),
           new Operation("truncate to more", NOTHING, m -> m.file.truncate(500L * PAGE)),
           new Operation("punch", NOTHING, m -> m.file.punchHole(20L * PAGE, 100L * PAGE)),

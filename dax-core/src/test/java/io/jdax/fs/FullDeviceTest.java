@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.cache.FramesExhaustedException;
 import io.jdax.cache.TierMode;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.mm.DaxMapping;
@@ -16,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -383,6 +385,22 @@ class FullDeviceTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"4096, READ", "4096, WRITE", "512, READ", "512, WRITE"})
+  @DisplayName("a pin of more pages than the tier has frames takes no space")
+  void refusedPinOfTheTier(int block, PinAccess access) throws IOException {
+    try (FsFixture fixture = fixture(8 * MIB, block, TierMode.CACHED);
+        DaxFile file = fixture.fs.open("/f", RW)) {
+      file.truncate(2 * MIB);
+      long usable = fixture.fs.statfs().usableBlocks();
+      assertThrows(FramesExhaustedException.class, () -> file.pin(0, MIB + PAGE, access, true));
+      assertEquals(usable, fixture.fs.statfs().usableBlocks());
+      file.fsync();
+      assertEquals(List.of(), file.extents());
+      file.pin(0, MIB / 2, access, true).close();
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"4096, DIRECT", "4096, CACHED", "1024, DIRECT", "1024, CACHED"})
   @DisplayName("a write that is refused for space changes neither size, time, quota nor any book")
   void refusedWriteChangesNothing(int block, TierMode tier) throws Exception {
@@ -428,6 +446,41 @@ class FullDeviceTest {
       if (refused.get() != null) {
         throw new AssertionError(refused.get());
       }
+    }
+  }
+
+  @Test
+  @DisplayName("a name that there is no space for waits for what another thread is giving up")
+  void namesWaitForSpace() throws Exception {
+    try (FsFixture fixture = fixture(2 * MIB, 4096, TierMode.DIRECT);
+        Pieces pieces = new Pieces(fixture, new Random(1))) {
+      pieces.fill();
+      int made = 0;
+      try {
+        while (true) {
+          fixture.fs.createDirectory("/" + "x".repeat(200) + made);
+          made++;
+        }
+      } catch (NoSpaceException full) {
+        // as it should be
+      }
+      Volume volume = pieces.file.inode.volume;
+      volume.leaving(); // what is about to come back
+      String name = "/" + "y".repeat(200);
+      Waiting<Void> waiting =
+          new Waiting<>(
+              () -> {
+                fixture.fs.createDirectory(name);
+                return null;
+              });
+      try {
+        waiting.untilItWaitsIn("whenSpaceIsBack");
+        pieces.filler.truncate(0);
+      } finally {
+        volume.left();
+      }
+      waiting.get();
+      assertTrue(fixture.fs.exists(name));
     }
   }
 

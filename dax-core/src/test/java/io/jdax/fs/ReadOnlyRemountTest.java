@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.cache.TierMode;
 import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.tree.Change;
 import io.jdax.mm.DaxMapping;
@@ -62,6 +63,35 @@ class ReadOnlyRemountTest extends SteppedFs {
     assertInstanceOf(ReadOnlyMountException.class, e.getCause());
     remount.get();
     assertFalse(fs.exists("/d"));
+  }
+
+  @Test
+  @DisplayName("Many mapped files become read-only with the turn-overs of one")
+  void manyFiles() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      try (DaxFile file = fs.open("/" + i, RW)) {
+        file.truncate(PAGE);
+        file.map(0, PAGE).putByte(0, (byte) 1);
+      }
+    }
+    long before = fs.frames().quarantine().statistics().turnOvers();
+    fs.setReadOnly(true);
+    long turnOvers = fs.frames().quarantine().statistics().turnOvers() - before;
+    assertTrue(turnOvers >= 2 && turnOvers < 40, "turn-overs: " + turnOvers);
+  }
+
+  @Test
+  @DisplayName("The flusher that meets a read-only file system is no failure of a file")
+  void flusherMeetsReadOnly() throws Exception {
+    fixture.remount(MountOptions.DEFAULTS.withTier(TierMode.CACHED));
+    fs = fixture.fs;
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(PAGE, 1));
+    fs.setReadOnly(true);
+    file.inode.extents.noteSize(); // as of a store that came after the files' turn
+    file.inode.cached().writeBackAll();
+    fs.setReadOnly(false);
+    file.close();
   }
 
   @Test

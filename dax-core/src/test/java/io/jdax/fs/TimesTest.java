@@ -154,6 +154,25 @@ class TimesTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kinds")
+  @DisplayName("a punch moves the time of modification, be it of blocks, of bytes, or of a hole")
+  void punchesMoveTimes(TierMode mode, int block) throws IOException {
+    try (FsFixture fixture = fixture(mode, block);
+        DaxFile f = fixture.fs.open("/f", RW)) {
+      f.write(0, FsFixture.bytes(65_536, 1));
+      List<Step> punches =
+          List.of(
+              () -> f.punchHole(10, 20),
+              () -> f.punchHole(8192 - 5, 10),
+              () -> f.punchHole(8192, 8192),
+              () -> f.punchHole(8192, 8192));
+      for (Step punch : punches) {
+        assertFalse(keeps(fixture.fs, punch));
+      }
+    }
+  }
+
   @Test
   @DisplayName("a writeback under way that has found a store is over before a time is set")
   void settingWaitsForWritebacks() throws Exception {

@@ -127,6 +127,15 @@ public final class Space implements AutoCloseable {
   }
 
   /**
+   * As {@link #reserve}, for data that was accepted, and so from the reserve if need be.
+   *
+   * @return false: there are fewer
+   */
+  public boolean reserveForAccepted(long count) {
+    return take(requirePositive(count), 0);
+  }
+
+  /**
    * Takes at least one and at most {@code count} consecutive blocks out of what the caller
    * reserved.
    */
