@@ -375,16 +375,12 @@ final class Volume {
     try {
       operation.run();
     } catch (NoSpaceException e) {
-      if (isAnyLeaving() || space.isWaitingForCommit()) {
-        whenSpaceIsBack(
-            NODES_AT_HAND,
-            () -> {
-              operation.run();
-              return operation;
-            });
-        return;
-      }
-      throw e;
+      whenSpaceIsBack(
+          NODES_AT_HAND,
+          () -> {
+            operation.run();
+            return operation;
+          });
     }
   }
 
