@@ -21,6 +21,7 @@ import java.nio.channels.NonWritableChannelException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class DaxFileTest {
@@ -350,5 +351,17 @@ class DaxFileTest {
     assertThrows(IllegalArgumentException.class, () -> file.nextData(-1));
     assertEquals(0, file.sizeBytes());
     assertEquals(List.of(), file.extents());
+  }
+
+  @Test
+  @DisplayName("what a truncate cuts off is zeros at once in mappings, which show the last page")
+  void truncatedTailInMappings() throws IOException {
+    file.write(0, FsFixture.bytes(8192, 7));
+    DaxMapping mapping = file.map(0, 8192);
+    assertEquals(7, mapping.getByte(200));
+    file.truncate(100);
+    assertEquals(7, mapping.getByte(99));
+    assertEquals(0, mapping.getByte(100));
+    assertEquals(0, mapping.getByte(4095));
   }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.tree.Change;
 import io.jdax.mm.AddressSpace;
+import io.jdax.mm.BeyondEndException;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
@@ -128,6 +129,7 @@ class InodeLifeTest extends SteppedFs {
       long _ = file.sizeBytes() + file.stat().inode() + file.extents().size() + file.pages().size();
       assertThrows(IllegalArgumentException.class, () -> file.read(-1, FsFixture.bytes(1, 1)));
       assertThrows(IllegalArgumentException.class, () -> file.truncate(-1));
+      assertThrows(BeyondEndException.class, () -> file.pin(1 << 20, PAGE, PinAccess.READ, false));
     }
     assertEquals(1, inode.users);
     file.close();
