@@ -292,4 +292,24 @@ class CachedFileTest {
       assertEquals(5, m.getByte(0));
     }
   }
+
+  @Test
+  @DisplayName("what was set aside for a write into DRAM, and put back or not taken, is given back")
+  void roomIsGivenBack() throws IOException {
+    try (DaxFile file = fs.open("/f", RW)) {
+      file.truncate(4L * PAGE);
+      CachedFile cached = java.util.Objects.requireNonNull(file.inode.cached());
+      Volume volume = file.inode.volume;
+      long usable = volume.data.usableBlocks();
+      long promised = volume.space.promisedItems();
+      try (CachedRoom room = cached.room(0, 2 * PAGE)) {
+        assertTrue(volume.data.usableBlocks() < usable);
+        int word = room.take(0, 0, 0, PAGE);
+        room.putBack(word); // somebody else was faster
+        room.putBackOne(room.take(3));
+      }
+      assertEquals(usable, volume.data.usableBlocks());
+      assertEquals(promised, volume.space.promisedItems());
+    }
+  }
 }

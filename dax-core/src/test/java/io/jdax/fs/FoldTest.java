@@ -317,7 +317,11 @@ class FoldTest {
       file.allocate(0, 64 * PAGE, false);
     }
     file.write(PAGE, FsFixture.bytes(10, 1));
-    assertTrue(volume.space.promisedItems() > 0);
+    try (DaxMapping m = file.map(0, 2 * PAGE)) {
+      m.putByte(0, (byte) 1); // asks for more than it needs
+    }
+    assertTrue(volume.space.promisedItems() > DirtyRanges.ITEMS_IN_ADVANCE / 2);
+    volume.frames.quarantine().turnOver(); // so that nothing waits for the store
     if (unlinked) {
       fixture.fs.unlink("/f");
     }

@@ -310,8 +310,8 @@ class TimesTest {
       f.write(0, FsFixture.bytes(10, 1));
       long told = f.inode.modified();
       f.inode.setModified(told + 1_000_000); // by a store meanwhile
-      f.inode.modifiedFolded(told);
       Instant moved = f.stat().modified();
+      f.inode.modifiedFolded(told);
       f.fsync();
       assertEquals(0, f.inode.modified());
       assertEquals(moved, f.stat().modified());
