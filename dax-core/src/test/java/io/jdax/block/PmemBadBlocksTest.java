@@ -9,6 +9,7 @@ import io.jdax.region.BadRange;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -207,5 +208,20 @@ class PmemBadBlocksTest {
     assertEquals(SIZE / 512 - 40, device.directAccess(40, 8).contiguousSectors());
     refused("sectors [33, +1) are bad", 16896, 512, () -> device.directAccess(32, 8));
     refused("sectors [33, +1) are bad", 16896, 512, () -> device.directAccess(0, 48));
+  }
+
+  @Test
+  @DisplayName("K12 what was cleared and could not be stored to stays bad")
+  void clearedAndNotStored() throws IOException {
+    KernelDouble clearer = new KernelDouble(512);
+    BlockDevice device = TestDevices.withBadBlocks(region, 512, clearer, new BadRange(4096, 512));
+    Arena arena = Arena.ofShared();
+    MemorySegment src = arena.allocate(512);
+    clearer.then = arena::close;
+    assertThrows(IllegalStateException.class, () -> device.write(8, src));
+    refused("sectors [8, +1) are bad", 4096, 512, () -> device.read(8, buffer(512)));
+    clearer.then = () -> {};
+    device.write(8, buffer(512));
+    device.read(8, buffer(512));
   }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-@Timeout(120)
+@Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SectorPersisterTest {
   private static final int SECTOR = 512;
   private static final int SIZE = 64 << 10;
@@ -153,6 +154,19 @@ class SectorPersisterTest {
   }
 
   @Test
+  @DisplayName("A page that could not be fetched is fetched by the next who wants it")
+  void failedFetchIsRepeated() throws IOException {
+    device.fill(9);
+    device.failReads = true;
+    assertThrows(IOException.class, () -> persister.fetch(0, 4096));
+    assertThrows(IOException.class, () -> persister.copyPersist(100, region.segment(), 0, 10));
+    device.failReads = false;
+    persister.fetch(0, 4096);
+    assertEquals(9, region.segment().get(JAVA_BYTE, 0));
+    assertEquals(9, region.segment().get(JAVA_BYTE, 100));
+  }
+
+  @Test
   @DisplayName(
       "Parts of pages are completed from the device, and what is replaced is never fetched over")
   void completesParts() throws Exception {
@@ -246,6 +260,7 @@ class SectorPersisterTest {
     final byte[] media = new byte[SIZE];
     volatile int flushes;
     volatile int writes;
+    volatile boolean failReads;
     volatile boolean failWrites;
     volatile @Nullable Runnable slowWrite;
     private final List<Gate> gates = new ArrayList<>();
@@ -286,7 +301,10 @@ class SectorPersisterTest {
     }
 
     @Override
-    public void read(long sector, MemorySegment dst) {
+    public void read(long sector, MemorySegment dst) throws IOException {
+      if (failReads) {
+        throw new IOException("no");
+      }
       MemorySegment.copy(MemorySegment.ofArray(media), sector * SECTOR, dst, 0, dst.byteSize());
     }
 

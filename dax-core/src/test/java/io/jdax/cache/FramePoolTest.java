@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
@@ -139,7 +140,17 @@ class FramePoolTest {
     FrameShortage shortage = assertThrows(FrameShortage.class, () -> pool.allocate(true));
     int clean = pool.allocate(false);
     pool.free(clean);
-    CompletableFuture<Void> waiter = waiting(shortage);
+    FutureTask<Void> waiter =
+        new FutureTask<>(
+            () -> {
+              shortage.await();
+              return null;
+            });
+    Thread thread = Thread.ofPlatform().start(waiter);
+    while (!waiter.isDone() && thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    assertFalse(waiter.isDone(), "as many as before are dirty");
     assertTrue(pool.awaitWork(Long.MAX_VALUE), "the flusher is called");
     pool.dirtied(-1);
     waiter.get(30, TimeUnit.SECONDS);

@@ -6,12 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.cache.TierMode;
+import io.jdax.fs.error.BufferFaultException;
 import io.jdax.mm.DaxMapping;
+import io.jdax.mm.Pin;
+import io.jdax.mm.PinAccess;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Pages in DRAM of a file with blocks of 512 bytes, while several threads are at them. */
 @Timeout(180)
@@ -214,6 +223,93 @@ class CachedFileTest {
         over.set(true);
         other.get();
       }
+    }
+  }
+
+  @Test
+  @DisplayName("what was copied before the caller's memory failed is dirty, and so written back")
+  void halfCopied(@TempDir Path folder) throws IOException {
+    try (DaxFile file = fs.open("/f", RW);
+        Arena arena = Arena.ofShared();
+        FileChannel channel =
+            FileChannel.open(
+                folder.resolve("short"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+      file.write(0, FsFixture.bytes(PAGE, 3));
+      file.fsync(); // clean
+      channel.write(ByteBuffer.wrap(new byte[2 * PAGE]), 0);
+      MemorySegment buffer = channel.map(FileChannel.MapMode.READ_WRITE, 0, 2 * PAGE, arena);
+      channel.truncate(PAGE);
+      assertThrows(BufferFaultException.class, () -> file.write(0, buffer.asSlice(PAGE / 2, PAGE)));
+      byte[] seen = new byte[PAGE];
+      file.read(0, MemorySegment.ofArray(seen));
+      file.fsync();
+      long at = file.extents().getFirst().pfn() * PAGE;
+      assertEquals(-1, region.segment().asSlice(at, PAGE).mismatch(MemorySegment.ofArray(seen)));
+    }
+  }
+
+  @Test
+  @DisplayName("a dirty page is not evicted, and a clean one that is on its way out is")
+  void dirtyPagesStay() throws IOException {
+    try (DaxFile file = fs.open("/f", RW)) {
+      file.write(0, FsFixture.bytes(2 * PAGE, 3));
+      CachedFile cached = java.util.Objects.requireNonNull(file.inode.cached());
+      long[] pages = {0, 1};
+      for (boolean dirty : new boolean[] {true, false}) {
+        cached.unmap(pages, 2);
+        assertEquals(dirty ? 0 : 2, cached.evict(pages, 2));
+        byte[] seen = new byte[1];
+        file.read(PAGE, MemorySegment.ofArray(seen));
+        assertEquals(3, seen[0]);
+        file.fsync();
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("a page that a mapping has marked since its writeback, or that is pinned, stays")
+  void markedAndPinnedPagesStay() throws IOException {
+    try (DaxFile file = fs.open("/f", RW)) {
+      file.write(0, FsFixture.bytes(2 * PAGE, 3));
+      CachedFile cached = java.util.Objects.requireNonNull(file.inode.cached());
+      DaxMapping m = file.map(0, 2 * PAGE);
+      m.putByte(0, (byte) 4);
+      assertEquals(3, m.getByte(PAGE));
+      file.fsync();
+      m.putByte(0, (byte) 5); // only the mapping knows
+      long[] pages = {0, 1};
+      cached.unmap(pages, 2);
+      try (Pin _ = file.pin(PAGE, PAGE, PinAccess.READ, false)) {
+        assertEquals(0, cached.evict(pages, 2));
+      }
+      assertEquals(5, m.getByte(0));
+      file.fsync();
+      cached.unmap(pages, 2);
+      assertEquals(2, cached.evict(pages, 2));
+      assertEquals(5, m.getByte(0));
+    }
+  }
+
+  @Test
+  @DisplayName("what was set aside for a write into DRAM, and put back or not taken, is given back")
+  void roomIsGivenBack() throws IOException {
+    try (DaxFile file = fs.open("/f", RW)) {
+      file.truncate(4L * PAGE);
+      CachedFile cached = java.util.Objects.requireNonNull(file.inode.cached());
+      Volume volume = file.inode.volume;
+      long usable = volume.data.usableBlocks();
+      long promised = volume.space.promisedItems();
+      try (CachedRoom room = cached.room(0, 2 * PAGE)) {
+        assertTrue(volume.data.usableBlocks() < usable);
+        int word = room.take(0, 0, 0, PAGE);
+        room.putBack(word); // somebody else was faster
+        room.putBackOne(room.take(3));
+      }
+      assertEquals(usable, volume.data.usableBlocks());
+      assertEquals(promised, volume.space.promisedItems());
     }
   }
 }

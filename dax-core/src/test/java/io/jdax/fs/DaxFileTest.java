@@ -21,6 +21,7 @@ import java.nio.channels.NonWritableChannelException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class DaxFileTest {
@@ -350,5 +351,35 @@ class DaxFileTest {
     assertThrows(IllegalArgumentException.class, () -> file.nextData(-1));
     assertEquals(0, file.sizeBytes());
     assertEquals(List.of(), file.extents());
+  }
+
+  @Test
+  @DisplayName("what a truncate cuts off is zeros at once in mappings, which show the last page")
+  void truncatedTailInMappings() throws IOException {
+    file.write(0, FsFixture.bytes(8192, 7));
+    DaxMapping mapping = file.map(0, 8192);
+    assertEquals(7, mapping.getByte(200));
+    file.truncate(100);
+    assertEquals(7, mapping.getByte(99));
+    assertEquals(0, mapping.getByte(100));
+    assertEquals(0, mapping.getByte(4095));
+  }
+
+  @Test
+  @DisplayName("what a write does not reach of a new block reads as zeros, whatever was there")
+  void newBlocksShowNothingOld() throws IOException {
+    io.jdax.fs.space.Space space = file.inode.volume.space;
+    for (long pfn = 0; pfn < space.totalBlocks(); pfn++) {
+      if (!space.isUsed(pfn)) {
+        fixture.device.region().segment().asSlice(pfn << 12, 4096).fill((byte) 0x5a);
+      }
+    }
+    file.truncate(16_384);
+    file.write(100, FsFixture.bytes(10, 7));
+    file.write(8192 + 4090, FsFixture.bytes(10, 7)); // the end of a block, and the begin of one
+    byte[] expected = new byte[16_384];
+    java.util.Arrays.fill(expected, 100, 110, (byte) 7);
+    java.util.Arrays.fill(expected, 12_282, 12_292, (byte) 7);
+    assertArrayEquals(expected, read(0, 16_384));
   }
 }

@@ -304,7 +304,7 @@ class FailAtEveryStepTest {
         switch (point) {
           case NODE_READ, COMMIT -> new Injected();
           case ALLOCATION -> new OutOfMemoryError("injected");
-          case BOOKS -> new StackOverflowError("injected");
+          case BOOKS, DONE -> new StackOverflowError("injected");
         };
   }
 

@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -244,6 +245,118 @@ class FoldTest {
       assertEquals(0, volume.space.promisedItems());
       assertEquals(0, Objects.requireNonNull(file.inode.cached()).delayedBlocks());
       assertEquals(usable, volume.data.usableBlocks());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @DisplayName("a write gives up what was reserved and promised for it and not taken")
+  void writeGivesUpTheRest(boolean fails) throws IOException {
+    file.close();
+    fixture.close();
+    Region region = Region.anonymous("write", 16 << 20);
+    BadMedia media = new BadMedia(region);
+    fixture = new FsFixture(region, media, MountOptions.DEFAULTS);
+    file = fixture.fs.open("/f", RW);
+    file.write(0, FsFixture.bytes((int) PAGE, 1));
+    file.fsync();
+    Volume volume = file.inode.volume;
+    volume.reclaim();
+    volume.space.recorded(file.inode.extents.takeCredit(0));
+    long usable = volume.data.usableBlocks();
+    int pages = 1024; // the first and the last of them apart, the others at once
+    media.bad = fails;
+    if (fails) {
+      assertThrows(IOException.class, () -> file.write(PAGE, FsFixture.bytes(pages * 4096, 1)));
+    } else {
+      file.write(PAGE, FsFixture.bytes(pages * 4096, 1));
+      file.fsync();
+      file.truncate(PAGE);
+    }
+    media.bad = false;
+    for (int i = 0; i < 3; i++) {
+      volume.reclaim();
+    }
+    volume.space.recorded(file.inode.extents.takeCredit(0));
+    assertEquals(0, volume.space.promisedItems());
+    assertEquals(usable, volume.data.usableBlocks());
+  }
+
+  @Test
+  @DisplayName("the data of a write is durable before its extent says so")
+  void dataBeforeItsExtent() throws IOException {
+    file.close();
+    fixture.close();
+    Region region = Region.anonymous("write", 8 << 20);
+    SteppedPersister persister = new SteppedPersister(region);
+    fixture = new FsFixture(region, persister, MountOptions.DEFAULTS);
+    file = fixture.fs.open("/f", RW);
+    ExtentCursor run = new ExtentCursor();
+    boolean[] undrained = new boolean[1];
+    List<String> early = new ArrayList<>();
+    persister.step =
+        call -> {
+          file.inode.extents.find(1, run);
+          if (undrained[0] && run.state == ExtentState.WRITTEN) {
+            early.add(call);
+          }
+          undrained[0] = !call.equals("drain");
+        };
+    file.write(100, FsFixture.bytes(5000, 1));
+    persister.step = call -> {};
+    assertEquals(List.of(), early);
+    assertEquals(ExtentState.WRITTEN, run.state);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @DisplayName("what was promised for a file is given back when it is put away, or given up")
+  void promisesOfAFile(boolean unlinked) throws IOException {
+    Volume volume = file.inode.volume;
+    if (unlinked) {
+      file.allocate(0, 64 * PAGE, false);
+    }
+    file.write(PAGE, FsFixture.bytes(10, 1));
+    try (DaxMapping m = file.map(0, 2 * PAGE)) {
+      m.putByte(0, (byte) 1); // asks for more than it needs
+    }
+    assertTrue(volume.space.promisedItems() > DirtyRanges.ITEMS_IN_ADVANCE / 2);
+    volume.frames.quarantine().turnOver(); // so that nothing waits for the store
+    if (unlinked) {
+      fixture.fs.unlink("/f");
+    }
+    file.close();
+    assertEquals(0, volume.space.promisedItems());
+    file = fixture.fs.open("/g", RW);
+  }
+
+  @Test
+  @DisplayName("after an fsync the tree says of a file's extents what DRAM says")
+  void treeSaysWhatDramSays() throws IOException {
+    long seed = Long.getLong("jdax.test.seed", System.nanoTime());
+    Random random = new Random(seed);
+    String where = "-Djdax.test.seed=" + seed;
+    Inode inode = file.inode;
+    for (int i = 0; i < 600; i++) {
+      long offset = random.nextInt(64) * PAGE;
+      long length = (1 + random.nextInt(12)) * PAGE;
+      switch (random.nextInt(5)) {
+        case 0 -> file.allocate(offset, length, false);
+        case 1 -> file.punchHole(offset, length);
+        case 2 -> file.zeroRange(offset, length, false);
+        case 3 -> file.truncate(random.nextInt(4) == 0 ? offset : file.sizeBytes());
+        default -> file.write(offset, FsFixture.bytes((int) length, 1));
+      }
+      if (random.nextInt(4) == 0) {
+        file.fsync();
+        ExtentMap map = new ExtentMap(inode.volume.units);
+        long[] all = inode.volume.tree.read(new TreeExtents(inode.volume, inode.number)::all);
+        for (int k = 0; k < all.length; k += 3) {
+          map.set(all[k], all[k + 1], all[k + 2]);
+        }
+        assertEquals(inode.extents.all(), map.all(), where);
+        assertEquals(all.length / 3, map.size(), where + ": neighbours that go on are one");
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.tree.Change;
 import io.jdax.mm.AddressSpace;
+import io.jdax.mm.BeyondEndException;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
@@ -128,6 +129,7 @@ class InodeLifeTest extends SteppedFs {
       long _ = file.sizeBytes() + file.stat().inode() + file.extents().size() + file.pages().size();
       assertThrows(IllegalArgumentException.class, () -> file.read(-1, FsFixture.bytes(1, 1)));
       assertThrows(IllegalArgumentException.class, () -> file.truncate(-1));
+      assertThrows(BeyondEndException.class, () -> file.pin(1 << 20, PAGE, PinAccess.READ, false));
     }
     assertEquals(1, inode.users);
     file.close();
@@ -196,6 +198,103 @@ class InodeLifeTest extends SteppedFs {
       inode.state = state;
       table.notifyAll();
     }
+  }
+
+  @Test
+  @DisplayName("An inode through whose closed mappings somebody may still store stays until then")
+  void staysUntilQuiet() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(PAGE, 1));
+    file.fsync();
+    DaxMapping m = file.map(0, PAGE);
+    m.putByte(0, (byte) 2);
+    m.close(); // of two turn-overs it waits for one
+    file.close();
+    assertEquals(InodeState.OPEN, file.inode.state);
+    fs.open("/g", RW).close(); // whoever puts something away looks for others
+    assertEquals(InodeState.OPEN, file.inode.state);
+    fs.frames().quarantine().turnOver();
+    fs.open("/g", RW).close();
+    assertEquals(InodeState.GONE, file.inode.state);
+    fixture.assertSound();
+  }
+
+  @Test
+  @DisplayName("An inode that somebody has opened while it was flushed for its last user stays")
+  void staysForItsNextUser() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    DaxFile file = dirtyByAPin();
+    Waiting<Void> close = closingHeldUp(file, go);
+    try (DaxFile again = fs.open("/f", RW)) {
+      go.countDown();
+      close.get();
+      assertEquals(InodeState.OPEN, file.inode.state);
+      assertSame(file.inode, again.inode);
+      again.write(0, FsFixture.bytes(PAGE, 3));
+    }
+    assertEquals(InodeState.GONE, file.inode.state);
+  }
+
+  @Test
+  @DisplayName("An inode that somebody had while it was flushed is looked at again before it goes")
+  void lookedAtAgain() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    DaxFile file = dirtyByAPin();
+    Waiting<Void> close = closingHeldUp(file, go);
+    try (DaxFile again = fs.open("/f", RW);
+        DaxMapping m = again.map(0, PAGE)) {
+      m.putByte(0, (byte) 2); // so that it is not quiet any more
+    }
+    go.countDown();
+    close.get();
+    assertEquals(InodeState.OPEN, file.inode.state);
+    fs.frames().quarantine().turnOver();
+    fs.open("/g", RW).close();
+    assertEquals(InodeState.GONE, file.inode.state);
+  }
+
+  /** A file that its last user has to flush. */
+  private DaxFile dirtyByAPin() throws IOException {
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(PAGE, 1));
+    file.fsync();
+    file.pin(0, PAGE, PinAccess.WRITE, true).close();
+    return file;
+  }
+
+  /** Closes it; the first flush waits. */
+  private Waiting<Void> closingHeldUp(DaxFile file, CountDownLatch go) {
+    AtomicBoolean first = new AtomicBoolean(true);
+    persister.step =
+        call -> {
+          if (call.equals("flush") && first.compareAndSet(true, false)) {
+            await(go);
+          }
+        };
+    return closing(file).untilItWaitsIn("await");
+  }
+
+  @Test
+  @DisplayName("What a rename or a removal takes the last name of is given up, and counts no more")
+  void replacedIsGone() throws Exception {
+    fs.open("/a", RW).close();
+    fs.createDirectory("/d");
+    long inodes = fs.statfs().inodes();
+    long before = free();
+    try (DaxFile file = fs.open("/b", RW)) {
+      file.write(0, FsFixture.bytes(64 * PAGE, 1));
+    }
+    fs.createDirectory("/e");
+    fs.createDirectory("/d/f");
+    assertEquals(inodes + 3, fs.statfs().inodes());
+    fs.rename("/a", "/b");
+    fs.rename("/d", "/e"); // with what is in it
+    assertEquals(inodes + 1, fs.statfs().inodes());
+    fs.removeDirectory("/e/f");
+    assertEquals(inodes, fs.statfs().inodes());
+    assertEquals(before, free());
+    fixture.assertSound();
+    assertEquals(inodes, fixture.fs.statfs().inodes());
   }
 
   @Test

@@ -287,4 +287,19 @@ class PathRulesTest {
     }
     return reason;
   }
+
+  @Test
+  @DisplayName("a link that begins with a slash leads from the root, and another from where it is")
+  void absoluteAndRelative() throws IOException {
+    try (FsFixture fixture = new FsFixture(4 << 20)) {
+      DaxFileSystem fs = fixture.fs;
+      fs.createDirectory("/a");
+      fs.createDirectory("/x");
+      fs.createDirectory("/a/x");
+      fs.symlink("/x", "/a/absolute");
+      fs.symlink("x", "/a/relative");
+      assertEquals(fs.stat("/x").inode(), fs.stat("/a/absolute").inode());
+      assertEquals(fs.stat("/a/x").inode(), fs.stat("/a/relative").inode());
+    }
+  }
 }

@@ -18,6 +18,7 @@ import io.jdax.fs.tree.TreeSurvey;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.PinAccess;
 import io.jdax.persist.Persister;
+import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -222,6 +223,9 @@ class QuotaTest {
         assertThrows(NoSpaceException.class, () -> file.write(0, FsFixture.bytes(600 * 4096, 1)));
         used(f.fs, "/d", 0, 2);
         file.truncate(1000 * PAGE);
+        assertThrows(
+            NoSpaceException.class, () -> file.pin(0, 1000 * PAGE, PinAccess.WRITE, false));
+        used(f.fs, "/d", 0, 2);
         DaxMapping mapping = file.map(0, 1000 * PAGE);
         long stored = 0;
         try {
@@ -236,6 +240,47 @@ class QuotaTest {
         f.fs.setQuota("/d", pages(stored)); // also where there is no space
         refused(() -> mapping.putLong(stored(file) * PAGE, 1));
         mapping.close();
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("A store that bad media refuse counts for no quota")
+  void badMedia() throws IOException {
+    Region region = Region.anonymous("bad", 4 << 20);
+    BadMedia media = new BadMedia(region);
+    try (FsFixture f = new FsFixture(region, media, MountOptions.DEFAULTS)) {
+      f.fs.createDirectory("/d");
+      f.fs.setQuota("/d", pages(100));
+      try (DaxFile file = f.fs.open("/d/a", RW)) {
+        file.truncate(10 * PAGE);
+        DaxMapping mapping = file.map(0, 10 * PAGE);
+        media.badToFill = true;
+        assertThrows(MediaErrorException.class, () -> mapping.putLong(3 * PAGE, 1));
+        media.badToFill = false;
+        used(f.fs, "/d", 0, 2);
+        mapping.putLong(3 * PAGE, 1);
+        used(f.fs, "/d", 1, 2);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("An open file counts for one quota, when its directory gets one of its own, too")
+  void openAndMoved() throws IOException {
+    try (FsFixture f = new FsFixture(8 << 20)) {
+      f.fs.createDirectory("/d");
+      f.fs.createDirectory("/d/e");
+      f.fs.setQuota("/d", pages(10));
+      try (DaxFile file = write(f.fs, "/d/e/a", 4)) {
+        refused(() -> file.append(FsFixture.bytes(7 * 4096, 1)));
+        used(f.fs, "/d", 4, 3);
+        f.fs.setQuota("/d/e", pages(10));
+        used(f.fs, "/d", 0, 1);
+        used(f.fs, "/d/e", 4, 2);
+        file.append(FsFixture.bytes(4096, 1));
+        used(f.fs, "/d", 0, 1);
+        used(f.fs, "/d/e", 5, 2);
       }
     }
   }

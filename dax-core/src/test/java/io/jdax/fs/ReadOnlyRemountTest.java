@@ -21,12 +21,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** When setReadOnly(true) has returned nothing changes, and nothing that was accepted is lost. */
-@Timeout(60)
+@Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReadOnlyRemountTest extends SteppedFs {
   private Volume volume() throws IOException {
     try (DaxFile file = fs.open("/any", RW)) {
@@ -253,5 +254,36 @@ class ReadOnlyRemountTest extends SteppedFs {
     mapping.close();
     file.close();
     fixture.assertSound();
+  }
+
+  @Test
+  @DisplayName("A file system that could not become read-only can be changed as before")
+  void remountThatFails() throws Exception {
+    DaxFile file = fs.open("/f", RW);
+    file.write(0, FsFixture.bytes(PAGE, 1));
+    DaxMapping mapping = file.map(0, PAGE);
+    mapping.putByte(0, (byte) 2);
+    mapping.force(); // so that a store needs no fault
+    file.write(PAGE, FsFixture.bytes(PAGE, 1)); // something to commit
+    boolean[] stored = new boolean[1];
+    persister.step =
+        call -> {
+          if (call.equals("flush") && stored[0]) {
+            throw new RegionException("stepped", 0, 1, "can't be flushed", null);
+          }
+          if (call.equals("copy") && !stored[0]) { // when most is durable, and files are writable
+            stored[0] = true;
+            mapping.putByte(0, (byte) 3);
+          }
+        };
+    assertThrows(IOException.class, () -> fs.setReadOnly(true));
+    persister.step = call -> {};
+    assertTrue(stored[0]);
+    mapping.putByte(1, (byte) 4);
+    file.write(PAGE, FsFixture.bytes(PAGE, 2));
+    fs.createDirectory("/d");
+    fs.setReadOnly(true);
+    assertThrows(ReadOnlyMountException.class, () -> fs.createDirectory("/e"));
+    assertEquals(3, mapping.getByte(0));
   }
 }

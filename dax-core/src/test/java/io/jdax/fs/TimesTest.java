@@ -174,11 +174,16 @@ class TimesTest {
   }
 
   @Test
-  @DisplayName("a writeback under way that has found a store is over before a time is set")
+  @DisplayName(
+      "a writeback under way that has found a store is over before a time is set, and what was"
+          + " stored until then is before it")
   void settingWaitsForWritebacks() throws Exception {
     try (FsFixture fixture = new FsFixture(8 << 20);
-        DaxFile f = fixture.fs.open("/f", RW)) {
+        DaxFile f = fixture.fs.open("/f", RW);
+        DaxMapping m = f.map(0, 4096)) {
       f.write(0, FsFixture.bytes(4096, 1));
+      m.putByte(0, (byte) 2);
+      m.force(); // so that a store needs no fault
       Throwable[] failure = new Throwable[1];
       long stamp = f.inode.space.invalidateLock().lockShared(); // as a writeback has it
       Thread setting =
@@ -196,9 +201,12 @@ class TimesTest {
         Thread.onSpinWait();
       }
       f.inode.storesFound();
+      m.putByte(0, (byte) 3);
       f.inode.space.invalidateLock().unlockShared(stamp);
       setting.join();
       assertEquals(null, failure[0]);
+      assertEquals(THEN, f.stat().modified());
+      f.fsync();
       assertEquals(THEN, f.stat().modified());
     }
   }
@@ -310,6 +318,22 @@ class TimesTest {
           assertEquals(before, fs.stat("/f"));
         }
       }
+    }
+  }
+
+  @Test
+  @DisplayName("a time that moved while a fold told the one before is told by the next")
+  void movedDuringAFold() throws IOException {
+    try (FsFixture fixture = new FsFixture(8 << 20);
+        DaxFile f = fixture.fs.open("/f", RW)) {
+      f.write(0, FsFixture.bytes(10, 1));
+      long told = f.inode.modified();
+      f.inode.setModified(told + 1_000_000); // by a store meanwhile
+      Instant moved = f.stat().modified();
+      f.inode.modifiedFolded(told);
+      f.fsync();
+      assertEquals(0, f.inode.modified());
+      assertEquals(moved, f.stat().modified());
     }
   }
 }

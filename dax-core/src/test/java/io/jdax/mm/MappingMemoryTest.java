@@ -229,4 +229,112 @@ class MappingMemoryTest {
     assertEquals(1, a.space().mappings().size());
     assertEquals(2, a.space().writeback(0, PAGE) + a.space().writeback(0, PAGE));
   }
+
+  @Test
+  @DisplayName(
+      "a closed mapping is kept until the second turn-over, since the first may stop a thread"
+          + " between its store and the mark")
+  void markBehindATurnOver() throws IOException {
+    DaxMapping mapping = map(a, Sharing.SHARED);
+    mapping.putLong(PAGE, 1);
+    mapping.putLong(2 * PAGE, 1);
+    mapping.persist(0, 3 * PAGE);
+    MappingMemory memory = mapping.memory();
+    mapping.close();
+    assertEquals(memory.closedIn(), disk.frames().closedEpoch(), "a close waits for accesses");
+    assertFalse(memory.isQuiet());
+    assertFalse(a.space().retired().sweepLocked());
+    assertEquals(1, a.space().mappings().size());
+    PageTable table = memory.hold();
+    assertNotNull(table);
+    DirtyBytes.mark(disk.frames().raw(), table.dirty(0) + 1); // by the thread that was stopped
+    memory.letGo();
+    disk.frames().quarantine().add(0, 1, (pfn, count) -> {});
+    disk.frames().quarantine().drainNow();
+    assertTrue(memory.isQuiet());
+    assertTrue(a.space().retired().sweepLocked());
+    assertEquals(0, a.space().mappings().size());
+    assertEquals(1, a.space().writeback(0, PAGES * PAGE));
+  }
+
+  @Test
+  @DisplayName("a closed mapping that waits for its stores is let go of once when its file closes")
+  void closedBehindItsFile() throws IOException {
+    TinyFile file = file("c");
+    DaxMapping mapping = map(file, Sharing.SHARED);
+    mapping.putLong(PAGE, 1);
+    mapping.close();
+    RetiredMappings retired = file.space().retired();
+    assertFalse(retired.isEmpty());
+    file.close();
+    assertTrue(retired.isEmpty());
+    turnOver();
+    assertNull(mapping.memory().hold());
+    assertFalse(retired.sweep());
+  }
+
+  // ---------------------------------------------------------------- what closed mappings leave
+
+  @Test
+  @DisplayName("a writeback that fails leaves dirty what mappings have marked, and closed ones")
+  void failedWriteback() throws IOException {
+    Region region = Region.anonymous("failing", 16 << 20);
+    FailingPersister persister = new FailingPersister(region);
+    TinyDisk other = new TinyDisk(region, persister);
+    TinyFile x = (TinyFile) other.create("x");
+    x.put(0, PAGES, true, 1);
+    for (int page = 0; page < PAGES; page += PageTable.PAGES) {
+      Entries.unlock(x.space().entries().lock(page, false), Entry.EMPTY);
+    }
+    DaxMapping closed = map(x, Sharing.SHARED);
+    closed.putLong(PAGE, 1);
+    closed.close();
+    other.frames().quarantine().turnOver();
+    assertTrue(x.space().retired().sweepLocked());
+    DaxMapping open = map(x, Sharing.SHARED);
+    open.putLong(5 * PAGE, 1);
+    persister.fail = true;
+    for (int i = 0; i < 2; i++) {
+      assertThrows(IOException.class, () -> x.space().writeback(0, Long.MAX_VALUE));
+    }
+    persister.fail = false;
+    assertEquals(2, x.space().writeback(0, Long.MAX_VALUE));
+    assertEquals(0, x.space().writeback(0, Long.MAX_VALUE));
+    x.close();
+    other.close();
+  }
+
+  @Test
+  @DisplayName("what closed mappings have left is flushed by the writeback of its own range")
+  void marksOfClosedMappings() throws IOException {
+    DaxMapping mapping = map(a, Sharing.SHARED);
+    for (int page : new int[] {1, 5, 300, 600}) {
+      mapping.putLong(page * PAGE, 1);
+    }
+    mapping.close();
+    turnOver();
+    assertTrue(a.space().retired().sweepLocked());
+    assertEquals(1, a.space().writeback(PAGE, PAGE));
+    assertEquals(0, a.space().writeback(PAGE, PAGE));
+    a.punch(0, 3, 0); // what is beside it stays
+    assertEquals(1, a.space().writeback(5 * PAGE, PAGE));
+    a.punch(290, 5, 0);
+    assertEquals(2, a.space().writeback(0, Long.MAX_VALUE));
+    assertEquals(0, a.space().writeback(0, Long.MAX_VALUE));
+  }
+
+  @Test
+  @DisplayName("the marks of a new mapping are clean, whosever memory they were")
+  void marksOfANewMapping() throws IOException {
+    DaxMapping mapping = map(a, Sharing.SHARED);
+    mapping.putLong(PAGE, 1);
+    long was = mapping.table().dirty(0);
+    mapping.close();
+    turnOver();
+    assertTrue(a.space().retired().sweepLocked());
+    DaxMapping next = map(b, Sharing.SHARED);
+    next.putLong(2 * PAGE, 1);
+    assertEquals(was, next.table().dirty(0));
+    assertEquals(1, b.space().writeback(0, Long.MAX_VALUE));
+  }
 }

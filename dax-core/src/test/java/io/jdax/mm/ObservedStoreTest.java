@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -246,5 +247,61 @@ class ObservedStoreTest {
           m.persist(0, 4 * PAGE);
           assertEquals(m.getLong(PAGE), durable(persister, file, PAGE));
         });
+  }
+
+  @Test
+  @DisplayName(
+      "a bulk copy marks its pages again when the data is there, whoever took the first marks")
+  void marksAgainBehindTheData() throws Exception {
+    int length = 2 << 20;
+    long last = length / PAGE - 1;
+    Region region = Region.anonymous("bulk", 4 << 20);
+    FailingPersister persister = new FailingPersister(region);
+    TinyDisk disk = new TinyDisk(region, persister);
+    TinyFile file = (TinyFile) disk.create("f");
+    file.put(0, length / PAGE, true, 1);
+    DaxMapping m = file.space().map(0, length);
+    m.populate(0, length, true);
+    long lastByte = (file.pfn(last) << 12) + PAGE - 1;
+    int flushedBefore = 0;
+    for (int round = 1; round <= 2000 && flushedBefore < 3; round++) {
+      byte value = (byte) round;
+      file.space().writeback(0, Long.MAX_VALUE);
+      MemorySegment src = MemorySegment.ofArray(new byte[length]).fill(value);
+      FutureTask<Void> copy =
+          new FutureTask<>(
+              () -> {
+                m.copyFrom(0, src, 0, length);
+                return null;
+              });
+      Thread thread = Thread.ofPlatform().start(copy);
+      while (!copy.isDone() && file.space().writebacks().isClean(m, last)) {
+        Thread.onSpinWait();
+      }
+      boolean[] early = new boolean[1];
+      persister.atFlush =
+          () -> {
+            persister.atFlush = () -> {};
+            // The first mark of the last page is taken. If its data is not there it comes too late.
+            early[0] = region.segment().get(ValueLayout.JAVA_BYTE, lastByte) != value;
+            DaxContract.unchecked(
+                () -> {
+                  try {
+                    thread.join();
+                  } catch (InterruptedException e) {
+                    throw new java.io.InterruptedIOException();
+                  }
+                });
+          };
+      file.space().writeback(0, Long.MAX_VALUE);
+      persister.atFlush = () -> {};
+      copy.get();
+      if (early[0]) {
+        flushedBefore++;
+        assertFalse(file.space().writebacks().isClean(m, last));
+      }
+    }
+    file.close();
+    disk.close();
   }
 }

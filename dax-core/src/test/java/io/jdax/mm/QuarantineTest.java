@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the quarantine does when turn-overs, sinks and threads fail. */
-@Timeout(60)
+@Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class QuarantineTest {
   /** Turn-overs that fail from now on; each counts. */
   private final AtomicInteger failing = new AtomicInteger();
@@ -41,8 +42,12 @@ class QuarantineTest {
   private final Quarantine quarantine = new Quarantine(this::turnOver, 8, factory);
   private final FrameSink sink = (pfn, count) -> back.add(pfn);
 
+  /** What happens in the middle of a turn-over. */
+  private Runnable during = () -> {};
+
   private void turnOver() {
     attempts.incrementAndGet();
+    during.run();
     if (failing.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
       throw new OutOfMemoryError("no memory for a generation");
     }
@@ -153,10 +158,12 @@ class QuarantineTest {
     failing.set(1);
     quarantine.add(1, 1, sink);
     quarantine.add(2, 1, sink);
+    during = () -> quarantine.add(3, 1, sink);
     assertThrows(OutOfMemoryError.class, quarantine::drainNow);
-    quarantine.add(3, 1, sink);
+    during = () -> {};
+    quarantine.add(4, 1, sink);
     quarantine.drainNow();
-    assertEquals(List.of(1L, 2L, 3L), List.copyOf(back));
+    assertEquals(List.of(1L, 2L, 3L, 4L), List.copyOf(back));
   }
 
   @Test

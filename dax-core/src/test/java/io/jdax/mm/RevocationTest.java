@@ -225,4 +225,17 @@ class RevocationTest {
     file.space().pin(HUGE, PAGE, PinAccess.READ, true).close();
     assertEquals(free - 1, disk.freeBlocks());
   }
+
+  @Test
+  @DisplayName("a revoke returns when no access goes on that began before it")
+  void revokeTurnsOver() throws IOException {
+    DaxMapping mapping = file.space().map(0, PAGE);
+    mapping.putLong(0, 1);
+    long before = disk.frames().epoch().number;
+    file.space().revoke(0, 1);
+    assertTrue(disk.frames().closedEpoch() >= before);
+    before = disk.frames().epoch().number;
+    file.space().setReadOnly(true);
+    assertTrue(disk.frames().closedEpoch() >= before);
+  }
 }

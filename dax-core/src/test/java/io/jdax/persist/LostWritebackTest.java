@@ -36,7 +36,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A kernel that fails to write pages back, says so once, and has thrown their bytes away. */
-@Timeout(120)
+@Timeout(30)
 class LostWritebackTest {
   private static final long SIZE = 4 << 20;
 
@@ -352,5 +352,17 @@ class LostWritebackTest {
     } catch (Throwable e) {
       return e;
     }
+  }
+
+  @Test
+  @DisplayName("Of several failures the first is told, and none makes good for another")
+  void severalFailures() {
+    Writebacks writebacks = region.writebacks();
+    Throwable first = eio();
+    writebacks.fail(first);
+    writebacks.fail(eio());
+    assertSame(first, writebacks.failure());
+    writebacks.fail(eio());
+    assertSame(first, writebacks.failure());
   }
 }

@@ -60,6 +60,7 @@ class ReadOnlyPersisterTest {
     assertThrows(IndexOutOfBoundsException.class, () -> persister.persist(8190, 64));
     region.close();
     assertThrows(IllegalStateException.class, () -> persister.persist(0, 1));
+    assertThrows(IllegalStateException.class, () -> persister.drain());
     assertEquals("nothing (read-only)", persister.describe());
   }
 }

@@ -13,6 +13,8 @@ public enum FailurePoint {
   ALLOCATION,
   /** In the middle of books that belong together. */
   BOOKS,
+  /** A change is about to count as done. */
+  DONE,
   /** A commit is about to write. */
   COMMIT;
 

@@ -3,6 +3,7 @@ package io.jdax.fs.tree;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.space.BlockRun;
+import io.jdax.fs.space.FailurePoint;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -161,9 +162,8 @@ public final class Change implements Lookups, AutoCloseable {
    */
   public long done() {
     ensureMine();
-    if (!whole) {
-      throw new IllegalStateException("a modification failed: this change can only be undone");
-    }
+    ensureWhole();
+    FailurePoint.DONE.reach();
     done = true;
     return tree.commits.nextSequence();
   }
@@ -230,6 +230,7 @@ public final class Change implements Lookups, AutoCloseable {
     if (done) {
       throw new IllegalStateException("the change is done");
     }
+    ensureWhole(); // or the next modification that succeeds would hide the one that did not
     int needed = TreeWriter.nodesNeeded(tree.reader.rootLevel);
     if (reserved < needed) {
       tree.space.reserveNodes(needed - reserved, fromReserve);
@@ -239,6 +240,12 @@ public final class Change implements Lookups, AutoCloseable {
       stamp = tree.lock.writeLock();
     }
     whole = false;
+  }
+
+  private void ensureWhole() {
+    if (!whole) {
+      throw new IllegalStateException("a modification failed: this change can only be undone");
+    }
   }
 
   private void ensureMine() {

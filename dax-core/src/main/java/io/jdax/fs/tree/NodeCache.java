@@ -105,6 +105,11 @@ final class NodeCache implements AutoCloseable {
     return dirtyCount;
   }
 
+  /** Slots that there is memory for, and that no block leads to. */
+  int vacant() {
+    return vacantCount;
+  }
+
   /** The slot of the i-th dirty node; the order means nothing. */
   int dirty(int i) {
     return dirty[i];

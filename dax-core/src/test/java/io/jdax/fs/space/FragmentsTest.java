@@ -146,7 +146,8 @@ class FragmentsTest {
     assertEquals(2, fragments.keptBlocks(), "and for the page again, as nobody else wants it");
     NoSpaceException e = assertThrows(NoSpaceException.class, () -> fragments.reserve(3));
     assertEquals(
-        "r: no space for 3 blocks of data: 66 blocks are free, of which 2 are usable; the others are reserved for metadata and for stores that were accepted",
+        "r: no space for 3 blocks of data: 66 blocks are free, of which 2 are usable; the others"
+            + " are reserved for metadata and for stores that were accepted",
         e.getMessage());
     assertKept(less); // nothing is given up in vain
     assertEquals(2, fragments.keptBlocks());
@@ -398,5 +399,17 @@ class FragmentsTest {
       small.reserveNodes(5, false);
       assertEquals(0, small.usableBlocks());
     }
+  }
+
+  @Test
+  @DisplayName("who gives back blocks of which one is free is told, and nothing has changed")
+  void givenBackTwice() throws NoSpaceException {
+    long block = one(a, 0, -1);
+    long free = fragments.freeBlocks();
+    assertThrows(IllegalStateException.class, () -> fragments.free(block, 2));
+    assertTrue(fragments.isUsed(block));
+    assertEquals(free, fragments.freeBlocks());
+    fragments.free(block, 1);
+    assertThrows(IllegalStateException.class, () -> fragments.free(block, 1));
   }
 }

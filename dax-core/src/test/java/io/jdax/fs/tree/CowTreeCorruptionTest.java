@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class CowTreeCorruptionTest {
@@ -315,5 +316,41 @@ class CowTreeCorruptionTest {
   private static void flip(Region region, long bit) {
     byte there = region.segment().get(JAVA_BYTE, bit / 8);
     region.segment().set(JAVA_BYTE, bit / 8, (byte) (there ^ (1 << (bit % 8))));
+  }
+
+  @Test
+  @DisplayName("a node of a commit that never came about, or of another place, is none of the tree")
+  void nodesOfOtherStates() throws IOException {
+    for (int what = 0; what < 3; what++) {
+      try (TreeFixture fixture = filled()) {
+        long root = fixture.tree.reader.root;
+        long generation = fixture.tree.generation();
+        long[] fields = {Node.GENERATION, Node.SELF, Node.FILE_SYSTEM};
+        long[] values = {generation + 1, root + 1, 7};
+        String[] sentences = {
+          "node at block %d was written by commit %d, but the tree is at %d"
+              .formatted(root, generation + 1, generation),
+          "node at block %d says that it is block %d".formatted(root, root + 1),
+          "node at block %d belongs to another file system".formatted(root)
+        };
+        long field = fields[what];
+        long value = values[what];
+        TreeVandal.node(fixture.region, root, node -> node.set(Node.LONG, field, value));
+        CorruptMetadataException e = assertThrows(CorruptMetadataException.class, fixture::remount);
+        assertTrue(e.getMessage().contains(sentences[what]), e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("a superblock of a commit that belongs in the other slot counts for nothing")
+  void superblockOfTheOtherSlot() throws IOException {
+    try (TreeFixture fixture = filled()) {
+      long generation = fixture.tree.generation();
+      int slot = TreeVandal.newestSlot(fixture.region);
+      TreeVandal.superblock(
+          fixture.region, slot, s -> s.set(Node.LONG, Superblock.GENERATION, generation + 1));
+      assertEquals(generation - 1, SuperblockSlots.newest(fixture.region).generation());
+    }
   }
 }

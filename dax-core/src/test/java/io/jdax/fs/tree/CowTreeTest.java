@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.error.ReadOnlyMountException;
+import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.space.BlockRun;
+import io.jdax.fs.space.FailurePoint;
 import io.jdax.fs.space.Space;
 import io.jdax.persist.Persister;
 import io.jdax.region.ReadOnlyRegionException;
@@ -15,6 +18,8 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -313,6 +318,98 @@ class CowTreeTest {
       assertArrayEquals(new byte[] {1}, item.toByteArray());
       assertThrows(ReadOnlyRegionException.class, tree::change);
       tree.commit();
+    }
+  }
+
+  // ---------------------------------------------------------------- failures
+
+  @AfterEach
+  void hearNothing() {
+    FailurePoint.listen(null);
+  }
+
+  private static void failAt(FailurePoint which) {
+    FailurePoint.listen(
+        point -> {
+          if (point == which) {
+            throw new UnsupportedOperationException("injected");
+          }
+        });
+  }
+
+  @Test
+  @DisplayName("a change of which a modification failed can only be undone")
+  void halfModified() throws IOException {
+    try (TreeFixture fixture = TreeFixture.format(512)) {
+      for (int i = 0; i < 1000; i++) {
+        fixture.put(5, i, new byte[30]);
+      }
+      fixture.tree.commit();
+      fixture.remount(); // nodes are read again
+      long free = fixture.space.freeBlocks();
+      try (Change change = fixture.tree.change()) {
+        change.put(5, 1, new byte[10]);
+        failAt(FailurePoint.NODE_READ);
+        assertThrows(UnsupportedOperationException.class, () -> change.put(5, 999, new byte[10]));
+        FailurePoint.listen(null);
+        assertThrows(IllegalStateException.class, change::done);
+        assertThrows(IllegalStateException.class, () -> change.put(5, 2, new byte[10]));
+        assertThrows(IllegalStateException.class, () -> change.delete(5, 2));
+        assertThrows(IllegalStateException.class, () -> change.deleteRange(5, 2, 5, 3));
+        assertThrows(IllegalStateException.class, change::done);
+      }
+      assertTrue(OneLookup.get(fixture.tree, 5, 1, item));
+      assertEquals(30, item.length(), "undone");
+      assertEquals(free, fixture.space.freeBlocks());
+      fixture.put(5, 999, new byte[10]);
+    }
+  }
+
+  @Test
+  @DisplayName("when the books behind a commit are not sure, the tree is not changed any more")
+  void booksBehindACommit() throws IOException {
+    try (TreeFixture fixture = TreeFixture.format(512)) {
+      fixture.put(5, 1, (byte) 1);
+      failAt(FailurePoint.BOOKS);
+      assertThrows(UnsupportedOperationException.class, () -> fixture.tree.commit());
+      FailurePoint.listen(null);
+      assertThrows(TreeFailedException.class, () -> fixture.tree.change().close());
+      assertThrows(TreeFailedException.class, () -> fixture.tree.commit(fixture.tree.sequence()));
+      fixture.remount();
+      assertTrue(OneLookup.get(fixture.tree, 5, 1, item));
+    }
+  }
+
+  @Test
+  @DisplayName("a freeze commits all that was done, and refuses what comes later")
+  void freezeCommits() throws IOException {
+    try (TreeFixture fixture = TreeFixture.format(512)) {
+      fixture.put(5, 1, (byte) 1);
+      fixture.tree.freeze();
+      assertThrows(ReadOnlyMountException.class, () -> fixture.put(5, 2, (byte) 1));
+      fixture.remount();
+      assertTrue(OneLookup.get(fixture.tree, 5, 1, item));
+      assertFalse(OneLookup.get(fixture.tree, 5, 2, item));
+    }
+  }
+
+  @Test
+  @DisplayName("memory for a node that could not be read is used for the next")
+  void memoryOfAFailedRead() throws IOException {
+    try (TreeFixture fixture = TreeFixture.format(512)) {
+      for (int i = 0; i < 1000; i++) {
+        fixture.put(5, i, new byte[30]);
+      }
+      fixture.tree.commit();
+      fixture.remount();
+      failAt(FailurePoint.NODE_READ);
+      assertThrows(UnsupportedOperationException.class, () -> fixture.put(5, 999, new byte[10]));
+      int vacant = fixture.tree.cache.vacant();
+      for (int i = 0; i < 3; i++) {
+        assertThrows(UnsupportedOperationException.class, () -> fixture.put(5, 999, new byte[10]));
+      }
+      FailurePoint.listen(null);
+      assertEquals(vacant, fixture.tree.cache.vacant());
     }
   }
 }

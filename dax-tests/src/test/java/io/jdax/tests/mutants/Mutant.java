@@ -11,6 +11,7 @@ import java.util.List;
  * @param before lines of the file that follow each other, without their indentation; there once
  * @param after what stands there instead
  * @param tests classes of which one has to fail
+ * @param slow whether these take too long for a sample
  */
 record Mutant(
     String name,
@@ -18,7 +19,8 @@ record Mutant(
     String file,
     List<String> before,
     List<String> after,
-    List<String> tests) {
+    List<String> tests,
+    boolean slow) {
 
   /**
    * The source with the bug in it.

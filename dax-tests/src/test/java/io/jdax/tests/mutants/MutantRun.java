@@ -19,19 +19,13 @@ import java.util.concurrent.Future;
  *
  * <pre>
  *   exit code  0  every bug was caught
- *              1  one survived, or could not be put in: its lines are no longer there
+ *              1  one survived, made a test wait until the limit, or could not be put in
  *              2  the arguments make no sense
  * </pre>
  */
 final class MutantRun {
   private static final String USAGE =
       "usage: mutants [--list] [--sample COUNT] [--seed N] [--threads N] [NAME...]";
-
-  private enum Outcome {
-    CAUGHT,
-    SURVIVED,
-    STALE
-  }
 
   private record Result(Mutant mutant, Outcome outcome, String how, long millis) {}
 
@@ -80,10 +74,11 @@ final class MutantRun {
       chosen.forEach(m -> System.out.printf("%-40s %s%n", m.name(), m.rule()));
       return 0;
     }
-    if (sample < chosen.size()) {
+    if (sample < Integer.MAX_VALUE) {
       System.out.println("seed " + seed);
+      chosen.removeIf(Mutant::slow);
       Collections.shuffle(chosen, new Random(seed));
-      chosen = chosen.subList(0, sample);
+      chosen = chosen.subList(0, Math.min(sample, chosen.size()));
     }
     return new MutantRun(root).tryAll(chosen, threads) ? 0 : 1;
   }
@@ -106,8 +101,8 @@ final class MutantRun {
     // A test that fails by itself would catch everything.
     MutantTests.Ended without =
         MutantTests.run(List.of(), List.copyOf(tests), work.resolve("none.log"));
-    if (without.failed()) {
-      System.out.println("the tests fail without a mutant: " + work.resolve("none.log"));
+    if (without.outcome() != Outcome.SURVIVED) {
+      System.out.println("the tests do not pass without a mutant: " + work.resolve("none.log"));
       return false;
     }
     List<Result> results = new ArrayList<>();
@@ -140,8 +135,8 @@ final class MutantRun {
       MutantTests.compile(mutant.file(), mutant.applyTo(Files.readString(source)), classes);
       MutantTests.Ended ended =
           MutantTests.run(List.of(classes), mutant.tests(), work.resolve(mutant.name() + ".log"));
-      outcome = ended.failed() ? Outcome.CAUGHT : Outcome.SURVIVED;
-      how = ended.failed() ? ended.how() : "breaks: " + mutant.rule();
+      outcome = ended.outcome();
+      how = outcome == Outcome.SURVIVED ? "breaks: " + mutant.rule() : ended.how();
     } catch (IllegalStateException e) {
       outcome = Outcome.STALE;
       how = e.getMessage();

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
  *   + return done;
  *   tests: io.jdax.fs.ExampleTest io.jdax.tests.fs.ExampleRacesTest
  * </pre>
+ *
+ * <p>Tests that take more than some ten seconds are {@code slow tests:}, which no sample runs.
  */
 final class MutantTable {
   private MutantTable() {}
@@ -62,20 +64,22 @@ final class MutantTable {
         before.add(line.substring(2).strip());
       } else if (line.startsWith("+ ")) {
         after.add(line.substring(2));
-      } else if (!line.matches("(name|rule|file|tests): .*")) {
+      } else if (!line.matches("(name|rule|file|tests|slow tests): .*")) {
         throw new IllegalStateException(file + ": no such line in a mutant: " + line);
       }
     }
     if (before.isEmpty()) {
       throw new IllegalStateException(file + ": a mutant has no line to change: " + block);
     }
+    boolean slow = block.stream().anyMatch(line -> line.startsWith("slow tests: "));
     return new Mutant(
         value(file, block, "name"),
         value(file, block, "rule"),
         value(file, block, "file"),
         List.copyOf(before),
         List.copyOf(after),
-        List.of(value(file, block, "tests").split(" +")));
+        List.of(value(file, block, slow ? "slow tests" : "tests").split(" +")),
+        slow);
   }
 
   private static String value(Path file, List<String> block, String key) {

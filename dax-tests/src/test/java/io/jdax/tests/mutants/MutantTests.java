@@ -16,8 +16,11 @@ import javax.tools.ToolProvider;
 
 /** Compiles one changed source, and runs tests with it in a JVM of its own. */
 final class MutantTests {
-  /** Some mutants make a test wait for ever. */
-  private static final long PATIENCE_SECONDS = 240;
+  /**
+   * For each class of tests. Some mutants make a test wait for ever, which is no catch: the suite
+   * would wait as well.
+   */
+  private static final long LIMIT_SECONDS = 120;
 
   private MutantTests() {}
 
@@ -26,7 +29,7 @@ final class MutantTests {
    *
    * @param how the first failure, in a few words
    */
-  record Ended(boolean failed, String how) {}
+  record Ended(Outcome outcome, String how) {}
 
   /** Compiles against the classes that this JVM runs with. */
   static void compile(String file, String source, Path classes) throws IOException {
@@ -78,15 +81,16 @@ final class MutantTests {
     }
     Process child =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    if (!child.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    long limit = LIMIT_SECONDS * tests.size();
+    if (!child.waitFor(limit, TimeUnit.SECONDS)) {
       child.destroyForcibly().waitFor();
-      return new Ended(true, "a test waits for ever");
+      return new Ended(Outcome.HANGS, "no test has failed within " + limit + " s");
     }
     if (child.exitValue() == 0) {
-      return new Ended(false, "");
+      return new Ended(Outcome.SURVIVED, "");
     }
     return new Ended(
-        true,
+        Outcome.CAUGHT,
         Files.readString(log)
             .lines()
             .map(String::strip)
