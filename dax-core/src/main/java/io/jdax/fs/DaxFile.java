@@ -8,6 +8,7 @@ import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.Sharing;
+import io.jdax.os.StackRoom;
 import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -452,6 +453,7 @@ public final class DaxFile implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     try {
       AccessFault.deliver();
     } finally {
@@ -485,6 +487,7 @@ public final class DaxFile implements AutoCloseable {
 
   /** A call begins, which keeps the inode; to be closed when the call is over. */
   private Calls enter() throws ClosedChannelException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     if (!calls.tryEnter()) {
       throw new ClosedChannelException();
     }

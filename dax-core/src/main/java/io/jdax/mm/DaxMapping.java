@@ -1,6 +1,7 @@
 package io.jdax.mm;
 
 import io.jdax.cache.WritebackErrors;
+import io.jdax.os.StackRoom;
 import io.jdax.region.AccessFault;
 import io.jdax.region.MediaErrorException;
 import java.io.IOException;
@@ -127,7 +128,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    */
   public void persist(long offset, long length) throws IOException {
     Objects.checkFromIndexSize(offset, length, sizeBytes());
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.FILE_SYSTEM);
     ensureOpen();
     if (sharing == Sharing.PRIVATE) {
       return;
@@ -150,7 +151,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    * if {@code store}, which allocates. They may be taken away again by others.
    */
   public void populate(long offset, long length, boolean store) throws IOException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     Objects.checkFromIndexSize(offset, length, sizeBytes());
     PageTable table = memory.hold();
     if (table == null) {
@@ -210,6 +211,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    */
   @Override
   public void close() {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     try {
       AccessFault.deliver();
     } finally {
@@ -263,7 +265,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
 
   @Override
   void miss(long offset, int bytes, boolean store) throws IOException {
-    AccessFault.deliver(); // what an earlier access owes is not to come while locks are held
+    AccessFault.enter(StackRoom.ENGINE); // what comes, comes before locks are held
     ensureOpen();
     Objects.checkFromIndexSize(offset, bytes, sizeBytes());
     // The last page first: if the file ends before it, a private mapping is not to have made a copy

@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.os.StackRoom;
 import io.jdax.region.AccessFault;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.StampedLock;
@@ -24,7 +25,7 @@ public final class InvalidateLock {
 
   /** Returns what {@link #unlockShared} wants. */
   public long lockShared() {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     return owner == Thread.currentThread() ? 0 : lock.readLock();
   }
 
@@ -37,14 +38,14 @@ public final class InvalidateLock {
 
   /** Waits until nobody else has it. */
   public void lockExclusive() {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     exclusiveStamp = lock.writeLock();
     owner = Thread.currentThread();
   }
 
   /** As {@link #lockExclusive}, if it is to be had soon; for work that can wait. */
   public boolean tryLockExclusive(long nanos) {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     long stamp;
     try {
       stamp = lock.tryWriteLock(nanos, TimeUnit.NANOSECONDS);
