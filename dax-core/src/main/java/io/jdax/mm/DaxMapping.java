@@ -265,7 +265,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
 
   @Override
   void miss(long offset, int bytes, boolean store) throws IOException {
-    AccessFault.enter(StackRoom.ENGINE); // what comes, comes before locks are held
+    AccessFault.deliver(); // what an earlier access owes is not to come while locks are held
     ensureOpen();
     Objects.checkFromIndexSize(offset, bytes, sizeBytes());
     // The last page first: if the file ends before it, a private mapping is not to have made a copy
