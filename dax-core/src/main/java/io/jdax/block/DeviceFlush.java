@@ -1,5 +1,6 @@
 package io.jdax.block;
 
+import io.jdax.os.StackRoom;
 import io.jdax.region.Writebacks;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,6 +41,7 @@ final class DeviceFlush {
    * none can.
    */
   void drain() throws IOException {
+    StackRoom.claim(StackRoom.ENGINE); // whoever has the turn must be able to end it
     long mine = written.get();
     while (isMyTurn(mine)) {
       flush();

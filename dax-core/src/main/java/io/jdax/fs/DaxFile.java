@@ -8,6 +8,7 @@ import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.Sharing;
+import io.jdax.os.StackRoom;
 import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -84,7 +85,7 @@ public final class DaxFile implements AutoCloseable {
     if (dst.isReadOnly()) {
       throw new IllegalArgumentException("the destination is read-only");
     }
-    try (Calls _ = enter()) {
+    try (Calls _ = enterContent()) {
       return content.read(offset, dst);
     }
   }
@@ -114,7 +115,7 @@ public final class DaxFile implements AutoCloseable {
   public void write(long offset, MemorySegment src) throws IOException {
     ensureWritable();
     checkOffset(offset);
-    try (Calls _ = enter()) {
+    try (Calls _ = enterContent()) {
       long at = offset;
       if (append) {
         at = content.append(src);
@@ -140,7 +141,7 @@ public final class DaxFile implements AutoCloseable {
    */
   public long append(MemorySegment src) throws IOException {
     ensureWritable();
-    try (Calls _ = enter()) {
+    try (Calls _ = enterContent()) {
       long offset = content.append(src);
       afterWrite(offset, src.byteSize());
       return offset;
@@ -453,6 +454,7 @@ public final class DaxFile implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     try {
       AccessFault.deliver();
     } finally {
@@ -486,6 +488,17 @@ public final class DaxFile implements AutoCloseable {
 
   /** A call begins, which keeps the inode; to be closed when the call is over. */
   private Calls enter() throws ClosedChannelException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
+    return begin();
+  }
+
+  /** As {@link #enter}, to {@link FileContent}, which claims more where it wants more. */
+  private Calls enterContent() throws ClosedChannelException {
+    StackRoom.claim(StackRoom.ENGINE);
+    return begin();
+  }
+
+  private Calls begin() throws ClosedChannelException {
     if (!calls.tryEnter()) {
       throw new ClosedChannelException();
     }

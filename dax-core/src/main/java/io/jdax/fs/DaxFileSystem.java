@@ -6,6 +6,7 @@ import io.jdax.fs.tree.CowTree;
 import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.mm.FrameSpace;
 import io.jdax.mm.PinnedException;
+import io.jdax.os.StackRoom;
 import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -165,6 +166,7 @@ public final class DaxFileSystem implements AutoCloseable {
   }
 
   private void close(boolean anyway) throws IOException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     try {
       AccessFault.deliver();
     } finally {
@@ -237,6 +239,7 @@ public final class DaxFileSystem implements AutoCloseable {
 
   /** Makes everything durable that was stored, written or changed before the call. */
   public void sync() throws IOException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     volume.ensureOpen();
     if (!volume.readOnly()) {
       settle();
@@ -275,6 +278,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws IOException something could not be made durable; the file system stays writable
    */
   public synchronized void setReadOnly(boolean readOnly) throws IOException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     volume.ensureOpen();
     if (readOnly == volume.readOnly()) {
       return;
@@ -352,6 +356,7 @@ public final class DaxFileSystem implements AutoCloseable {
     if (!set.contains(OpenMode.WRITE)) {
       set.add(OpenMode.READ);
     }
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     boolean writes = set.contains(OpenMode.WRITE);
     if (!writes
         && (set.contains(OpenMode.TRUNCATE)
@@ -385,6 +390,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws FileSystemException it is no file
    */
   public DaxFile open(DirectoryEntry file) throws IOException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     volume.ensureOpen();
     if (file.type() != FileType.REGULAR) {
       throw new FileSystemException(file.name(), null, "is no file");

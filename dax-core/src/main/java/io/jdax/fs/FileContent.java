@@ -3,6 +3,7 @@ package io.jdax.fs;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
+import io.jdax.os.StackRoom;
 import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class FileContent {
 
   /** Bytes read; −1 at or beyond the end; 0 if none were asked for. */
   int read(long offset, MemorySegment dst) throws IOException {
-    long stamp = inode.space.invalidateLock().lockShared();
+    long stamp = inode.space.invalidateLock().lockSharedInside();
     try {
       volume.ensureOpen();
       long size = inode.sizeBytes();
@@ -58,6 +59,7 @@ final class FileContent {
       long end = offset + Math.min(Math.min(length, size - offset), Integer.MAX_VALUE - 4095);
       CachedFile cached = inode.cached();
       if (cached != null) {
+        StackRoom.claim(StackRoom.FILE_SYSTEM);
         cached.read(offset, end, dst);
         return (int) (end - offset);
       }
@@ -100,6 +102,7 @@ final class FileContent {
         return;
       }
     }
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     inode.writers.lock();
     try {
       writeWhole(offset, end, src);
@@ -121,6 +124,7 @@ final class FileContent {
     if (cached == null) {
       return shared(offset, end, src);
     }
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     boolean longer = end > inode.sizeBytes(); // then it is in vain
     if (!longer && !cached.direct() && overwrite(cached, offset, end, src)) {
       return true;
@@ -136,7 +140,7 @@ final class FileContent {
   /** False: nothing was written. */
   private boolean overwrite(CachedFile cached, long offset, long end, MemorySegment src)
       throws IOException {
-    long stamp = inode.space.invalidateLock().lockShared();
+    long stamp = inode.space.invalidateLock().lockSharedInside();
     try {
       volume.ensureWritable();
       boolean done =
@@ -154,6 +158,7 @@ final class FileContent {
 
   /** Writes all of {@code src} behind the end; returns where that was. */
   long append(MemorySegment src) throws IOException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     inode.writers.lock();
     try {
       long offset = inode.sizeBytes();
@@ -185,7 +190,7 @@ final class FileContent {
 
   /** False: the file was truncated, and whoever makes it longer needs {@link Inode#writers}. */
   private boolean shared(long offset, long end, MemorySegment src) throws IOException {
-    long stamp = inode.space.invalidateLock().lockShared();
+    long stamp = inode.space.invalidateLock().lockSharedInside();
     try {
       volume.ensureWritable();
       long size = inode.sizeBytes();
@@ -212,6 +217,8 @@ final class FileContent {
 
   private void slow(long offset, long end, long size, MemorySegment src, ExtentCursor run)
       throws IOException {
+    StackRoom.claim(
+        StackRoom.FILE_SYSTEM); // what is held is given back with what was claimed before
     long first = offset >>> 12;
     long last = (end + 4095) >>> 12;
     Reservation room;

@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.os.StackRoom;
 import io.jdax.region.AccessFault;
 import io.jdax.region.ReadOnlyRegionException;
 import java.io.IOException;
@@ -81,7 +82,7 @@ public final class AddressSpace implements AutoCloseable {
    */
   public DaxMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
       throws IOException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     if (offset < 0 || offset % 4096 != 0) {
       throw new IllegalArgumentException("offset " + offset + ": must be a multiple of 4096");
     }
@@ -254,7 +255,7 @@ public final class AddressSpace implements AutoCloseable {
    * known, so that after one more {@link #writeback} nothing of this file is dirty.
    */
   public boolean isQuiet() {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     retired.sweep();
     return retired.isEmpty();
   }
@@ -271,7 +272,7 @@ public final class AddressSpace implements AutoCloseable {
    *     a long-term one would need a block
    */
   public Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     return kept(
         () -> {
           ensureOpen();
@@ -288,7 +289,7 @@ public final class AddressSpace implements AutoCloseable {
 
   /** Lets go of closed mappings whose stores have all been made. */
   public void sweep() {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     retired.sweep();
   }
 

@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.os.StackRoom;
 import io.jdax.region.AccessFault;
 import io.jdax.region.WordStores;
 import java.io.IOException;
@@ -28,7 +29,7 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
       throws IOException {
     Objects.checkFromIndexSize(offset, length, sizeBytes());
     Objects.checkFromIndexSize(dstOffset, length, dst.byteSize());
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     long done = 0;
     while (done < length) {
       long from = offset + done;
@@ -74,7 +75,7 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
       long offset, long length, @Nullable MemorySegment src, long srcOffset, byte value)
       throws IOException {
     Objects.checkFromIndexSize(offset, length, sizeBytes());
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     long done = 0;
     while (done < length) {
       long to = offset + done;

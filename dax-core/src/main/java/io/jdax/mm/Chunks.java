@@ -2,11 +2,12 @@ package io.jdax.mm;
 
 import io.jdax.os.Linux;
 import io.jdax.os.SystemCallException;
+import io.jdax.os.Unreachable;
 import io.jdax.region.RegionException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +20,6 @@ final class Chunks {
   static final long BYTES = 4096;
 
   private static final long STEP = 2L << 20;
-  private static final Cleaner CLEANER = Cleaner.create();
 
   private static final MemorySegment MEMORY = AllMemory.SEGMENT;
 
@@ -27,6 +27,10 @@ final class Chunks {
 
   private final String name;
   private final List<Long> steps = new ArrayList<>();
+
+  @SuppressWarnings("unused") // only kept
+  private final Arena lifetime = Unreachable.then(new Release(steps));
+
   private long[] free = new long[64];
   private int freeCount;
   private final Poison poison = new Poison();
@@ -35,7 +39,6 @@ final class Chunks {
 
   Chunks(String name) {
     this.name = name;
-    CLEANER.register(this, new Release(steps));
   }
 
   static long get(long address) {

@@ -1,6 +1,7 @@
 package io.jdax.mm;
 
 import io.jdax.cache.WritebackErrors;
+import io.jdax.os.StackRoom;
 import io.jdax.region.AccessFault;
 import io.jdax.region.MediaErrorException;
 import java.io.IOException;
@@ -127,7 +128,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    */
   public void persist(long offset, long length) throws IOException {
     Objects.checkFromIndexSize(offset, length, sizeBytes());
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.FILE_SYSTEM);
     ensureOpen();
     space.writeback((firstPage << 12) + offset, length);
     // Of a SYNC mapping too: its own stores found all durable, those of others need not have.
@@ -147,7 +148,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    * if {@code store}, which allocates. They may be taken away again by others.
    */
   public void populate(long offset, long length, boolean store) throws IOException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     Objects.checkFromIndexSize(offset, length, sizeBytes());
     PageTable table = memory.hold();
     if (table == null) {
@@ -207,6 +208,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
    */
   @Override
   public void close() {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     try {
       AccessFault.deliver();
     } finally {

@@ -2,6 +2,7 @@ package io.jdax.mm;
 
 import io.jdax.os.Daemons;
 import io.jdax.os.Linux;
+import io.jdax.os.StackRoom;
 import io.jdax.os.SystemCallException;
 import io.jdax.persist.Persister;
 import io.jdax.region.AccessFault;
@@ -105,7 +106,7 @@ public final class FrameSpace implements AutoCloseable {
    * @throws io.jdax.region.RegionBusyException the region has one already
    */
   public static FrameSpace over(Region region, Persister persister) throws IOException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     Set<DaxMapping> mappings = ConcurrentHashMap.newKeySet();
     FrameHold hold = new FrameHold(region, mappings);
     boolean done = false;
@@ -203,6 +204,7 @@ public final class FrameSpace implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    StackRoom.claim(StackRoom.ENGINE);
     try {
       AccessFault.deliver();
     } finally {

@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.os.StackRoom;
 import io.jdax.region.AccessFault;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.StampedLock;
@@ -24,11 +25,17 @@ public final class InvalidateLock {
 
   /** Returns what {@link #unlockShared} wants. */
   public long lockShared() {
+    AccessFault.enter(StackRoom.ENGINE);
+    return owner == Thread.currentThread() ? 0 : lock.readLock();
+  }
+
+  /** As {@link #lockShared}, by a caller that has claimed its stack in a call around this one. */
+  public long lockSharedInside() {
     AccessFault.deliver();
     return owner == Thread.currentThread() ? 0 : lock.readLock();
   }
 
-  /** Ends {@link #lockShared}. */
+  /** Ends {@link #lockShared} or {@link #lockSharedInside}. */
   public void unlockShared(long stamp) {
     if (stamp != 0) {
       lock.unlockRead(stamp);
@@ -37,14 +44,14 @@ public final class InvalidateLock {
 
   /** Waits until nobody else has it. */
   public void lockExclusive() {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     exclusiveStamp = lock.writeLock();
     owner = Thread.currentThread();
   }
 
   /** As {@link #lockExclusive}, if it is to be had soon; for work that can wait. */
   public boolean tryLockExclusive(long nanos) {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     long stamp;
     try {
       stamp = lock.tryWriteLock(nanos, TimeUnit.NANOSECONDS);

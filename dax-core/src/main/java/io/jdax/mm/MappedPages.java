@@ -2,8 +2,8 @@ package io.jdax.mm;
 
 import io.jdax.region.AccessFault;
 import io.jdax.region.MediaErrorException;
+import io.jdax.region.WordStores;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 
 /**
  * What a mapping shows, for who changes that: faults, and walks of the reverse map. All of it
@@ -243,7 +243,7 @@ final class MappedPages {
 
   private void copyFrame(long from, long to) throws MediaErrorException {
     try {
-      MemorySegment.copy(frames.raw(), from << 12, frames.raw(), to << 12, 4096);
+      WordStores.load(frames.raw(), from << 12, frames.raw(), to << 12, 4096);
       AccessFault.deliver(); // here, and not in the middle of what follows
     } catch (InternalError e) {
       throw mapping.mediaError(from, 0, 4096, e);

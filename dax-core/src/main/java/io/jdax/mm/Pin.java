@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.os.StackRoom;
 import io.jdax.region.AccessFault;
 import io.jdax.region.RegionException;
 import java.io.IOException;
@@ -83,6 +84,7 @@ public final class Pin implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     try {
       AccessFault.deliver();
     } finally {
@@ -94,25 +96,29 @@ public final class Pin implements AutoCloseable {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
+    boolean done = false;
+    try {
+      closeArena();
+      pins.remove(this);
+      done = true;
+    } finally {
+      closing.set(done); // else it goes on counting as dirty, until the next call
+    }
+    pins.mapper().released();
+  }
+
+  private void closeArena() throws RegionException {
     long begin = System.nanoTime();
     while (isOpen()) {
       try {
         arena.close();
       } catch (IllegalStateException e) {
         if (System.nanoTime() - begin > CLOSE_PATIENCE_NANOS) {
-          closing.set(false);
           throw pins.inUse(this, e);
         }
         LockSupport.parkNanos(20_000);
       }
     }
-    try {
-      pins.remove(this);
-    } catch (Throwable t) {
-      closing.set(false); // it goes on counting as dirty, until the next call
-      throw t;
-    }
-    pins.mapper().released();
   }
 
   boolean overlaps(long first, long end) {

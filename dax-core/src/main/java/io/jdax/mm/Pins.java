@@ -60,7 +60,8 @@ final class Pins {
       }
       space.mapper().ensurePinnable(access);
       frames.hold().pinOpened();
-      Arena arena = null;
+      @Nullable Arena arena = null;
+      boolean done = false;
       try {
         arena = Arena.ofShared();
         List<MemorySegment> segments = segments(offset, length, access, longTerm, arena);
@@ -68,16 +69,25 @@ final class Pins {
         synchronized (open) {
           open.add(pin);
         }
+        done = true;
         return pin;
-      } catch (Throwable t) {
-        if (arena != null) {
-          arena.close();
+      } finally {
+        if (!done) {
+          notMade(arena);
         }
-        frames.hold().pinClosed();
-        throw t;
       }
     } finally {
       space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
+  private void notMade(@Nullable Arena arena) {
+    try {
+      if (arena != null) {
+        arena.close();
+      }
+    } finally {
+      frames.hold().pinClosed();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.jdax.mm;
 
+import io.jdax.os.StackRoom;
 import io.jdax.region.AccessFault;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
@@ -101,7 +102,7 @@ public final class Quarantine {
     if (count <= 0) {
       return;
     }
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     Batch batch = new Batch(pfn, count, sink);
     lock.lock();
     try {
@@ -148,7 +149,7 @@ public final class Quarantine {
    * @throws IllegalStateException a sink calls, for which it waits
    */
   public void drainNow() {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     lock.lock();
     try {
       refuseWorker();
@@ -191,7 +192,7 @@ public final class Quarantine {
    * wait for it.
    */
   public void turnOverSoon() {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     lock.lock();
     try {
       if (first == null && !closing) {

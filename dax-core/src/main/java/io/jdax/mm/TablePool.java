@@ -2,8 +2,9 @@ package io.jdax.mm;
 
 import io.jdax.os.Linux;
 import io.jdax.os.SystemCallException;
+import io.jdax.os.Unreachable;
 import io.jdax.region.RegionException;
-import java.lang.ref.Cleaner;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,8 +22,6 @@ import java.util.List;
  * </pre>
  */
 final class TablePool {
-  private static final Cleaner CLEANER = Cleaner.create();
-
   /** Addresses for words that are asked of the system at a time, at least. */
   private static final long CHUNK_BYTES = 256L << 20;
 
@@ -35,6 +34,9 @@ final class TablePool {
   private final AddressPool dirty;
   private final List<Long> chunks = new ArrayList<>();
 
+  @SuppressWarnings("unused") // only kept
+  private final Arena lifetime = Unreachable.then(new Release(chunks));
+
   /** Dirty bytes lie in {@code [from, end)} of a frame space, which begins at {@code base}. */
   TablePool(String name, long base, long from, long end) {
     this.name = name;
@@ -43,7 +45,6 @@ final class TablePool {
     this.words = new AddressPool(name, this::moreWords);
     this.dirty = new AddressPool(name, this::noMoreDirty);
     dirty.add(base + from, end - from);
-    CLEANER.register(words, new Release(chunks));
   }
 
   private void moreWords(AddressPool pool, long bytes) throws RegionException {

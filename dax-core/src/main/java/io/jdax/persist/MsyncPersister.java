@@ -2,6 +2,7 @@ package io.jdax.persist;
 
 import io.jdax.os.Linux;
 import io.jdax.os.PageSize;
+import io.jdax.os.StackRoom;
 import io.jdax.os.SystemCallException;
 import io.jdax.region.AccessFault;
 import io.jdax.region.Region;
@@ -80,7 +81,7 @@ final class MsyncPersister extends Persister {
    * another call was told of a loss is for the caller to ask, by {@link Persister#ensureDone}.
    */
   static void msync(Region region, Msync call, long offset, long length) throws IOException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     region.ensureOpen();
     if (length == 0) {
       return;

@@ -2,6 +2,7 @@ package io.jdax.region;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import io.jdax.os.StackRoom;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What nobody asked for is still owed when the thread comes back for something else, and would
  * arrive there at any call: between a lock and its {@code try}, or in the middle of a change. So
- * every way into the engine that takes a lock, a ticket or a use of something calls {@code deliver}
+ * every way into the engine that takes a lock, a ticket or a use of something calls {@link #enter}
  * before it has taken anything: the error is about the caller's own earlier access, and changes
  * nothing here.
  */
@@ -58,6 +59,19 @@ public final class AccessFault {
     if (i != 1) {
       seam.run();
     }
+  }
+
+  /**
+   * What every way into the engine calls before it takes anything: what can come for reasons of the
+   * caller's own comes now.
+   *
+   * @param layer of {@link StackRoom}, that is entered
+   * @throws InternalError an earlier access is owed it
+   * @throws StackOverflowError there is not stack enough for what follows
+   */
+  public static void enter(int layer) {
+    StackRoom.claim(layer);
+    deliver();
   }
 
   /**

@@ -3,8 +3,6 @@ package io.jdax.region;
 import io.jdax.os.Errno;
 import io.jdax.os.Linux;
 import io.jdax.os.SystemCallException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -105,27 +103,17 @@ final class Addresses {
 
   /**
    * What is left of a closed region: addresses that somebody may still hold who holds the region
-   * too. They are given back when a garbage collection finds the {@link Arena} unreachable.
+   * too. They are given back when the region is unreachable.
    */
   static final class Grave {
     private volatile List<Range> ranges = List.of();
-
-    private Grave() {}
-
-    /** One that is emptied when {@code lifetime}, an automatic arena, becomes unreachable. */
-    static Grave of(Arena lifetime) {
-      Grave grave = new Grave();
-      // The JDK's own cleaner does it, so that no thread of ours waits for that.
-      MemorySegment.ofAddress(1).reinterpret(1, lifetime, ignored -> grave.empty());
-      return grave;
-    }
 
     void put(List<Range> left) {
       LINGERING.incrementAndGet();
       ranges = left;
     }
 
-    private void empty() {
+    void empty() {
       if (!ranges.isEmpty()) {
         ranges.forEach(range -> release(range.from, range.length));
         LINGERING.decrementAndGet();

@@ -3,6 +3,7 @@ package io.jdax.region;
 import io.jdax.os.Linux;
 import io.jdax.os.PageSize;
 import io.jdax.os.SystemCallException;
+import io.jdax.os.Unreachable;
 import io.jdax.region.Addresses.Grave;
 import io.jdax.region.Addresses.Range;
 import java.lang.foreign.Arena;
@@ -31,10 +32,10 @@ final class Mapping {
   private final long address;
   private final long length;
 
-  /** Reachable from here alone. */
-  private final Arena lifetime = Arena.ofAuto();
+  private final Grave grave = new Grave();
 
-  private final Grave grave = Grave.of(lifetime);
+  @SuppressWarnings("unused") // only kept
+  private final Arena lifetime = Unreachable.then(grave::empty);
 
   /** Of the tail: what was accessible once. */
   private final List<Range> touched = new ArrayList<>(); // guarded by itself

@@ -1,6 +1,7 @@
 package io.jdax.region;
 
 import io.jdax.os.Linux;
+import io.jdax.os.StackRoom;
 import io.jdax.os.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -223,8 +224,7 @@ public final class Region implements AutoCloseable {
    * @throws IllegalStateException it is closed, or being closed
    */
   public RegionHold hold(Supplier<String> who) {
-    AccessFault
-        .deliver(); // an error of an earlier access must not come between the hold and its owner
+    AccessFault.enter(StackRoom.ENGINE); // no error is to come between the hold and its owner
     return life.hold(who);
   }
 
@@ -234,7 +234,7 @@ public final class Region implements AutoCloseable {
    * @throws RegionBusyException somebody uses them already
    */
   public RegionHold holdTail(Supplier<String> who) throws RegionBusyException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     return life.holdTail(who);
   }
 
@@ -294,6 +294,7 @@ public final class Region implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    StackRoom.claim(StackRoom.ENGINE);
     try {
       AccessFault.deliver();
     } finally {

@@ -5,6 +5,7 @@ import io.jdax.os.FileStatus;
 import io.jdax.os.Linux;
 import io.jdax.os.NativeStubs;
 import io.jdax.os.PageSize;
+import io.jdax.os.StackRoom;
 import io.jdax.os.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,9 +41,7 @@ final class RegionOpener {
     }
     refuseWithoutStubs();
     Path file = nameForTheKernel();
-    AccessFault
-        .deliver(); // an error of an earlier access must not come between the descriptor and the
-    // try
+    AccessFault.enter(StackRoom.ENGINE); // no error is to come between the descriptor and the try
     int fd = openFile(file);
     try {
       return open(fd, file);
@@ -59,7 +58,7 @@ final class RegionOpener {
   static Region anonymous(String name, RegionBuilder wish) throws IOException {
     RegionOpener opener = new RegionOpener(wish, false);
     opener.refuseWithoutStubs();
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.ENGINE);
     int fd = Linux.memfdCreate(name);
     try {
       Linux.ftruncate(fd, wish.sizeBytes, name);

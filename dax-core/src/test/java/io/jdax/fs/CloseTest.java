@@ -405,6 +405,7 @@ class CloseTest extends SteppedFs {
                 assertTrue(threads("threads-test").size() >= 2);
                 mounted.close();
                 assertEquals(List.of(), threads("threads-test"));
+                assertEquals(List.of(), cleaners());
               } catch (IOException e) {
                 throw new IllegalStateException(e);
               }
@@ -416,6 +417,14 @@ class CloseTest extends SteppedFs {
     assertEquals(List.of(), thrown);
     assertEquals(users, CoarseClock.users());
     fixture.remount();
+  }
+
+  /** Those that a Cleaner of one's own makes, which never end. */
+  private static List<String> cleaners() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.matches("Cleaner-\\d+"))
+        .toList();
   }
 
   /** The names of living threads that have something in their name. */

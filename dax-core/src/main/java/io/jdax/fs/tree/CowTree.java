@@ -6,6 +6,7 @@ import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.error.UnsupportedFormatException;
 import io.jdax.fs.space.Space;
+import io.jdax.os.StackRoom;
 import io.jdax.persist.Persister;
 import io.jdax.region.AccessFault;
 import io.jdax.region.ReadOnlyRegionException;
@@ -125,7 +126,7 @@ public final class CowTree implements AutoCloseable {
    *     space is of no use any more
    */
   public void mount(int parallelism, ItemVisitor visitor) throws IOException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.TREE);
     changeLock.lock();
     try {
       if (mounted) {
@@ -155,7 +156,7 @@ public final class CowTree implements AutoCloseable {
    * @throws CorruptMetadataException a node is bad
    */
   public void walk(int parallelism, ItemVisitor visitor) throws IOException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.TREE);
     ensureNoChange();
     changeLock.lock();
     try {
@@ -179,7 +180,7 @@ public final class CowTree implements AutoCloseable {
   /** Gives up the memory. What was not committed is gone. The region and the space stay open. */
   @Override
   public void close() {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.TREE);
     ensureNoChange();
     changeLock.lock();
     try {
@@ -206,7 +207,7 @@ public final class CowTree implements AutoCloseable {
    * @throws IOException what the reading throws, if that is so in one state
    */
   public <T> T read(Reading<T> reading) throws IOException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.TREE);
     if (changeLock.isHeldByCurrentThread()) {
       ensureOpen();
       return reading.in(new OneState(this, OneState.LOCKED)); // inside a change of its own
@@ -259,7 +260,7 @@ public final class CowTree implements AutoCloseable {
   }
 
   private Change change(boolean fromReserve) throws IOException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.TREE);
     ensureNoChange();
     changeLock.lock();
     try {
@@ -286,13 +287,13 @@ public final class CowTree implements AutoCloseable {
    * @throws TreeFailedException this or an earlier commit failed
    */
   public void commit(long sequence) throws IOException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.TREE);
     commits.await(sequence);
   }
 
   /** {@code commit(sequence())}. */
   public void commit() throws IOException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.TREE);
     commits.await(commits.sequence());
   }
 
@@ -301,7 +302,7 @@ public final class CowTree implements AutoCloseable {
    * space ran out.
    */
   public void reclaim() throws IOException {
-    AccessFault.deliver();
+    AccessFault.enter(StackRoom.TREE);
     ensureNoChange();
     changeLock.lock();
     try {
