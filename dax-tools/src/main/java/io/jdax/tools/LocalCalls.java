@@ -131,9 +131,15 @@ final class LocalCalls {
     return (long) buffer.get(JAVA_INT, at) << 32 | buffer.get(JAVA_INT, at + 4) & 0xffffffffL;
   }
 
-  /** Seconds before 1970 are negative; the nanoseconds count forward from them. */
+  /**
+   * Seconds before 1970 are negative; the nanoseconds count forward from them. The kernel has times
+   * that an Instant has not, a thousand million years from now: they are the last it has, or the
+   * first.
+   */
   private static Instant time(MemorySegment buffer, long at) {
-    return Instant.ofEpochSecond(buffer.get(JAVA_LONG, at), buffer.get(JAVA_INT, at + 8));
+    long seconds = buffer.get(JAVA_LONG, at);
+    long clamped = Math.clamp(seconds, Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond());
+    return Instant.ofEpochSecond(clamped, buffer.get(JAVA_INT, at + 8));
   }
 
   /** mkdirat(2). */

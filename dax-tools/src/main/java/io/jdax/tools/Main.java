@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -93,6 +94,7 @@ public final class Main implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(SizeBytes.class, SizeBytes::parse);
     line.registerConverter(RegionPath.class, RegionPath::parse);
+    line.registerConverter(Path.class, RegionPath::path); // a command that takes one takes a region
     line.setParameterExceptionHandler(Main::badParameter);
     line.setExecutionStrategy(execution);
     line.setExecutionExceptionHandler(execution);
