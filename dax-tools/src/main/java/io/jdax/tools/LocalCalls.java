@@ -15,6 +15,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -283,18 +285,31 @@ final class LocalCalls {
   }
 
   private static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        FunctionDescriptor.of(result, arguments),
-        Linker.Option.captureCallState("errno"));
+    return link(name, FunctionDescriptor.of(result, arguments));
   }
 
   private static MethodHandle bindVariadic(
       String name, int fixed, MemoryLayout result, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        FunctionDescriptor.of(result, arguments),
-        Linker.Option.captureCallState("errno"),
-        Linker.Option.firstVariadicArg(fixed));
+    return link(
+        name, FunctionDescriptor.of(result, arguments), Linker.Option.firstVariadicArg(fixed));
+  }
+
+  /**
+   * A handle also where the JVM refuses native access: then its calls are refused. An error while
+   * this class is initialised would say nothing of the option that is missing.
+   */
+  private static MethodHandle link(
+      String name, FunctionDescriptor function, Linker.Option... options) {
+    List<Linker.Option> all = new ArrayList<>(List.of(options));
+    all.add(Linker.Option.captureCallState("errno"));
+    try {
+      return LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow(name), function, all.toArray(Linker.Option[]::new));
+    } catch (IllegalCallerException e) {
+      MethodType type = function.toMethodType().insertParameterTypes(0, MemorySegment.class);
+      MethodHandle refusal =
+          MethodHandles.throwException(type.returnType(), IllegalCallerException.class).bindTo(e);
+      return MethodHandles.dropArguments(refusal, 0, type.parameterList());
+    }
   }
 }
