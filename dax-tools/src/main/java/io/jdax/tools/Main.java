@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
         "Persistent memory for the JVM: regions, file systems on them, and what they cost.",
     footer = {
       "",
-      "The launcher knows two more: test runs the whole test suite, crashtest explores what power"
-          + " loss",
-      "can leave of a file system (--seed N, --minutes M, --replay ID)."
+      "The launcher knows more: test runs the whole test suite, crashtest explores what power loss",
+      "can leave of a file system (--seed N, --minutes M, --replay ID), mutants and pit tell which",
+      "bugs the tests catch (docs/mutants.md)."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
