@@ -15,21 +15,24 @@ final class LocalBytes {
   static long of(Iterable<String> locals, boolean recursive) {
     long bytes = 0;
     for (String local : locals) {
-      try {
-        boolean follow = CopyIn.follows(local, recursive);
-        LocalStatus status = LocalCalls.status(LocalCalls.HERE, local, follow);
-        if (status.isRegular()) {
-          bytes += status.sizeBytes();
-        } else if (status.isDirectory() && recursive) {
-          try (LocalTree tree = LocalTree.open(local, local, follow)) {
-            bytes += below(tree);
-          }
-        }
-      } catch (IOException e) {
-        continue;
-      }
+      bytes += named(local, recursive);
     }
     return bytes;
+  }
+
+  private static long named(String local, boolean recursive) {
+    try {
+      boolean follow = CopyIn.follows(local, recursive);
+      LocalStatus status = LocalCalls.status(LocalCalls.HERE, local, follow);
+      if (status.isDirectory() && recursive) {
+        try (LocalTree tree = LocalTree.open(local, local, follow)) {
+          return below(tree);
+        }
+      }
+      return status.isRegular() ? status.sizeBytes() : 0;
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   private static long below(LocalTree tree) throws IOException {
