@@ -33,14 +33,19 @@ public final class Terminal {
     return columns > 1 ? columns : DEFAULT_COLUMNS;
   }
 
-  /** Columns; 1 for a terminal that does not know; 0 when it is none. */
+  /** Columns; 1 for a terminal that does not know; 0 when it is none, or nobody may ask. */
   private static int window() {
     Linker linker = Linker.nativeLinker();
-    MethodHandle ioctl =
-        linker.downcallHandle(
-            linker.defaultLookup().findOrThrow("ioctl"),
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
-            Linker.Option.firstVariadicArg(2));
+    MethodHandle ioctl;
+    try {
+      ioctl =
+          linker.downcallHandle(
+              linker.defaultLookup().findOrThrow("ioctl"),
+              FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
+              Linker.Option.firstVariadicArg(2));
+    } catch (IllegalCallerException e) { // without native access; what needs it says so
+      return 0;
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment size = arena.allocate(8); // struct winsize: rows, columns, and pixels
       int r = (int) ioctl.invokeExact(STDERR, TIOCGWINSZ, size);

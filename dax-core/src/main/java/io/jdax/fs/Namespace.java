@@ -175,12 +175,12 @@ final class Namespace {
       op.charge();
       sequence = change.done();
       done = true;
+      volume.inodeCount.incrementAndGet();
     } finally {
       if (!done && created != null) {
         volume.inodes.releaseQuietly(created);
       }
     }
-    volume.inodeCount.incrementAndGet();
     commit(sequence, created);
     return created;
   }
@@ -209,8 +209,8 @@ final class Namespace {
           InodeRecord.create(FileType.DIRECTORY, 0755, place.directory()));
       op.charge();
       sequence = change.done();
+      volume.inodeCount.incrementAndGet();
     }
-    volume.inodeCount.incrementAndGet();
     volume.tree.commit(sequence);
   }
 
@@ -230,8 +230,8 @@ final class Namespace {
       }
       op.charge();
       sequence = change.done();
+      volume.inodeCount.incrementAndGet();
     }
-    volume.inodeCount.incrementAndGet();
     volume.tree.commit(sequence);
   }
 
@@ -438,7 +438,10 @@ final class Namespace {
     }
   }
 
-  /** Whether a directory is another one, or somewhere below it. */
+  /**
+   * Whether a directory is another one, or somewhere below it. Who makes an inode counts it before
+   * its change ends, so that no way is longer than what is counted.
+   */
   private boolean isInside(Operation op, long directory, long other) throws IOException {
     long at = directory;
     for (long depth = 0; at != other; depth++) {

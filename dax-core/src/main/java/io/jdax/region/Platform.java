@@ -44,7 +44,7 @@ record Platform(
       Reading<PersistenceDomain> domain =
           override == null
               ? new Reading.Value<>(PersistenceDomain.NONE)
-              : new Reading.Value<>(PersistenceDomain.parse(override));
+              : new Reading.Value<>(override(override));
       String none = "no device behind a " + media.kind().description();
       return new Platform(
           media.kind(),
@@ -58,7 +58,7 @@ record Platform(
     Reading<Path> nd = sysfs.ascend(device, "persistence_domain");
     Reading<PersistenceDomain> domain =
         override != null
-            ? new Reading.Value<>(PersistenceDomain.parse(override))
+            ? new Reading.Value<>(override(override))
             : nd.flatMap(dir -> Sysfs.read(dir.resolve("persistence_domain")))
                 .map(PersistenceDomain::parse);
     Reading<Integer> node =
@@ -68,6 +68,15 @@ record Platform(
             .map(Integer::decode);
     return new Platform(
         media.kind(), domain, node, badRanges(media, device, nd, fd, name), shutdowns(nd), nd);
+  }
+
+  private static PersistenceDomain override(String word) {
+    try {
+      return PersistenceDomain.parse(word);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          DOMAIN_PROPERTY + "=" + word + ": must be cpu_cache or memory_controller", e);
+    }
   }
 
   StoreGranularity granularity() {

@@ -2,6 +2,7 @@ package io.jdax.region;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.jdax.os.FakeSysfs;
 import io.jdax.os.Linux;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +81,21 @@ class PlatformTest {
     System.setProperty(Platform.DOMAIN_PROPERTY, "cpu_cache");
     try {
       assertEquals(StoreGranularity.BYTE, platform(RegionKind.DEVDAX, DAX).granularity());
+    } finally {
+      System.clearProperty(Platform.DOMAIN_PROPERTY);
+    }
+  }
+
+  @Test
+  @DisplayName("A word that is no domain is refused with the property and the words that are")
+  void noDomain() {
+    System.setProperty(Platform.DOMAIN_PROPERTY, "dimm");
+    try {
+      IllegalArgumentException refused =
+          assertThrows(
+              IllegalArgumentException.class, () -> platform(RegionKind.DEVDAX, DAX).granularity());
+      assertEquals(
+          "jdax.domain=dimm: must be cpu_cache or memory_controller", refused.getMessage());
     } finally {
       System.clearProperty(Platform.DOMAIN_PROPERTY);
     }

@@ -68,6 +68,7 @@ final class Complaint extends IOException {
                   + ")";
           case IOException io -> text(io.getMessage(), io);
           case IllegalArgumentException argument -> text(argument.getMessage(), argument);
+          case IllegalCallerException denied -> text(denied.getMessage(), denied);
           case StackOverflowError deep -> "the stack is too small for this: -Xss makes it larger";
           case OutOfMemoryError memory ->
               "out of memory (%s): -Xmx allows more".formatted(memory.getMessage());

@@ -79,6 +79,9 @@ final class CopyIn implements AutoCloseable {
     boolean follow = follows(local, recursive);
     LocalStatus status;
     try {
+      if (!named) {
+        refuseUnlessUtf8(local);
+      }
       status = LocalCalls.status(LocalCalls.HERE, local, follow);
       if (status.isDirectory() && recursive) {
         try (LocalTree tree = LocalTree.open(local, local, follow)) {
@@ -139,9 +142,7 @@ final class CopyIn implements AutoCloseable {
     LocalStatus status;
     int depth = local.depth();
     try {
-      if (!LocalNames.isUtf8(name)) {
-        throw new SkippedException(name, "the name is not UTF-8, as it must be in a file system");
-      }
+      refuseUnlessUtf8(name);
       status = LocalCalls.status(local.fd(), name, false);
       if (status.isDirectory()) {
         local.down(name);
@@ -156,6 +157,12 @@ final class CopyIn implements AutoCloseable {
     }
     one(local.fd(), name, false, local.path(name), status, target, level.made);
     return null;
+  }
+
+  private static void refuseUnlessUtf8(String local) throws SkippedException {
+    if (!LocalNames.isUtf8(InsidePath.name(local))) {
+      throw new SkippedException(local, "the name is not UTF-8, as it must be in a file system");
+    }
   }
 
   /**

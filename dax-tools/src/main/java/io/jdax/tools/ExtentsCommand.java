@@ -30,7 +30,7 @@ final class ExtentsCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "PATH:FILE", description = "A region, and a file on it.")
-  RegionPath path = RegionPath.parse("");
+  RegionPath path = RegionPath.NONE;
 
   @Option(names = "--json", description = "Print it as JSON.")
   boolean json;

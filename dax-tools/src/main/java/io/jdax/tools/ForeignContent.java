@@ -5,7 +5,6 @@ import static io.jdax.tools.Signature.hex;
 import static io.jdax.tools.Signature.text;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class ForeignContent {
   private static final long KIB = 1 << 10;
   private static final long MIB = 1 << 20;
-  private static final int BOOT_SIGNATURE = 510;
-  private static final int PARTITIONS = 446;
-  private static final int PARTITION_BYTES = 16;
+
+  /** In the last 4 KiB. */
+  private static final long DRBD = -4 * KIB + 60;
 
   private record Kind(String name, List<Signature> signatures) {}
 
@@ -60,6 +59,12 @@ final class ForeignContent {
           kind("a cramfs file system", hex("453dcd28", 0), hex("28cd3d45", 0)),
           kind("a romfs file system", text("-rom1fs-", 0)),
           kind("a JFS file system", text("JFS1", 32 * KIB)),
+          kind("a BFS file system", hex("cefaad1b", 0)),
+          kind("a BeFS file system", text("BFS1", 32, 544), text("1SFB", 32, 544)),
+          kind("an HPFS file system", hex("49e895f9", 8 * KIB)),
+          kind("a VxFS file system", hex("f5fc01a5", KIB), hex("a501fcf5", 8 * KIB)),
+          kind("a UBI device, or its file system", text("UBI#", 0), hex("31181006", 0)),
+          kind("a zonefs file system", text("SFOZ", 0)),
           kind(
               "a ReiserFS file system",
               text("ReIsErFs", 64 * KIB + 52, 8 * KIB + 52),
@@ -87,6 +92,10 @@ final class ForeignContent {
               hex("534b554cbabe", MIB, 2 * MIB, 4 * MIB)),
           kind("a BitLocker volume", text("-FVE-FS-", 3)),
           kind("an LVM2 physical volume", text("LABELONE", 0, 512, KIB, KIB + 512)),
+          kind("an LVM1 physical volume", hex("484d0100", 0), hex("484d0200", 0)),
+          kind("a device-mapper snapshot", text("SnAp", 0)),
+          kind(
+              "a DRBD device", hex("8374026b", DRBD), hex("8374026c", DRBD), hex("8374026d", DRBD)),
           kind("a Stratis pool", hex("215374726130746973", 516, 8 * KIB + 516)),
           kind("a VDO volume", text("dmvdo001", 0)),
           kind("a dm-integrity or dm-verity volume", text("integrit", 0), text("verity\0\0", 0)),
@@ -113,7 +122,10 @@ final class ForeignContent {
               "a namespace of persistent memory",
               text("NVDIMM_PFN_INFO", 4 * KIB),
               text("NVDIMM_DAX_INFO", 4 * KIB)),
-          kind("a GPT partition table", text("EFI PART", 512, 4 * KIB, -512, -4 * KIB)));
+          kind("a GPT partition table", text("EFI PART", 512, 4 * KIB, -512, -4 * KIB)),
+          kind("an Apple partition table", hex("504d0000", 512)),
+          kind("an SGI partition table", hex("0be5a941", 0)),
+          kind("a BSD disk label", hex("57455682", 64, 512)));
 
   private ForeignContent() {}
 
@@ -125,7 +137,7 @@ final class ForeignContent {
 
   /** With its article; null: nothing that is known. */
   static @Nullable String in(MemorySegment memory) {
-    if (isExt(memory)) {
+    if (TwoByteMagic.isExt(memory)) {
       return "an ext2, ext3 or ext4 file system";
     }
     if (isZfs(memory)) {
@@ -139,14 +151,13 @@ final class ForeignContent {
     if (isMdAtTheEnd(memory)) {
       return "a member of an md RAID";
     }
-    return isPartitioned(memory) ? "a partition table, or a boot sector" : null;
-  }
-
-  /** The magic number has two bytes only: what else is in the superblock must make sense. */
-  private static boolean isExt(MemorySegment memory) {
-    return hex("53ef", KIB + 56).isIn(memory)
-        && Integer.compareUnsigned(intAt(memory, KIB + 24), 6) <= 0 // 1 KiB << this is a block
-        && Integer.compareUnsigned(intAt(memory, KIB + 76), 1) <= 0; // revision
+    if (TwoByteMagic.isMinix(memory)) {
+      return "a Minix file system";
+    }
+    if (TwoByteMagic.isHfs(memory)) {
+      return "an HFS file system";
+    }
+    return TwoByteMagic.isPartitioned(memory) ? "a partition table, or a boot sector" : null;
   }
 
   /** An uberblock in one of the four labels of 256 KiB, two at each end. */
@@ -171,18 +182,5 @@ final class ForeignContent {
     long newer = (size / 512 - 16 & ~7) * 512;
     return size >= 128 * KIB
         && (hex("fc4e2ba9", old, newer).isIn(memory) || hex("a92b4efc", old, newer).isIn(memory));
-  }
-
-  private static boolean isPartitioned(MemorySegment memory) {
-    boolean sound = hex("55aa", BOOT_SIGNATURE).isIn(memory);
-    for (int i = 0; i < 4 && sound; i++) {
-      byte flag = memory.get(ValueLayout.JAVA_BYTE, PARTITIONS + (long) i * PARTITION_BYTES);
-      sound = flag == 0 || flag == (byte) 0x80;
-    }
-    return sound;
-  }
-
-  private static int intAt(MemorySegment memory, long at) {
-    return memory.get(ValueLayout.JAVA_INT_UNALIGNED, at);
   }
 }

@@ -36,7 +36,7 @@ final class GetCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Parameters(index = "0", paramLabel = "PATH:FILE", description = "What to copy.")
-  RegionPath source = RegionPath.parse("");
+  RegionPath source = RegionPath.NONE;
 
   @Parameters(
       index = "1",

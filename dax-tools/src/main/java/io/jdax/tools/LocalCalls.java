@@ -15,6 +15,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -131,9 +133,15 @@ final class LocalCalls {
     return (long) buffer.get(JAVA_INT, at) << 32 | buffer.get(JAVA_INT, at + 4) & 0xffffffffL;
   }
 
-  /** Seconds before 1970 are negative; the nanoseconds count forward from them. */
+  /**
+   * Seconds before 1970 are negative; the nanoseconds count forward from them. The kernel has times
+   * that an Instant has not, a thousand million years from now: they are the last it has, or the
+   * first.
+   */
   private static Instant time(MemorySegment buffer, long at) {
-    return Instant.ofEpochSecond(buffer.get(JAVA_LONG, at), buffer.get(JAVA_INT, at + 8));
+    long seconds = buffer.get(JAVA_LONG, at);
+    long clamped = Math.clamp(seconds, Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond());
+    return Instant.ofEpochSecond(clamped, buffer.get(JAVA_INT, at + 8));
   }
 
   /** mkdirat(2). */
@@ -277,18 +285,31 @@ final class LocalCalls {
   }
 
   private static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        FunctionDescriptor.of(result, arguments),
-        Linker.Option.captureCallState("errno"));
+    return link(name, FunctionDescriptor.of(result, arguments));
   }
 
   private static MethodHandle bindVariadic(
       String name, int fixed, MemoryLayout result, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        FunctionDescriptor.of(result, arguments),
-        Linker.Option.captureCallState("errno"),
-        Linker.Option.firstVariadicArg(fixed));
+    return link(
+        name, FunctionDescriptor.of(result, arguments), Linker.Option.firstVariadicArg(fixed));
+  }
+
+  /**
+   * A handle also where the JVM refuses native access: then its calls are refused. An error while
+   * this class is initialised would say nothing of the option that is missing.
+   */
+  private static MethodHandle link(
+      String name, FunctionDescriptor function, Linker.Option... options) {
+    List<Linker.Option> all = new ArrayList<>(List.of(options));
+    all.add(Linker.Option.captureCallState("errno"));
+    try {
+      return LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow(name), function, all.toArray(Linker.Option[]::new));
+    } catch (IllegalCallerException e) {
+      MethodType type = function.toMethodType().insertParameterTypes(0, MemorySegment.class);
+      MethodHandle refusal =
+          MethodHandles.throwException(type.returnType(), IllegalCallerException.class).bindTo(e);
+      return MethodHandles.dropArguments(refusal, 0, type.parameterList());
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.jdax.os.SystemCallException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -51,7 +52,6 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
     return own(name, LocalCalls.open(directory, file, flags, 0600), StandardOpenOption.WRITE);
   }
 
-  /** A channel hides its descriptor, so the channel is opened by way of the descriptor. */
   private static LocalFile own(String name, int fd, StandardOpenOption option) throws IOException {
     boolean done = false;
     try {
@@ -59,13 +59,26 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
       if (!status.isRegular()) {
         throw new SkippedException(name, "is no file any more, but " + status.kind());
       }
-      FileChannel channel = FileChannel.open(Path.of("/proc/self/fd/" + fd), option);
+      FileChannel channel = channel(name, fd, option);
       done = true;
       return new LocalFile(name, fd, status, channel);
     } finally {
       if (!done) {
         Linux.close(fd);
       }
+    }
+  }
+
+  /**
+   * A channel hides its descriptor, so the channel is opened by way of the descriptor. What fails
+   * then is told of the file.
+   */
+  private static FileChannel channel(String name, int fd, StandardOpenOption option)
+      throws IOException {
+    try {
+      return FileChannel.open(Path.of("/proc/self/fd/" + fd), option);
+    } catch (FileSystemException e) {
+      throw new SkippedException(name, "can't be opened: " + Complaint.reason(e));
     }
   }
 

@@ -26,7 +26,7 @@ final class LsCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "PATH[:DIR]", description = "A region, and a directory or file on it.")
-  RegionPath path = RegionPath.parse("");
+  RegionPath path = RegionPath.NONE;
 
   @Option(
       names = {"-l", "--long"},

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -35,9 +36,9 @@ import picocli.CommandLine.Spec;
         "Persistent memory for the JVM: regions, file systems on them, and what they cost.",
     footer = {
       "",
-      "The launcher knows two more: test runs the whole test suite, crashtest explores what power"
-          + " loss",
-      "can leave of a file system (--seed N, --minutes M, --replay ID)."
+      "The launcher knows more: test runs the whole test suite, crashtest explores what power loss",
+      "can leave of a file system (--seed N, --minutes M, --replay ID), mutants and pit tell which",
+      "bugs the tests catch (docs/mutants.md)."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -93,6 +94,7 @@ public final class Main implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(SizeBytes.class, SizeBytes::parse);
     line.registerConverter(RegionPath.class, RegionPath::parse);
+    line.registerConverter(Path.class, RegionPath::path); // a command that takes one takes a region
     line.setParameterExceptionHandler(Main::badParameter);
     line.setExecutionStrategy(execution);
     line.setExecutionExceptionHandler(execution);

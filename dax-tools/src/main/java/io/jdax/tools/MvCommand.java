@@ -22,13 +22,13 @@ final class MvCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Parameters(index = "0", paramLabel = "PATH:FROM", description = "What to move.")
-  RegionPath from = RegionPath.parse("");
+  RegionPath from = RegionPath.NONE;
 
   @Parameters(
       index = "1",
       paramLabel = "PATH:TO",
       description = "A directory to move it into, or its new name; a file there is replaced.")
-  RegionPath to = RegionPath.parse("");
+  RegionPath to = RegionPath.NONE;
 
   @Override
   public Integer call() throws IOException {

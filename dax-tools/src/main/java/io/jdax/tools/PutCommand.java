@@ -4,9 +4,7 @@ import io.jdax.fs.DaxFileSystem;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +12,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code jdax put}. */
 @Command(
@@ -45,11 +45,11 @@ final class PutCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RegionPath target = RegionPath.parse(arguments.getLast());
+    RegionPath target = target();
     List<String> locals = arguments.subList(0, arguments.size() - 1);
     Problems problems = new Problems(spec.commandLine().getErr());
     try (Mounted mounted = Mounted.forWriting(target.region());
-        CopyWatch watch = CopyWatch.over("put", () -> bytes(locals))) {
+        CopyWatch watch = CopyWatch.over("put", () -> LocalBytes.of(locals, recursive))) {
       DaxFileSystem files = mounted.files();
       List<Target> targets = targets(files, target, locals);
       boolean several = locals.size() > 1;
@@ -60,6 +60,14 @@ final class PutCommand implements Callable<Integer> {
       }
     }
     return problems.exitCode();
+  }
+
+  private RegionPath target() {
+    try {
+      return RegionPath.parse(arguments.getLast());
+    } catch (TypeConversionException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   /**
@@ -107,50 +115,5 @@ final class PutCommand implements Callable<Integer> {
   private boolean isDirectory(String local) throws IOException {
     return LocalCalls.status(LocalCalls.HERE, local, CopyIn.follows(local, recursive))
         .isDirectory();
-  }
-
-  /** About. */
-  private long bytes(List<String> locals) throws IOException {
-    long bytes = 0;
-    for (String local : locals) {
-      try {
-        boolean follow = CopyIn.follows(local, recursive);
-        LocalStatus status = LocalCalls.status(LocalCalls.HERE, local, follow);
-        if (status.isRegular()) {
-          bytes += status.sizeBytes();
-        } else if (status.isDirectory() && recursive) {
-          try (LocalTree tree = LocalTree.open(local, local, follow)) {
-            bytes += bytes(tree);
-          }
-        }
-      } catch (IOException e) {
-        // it is told of when it is its turn
-      }
-    }
-    return bytes;
-  }
-
-  private static long bytes(LocalTree tree) throws IOException {
-    long bytes = 0;
-    Deque<Deque<String>> rest = new ArrayDeque<>();
-    rest.push(new ArrayDeque<>(LocalCalls.list(tree.fd(), "")));
-    while (true) {
-      String name = rest.peek().poll();
-      if (name == null) {
-        rest.pop();
-        if (rest.isEmpty()) {
-          return bytes;
-        }
-        tree.up();
-        // it is told of when it is its turn
-      }
-      LocalStatus status = LocalCalls.status(tree.fd(), name, false);
-      if (status.isRegular()) {
-        bytes += status.sizeBytes();
-      } else if (status.isDirectory()) {
-        tree.down(name);
-        rest.push(new ArrayDeque<>(LocalCalls.list(tree.fd(), "")));
-      }
-    }
   }
 }

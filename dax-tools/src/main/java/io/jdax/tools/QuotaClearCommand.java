@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
     description = "Take the limits of a directory away; it counts for what it is in.")
 final class QuotaClearCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PATH:DIR", description = "A region, and a directory on it.")
-  RegionPath path = RegionPath.parse("");
+  RegionPath path = RegionPath.NONE;
 
   @Override
   public Integer call() throws IOException {

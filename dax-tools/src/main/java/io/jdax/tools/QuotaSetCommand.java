@@ -29,7 +29,7 @@ final class QuotaSetCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "PATH:DIR", description = "A region, and a directory on it.")
-  RegionPath path = RegionPath.parse("");
+  RegionPath path = RegionPath.NONE;
 
   @Option(
       names = "--bytes",

@@ -25,7 +25,7 @@ final class QuotaShowCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH[:FILE]",
       description = "A region: all its quotas; with a file or directory: the one it counts for.")
-  RegionPath path = RegionPath.parse("");
+  RegionPath path = RegionPath.NONE;
 
   @Option(names = "--json", description = "Print it as JSON, in bytes; a limit of 0 is none.")
   boolean json;

@@ -17,6 +17,9 @@ import picocli.CommandLine.TypeConversionException;
 record RegionPath(Path region, String file) {
   private static final String ROOT = "/";
 
+  /** Until the command line has been read. */
+  static final RegionPath NONE = new RegionPath(Path.of(""), ROOT);
+
   static RegionPath parse(String text) {
     int last = text.lastIndexOf(':');
     if (last < 0 || exists(text)) {
@@ -34,13 +37,16 @@ record RegionPath(Path region, String file) {
     try {
       LocalCalls.status(LocalCalls.HERE, text, true);
       return true;
-    } catch (SystemCallException e) {
-      return false;
+    } catch (SystemCallException | IllegalCallerException e) {
+      return false; // without native access no region opens, which says why
     }
   }
 
   /** A region is opened by java.nio.file, which can't name all in the locale C. */
-  private static Path path(String text) {
+  static Path path(String text) {
+    if (text.isEmpty()) {
+      throw new TypeConversionException("'' names no region");
+    }
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {

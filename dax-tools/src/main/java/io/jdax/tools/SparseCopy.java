@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
 final class SparseCopy {
   private static final int CHUNK_BYTES = 4 << 20;
 
+  /** Files that the kernel makes up as they are read refuse more at once: in /proc/sys, 4 MiB. */
+  private static final int UNTOLD_BYTES = 128 << 10;
+
   /** A file that knows its holes. */
   interface Source {
     /** What messages call it. */
@@ -67,7 +70,7 @@ final class SparseCopy {
       return e.at;
     }
     long at = size;
-    for (int bytes; (bytes = source.read(at, chunk.clear())) > 0; at += bytes) {
+    for (int bytes; (bytes = source.read(at, chunk.clear().limit(UNTOLD_BYTES))) > 0; at += bytes) {
       target.write(at, chunk.flip());
       watch.advance(0);
     }

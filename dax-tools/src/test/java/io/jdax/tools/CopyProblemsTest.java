@@ -1,12 +1,14 @@
 package io.jdax.tools;
 
 import static io.jdax.tools.Outcome.jdax;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jdax.fs.OpenMode;
 import io.jdax.os.Linux;
@@ -268,5 +270,46 @@ class CopyProblemsTest extends FileSystemTest {
     }
     make("/f", "text");
     assertEquals("f", ls(inside("/")));
+  }
+
+  @Test
+  @DisplayName("A file in /proc is copied, which tells no size and refuses to be read at once")
+  void filesOfTheKernel() {
+    Path file = Path.of("/proc/sys/kernel/ostype");
+    assumeTrue(Files.isReadable(file));
+    jdax("put", file, inside("/type")).works();
+    assertEquals("Linux\n", new String(jdax("cat", inside("/type")).works().bytes(), UTF_8));
+  }
+
+  @Test
+  @DisplayName("A file whose times no calendar of Java has is left out, and the rest copied")
+  void timesBeyondAll() throws Exception {
+    Path shm = Path.of("/dev/shm");
+    assumeTrue(Files.isWritable(shm)); // others keep no such times
+    Path tree = Files.createTempDirectory(shm, "jdax-times-");
+    try {
+      Path late = Files.createFile(tree.resolve("late"));
+      Path rest = Files.createFile(tree.resolve("rest"));
+      String end = "@67768036191676799";
+      assumeTrue(new ProcessBuilder("touch", "-d", end, late.toString()).start().waitFor() == 0);
+      leavesOut(jdax("put", "-r", tree, inside("/t")), "late: its times can't be kept");
+      assertEquals("rest", ls(inside("/t")));
+      Files.delete(late);
+      Files.delete(rest);
+    } finally {
+      Files.delete(tree);
+    }
+  }
+
+  @Test
+  @DisplayName("Of several files that were named, one that is not UTF-8 is left out")
+  void namedFileThatIsNotUtf8() throws Exception {
+    make(folder, "n\udcff");
+    Path other = Files.writeString(folder.resolve("other"), "text");
+    leavesOut(
+        jdax("put", folder + "/n\udcff", other, inside("/")),
+        "n?: the name is not UTF-8, as it must");
+    assertEquals("other", ls(inside("/")));
+    jdax("put", folder + "/n\udcff", inside("/renamed")).works();
   }
 }

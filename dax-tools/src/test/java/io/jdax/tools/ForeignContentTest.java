@@ -65,6 +65,17 @@ class ForeignContentTest {
     "-512, EFI PART, GPT",
     "510, 0x55aa, partition table",
     "0, PMEMPOOL, PMDK",
+    "1024, 0x400000010100010005000000ffffffff8f13, Minix",
+    "1024, 0x4000000000000100010005000000000000000000000000005a4d, Minix",
+    "1024, 0x424400000000000000000000000000000000000000000200, HFS",
+    "0, 0xcefaad1b, BFS",
+    "544, BFS1, BeFS",
+    "8192, 0x49e895f9, HPFS",
+    "-4036, 0x8374026d, DRBD",
+    "0, SnAp, snapshot",
+    "512, 0x504d0000, Apple partition table",
+    "0, 0x0be5a941, SGI partition table",
+    "512, 0x57455682, BSD disk label",
   })
   void refused(int place, String signature, String name) throws IOException {
     Path image = image(place, bytes(signature));
@@ -73,6 +84,13 @@ class ForeignContentTest {
     jdax("mkfs", image).fails("only --force overwrites");
     assertArrayEquals(before, Files.readAllBytes(image));
     jdax("mkfs", image, "--force").works();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("Two bytes that one kind begins with, without sense around them, are nobody's")
+  @CsvSource({"1040, 0x8f13", "1048, 0x5a4d", "1024, 0x4244"})
+  void chance(int place, String signature) throws IOException {
+    jdax("mkfs", image(place, bytes(signature))).works();
   }
 
   @Test

@@ -76,7 +76,7 @@ class LauncherTest {
             .map(found -> found.group(1))
             .collect(Collectors.toCollection(TreeSet::new));
     Set<String> there = new TreeSet<>(Main.commandLine().getSubcommands().keySet());
-    there.addAll(List.of("test", "crashtest")); // the launcher's own
+    there.addAll(List.of("test", "crashtest", "mutants", "pit")); // the launcher's own
     assertEquals(there, named, said);
     assertEquals(said, says("-h"));
   }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -172,6 +173,32 @@ class MainTest {
     jdax("bench", "--filter", "(").refuses("--filter (: Unclosed group");
     jdax("bench", "--filter", "nonsense").refuses("no benchmark matches");
     jdax("bench", "--limits", "--filter", "nonsense").refuses("copy, fault, file, flush");
+  }
+
+  @Test
+  @DisplayName(
+      "A region that this JVM can't name, or that has no name, is bad input to every command")
+  void regionsWithoutAName() throws IOException {
+    String odd = folder + "/R\udcff";
+    for (String command : "mkfs info df check ls stat extents cat mkdir rm".split(" ")) {
+      int badInput = command.equals("check") ? CheckCommand.USAGE : Main.BAD_INPUT;
+      for (String region : new String[] {odd, ""}) {
+        Outcome outcome = jdax(command, region);
+        assertEquals(badInput, outcome.code(), outcome.err());
+        assertEquals(1, outcome.err().lines().count(), outcome.err());
+        String what =
+            region.isEmpty() ? "'' names no region" : "a JVM in this locale can't name it";
+        assertTrue(outcome.err().contains(what), outcome.err());
+        assertFalse(outcome.err().contains("java."), outcome.err());
+      }
+    }
+    Path local = Files.createFile(folder.resolve("local"));
+    jdax("put", local, odd + ":/").refuses("a JVM in this locale can't name it");
+    jdax("put", local, ":/").refuses("'' names no region");
+    jdax("get", odd + ":/a", folder).refuses("a JVM in this locale can't name it");
+    jdax("mv", odd + ":/a", odd + ":/b").refuses("a JVM in this locale can't name it");
+    jdax("region", "info", odd).refuses("a JVM in this locale can't name it");
+    jdax("region", "create", odd, "--size", "1M").refuses("a JVM in this locale can't name it");
   }
 
   // ---------------------------------------------------------------- what works
