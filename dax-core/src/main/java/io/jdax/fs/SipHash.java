@@ -12,10 +12,7 @@ final class SipHash implements NameHash {
 
   @Override
   public long of(byte[] name) {
-    long v0 = k0 ^ 0x736f6d6570736575L;
-    long v1 = k1 ^ 0x646f72616e646f6dL;
-    long v2 = k0 ^ 0x6c7967656e657261L;
-    long v3 = k1 ^ 0x7465646279746573L;
+    State state = new State(k0, k1);
     for (int at = 0; at <= name.length; at += 8) {
       long word = 0;
       int n = Math.min(8, name.length - at);
@@ -25,8 +22,30 @@ final class SipHash implements NameHash {
       if (n < 8) {
         word |= (long) name.length << 56;
       }
-      v3 ^= word;
-      for (int round = 0; round < 2; round++) {
+      state.v3 ^= word;
+      state.mix(2);
+      state.v0 ^= word;
+    }
+    state.v2 ^= 0xff;
+    state.mix(4);
+    return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;
+  }
+
+  private static final class State {
+    long v0;
+    long v1;
+    long v2;
+    long v3;
+
+    State(long k0, long k1) {
+      v0 = k0 ^ 0x736f6d6570736575L;
+      v1 = k1 ^ 0x646f72616e646f6dL;
+      v2 = k0 ^ 0x6c7967656e657261L;
+      v3 = k1 ^ 0x7465646279746573L;
+    }
+
+    void mix(int rounds) {
+      for (int round = 0; round < rounds; round++) {
         v0 += v1;
         v2 += v3;
         v1 = Long.rotateLeft(v1, 13) ^ v0;
@@ -38,21 +57,6 @@ final class SipHash implements NameHash {
         v3 = Long.rotateLeft(v3, 21) ^ v0;
         v2 = Long.rotateLeft(v2, 32);
       }
-      v0 ^= word;
     }
-    v2 ^= 0xff;
-    for (int round = 0; round < 4; round++) {
-      v0 += v1;
-      v2 += v3;
-      v1 = Long.rotateLeft(v1, 13) ^ v0;
-      v3 = Long.rotateLeft(v3, 16) ^ v2;
-      v0 = Long.rotateLeft(v0, 32);
-      v2 += v1;
-      v0 += v3;
-      v1 = Long.rotateLeft(v1, 17) ^ v2;
-      v3 = Long.rotateLeft(v3, 21) ^ v0;
-      v2 = Long.rotateLeft(v2, 32);
-    }
-    return v0 ^ v1 ^ v2 ^ v3;
   }
 }
