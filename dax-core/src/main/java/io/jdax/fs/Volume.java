@@ -375,13 +375,18 @@ final class Volume {
     try {
       operation.run();
     } catch (NoSpaceException e) {
-      whenSpaceIsBack(
-          NODES_AT_HAND,
-          () -> {
-            operation.run();
-            return operation;
-          });
+      againWhenSpaceIsBack(NODES_AT_HAND, operation);
     }
+  }
+
+  /** As {@link #whenSpaceIsBack}, for what gives nothing. */
+  private void againWhenSpaceIsBack(long wanted, Steps.Step step) throws IOException {
+    whenSpaceIsBack(
+        wanted,
+        () -> {
+          step.run();
+          return step;
+        });
   }
 
   /** Brings back what is on its way: for a second try when space ran out. No change is open. */
@@ -396,12 +401,7 @@ final class Volume {
     try {
       data.reserve(count);
     } catch (NoSpaceException e) {
-      whenSpaceIsBack(
-          units.pageEnd(count),
-          () -> {
-            data.reserve(count);
-            return count;
-          });
+      againWhenSpaceIsBack(units.pageEnd(count), () -> data.reserve(count));
     }
   }
 
@@ -410,12 +410,7 @@ final class Volume {
     try {
       space.promise(items);
     } catch (NoSpaceException e) {
-      whenSpaceIsBack(
-          Space.nodesFor(items),
-          () -> {
-            space.promise(items);
-            return items;
-          });
+      againWhenSpaceIsBack(Space.nodesFor(items), () -> space.promise(items));
     }
   }
 }
