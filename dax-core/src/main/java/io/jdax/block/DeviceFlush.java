@@ -1,6 +1,7 @@
 package io.jdax.block;
 
 import io.jdax.os.StackRoom;
+import io.jdax.os.Waits;
 import io.jdax.region.Writebacks;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,17 +50,8 @@ final class DeviceFlush {
   }
 
   private synchronized boolean isMyTurn(long mine) {
-    boolean interrupted = false;
-    while (flushing && isWanted(mine)) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true; // for the caller: bytes that may be durable or not can't be left alone
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    // An interrupt is for the caller: bytes that may be durable or not can't be left alone.
+    Waits.whileTrue(this, () -> flushing && isWanted(mine));
     boolean mineToDo = !flushing && isWanted(mine);
     flushing |= mineToDo;
     return mineToDo;

@@ -1,6 +1,7 @@
 package io.jdax.cache;
 
 import io.jdax.os.Daemons;
+import io.jdax.os.Waits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -219,6 +220,6 @@ public final class Flusher implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
-    Daemons.join(thread);
+    Waits.join(thread);
   }
 }

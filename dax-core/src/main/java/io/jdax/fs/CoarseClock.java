@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
 import io.jdax.os.Daemons;
+import io.jdax.os.Waits;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -67,7 +68,7 @@ final class CoarseClock {
     }
     if (thread != null) {
       LockSupport.unpark(thread);
-      Daemons.join(thread);
+      Waits.join(thread);
     }
   }
 

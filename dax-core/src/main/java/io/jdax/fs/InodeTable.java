@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.mm.PinnedException;
+import io.jdax.os.Waits;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -80,25 +81,19 @@ final class InodeTable {
    * waited for here needs none to leave.
    */
   private synchronized @Nullable Inode retained(long number) {
+    Waits.whileTrue(this, () -> isLeaving(all.get(number)));
     Inode inode = all.get(number);
-    boolean interrupted = false;
-    while (inode != null && inode.state == InodeState.GONE && !inode.unlinked()) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-      inode = all.get(number);
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
     volume.ensureOpen(); // those who close it have seen all that are in the table, or see this one
     if (inode == null) {
       inode = new Inode(volume, number);
       all.put(number, inode);
     }
     return inode.state == InodeState.GONE ? null : used(inode);
+  }
+
+  /** Whether an inode is about to leave the table, and a new one may take its place. */
+  private static boolean isLeaving(@Nullable Inode inode) {
+    return inode != null && inode.state == InodeState.GONE && !inode.unlinked();
   }
 
   private static Inode used(Inode inode) {
@@ -425,17 +420,7 @@ final class InodeTable {
    * nobody is in the middle of it.
    */
   synchronized void awaitPutAway() {
-    boolean interrupted = false;
-    while (busy > 0) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Waits.whileTrue(this, () -> busy > 0);
   }
 
   /** Closes all address spaces; the mappings end. */

@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
 import io.jdax.cache.PageIndex;
+import io.jdax.os.Waits;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -76,17 +77,7 @@ final class WritebackRange {
    */
   synchronized void finish() throws IOException {
     over = true;
-    boolean interrupted = false;
-    while (helping > 0) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true; // they write for the caller, under its locks
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Waits.whileTrue(this, () -> helping > 0); // they write for the caller, under its locks
     switch (failure) {
       case null -> {}
       case IOException e -> throw e;

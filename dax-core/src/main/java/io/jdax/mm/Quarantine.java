@@ -1,6 +1,7 @@
 package io.jdax.mm;
 
 import io.jdax.os.StackRoom;
+import io.jdax.os.Waits;
 import io.jdax.region.AccessFault;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
@@ -248,21 +249,7 @@ public final class Quarantine {
       lock.unlock();
     }
     if (thread != null) {
-      joinUninterruptibly(thread);
-    }
-  }
-
-  private static void joinUninterruptibly(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      Waits.join(thread);
     }
   }
 

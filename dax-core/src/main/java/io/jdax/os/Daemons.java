@@ -23,20 +23,4 @@ public final class Daemons {
             .inheritInheritableThreadLocals(false);
     return (group == null ? thread : thread.group(group)).unstarted(work);
   }
-
-  /** Returns when a thread has ended; an interrupt of the caller is kept for later. */
-  @SuppressWarnings("Interruption")
-  public static void join(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
 }

@@ -1,5 +1,6 @@
 package io.jdax.region;
 
+import io.jdax.os.Waits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -104,17 +105,7 @@ final class RegionLife {
   }
 
   private void awaitOtherCloser() {
-    boolean interrupted = false;
-    while (state == State.CLOSING) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Waits.whileTrue(this, () -> state == State.CLOSING);
   }
 
   synchronized void closingEnded(State reached) {

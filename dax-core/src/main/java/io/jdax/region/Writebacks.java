@@ -1,5 +1,6 @@
 package io.jdax.region;
 
+import io.jdax.os.Waits;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -48,17 +49,7 @@ public final class Writebacks {
     underWay[at] = underWay[--count];
     notifyAll();
     long last = begun;
-    boolean interrupted = false;
-    while (isUnderWay(last)) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Waits.whileTrue(this, () -> isUnderWay(last));
   }
 
   private boolean isUnderWay(long last) {

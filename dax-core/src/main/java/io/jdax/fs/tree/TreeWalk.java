@@ -2,6 +2,7 @@ package io.jdax.fs.tree;
 
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.os.Daemons;
+import io.jdax.os.Waits;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -75,7 +76,7 @@ final class TreeWalk {
     } catch (Throwable t) {
       failure.compareAndSet(null, t); // so that those who have begun end soon
     } finally {
-      helpers.forEach(Daemons::join);
+      helpers.forEach(Waits::join);
     }
     rethrow();
     if (count.get() != tree.nodeCount) {
