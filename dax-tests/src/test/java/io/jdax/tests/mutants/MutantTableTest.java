@@ -1,0 +1,44 @@
+package io.jdax.tests.mutants;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The table follows the code; whether a test catches each is asked by {@link MutantRun}. */
+class MutantTableTest {
+  private static final Path SOURCES = Path.of("../dax-core/src/main/java");
+  private static final Path TESTS = Path.of("../dax-core/src/test/java");
+
+  static Stream<Mutant> mutants() throws IOException {
+    return MutantTable.read(Path.of("mutants")).stream();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("mutants")
+  @DisplayName("the lines of every mutant stand in its file, once")
+  void applies(Mutant mutant) throws IOException {
+    String source = Files.readString(SOURCES.resolve(mutant.file()));
+    String changed = assertDoesNotThrow(() -> mutant.applyTo(source), mutant.name());
+    assertNotEquals(source, changed, mutant.name());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("mutants")
+  @DisplayName("the test classes of every mutant are there")
+  void isTested(Mutant mutant) {
+    for (String test : mutant.tests()) {
+      String file = test.replaceFirst("#.*", "").replace('.', '/') + ".java";
+      List<Path> places = List.of(TESTS.resolve(file), Path.of("src/test/java").resolve(file));
+      assertNotEquals(
+          0, places.stream().filter(Files::exists).count(), mutant.name() + ": " + test);
+    }
+  }
+}
