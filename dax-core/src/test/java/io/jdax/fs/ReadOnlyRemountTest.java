@@ -108,8 +108,8 @@ class ReadOnlyRemountTest extends SteppedFs {
     assertThrows(ReadOnlyMountException.class, () -> file.write(0, FsFixture.bytes(1, 1)));
     assertThrows(ReadOnlyMountException.class, () -> fs.unlink("/f"));
     assertThrows(ReadOnlyMappingException.class, () -> mapping.putByte(0, (byte) 3));
-    assertThrows(ReadOnlyMountException.class, volume.tree::change);
-    assertThrows(ReadOnlyMountException.class, volume.tree::changeFromReserve);
+    assertThrows(ReadOnlyMountException.class, () -> volume.tree.change().close());
+    assertThrows(ReadOnlyMountException.class, () -> volume.tree.changeFromReserve().close());
     assertThrows(ReadOnlyMountException.class, volume::reclaim);
     file.fsync();
     fs.sync();

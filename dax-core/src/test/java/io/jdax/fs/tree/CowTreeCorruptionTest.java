@@ -62,7 +62,7 @@ class CowTreeCorruptionTest {
         assertFalse(OneLookup.get(tree, 1, KEYS, item));
         assertTrue(OneLookup.floor(tree, 1, KEYS, item));
         assertEquals(KEYS - 1, item.lo());
-        assertThrows(IllegalStateException.class, tree::change);
+        assertThrows(IllegalStateException.class, () -> tree.change().close());
         flip(fixture.region, root * Node.BYTES * 8 + 3000 * 8);
         var e = assertThrows(CorruptMetadataException.class, () -> OneLookup.get(tree, 1, 3, item));
         assertEquals(

@@ -195,7 +195,7 @@ class CowTreeCrashTest {
           assertThrows(TreeFailedException.class, () -> fixture.tree.commit(sequence));
       assertSame(first, later.getCause());
       assertTrue(later.getMessage().contains("metadata is read-only since a commit failed"));
-      assertThrows(TreeFailedException.class, fixture.tree::change);
+      assertThrows(TreeFailedException.class, () -> fixture.tree.change().close());
       assertThrows(TreeFailedException.class, fixture.tree::reclaim);
       assertSame(first, fixture.tree.failure());
       Item item = new Item();

@@ -93,7 +93,7 @@ class CowTreeTest {
       closed.close();
       assertThrows(IllegalStateException.class, () -> closed.put(1, 1, new byte[0]));
       try (Change change = fixture.tree.change()) {
-        assertThrows(IllegalStateException.class, fixture.tree::change);
+        assertThrows(IllegalStateException.class, () -> fixture.tree.change().close());
         assertThrows(IllegalStateException.class, fixture.tree::reclaim);
         assertThrows(IllegalStateException.class, fixture.tree::close);
         change.put(1, 1, new byte[0]);
@@ -111,7 +111,7 @@ class CowTreeTest {
       }
       assertTrue(OneLookup.get(fixture.tree, 1, 1, item));
       fixture.tree.close();
-      assertThrows(IllegalStateException.class, fixture.tree::change);
+      assertThrows(IllegalStateException.class, () -> fixture.tree.change().close());
     }
   }
 
@@ -316,7 +316,7 @@ class CowTreeTest {
       tree.mount(1, TreeFixture.NOTHING);
       assertTrue(OneLookup.get(tree, 1, 1, item));
       assertArrayEquals(new byte[] {1}, item.toByteArray());
-      assertThrows(ReadOnlyRegionException.class, tree::change);
+      assertThrows(ReadOnlyRegionException.class, () -> tree.change().close());
       tree.commit();
     }
   }
