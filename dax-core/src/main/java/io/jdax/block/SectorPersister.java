@@ -16,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <pre>
  *   fetch             sectors -> DRAM, a page of 4096 bytes at a time, once
  *   copy, fill        DRAM, then sectors; what does not fill a sector is completed from the device
- *   flush             DRAM -> sectors
+ *   flush             DRAM -> sectors, of pages that were fetched or stored
  *   drain             the device's flush, unless nothing was written since the last one ({@link DeviceFlush})
  * </pre>
  *
@@ -112,11 +112,31 @@ public final class SectorPersister extends Persister {
       long to = (offset + length + sector - 1) / sector * sector;
       order.lock();
       try {
-        device.write(from / sector, memory.asSlice(from, to - from));
+        writeFetched(from, to);
       } finally {
         order.unlock();
       }
-      deviceFlush.wrote();
+    }
+  }
+
+  /**
+   * Writes what memory holds of the device. A page that was never fetched is still zeros here,
+   * whatever the device holds, and has nothing to be made durable.
+   */
+  private void writeFetched(long from, long to) throws IOException {
+    for (long at = from; at < to; ) {
+      long begin;
+      long end;
+      synchronized (fetched) {
+        long first = fetched.nextSetBit(Math.toIntExact(at / PAGE));
+        begin = first < 0 ? to : Math.max(at, first * PAGE);
+        end = first < 0 ? to : Math.min(to, (long) fetched.nextClearBit((int) first) * PAGE);
+      }
+      if (begin < end) {
+        device.write(begin / sector, memory.asSlice(begin, end - begin));
+        deviceFlush.wrote();
+      }
+      at = end;
     }
   }
 

@@ -71,7 +71,8 @@ public abstract class Persister {
 
   /**
    * On return the region's memory holds what the media holds. Nothing to do where they are one and
-   * the same.
+   * the same; elsewhere whoever loads from the region, or stores to it other than by this
+   * persister, fetches before.
    */
   public void fetch(long offset, long length) throws IOException {}
 

@@ -183,6 +183,22 @@ class SectorPersisterTest {
   }
 
   @Test
+  @DisplayName("A flush writes what was fetched or stored, and leaves the rest of the device alone")
+  void flushOfWhatIsNotInMemory() throws Exception {
+    device.fill(9);
+    persister.persist(0, SIZE);
+    assertEquals(0, device.writes);
+    persister.fetch(8192, 4096);
+    region.segment().set(JAVA_BYTE, 8192, (byte) 1);
+    persister.fillNoDrain(5 * 4096, 2 * 4096, (byte) 2);
+    persister.persist(100, SIZE - 200);
+    for (int at = 0; at < SIZE; at += 512) {
+      int expected = at == 8192 ? 1 : at / 4096 == 5 || at / 4096 == 6 ? 2 : 9;
+      assertEquals(expected, device.media[at], "byte " + at);
+    }
+  }
+
+  @Test
   @DisplayName("Of two writes of one sector the one that has seen more arrives last")
   void sectorsArriveInOrder() throws Exception {
     persister.fetch(0, SECTOR);
