@@ -28,14 +28,15 @@ final class BenchRegion implements AutoCloseable {
 
   private final Path path;
   private final RegionFacts facts;
+  private final String pageSizes;
   private final String persister;
   private final @Nullable Thread deleteOnExit;
 
-  private BenchRegion(
-      Path path, RegionFacts facts, String persister, @Nullable Thread deleteOnExit) {
-    this.path = path;
-    this.facts = facts;
-    this.persister = persister;
+  private BenchRegion(Region region, @Nullable Thread deleteOnExit) throws IOException {
+    this.path = region.path();
+    this.facts = region.facts();
+    this.pageSizes = region.pageSizes().toString();
+    this.persister = Persister.of(region).describe();
     this.deleteOnExit = deleteOnExit;
   }
 
@@ -98,7 +99,7 @@ final class BenchRegion implements AutoCloseable {
     if (region.sizeBytes() < SMALLEST) {
       throw tooSmall(region.path(), region.sizeBytes());
     }
-    return new BenchRegion(region.path(), region.facts(), Persister.of(region).describe(), delete);
+    return new BenchRegion(region, delete);
   }
 
   private static BenchInputException tooSmall(Path path, long sizeBytes) {
@@ -135,6 +136,11 @@ final class BenchRegion implements AutoCloseable {
 
   RegionFacts facts() {
     return facts;
+  }
+
+  /** {@link Region#pageSizes} when it was opened. */
+  String pageSizes() {
+    return pageSizes;
   }
 
   /** {@link Persister#describe} of the way in which it is made durable. */

@@ -23,7 +23,7 @@ final class MachineFacts {
     all.put(
         "JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     all.put("Region", facts.name() + ", " + Figures.bytes(facts.sizeBytes()) + ", " + facts.kind());
-    all.put("Pages", facts.pageSizes().toString());
+    all.put("Pages", region.pageSizes());
     all.put("Granularity", facts.granularity() + " (" + facts.granularityReason() + ")");
     all.put("Persistence domain", facts.persistenceDomain().toString());
     all.put("Made durable by", region.persister());

@@ -1,6 +1,7 @@
 package io.jdax.region;
 
 import io.jdax.os.Linux;
+import io.jdax.os.Reading;
 import io.jdax.os.StackRoom;
 import io.jdax.os.SystemCallException;
 import java.io.IOException;
@@ -252,11 +253,19 @@ public final class Region implements AutoCloseable {
         platform.granularityReason(),
         platform.domain(),
         platform.numaNode(),
-        PageSizes.at(mapping.address(), sizeBytes()),
         platform.badRanges(),
         platform.unsafeShutdowns(),
         platform.ndRegion(),
         wishes);
+  }
+
+  /**
+   * Which page sizes the kernel uses for the mapping now, as a phrase. No part of {@link #facts},
+   * which every mount asks for: the kernel walks all of the process' page tables to tell.
+   */
+  public Reading<String> pageSizes() {
+    ensureOpen();
+    return PageSizes.at(mapping.address(), sizeBytes());
   }
 
   /**

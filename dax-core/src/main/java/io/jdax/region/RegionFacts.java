@@ -18,7 +18,6 @@ import java.util.List;
  * @param granularityReason why it is that
  * @param persistenceDomain how far a store must travel
  * @param numaNode of the memory
- * @param pageSizes in use for the mapping now
  * @param badRanges bad bytes known to the kernel when the region was opened
  * @param unsafeShutdowns how often the DIMMs lost power with data under way
  * @param ndRegion folder of the nd region in sysfs
@@ -37,7 +36,6 @@ public record RegionFacts(
     String granularityReason,
     Reading<PersistenceDomain> persistenceDomain,
     Reading<Integer> numaNode,
-    Reading<String> pageSizes,
     Reading<List<BadRange>> badRanges,
     Reading<Long> unsafeShutdowns,
     Reading<Path> ndRegion,
@@ -55,7 +53,6 @@ public record RegionFacts(
       String granularityReason,
       Reading<PersistenceDomain> persistenceDomain,
       Reading<Integer> numaNode,
-      Reading<String> pageSizes,
       Reading<List<BadRange>> badRanges,
       Reading<Long> unsafeShutdowns,
       Reading<Path> ndRegion,
@@ -71,7 +68,6 @@ public record RegionFacts(
         granularityReason,
         persistenceDomain,
         numaNode,
-        pageSizes,
         badRanges,
         unsafeShutdowns,
         ndRegion,

@@ -51,7 +51,6 @@ class DeepFlushTest {
         f.granularityReason(),
         f.persistenceDomain(),
         f.numaNode(),
-        f.pageSizes(),
         f.badRanges(),
         f.unsafeShutdowns(),
         ndRegion,

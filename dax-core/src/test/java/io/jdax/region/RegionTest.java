@@ -102,8 +102,8 @@ class RegionTest {
             () -> Region.at(path).size(MIB).require(StoreGranularity.CACHE_LINE).create());
     assertEquals(
         path
-            + ": stores become durable per PAGE here (an ordinary file behind the page cache: MAP_SYNC was"
-            + " refused), but CACHE_LINE is required",
+            + ": stores become durable per PAGE here (an ordinary file behind the page cache:"
+            + " MAP_SYNC was refused), but CACHE_LINE is required",
         e.getMessage());
     assertFalse(Files.exists(path));
   }
@@ -144,7 +144,7 @@ class RegionTest {
   void populatedRegionSaysSo() throws IOException {
     try (Region region = Region.at(shm.resolve("r")).size(MIB).populate(true).create()) {
       assertTrue(region.facts().wishes().contains("populated"), region.facts().wishes());
-      assertTrue(region.facts().pageSizes().toString().contains("1024 kB present"));
+      assertTrue(region.pageSizes().toString().contains("1024 kB present"));
     }
   }
 
@@ -351,8 +351,8 @@ class RegionTest {
           assertThrows(MediaErrorException.class, () -> load(region, 4096, sink));
       assertEquals(
           path
-              + ": bytes [4096, +64): can't be reached: the file shrank below its mapping: it holds 4096"
-              + " bytes of 8192",
+              + ": bytes [4096, +64): can't be reached: the file shrank below its mapping: it holds"
+              + " 4096 bytes of 8192",
           e.getMessage());
     }
   }

@@ -31,6 +31,7 @@ final class RegionDescription {
     for (RecordComponent component : RegionFacts.class.getRecordComponents()) {
       facts.put(component.getName(), Json.value(record, component));
     }
+    facts.put("pageSizes", region.pageSizes());
     facts.put("persister", persister);
     facts.put("nativeStubs", NativeStubs.status().sentence());
     return new RegionDescription(facts);
