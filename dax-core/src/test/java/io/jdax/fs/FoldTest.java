@@ -141,7 +141,11 @@ class FoldTest {
     Inode inode = file.inode;
     ExtentCursor run = new ExtentCursor();
     inode.extents.find(0, run);
-    long free = run.pfn + 1000;
+    long total = inode.volume.space.totalBlocks();
+    long free = (run.pfn + total / 2) % (total - 2);
+    while (inode.volume.space.isUsed(free) || inode.volume.space.isUsed(free + 1)) {
+      free = (free + 1) % (total - 2);
+    }
     assertEquals(-1, inode.volume.space.markUsed(free, 2)); // a write beyond the end, half-way
     inode.extents.note(1, 1, run.pfn + 1, ExtentState.WRITTEN, inode.volume.space);
     inode.extents.note(5, 2, free, ExtentState.WRITTEN, inode.volume.space);
