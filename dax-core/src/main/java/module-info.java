@@ -9,6 +9,7 @@ module io.jdax.core {
   exports io.jdax.cache;
   exports io.jdax.fs;
   exports io.jdax.fs.error;
+  exports io.jdax.fs.facts;
   exports io.jdax.mm;
   exports io.jdax.os;
   exports io.jdax.persist;

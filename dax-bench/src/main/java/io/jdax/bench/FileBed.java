@@ -1,8 +1,8 @@
 package io.jdax.bench;
 
 import io.jdax.block.PmemBlockDevice;
-import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;

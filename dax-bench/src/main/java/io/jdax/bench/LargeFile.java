@@ -1,6 +1,6 @@
 package io.jdax.bench;
 
-import io.jdax.fs.FileExtent;
+import io.jdax.fs.facts.FileExtent;
 import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -3,7 +3,7 @@ package io.jdax.bench;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.OpenMode;
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;

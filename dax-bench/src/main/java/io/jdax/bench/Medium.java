@@ -1,7 +1,7 @@
 package io.jdax.bench;
 
-import io.jdax.cache.TierMode;
-import io.jdax.fs.MountOptions;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.persist.Persister;
 import io.jdax.persist.SlowPersister;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.jdax.bench;
 
-import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFile;
-import io.jdax.fs.FilePages;
-import io.jdax.fs.OpenMode;
+import io.jdax.fs.facts.FilePages;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.lang.foreign.Arena;

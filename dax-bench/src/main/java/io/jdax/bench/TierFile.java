@@ -1,7 +1,7 @@
 package io.jdax.bench;
 
-import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFile;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;

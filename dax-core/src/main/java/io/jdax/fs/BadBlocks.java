@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import io.jdax.fs.format.Units;
 import io.jdax.fs.space.Space;
 import io.jdax.region.MediaErrorException;
 import java.util.Set;

@@ -7,6 +7,8 @@ import io.jdax.cache.PageIndex;
 import io.jdax.fs.error.BufferFaultException;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.ReadOnlyMountException;
+import io.jdax.fs.facts.FilePages;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.space.PageOwner;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;

@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import io.jdax.cache.BlockStates;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.PageOwner;
 import io.jdax.mm.ExtentCursor;

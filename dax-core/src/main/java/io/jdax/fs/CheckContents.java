@@ -1,9 +1,12 @@
 package io.jdax.fs;
 
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.format.AttributeRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.Limits;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.ItemKey;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +39,9 @@ final class CheckContents {
       boolean fits =
           whole
               && item.getKey().lo() == chunks
-              && bytes == chunks * Namespace.CHUNK
+              && bytes == chunks * Limits.TARGET_PIECE_BYTES
               && length > 0
-              && bytes + length <= Namespace.MAX_TARGET_BYTES;
+              && bytes + length <= Limits.TARGET_BYTES;
       if (fits) {
         bytes += length;
         chunks++;
@@ -70,7 +73,7 @@ final class CheckContents {
     List<Map.Entry<ItemKey, byte[]>> slot = new ArrayList<>();
     for (Map.Entry<ItemKey, byte[]> item :
         new ArrayList<>(state.itemsOf(inode.number, Keys.XATTR).entrySet())) {
-      if (!slot.isEmpty() && slotOf(item) != slotOf(slot.getFirst())) {
+      if (!slot.isEmpty() && headOf(item) != headOf(slot.getFirst())) {
         attribute(inode.number, slot);
         slot.clear();
       }
@@ -81,8 +84,8 @@ final class CheckContents {
     }
   }
 
-  private static long slotOf(Map.Entry<ItemKey, byte[]> item) {
-    return item.getKey().lo() >>> Attributes.SLOT_SHIFT;
+  private static long headOf(Map.Entry<ItemKey, byte[]> item) {
+    return AttributeRecord.headOf(item.getKey().lo());
   }
 
   private void attribute(long inode, List<Map.Entry<ItemKey, byte[]>> slot) {
@@ -94,29 +97,28 @@ final class CheckContents {
   }
 
   private @Nullable String flaw(List<Map.Entry<ItemKey, byte[]>> slot) {
-    long head = slotOf(slot.getFirst()) << Attributes.SLOT_SHIFT;
+    long head = headOf(slot.getFirst());
     byte[] bytes = slot.getFirst().getValue();
-    if (slot.getFirst().getKey().lo() != head || bytes.length <= Attributes.NAME) {
+    if (slot.getFirst().getKey().lo() != head || bytes.length <= AttributeRecord.NAME) {
       return "has no head";
     }
-    byte[] name = Arrays.copyOfRange(bytes, Attributes.NAME, bytes.length);
-    if (name.length > PathWalk.MAX_NAME_BYTES || !CheckNames.isUtf8(name)) {
+    byte[] name = AttributeRecord.name(bytes);
+    if (name.length > Limits.NAME_BYTES || !CheckNames.isUtf8(name)) {
       return "has a name that can't be";
     }
-    if (head < 0
-        || head >>> Attributes.BUCKET_SHIFT
-            != state.hash.of(name) >>> 1 >>> Attributes.BUCKET_SHIFT) {
+    if (AttributeRecord.bucketOf(head) != AttributeRecord.bucket(state.hash, name)) {
       return "does not lie where its name says";
     }
-    int length = Item.of(0, 0, bytes).getInt(Attributes.LENGTH);
-    if (length < 0 || length > Attributes.MAX_VALUE_BYTES) {
+    int length = AttributeRecord.valueBytes(Item.of(0, 0, bytes));
+    if (length < 0 || length > Limits.VALUE_BYTES) {
       return "has a value of " + length + " bytes";
     }
-    if (slot.size() - 1 != Math.ceilDiv(length, Attributes.CHUNK)) {
+    if (slot.size() - 1 != AttributeRecord.pieces(length)) {
       return "has a hole in its value, or more than its length says";
     }
     for (int i = 1; i < slot.size(); i++) {
-      int expected = Math.min(Attributes.CHUNK, length - (i - 1) * Attributes.CHUNK);
+      int expected =
+          Math.min(AttributeRecord.PIECE_BYTES, length - (i - 1) * AttributeRecord.PIECE_BYTES);
       if (slot.get(i).getKey().lo() != head + i || slot.get(i).getValue().length != expected) {
         return "has a hole in its value";
       }

@@ -1,5 +1,8 @@
 package io.jdax.fs;
 
+import io.jdax.fs.format.ExtentRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.tree.ItemKey;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

@@ -1,6 +1,10 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.Limits;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.ItemKey;
 import java.util.ArrayList;
@@ -149,7 +153,8 @@ final class CheckInodes {
   private CheckedInode make(long inode, FileType type) {
     boolean directory = type == FileType.DIRECTORY;
     InodeRecord r =
-        InodeRecord.create(type, inode == Keys.ROOT ? 0755 : directory ? 0700 : 0600, Keys.ROOT);
+        InodeRecord.create(
+            type, inode == Keys.ROOT ? 0755 : directory ? 0700 : 0600, Keys.ROOT, state.now);
     r.links = directory ? 2 : 0;
     CheckedInode checked = new CheckedInode(inode, r);
     checked.made = true;
@@ -186,12 +191,12 @@ final class CheckInodes {
     if (r.type == FileType.REGULAR && inode.made) {
       r.sizeBytes = state.units.bytes(endBlock);
     }
-    if (r.type == FileType.REGULAR && r.sizeBytes > Inode.MAX_BYTES) {
+    if (r.type == FileType.REGULAR && r.sizeBytes > Limits.FILE_BYTES) {
       state.defect(DefectCode.IN6, -1, inode.number, "a size of " + r.sizeBytes + " bytes");
       r.sizeBytes = state.units.bytes(endBlock);
       inode.changed = true;
     }
-    if (r.hintBlocks < 0 || state.units.bytes(r.hintBlocks) > DaxFile.MAX_HINT_BYTES) {
+    if (r.hintBlocks < 0 || state.units.bytes(r.hintBlocks) > Limits.HINT_BYTES) {
       state.defect(
           DefectCode.IN6, -1, inode.number, "an extent size hint of " + r.hintBlocks + " blocks");
       r.hintBlocks = 0;

@@ -1,6 +1,10 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.ItemKey;
 import java.nio.charset.StandardCharsets;
@@ -191,7 +195,7 @@ final class CheckLinks {
       }
     }
     long number = state.inodes.lastKey() + 1;
-    InodeRecord record = InodeRecord.create(FileType.DIRECTORY, 0700, Keys.ROOT);
+    InodeRecord record = InodeRecord.create(FileType.DIRECTORY, 0700, Keys.ROOT, state.now);
     CheckedInode made = new CheckedInode(number, record);
     made.made = true;
     made.changed = true;

@@ -1,6 +1,11 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.format.DirentKeys;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.Limits;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.ItemKey;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +46,7 @@ final class CheckNames {
       DirentRecord entry = entry(directory, key, item.getValue(), names);
       if (entry == null) {
         state.remove(key.hi(), key.lo());
-      } else if ((key.lo() & -Directory.BUCKET) != Directory.bucket(state.hash, entry.name())) {
+      } else if (DirentKeys.bucketOf(key.lo()) != DirentKeys.bucket(state.hash, entry.name())) {
         state.defect(
             DefectCode.DE3,
             -1,
@@ -135,8 +140,8 @@ final class CheckNames {
    */
   static long add(CheckState state, long directory, DirentRecord entry) {
     long hi = Keys.hi(directory, Keys.DIRENT);
-    for (int probe = 0; probe < Directory.BUCKET; probe++) {
-      long at = Directory.slot(state.hash, entry.name(), probe);
+    for (int probe = 0; probe < DirentKeys.BUCKET; probe++) {
+      long at = DirentKeys.slot(state.hash, entry.name(), probe);
       if (!state.items.containsKey(new ItemKey(hi, at))) {
         state.put(hi, at, entry.toBytes());
         return at;
@@ -147,7 +152,7 @@ final class CheckNames {
 
   private static boolean isPossible(byte[] name) {
     String text = new String(name, StandardCharsets.UTF_8);
-    return name.length <= PathWalk.MAX_NAME_BYTES
+    return name.length <= Limits.NAME_BYTES
         && isUtf8(name)
         && text.indexOf('/') < 0
         && !text.equals(".")
@@ -165,7 +170,7 @@ final class CheckNames {
     StringBuilder s = new StringBuilder("'");
     String text = new String(name, StandardCharsets.UTF_8);
     text.codePoints()
-        .limit(PathWalk.MAX_NAME_BYTES)
+        .limit(Limits.NAME_BYTES)
         .forEach(c -> s.appendCodePoint(Character.isISOControl(c) ? '?' : c));
     return s.append('\'').toString();
   }

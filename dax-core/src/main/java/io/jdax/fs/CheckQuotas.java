@@ -1,6 +1,10 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.ExtentRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.QuotaRecord;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.ItemKey;
 import io.jdax.fs.tree.SuperblockInfo;

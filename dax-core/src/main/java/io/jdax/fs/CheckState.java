@@ -1,8 +1,13 @@
 package io.jdax.fs;
 
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.NameHash;
+import io.jdax.fs.format.Times;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.tree.ItemKey;
 import io.jdax.fs.tree.TreeSurvey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -29,6 +34,9 @@ final class CheckState {
 
   /** What projects use, by the items as they are at the end. */
   final List<ProjectUsage> projects = new ArrayList<>();
+
+  /** For what a repair makes anew. */
+  final long now = Times.of(Instant.now());
 
   /** The items are not those of the tree. */
   boolean changed;

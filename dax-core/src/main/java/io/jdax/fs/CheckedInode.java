@@ -1,5 +1,7 @@
 package io.jdax.fs;
 
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.format.InodeRecord;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import io.jdax.fs.format.Times;
 import io.jdax.os.Daemons;
 import io.jdax.os.Waits;
 import java.time.Instant;

@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Fragments;
 import io.jdax.fs.space.PageOwner;

@@ -1,7 +1,13 @@
 package io.jdax.fs;
 
-import io.jdax.cache.TierMode;
 import io.jdax.cache.WritebackErrors;
+import io.jdax.fs.facts.FileExtent;
+import io.jdax.fs.facts.FilePages;
+import io.jdax.fs.facts.FileStat;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.format.Limits;
+import io.jdax.fs.format.Units;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
@@ -41,8 +47,6 @@ import java.util.Set;
  * io.jdax.mm.PinnedException} for what would take pinned memory away.
  */
 public final class DaxFile implements AutoCloseable {
-  static final long MAX_HINT_BYTES = 1L << 30;
-
   final Inode inode;
   private final Volume volume;
   private final String path;
@@ -276,10 +280,10 @@ public final class DaxFile implements AutoCloseable {
   public void setExtentSizeHint(long bytes) throws IOException {
     ensureWritable();
     Units units = inode.volume.units;
-    if (bytes < 0 || units.inBlock(bytes) != 0 || bytes > MAX_HINT_BYTES) {
+    if (bytes < 0 || units.inBlock(bytes) != 0 || bytes > Limits.HINT_BYTES) {
       throw new IllegalArgumentException(
           "extent size hint %d: a multiple of %d, at most %d"
-              .formatted(bytes, units.blockBytes, MAX_HINT_BYTES));
+              .formatted(bytes, units.blockBytes, Limits.HINT_BYTES));
     }
     try (Calls _ = enter()) {
       volume.whole(() -> space.setHint((int) units.blockOf(bytes)));

@@ -2,6 +2,17 @@ package io.jdax.fs;
 
 import io.jdax.block.BlockDevice;
 import io.jdax.fs.PathWalk.Place;
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.facts.FileStat;
+import io.jdax.fs.facts.FileSystemStat;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.Quota;
+import io.jdax.fs.facts.QuotaStat;
+import io.jdax.fs.facts.TierStatistics;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.NameHash;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.mm.FrameSpace;
@@ -659,7 +670,7 @@ public final class DaxFileSystem implements AutoCloseable {
 
   /** What files that go through DRAM hold there; all 0 if none ever did. */
   public TierStatistics tier() {
-    return TierStatistics.of(volume.tier);
+    return volume.tier.statistics();
   }
 
   /** The frames below, with the statistics of the quarantine. */

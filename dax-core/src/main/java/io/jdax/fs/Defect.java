@@ -1,5 +1,7 @@
 package io.jdax.fs;
 
+import io.jdax.fs.format.Units;
+
 /**
  * One thing that a check has found.
  *

@@ -1,5 +1,9 @@
 package io.jdax.fs;
 
+import io.jdax.fs.format.DirentKeys;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.NameHash;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.Lookups;
@@ -7,25 +11,8 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The names of one directory. A name lies in one of the {@value #BUCKET} keys of the bucket that
- * its hash says, if possible in the first that is free from its own eight on; with so many bits of
- * a keyed hash a second name in a bucket is rare, and one more than fit is refused.
- *
- * <pre>
- *   lo    63   0
- *         62 … 5   bucket: hash of the name
- *          4 … 3   hash: where to begin
- *          2 … 0   which of those
- * </pre>
- */
+/** The names of one directory, which lie as {@link DirentKeys} says. */
 final class Directory {
-  /** Names that may have one hash. */
-  static final int BUCKET = 32;
-
-  /** Names that have more bits of it in common lie beside each other. */
-  private static final int HOME = 8;
-
   private final String region;
   private final NameHash hash;
   private final long hi;
@@ -45,12 +32,12 @@ final class Directory {
 
   /** Where the name lies, and then {@link #item} is it; −1 if there is none. */
   private long findSlot(Lookups tree, byte[] name) throws IOException {
-    long bucket = bucket(hash, name);
+    long bucket = DirentKeys.bucket(hash, name);
     long at = bucket;
-    while (Keys.isWithin(at, bucket, BUCKET)
+    while (Keys.isWithin(at, bucket, DirentKeys.BUCKET)
         && tree.ceiling(hi, at, item)
         && item.hi() == hi
-        && Keys.isWithin(item.lo(), bucket, BUCKET)) {
+        && Keys.isWithin(item.lo(), bucket, DirentKeys.BUCKET)) {
       if (DirentRecord.isNamed(item, name)) {
         return item.lo();
       }
@@ -61,8 +48,8 @@ final class Directory {
 
   /** Adds a name that is not there. */
   void add(Change change, DirentRecord entry) throws IOException {
-    for (int probe = 0; probe < BUCKET; probe++) {
-      long at = slot(hash, entry.name(), probe);
+    for (int probe = 0; probe < DirentKeys.BUCKET; probe++) {
+      long at = DirentKeys.slot(hash, entry.name(), probe);
       if (!change.get(hi, at, item)) {
         change.put(hi, at, entry.toBytes());
         return;
@@ -83,16 +70,5 @@ final class Directory {
 
   boolean isEmpty(Lookups tree) throws IOException {
     return !tree.ceiling(hi, 0, item) || item.hi() != hi;
-  }
-
-  /** The first key of the bucket that a name lies in. */
-  static long bucket(NameHash hash, byte[] name) {
-    return hash.of(name) >>> 1 & -BUCKET;
-  }
-
-  /** The key that a name is put at if those of the probes before are taken. */
-  static long slot(NameHash hash, byte[] name, int probe) {
-    long home = hash.of(name) >>> 1 & -HOME;
-    return home & -BUCKET | home + probe & BUCKET - 1;
   }
 }

@@ -1,5 +1,8 @@
 package io.jdax.fs;
 
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.Keys;
 import io.jdax.fs.tree.Item;
 import java.io.IOException;
 import java.util.ArrayList;

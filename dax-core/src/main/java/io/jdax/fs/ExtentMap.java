@@ -1,6 +1,9 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.FileExtent;
+import io.jdax.fs.format.ExtentRecord;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.space.FailurePoint;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;

@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.format.Limits;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import io.jdax.os.StackRoom;
@@ -172,7 +173,7 @@ final class FileContent {
   }
 
   private long end(long offset, long length) throws IOException {
-    if (length > Inode.MAX_BYTES - offset) {
+    if (length > Limits.FILE_BYTES - offset) {
       throw new FileSystemException(
           inode.space.name(),
           null,
@@ -182,7 +183,7 @@ final class FileContent {
               + ", +"
               + length
               + ") reach beyond "
-              + Inode.MAX_BYTES
+              + Limits.FILE_BYTES
               + ", where the longest file ends");
     }
     return offset + length;

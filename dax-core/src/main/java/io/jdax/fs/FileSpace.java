@@ -1,6 +1,8 @@
 package io.jdax.fs;
 
-import io.jdax.cache.TierMode;
+import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.format.Limits;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.tree.Change;
 import io.jdax.mm.AddressSpace;
@@ -41,9 +43,9 @@ final class FileSpace {
 
   /** Makes the file shorter, or longer by a hole. */
   void truncate(long bytes, long patienceNanos) throws IOException {
-    if (bytes < 0 || bytes > Inode.MAX_BYTES) {
+    if (bytes < 0 || bytes > Limits.FILE_BYTES) {
       throw new IllegalArgumentException(
-          "size " + bytes + ": must be 0 to " + Inode.MAX_BYTES + " bytes");
+          "size " + bytes + ": must be 0 to " + Limits.FILE_BYTES + " bytes");
     }
     volume.ensureWritable();
     BlockRuns gone = new BlockRuns();
@@ -585,7 +587,7 @@ final class FileSpace {
     inode.folding.lock();
     try (Change change = volume.changeFromReserve()) {
       inode.setTierMode(mode);
-      Fold.putRecord(inode, change, Times.now());
+      Fold.putRecord(inode, change, CoarseClock.now());
       inode.folded(change.done());
       done = true;
     } finally {
@@ -605,7 +607,7 @@ final class FileSpace {
       boolean done = false;
       try {
         inode.setHintBlocks(blocks);
-        Fold.putRecord(inode, change, Times.now());
+        Fold.putRecord(inode, change, CoarseClock.now());
         inode.folded(change.done());
         done = true;
       } finally {
@@ -620,14 +622,14 @@ final class FileSpace {
   }
 
   private static long rangeEnd(long offset, long length) {
-    if (offset < 0 || length <= 0 || offset > Inode.MAX_BYTES - length) {
+    if (offset < 0 || length <= 0 || offset > Limits.FILE_BYTES - length) {
       throw new IllegalArgumentException(
           "range ["
               + offset
               + ", +"
               + length
               + "): must have bytes, and end at "
-              + Inode.MAX_BYTES
+              + Limits.FILE_BYTES
               + " or before");
     }
     return offset + length;

@@ -4,6 +4,11 @@ import io.jdax.block.BlockDevice;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.UnsupportedDeviceException;
+import io.jdax.fs.format.AttributeRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.Limits;
+import io.jdax.fs.format.NameHash;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.tree.ItemKey;
 import io.jdax.fs.tree.TreeRebuild;
@@ -226,9 +231,10 @@ public final class FileSystemCheck {
           "inode %d's attributes from hash %x, piece %d"
               .formatted(
                   inode,
-                  key.lo() >>> Attributes.BUCKET_SHIFT,
-                  key.lo() & (1L << Attributes.SLOT_SHIFT) - 1);
-      case Keys.SYMLINK -> "inode " + inode + "'s target from byte " + key.lo() * Namespace.CHUNK;
+                  AttributeRecord.bucketOf(key.lo()),
+                  key.lo() - AttributeRecord.headOf(key.lo()));
+      case Keys.SYMLINK ->
+          "inode " + inode + "'s target from byte " + key.lo() * Limits.TARGET_PIECE_BYTES;
       case Keys.ORPHAN -> "the record of orphan " + key.lo();
       case Keys.QUOTA -> "the quota of project " + key.lo();
       default -> "the beginning";

@@ -2,6 +2,8 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
 import java.io.IOException;

@@ -1,10 +1,14 @@
 package io.jdax.fs;
 
-import io.jdax.cache.TierMode;
 import io.jdax.cache.WritebackErrors;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.error.ReadOnlyMountException;
+import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.Limits;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.quota.Account;
 import io.jdax.fs.tree.Item;
 import io.jdax.mm.AddressSpace;
@@ -26,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * noted into the tree. Files that go through DRAM have a {@link CachedFile} between.
  */
 final class Inode implements BlockMapper {
-  /** Of the largest file: 1 EiB. */
-  static final long MAX_BYTES = 1L << 60;
-
   final Volume volume;
   final long number;
   final AddressSpace space;
@@ -120,7 +121,7 @@ final class Inode implements BlockMapper {
     foldedSequence = volume.tree.sequence();
     Known known = known(path);
     InodeRecord r = known.record;
-    if (r.sizeBytes > MAX_BYTES) {
+    if (r.sizeBytes > Limits.FILE_BYTES) {
       throw new CorruptMetadataException(
           volume.region.name(), "inode " + number, 0, "is longer than a file can be");
     }

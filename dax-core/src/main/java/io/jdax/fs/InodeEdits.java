@@ -1,5 +1,8 @@
 package io.jdax.fs;
 
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.Times;
 import io.jdax.fs.tree.Change;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -163,7 +166,7 @@ final class InodeEdits {
       PathWalk walk = new PathWalk(volume, change);
       long inode = walk.walk(path, true).required().inode();
       InodeRecord r = walk.inode(inode);
-      r.changed = Times.now();
+      r.changed = CoarseClock.now();
       if (!action.run(change, inode, r)) {
         return -1;
       }

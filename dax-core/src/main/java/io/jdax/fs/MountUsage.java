@@ -1,6 +1,9 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.QuotaRecord;
 import io.jdax.fs.quota.Project;
 import io.jdax.fs.quota.Projects;
 import io.jdax.fs.tree.CowTree;

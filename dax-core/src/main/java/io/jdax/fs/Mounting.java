@@ -2,6 +2,13 @@ package io.jdax.fs;
 
 import io.jdax.block.BlockDevice;
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.format.ExtentRecord;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.NameHash;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
@@ -213,7 +220,7 @@ final class Mounting {
           region.name(), "inode " + Keys.ROOT, 0, "is missing: the format was not finished");
     }
     try (Change change = tree.change()) {
-      InodeRecord r = InodeRecord.create(FileType.DIRECTORY, 0755, Keys.ROOT);
+      InodeRecord r = InodeRecord.create(FileType.DIRECTORY, 0755, Keys.ROOT, CoarseClock.now());
       change.put(Keys.hi(Keys.ROOT, Keys.INODE), 0, r.toBytes());
       change.done();
     }

@@ -4,6 +4,11 @@ import io.jdax.fs.PathWalk.Place;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.CrossProjectException;
 import io.jdax.fs.error.QuotaExceededException;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.Limits;
 import io.jdax.fs.quota.Project;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
@@ -20,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * all the locking there is, and is durable on return.
  */
 final class Namespace {
-  static final int MAX_TARGET_BYTES = 4095;
-  static final int CHUNK = 1024;
-
   private final Volume volume;
   private final String region;
 
@@ -36,7 +38,7 @@ final class Namespace {
     final Change change;
     final PathWalk walk;
     final Item item = new Item();
-    final long now = Times.now();
+    final long now = CoarseClock.now();
 
     /** What the inode counts for that is made; null: nothing. */
     private @Nullable Project gains;
@@ -170,7 +172,10 @@ final class Namespace {
         return null;
       }
       long inode =
-          op.create(place, FileType.REGULAR, InodeRecord.create(FileType.REGULAR, 0644, 0));
+          op.create(
+              place,
+              FileType.REGULAR,
+              InodeRecord.create(FileType.REGULAR, 0644, 0, CoarseClock.now()));
       created = volume.inodes.acquire(inode, path);
       op.charge();
       sequence = change.done();
@@ -206,7 +211,7 @@ final class Namespace {
       op.create(
           place,
           FileType.DIRECTORY,
-          InodeRecord.create(FileType.DIRECTORY, 0755, place.directory()));
+          InodeRecord.create(FileType.DIRECTORY, 0755, place.directory(), CoarseClock.now()));
       op.charge();
       sequence = change.done();
       volume.inodeCount.incrementAndGet();
@@ -215,18 +220,20 @@ final class Namespace {
   }
 
   void symlink(String target, String path) throws IOException {
-    byte[] bytes = Utf8.encode(path, "what a symbolic link says", target, MAX_TARGET_BYTES);
+    byte[] bytes = Utf8.encode(path, "what a symbolic link says", target, Limits.TARGET_BYTES);
     volume.ensureWritable();
     long sequence;
     try (Change change = volume.change()) {
       Operation op = new Operation(change);
       Place place = op.vacant(path);
-      InodeRecord r = InodeRecord.create(FileType.SYMLINK, 0777, 0);
+      InodeRecord r = InodeRecord.create(FileType.SYMLINK, 0777, 0, CoarseClock.now());
       r.sizeBytes = bytes.length;
       long hi = Keys.hi(op.create(place, FileType.SYMLINK, r), Keys.SYMLINK);
-      for (int at = 0; at < bytes.length; at += CHUNK) {
+      for (int at = 0; at < bytes.length; at += Limits.TARGET_PIECE_BYTES) {
         change.put(
-            hi, at / CHUNK, Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + CHUNK)));
+            hi,
+            at / Limits.TARGET_PIECE_BYTES,
+            Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + Limits.TARGET_PIECE_BYTES)));
       }
       op.charge();
       sequence = change.done();

@@ -1,5 +1,8 @@
 package io.jdax.fs;
 
+import io.jdax.fs.format.ExtentRecord;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
 import io.jdax.fs.quota.Project;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;

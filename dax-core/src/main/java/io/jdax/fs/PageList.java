@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
-import io.jdax.fs.FilePages.Place;
+import io.jdax.fs.facts.FilePages;
+import io.jdax.fs.facts.FilePages.Place;
 import java.util.ArrayList;
 import java.util.List;
 

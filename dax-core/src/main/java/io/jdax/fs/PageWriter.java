@@ -3,6 +3,7 @@ package io.jdax.fs;
 import io.jdax.cache.BlockStates;
 import io.jdax.cache.FramePool;
 import io.jdax.cache.PageIndex;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;

@@ -1,6 +1,13 @@
 package io.jdax.fs;
 
 import io.jdax.fs.PathWalk.Place;
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.facts.FileStat;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.Times;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.Lookups;
 import java.io.IOException;
@@ -166,7 +173,24 @@ final class PathQueries {
           } else if (r.type == FileType.REGULAR) {
             blocks = new TreeExtents(volume, number).blocks(tree);
           }
-          return FileStat.of(number, r, volume.units.bytes(blocks));
+          return stat(number, r, volume.units.bytes(blocks));
         });
+  }
+
+  private static FileStat stat(long inode, InodeRecord r, long allocatedBytes) {
+    return new FileStat(
+        inode,
+        r.type,
+        r.permissions,
+        r.links,
+        r.uid,
+        r.gid,
+        r.sizeBytes,
+        allocatedBytes,
+        Times.toInstant(r.created),
+        Times.toInstant(r.modified),
+        Times.toInstant(r.changed),
+        Times.toInstant(r.accessed),
+        r.project);
   }
 }

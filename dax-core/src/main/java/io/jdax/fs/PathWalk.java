@@ -1,6 +1,11 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.Limits;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.Lookups;
 import java.io.IOException;
@@ -27,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class PathWalk {
-  static final int MAX_NAME_BYTES = 255;
-
   /** As the kernel, MAXSYMLINKS. */
   private static final int MAX_SYMLINKS = 40;
 
@@ -144,7 +147,7 @@ final class PathWalk {
       case "", "." -> here(path, directory);
       case ".." -> here(path, parent(directory));
       default -> {
-        byte[] name = Utf8.encode(path, "a name", step, MAX_NAME_BYTES);
+        byte[] name = Utf8.encode(path, "a name", step, Limits.NAME_BYTES);
         yield new Place(
             path, directory, name, new Directory(volume, directory, item).find(tree, name));
       }

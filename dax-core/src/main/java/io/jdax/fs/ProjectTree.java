@@ -1,5 +1,10 @@
 package io.jdax.fs;
 
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.ExtentRecord;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
 import io.jdax.fs.quota.Account;
 import io.jdax.fs.quota.Project;
 import io.jdax.fs.tree.Change;

@@ -2,6 +2,12 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.facts.Quota;
+import io.jdax.fs.facts.QuotaStat;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.QuotaRecord;
 import io.jdax.fs.quota.Project;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;

@@ -2,7 +2,9 @@ package io.jdax.fs;
 
 import io.jdax.cache.Flusher;
 import io.jdax.cache.FramePool;
-import io.jdax.cache.TierMode;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.facts.TierStatistics;
 import io.jdax.mm.FrameSpace;
 import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
@@ -121,5 +123,19 @@ final class Tier {
     if (pool != null) {
       frames.releaseFrames(pool.pfn(0), pool.frames());
     }
+  }
+
+  /** What it holds now. */
+  TierStatistics statistics() {
+    FramePool pool = pool();
+    return pool == null
+        ? new TierStatistics(0, 0, 0, 0, 0, 0)
+        : new TierStatistics(
+            pool.frames(),
+            pool.freeFrames(),
+            pool.dirtyFrames(),
+            pool.evictions(),
+            broughtIn.sum(),
+            united.sum());
   }
 }

@@ -1,6 +1,9 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.format.ExtentRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.Lookups;

@@ -2,6 +2,10 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.ReadOnlyMountException;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.NameHash;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.quota.Projects;
 import io.jdax.fs.space.FailurePoint;
 import io.jdax.fs.space.Space;

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.cache.TierMode;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.FileExtent;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.format.Keys;
 import io.jdax.mm.DaxMapping;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;

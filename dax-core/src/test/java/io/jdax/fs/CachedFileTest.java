@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.cache.TierMode;
 import io.jdax.fs.error.BufferFaultException;
+import io.jdax.fs.facts.FileExtent;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;

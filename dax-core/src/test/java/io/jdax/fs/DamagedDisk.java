@@ -3,6 +3,15 @@ package io.jdax.fs;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.Quota;
+import io.jdax.fs.format.DirentKeys;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.ExtentRecord;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.NameHash;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.TreeSurvey;
@@ -151,7 +160,7 @@ final class DamagedDisk implements AutoCloseable {
   void add(long directory, DirentRecord entry) throws IOException {
     edit(
         change -> {
-          long lo = Directory.slot(NameHash.of(uuid()), entry.name(), 0);
+          long lo = DirentKeys.slot(NameHash.of(uuid()), entry.name(), 0);
           change.put(Keys.hi(directory, Keys.DIRENT), lo, entry.toBytes());
         });
   }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.cache.TierMode;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.Quota;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.FrameSpace;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.error.TreeFailedException;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.space.FailurePoint;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;

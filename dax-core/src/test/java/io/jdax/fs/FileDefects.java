@@ -5,6 +5,12 @@ import static io.jdax.fs.DefectCase.AFTER_A_LOST_NODE;
 import static io.jdax.fs.DefectCase.of;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.Limits;
+import io.jdax.fs.format.QuotaRecord;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.TreeVandal;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +94,7 @@ final class FileDefects {
         of(
             DefectCode.EX3,
             "2 blocks beyond the largest file",
-            d -> d.extent(d.twin, (Inode.MAX_BYTES >>> 12) - 1, 400, 2)),
+            d -> d.extent(d.twin, (Limits.FILE_BYTES >>> 12) - 1, 400, 2)),
         of(
             DefectCode.EX4,
             "overlaps the one before it, which ends at 7",

@@ -1,6 +1,9 @@
 package io.jdax.fs;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.facts.FileSystemStat;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.ContractDisk;
 import io.jdax.mm.ContractFile;
 import io.jdax.mm.FrameSpace;

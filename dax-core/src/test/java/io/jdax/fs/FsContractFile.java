@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import io.jdax.fs.facts.FileExtent;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.ContractFile;
 import io.jdax.mm.ExtentState;

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.cache.TierMode;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.ContractDisk;
 import io.jdax.mm.ContractFile;
 import io.jdax.mm.DaxContract;

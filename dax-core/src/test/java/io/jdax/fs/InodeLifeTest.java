@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.facts.Quota;
 import io.jdax.fs.tree.Change;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.BeyondEndException;

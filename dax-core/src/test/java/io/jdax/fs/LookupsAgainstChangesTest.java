@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.Quota;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;

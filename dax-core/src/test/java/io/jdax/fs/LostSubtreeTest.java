@@ -11,6 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.WholeFs.Facts;
 import io.jdax.fs.WholeFs.Name;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.format.AttributeRecord;
+import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.format.ExtentRecord;
+import io.jdax.fs.format.Keys;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.ItemKey;
 import io.jdax.fs.tree.TreeSurvey;
@@ -346,19 +352,14 @@ class LostSubtreeTest {
       Set<Long> hurt = new HashSet<>();
       for (ItemKey key : all(inode, Keys.XATTR)) {
         if (lost.contains(key)) {
-          hurt.add(key.lo() >>> Attributes.SLOT_SHIFT);
+          hurt.add(AttributeRecord.headOf(key.lo()));
         }
       }
       for (ItemKey key : all(inode, Keys.XATTR)) {
-        long slot = key.lo() >>> Attributes.SLOT_SHIFT;
-        if (key.lo() == slot << Attributes.SLOT_SHIFT && hurt.contains(slot)) {
+        if (AttributeRecord.isHead(key.lo()) && hurt.contains(key.lo())) {
           byte[] head = items.get(key);
           values.remove(
-              new String(
-                  head,
-                  Attributes.NAME,
-                  head.length - Attributes.NAME,
-                  java.nio.charset.StandardCharsets.UTF_8));
+              new String(AttributeRecord.name(head), java.nio.charset.StandardCharsets.UTF_8));
         }
       }
       return values;

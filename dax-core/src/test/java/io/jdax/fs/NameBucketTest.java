@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.format.DirentKeys;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -100,7 +104,7 @@ class NameBucketTest {
     on(
         hash,
         fs -> {
-          for (int i = 0; i < Directory.BUCKET; i++) {
+          for (int i = 0; i < DirentKeys.BUCKET; i++) {
             make(fs, "f" + i);
           }
           FileSystemException e =
@@ -110,10 +114,10 @@ class NameBucketTest {
           assertThrows(FileSystemException.class, () -> fs.link("f3", "one-more"));
           assertFalse(fs.exists("one-more"));
           assertEquals(1, fs.stat("f3").links());
-          assertEquals(Directory.BUCKET + 1, fs.statfs().inodes());
+          assertEquals(DirentKeys.BUCKET + 1, fs.statfs().inodes());
         },
         fs -> {
-          for (int i = 0; i < Directory.BUCKET; i++) {
+          for (int i = 0; i < DirentKeys.BUCKET; i++) {
             assertTrue(fs.exists("f" + i));
           }
           fs.unlink("f11");

@@ -9,6 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.fs.error.ReadOnlyMountException;
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.facts.FileStat;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.ReadOnlyMappingException;
 import java.io.IOException;

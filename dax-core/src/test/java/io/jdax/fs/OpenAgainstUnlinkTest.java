@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.jdax.fs.facts.OpenMode;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,10 @@ package io.jdax.fs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.facts.FileStat;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.facts.OpenMode;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;

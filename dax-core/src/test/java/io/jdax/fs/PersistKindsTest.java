@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Sharing;

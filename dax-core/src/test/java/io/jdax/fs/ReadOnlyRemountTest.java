@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.cache.TierMode;
 import io.jdax.fs.error.ReadOnlyMountException;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.Quota;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.tree.Change;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.cache.TierMode;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.Quota;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.space.FailurePoint;
 import io.jdax.mm.DaxMapping;
 import io.jdax.persist.Persister;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.FileExtent;
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.ExtentState;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.jdax.fs;
 
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.region.Region;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;

@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.cache.TierMode;
-import io.jdax.fs.FilePages.Place;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.QuotaExceededException;
+import io.jdax.fs.facts.FilePages;
+import io.jdax.fs.facts.FilePages.Place;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.Quota;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.cache.TierMode;
+import io.jdax.fs.facts.FileExtent;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.BeyondEndException;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.ExtentState;

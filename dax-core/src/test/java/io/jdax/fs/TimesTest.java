@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.cache.TierMode;
 import io.jdax.fs.error.TimeOutOfRangeException;
+import io.jdax.fs.facts.FileStat;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.format.Times;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
@@ -264,7 +268,7 @@ class TimesTest {
 
   /** Until something that happens is said to have happened later. */
   private static void awaitTick(Instant before) {
-    while (!Times.toInstant(Times.now()).isAfter(before)) {
+    while (!Times.toInstant(CoarseClock.now()).isAfter(before)) {
       Thread.onSpinWait();
     }
   }

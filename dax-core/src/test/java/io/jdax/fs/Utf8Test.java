@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.tree.SuperblockInfo;
 import java.io.IOException;
 import java.nio.file.FileSystemException;

@@ -1,5 +1,8 @@
 package io.jdax.fs;
 
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.facts.FileStat;
+import io.jdax.fs.facts.FileType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;

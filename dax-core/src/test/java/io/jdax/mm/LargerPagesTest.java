@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.PmemBlockDevice;
-import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.OpenMode;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.os.Errno;
 import io.jdax.os.Linux;
 import io.jdax.os.PageSize;

@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.format.Units;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;

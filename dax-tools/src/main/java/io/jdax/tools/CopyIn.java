@@ -2,9 +2,9 @@ package io.jdax.tools;
 
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.FileStat;
-import io.jdax.fs.FileType;
-import io.jdax.fs.OpenMode;
+import io.jdax.fs.facts.FileStat;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.os.SystemCallException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;

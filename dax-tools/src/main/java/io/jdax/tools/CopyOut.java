@@ -2,9 +2,9 @@ package io.jdax.tools;
 
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.DirectoryEntry;
-import io.jdax.fs.FileStat;
-import io.jdax.fs.FileType;
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.facts.FileStat;
+import io.jdax.fs.facts.FileType;
 import io.jdax.os.Errno;
 import io.jdax.os.Linux;
 import io.jdax.os.SystemCallException;

@@ -1,6 +1,6 @@
 package io.jdax.tools;
 
-import io.jdax.fs.FileSystemStat;
+import io.jdax.fs.facts.FileSystemStat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package io.jdax.tools;
 
 import io.jdax.fs.DaxFile;
-import io.jdax.fs.FileExtent;
-import io.jdax.fs.FilePages;
+import io.jdax.fs.facts.FileExtent;
+import io.jdax.fs.facts.FilePages;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

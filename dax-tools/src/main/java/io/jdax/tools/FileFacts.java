@@ -1,9 +1,9 @@
 package io.jdax.tools;
 
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.DirectoryEntry;
-import io.jdax.fs.FileStat;
-import io.jdax.fs.FileType;
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.facts.FileStat;
+import io.jdax.fs.facts.FileType;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;

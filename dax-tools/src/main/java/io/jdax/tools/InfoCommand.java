@@ -1,6 +1,6 @@
 package io.jdax.tools;
 
-import io.jdax.fs.FileSystemStat;
+import io.jdax.fs.facts.FileSystemStat;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.jdax.tools;
 
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.DirectoryEntry;
-import io.jdax.fs.FileType;
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.facts.FileType;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NotDirectoryException;

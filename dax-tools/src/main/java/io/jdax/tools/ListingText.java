@@ -1,6 +1,6 @@
 package io.jdax.tools;
 
-import io.jdax.fs.FileStat;
+import io.jdax.fs.facts.FileStat;
 import java.io.PrintWriter;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

@@ -2,10 +2,10 @@ package io.jdax.tools;
 
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.FileSystemStat;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NotFormattedException;
 import io.jdax.fs.error.UnsupportedFormatException;
+import io.jdax.fs.facts.FileSystemStat;
 import io.jdax.region.Region;
 import io.jdax.region.RegionBuilder;
 import io.jdax.region.RegionSizeException;

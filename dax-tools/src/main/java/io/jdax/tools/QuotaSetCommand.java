@@ -1,9 +1,9 @@
 package io.jdax.tools;
 
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.FileStat;
-import io.jdax.fs.Quota;
-import io.jdax.fs.QuotaStat;
+import io.jdax.fs.facts.FileStat;
+import io.jdax.fs.facts.Quota;
+import io.jdax.fs.facts.QuotaStat;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.jdax.tools;
 
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.QuotaStat;
+import io.jdax.fs.facts.QuotaStat;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

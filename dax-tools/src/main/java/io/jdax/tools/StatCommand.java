@@ -1,7 +1,7 @@
 package io.jdax.tools;
 
-import io.jdax.fs.DirectoryEntry;
-import io.jdax.fs.FileStat;
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.facts.FileStat;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package io.jdax.tools;
 
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.FileType;
+import io.jdax.fs.facts.FileType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.OpenMode;
-import io.jdax.fs.Quota;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.Quota;
 import io.jdax.os.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;

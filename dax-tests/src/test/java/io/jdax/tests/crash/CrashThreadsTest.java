@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.OpenMode;
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.testing.CrashExplorer;
 import io.jdax.testing.CrashedState;

@@ -1,13 +1,13 @@
 package io.jdax.tests.crash;
 
 import io.jdax.block.PmemBlockDevice;
-import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.MountOptions;
-import io.jdax.fs.OpenMode;
-import io.jdax.fs.Quota;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.Quota;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.mm.DaxMapping;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.DaxFile;
-import io.jdax.fs.FileExtent;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.FileExtent;
 import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.DaxFile;
-import io.jdax.fs.FileExtent;
+import io.jdax.fs.facts.FileExtent;
 import io.jdax.mm.BeyondEndException;
 import io.jdax.mm.DaxMapping;
 import java.lang.foreign.MemorySegment;

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DirectoryCursor;
-import io.jdax.fs.DirectoryEntry;
-import io.jdax.fs.FileExtent;
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.facts.FileExtent;
 import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.fs.DirectoryEntry;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.DirectoryEntry;
 import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.util.ArrayList;

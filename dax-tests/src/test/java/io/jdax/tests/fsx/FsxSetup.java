@@ -1,6 +1,6 @@
 package io.jdax.tests.fsx;
 
-import io.jdax.cache.TierMode;
+import io.jdax.fs.facts.TierMode;
 
 /**
  * What a variant runs on: one thread with a file of 1 MiB at most that is loaded and stored where

@@ -1,10 +1,10 @@
 package io.jdax.tests.fsx;
 
-import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.OpenMode;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.TierMode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

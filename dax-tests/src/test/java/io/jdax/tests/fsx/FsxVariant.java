@@ -1,11 +1,11 @@
 package io.jdax.tests.fsx;
 
-import static io.jdax.cache.TierMode.AUTO;
-import static io.jdax.cache.TierMode.DIRECT;
+import static io.jdax.fs.facts.TierMode.AUTO;
+import static io.jdax.fs.facts.TierMode.DIRECT;
 import static io.jdax.tests.fsx.FsxSetup.inMemory;
 import static io.jdax.tests.fsx.FsxSetup.on;
 
-import io.jdax.cache.TierMode;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.tests.fsx.FsxMedium.Kind;
 
 /** What the exerciser runs on, and how. */

@@ -4,7 +4,7 @@ import static io.jdax.tests.fsx.FsxModel.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.fs.FileExtent;
+import io.jdax.fs.facts.FileExtent;
 import io.jdax.mm.ExtentState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -4,7 +4,7 @@ import static io.jdax.tests.kill.Scene.PAGE;
 import static io.jdax.tests.kill.Scene.data;
 
 import io.jdax.fs.DaxFile;
-import io.jdax.fs.OpenMode;
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.PinAccess;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.DaxFile;
-import io.jdax.fs.OpenMode;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.PmemBlockDevice;
-import io.jdax.cache.TierMode;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.MountOptions;
-import io.jdax.fs.OpenMode;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
@@ -56,8 +56,9 @@ class FullTierTest {
     "false, 64, 512, DIRECT"
   })
   @DisplayName(
-      "S0.1 S3.5 a full device, 4 threads that store or write to cached files, or with small blocks: all that"
-          + " was accepted reads back after a remount, byte for byte, and nothing else")
+      "S0.1 S3.5 a full device, 4 threads that store or write to cached files, or with small"
+          + " blocks: all that was accepted reads back after a remount, byte for byte, and nothing"
+          + " else")
   void acceptedIsKept(boolean stores, int frames, int block, TierMode tier) throws Exception {
     long seed = Long.getLong("jdax.test.seed", System.nanoTime());
     try (Region region = Region.anonymous("full", FILE_BYTES);

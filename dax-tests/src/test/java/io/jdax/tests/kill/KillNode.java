@@ -1,6 +1,6 @@
 package io.jdax.tests.kill;
 
-import io.jdax.fs.FileType;
+import io.jdax.fs.facts.FileType;
 import java.util.Arrays;
 import java.util.TreeMap;
 

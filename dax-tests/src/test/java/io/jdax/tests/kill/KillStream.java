@@ -2,7 +2,7 @@ package io.jdax.tests.kill;
 
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.FileSystemStat;
+import io.jdax.fs.facts.FileSystemStat;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.BufferedReader;

@@ -2,10 +2,10 @@ package io.jdax.tests.kill;
 
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.DirectoryEntry;
-import io.jdax.fs.FileType;
-import io.jdax.fs.OpenMode;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.DirectoryEntry;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.tests.kill.KillOp.Kind;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import io.jdax.fs.FileExtent;
+import io.jdax.fs.facts.FileExtent;
 import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;

@@ -3,7 +3,7 @@ package io.jdax.tests.kill;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.OpenMode;
+import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;

@@ -3,8 +3,8 @@ package io.jdax.tests.stress;
 import static io.jdax.tests.stress.StressFs.PAGE;
 
 import io.jdax.fs.DaxFile;
-import io.jdax.fs.FileExtent;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.FileExtent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
-package io.jdax.fs;
+package io.jdax.fs.format;
 
 /** SipHash-2-4 (Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012). */
-final class SipHash implements NameHash {
+public final class SipHash implements NameHash {
   private final long k0;
   private final long k1;
 
-  SipHash(long k0, long k1) {
+  public SipHash(long k0, long k1) {
     this.k0 = k0;
     this.k1 = k1;
   }

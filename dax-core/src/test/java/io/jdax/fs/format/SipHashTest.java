@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

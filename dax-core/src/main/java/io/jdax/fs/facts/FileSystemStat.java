@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.facts;
 
 import java.time.Instant;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.format;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,8 +14,8 @@ import java.nio.ByteOrder;
  *       +---------------+---------------+---------------+
  * </pre>
  */
-record QuotaRecord(long limitBytes, long limitInodes, long directory) {
-  static final int BYTES = 24;
+public record QuotaRecord(long limitBytes, long limitInodes, long directory) {
+  public static final int BYTES = 24;
 
   private static final int LIMIT_BYTES = 0;
   private static final int LIMIT_INODES = 8;
@@ -25,7 +25,7 @@ record QuotaRecord(long limitBytes, long limitInodes, long directory) {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** Reads one of {@link #BYTES}. */
-  static QuotaRecord of(MemorySegment s, long offset) {
+  public static QuotaRecord of(MemorySegment s, long offset) {
     return new QuotaRecord(
         s.get(LONG, offset + LIMIT_BYTES),
         s.get(LONG, offset + LIMIT_INODES),
@@ -33,7 +33,7 @@ record QuotaRecord(long limitBytes, long limitInodes, long directory) {
   }
 
   /** Whether it can be, under a key. */
-  boolean isPossible(long project) {
+  public boolean isPossible(long project) {
     return project > 0
         && project <= Integer.MAX_VALUE
         && limitBytes >= 0
@@ -42,7 +42,7 @@ record QuotaRecord(long limitBytes, long limitInodes, long directory) {
         && directory <= Keys.MAX_INODE;
   }
 
-  byte[] toBytes() {
+  public byte[] toBytes() {
     byte[] bytes = new byte[BYTES];
     MemorySegment s = MemorySegment.ofArray(bytes);
     s.set(LONG, LIMIT_BYTES, limitBytes);

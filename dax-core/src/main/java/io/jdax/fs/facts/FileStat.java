@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.facts;
 
 import java.time.Instant;
 
@@ -34,22 +34,4 @@ public record FileStat(
     Instant modified,
     Instant changed,
     Instant accessed,
-    int project) {
-
-  static FileStat of(long inode, InodeRecord r, long allocatedBytes) {
-    return new FileStat(
-        inode,
-        r.type,
-        r.permissions,
-        r.links,
-        r.uid,
-        r.gid,
-        r.sizeBytes,
-        allocatedBytes,
-        Times.toInstant(r.created),
-        Times.toInstant(r.modified),
-        Times.toInstant(r.changed),
-        Times.toInstant(r.accessed),
-        r.project);
-  }
-}
+    int project) {}

@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.format;
 
 /**
  * What lies where in the tree.
@@ -8,7 +8,7 @@ package io.jdax.fs;
  *   inode << 8 | INODE       0                           {@link InodeRecord}
  *   inode << 8 | DIRENT      hash of the name + probe    {@link DirentRecord}; inode is the directory
  *   inode << 8 | EXTENT      first block in the file     {@link ExtentRecord}
- *   inode << 8 | XATTR       hash of the name, chunk     {@link Attributes}
+ *   inode << 8 | XATTR       hash of the name, chunk     {@link AttributeRecord}
  *   inode << 8 | SYMLINK     chunk                       UTF-8 of the target, at most 1 KiB each
  *   0     << 8 | ORPHAN      inode                       empty: has no name any more, and may still be open
  *   0     << 8 | QUOTA       project                     {@link QuotaRecord}
@@ -16,42 +16,42 @@ package io.jdax.fs;
  *
  * <p>All of an inode is consecutive, so that one range is all of it.
  */
-final class Keys {
-  static final int INODE = 1;
-  static final int DIRENT = 2;
-  static final int EXTENT = 3;
-  static final int XATTR = 4;
-  static final int ORPHAN = 5;
-  static final int SYMLINK = 6;
-  static final int QUOTA = 7;
+public final class Keys {
+  public static final int INODE = 1;
+  public static final int DIRENT = 2;
+  public static final int EXTENT = 3;
+  public static final int XATTR = 4;
+  public static final int ORPHAN = 5;
+  public static final int SYMLINK = 6;
+  public static final int QUOTA = 7;
 
   /** The directory {@code /}. */
-  static final long ROOT = 1;
+  public static final long ROOT = 1;
 
   /** hi leaves 56 bits for an inode. */
-  static final long MAX_INODE = (1L << 55) - 1;
+  public static final long MAX_INODE = (1L << 55) - 1;
 
-  static final long ORPHANS = ORPHAN;
-  static final long QUOTAS = QUOTA;
+  public static final long ORPHANS = ORPHAN;
+  public static final long QUOTAS = QUOTA;
 
   private Keys() {}
 
-  static long hi(long inode, int kind) {
+  public static long hi(long inode, int kind) {
     return inode << 8 | kind;
   }
 
   /**
    * Whether a low half is one of {@code count} from {@code from} on, which may end where halves do.
    */
-  static boolean isWithin(long lo, long from, long count) {
+  public static boolean isWithin(long lo, long from, long count) {
     return Long.compareUnsigned(lo - from, count) < 0;
   }
 
-  static long inode(long hi) {
+  public static long inode(long hi) {
     return hi >>> 8;
   }
 
-  static int kind(long hi) {
+  public static int kind(long hi) {
     return (int) hi & 0xff;
   }
 }

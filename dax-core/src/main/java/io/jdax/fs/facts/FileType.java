@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.facts;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,18 +12,19 @@ public enum FileType {
   SYMLINK(0xA000);
 
   /** The bits that say so in a mode, as in Linux (stat.h, S_IFMT). */
-  static final int MASK = 0xF000;
+  public static final int MASK = 0xF000;
 
   private static final FileType[] ALL = values();
 
-  final int bits;
+  /** Those of {@link #MASK} that this type has in a mode. */
+  public final int bits;
 
   FileType(int bits) {
     this.bits = bits;
   }
 
   /** The type in a mode, or null. */
-  static @Nullable FileType of(int mode) {
+  public static @Nullable FileType of(int mode) {
     for (FileType type : ALL) {
       if ((mode & MASK) == type.bits) {
         return type;

@@ -1,6 +1,5 @@
-package io.jdax.fs;
+package io.jdax.fs.facts;
 
-import io.jdax.cache.TierMode;
 import java.time.Duration;
 
 /**

@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.facts;
 
 /**
  * A directory tree with a quota.

@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.facts;
 
 import io.jdax.mm.ExtentState;
 
@@ -11,8 +11,10 @@ import io.jdax.mm.ExtentState;
  * @param state WRITTEN or UNWRITTEN
  */
 public record FileExtent(long offset, long length, long place, ExtentState state) {
+  private static final int FRAME_SHIFT = 12;
+
   /** The frame that its first byte lies in. */
   public long pfn() {
-    return place >>> Units.PAGE_SHIFT;
+    return place >>> FRAME_SHIFT;
   }
 }

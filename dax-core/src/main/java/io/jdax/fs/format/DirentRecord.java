@@ -1,6 +1,7 @@
-package io.jdax.fs;
+package io.jdax.fs.format;
 
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.facts.FileType;
 import io.jdax.fs.tree.Item;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,15 +20,15 @@ import java.util.Arrays;
  * </pre>
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record DirentRecord(long inode, FileType type, byte[] name) {
-  static final int INODE = 0;
-  static final int TYPE = 8;
-  static final int NAME = 9;
+public record DirentRecord(long inode, FileType type, byte[] name) {
+  public static final int INODE = 0;
+  public static final int TYPE = 8;
+  public static final int NAME = 9;
 
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  static DirentRecord of(String region, Item item) throws CorruptMetadataException {
+  public static DirentRecord of(String region, Item item) throws CorruptMetadataException {
     FileType type = item.length() <= NAME ? null : FileType.of(item.getByte(TYPE) << 12 & 0xffff);
     if (type == null || item.getLong(INODE) <= 0 || item.getLong(INODE) > Keys.MAX_INODE) {
       throw new CorruptMetadataException(
@@ -39,7 +40,7 @@ record DirentRecord(long inode, FileType type, byte[] name) {
   }
 
   /** Whether the item, of a directory, has this name; allocates nothing. */
-  static boolean isNamed(Item item, byte[] name) {
+  public static boolean isNamed(Item item, byte[] name) {
     if (item.length() != NAME + name.length) {
       return false;
     }
@@ -51,7 +52,7 @@ record DirentRecord(long inode, FileType type, byte[] name) {
     return true;
   }
 
-  byte[] toBytes() {
+  public byte[] toBytes() {
     byte[] bytes = Arrays.copyOf(new byte[NAME], NAME + name.length);
     MemorySegment.ofArray(bytes).set(LONG, INODE, inode);
     bytes[TYPE] = (byte) (type.bits >> 12);
@@ -59,7 +60,7 @@ record DirentRecord(long inode, FileType type, byte[] name) {
     return bytes;
   }
 
-  String nameString() {
+  public String nameString() {
     return new String(name, StandardCharsets.UTF_8);
   }
 }

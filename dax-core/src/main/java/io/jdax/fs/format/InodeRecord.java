@@ -1,7 +1,8 @@
-package io.jdax.fs;
+package io.jdax.fs.format;
 
-import io.jdax.cache.TierMode;
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.tree.Item;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -26,22 +27,22 @@ import java.util.List;
  *   128
  * </pre>
  */
-final class InodeRecord {
-  static final int BYTES = 128;
+public final class InodeRecord {
+  public static final int BYTES = 128;
 
-  static final int MODE = 0;
-  static final int LINKS = 4;
-  static final int SIZE = 8;
-  static final int PARENT = 16;
-  static final int CREATED = 24;
-  static final int MODIFIED = 32;
-  static final int CHANGED = 40;
-  static final int ACCESSED = 48;
-  static final int UID = 56;
-  static final int GID = 60;
-  static final int HINT = 64;
-  static final int PROJECT = 68;
-  static final int TIER = 72;
+  public static final int MODE = 0;
+  public static final int LINKS = 4;
+  public static final int SIZE = 8;
+  public static final int PARENT = 16;
+  public static final int CREATED = 24;
+  public static final int MODIFIED = 32;
+  public static final int CHANGED = 40;
+  public static final int ACCESSED = 48;
+  public static final int UID = 56;
+  public static final int GID = 60;
+  public static final int HINT = 64;
+  public static final int PROJECT = 68;
+  public static final int TIER = 72;
 
   /** By what is on the media: 0 auto, 1 direct, 2 cached. */
   private static final TierMode[] TIERS = {TierMode.AUTO, TierMode.DIRECT, TierMode.CACHED};
@@ -51,29 +52,29 @@ final class InodeRecord {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  FileType type = FileType.REGULAR;
-  int permissions;
-  int links;
-  long sizeBytes;
-  long parent;
-  long created;
-  long modified;
-  long changed;
-  long accessed;
-  int uid;
-  int gid;
-  int hintBlocks;
-  int project;
-  TierMode tier = TierMode.AUTO;
+  public FileType type = FileType.REGULAR;
+  public int permissions;
+  public int links;
+  public long sizeBytes;
+  public long parent;
+  public long created;
+  public long modified;
+  public long changed;
+  public long accessed;
+  public int uid;
+  public int gid;
+  public int hintBlocks;
+  public int project;
+  public TierMode tier = TierMode.AUTO;
 
-  /** One with all times now. */
-  static InodeRecord create(FileType type, int permissions, long parent) {
+  /** One with all times {@code now}. */
+  public static InodeRecord create(FileType type, int permissions, long parent, long now) {
     InodeRecord r = new InodeRecord();
     r.type = type;
     r.permissions = permissions;
     r.links = type == FileType.DIRECTORY ? 2 : 1;
     r.parent = type == FileType.DIRECTORY ? parent : 0;
-    r.created = Times.now();
+    r.created = now;
     r.modified = r.created;
     r.changed = r.created;
     r.accessed = r.created;
@@ -81,7 +82,7 @@ final class InodeRecord {
   }
 
   /** Reads the answer of a lookup. */
-  static InodeRecord of(String region, Item item) throws CorruptMetadataException {
+  public static InodeRecord of(String region, Item item) throws CorruptMetadataException {
     InodeRecord r = new InodeRecord();
     FileType type = item.length() == BYTES ? FileType.of(item.getInt(MODE)) : null;
     if (type == null || item.getInt(LINKS) < 0 || item.getLong(SIZE) < 0) {
@@ -108,12 +109,12 @@ final class InodeRecord {
   }
 
   /** The project of one that is as the tree keeps it. */
-  static int project(MemorySegment record, long offset) {
+  public static int project(MemorySegment record, long offset) {
     return record.get(INT, offset + PROJECT);
   }
 
   /** As the tree keeps it. */
-  byte[] toBytes() {
+  public byte[] toBytes() {
     byte[] bytes = new byte[BYTES];
     MemorySegment s = MemorySegment.ofArray(bytes);
     s.set(INT, MODE, type.bits | permissions);

@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.format;
 
 /**
  * Bytes, blocks and pages of one file system. A block is the unit in which files are given storage,
@@ -6,22 +6,22 @@ package io.jdax.fs;
  * always. Block n of the device is part {@code n % blocksPerPage} of frame {@code n /
  * blocksPerPage}; the same holds for blocks and pages of a file.
  */
-final class Units {
-  static final int PAGE_SHIFT = 12;
-  static final int PAGE_BYTES = 1 << PAGE_SHIFT;
+public final class Units {
+  public static final int PAGE_SHIFT = 12;
+  public static final int PAGE_BYTES = 1 << PAGE_SHIFT;
 
   /** Blocks are pages. */
-  static final Units PAGES = new Units(PAGE_SHIFT);
+  public static final Units PAGES = new Units(PAGE_SHIFT);
 
   /** Bytes per block, as a power of two. */
-  final int blockShift;
+  public final int blockShift;
 
-  final int blockBytes;
+  public final int blockBytes;
 
   /** Blocks per page, as a power of two. */
-  final int blocksPerPageShift;
+  public final int blocksPerPageShift;
 
-  Units(int blockShift) {
+  public Units(int blockShift) {
     if (blockShift < 9 || blockShift > PAGE_SHIFT) {
       throw new IllegalArgumentException("block shift " + blockShift + ": must be 9 to 12");
     }
@@ -33,49 +33,49 @@ final class Units {
   // ---------------------------------------------------------------- blocks
 
   /** The block that a byte lies in. */
-  long blockOf(long offset) {
+  public long blockOf(long offset) {
     return offset >>> blockShift;
   }
 
   /** How many blocks so many bytes take. */
-  long blocksIn(long bytes) {
+  public long blocksIn(long bytes) {
     return (bytes + (blockBytes - 1)) >>> blockShift;
   }
 
   /** Where a byte lies in its block. */
-  int inBlock(long offset) {
+  public int inBlock(long offset) {
     return (int) offset & (blockBytes - 1);
   }
 
   /** Bytes of so many blocks; where a block begins. */
-  long bytes(long blocks) {
+  public long bytes(long blocks) {
     return blocks << blockShift;
   }
 
   /** Blocks of the largest file. */
-  long maxBlocks() {
-    return Inode.MAX_BYTES >>> blockShift;
+  public long maxBlocks() {
+    return Limits.FILE_BYTES >>> blockShift;
   }
 
   /** Blocks of so many pages or frames; the first block of one. */
-  long blocksOf(long pages) {
+  public long blocksOf(long pages) {
     return pages << blocksPerPageShift;
   }
 
   // ---------------------------------------------------------------- pages
 
   /** The page or frame that a block lies in. */
-  long pageOf(long block) {
+  public long pageOf(long block) {
     return block >>> blocksPerPageShift;
   }
 
   /** The page or frame behind the last of the blocks before {@code endBlock}. */
-  long pageEnd(long endBlock) {
+  public long pageEnd(long endBlock) {
     return (endBlock + (1 << blocksPerPageShift) - 1) >>> blocksPerPageShift;
   }
 
   /** How many pages so many bytes take. */
-  static long pagesIn(long bytes) {
+  public static long pagesIn(long bytes) {
     return (bytes + (PAGE_BYTES - 1)) >>> PAGE_SHIFT;
   }
 }

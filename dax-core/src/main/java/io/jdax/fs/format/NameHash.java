@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.format;
 
 import java.util.UUID;
 
@@ -6,7 +6,7 @@ import java.util.UUID;
  * Where a name lies in its directory, and an attribute in its file. Keyed by the file system's
  * uuid, so that nobody can make names that collide without having seen it.
  */
-interface NameHash {
+public interface NameHash {
   /** 64 bits. */
   long of(byte[] name);
 

@@ -1,26 +1,21 @@
-package io.jdax.fs;
+package io.jdax.fs.format;
 
 import io.jdax.fs.error.TimeOutOfRangeException;
 import java.time.Instant;
 
 /** Times as the tree keeps them: nanoseconds since 1970, from September 1677 to April 2262. */
-final class Times {
+public final class Times {
   private static final long NANOS = 1_000_000_000;
 
   private Times() {}
 
-  /** When something that happens now is said to have happened. */
-  static long now() {
-    return CoarseClock.now();
-  }
-
   /** The earliest and the latest that fit. */
-  static final Instant FIRST = toInstant(Long.MIN_VALUE);
+  public static final Instant FIRST = toInstant(Long.MIN_VALUE);
 
-  static final Instant LAST = toInstant(Long.MAX_VALUE);
+  public static final Instant LAST = toInstant(Long.MAX_VALUE);
 
   /** Of the time of day; beyond what fits, the nearest that does. */
-  static long of(Instant time) {
+  public static long of(Instant time) {
     if (time.isAfter(LAST)) {
       return Long.MAX_VALUE;
     }
@@ -34,14 +29,14 @@ final class Times {
   }
 
   /** Of a time that somebody wants to be kept as it is. */
-  static long checked(String path, Instant time) throws TimeOutOfRangeException {
+  public static long checked(String path, Instant time) throws TimeOutOfRangeException {
     if (time.isBefore(FIRST) || time.isAfter(LAST)) {
       throw new TimeOutOfRangeException(path, time, FIRST, LAST);
     }
     return of(time);
   }
 
-  static Instant toInstant(long nanos) {
+  public static Instant toInstant(long nanos) {
     return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS), Math.floorMod(nanos, NANOS));
   }
 }

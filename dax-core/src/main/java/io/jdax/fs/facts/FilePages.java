@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.facts;
 
 /**
  * Pages of a file that have storage, or some set aside, and are loaded and stored in the same

@@ -1,4 +1,4 @@
-package io.jdax.cache;
+package io.jdax.fs.facts;
 
 /** Whether a file's pages go through DRAM. */
 public enum TierMode {

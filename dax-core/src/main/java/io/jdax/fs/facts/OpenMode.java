@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.facts;
 
 /** How a file is opened. */
 public enum OpenMode {

@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,7 +15,7 @@ class UnitsTest {
   void edges(int shift) {
     Units u = new Units(shift);
     int size = 1 << shift;
-    for (long edge : new long[] {0, size, 4096, 3L * 4096, Inode.MAX_BYTES - 4096}) {
+    for (long edge : new long[] {0, size, 4096, 3L * 4096, Limits.FILE_BYTES - 4096}) {
       long block = edge / size;
       assertEquals(block, u.blockOf(edge));
       assertEquals(block, u.blockOf(edge + size - 1));
@@ -29,7 +29,7 @@ class UnitsTest {
       assertEquals((edge + 4095) / 4096, Units.pagesIn(edge));
       assertEquals(edge / 4096 * (4096 / size), u.blocksOf(edge / 4096));
     }
-    assertEquals(Inode.MAX_BYTES, u.bytes(u.maxBlocks()));
+    assertEquals(Limits.FILE_BYTES, u.bytes(u.maxBlocks()));
   }
 
   @Test

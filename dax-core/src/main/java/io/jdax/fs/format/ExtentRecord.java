@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.format;
 
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.tree.Item;
@@ -17,10 +17,10 @@ import java.nio.ByteOrder;
  *    16
  * </pre>
  */
-final class ExtentRecord {
-  static final int BYTES = 16;
-  static final int PLACE = 0;
-  static final int COUNT = 8;
+public final class ExtentRecord {
+  public static final int BYTES = 16;
+  public static final int PLACE = 0;
+  public static final int COUNT = 8;
 
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -28,16 +28,16 @@ final class ExtentRecord {
   private ExtentRecord() {}
 
   /** Fills {@code out}. */
-  static void encode(MemorySegment out, long place, long count) {
+  public static void encode(MemorySegment out, long place, long count) {
     out.set(LONG, PLACE, place);
     out.set(LONG, COUNT, count);
   }
 
-  static long place(MemorySegment node, long offset) {
+  public static long place(MemorySegment node, long offset) {
     return node.get(LONG, offset + PLACE);
   }
 
-  static long count(MemorySegment node, long offset) {
+  public static long count(MemorySegment node, long offset) {
     return node.get(LONG, offset + COUNT);
   }
 
@@ -45,7 +45,7 @@ final class ExtentRecord {
    * Records that an extent may become, beyond itself, when stores come to every other block of it:
    * promised for as long as it is unwritten.
    */
-  static long promisedItems(long place, long count) {
+  public static long promisedItems(long place, long count) {
     return (place & 1) * (count - 1);
   }
 
@@ -54,7 +54,7 @@ final class ExtentRecord {
    *
    * @param frames of the device
    */
-  static void check(
+  public static void check(
       String region, Units units, long hi, long first, long place, long count, long frames)
       throws CorruptMetadataException {
     long block = place >>> 1;
@@ -72,15 +72,15 @@ final class ExtentRecord {
   }
 
   /** The first block of the device that an extent may have: behind the superblocks. */
-  static long firstBlock(Units units) {
+  public static long firstBlock(Units units) {
     return units.blocksOf(2);
   }
 
-  static long place(Item item) {
+  public static long place(Item item) {
     return item.getLong(PLACE);
   }
 
-  static long count(Item item) {
+  public static long count(Item item) {
     return item.getLong(COUNT);
   }
 }

@@ -1,0 +1,89 @@
+package io.jdax.fs.format;
+
+import io.jdax.fs.tree.Item;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * An extended attribute in the tree: a head, and pieces of the value after it. Little-endian.
+ *
+ * <pre>
+ *   lo    63       0
+ *         62 … 20  bucket: hash of the name
+ *         19 … 17  slot: which of the names with this hash
+ *         16 … 0   0 is the head, 1 … 64 have up to 1 KiB of the value each
+ *
+ *   head   0       4
+ *         +-------+----------------------+
+ *       0 | bytes | name, UTF-8          |   bytes: of the value
+ *         +-------+----------------------+
+ * </pre>
+ */
+public final class AttributeRecord {
+  /** Bytes of the value in one item; only the last item has fewer. */
+  public static final int PIECE_BYTES = 1024;
+
+  /** Attributes that may have one hash. */
+  public static final int SLOTS = 8;
+
+  /** From the head of one attribute to where that of the next one may be. */
+  public static final long SLOT = 1L << 17;
+
+  /** From where a bucket begins to where the next one does. */
+  public static final long BUCKET = SLOTS * SLOT;
+
+  /** Offset of the name in the head. */
+  public static final int NAME = 4;
+
+  private static final int LENGTH = 0;
+
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private AttributeRecord() {}
+
+  /** The first key of the bucket that a name lies in. */
+  public static long bucket(NameHash hash, byte[] name) {
+    return hash.of(name) >>> 1 & -BUCKET;
+  }
+
+  /** The first key of the bucket that a key is in. */
+  public static long bucketOf(long lo) {
+    return lo & -BUCKET;
+  }
+
+  /** The key of the head of the attribute that a key belongs to. */
+  public static long headOf(long lo) {
+    return lo & -SLOT;
+  }
+
+  /** Whether a key is that of a head. */
+  public static boolean isHead(long lo) {
+    return headOf(lo) == lo;
+  }
+
+  /** How many items a value takes beside the head. */
+  public static int pieces(int valueBytes) {
+    return Math.ceilDiv(valueBytes, PIECE_BYTES);
+  }
+
+  /** The head of an attribute. */
+  public static byte[] head(byte[] name, int valueBytes) {
+    byte[] head = new byte[NAME + name.length];
+    MemorySegment.ofArray(head).set(INT, LENGTH, valueBytes);
+    System.arraycopy(name, 0, head, NAME, name.length);
+    return head;
+  }
+
+  /** Bytes of the value, as a head says. */
+  public static int valueBytes(Item head) {
+    return head.getInt(LENGTH);
+  }
+
+  /** The name in a head, which is longer than {@link #NAME}. */
+  public static byte[] name(byte[] head) {
+    return Arrays.copyOfRange(head, NAME, head.length);
+  }
+}

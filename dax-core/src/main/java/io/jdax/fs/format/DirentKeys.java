@@ -1,0 +1,39 @@
+package io.jdax.fs.format;
+
+/**
+ * Where a name lies among the items of its directory: in one of the {@value #BUCKET} keys of the
+ * bucket that its hash says, if possible in the first that is free from its own eight on. With so
+ * many bits of a keyed hash a second name in a bucket is rare, and one more than fit is refused.
+ *
+ * <pre>
+ *   lo    63   0
+ *         62 … 5   bucket: hash of the name
+ *          4 … 3   hash: where to begin
+ *          2 … 0   which of those
+ * </pre>
+ */
+public final class DirentKeys {
+  /** Names that may have one hash. */
+  public static final int BUCKET = 32;
+
+  /** Names that have more bits of it in common lie beside each other. */
+  private static final int HOME = 8;
+
+  private DirentKeys() {}
+
+  /** The first key of the bucket that a name lies in. */
+  public static long bucket(NameHash hash, byte[] name) {
+    return hash.of(name) >>> 1 & -BUCKET;
+  }
+
+  /** The first key of the bucket that a key is in. */
+  public static long bucketOf(long lo) {
+    return lo & -BUCKET;
+  }
+
+  /** The key that a name is put at if those of the probes before are taken. */
+  public static long slot(NameHash hash, byte[] name, int probe) {
+    long home = hash.of(name) >>> 1 & -HOME;
+    return home & -BUCKET | home + probe & BUCKET - 1;
+  }
+}
