@@ -8,6 +8,7 @@ module io.jdax.core {
   exports io.jdax.block;
   exports io.jdax.cache;
   exports io.jdax.fs;
+  exports io.jdax.fs.check;
   exports io.jdax.fs.error;
   exports io.jdax.fs.facts;
   exports io.jdax.mm;

@@ -1,7 +1,8 @@
 package io.jdax.fs;
 
-import io.jdax.fs.format.Units;
+import io.jdax.fs.space.DataSpace;
 import io.jdax.fs.space.Space;
+import io.jdax.fs.space.Units;
 import io.jdax.region.MediaErrorException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

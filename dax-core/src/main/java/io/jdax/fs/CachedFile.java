@@ -8,9 +8,11 @@ import io.jdax.fs.error.BufferFaultException;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.facts.FilePages;
-import io.jdax.fs.format.Units;
+import io.jdax.fs.format.Limits;
+import io.jdax.fs.space.DataSpace;
 import io.jdax.fs.space.PageOwner;
 import io.jdax.fs.space.Space;
+import io.jdax.fs.space.Units;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.io.IOException;
@@ -128,7 +130,7 @@ final class CachedFile implements FrameOwner {
   PageList pages() {
     PageList list = new PageList();
     ExtentCursor around = new ExtentCursor();
-    long end = units.pageOf(units.maxBlocks());
+    long end = units.pageOf(Limits.fileBlocks(units));
     for (long page = 0; page < end; ) {
       if (index.get(page) >= 0) {
         list.add(page++, 1, FilePages.Place.DRAM);
@@ -341,7 +343,7 @@ final class CachedFile implements FrameOwner {
 
   /** As {@link #grow(long, long, long)}, by blocks of which the caller gives none storage. */
   void grow(long from, long to) throws IOException {
-    grow(from, to, units.maxBlocks());
+    grow(from, to, Limits.fileBlocks(units));
   }
 
   /** The file has become longer, by blocks that have storage: stores may go to these as well. */
@@ -911,7 +913,7 @@ final class CachedFile implements FrameOwner {
     }
     try {
       closed = true;
-      discard(0, units.maxBlocks());
+      discard(0, Limits.fileBlocks(units));
       data.releaseAll(kept);
     } finally {
       if (!held) {

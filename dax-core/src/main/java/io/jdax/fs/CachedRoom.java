@@ -2,9 +2,9 @@ package io.jdax.fs;
 
 import io.jdax.cache.BlockStates;
 import io.jdax.fs.error.NoSpaceException;
-import io.jdax.fs.format.Units;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.PageOwner;
+import io.jdax.fs.space.Units;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.format.Limits;
-import io.jdax.fs.format.Units;
+import io.jdax.fs.space.Units;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;

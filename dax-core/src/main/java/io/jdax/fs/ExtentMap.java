@@ -3,9 +3,10 @@ package io.jdax.fs;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.facts.FileExtent;
 import io.jdax.fs.format.ExtentRecord;
-import io.jdax.fs.format.Units;
+import io.jdax.fs.format.Limits;
 import io.jdax.fs.space.FailurePoint;
 import io.jdax.fs.space.Space;
+import io.jdax.fs.space.Units;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.util.ArrayList;
@@ -180,7 +181,7 @@ final class ExtentMap {
         return;
       }
     }
-    long to = units.maxBlocks();
+    long to = Limits.fileBlocks(units);
     if (i + 1 < chunk.size) {
       to = chunk.first[i + 1];
     } else if (c + 1 < chunkCount) {

@@ -2,8 +2,8 @@ package io.jdax.fs;
 
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.format.Limits;
-import io.jdax.fs.format.Units;
 import io.jdax.fs.space.BlockRun;
+import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.Change;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.ExtentCursor;
@@ -91,7 +91,7 @@ final class FileSpace {
 
   private void lengthen(long bytes) throws IOException {
     try {
-      grow(bytes, units.maxBlocks());
+      grow(bytes, Limits.fileBlocks(units));
       resize(bytes);
     } finally {
       grown();
@@ -149,19 +149,19 @@ final class FileSpace {
     long modified = inode.modified();
     long commit;
     boolean done = false;
-    quietEdges(first, units.maxBlocks());
+    quietEdges(first, Limits.fileBlocks(units));
     inode.folding.lock();
     try (Change change = volume.freeing()) {
-      inode.extents.collect(first, units.maxBlocks(), gone);
+      inode.extents.collect(first, Limits.fileBlocks(units), gone);
       inode.touch();
       inode.setSize(bytes);
-      new TreeExtents(volume, inode.number).cut(change, first, units.maxBlocks());
+      new TreeExtents(volume, inode.number).cut(change, first, Limits.fileBlocks(units));
       long time = Fold.putRecord(inode, change);
       commit = change.commit();
       inode.folded(change.done());
       inode.modifiedFolded(time);
       done = true; // what follows can't fail
-      inode.refund(inode.extents.remove(first, units.maxBlocks(), null));
+      inode.refund(inode.extents.remove(first, Limits.fileBlocks(units), null));
     } finally {
       if (!done) {
         inode.setSize(old);
@@ -171,7 +171,7 @@ final class FileSpace {
     }
     long firstPage = units.pageOf(first);
     space.invalidate(firstPage, Long.MAX_VALUE - firstPage);
-    discard(first, units.maxBlocks());
+    discard(first, Limits.fileBlocks(units));
     return commit;
   }
 

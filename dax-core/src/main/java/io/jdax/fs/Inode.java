@@ -8,8 +8,8 @@ import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.format.InodeRecord;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.format.Limits;
-import io.jdax.fs.format.Units;
 import io.jdax.fs.quota.Account;
+import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.Item;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.BlockMapper;
@@ -129,7 +129,8 @@ final class Inode implements BlockMapper {
       unlinked = true;
       throw gone(path);
     }
-    extents.remove(0, volume.units.maxBlocks(), new BlockRuns()); // of an attempt that has failed
+    extents.remove(
+        0, Limits.fileBlocks(volume.units), new BlockRuns()); // of an attempt that has failed
     for (int i = 0; i < known.extents.length; i += 3) {
       extents.set(known.extents[i], known.extents[i + 1], known.extents[i + 2]);
     }

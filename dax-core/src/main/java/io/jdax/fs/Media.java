@@ -5,6 +5,7 @@ import io.jdax.block.PmemBlockDevice;
 import io.jdax.block.SectorPersister;
 import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.fs.error.UnsupportedFormatException;
+import io.jdax.fs.space.Occupant;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.persist.Persister;
 import io.jdax.region.BadRange;

@@ -3,6 +3,7 @@ package io.jdax.fs;
 import io.jdax.fs.format.ExtentRecord;
 import io.jdax.fs.format.InodeRecord;
 import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.Limits;
 import io.jdax.fs.quota.Project;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
@@ -30,14 +31,14 @@ final class Orphans {
     Project project = project(volume, inode, item);
     BlockRuns all = new BlockRuns();
     if (map != null) {
-      map.collect(0, volume.units.maxBlocks(), all);
+      map.collect(0, Limits.fileBlocks(volume.units), all);
     }
     volume.leaving();
     try {
       long commit =
           more ? takeAll(volume, inode, hi, item, project, map) : volume.tree.generation() + 1;
       if (map != null) {
-        map.remove(0, volume.units.maxBlocks(), null); // if what follows fails, it is done
+        map.remove(0, Limits.fileBlocks(volume.units), null); // if what follows fails, it is done
         giveUp(volume, project, all, commit);
       }
     } finally {

@@ -1,6 +1,6 @@
 package io.jdax.fs;
 
-import io.jdax.fs.format.Units;
+import io.jdax.fs.space.Units;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 

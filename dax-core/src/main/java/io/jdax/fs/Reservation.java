@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.QuotaExceededException;
+import io.jdax.fs.format.Limits;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentCursor;
@@ -190,7 +191,7 @@ final class Reservation {
     ExtentMap map = taken;
     if (map != null) {
       BlockRuns left = new BlockRuns();
-      map.remove(0, inode.volume.units.maxBlocks(), left);
+      map.remove(0, Limits.fileBlocks(inode.volume.units), left);
       left.forEach(space::free);
     }
   }

@@ -3,7 +3,7 @@ package io.jdax.fs;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.format.ExtentRecord;
 import io.jdax.fs.format.Keys;
-import io.jdax.fs.format.Units;
+import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.Lookups;

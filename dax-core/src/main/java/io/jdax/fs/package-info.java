@@ -19,10 +19,11 @@
  *              fs.tree, fs.space, fs.quota           one map for all metadata; the free blocks; what trees with limits use
  * </pre>
  *
- * <p>{@link io.jdax.fs.format.Units} tells bytes, blocks and pages apart: files are given storage
- * by blocks, mappings show pages; nodes and the free map count frames.
+ * <p>{@link io.jdax.fs.space.Units} tells bytes, blocks and pages apart: files are given storage by
+ * blocks, mappings show pages; nodes and the free map count frames.
  *
- * <p>Beside all this, {@link io.jdax.fs.FileSystemCheck} checks and repairs what is not mounted.
+ * <p>Beside all this, {@link io.jdax.fs.check.FileSystemCheck} checks and repairs what is not
+ * mounted.
  *
  * <p><b>Two speeds.</b> Namespace operations, truncate, allocate and punch are one {@link
  * io.jdax.fs.tree.Change} each, atomic, and durable on return. Stores and writes that get a block

@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import io.jdax.fs.check.DefectCode;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;

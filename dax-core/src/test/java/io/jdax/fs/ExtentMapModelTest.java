@@ -3,7 +3,7 @@ package io.jdax.fs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.fs.format.Units;
+import io.jdax.fs.space.Units;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.util.Random;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;

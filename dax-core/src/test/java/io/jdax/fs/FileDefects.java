@@ -5,6 +5,7 @@ import static io.jdax.fs.DefectCase.AFTER_A_LOST_NODE;
 import static io.jdax.fs.DefectCase.of;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.check.DefectCode;
 import io.jdax.fs.facts.FileType;
 import io.jdax.fs.format.DirentRecord;
 import io.jdax.fs.format.InodeRecord;

@@ -8,9 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.check.CheckReport;
+import io.jdax.fs.check.Defect;
+import io.jdax.fs.check.DefectCode;
+import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.ProjectUsage;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.format.InodeRecord;
 import io.jdax.fs.format.Keys;

@@ -3,6 +3,7 @@ package io.jdax.fs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.persist.Persister;
 import io.jdax.persist.RecordingPersister;

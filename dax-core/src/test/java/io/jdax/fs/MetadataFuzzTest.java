@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.check.CheckReport;
+import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.NotFormattedException;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.check.HashedCheck;
 import io.jdax.fs.facts.DirectoryEntry;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
@@ -42,7 +43,7 @@ class NameBucketTest {
             DaxFileSystem.mount(device, MountOptions.DEFAULTS, uuid -> name -> hash)) {
           body.run(fs);
         }
-        assertEquals(List.of(), FileSystemCheck.check(device, uuid -> name -> hash).defects());
+        assertEquals(List.of(), HashedCheck.check(device, name -> hash).defects());
       }
     }
   }

@@ -3,6 +3,8 @@ package io.jdax.fs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.check.CheckReport;
+import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.error.CrossProjectException;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.QuotaExceededException;

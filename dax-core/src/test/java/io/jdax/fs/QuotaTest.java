@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.check.Defect;
+import io.jdax.fs.check.DefectCode;
+import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.error.CrossProjectException;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.QuotaExceededException;

@@ -3,6 +3,7 @@ package io.jdax.fs;
 import static io.jdax.fs.DefectCase.AFTER_A_LOST_NODE;
 import static io.jdax.fs.DefectCase.of;
 
+import io.jdax.fs.check.DefectCode;
 import io.jdax.fs.tree.TreeVandal;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -21,7 +22,8 @@ final class TreeDefects {
     return Stream.of(
         of(
             DefectCode.SB1,
-            "block 0 (offset 0): superblock slot A has a bad checksum; slot B is used, which is commit ",
+            "block 0 (offset 0): superblock slot A has a bad checksum; slot B is used, which is"
+                + " commit ",
             d -> d.region.segment().set(ValueLayout.JAVA_BYTE, 100, (byte) 77)),
         of(
             DefectCode.SB1,

@@ -1,8 +1,8 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
-import io.jdax.fs.format.Units;
 import io.jdax.fs.space.Space;
+import io.jdax.fs.space.Units;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package io.jdax.tools;
 
 import io.jdax.block.PmemBlockDevice;
-import io.jdax.fs.CheckReport;
-import io.jdax.fs.Defect;
-import io.jdax.fs.FileSystemCheck;
+import io.jdax.fs.check.CheckReport;
+import io.jdax.fs.check.Defect;
+import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
     description = "Check a file system that is not mounted. Without --repair nothing is changed.",
     footer = {
       "",
-      "Exit codes: 0 no defects; 1 all defects corrected; 4 defects left; 8 the check could not be made; 16 bad input."
+      "Exit codes: 0 no defects; 1 all defects corrected; 4 defects left; 8 the check could not be"
+          + " made; 16 bad input."
     })
 final class CheckCommand implements Callable<Integer> {
   static final int CLEAN = 0;

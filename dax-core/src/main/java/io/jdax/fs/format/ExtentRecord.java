@@ -1,6 +1,7 @@
 package io.jdax.fs.format;
 
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.Item;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -62,7 +63,7 @@ public final class ExtentRecord {
         || block < firstBlock(units)
         || block > units.blocksOf(frames) - count
         || first < 0
-        || first > units.maxBlocks() - count) {
+        || first > Limits.fileBlocks(units) - count) {
       throw new CorruptMetadataException(
           region,
           "extent of inode " + Keys.inode(hi) + " at block " + first + " of the file",

@@ -1,5 +1,7 @@
 package io.jdax.fs.format;
 
+import io.jdax.fs.space.Units;
+
 /** What the media can hold, whatever a caller asks for. */
 public final class Limits {
   /** Bytes of the largest file. */
@@ -21,4 +23,9 @@ public final class Limits {
   public static final int VALUE_BYTES = 64 << 10;
 
   private Limits() {}
+
+  /** Blocks of the largest file. */
+  public static long fileBlocks(Units units) {
+    return FILE_BYTES >>> units.blockShift;
+  }
 }

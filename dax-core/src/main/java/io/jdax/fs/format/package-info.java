@@ -4,7 +4,7 @@
  *
  * <pre>
  *   {@link io.jdax.fs.format.Limits}           what fits
- *   {@link io.jdax.fs.format.Units}            bytes, blocks, pages
+ *   {@link io.jdax.fs.space.Units}            bytes, blocks, pages
  *   {@link io.jdax.fs.format.Keys}             what lies where in the tree
  *   {@link io.jdax.fs.format.DirentKeys}       where a name lies in its directory, by its {@link io.jdax.fs.format.NameHash}
  *   {@link io.jdax.fs.format.InodeRecord}      {@link io.jdax.fs.format.DirentRecord} {@link io.jdax.fs.format.ExtentRecord}

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.jdax.block.PmemBlockDevice;
-import io.jdax.fs.CheckReport;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.DefectCode;
-import io.jdax.fs.FileSystemCheck;
+import io.jdax.fs.check.CheckReport;
+import io.jdax.fs.check.DefectCode;
+import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.facts.DirectoryEntry;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.DaxMapping;

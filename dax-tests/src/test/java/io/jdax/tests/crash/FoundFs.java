@@ -1,12 +1,12 @@
 package io.jdax.tests.crash;
 
 import io.jdax.block.PmemBlockDevice;
-import io.jdax.fs.CheckReport;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
-import io.jdax.fs.Defect;
-import io.jdax.fs.DefectCode;
-import io.jdax.fs.FileSystemCheck;
+import io.jdax.fs.check.CheckReport;
+import io.jdax.fs.check.Defect;
+import io.jdax.fs.check.DefectCode;
+import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.facts.DirectoryEntry;
 import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.FileSystemStat;

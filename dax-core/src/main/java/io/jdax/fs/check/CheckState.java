@@ -1,10 +1,12 @@
-package io.jdax.fs;
+package io.jdax.fs.check;
 
+import io.jdax.fs.facts.ProjectUsage;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.format.NameHash;
 import io.jdax.fs.format.Times;
-import io.jdax.fs.format.Units;
+import io.jdax.fs.space.DataSpace;
 import io.jdax.fs.space.Space;
+import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.ItemKey;
 import io.jdax.fs.tree.TreeSurvey;
 import java.time.Instant;

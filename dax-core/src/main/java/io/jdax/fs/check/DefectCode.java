@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.check;
 
 /**
  * What a check can find, in the order in which it looks. The name of a constant is the code that

@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.facts;
 
 /**
  * What a check counts for a project, beside what a mount does.

@@ -1,8 +1,9 @@
-package io.jdax.fs;
+package io.jdax.fs.check;
 
 import io.jdax.fs.format.ExtentRecord;
 import io.jdax.fs.format.Keys;
-import io.jdax.fs.format.Units;
+import io.jdax.fs.format.Limits;
+import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.ItemKey;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ final class CheckExtents {
           first,
           "%d blocks do not lie on the device of %d".formatted(count, totalBlocks));
     }
-    if (first < 0 || first > units.maxBlocks() - count) {
+    if (first < 0 || first > Limits.fileBlocks(units) - count) {
       keepBlocks(value);
       return drop(
           DefectCode.EX3, block, inode, hi, first, count + " blocks beyond the largest file");

@@ -1,8 +1,9 @@
-package io.jdax.fs.format;
+package io.jdax.fs.space;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.jdax.fs.format.Limits;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class UnitsTest {
       assertEquals((edge + 4095) / 4096, Units.pagesIn(edge));
       assertEquals(edge / 4096 * (4096 / size), u.blocksOf(edge / 4096));
     }
-    assertEquals(Limits.FILE_BYTES, u.bytes(u.maxBlocks()));
+    assertEquals(Limits.FILE_BYTES, u.bytes(Limits.fileBlocks(u)));
   }
 
   @Test

@@ -1,6 +1,7 @@
-package io.jdax.fs;
+package io.jdax.fs.check;
 
 import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.facts.ProjectUsage;
 import io.jdax.fs.format.DirentRecord;
 import io.jdax.fs.format.ExtentRecord;
 import io.jdax.fs.format.Keys;

@@ -1,25 +1,20 @@
-package io.jdax.fs;
+package io.jdax.fs.space;
 
 import io.jdax.fs.error.NoSpaceException;
-import io.jdax.fs.format.Units;
-import io.jdax.fs.space.BlockRun;
-import io.jdax.fs.space.Fragments;
-import io.jdax.fs.space.PageOwner;
-import io.jdax.fs.space.Space;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Storage for the data of files, counted in blocks: {@link Space} where blocks are frames, else
  * {@link Fragments} of its frames.
  */
-final class DataSpace {
+public final class DataSpace {
   private static final long MAX_HEADROOM = 64;
 
   private final Space space;
   private final @Nullable Fragments parts;
   private final Units units;
 
-  DataSpace(String region, Space space, Units units) {
+  public DataSpace(String region, Space space, Units units) {
     this.space = space;
     this.units = units;
     this.parts =
@@ -34,12 +29,12 @@ final class DataSpace {
    *
    * @return −1, or the first of them that is in use already: then nothing has changed
    */
-  long markUsed(long block, long count) {
+  public long markUsed(long block, long count) {
     return parts == null ? space.markUsed(block, count) : parts.markUsed(block, count);
   }
 
   /** Takes what is free of a frame, for good. */
-  void avoid(long pfn) {
+  public void avoid(long pfn) {
     if (parts == null) {
       space.markUsed(pfn, 1);
       return;
@@ -52,7 +47,7 @@ final class DataSpace {
   // ---------------------------------------------------------------- by count
 
   /** Sets blocks aside, none in particular: all or nothing. */
-  void reserve(long count) throws NoSpaceException {
+  public void reserve(long count) throws NoSpaceException {
     if (parts == null) {
       space.reserve(count);
     } else {
@@ -65,7 +60,7 @@ final class DataSpace {
    *
    * @return false: there is none
    */
-  boolean reserveFrame() {
+  public boolean reserveFrame() {
     if (parts == null) {
       return space.reserveForAccepted(1);
     }
@@ -78,7 +73,7 @@ final class DataSpace {
   }
 
   /** Gives up a reservation, or the rest of one. */
-  void unreserve(long count) {
+  public void unreserve(long count) {
     if (parts == null) {
       space.unreserve(count);
     } else {
@@ -95,7 +90,7 @@ final class DataSpace {
    * @param out in blocks
    * @return false: there is no whole frame, only parts
    */
-  boolean allocatePages(long pages, long goal, BlockRun out) {
+  public boolean allocatePages(long pages, long goal, BlockRun out) {
     if (parts == null) {
       space.allocateReserved(pages, goal, out);
       return true;
@@ -107,7 +102,7 @@ final class DataSpace {
    * Takes at least one and at most {@code count} consecutive blocks of one page, where blocks are
    * smaller than pages; see {@link Fragments#allocateReserved}.
    */
-  void allocatePart(
+  public void allocatePart(
       PageOwner owner, long fileBlock, int count, long home, long goal, BlockRun out) {
     parts().allocateReserved(owner, fileBlock, count, home, goal, out);
   }
@@ -117,12 +112,12 @@ final class DataSpace {
    *
    * @param which a bit per block of the frame
    */
-  boolean takeAtHome(PageOwner owner, long page, long pfn, int which) {
+  public boolean takeAtHome(PageOwner owner, long page, long pfn, int which) {
     return parts().takeReserved(owner, page, pfn, which);
   }
 
   /** Undoes an allocation: as many are reserved as before. */
-  void freeReserved(long block, long count) {
+  public void freeReserved(long block, long count) {
     if (parts == null) {
       space.freeReserved(block, count);
     } else {
@@ -133,7 +128,7 @@ final class DataSpace {
   // ---------------------------------------------------------------- giving back
 
   /** Gives back blocks that no commit has shown. */
-  void free(long block, long count) {
+  public void free(long block, long count) {
     if (parts == null) {
       space.free(block, count);
     } else {
@@ -142,7 +137,7 @@ final class DataSpace {
   }
 
   /** Gives back blocks that commit {@code commit} no longer shows. */
-  void freeAfter(long block, long count, long commit) {
+  public void freeAfter(long block, long count, long commit) {
     if (parts == null) {
       space.freeAfter(block, count, commit);
     } else {
@@ -151,7 +146,7 @@ final class DataSpace {
   }
 
   /** What is kept for pages of a file is anybody's. */
-  void releaseAll(PageOwner owner) {
+  public void releaseAll(PageOwner owner) {
     if (parts != null) {
       parts.releaseAll(owner);
     }
@@ -159,11 +154,11 @@ final class DataSpace {
 
   // ---------------------------------------------------------------- figures
 
-  long freeBlocks() {
+  public long freeBlocks() {
     return parts == null ? space.freeBlocks() : parts.freeBlocks();
   }
 
-  long usableBlocks() {
+  public long usableBlocks() {
     return parts == null ? space.usableBlocks() : parts.usableBlocks();
   }
 

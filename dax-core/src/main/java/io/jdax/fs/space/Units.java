@@ -1,4 +1,4 @@
-package io.jdax.fs.format;
+package io.jdax.fs.space;
 
 /**
  * Bytes, blocks and pages of one file system. A block is the unit in which files are given storage,
@@ -50,11 +50,6 @@ public final class Units {
   /** Bytes of so many blocks; where a block begins. */
   public long bytes(long blocks) {
     return blocks << blockShift;
-  }
-
-  /** Blocks of the largest file. */
-  public long maxBlocks() {
-    return Limits.FILE_BYTES >>> blockShift;
   }
 
   /** Blocks of so many pages or frames; the first block of one. */

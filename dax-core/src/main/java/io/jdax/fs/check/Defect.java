@@ -1,6 +1,6 @@
-package io.jdax.fs;
+package io.jdax.fs.check;
 
-import io.jdax.fs.format.Units;
+import io.jdax.fs.space.Units;
 
 /**
  * One thing that a check has found.

@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.space;
 
 import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.region.Region;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Who has a device to himself: a mounted file system, one that is being made, or a check. A second
  * one would know nothing of the first; and the region below does not close meanwhile.
  */
-final class Occupant {
+public final class Occupant {
   /** By the region of a device with direct access, else by the device. */
   private static final Map<Object, Occupant> BY_KEY = new WeakHashMap<>(); // guarded by itself
 
@@ -31,7 +31,7 @@ final class Occupant {
    * @throws DeviceBusyException it is somebody's
    * @throws IllegalStateException the region is closed
    */
-  static void occupy(Object key, String name, String what) throws DeviceBusyException {
+  public static void occupy(Object key, String name, String what) throws DeviceBusyException {
     synchronized (BY_KEY) {
       if (BY_KEY.containsKey(key)) {
         throw new DeviceBusyException(name);
@@ -41,7 +41,7 @@ final class Occupant {
   }
 
   /** Who has it, has become this. */
-  static void becomes(Object key, String what) {
+  public static void becomes(Object key, String what) {
     synchronized (BY_KEY) {
       Occupant occupant = BY_KEY.get(key);
       if (occupant != null) {
@@ -51,7 +51,7 @@ final class Occupant {
   }
 
   /** The device is free for others, and for being closed. */
-  static void leave(Object key) {
+  public static void leave(Object key) {
     synchronized (BY_KEY) {
       Occupant occupant = BY_KEY.remove(key);
       if (occupant != null && occupant.hold != null) {

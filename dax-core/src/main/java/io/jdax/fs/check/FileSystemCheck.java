@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.check;
 
 import io.jdax.block.BlockDevice;
 import io.jdax.block.PmemBlockDevice;
@@ -8,8 +8,9 @@ import io.jdax.fs.format.AttributeRecord;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.format.Limits;
 import io.jdax.fs.format.NameHash;
-import io.jdax.fs.format.Units;
+import io.jdax.fs.space.Occupant;
 import io.jdax.fs.space.Space;
+import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.ItemKey;
 import io.jdax.fs.tree.TreeRebuild;
 import io.jdax.fs.tree.TreeSurvey;

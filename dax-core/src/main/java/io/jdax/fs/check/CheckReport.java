@@ -1,5 +1,6 @@
-package io.jdax.fs;
+package io.jdax.fs.check;
 
+import io.jdax.fs.facts.ProjectUsage;
 import java.util.List;
 
 /**

@@ -1,4 +1,4 @@
-package io.jdax.fs;
+package io.jdax.fs.check;
 
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.facts.FileType;
