@@ -9,12 +9,15 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.facts.FilePages;
 import io.jdax.fs.format.Limits;
+import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.DataSpace;
 import io.jdax.fs.space.PageOwner;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
+import io.jdax.mm.Intent;
+import io.jdax.os.StackRoom;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * two fsyncs of the same page, and the second must not return before the first one's copy is
  * durable. {@link #place} is last: whether a page is here or in place.
  */
-final class CachedFile implements FrameOwner {
+final class CachedFile implements FrameOwner, PageStore {
   private static final long LOCK_NANOS = 10_000_000;
 
   private static final ThreadLocal<ExtentCursor> CURSOR =
@@ -114,20 +117,30 @@ final class CachedFile implements FrameOwner {
     return direct;
   }
 
-  /** Blocks that will get storage when they are written back. */
-  long delayedBlocks() {
+  @Override
+  public boolean inPlace() {
+    return false;
+  }
+
+  @Override
+  public boolean allInDram() {
+    return !direct;
+  }
+
+  @Override
+  public long delayedBlocks() {
     return delayed.get();
   }
 
-  /** Whether a page of a range is in DRAM. */
-  boolean any(long first, long end) {
+  @Override
+  public boolean holdsAny(long first, long end) {
     return index.next(first, end) < end;
   }
 
   // ---------------------------------------------------------------- where a page is
 
-  /** Where loads and stores go, of pages that have storage. */
-  PageList pages() {
+  @Override
+  public PageList pages() {
     PageList list = new PageList();
     ExtentCursor around = new ExtentCursor();
     long end = units.pageOf(Limits.fileBlocks(units));
@@ -162,7 +175,16 @@ final class CachedFile implements FrameOwner {
 
   // ---------------------------------------------------------------- faults
 
-  /** See {@link io.jdax.mm.BlockMapper#map}. */
+  @Override
+  public void find(long page, Intent intent, ExtentCursor out) throws IOException {
+    switch (intent) {
+      case LOAD -> map(page, out);
+      case STORE -> mapForStore(page, out);
+      case LOOK -> peek(page, out);
+    }
+  }
+
+  /** A page that has content has a frame on return, or is shown where it lies. */
   void map(long page, ExtentCursor out) throws IOException {
     while (!mapHere(page, out, true) && !mapThere(page, out)) {
       try (CachedRoom none = new CachedRoom(inode, kept)) {
@@ -202,10 +224,8 @@ final class CachedFile implements FrameOwner {
     return out.covers(page, 1);
   }
 
-  /**
-   * See {@link io.jdax.mm.BlockMapper#mapForStore}: a page that may become one piece is not here.
-   */
-  void mapForStore(long page, ExtentCursor out) throws IOException {
+  /** As {@link #map}, but that a page which a store may make one piece is not brought in. */
+  private void mapForStore(long page, ExtentCursor out) throws IOException {
     if (!direct) {
       map(page, out);
       return;
@@ -219,8 +239,7 @@ final class CachedFile implements FrameOwner {
     }
   }
 
-  /** See {@link io.jdax.mm.BlockMapper#peek}. */
-  void peek(long page, ExtentCursor out) {
+  private void peek(long page, ExtentCursor out) {
     while (!mapHere(page, out, false) && !mapThere(page, out)) {
       if (out.state == ExtentState.WRITTEN && out.pfn == 0) {
         return;
@@ -235,8 +254,8 @@ final class CachedFile implements FrameOwner {
     out.set(first, end - first, out.pfn == 0 ? 0 : out.pfnOf(first), out.state);
   }
 
-  /** See {@link io.jdax.mm.BlockMapper#mkwrite}. */
-  void mkwrite(long page, ExtentCursor out) throws IOException {
+  @Override
+  public void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
     boolean here;
     do {
       complete(page);
@@ -281,11 +300,9 @@ final class CachedFile implements FrameOwner {
     }
   }
 
-  /**
-   * As {@link #mkwrite}, for all pages of a range before the end of the file: space for all of them
-   * is set aside first.
-   */
-  void provide(long firstPage, long endPage) throws IOException {
+  /** Space for all pages of the range is set aside first. */
+  @Override
+  public void provide(long firstPage, long endPage) throws IOException {
     if (!direct && endPage - firstPage > pool.frames()) {
       throw pool.exhausted(); // now, and not when as much as fits has been set aside
     }
@@ -320,7 +337,8 @@ final class CachedFile implements FrameOwner {
    *     {@link #given}
    * @throws NoSpaceException they are not to be had: the file must not grow
    */
-  void grow(long from, long to, long firstGiven) throws IOException {
+  @Override
+  public void grow(long from, long to, long firstGiven) throws IOException {
     if (shift == 0 || (from & 4095) == 0) {
       return;
     }
@@ -346,8 +364,8 @@ final class CachedFile implements FrameOwner {
     grow(from, to, Limits.fileBlocks(units));
   }
 
-  /** The file has become longer, by blocks that have storage: stores may go to these as well. */
-  void given(long from) throws IOException {
+  @Override
+  public void given(long from) throws IOException {
     long page = from >>> 12;
     int frame = index.get(page);
     if (shift > 0 && frame >= 0 && inode.space.wasMapped()) {
@@ -361,8 +379,9 @@ final class CachedFile implements FrameOwner {
     return (int) (units.blockOf(offset) - (page << shift));
   }
 
-  /** The size is set, or will not be: then what was set aside behind the end is given back. */
-  void grown() {
+  /** What was set aside behind an end that is not to be is given back. */
+  @Override
+  public void grown() {
     long to = growingTo;
     growingTo = 0;
     long size = inode.sizeBytes();
@@ -568,8 +587,9 @@ final class CachedFile implements FrameOwner {
 
   // ---------------------------------------------------------------- read, write
 
-  /** Reads what lies before the end of the file. */
-  void read(long offset, long end, MemorySegment dst) throws IOException {
+  @Override
+  public void read(long offset, long end, MemorySegment dst) throws IOException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
     ExtentCursor around = CURSOR.get();
     for (long at = offset; at < end; ) {
       long page = at >>> 12;
@@ -646,8 +666,38 @@ final class CachedFile implements FrameOwner {
     return found;
   }
 
+  @Override
+  public boolean write(long offset, long end, MemorySegment src) throws IOException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
+    boolean longer = end > inode.sizeBytes(); // then it is in vain
+    if (!longer && !direct && overwriteIfHere(offset, end, src)) {
+      return true;
+    }
+    CachedWrite write = new CachedWrite(inode, this, offset, end, src);
+    try {
+      return write.run();
+    } finally {
+      write.close();
+    }
+  }
+
+  private boolean overwriteIfHere(long offset, long end, MemorySegment src) throws IOException {
+    long stamp = inode.space.invalidateLock().lockSharedInside();
+    try {
+      volume.ensureWritable();
+      boolean done =
+          inode.store() == this && end <= inode.sizeBytes() && overwrite(offset, end, src);
+      if (done) {
+        inode.touch();
+      }
+      return done;
+    } finally {
+      inode.space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
   /** Writes to one page. */
-  void write(long offset, MemorySegment src, long srcAt, long length, CachedRoom room)
+  void writePage(long offset, MemorySegment src, long srcAt, long length, CachedRoom room)
       throws IOException {
     long page = offset >>> 12;
     int in = (int) (offset & 4095);
@@ -680,7 +730,7 @@ final class CachedFile implements FrameOwner {
    *
    * @return false: nothing was written
    */
-  boolean overwrite(long offset, long end, MemorySegment src) throws BufferFaultException {
+  private boolean overwrite(long offset, long end, MemorySegment src) throws BufferFaultException {
     int first = -1;
     for (long at = offset; at < end; at = (at | 4095) + 1) {
       long page = at >>> 12;
@@ -716,7 +766,21 @@ final class CachedFile implements FrameOwner {
     CallerMemory.take(inode.space.name(), (page << 12) + in, src, srcAt, bytes(frame), in, length);
   }
 
-  /** After {@link #write}s of a range. Of a direct file they are durable on return, as in place. */
+  @Override
+  public void settleWrite(long offset, long length) throws IOException {
+    inode.space.writeback(offset, length);
+  }
+
+  @Override
+  public void settle(long firstBlock, long endBlock) throws IOException {
+    inode.space.writeback(
+        units.bytes(firstBlock),
+        endBlock == Long.MAX_VALUE ? Long.MAX_VALUE : units.bytes(endBlock - firstBlock));
+  }
+
+  /**
+   * After {@link #writePage}s of a range. Of a direct file they are durable on return, as in place.
+   */
   void written(long offset, long end) throws IOException {
     if (direct) {
       writeBack(offset >>> 12, Units.pagesIn(end));
@@ -728,7 +792,8 @@ final class CachedFile implements FrameOwner {
    * Zeroes bytes of one page, in DRAM and, durably, on the media: what a write back may have left
    * behind the end of the file must not become content.
    */
-  void zero(long from, long to) throws IOException {
+  @Override
+  public void zero(long from, long to) throws IOException {
     long page = from >>> 12;
     writeback.lock.lock();
     long stamp = place.writeLock(); // nobody brings in what the media held before
@@ -757,6 +822,11 @@ final class CachedFile implements FrameOwner {
 
   // ---------------------------------------------------------------- write back
 
+  @Override
+  public void stored(long page) {
+    markDirty(page);
+  }
+
   /** A page was stored to. */
   void markDirty(long page) {
     if (index.markDirty(page)) {
@@ -765,7 +835,8 @@ final class CachedFile implements FrameOwner {
   }
 
   /** See {@link CachedWriteback#run}. */
-  void writeBack(long first, long end) throws IOException {
+  @Override
+  public void writeBack(long first, long end) throws IOException {
     writeback.run(first, end);
   }
 
@@ -841,7 +912,7 @@ final class CachedFile implements FrameOwner {
       return;
     }
     try {
-      if (used.cached() == this) {
+      if (used.store() == this) {
         // Also without a name: its dirty pages count, and somebody may wait for fewer.
         inode.space.writeback(0, Long.MAX_VALUE);
         if (!inode.unlinked()) {
@@ -865,7 +936,8 @@ final class CachedFile implements FrameOwner {
    * Forgets blocks without writing them back, and gives back what was set aside for them. The
    * caller has the invalidate lock exclusively, and no mapping shows their pages any more.
    */
-  void discard(long first, long end) {
+  @Override
+  public void discard(long first, long end) {
     long endPage = units.pageEnd(end);
     for (long page = index.next(first >> shift, endPage); page < endPage; ) {
       int frame = index.get(page);
@@ -905,8 +977,30 @@ final class CachedFile implements FrameOwner {
     }
   }
 
-  /** The file is put away, or goes through the tier no longer. */
-  void close() {
+  @Override
+  public void takeReserved(long block, long endBlock, long goal, BlockRun taken) {
+    if (shift == 0) {
+      inode.direct.takeReserved(block, endBlock, goal, taken);
+      return;
+    }
+    // Blocks for whole pages in whole frames, else for as much of a page as lies together.
+    long page = units.pageOf(block);
+    long pages = units.pageOf(endBlock) - page;
+    boolean whole = units.blocksOf(page) == block && pages > 0;
+    if (!whole || !data.allocatePages(pages, goal, taken)) {
+      long count = Math.min(endBlock, units.blocksOf(page + 1)) - block;
+      long home = placement.homeOf(block, new ExtentCursor());
+      data.allocatePart(kept, block, (int) count, home, goal, taken);
+    }
+  }
+
+  @Override
+  public void close() {
+    giveAllBack();
+    volume.tier.remove(this);
+  }
+
+  private void giveAllBack() {
     boolean held = inode.space.invalidateLock().heldExclusively();
     if (!held) {
       inode.space.invalidateLock().lockExclusive();

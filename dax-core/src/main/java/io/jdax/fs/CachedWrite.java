@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CachedWrite {
   private final Inode inode;
-  private final FileContent content;
   private final CachedFile cached;
   private final long end;
   private final MemorySegment src;
@@ -19,14 +18,7 @@ final class CachedWrite {
   private long at;
   private @Nullable CachedRoom room;
 
-  CachedWrite(
-      FileContent content,
-      Inode inode,
-      CachedFile cached,
-      long offset,
-      long end,
-      MemorySegment src) {
-    this.content = content;
+  CachedWrite(Inode inode, CachedFile cached, long offset, long end, MemorySegment src) {
     this.inode = inode;
     this.cached = cached;
     this.offset = offset;
@@ -56,7 +48,7 @@ final class CachedWrite {
     boolean growing = false;
     try {
       inode.volume.ensureWritable();
-      if (inode.cached() != cached || end > size && !inode.writers.isHeldByCurrentThread()) {
+      if (inode.store() != cached || end > size && !inode.writers.isHeldByCurrentThread()) {
         return false;
       }
       if (room == null) {
@@ -64,13 +56,13 @@ final class CachedWrite {
       }
       room.adopt();
       if (end > size) {
-        content.zeroTail(size);
+        inode.zeroTail(size);
         growing = true;
         cached.grow(size, end);
       }
       while (at < end) {
         long n = Math.min(end, (at | 4095) + 1) - at;
-        cached.write(at, src, at - offset, n, room);
+        cached.writePage(at, src, at - offset, n, room);
         at += n;
       }
       cached.written(offset, end);

@@ -160,8 +160,8 @@ public final class DaxFile implements AutoCloseable {
   }
 
   private void afterWrite(long offset, long length) throws IOException {
-    if (dsync && inode.cached() != null) {
-      inode.space.writeback(offset, length);
+    if (dsync) {
+      inode.store().settleWrite(offset, length);
     }
     if (sync) {
       inode.fold(true);
@@ -315,8 +315,7 @@ public final class DaxFile implements AutoCloseable {
   public boolean isCached() throws IOException {
     ensureOpen();
     try (Calls _ = enter()) {
-      CachedFile cached = inode.cached();
-      return cached != null && !cached.direct();
+      return inode.store().allInDram();
     }
   }
 
@@ -357,8 +356,8 @@ public final class DaxFile implements AutoCloseable {
   public List<FileExtent> extents() throws IOException {
     ensureOpen();
     try (Calls _ = enter()) {
-      if (inode.cached() != null && !volume.readOnly()) {
-        inode.space.writeback(0, Long.MAX_VALUE); // no block is delayed any more
+      if (!volume.readOnly()) {
+        inode.store().settle(0, Long.MAX_VALUE);
       }
       return inode.extents.all();
     }
@@ -373,24 +372,11 @@ public final class DaxFile implements AutoCloseable {
     try (Calls _ = enter()) {
       long stamp = inode.space.invalidateLock().lockShared();
       try {
-        return pagesLocked();
+        return inode.store().pages().all();
       } finally {
         inode.space.invalidateLock().unlockShared(stamp);
       }
     }
-  }
-
-  private List<FilePages> pagesLocked() {
-    CachedFile cached = inode.cached();
-    if (cached != null) {
-      return cached.pages().all();
-    }
-    PageList list = new PageList();
-    for (FileExtent e : inode.extents.all()) {
-      list.add(
-          e.offset() >>> Units.PAGE_SHIFT, Units.pagesIn(e.length()), FilePages.Place.IN_PLACE);
-    }
-    return list.all();
   }
 
   // ---------------------------------------------------------------- memory

@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.BlockRun;
+import io.jdax.fs.space.Units;
 import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import io.jdax.region.MediaErrorException;
@@ -19,6 +20,9 @@ import java.util.concurrent.locks.StampedLock;
  * </pre>
  */
 final class DirectBlocks {
+  /** Pages of a huge one. */
+  private static final long HUGE = 512;
+
   private static final ThreadLocal<BlockRun> RUN = ThreadLocal.withInitial(BlockRun::new);
   private static final ThreadLocal<ExtentCursor> BEFORE =
       ThreadLocal.withInitial(ExtentCursor::new);
@@ -125,7 +129,8 @@ final class DirectBlocks {
     MediaErrorException bad = null;
     try {
       // Durably, before anybody can store to it, and before a commit tells of it.
-      volume.persister.fillPersistKeeping(pfn << 12, 4096, (byte) 0, (pfn << 12) + storeAt);
+      volume.persister.fillPersistKeeping(
+          pfn << Units.PAGE_SHIFT, Units.PAGE_BYTES, (byte) 0, (pfn << Units.PAGE_SHIFT) + storeAt);
       extents.note(page, 1, pfn, ExtentState.WRITTEN, volume.space);
       done = true;
       return pfn;
@@ -183,7 +188,7 @@ final class DirectBlocks {
     try {
       extents.find(page, out);
       if (out.state == ExtentState.HOLE) {
-        takeWindow(page, out, (inode.sizeBytes() + 4095) >>> 12);
+        takeWindow(page, out, Units.pagesIn(inode.sizeBytes()));
       }
     } finally {
       conversion.unlockWrite(stamp);
@@ -229,8 +234,20 @@ final class DirectBlocks {
   private void takeRun(long from, long to, ExtentCursor hole, BlockRun run)
       throws NoSpaceException {
     long goal = goal(from, hole.firstPage);
-    if (to - from != 512 || from % 512 != 0 || !volume.space.allocateHuge(-1, run)) {
+    if (to - from != HUGE || from % HUGE != 0 || !volume.space.allocateHuge(-1, run)) {
       volume.space.allocate(to - from, goal, run);
+    }
+  }
+
+  /** See {@link PageStore#takeReserved}. */
+  void takeReserved(long block, long endBlock, long goal, BlockRun taken) {
+    boolean aligned = block % HUGE == 0;
+    // One huge page is counted twice for a moment; where that is too much it is just not huge.
+    if (aligned && endBlock - block >= HUGE && volume.space.allocateHuge(goal, taken)) {
+      volume.space.unreserve(HUGE);
+    } else {
+      long n = aligned ? endBlock - block : Math.min(endBlock - block, HUGE - block % HUGE);
+      volume.space.allocateReserved(n, goal, taken);
     }
   }
 

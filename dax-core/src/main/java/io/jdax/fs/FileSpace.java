@@ -62,7 +62,7 @@ final class FileSpace {
       leaving = true;
       commit = shorten(bytes, gone);
       inode.commitFolded();
-      new FileContent(inode).zeroTail(bytes); // mappings still show the last page
+      inode.zeroTail(bytes); // mappings still show the last page
     } finally {
       space.invalidateLock().unlockExclusive();
       if (leaving) {
@@ -105,19 +105,13 @@ final class FileSpace {
    * @param firstGiven see {@link CachedFile#grow}
    */
   private void grow(long bytes, long firstGiven) throws IOException {
-    new FileContent(inode).zeroTail(inode.sizeBytes());
-    CachedFile cached = inode.cached();
-    if (cached != null) {
-      cached.grow(inode.sizeBytes(), bytes, firstGiven);
-    }
+    inode.zeroTail(inode.sizeBytes());
+    inode.store().grow(inode.sizeBytes(), bytes, firstGiven);
   }
 
   /** The file is longer, or is not after all. */
   private void grown() {
-    CachedFile cached = inode.cached();
-    if (cached != null) {
-      cached.grown();
-    }
+    inode.store().grown();
   }
 
   /** The size alone; durable on return. */
@@ -270,15 +264,11 @@ final class FileSpace {
 
   /** Blocks that are the file's no longer, in DRAM. */
   private void discard(long first, long end) {
-    CachedFile cached = inode.cached();
-    if (cached != null) {
-      cached.discard(first, end);
-    }
+    inode.store().discard(first, end);
   }
 
   private boolean isHole(long first, long end) {
-    CachedFile cached = inode.cached();
-    if (cached != null && cached.any(units.pageOf(first), units.pageEnd(end))) {
+    if (inode.store().holdsAny(units.pageOf(first), units.pageEnd(end))) {
       return false;
     }
     ExtentCursor run = new ExtentCursor();
@@ -299,20 +289,8 @@ final class FileSpace {
 
   /** Bytes of one block. */
   private void zero(long from, long to) throws IOException {
-    if (from >= to) {
-      return;
-    }
-    CachedFile cached = inode.cached();
-    if (cached != null) {
-      cached.zero(from, to);
-      return;
-    }
-    ExtentCursor run = new ExtentCursor();
-    long block = units.blockOf(from);
-    inode.extents.find(block, run);
-    if (run.state == ExtentState.WRITTEN) {
-      volume.persister.fillPersist(
-          units.bytes(run.pfnOf(block)) + units.inBlock(from), to - from, (byte) 0);
+    if (from < to) {
+      inode.store().zero(from, to);
     }
   }
 
@@ -344,10 +322,7 @@ final class FileSpace {
     }
     try {
       volume.ensureWritable();
-      CachedFile cached = inode.cached();
-      if (cached != null) {
-        space.writeback(units.bytes(first), units.bytes(last - first)); // no block is delayed then
-      }
+      inode.store().settle(first, last);
       long old = inode.sizeBytes();
       long size = keepSize ? old : Math.max(end, old);
       long innerFirst = units.blocksIn(offset);
@@ -363,8 +338,8 @@ final class FileSpace {
         addWritten(innerFirst, innerLast, pieces);
       }
       takeAndRecord(first, last, pieces, size);
-      if (size > old && cached != null) {
-        cached.given(old);
+      if (size > old) {
+        inode.store().given(old);
       }
       if (zero && innerFirst < innerLast) {
         invalidate(innerFirst, innerLast);
@@ -447,20 +422,7 @@ final class FileSpace {
       long to = Math.min(end, run.firstPage + run.pageCount);
       long goal = inode.direct.goal(at, run.firstPage);
       for (long p = at; p < to; p += taken.count()) {
-        CachedFile cached = inode.cached();
-        if (cached != null && units.blocksPerPageShift > 0) {
-          takePart(cached, p, to, goal, taken);
-          add(pieces, p, taken, left);
-          goal = taken.end();
-          continue;
-        }
-        // One huge page is counted twice for a moment; where that is too much it is just not huge.
-        if (p % 512 == 0 && to - p >= 512 && volume.space.allocateHuge(goal, taken)) {
-          volume.space.unreserve(512);
-        } else {
-          long n = p % 512 == 0 ? to - p : Math.min(to - p, 512 - p % 512);
-          volume.space.allocateReserved(n, goal, taken);
-        }
+        inode.store().takeReserved(p, to, goal, taken);
         add(pieces, p, taken, left);
         goal = taken.end();
       }
@@ -477,17 +439,6 @@ final class FileSpace {
       if (!done) {
         volume.data.freeReserved(taken.pfn(), taken.count());
       }
-    }
-  }
-
-  /** Blocks for whole pages in whole frames, else for as much of a page as lies together. */
-  private void takePart(CachedFile cached, long block, long end, long goal, BlockRun taken) {
-    long pages = units.pageOf(end) - units.pageOf(block);
-    boolean whole = units.blocksOf(units.pageOf(block)) == block && pages > 0;
-    if (!whole || !volume.data.allocatePages(pages, goal, taken)) {
-      long count = Math.min(end, units.blocksOf(units.pageOf(block) + 1)) - block;
-      long home = cached.homeOf(block, new ExtentCursor());
-      volume.data.allocatePart(cached.kept(), block, (int) count, home, goal, taken);
     }
   }
 

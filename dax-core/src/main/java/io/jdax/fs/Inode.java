@@ -14,6 +14,7 @@ import io.jdax.fs.tree.Item;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.BlockMapper;
 import io.jdax.mm.ExtentCursor;
+import io.jdax.mm.Intent;
 import io.jdax.mm.PinAccess;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -25,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * yet, and the engine's view of it. One per file, however many handles, mappings and pins there
  * are.
  *
- * <p>As {@link BlockMapper}: {@link #map} asks {@link ExtentMap}; {@link #mkwrite} takes a block,
- * zeroes it durably, and notes it as dirty ({@link DirectBlocks}); {@link #commit} folds what is
- * noted into the tree. Files that go through DRAM have a {@link CachedFile} between.
+ * <p>As {@link BlockMapper} it asks its {@link PageStore}: in place a lookup is one in {@link
+ * ExtentMap}, and {@link #mkwrite} takes a block, zeroes it durably, and notes it as dirty ({@link
+ * DirectBlocks}). {@link #commit} folds what is noted into the tree.
  */
 final class Inode implements BlockMapper {
   final Volume volume;
@@ -65,7 +66,10 @@ final class Inode implements BlockMapper {
   /** What the file asks for, and whether its pages go through DRAM; under the invalidate lock. */
   private volatile TierMode tierMode = TierMode.AUTO;
 
-  private volatile @Nullable CachedFile cached;
+  private final InPlace lying;
+
+  /** Where its pages are; changed with the invalidate lock held exclusively. */
+  private volatile PageStore store;
 
   final WritebackErrors writebackErrors;
 
@@ -92,6 +96,8 @@ final class Inode implements BlockMapper {
     this.number = number;
     this.extents = new ExtentMap(volume.units);
     this.direct = new DirectBlocks(this);
+    this.lying = new InPlace(this);
+    this.store = lying;
     this.space = new AddressSpace(volume.frames, this, "inode " + number);
     this.writebackErrors = new WritebackErrors(volume.region.name(), space.name());
   }
@@ -193,46 +199,18 @@ final class Inode implements BlockMapper {
   // ---------------------------------------------------------------- BlockMapper
 
   @Override
-  public void map(long page, ExtentCursor out) throws IOException {
-    CachedFile c = cached;
-    if (c == null) {
-      extents.find(page, out);
-    } else {
-      c.map(page, out);
-    }
-  }
-
-  @Override
-  public void mapForStore(long page, ExtentCursor out) throws IOException {
-    CachedFile c = cached;
-    if (c == null) {
-      extents.find(page, out);
-    } else {
-      c.mapForStore(page, out);
-    }
-  }
-
-  @Override
-  public void peek(long page, ExtentCursor out) {
-    CachedFile c = cached;
-    if (c == null) {
-      extents.find(page, out);
-    } else {
-      c.peek(page, out);
-    }
+  public void find(long page, Intent intent, ExtentCursor out) throws IOException {
+    store.find(page, intent, out);
   }
 
   @Override
   public boolean inPlace() {
-    return cached == null;
+    return store.inPlace();
   }
 
   @Override
   public void stored(long page) {
-    CachedFile c = cached;
-    if (c != null) {
-      c.markDirty(page);
-    }
+    store.stored(page);
   }
 
   @Override
@@ -242,25 +220,17 @@ final class Inode implements BlockMapper {
 
   @Override
   public void writeBack(long firstPage, long endPage) throws IOException {
-    CachedFile c = cached;
-    if (c != null) {
-      c.writeBack(firstPage, endPage);
-    }
+    store.writeBack(firstPage, endPage);
   }
 
   @Override
   public @Nullable WritebackErrors errors() {
-    return cached == null ? null : writebackErrors;
+    return store.inPlace() ? null : writebackErrors;
   }
 
   @Override
   public void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
-    CachedFile c = cached;
-    if (c == null) {
-      direct.mkwrite(page, storeAt, out);
-    } else {
-      c.mkwrite(page, out);
-    }
+    store.mkwrite(page, storeAt, out);
     if (modified == 0) {
       touch(); // a clock costs, and the next writeback finds the store, and looks again
     }
@@ -273,12 +243,7 @@ final class Inode implements BlockMapper {
     if (end < firstPage + pageCount) {
       return; // whoever asks is about to be told that it ends before
     }
-    CachedFile c = cached;
-    if (c == null) {
-      direct.provide(firstPage, end);
-    } else {
-      c.provide(firstPage, end);
-    }
+    store.provide(firstPage, end);
     foldIfMuch();
   }
 
@@ -334,9 +299,7 @@ final class Inode implements BlockMapper {
   // ---------------------------------------------------------------- quotas
 
   private Account account(int project) {
-    CachedFile c = cached;
-    long delayed = c == null ? 0 : c.delayedBlocks();
-    return new Account(volume.projects.get(project), extents.blocks() + delayed);
+    return new Account(volume.projects.get(project), extents.blocks() + store.delayedBlocks());
   }
 
   /**
@@ -412,7 +375,7 @@ final class Inode implements BlockMapper {
     forgotten = true;
     Steps steps = new Steps();
     steps.run(space::closeHeld);
-    steps.run(this::dropCache);
+    steps.run(store::close);
     steps.run(() -> volume.space.recorded(extents.takeCredit(0)));
     steps.end();
   }
@@ -467,9 +430,9 @@ final class Inode implements BlockMapper {
 
   // ---------------------------------------------------------------- state
 
-  /** The file's pages in DRAM; null: they are loaded and stored where they lie. */
-  @Nullable CachedFile cached() {
-    return cached;
+  /** Where its pages are now. */
+  PageStore store() {
+    return store;
   }
 
   TierMode tierMode() {
@@ -485,25 +448,26 @@ final class Inode implements BlockMapper {
    * dirty.
    */
   void applyTier() throws IOException {
-    boolean direct = !volume.tier.caches(tierMode);
-    boolean wanted = !direct || volume.units.blocksPerPageShift > 0;
-    CachedFile now = cached;
-    if (now == null ? !wanted : wanted && now.direct() == direct) {
+    boolean allInDram = volume.tier.caches(tierMode);
+    boolean inPlace = !allInDram && volume.units.blocksPerPageShift == 0;
+    PageStore now = store;
+    if (now.inPlace() ? inPlace : !inPlace && now.allInDram() == allInDram) {
       return;
     }
     // The new one first, so that the file is never without: blocks that are smaller than pages
     // would be taken for pages.
-    cached = wanted ? volume.tier.add(this, direct) : null;
-    if (now != null) {
-      volume.tier.remove(now);
-    }
+    store = inPlace ? lying : volume.tier.add(this, !allInDram);
+    now.close();
   }
 
-  /** Nobody uses the file any more. */
-  void dropCache() {
-    CachedFile now = cached;
-    if (now != null) {
-      volume.tier.remove(now);
+  /**
+   * Before the size grows or has shrunk: what mappings stored behind the end, in the last page,
+   * must not become content (S0.3).
+   */
+  void zeroTail(long size) throws IOException {
+    long tail = size & Units.PAGE_BYTES - 1;
+    if (tail != 0) {
+      store.zero(size, size - tail + Units.PAGE_BYTES);
     }
   }
 

@@ -167,9 +167,7 @@ final class PathQueries {
           long blocks = 0;
           if (open != null && open.loaded()) {
             open.patch(r, open.modified());
-            CachedFile cached = open.cached();
-            long delayed = cached == null ? 0 : cached.delayedBlocks();
-            blocks = open.extents.blocks() + delayed;
+            blocks = open.extents.blocks() + open.store().delayedBlocks();
           } else if (r.type == FileType.REGULAR) {
             blocks = new TreeExtents(volume, number).blocks(tree);
           }

@@ -127,7 +127,7 @@ final class Reservation {
         charged -= to - at - run.count();
         keep(map, at);
         to = at + run.count();
-        steps += 1 + (to - at) / FileContent.MAX_RUN;
+        steps += 1 + (to - at) / InPlaceWrite.MAX_RUN;
       }
       at = to;
     }

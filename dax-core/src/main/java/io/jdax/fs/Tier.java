@@ -93,7 +93,6 @@ final class Tier {
 
   /** A file goes through DRAM no longer. */
   void remove(CachedFile cached) {
-    cached.close();
     synchronized (this) {
       if (flusher != null) {
         flusher.remove(cached);

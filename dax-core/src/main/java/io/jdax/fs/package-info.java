@@ -11,8 +11,9 @@
  *   PathWalk          from a path to an inode           |
  *   Directory         names of one directory         Inode           an open file: BlockMapper of its AddressSpace
  *   Attributes        extended attributes            ExtentMap       its extents, in DRAM, lock-free to look up
- *   Quotas            limits of directory trees         |
- *   Orphans           files without a name              |
+ *   Quotas            limits of directory trees      PageStore       where its pages are loaded and stored:
+ *   Orphans           files without a name           InPlace         on the media, or
+ *      |                                             CachedFile      in DRAM, as far as they do not lie in one piece
  *      |                                                |
  *      +--------------------+---------------------------+
  *                           |

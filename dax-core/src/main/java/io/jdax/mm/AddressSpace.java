@@ -157,7 +157,7 @@ public final class AddressSpace implements AutoCloseable {
    * Takes a range away: entries and all translations, private copies too where the file now ends
    * before them. Afterwards no access that begins sees the frames, and those under way keep them
    * until they have passed quarantine. The caller holds the invalidate lock exclusively and has
-   * already changed what {@link BlockMapper#map} and {@link BlockMapper#sizeBytes} answer.
+   * already changed what {@link BlockMapper#find} and {@link BlockMapper#sizeBytes} answer.
    */
   public void invalidate(long firstPage, long pageCount) throws IOException {
     if (!invalidateLock.heldExclusively()) {
@@ -218,7 +218,7 @@ public final class AddressSpace implements AutoCloseable {
   /**
    * Says that holes or unwritten pages have become blocks: every mapping that showed zeros there
    * shows the blocks when this returns, without a fault. Called with the invalidate lock held
-   * shared, when {@link BlockMapper#map} already answers WRITTEN and the frames hold what is to be
+   * shared, when {@link BlockMapper#find} already answers WRITTEN and the frames hold what is to be
    * seen. Costs next to nothing for pages that nobody has touched.
    *
    * @param pfn frame of the first page; the others follow it
@@ -550,7 +550,7 @@ public final class AddressSpace implements AutoCloseable {
       }
       ExtentCursor run = new ExtentCursor();
       for (long at = from; at < stop; at = (run.firstPage + run.pageCount) << 12) {
-        mapper.peek(at >>> 12, run);
+        mapper.find(at >>> 12, Intent.LOOK, run);
         if ((run.state == ExtentState.WRITTEN) == data) {
           return at;
         }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The seam to file systems: what lies where in one file (the kernel's iomap). One per open inode.
  *
- * <p>{@link #map} and {@link #mkwrite} are called with the address space's invalidate lock held
+ * <p>{@link #find} and {@link #mkwrite} are called with the address space's invalidate lock held
  * shared, and mkwrite with the page's entry locked: for one page it never runs twice at the same
  * time, for different pages it may. Neither may access the file through a mapping, or take the
  * invalidate lock.
@@ -17,24 +17,17 @@ public interface BlockMapper {
    * What lies under a page. Changes nothing and allocates nothing, neither storage nor heap.
    *
    * @param page of the file, below the end of the file
+   * @param intent what the answer is for
    * @param out receives a run of one state that contains {@code page}, as long as is cheap to find:
    *     the engine maps runs
    */
-  void map(long page, ExtentCursor out) throws IOException;
-
-  /**
-   * As {@link #map}, for a store that is about to follow: a partial page may come without a frame,
-   * since {@link #mkwrite} has to see to it first.
-   */
-  default void mapForStore(long page, ExtentCursor out) throws IOException {
-    map(page, out);
-  }
+  void find(long page, Intent intent, ExtentCursor out) throws IOException;
 
   /**
    * page_mkwrite: makes {@code page} written, by allocating a frame or converting an unwritten one.
-   * Before it returns, the frame reads as zeros, durably; {@link #map} already tells of it. That it
-   * belongs to the file need not be durable yet: see {@link #commit}. Also called for a page that
-   * is written in part ({@link ExtentCursor#partial}).
+   * Before it returns, the frame reads as zeros, durably; {@link #find} already tells of it. That
+   * it belongs to the file need not be durable yet: see {@link #commit}. Also called for a page
+   * that is written in part ({@link ExtentCursor#partial}).
    *
    * @param storeAt the byte of the page that is stored to next, a hint: its cache line had better
    *     be in the cache; 0 if nobody knows
@@ -55,16 +48,8 @@ public interface BlockMapper {
   default void provide(long firstPage, long pageCount) throws IOException {}
 
   /**
-   * As {@link #map}, but nothing is brought into DRAM for the answer: the pfn is 0 for a written
-   * page that is not in memory.
-   */
-  default void peek(long page, ExtentCursor out) throws IOException {
-    map(page, out);
-  }
-
-  /**
    * Whether frames are those of the media. Otherwise stores reach the media by {@link #writeBack},
-   * and {@link #map} and {@link #mkwrite} give runs of one page, of which {@link #stored} is told.
+   * and {@link #find} and {@link #mkwrite} give runs of one page, of which {@link #stored} is told.
    * They may throw {@link io.jdax.cache.FrameShortage} then.
    */
   default boolean inPlace() {

@@ -117,7 +117,7 @@ final class Faults {
       long entry = Chunks.get(at);
       next = entry;
       ExtentCursor run = CURSOR.get();
-      mapper.map(page, run);
+      mapper.find(page, Intent.LOAD, run);
       boolean hole = run.state != ExtentState.WRITTEN;
       if (hole && mapping.holes() == HolePolicy.MARKER) {
         throw holeException(page);
@@ -218,7 +218,7 @@ final class Faults {
     try {
       long entry = Chunks.get(at);
       next = entry;
-      mapper.mapForStore(page, run);
+      mapper.find(page, Intent.STORE, run);
       if (run.state == ExtentState.WRITTEN) {
         if (isHugeEmpty(entry) && !run.covers(page & -PAGES, PAGES)) {
           return false;
@@ -382,7 +382,7 @@ final class Faults {
         return Entry.pfn(entry) + (Entry.is(entry, Entry.HUGE) ? page % PAGES : 0);
       }
       ExtentCursor run = CURSOR.get();
-      mapper.map(page, run);
+      mapper.find(page, Intent.LOAD, run);
       if (run.state != ExtentState.WRITTEN || run.partial && block) {
         if (!block) {
           return frames.zeroPfn();
@@ -405,7 +405,7 @@ final class Faults {
   /** Stores may follow that nobody hears of. */
   private void complete(long page) throws IOException {
     ExtentCursor run = CURSOR.get();
-    mapper.map(page, run);
+    mapper.find(page, Intent.LOAD, run);
     if (run.partial) {
       refuseIfReadOnly(page);
       mkwrite(page, 0, run);
@@ -429,7 +429,7 @@ final class Faults {
     // The 2 MiB entry around it was forgotten because a part was punched; the page is still the
     // file's.
     ExtentCursor run = CURSOR.get();
-    mapper.peek(page, run);
+    mapper.find(page, Intent.LOOK, run);
     return run.state == ExtentState.WRITTEN && run.pfn != 0 ? run.pfnOf(page) : 0;
   }
 }

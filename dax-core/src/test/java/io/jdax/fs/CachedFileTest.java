@@ -23,7 +23,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -110,11 +109,10 @@ class CachedFileTest {
       file.write(0, FsFixture.bytes(BLOCK, 1));
       file.fsync();
       Inode inode = file.inode;
-      CachedFile cached = Objects.requireNonNull(inode.cached());
+      CachedFile cached = (CachedFile) inode.store();
       cached.grow(BLOCK, PAGE); // as one who has the lock of writers
       MemorySegment bytes = FsFixture.bytes(BLOCK, 2);
-      CachedWrite other =
-          new CachedWrite(new FileContent(inode), inode, cached, BLOCK, 2 * BLOCK, bytes);
+      CachedWrite other = new CachedWrite(inode, cached, BLOCK, 2 * BLOCK, bytes);
       assertFalse(other.run(), "it needs that lock, too");
       other.close();
       DaxMapping m = file.map(0, PAGE);
@@ -259,7 +257,7 @@ class CachedFileTest {
   void dirtyPagesStay() throws IOException {
     try (DaxFile file = fs.open("/f", RW)) {
       file.write(0, FsFixture.bytes(2 * PAGE, 3));
-      CachedFile cached = java.util.Objects.requireNonNull(file.inode.cached());
+      CachedFile cached = (CachedFile) file.inode.store();
       long[] pages = {0, 1};
       for (boolean dirty : new boolean[] {true, false}) {
         cached.unmap(pages, 2);
@@ -277,7 +275,7 @@ class CachedFileTest {
   void markedAndPinnedPagesStay() throws IOException {
     try (DaxFile file = fs.open("/f", RW)) {
       file.write(0, FsFixture.bytes(2 * PAGE, 3));
-      CachedFile cached = java.util.Objects.requireNonNull(file.inode.cached());
+      CachedFile cached = (CachedFile) file.inode.store();
       DaxMapping m = file.map(0, 2 * PAGE);
       m.putByte(0, (byte) 4);
       assertEquals(3, m.getByte(PAGE));
@@ -301,7 +299,7 @@ class CachedFileTest {
   void roomIsGivenBack() throws IOException {
     try (DaxFile file = fs.open("/f", RW)) {
       file.truncate(4L * PAGE);
-      CachedFile cached = java.util.Objects.requireNonNull(file.inode.cached());
+      CachedFile cached = (CachedFile) file.inode.store();
       Volume volume = file.inode.volume;
       long usable = volume.data.usableBlocks();
       long promised = volume.space.promisedItems();

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -249,7 +248,7 @@ class FoldTest {
       volume.reclaim();
       volume.space.recorded(file.inode.extents.takeCredit(0));
       assertEquals(0, volume.space.promisedItems());
-      assertEquals(0, Objects.requireNonNull(file.inode.cached()).delayedBlocks());
+      assertEquals(0, file.inode.store().delayedBlocks());
       assertEquals(usable, volume.data.usableBlocks());
     }
   }

@@ -142,7 +142,7 @@ class PageWriterTest {
             volume.data.usableBlocks(),
             volume.space.freeBlocks(),
             volume.space.promisedItems(),
-            java.util.Objects.requireNonNull(file.inode.cached()).delayedBlocks(),
+            file.inode.store().delayedBlocks(),
             written(file));
   }
 }

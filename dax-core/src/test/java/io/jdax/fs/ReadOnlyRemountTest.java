@@ -92,7 +92,7 @@ class ReadOnlyRemountTest extends SteppedFs {
     file.write(0, FsFixture.bytes(PAGE, 1));
     fs.setReadOnly(true);
     file.inode.extents.noteSize(); // as of a store that came after the files' turn
-    file.inode.cached().writeBackAll();
+    ((CachedFile) file.inode.store()).writeBackAll();
     fs.setReadOnly(false);
     file.close();
   }

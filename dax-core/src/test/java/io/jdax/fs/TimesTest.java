@@ -100,8 +100,7 @@ class TimesTest {
   }
 
   private static void flush(DaxFile file) throws IOException {
-    CachedFile cached = file.inode.cached();
-    if (cached != null) {
+    if (file.inode.store() instanceof CachedFile cached) {
       cached.writeBackAll();
     }
   }

@@ -34,26 +34,15 @@ final class RecordingMapper implements BlockMapper {
   }
 
   @Override
-  public void map(long page, ExtentCursor out) throws IOException {
-    maps++;
-    mapper.map(page, out);
-  }
-
-  @Override
-  public void mapForStore(long page, ExtentCursor out) throws IOException {
-    maps++;
-    mapper.mapForStore(page, out);
+  public void find(long page, Intent intent, ExtentCursor out) throws IOException {
+    maps += intent == Intent.LOOK ? 0 : 1;
+    mapper.find(page, intent, out);
   }
 
   @Override
   public void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
     calls.add("mkwrite " + page);
     mapper.mkwrite(page, storeAt, out);
-  }
-
-  @Override
-  public void peek(long page, ExtentCursor out) throws IOException {
-    mapper.peek(page, out);
   }
 
   @Override

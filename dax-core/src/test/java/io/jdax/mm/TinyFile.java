@@ -36,8 +36,12 @@ final class TinyFile implements ContractFile, BlockMapper {
 
   // ---------------------------------------------------------------- BlockMapper
 
+  /** For all that it knows, what it tells of for a store is not durable yet. */
   @Override
-  public void map(long page, ExtentCursor out) {
+  public void find(long page, Intent intent, ExtentCursor out) {
+    if (intent == Intent.STORE) {
+      pending.set(true);
+    }
     synchronized (extents) {
       Map.Entry<Long, Extent> below = extents.floorEntry(page);
       if (below != null && below.getKey() + below.getValue().count > page) {
@@ -55,13 +59,6 @@ final class TinyFile implements ContractFile, BlockMapper {
     }
   }
 
-  /** For all that it knows, what it tells of here is not durable yet. */
-  @Override
-  public void mapForStore(long page, ExtentCursor out) {
-    map(page, out);
-    pending.set(true);
-  }
-
   @Override
   public void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
     out.set(page, 1, block(page, storeAt), ExtentState.WRITTEN);
@@ -76,7 +73,7 @@ final class TinyFile implements ContractFile, BlockMapper {
   private long block(long page, int storeAt) throws IOException {
     synchronized (extents) {
       ExtentCursor run = new ExtentCursor();
-      map(page, run);
+      find(page, Intent.LOOK, run);
       if (run.state == ExtentState.WRITTEN) {
         return run.pfnOf(page);
       }
@@ -131,7 +128,7 @@ final class TinyFile implements ContractFile, BlockMapper {
       byte[] out = new byte[(int) Math.max(0, Math.min(length, size - offset))];
       ExtentCursor run = new ExtentCursor();
       for (long at = offset; at < offset + out.length; at = (at | 4095) + 1) {
-        map(at >>> 12, run);
+        find(at >>> 12, Intent.LOOK, run);
         if (run.state == ExtentState.WRITTEN) {
           int n = (int) (Math.min(offset + out.length, (at | 4095) + 1) - at);
           MemorySegment.copy(
@@ -230,14 +227,14 @@ final class TinyFile implements ContractFile, BlockMapper {
   @Override
   public ExtentState state(long page) {
     ExtentCursor run = new ExtentCursor();
-    map(page, run);
+    find(page, Intent.LOOK, run);
     return run.state;
   }
 
   @Override
   public long pfn(long page) {
     ExtentCursor run = new ExtentCursor();
-    map(page, run);
+    find(page, Intent.LOOK, run);
     return run.state == ExtentState.HOLE ? 0 : run.pfnOf(page);
   }
 }
