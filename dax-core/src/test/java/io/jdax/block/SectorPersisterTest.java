@@ -199,6 +199,38 @@ class SectorPersisterTest {
   }
 
   @Test
+  @DisplayName("A flush writes the sectors that its bytes lie in, and a fetch reads pages, once")
+  void wholeSectors() throws Exception {
+    persister.fetch(4096 + 4095, 2);
+    assertEquals(List.of("8+8", "16+8"), device.readSectors);
+    persister.fetch(4096, 8192);
+    assertEquals(2, device.readSectors.size());
+    persister.flush(4096 + 1100, 1000);
+    persister.flush(4096 + 512, 512);
+    persister.flush(4096 + 511, 2);
+    persister.flush(4096 + 8191, 0);
+    assertEquals(List.of("10+3", "9+1", "8+2"), device.writtenSectors);
+    device.writtenSectors.clear();
+    MemorySegment two = Arena.ofAuto().allocate(2 * SECTOR);
+    persister.writeThrough(40, two.fill((byte) 6));
+    assertEquals(List.of("40+2"), device.writtenSectors);
+    persister.drain();
+    assertEquals(1, device.flushes);
+    region.close();
+    assertThrows(IllegalStateException.class, () -> persister.writeThrough(40, two));
+    assertThrows(IllegalStateException.class, () -> persister.drain());
+    assertThrows(IllegalStateException.class, () -> persister.flush(4096, 1));
+  }
+
+  @Test
+  @DisplayName("A persister can store where its device can be written")
+  void asReadOnlyAsTheDevice() {
+    assertTrue(!persister.readOnly());
+    device.readOnly = true;
+    assertTrue(persister.readOnly());
+  }
+
+  @Test
   @DisplayName("Of two writes of one sector the one that has seen more arrives last")
   void sectorsArriveInOrder() throws Exception {
     persister.fetch(0, SECTOR);
@@ -279,6 +311,12 @@ class SectorPersisterTest {
     volatile boolean failReads;
     volatile boolean failWrites;
     volatile @Nullable Runnable slowWrite;
+    volatile boolean readOnly;
+
+    /** Of all requests: first sector + count. */
+    final List<String> readSectors = new ArrayList<>();
+
+    final List<String> writtenSectors = new ArrayList<>();
     private final List<Gate> gates = new ArrayList<>();
 
     synchronized Gate gateNextFlush() {
@@ -308,7 +346,7 @@ class SectorPersisterTest {
 
     @Override
     public boolean readOnly() {
-      return false;
+      return readOnly;
     }
 
     @Override
@@ -321,6 +359,7 @@ class SectorPersisterTest {
       if (failReads) {
         throw new IOException("no");
       }
+      readSectors.add(sector + "+" + dst.byteSize() / SECTOR);
       MemorySegment.copy(MemorySegment.ofArray(media), sector * SECTOR, dst, 0, dst.byteSize());
     }
 
@@ -341,6 +380,9 @@ class SectorPersisterTest {
         slow.run();
       }
       System.arraycopy(taken, 0, media, (int) sector * SECTOR, taken.length);
+      synchronized (writtenSectors) {
+        writtenSectors.add(sector + "+" + src.byteSize() / SECTOR);
+      }
       writes++;
     }
 
