@@ -3,6 +3,7 @@ package io.jdax.fs;
 import io.jdax.fs.space.DataSpace;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
+import io.jdax.mm.Pages;
 import io.jdax.region.MediaErrorException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,7 +78,7 @@ final class BadBlocks {
   /** Which frame of a range is bad; −1: none, or the error does not say which. */
   private static long toBlame(long pfn, long end, @Nullable MediaErrorException why) {
     // A long range may be bad for another reason.
-    long bad = why == null || why.length() > Units.PAGE_BYTES ? -1 : why.offset() >>> 12;
+    long bad = why == null || why.length() > Units.PAGE_BYTES ? -1 : Pages.of(why.offset());
     return bad < pfn || bad >= end ? -1 : bad;
   }
 

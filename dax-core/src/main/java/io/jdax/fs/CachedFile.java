@@ -14,9 +14,10 @@ import io.jdax.fs.space.DataSpace;
 import io.jdax.fs.space.PageOwner;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import io.jdax.mm.Intent;
+import io.jdax.mm.PageRun;
+import io.jdax.mm.Pages;
 import io.jdax.os.StackRoom;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -41,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Space.</b> A block without storage that may be stored to has some set aside, and the tree
  * items that its record may want: an accepted store is never dropped. A page of which a block
- * before the end of the file lacks that is shown read-only ({@link ExtentCursor#partial}); blocks
- * behind the end get it when the end moves, see {@link #grow}.
+ * before the end of the file lacks that is shown read-only ({@link PageRun#partial}); blocks behind
+ * the end get it when the end moves, see {@link #grow}.
  *
  * <p><b>Locks.</b> All of it needs the file's invalidate lock shared; unmap, evict and discard have
  * it exclusively, so that whoever has found a frame keeps it. {@link #writeback} comes after it:
@@ -52,8 +53,7 @@ import org.jspecify.annotations.Nullable;
 final class CachedFile implements FrameOwner, PageStore {
   private static final long LOCK_NANOS = 10_000_000;
 
-  private static final ThreadLocal<ExtentCursor> CURSOR =
-      ThreadLocal.withInitial(ExtentCursor::new);
+  private static final ThreadLocal<BlockExtent> CURSOR = ThreadLocal.withInitial(BlockExtent::new);
 
   private final Inode inode;
   private final Volume volume;
@@ -142,7 +142,7 @@ final class CachedFile implements FrameOwner, PageStore {
   @Override
   public PageList pages() {
     PageList list = new PageList();
-    ExtentCursor around = new ExtentCursor();
+    PageRun around = new PageRun();
     long end = units.pageOf(Limits.fileBlocks(units));
     for (long page = 0; page < end; ) {
       if (index.get(page) >= 0) {
@@ -154,7 +154,7 @@ final class CachedFile implements FrameOwner, PageStore {
       boolean any =
           around.state != ExtentState.HOLE || around.pageCount == 1 && placement.hasBlock(page);
       clip(page, around);
-      long to = around.firstPage + around.pageCount;
+      long to = around.endPage();
       if (any) {
         list.add(page, to - page, inPlace ? FilePages.Place.IN_PLACE : FilePages.Place.DRAM);
       }
@@ -164,7 +164,7 @@ final class CachedFile implements FrameOwner, PageStore {
   }
 
   /** Where a block would lie together with the rest of its page; −1: anywhere. */
-  long homeOf(long block, ExtentCursor around) {
+  long homeOf(long block, BlockExtent around) {
     return placement.homeOf(block, around);
   }
 
@@ -176,7 +176,7 @@ final class CachedFile implements FrameOwner, PageStore {
   // ---------------------------------------------------------------- faults
 
   @Override
-  public void find(long page, Intent intent, ExtentCursor out) throws IOException {
+  public void find(long page, Intent intent, PageRun out) throws IOException {
     switch (intent) {
       case LOAD -> map(page, out);
       case STORE -> mapForStore(page, out);
@@ -185,7 +185,7 @@ final class CachedFile implements FrameOwner, PageStore {
   }
 
   /** A page that has content has a frame on return, or is shown where it lies. */
-  void map(long page, ExtentCursor out) throws IOException {
+  void map(long page, PageRun out) throws IOException {
     while (!mapHere(page, out, true) && !mapThere(page, out)) {
       try (CachedRoom none = new CachedRoom(inode, kept)) {
         bringIn(page, 0, 0, null, 0, false, none);
@@ -198,7 +198,7 @@ final class CachedFile implements FrameOwner, PageStore {
    *
    * @param use somebody is about to
    */
-  private boolean mapHere(long page, ExtentCursor out, boolean use) {
+  private boolean mapHere(long page, PageRun out, boolean use) {
     int frame = index.get(page);
     if (frame < 0) {
       return false;
@@ -212,7 +212,7 @@ final class CachedFile implements FrameOwner, PageStore {
   }
 
   /** A page that needs none; false: it has or wants one. */
-  private boolean mapThere(long page, ExtentCursor out) {
+  private boolean mapThere(long page, PageRun out) {
     placement.look(page, out);
     if (out.state == ExtentState.WRITTEN && out.pfn == 0) {
       return false;
@@ -225,7 +225,7 @@ final class CachedFile implements FrameOwner, PageStore {
   }
 
   /** As {@link #map}, but that a page which a store may make one piece is not brought in. */
-  private void mapForStore(long page, ExtentCursor out) throws IOException {
+  private void mapForStore(long page, PageRun out) throws IOException {
     if (!direct) {
       map(page, out);
       return;
@@ -239,7 +239,7 @@ final class CachedFile implements FrameOwner, PageStore {
     }
   }
 
-  private void peek(long page, ExtentCursor out) {
+  private void peek(long page, PageRun out) {
     while (!mapHere(page, out, false) && !mapThere(page, out)) {
       if (out.state == ExtentState.WRITTEN && out.pfn == 0) {
         return;
@@ -248,14 +248,14 @@ final class CachedFile implements FrameOwner, PageStore {
   }
 
   /** Shortens a run around a page to what is not in DRAM. */
-  private void clip(long page, ExtentCursor out) {
-    long end = index.next(page, out.firstPage + out.pageCount);
+  private void clip(long page, PageRun out) {
+    long end = index.next(page, out.endPage());
     long first = Math.max(out.firstPage, index.previous(page) + 1);
     out.set(first, end - first, out.pfn == 0 ? 0 : out.pfnOf(first), out.state);
   }
 
   @Override
-  public void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
+  public void mkwrite(long page, int storeAt, PageRun out) throws IOException {
     boolean here;
     do {
       complete(page);
@@ -319,7 +319,7 @@ final class CachedFile implements FrameOwner, PageStore {
           volume.ensureWritable();
           complete(page, frame, limit, room);
           if (inode.space.wasMapped()) {
-            ExtentCursor made = CURSOR.get();
+            PageRun made = new PageRun();
             map(page, made);
             inode.space.published(page, made.pfnOf(page), 1);
           }
@@ -339,7 +339,7 @@ final class CachedFile implements FrameOwner, PageStore {
    */
   @Override
   public void grow(long from, long to, long firstGiven) throws IOException {
-    if (shift == 0 || (from & 4095) == 0) {
+    if (shift == 0 || Pages.within(from) == 0) {
       return;
     }
     long stamp = place.writeLock();
@@ -348,9 +348,9 @@ final class CachedFile implements FrameOwner, PageStore {
     } finally {
       place.unlockWrite(stamp);
     }
-    long page = from >>> 12;
+    long page = Pages.of(from);
     int frame = index.get(page);
-    long end = Math.min(Math.min(to, (page + 1) << 12), units.bytes(firstGiven));
+    long end = Math.min(Math.min(to, Pages.bytes(page + 1)), units.bytes(firstGiven));
     if (frame >= 0 && end > from && inode.space.wasMapped()) {
       try (CachedRoom room = room(from, end)) {
         setAside(
@@ -366,7 +366,7 @@ final class CachedFile implements FrameOwner, PageStore {
 
   @Override
   public void given(long from) throws IOException {
-    long page = from >>> 12;
+    long page = Pages.of(from);
     int frame = index.get(page);
     if (shift > 0 && frame >= 0 && inode.space.wasMapped()) {
       try (CachedRoom none = new CachedRoom(inode, kept)) {
@@ -386,7 +386,7 @@ final class CachedFile implements FrameOwner, PageStore {
     growingTo = 0;
     long size = inode.sizeBytes();
     if (to > size) {
-      trim(size >>> 12, Units.pagesIn(to));
+      trim(Pages.of(size), Units.pagesIn(to));
     }
   }
 
@@ -425,7 +425,7 @@ final class CachedFile implements FrameOwner, PageStore {
       if (index.get(page) >= 0) {
         return false;
       }
-      ExtentCursor around = CURSOR.get();
+      BlockExtent around = CURSOR.get();
       long first = page << shift;
       long home = placement.home(page, around);
       if (home == PagePlacement.APART) {
@@ -433,7 +433,7 @@ final class CachedFile implements FrameOwner, PageStore {
       }
       int lacks = placement.lacks(page, around);
       if (home == PagePlacement.NO_HOME) {
-        home = room.takePage(inode.direct.goal(first, around.firstPage));
+        home = room.takePage(inode.direct.goal(first, around.firstBlock));
       } else if (lacks != 0 && !room.takeAtHome(page, home >> shift, lacks)) {
         return false;
       }
@@ -449,14 +449,14 @@ final class CachedFile implements FrameOwner, PageStore {
   }
 
   private void fillAndNote(long first, long home, int taken, CachedRoom room) throws IOException {
-    ExtentCursor around = CURSOR.get();
+    BlockExtent around = CURSOR.get();
     long end = first + blocksPerPage;
     int noted = 0;
     boolean done = false;
     try {
-      for (long at = first; at < end; at = around.firstPage + around.pageCount) {
+      for (long at = first; at < end; at = around.endBlock()) {
         inode.extents.find(at, around);
-        long to = Math.min(end, around.firstPage + around.pageCount);
+        long to = Math.min(end, around.endBlock());
         if (around.state != ExtentState.WRITTEN) {
           // Durably, before anybody can store to it, and before a commit tells of it.
           blocks.zero(units.bytes(home + at - first), units.bytes(home + to - first));
@@ -464,7 +464,7 @@ final class CachedFile implements FrameOwner, PageStore {
       }
       for (long at = first; at < end; ) {
         inode.extents.find(at, around);
-        long to = Math.min(end, around.firstPage + around.pageCount);
+        long to = Math.min(end, around.endBlock());
         if (around.state != ExtentState.WRITTEN) {
           inode.extents.note(at, to - at, home + at - first, ExtentState.WRITTEN, room::spend);
           noted |= (1 << to - first) - (1 << at - first);
@@ -539,13 +539,13 @@ final class CachedFile implements FrameOwner, PageStore {
    * @return its states: of those that are written, MAPPED
    */
   private int load(long page, int frame, int from, int to) throws IOException {
-    ExtentCursor around = CURSOR.get();
+    BlockExtent around = CURSOR.get();
     MemorySegment dst = bytes(frame);
     long first = page << shift;
     int word = 0;
     for (int block = 0; block < blocksPerPage; ) {
       inode.extents.find(first + block, around);
-      int end = (int) Math.min(blocksPerPage, around.firstPage + around.pageCount - first);
+      int end = (int) Math.min(blocksPerPage, around.endBlock() - first);
       boolean written = around.state == ExtentState.WRITTEN;
       for (int b = block; b < end && written; b++) {
         word = BlockStates.with(word, b, BlockStates.MAPPED);
@@ -555,7 +555,7 @@ final class CachedFile implements FrameOwner, PageStore {
       if (from <= head && to >= tail) {
         // nothing of it is wanted
       } else if (written) {
-        blocks.read(units.bytes(around.pfnOf(first + block)), dst, head, tail - head);
+        blocks.read(units.bytes(around.deviceBlockOf(first + block)), dst, head, tail - head);
       } else {
         dst.asSlice(head, tail - head).fill((byte) 0);
       }
@@ -582,7 +582,7 @@ final class CachedFile implements FrameOwner, PageStore {
 
   /** The content of a frame. */
   MemorySegment bytes(int frame) {
-    return memory.asSlice(pool.pfn(frame) << 12, 4096);
+    return memory.asSlice(Pages.bytes(pool.pfn(frame)), Pages.BYTES);
   }
 
   // ---------------------------------------------------------------- read, write
@@ -590,23 +590,27 @@ final class CachedFile implements FrameOwner, PageStore {
   @Override
   public void read(long offset, long end, MemorySegment dst) throws IOException {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
-    ExtentCursor around = CURSOR.get();
+    BlockExtent around = CURSOR.get();
     for (long at = offset; at < end; ) {
-      long page = at >>> 12;
+      long page = Pages.of(at);
       int frame = index.get(page);
-      long to = Math.min(end, (page + 1) << 12);
+      long to = Math.min(end, Pages.bytes(page + 1));
       if (frame >= 0) {
         pool.touch(frame);
         CallerMemory.give(
-            inode.space.name(), at, bytes(frame), at & 4095, dst, at - offset, to - at);
+            inode.space.name(), at, bytes(frame), Pages.within(at), dst, at - offset, to - at);
       } else {
         long block = units.blockOf(at);
         inode.extents.find(block, around);
-        long runEnd = around.firstPage + around.pageCount;
-        to = Math.min(end, Math.min(units.bytes(runEnd), cachedFrom(page + 1, runEnd) << 12));
+        long runEnd = around.endBlock();
+        to =
+            Math.min(end, Math.min(units.bytes(runEnd), Pages.bytes(cachedFrom(page + 1, runEnd))));
         if (around.state == ExtentState.WRITTEN) {
           blocks.read(
-              units.bytes(around.pfnOf(block)) + units.inBlock(at), dst, at - offset, to - at);
+              units.bytes(around.deviceBlockOf(block)) + units.inBlock(at),
+              dst,
+              at - offset,
+              to - at);
         } else {
           CallerMemory.giveZeros(inode.space.name(), at, dst, at - offset, to - at);
         }
@@ -623,12 +627,12 @@ final class CachedFile implements FrameOwner, PageStore {
 
   /** Sets aside what stores to the bytes {@code [offset, end)} may want: all, or nothing. */
   CachedRoom room(long offset, long end) throws IOException {
-    ExtentCursor around = CURSOR.get();
+    BlockExtent around = CURSOR.get();
     long last = units.blocksIn(end);
     long holes = 0;
     for (long at = units.blockOf(offset); at < last; ) {
       inode.extents.find(at, around);
-      long to = Math.min(last, around.firstPage + around.pageCount);
+      long to = Math.min(last, around.endBlock());
       if (around.state == ExtentState.HOLE) {
         holes += to - at - setAsideIn(at, to);
       }
@@ -699,8 +703,8 @@ final class CachedFile implements FrameOwner, PageStore {
   /** Writes to one page. */
   void writePage(long offset, MemorySegment src, long srcAt, long length, CachedRoom room)
       throws IOException {
-    long page = offset >>> 12;
-    int in = (int) (offset & 4095);
+    long page = Pages.of(offset);
+    int in = Pages.within(offset);
     int end = (int) (in + length);
     while (true) {
       int frame = index.get(page);
@@ -712,7 +716,7 @@ final class CachedFile implements FrameOwner, PageStore {
       }
       long pfn = placement.inPlace(page);
       if (pfn != 0 && index.get(page) < 0) { // again, for the reason in mapThere
-        volume.persister.copyNoDrain((pfn << 12) + in, src, srcAt, length);
+        volume.persister.copyNoDrain(Pages.bytes(pfn) + in, src, srcAt, length);
         return;
       }
       if (bringIn(page, in, end, src, srcAt, true, room)) {
@@ -732,8 +736,8 @@ final class CachedFile implements FrameOwner, PageStore {
    */
   private boolean overwrite(long offset, long end, MemorySegment src) throws BufferFaultException {
     int first = -1;
-    for (long at = offset; at < end; at = (at | 4095) + 1) {
-      long page = at >>> 12;
+    for (long at = offset; at < end; at = Pages.endOf(at)) {
+      long page = Pages.of(at);
       int frame = index.get(page);
       int from = (int) (units.blockOf(at) - (page << shift));
       int to = (int) Math.min(blocksPerPage, units.blocksIn(end) - (page << shift));
@@ -743,10 +747,10 @@ final class CachedFile implements FrameOwner, PageStore {
       first = at == offset ? frame : first;
     }
     for (long at = offset; at < end; ) { // what was true is so as long as the lock is held
-      long to = Math.min(end, (at | 4095) + 1);
-      int frame = at == offset ? first : index.get(at >>> 12);
+      long to = Math.min(end, Pages.endOf(at));
+      int frame = at == offset ? first : index.get(Pages.of(at));
       pool.touch(frame);
-      store(at >>> 12, src, at - offset, frame, at & 4095, to - at);
+      store(Pages.of(at), src, at - offset, frame, Pages.within(at), to - at);
       at = to;
     }
     return true;
@@ -763,7 +767,8 @@ final class CachedFile implements FrameOwner, PageStore {
 
   private void take(long page, MemorySegment src, long srcAt, int frame, long in, long length)
       throws BufferFaultException {
-    CallerMemory.take(inode.space.name(), (page << 12) + in, src, srcAt, bytes(frame), in, length);
+    CallerMemory.take(
+        inode.space.name(), Pages.bytes(page) + in, src, srcAt, bytes(frame), in, length);
   }
 
   @Override
@@ -783,7 +788,7 @@ final class CachedFile implements FrameOwner, PageStore {
    */
   void written(long offset, long end) throws IOException {
     if (direct) {
-      writeBack(offset >>> 12, Units.pagesIn(end));
+      writeBack(Pages.of(offset), Units.pagesIn(end));
       blocks.drain(); // what went past DRAM
     }
   }
@@ -794,22 +799,22 @@ final class CachedFile implements FrameOwner, PageStore {
    */
   @Override
   public void zero(long from, long to) throws IOException {
-    long page = from >>> 12;
+    long page = Pages.of(from);
     writeback.lock.lock();
     long stamp = place.writeLock(); // nobody brings in what the media held before
     try {
       int frame = index.get(page);
       if (frame >= 0) {
-        bytes(frame).asSlice(from & 4095, to - from).fill((byte) 0);
+        bytes(frame).asSlice(Pages.within(from), to - from).fill((byte) 0);
         markDirty(page);
       }
-      ExtentCursor extent = CURSOR.get();
+      BlockExtent extent = CURSOR.get();
       for (long at = from; at < to; ) {
         long block = units.blockOf(at);
         inode.extents.find(block, extent);
-        long end = Math.min(to, units.bytes(extent.firstPage + extent.pageCount));
+        long end = Math.min(to, units.bytes(extent.endBlock()));
         if (extent.state == ExtentState.WRITTEN) {
-          long media = units.bytes(extent.pfnOf(block)) + units.inBlock(at);
+          long media = units.bytes(extent.deviceBlockOf(block)) + units.inBlock(at);
           blocks.zero(media, media + end - at);
         }
         at = end;
@@ -901,7 +906,7 @@ final class CachedFile implements FrameOwner, PageStore {
       while (i < count && pages[i] == pages[i - 1] + 1) {
         i++;
       }
-      inode.space.writeback(pages[from] << 12, (pages[i - 1] + 1 - pages[from]) << 12);
+      inode.space.writeback(Pages.bytes(pages[from]), Pages.bytes(pages[i - 1] + 1 - pages[from]));
     }
   }
 
@@ -989,7 +994,7 @@ final class CachedFile implements FrameOwner, PageStore {
     boolean whole = units.blocksOf(page) == block && pages > 0;
     if (!whole || !data.allocatePages(pages, goal, taken)) {
       long count = Math.min(endBlock, units.blocksOf(page + 1)) - block;
-      long home = placement.homeOf(block, new ExtentCursor());
+      long home = placement.homeOf(block, new BlockExtent());
       data.allocatePart(kept, block, (int) count, home, goal, taken);
     }
   }

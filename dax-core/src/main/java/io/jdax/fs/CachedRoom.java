@@ -5,7 +5,6 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.PageOwner;
 import io.jdax.fs.space.Units;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.io.IOException;
 
@@ -17,8 +16,7 @@ final class CachedRoom implements AutoCloseable {
   /** Tree items that the record of one block may want. */
   static final long ITEMS = DirtyRanges.MAX_ITEMS;
 
-  private static final ThreadLocal<ExtentCursor> CURSOR =
-      ThreadLocal.withInitial(ExtentCursor::new);
+  private static final ThreadLocal<BlockExtent> CURSOR = ThreadLocal.withInitial(BlockExtent::new);
 
   private final Inode inode;
   private final Volume volume;
@@ -89,7 +87,7 @@ final class CachedRoom implements AutoCloseable {
    * @throws NoSpaceException a truncate has made more holes than there were, and there is no space
    */
   int take(long block) throws IOException {
-    ExtentCursor around = CURSOR.get();
+    BlockExtent around = CURSOR.get();
     inode.extents.find(block, around);
     if (around.state == ExtentState.WRITTEN) {
       return BlockStates.MAPPED;
@@ -139,7 +137,7 @@ final class CachedRoom implements AutoCloseable {
       return -1;
     }
     blocks -= blocksPerPage;
-    return taken.pfn();
+    return taken.start();
   }
 
   /** The blocks that a page lacks, where the others are; false: they are not to be had. */

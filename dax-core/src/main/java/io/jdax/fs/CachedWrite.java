@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
 import io.jdax.cache.FrameShortage;
+import io.jdax.mm.Pages;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class CachedWrite {
         cached.grow(size, end);
       }
       while (at < end) {
-        long n = Math.min(end, (at | 4095) + 1) - at;
+        long n = Math.min(end, Pages.endOf(at)) - at;
         cached.writePage(at, src, at - offset, n, room);
         at += n;
       }

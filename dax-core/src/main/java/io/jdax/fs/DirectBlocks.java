@@ -3,7 +3,6 @@ package io.jdax.fs;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Units;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import io.jdax.region.MediaErrorException;
 import java.io.IOException;
@@ -24,8 +23,7 @@ final class DirectBlocks {
   private static final long HUGE = 512;
 
   private static final ThreadLocal<BlockRun> RUN = ThreadLocal.withInitial(BlockRun::new);
-  private static final ThreadLocal<ExtentCursor> BEFORE =
-      ThreadLocal.withInitial(ExtentCursor::new);
+  private static final ThreadLocal<BlockExtent> BEFORE = ThreadLocal.withInitial(BlockExtent::new);
 
   /**
    * Shared: page_mkwrite, which has the page's entry locked, so that two of the same page never
@@ -49,7 +47,7 @@ final class DirectBlocks {
   }
 
   /** See {@link io.jdax.mm.BlockMapper#mkwrite}. */
-  void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
+  void mkwrite(long page, int storeAt, BlockExtent out) throws IOException {
     if (inode.hintBlocks() > 1) {
       takeWindow(page, out);
     }
@@ -64,7 +62,7 @@ final class DirectBlocks {
     }
   }
 
-  private long convert(long page, int storeAt, ExtentCursor run) throws IOException {
+  private long convert(long page, int storeAt, BlockExtent run) throws IOException {
     try {
       return convertOnce(page, storeAt, run);
     } catch (NoSpaceException e) {
@@ -77,13 +75,13 @@ final class DirectBlocks {
    * exception. The caller has the invalidate lock shared, so that no page of it becomes a hole.
    */
   void provide(long first, long end) throws IOException {
-    ExtentCursor run = new ExtentCursor();
+    BlockExtent run = new BlockExtent();
     long holes = 0;
     long promised = 0;
-    for (long at = first; at < end; at = run.firstPage + run.pageCount) {
+    for (long at = first; at < end; at = run.endBlock()) {
       extents.find(at, run);
       if (run.state == ExtentState.HOLE) {
-        holes += Math.min(end, run.firstPage + run.pageCount) - at;
+        holes += Math.min(end, run.endBlock()) - at;
         promised++; // what fills a hole may join the extents around it
       }
     }
@@ -100,16 +98,16 @@ final class DirectBlocks {
     }
   }
 
-  private void fillHoles(long first, long end, SpaceRoom room, ExtentCursor run) {
+  private void fillHoles(long first, long end, SpaceRoom room, BlockExtent run) {
     BlockRun taken = new BlockRun();
     for (long at = first; at < end; ) {
       extents.find(at, run);
-      long to = Math.min(end, run.firstPage + run.pageCount);
+      long to = Math.min(end, run.endBlock());
       if (run.state == ExtentState.HOLE) {
-        room.take(to - at, goal(at, run.firstPage), taken);
+        room.take(to - at, goal(at, run.firstBlock), taken);
         boolean done = false;
         try {
-          extents.note(at, taken.count(), taken.pfn(), ExtentState.UNWRITTEN, room::spend);
+          extents.note(at, taken.count(), taken.start(), ExtentState.UNWRITTEN, room::spend);
           done = true;
         } finally {
           if (!done) {
@@ -122,9 +120,9 @@ final class DirectBlocks {
     }
   }
 
-  private long convertOnce(long page, int storeAt, ExtentCursor run) throws IOException {
+  private long convertOnce(long page, int storeAt, BlockExtent run) throws IOException {
     boolean hole = run.state == ExtentState.HOLE;
-    long pfn = hole ? takeBlock(page, run.firstPage) : run.pfnOf(page);
+    long pfn = hole ? takeBlock(page, run.firstBlock) : run.deviceBlockOf(page);
     boolean done = false;
     MediaErrorException bad = null;
     try {
@@ -163,7 +161,7 @@ final class DirectBlocks {
   private long allocate(long page, long holeFirst) throws NoSpaceException {
     BlockRun run = RUN.get();
     volume.space.allocate(1, page == lastPage + 1 ? lastPfn + 1 : goal(page, holeFirst), run);
-    long pfn = run.pfn();
+    long pfn = run.start();
     lastPage = page;
     lastPfn = pfn;
     return pfn;
@@ -174,16 +172,16 @@ final class DirectBlocks {
     if (holeFirst == 0) {
       return -1;
     }
-    ExtentCursor before = BEFORE.get();
+    BlockExtent before = BEFORE.get();
     extents.find(holeFirst - 1, before);
-    return before.state == ExtentState.HOLE ? -1 : before.pfnOf(page);
+    return before.state == ExtentState.HOLE ? -1 : before.deviceBlockOf(page);
   }
 
   /**
    * With an extent-size hint: makes the aligned window around a page of a hole unwritten, as far as
    * it is a hole, lies before the end of the file, and is to be had in one piece.
    */
-  private void takeWindow(long page, ExtentCursor out) throws IOException {
+  private void takeWindow(long page, BlockExtent out) throws IOException {
     long stamp = conversion.writeLock();
     try {
       extents.find(page, out);
@@ -202,10 +200,10 @@ final class DirectBlocks {
    * @param end where the file ends, or will, in blocks
    * @return whether the page is unwritten now
    */
-  boolean takeWindow(long page, ExtentCursor hole, long end) throws IOException {
+  boolean takeWindow(long page, BlockExtent hole, long end) throws IOException {
     int hint = inode.hintBlocks();
-    long from = Math.max(hole.firstPage, page - page % hint);
-    long to = Math.min(Math.min(hole.firstPage + hole.pageCount, page - page % hint + hint), end);
+    long from = Math.max(hole.firstBlock, page - page % hint);
+    long to = Math.min(Math.min(hole.endBlock(), page - page % hint + hint), end);
     long granted = inode.chargeUpTo(to - from);
     if (granted < to - from) {
       if (granted <= 0) {
@@ -231,9 +229,8 @@ final class DirectBlocks {
   }
 
   /** Blocks for a window, or for as much of it as lies together. */
-  private void takeRun(long from, long to, ExtentCursor hole, BlockRun run)
-      throws NoSpaceException {
-    long goal = goal(from, hole.firstPage);
+  private void takeRun(long from, long to, BlockExtent hole, BlockRun run) throws NoSpaceException {
+    long goal = goal(from, hole.firstBlock);
     if (to - from != HUGE || from % HUGE != 0 || !volume.space.allocateHuge(-1, run)) {
       volume.space.allocate(to - from, goal, run);
     }
@@ -254,11 +251,11 @@ final class DirectBlocks {
   private void noteRun(long from, BlockRun run) throws NoSpaceException {
     boolean done = false;
     try {
-      extents.note(from, run.count(), run.pfn(), ExtentState.UNWRITTEN, volume.space);
+      extents.note(from, run.count(), run.start(), ExtentState.UNWRITTEN, volume.space);
       done = true;
     } finally {
       if (!done) {
-        volume.space.free(run.pfn(), run.count());
+        volume.space.free(run.start(), run.count());
       }
     }
   }

@@ -7,7 +7,6 @@ import io.jdax.fs.format.Limits;
 import io.jdax.fs.space.FailurePoint;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -143,7 +142,7 @@ final class ExtentMap {
   // ---------------------------------------------------------------- lookup
 
   /** The run of one state around a block: an extent, or the hole between two. */
-  void find(long block, ExtentCursor out) {
+  void find(long block, BlockExtent out) {
     long stamp = lock.tryOptimisticRead();
     if (stamp != 0) {
       try {
@@ -163,7 +162,7 @@ final class ExtentMap {
     }
   }
 
-  private void lookUp(long block, ExtentCursor out) {
+  private void lookUp(long block, BlockExtent out) {
     int c = chunkAt(block);
     Chunk chunk = chunks[c];
     int i = chunk.at(block);
@@ -452,12 +451,12 @@ final class ExtentMap {
     long stamp = lock.writeLock();
     try {
       allocate(1);
-      ExtentCursor run = new ExtentCursor();
-      for (long at = end; at > first; at = run.firstPage) { // as remove goes
+      BlockExtent run = new BlockExtent();
+      for (long at = end; at > first; at = run.firstBlock) { // as remove goes
         lookUp(at - 1, run);
         if (run.state != ExtentState.HOLE) {
-          long from = Math.max(first, run.firstPage);
-          runs.add(run.pfnOf(from), at - from);
+          long from = Math.max(first, run.firstBlock);
+          runs.add(run.deviceBlockOf(from), at - from);
         }
       }
     } finally {

@@ -6,7 +6,6 @@ import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.Change;
 import io.jdax.mm.AddressSpace;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -271,9 +270,9 @@ final class FileSpace {
     if (inode.store().holdsAny(units.pageOf(first), units.pageEnd(end))) {
       return false;
     }
-    ExtentCursor run = new ExtentCursor();
+    BlockExtent run = new BlockExtent();
     inode.extents.find(first, run);
-    return run.state == ExtentState.HOLE && run.firstPage + run.pageCount >= end;
+    return run.state == ExtentState.HOLE && run.endBlock() >= end;
   }
 
   /** Zeroes what of the range lies in blocks outside of {@code [first, last)}. */
@@ -362,11 +361,11 @@ final class FileSpace {
       throws IOException {
     long holes = 0;
     long unwritten = 2; // one before the range, one behind it
-    ExtentCursor run = new ExtentCursor();
-    for (long at = first; at < end; at = run.firstPage + run.pageCount) {
+    BlockExtent run = new BlockExtent();
+    for (long at = first; at < end; at = run.endBlock()) {
       inode.extents.find(at, run);
       if (run.state == ExtentState.HOLE) {
-        holes += Math.min(end, run.firstPage + run.pageCount) - at;
+        holes += Math.min(end, run.endBlock()) - at;
       }
       unwritten += run.state == ExtentState.UNWRITTEN ? 1 : 0;
     }
@@ -412,15 +411,15 @@ final class FileSpace {
   }
 
   private void takeHoles(long first, long end, long[] left, List<Piece> pieces) {
-    ExtentCursor run = new ExtentCursor();
+    BlockExtent run = new BlockExtent();
     BlockRun taken = new BlockRun();
-    for (long at = first; at < end; at = run.firstPage + run.pageCount) {
+    for (long at = first; at < end; at = run.endBlock()) {
       inode.extents.find(at, run);
       if (run.state != ExtentState.HOLE) {
         continue;
       }
-      long to = Math.min(end, run.firstPage + run.pageCount);
-      long goal = inode.direct.goal(at, run.firstPage);
+      long to = Math.min(end, run.endBlock());
+      long goal = inode.direct.goal(at, run.firstBlock);
       for (long p = at; p < to; p += taken.count()) {
         inode.store().takeReserved(p, to, goal, taken);
         add(pieces, p, taken, left);
@@ -432,12 +431,12 @@ final class FileSpace {
   private void add(List<Piece> pieces, long first, BlockRun taken, long[] left) {
     boolean done = false;
     try {
-      pieces.add(new Piece(first, taken.count(), taken.pfn(), true));
+      pieces.add(new Piece(first, taken.count(), taken.start(), true));
       left[0] -= taken.count();
       done = true;
     } finally {
       if (!done) {
-        volume.data.freeReserved(taken.pfn(), taken.count());
+        volume.data.freeReserved(taken.start(), taken.count());
       }
     }
   }
@@ -456,12 +455,12 @@ final class FileSpace {
   }
 
   private void addWritten(long first, long end, List<Piece> pieces) {
-    ExtentCursor run = new ExtentCursor();
-    for (long at = first; at < end; at = run.firstPage + run.pageCount) {
+    BlockExtent run = new BlockExtent();
+    for (long at = first; at < end; at = run.endBlock()) {
       inode.extents.find(at, run);
       if (run.state == ExtentState.WRITTEN) {
-        long to = Math.min(end, run.firstPage + run.pageCount);
-        pieces.add(new Piece(at, to - at, run.pfnOf(at), false));
+        long to = Math.min(end, run.endBlock());
+        pieces.add(new Piece(at, to - at, run.deviceBlockOf(at), false));
       }
     }
   }

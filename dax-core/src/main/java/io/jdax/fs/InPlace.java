@@ -4,9 +4,8 @@ import io.jdax.fs.facts.FileExtent;
 import io.jdax.fs.facts.FilePages;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Units;
-import io.jdax.mm.ExtentCursor;
-import io.jdax.mm.ExtentState;
 import io.jdax.mm.Intent;
+import io.jdax.mm.PageRun;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -15,8 +14,7 @@ import java.lang.foreign.MemorySegment;
  * all that there is to know. What is written is durable at once.
  */
 final class InPlace implements PageStore {
-  private static final ThreadLocal<ExtentCursor> CURSOR =
-      ThreadLocal.withInitial(ExtentCursor::new);
+  private static final ThreadLocal<BlockExtent> EXTENT = ThreadLocal.withInitial(BlockExtent::new);
 
   private final Inode inode;
   private final Volume volume;
@@ -31,13 +29,17 @@ final class InPlace implements PageStore {
   // ---------------------------------------------------------------- for the engine
 
   @Override
-  public void find(long page, Intent intent, ExtentCursor out) {
-    extents.find(page, out);
+  public void find(long page, Intent intent, PageRun out) {
+    BlockExtent extent = EXTENT.get();
+    extents.find(page, extent);
+    PagePlacement.samePages(extent, out);
   }
 
   @Override
-  public void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
-    inode.direct.mkwrite(page, storeAt, out);
+  public void mkwrite(long page, int storeAt, PageRun out) throws IOException {
+    BlockExtent made = EXTENT.get();
+    inode.direct.mkwrite(page, storeAt, made);
+    PagePlacement.samePages(made, out);
   }
 
   @Override
@@ -60,12 +62,12 @@ final class InPlace implements PageStore {
 
   @Override
   public void read(long offset, long end, MemorySegment dst) throws IOException {
-    ExtentCursor run = CURSOR.get();
+    BlockExtent run = EXTENT.get();
     for (long at = offset; at < end; ) {
       extents.find(at >>> Units.PAGE_SHIFT, run);
-      long to = Math.min(end, (run.firstPage + run.pageCount) << Units.PAGE_SHIFT);
-      if (run.state == ExtentState.WRITTEN) {
-        long media = ((run.pfn - run.firstPage) << Units.PAGE_SHIFT) + at;
+      long to = Math.min(end, run.endBlock() << Units.PAGE_SHIFT);
+      if (run.isWritten()) {
+        long media = ((run.deviceBlock - run.firstBlock) << Units.PAGE_SHIFT) + at;
         volume.media.blocks.read(media, dst, at - offset, to - at);
       } else {
         CallerMemory.giveZeros(inode.space.name(), at, dst, at - offset, to - at);
@@ -83,10 +85,10 @@ final class InPlace implements PageStore {
       if (end > size && !inode.writers.isHeldByCurrentThread() || inode.store() != this) {
         return false;
       }
-      ExtentCursor run = CURSOR.get();
+      BlockExtent run = EXTENT.get();
       extents.find(offset >>> Units.PAGE_SHIFT, run);
       if (end <= size && isWithin(run, end)) {
-        long media = ((run.pfn - run.firstPage) << Units.PAGE_SHIFT) + offset;
+        long media = ((run.deviceBlock - run.firstBlock) << Units.PAGE_SHIFT) + offset;
         volume.persister.copyPersist(media, src, 0, end - offset);
         inode.touch();
       } else {
@@ -98,9 +100,8 @@ final class InPlace implements PageStore {
     }
   }
 
-  private static boolean isWithin(ExtentCursor run, long end) {
-    return run.state == ExtentState.WRITTEN
-        && end <= (run.firstPage + run.pageCount) << Units.PAGE_SHIFT;
+  private static boolean isWithin(BlockExtent run, long end) {
+    return run.isWritten() && end <= run.endBlock() << Units.PAGE_SHIFT;
   }
 
   @Override
@@ -108,11 +109,11 @@ final class InPlace implements PageStore {
 
   @Override
   public void zero(long from, long to) throws IOException {
-    ExtentCursor run = new ExtentCursor();
+    BlockExtent run = new BlockExtent();
     long page = from >>> Units.PAGE_SHIFT;
     extents.find(page, run);
-    if (run.state == ExtentState.WRITTEN) {
-      long media = (run.pfnOf(page) << Units.PAGE_SHIFT) + (from & Units.PAGE_BYTES - 1);
+    if (run.isWritten()) {
+      long media = (run.deviceBlockOf(page) << Units.PAGE_SHIFT) + (from & Units.PAGE_BYTES - 1);
       volume.persister.fillPersist(media, to - from, (byte) 0);
     }
   }

@@ -2,7 +2,6 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.Units;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import io.jdax.os.StackRoom;
 import io.jdax.persist.Persister;
@@ -35,12 +34,12 @@ final class InPlaceWrite {
   private final MemorySegment src;
 
   /** Around {@link #at}, or what was there last. */
-  private final ExtentCursor run;
+  private final BlockExtent run;
 
   /** Up to here it is written. */
   private long at;
 
-  InPlaceWrite(Inode inode, long offset, long end, MemorySegment src, ExtentCursor run) {
+  InPlaceWrite(Inode inode, long offset, long end, MemorySegment src, BlockExtent run) {
     this.inode = inode;
     this.volume = inode.volume;
     this.persister = volume.persister;
@@ -57,7 +56,7 @@ final class InPlaceWrite {
 
   /** Where the bytes of an offset lie on the media, by the run around it. */
   private long media(long at) {
-    return ((run.pfn - run.firstPage) << Units.PAGE_SHIFT) + at;
+    return ((run.deviceBlock - run.firstBlock) << Units.PAGE_SHIFT) + at;
   }
 
   /**
@@ -95,11 +94,11 @@ final class InPlaceWrite {
       write(size, Reservation.exact(inode, first, last, run));
     } finally {
       inode.direct.conversion.unlockWrite(stamp);
-      for (long page = first; page < last; page = run.firstPage + run.pageCount) {
+      for (long page = first; page < last; page = run.endBlock()) {
         inode.extents.find(page, run);
         if (run.state == ExtentState.WRITTEN) {
-          long count = Math.min(last, run.firstPage + run.pageCount) - page;
-          inode.space.published(page, run.pfnOf(page), count);
+          long count = Math.min(last, run.endBlock()) - page;
+          inode.space.published(page, run.deviceBlockOf(page), count);
         }
       }
     }
@@ -113,7 +112,7 @@ final class InPlaceWrite {
       }
       while (at < end) {
         inode.extents.find(pageOf(at), run);
-        long to = Math.min(end, (run.firstPage + run.pageCount) << Units.PAGE_SHIFT);
+        long to = Math.min(end, (run.endBlock()) << Units.PAGE_SHIFT);
         if (run.state == ExtentState.WRITTEN) {
           persister.copyNoDrain(media(at), src, at - offset, to - at);
           at = to;
@@ -159,7 +158,7 @@ final class InPlaceWrite {
       inode.direct.conversion.unlockWrite(stamp);
     }
     // Not before: it locks pages, and a page fault that has one locked wants the conversion lock.
-    inode.space.published(page, run.pfnOf(page), Units.pagesIn(stop) - page);
+    inode.space.published(page, run.deviceBlockOf(page), Units.pagesIn(stop) - page);
     at = stop;
   }
 
@@ -172,15 +171,15 @@ final class InPlaceWrite {
   private long convert(long to, Reservation room) throws IOException {
     long page = pageOf(at);
     boolean hole = run.state == ExtentState.HOLE;
-    long last = Math.min(Units.pagesIn(to), run.firstPage + run.pageCount);
+    long last = Math.min(Units.pagesIn(to), run.endBlock());
     long count = Math.min(last - page, MAX_RUN);
     long pfn;
     if (hole) {
-      room.take(page, count, inode.direct.goal(page, run.firstPage));
+      room.take(page, count, inode.direct.goal(page, run.firstBlock));
       pfn = room.pfn;
       count = room.count;
     } else {
-      pfn = run.pfnOf(page);
+      pfn = run.deviceBlockOf(page);
     }
     boolean done = false;
     MediaErrorException bad = null;

@@ -13,8 +13,8 @@ import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.Item;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.BlockMapper;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.Intent;
+import io.jdax.mm.PageRun;
 import io.jdax.mm.PinAccess;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -199,7 +199,7 @@ final class Inode implements BlockMapper {
   // ---------------------------------------------------------------- BlockMapper
 
   @Override
-  public void find(long page, Intent intent, ExtentCursor out) throws IOException {
+  public void find(long page, Intent intent, PageRun out) throws IOException {
     store.find(page, intent, out);
   }
 
@@ -229,7 +229,7 @@ final class Inode implements BlockMapper {
   }
 
   @Override
-  public void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
+  public void mkwrite(long page, int storeAt, PageRun out) throws IOException {
     store.mkwrite(page, storeAt, out);
     if (modified == 0) {
       touch(); // a clock costs, and the next writeback finds the store, and looks again

@@ -7,6 +7,7 @@ import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.fs.error.UnsupportedFormatException;
 import io.jdax.fs.space.Occupant;
 import io.jdax.fs.tree.CowTree;
+import io.jdax.mm.Pages;
 import io.jdax.persist.Persister;
 import io.jdax.region.BadRange;
 import io.jdax.region.Region;
@@ -76,8 +77,8 @@ final class Media implements AutoCloseable {
     Region dram = null;
     boolean done = false;
     try {
-      long bytes = device.sectorCount() * device.sectorSize() & -4096;
-      dram = Region.anonymous(device.name().replace('/', '_'), Math.max(4096, bytes));
+      long bytes = device.sectorCount() * device.sectorSize() & -Pages.BYTES;
+      dram = Region.anonymous(device.name().replace('/', '_'), Math.max(Pages.BYTES, bytes));
       SectorPersister persister = new SectorPersister(dram, device);
       persister.fetch(0, Math.min(bytes, CowTree.SUPERBLOCK_BYTES));
       Media media = new Media(device, dram, persister);

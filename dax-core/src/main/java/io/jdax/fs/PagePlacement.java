@@ -1,10 +1,13 @@
 package io.jdax.fs;
 
 import io.jdax.fs.space.Units;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
+import io.jdax.mm.PageRun;
 
-/** Where the pages of a file lie, by its extents, which are counted in blocks. */
+/**
+ * Where the pages of a file lie, by its extents, which are counted in blocks. The one place that
+ * makes a {@link PageRun} of a {@link BlockExtent}.
+ */
 final class PagePlacement {
   /** Of {@link #home}: no block of the page has storage. */
   static final long NO_HOME = -1;
@@ -12,8 +15,8 @@ final class PagePlacement {
   /** Of {@link #home}: some blocks lie apart. */
   static final long APART = -2;
 
-  private static final ThreadLocal<ExtentCursor> CURSOR =
-      ThreadLocal.withInitial(ExtentCursor::new);
+  private static final ThreadLocal<BlockExtent> EXTENT = ThreadLocal.withInitial(BlockExtent::new);
+  private static final ThreadLocal<PageRun> PAGES = ThreadLocal.withInitial(PageRun::new);
 
   private final ExtentMap extents;
   private final int shift;
@@ -31,31 +34,36 @@ final class PagePlacement {
   }
 
   /**
-   * What the extents say of the pages around one that has no frame here, in pages. A written page
-   * that does not lie in place has pfn 0; one that is a hole in some blocks and unwritten in others
-   * is a hole.
+   * What the extents say of the pages around one that has no frame in DRAM. A written page that
+   * does not lie in place has pfn 0; one that is a hole in some blocks and unwritten in others is a
+   * hole.
    */
-  void look(long page, ExtentCursor out) {
+  void look(long page, PageRun out) {
+    BlockExtent extent = EXTENT.get();
     long first = page << shift;
-    extents.find(first, out);
-    long end = out.firstPage + out.pageCount;
-    if (first + blocksPerPage <= end) {
-      long from = (out.firstPage + blocksPerPage - 1) >> shift;
+    extents.find(first, extent);
+    if (first + blocksPerPage <= extent.endBlock()) {
+      long from = (extent.firstBlock + blocksPerPage - 1) >> shift;
       boolean together =
           direct
-              && out.state != ExtentState.HOLE
-              && (out.pfn - out.firstPage & blocksPerPage - 1) == 0;
-      long pfn = together ? out.pfnOf(from << shift) >> shift : 0;
-      out.set(from, (end >> shift) - from, pfn, out.state);
+              && !extent.isHole()
+              && (extent.deviceBlock - extent.firstBlock & blocksPerPage - 1) == 0;
+      long pfn = together ? extent.deviceBlockOf(from << shift) >> shift : 0;
+      out.set(from, (extent.endBlock() >> shift) - from, pfn, extent.state);
       return;
     }
-    boolean written = out.state == ExtentState.WRITTEN;
-    for (long at = end; at < first + blocksPerPage && !written; ) {
-      extents.find(at, out);
-      written = out.state == ExtentState.WRITTEN;
-      at = out.firstPage + out.pageCount;
+    boolean written = extent.isWritten();
+    for (long at = extent.endBlock(); at < first + blocksPerPage && !written; ) {
+      extents.find(at, extent);
+      written = extent.isWritten();
+      at = extent.endBlock();
     }
     out.set(page, 1, 0, written ? ExtentState.WRITTEN : ExtentState.HOLE);
+  }
+
+  /** The same run in pages, where blocks are pages. */
+  static void samePages(BlockExtent extent, PageRun out) {
+    out.set(extent.firstBlock, extent.blockCount, extent.deviceBlock, extent.state);
   }
 
   /** Frame in which a page lies in one piece; 0: it does not, or is not to be shown so. */
@@ -63,27 +71,26 @@ final class PagePlacement {
     if (!direct) {
       return 0;
     }
-    ExtentCursor around = CURSOR.get();
+    PageRun around = PAGES.get();
     look(page, around);
     return around.state == ExtentState.WRITTEN && around.pfn != 0 ? around.pfnOf(page) : 0;
   }
 
   /** Whether a block of a page has storage. */
   boolean hasBlock(long page) {
-    ExtentCursor around = new ExtentCursor();
+    BlockExtent around = new BlockExtent();
     extents.find(page << shift, around);
-    return around.state != ExtentState.HOLE
-        || around.firstPage + around.pageCount < (page + 1) << shift;
+    return !around.isHole() || around.endBlock() < (page + 1) << shift;
   }
 
   /** Where the first block of a page lies, or would, so that all lie together. */
-  long home(long page, ExtentCursor around) {
+  long home(long page, BlockExtent around) {
     long first = page << shift;
     long home = NO_HOME;
-    for (long at = first; at < first + blocksPerPage; at = around.firstPage + around.pageCount) {
+    for (long at = first; at < first + blocksPerPage; at = around.endBlock()) {
       extents.find(at, around);
-      if (around.state != ExtentState.HOLE) {
-        long would = around.pfnOf(at) - (at - first);
+      if (!around.isHole()) {
+        long would = around.deviceBlockOf(at) - (at - first);
         if ((would & blocksPerPage - 1) != 0 || home != NO_HOME && home != would) {
           return APART;
         }
@@ -94,14 +101,14 @@ final class PagePlacement {
   }
 
   /** The blocks of a page that have no storage, a bit each. */
-  int lacks(long page, ExtentCursor around) {
+  int lacks(long page, BlockExtent around) {
     long first = page << shift;
     long end = first + blocksPerPage;
     int lacks = 0;
-    for (long at = first; at < end; at = around.firstPage + around.pageCount) {
+    for (long at = first; at < end; at = around.endBlock()) {
       extents.find(at, around);
-      if (around.state == ExtentState.HOLE) {
-        long to = Math.min(end, around.firstPage + around.pageCount);
+      if (around.isHole()) {
+        long to = Math.min(end, around.endBlock());
         lacks |= (1 << to - first) - (1 << at - first);
       }
     }
@@ -109,7 +116,7 @@ final class PagePlacement {
   }
 
   /** Where a block would lie together with the rest of its page; −1: anywhere. */
-  long homeOf(long block, ExtentCursor around) {
+  long homeOf(long block, BlockExtent around) {
     long home = home(block >> shift, around);
     return home < 0 ? -1 : home + (block & blocksPerPage - 1);
   }

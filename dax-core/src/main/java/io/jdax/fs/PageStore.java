@@ -2,8 +2,8 @@ package io.jdax.fs;
 
 import io.jdax.fs.space.BlockRun;
 import io.jdax.mm.BlockMapper;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.Intent;
+import io.jdax.mm.PageRun;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -22,10 +22,10 @@ interface PageStore {
   // ---------------------------------------------------------------- for the engine
 
   /** See {@link BlockMapper#find}. */
-  void find(long page, Intent intent, ExtentCursor out) throws IOException;
+  void find(long page, Intent intent, PageRun out) throws IOException;
 
   /** See {@link BlockMapper#mkwrite}. */
-  void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException;
+  void mkwrite(long page, int storeAt, PageRun out) throws IOException;
 
   /** See {@link BlockMapper#provide}; the range lies before the end of the file. */
   void provide(long firstPage, long endPage) throws IOException;

@@ -5,8 +5,8 @@ import io.jdax.cache.FramePool;
 import io.jdax.cache.PageIndex;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Units;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
+import io.jdax.mm.Pages;
 import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -36,7 +36,7 @@ final class PageWriter {
   private final FramePool pool;
   private final Blocks blocks;
   private final BlockRun run = new BlockRun();
-  private final ExtentCursor extent = new ExtentCursor();
+  private final BlockExtent extent = new BlockExtent();
   private long[] claimed = new long[64];
   private int claimedCount;
   private final long[] fresh; // pieces that are to be noted: first block, count, place << 1 | taken
@@ -115,13 +115,13 @@ final class PageWriter {
     if (holes || word == BlockStates.all(BlockStates.UNWRITTEN, blocksPerPage)) {
       long first = page << shift;
       inode.extents.find(first, extent);
-      int alike = alike(i, (extent.firstPage + extent.pageCount) >> shift, word);
+      int alike = alike(i, (extent.endBlock()) >> shift, word);
       if (holes && alike > 0) {
-        if (volume.data.allocatePages(alike, inode.direct.goal(first, extent.firstPage), run)) {
+        if (volume.data.allocatePages(alike, inode.direct.goal(first, extent.firstBlock), run)) {
           return allocated(page);
         }
       } else if (alike > 0) {
-        record(page, alike, extent.pfnOf(first), false);
+        record(page, alike, extent.deviceBlockOf(first), false);
         return alike;
       }
     }
@@ -147,7 +147,7 @@ final class PageWriter {
    * @return how many were written; 0: none, since a frame is bad, and they are to get others
    */
   private int allocated(long page) throws IOException {
-    long block = run.pfn();
+    long block = run.start();
     long count = run.count();
     boolean done = false;
     try {
@@ -172,7 +172,8 @@ final class PageWriter {
   /** Data first, durably; then the extents say so. */
   private void record(long page, long count, long block, boolean delayed) throws IOException {
     for (long i = 0; i < count; i++) {
-      blocks.write(units.bytes(block + (i << shift)), file.bytes(index.get(page + i)), 0, 4096);
+      blocks.write(
+          units.bytes(block + (i << shift)), file.bytes(index.get(page + i)), 0, Pages.BYTES);
     }
     blocks.drain();
     note(page << shift, count << shift, block, delayed);
@@ -226,12 +227,12 @@ final class PageWriter {
       long home = homeNow(first + block);
       volume.data.allocatePart(
           file.kept(), first + block, end - block, home, goal(first + block, home), run);
-      media = run.pfn();
+      media = run.start();
       end = block + (int) run.count();
     } else {
       inode.extents.find(first + block, extent);
-      media = extent.pfnOf(first + block);
-      end = (int) Math.min(end, extent.firstPage + extent.pageCount - first);
+      media = extent.deviceBlockOf(first + block);
+      end = (int) Math.min(end, extent.endBlock() - first);
     }
     if (state != BlockStates.MAPPED) {
       int i = 3 * freshCount++;
@@ -258,7 +259,7 @@ final class PageWriter {
       return -1;
     }
     inode.extents.find(block, extent);
-    return inode.direct.goal(block, extent.firstPage);
+    return inode.direct.goal(block, extent.firstBlock);
   }
 
   private void noteFresh(long page, int frame) {

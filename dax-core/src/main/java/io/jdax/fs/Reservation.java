@@ -5,7 +5,6 @@ import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.format.Limits;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Space;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +46,12 @@ final class Reservation {
    * @throws NoSpaceException there is not enough for the worst; nothing has changed
    * @throws QuotaExceededException the file's quota does not allow it; nothing has changed
    */
-  static Reservation counted(Inode inode, long first, long end, ExtentCursor cursor)
+  static Reservation counted(Inode inode, long first, long end, BlockExtent cursor)
       throws NoSpaceException, QuotaExceededException {
     long holes = 0;
-    for (long at = first; at < end; at = cursor.firstPage + cursor.pageCount) {
+    for (long at = first; at < end; at = cursor.endBlock()) {
       inode.extents.find(at, cursor);
-      long n = Math.min(end, cursor.firstPage + cursor.pageCount) - at;
+      long n = Math.min(end, cursor.endBlock()) - at;
       if (cursor.state == ExtentState.HOLE) {
         holes += n;
       }
@@ -76,7 +75,7 @@ final class Reservation {
    * As {@link #counted}, where the caller keeps everybody from changing the range, by {@link
    * DirectBlocks#conversion}, until the write is done.
    */
-  static Reservation exact(Inode inode, long first, long end, ExtentCursor cursor)
+  static Reservation exact(Inode inode, long first, long end, BlockExtent cursor)
       throws NoSpaceException, QuotaExceededException {
     Reservation r = new Reservation(inode);
     r.space.recorded(inode.extents.takeCredit(0));
@@ -112,17 +111,17 @@ final class Reservation {
   }
 
   /** Blocks for all holes; returns in how many steps those will be written at most. */
-  private long takeAll(long first, long end, ExtentCursor cursor)
+  private long takeAll(long first, long end, BlockExtent cursor)
       throws NoSpaceException, QuotaExceededException {
     ExtentMap map = new ExtentMap(inode.volume.units);
     taken = map;
     long steps = 0;
     for (long at = first; at < end; ) {
       inode.extents.find(at, cursor);
-      long to = Math.min(end, cursor.firstPage + cursor.pageCount);
+      long to = Math.min(end, cursor.endBlock());
       if (cursor.state == ExtentState.HOLE) {
         charge(to - at);
-        space.allocate(to - at, inode.direct.goal(at, cursor.firstPage), run);
+        space.allocate(to - at, inode.direct.goal(at, cursor.firstBlock), run);
         inode.refund(to - at - run.count());
         charged -= to - at - run.count();
         keep(map, at);
@@ -137,11 +136,11 @@ final class Reservation {
   private void keep(ExtentMap map, long at) {
     boolean done = false;
     try {
-      map.set(at, run.count(), run.pfn(), ExtentState.UNWRITTEN);
+      map.set(at, run.count(), run.start(), ExtentState.UNWRITTEN);
       done = true;
     } finally {
       if (!done) {
-        space.free(run.pfn(), run.count()); // in no book else
+        space.free(run.start(), run.count()); // in no book else
       }
     }
   }
@@ -157,10 +156,10 @@ final class Reservation {
   void take(long page, long wanted, long goal) {
     ExtentMap map = taken;
     if (map != null) {
-      ExtentCursor cursor = new ExtentCursor();
+      BlockExtent cursor = new BlockExtent();
       map.find(page, cursor);
-      pfn = cursor.pfnOf(page);
-      count = Math.min(wanted, cursor.firstPage + cursor.pageCount - page);
+      pfn = cursor.deviceBlockOf(page);
+      count = Math.min(wanted, cursor.endBlock() - page);
       map.remove(page, page + count, new BlockRuns());
       charged -= count;
       return;
@@ -169,7 +168,7 @@ final class Reservation {
       space.allocateReserved(Math.min(wanted, blocks), goal, run);
       blocks -= run.count();
     }
-    pfn = run.pfn();
+    pfn = run.start();
     count = run.count();
     charged -= count;
   }

@@ -50,7 +50,7 @@ final class SpaceRoom implements AutoCloseable {
 
   /** Undoes {@link #take}. */
   void putBack(BlockRun taken) {
-    inode.volume.data.freeReserved(taken.pfn(), taken.count());
+    inode.volume.data.freeReserved(taken.start(), taken.count());
     blocks += taken.count();
     charged += taken.count();
   }

@@ -6,6 +6,7 @@ import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.facts.TierStatistics;
 import io.jdax.mm.FrameSpace;
+import io.jdax.mm.Pages;
 import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ final class Tier {
     FramePool p = pool;
     Flusher f = flusher;
     if (p == null || f == null) {
-      int count = (int) (options.cacheBytes() >>> 12);
+      int count = (int) (Pages.of(options.cacheBytes()));
       String name = frames.region().name();
       long first = frames.reserveFrames(count);
       boolean done = false;

@@ -7,7 +7,6 @@ import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.Lookups;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -133,10 +132,10 @@ final class TreeExtents {
    * @return where it has stopped: {@code end}, or before
    */
   long mirror(Change change, ExtentMap map, long first, long end, int limit) throws IOException {
-    ExtentCursor run = new ExtentCursor();
+    BlockExtent run = new BlockExtent();
     long stop = end;
     int seen = 0;
-    for (long at = first; at < end; at = run.firstPage + run.pageCount) {
+    for (long at = first; at < end; at = run.endBlock()) {
       if (seen == limit) {
         stop = at;
         break;
@@ -146,12 +145,12 @@ final class TreeExtents {
     }
     mirrored = seen;
     cut(change, first, stop);
-    for (long at = first; at < stop; at = run.firstPage + run.pageCount) {
+    for (long at = first; at < stop; at = run.endBlock()) {
       map.find(at, run);
       if (run.state != ExtentState.HOLE) {
-        long to = Math.min(stop, run.firstPage + run.pageCount);
+        long to = Math.min(stop, run.endBlock());
         long unwritten = run.state == ExtentState.UNWRITTEN ? 1 : 0;
-        add(change, at, to - at, run.pfnOf(at) << 1 | unwritten);
+        add(change, at, to - at, run.deviceBlockOf(at) << 1 | unwritten);
       }
     }
     return stop;

@@ -83,10 +83,12 @@ public final class AddressSpace implements AutoCloseable {
   public DaxMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
       throws IOException {
     AccessFault.enter(StackRoom.ENGINE);
-    if (offset < 0 || offset % 4096 != 0) {
+    if (offset < 0 || offset % Pages.BYTES != 0) {
       throw new IllegalArgumentException("offset " + offset + ": must be a multiple of 4096");
     }
-    if (length <= 0 || length > MAX_MAPPING_BYTES || offset > Long.MAX_VALUE - 4095 - length) {
+    if (length <= 0
+        || length > MAX_MAPPING_BYTES
+        || offset > Long.MAX_VALUE - Pages.BYTES - length) {
       throw new IllegalArgumentException(
           "length " + length + " at " + offset + ": must be 1 to " + MAX_MAPPING_BYTES);
     }
@@ -110,16 +112,16 @@ public final class AddressSpace implements AutoCloseable {
       throws IOException {
     ensureOpen();
     if (sync && !mapper.inPlace()) {
-      throw new NotInPlaceException(frames.region().name(), name, offset >>> 12);
+      throw new NotInPlaceException(frames.region().name(), name, Pages.of(offset));
     }
-    long pageCount = (length + 4095) >>> 12;
+    long pageCount = Pages.in(length);
     PageTable table = table(pageCount, sharing != Sharing.READ_ONLY);
     DaxMapping mapping = null;
     boolean done = false;
     try {
       mapping =
           new DaxMapping(
-              this, offset >>> 12, pageCount, sharing, sync, holes, table, frames.epoch());
+              this, Pages.of(offset), pageCount, sharing, sync, holes, table, frames.epoch());
       mapped = true;
       frames.register(mapping);
       mappings.add(mapping);
@@ -196,7 +198,7 @@ public final class AddressSpace implements AutoCloseable {
 
   private void drop(long firstPage, long pageCount, boolean gone) {
     InvalidationEvent event = InvalidationEvent.begun();
-    long end = (mapper.sizeBytes() + 4095) >>> 12;
+    long end = Pages.in(mapper.sizeBytes());
     FrameList copies = new FrameList();
     long[] dropped = new long[1];
     PrivateFrames own = frames.privateFrames();
@@ -548,9 +550,9 @@ public final class AddressSpace implements AutoCloseable {
       if (from >= stop) {
         return -1;
       }
-      ExtentCursor run = new ExtentCursor();
-      for (long at = from; at < stop; at = (run.firstPage + run.pageCount) << 12) {
-        mapper.find(at >>> 12, Intent.LOOK, run);
+      PageRun run = new PageRun();
+      for (long at = from; at < stop; at = Pages.bytes(run.endPage())) {
+        mapper.find(Pages.of(at), Intent.LOOK, run);
         if ((run.state == ExtentState.WRITTEN) == data) {
           return at;
         }

@@ -21,13 +21,13 @@ public interface BlockMapper {
    * @param out receives a run of one state that contains {@code page}, as long as is cheap to find:
    *     the engine maps runs
    */
-  void find(long page, Intent intent, ExtentCursor out) throws IOException;
+  void find(long page, Intent intent, PageRun out) throws IOException;
 
   /**
    * page_mkwrite: makes {@code page} written, by allocating a frame or converting an unwritten one.
    * Before it returns, the frame reads as zeros, durably; {@link #find} already tells of it. That
    * it belongs to the file need not be durable yet: see {@link #commit}. Also called for a page
-   * that is written in part ({@link ExtentCursor#partial}).
+   * that is written in part ({@link PageRun#partial}).
    *
    * @param storeAt the byte of the page that is stored to next, a hint: its cache line had better
    *     be in the cache; 0 if nobody knows
@@ -36,7 +36,7 @@ public interface BlockMapper {
    * @throws IOException no space, over quota, bad media: the store fails with it, and nothing has
    *     changed
    */
-  void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException;
+  void mkwrite(long page, int storeAt, PageRun out) throws IOException;
 
   /**
    * Sees to it that {@link #mkwrite} of no page in a range lacks space, for a caller that wants all

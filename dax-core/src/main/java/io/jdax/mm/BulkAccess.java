@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * tears no aligned word of 8 bytes.
  */
 abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
-  private static final long PAGE = 4096;
+  private static final long PAGE = Pages.BYTES;
   private static final long HUGE = 2L << 20;
 
   BulkAccess(Generation generation) {
@@ -130,7 +130,7 @@ abstract sealed class BulkAccess extends OrderedAccess permits DaxMapping {
   }
 
   private static long pages(long offset, long length) {
-    return length == 0 ? 0 : (offset + length - 1 >>> 12) + 1 - (offset >>> 12);
+    return length == 0 ? 0 : Pages.after(offset + length) - Pages.of(offset);
   }
 
   /**

@@ -17,7 +17,7 @@ import java.util.List;
  * unreachable: a late reader never faults.
  */
 final class Chunks {
-  static final long BYTES = 4096;
+  static final long BYTES = Pages.BYTES;
 
   private static final long STEP = 2L << 20;
 

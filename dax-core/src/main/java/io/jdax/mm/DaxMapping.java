@@ -84,7 +84,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   /** Whole pages: what was asked for, rounded up. */
   @Override
   public long sizeBytes() {
-    return pageCount << 12;
+    return Pages.bytes(pageCount);
   }
 
   /** First page of the file that it shows. */
@@ -130,7 +130,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     Objects.checkFromIndexSize(offset, length, sizeBytes());
     AccessFault.enter(StackRoom.FILE_SYSTEM);
     ensureOpen();
-    space.writeback((firstPage << 12) + offset, length);
+    space.writeback(Pages.bytes(firstPage) + offset, length);
     // Of a SYNC mapping too: its own stores found all durable, those of others need not have.
     space.mapper().commit();
     if (errors != null) {
@@ -155,8 +155,8 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
       throw closedException();
     }
     try {
-      for (long at = offset; at < offset + length; at = (at | 4095) + 1) {
-        boolean present = store ? table.writable(at >>> 12) : table.pfn(at >>> 12) != 0;
+      for (long at = offset; at < offset + length; at = Pages.endOf(at)) {
+        boolean present = store ? table.writable(Pages.of(at)) : table.pfn(Pages.of(at)) != 0;
         if (!present || !isOpen()) {
           miss(at, 1, store);
         }
@@ -186,7 +186,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     if (offset >= sizeBytes()) {
       return -1;
     }
-    long base = firstPage << 12;
+    long base = Pages.bytes(firstPage);
     long at = space.seek(base + Math.max(0, offset), base + sizeBytes(), data);
     return at < 0 ? -1 : at - base;
   }
@@ -267,9 +267,9 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     Objects.checkFromIndexSize(offset, bytes, sizeBytes());
     // The last page first: if the file ends before it, a private mapping is not to have made a copy
     // of the others, which would no longer show what is written to the file.
-    long first = firstPage + (offset >>> 12);
-    for (long page = firstPage + ((offset + bytes - 1) >>> 12); page >= first; page--) {
-      space.faults().fault(this, page, page == first ? (int) (offset & 4095) : 0, store);
+    long first = firstPage + Pages.of(offset);
+    for (long page = firstPage + Pages.of(offset + bytes - 1); page >= first; page--) {
+      space.faults().fault(this, page, page == first ? Pages.within(offset) : 0, store);
     }
   }
 
@@ -297,19 +297,20 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     long bad = -1;
     long badBytes = 0;
     boolean known = true;
-    for (long at = offset; bad < 0 && at < offset + bytes; at = (at | 4095) + 1) {
-      long pfn = shown(at >>> 12);
+    for (long at = offset; bad < 0 && at < offset + bytes; at = Pages.endOf(at)) {
+      long pfn = shown(Pages.of(at));
       known &= pfn != 0;
-      if (pfn != 0 && AccessFault.isUnbacked(frames.raw(), (pfn << 12) + (at & 4095), 1)) {
-        bad = (pfn << 12) + (at & 4095);
-        badBytes = Math.min((at | 4095) + 1, offset + bytes) - at;
+      if (pfn != 0
+          && AccessFault.isUnbacked(frames.raw(), Pages.bytes(pfn) + Pages.within(at), 1)) {
+        bad = Pages.bytes(pfn) + Pages.within(at);
+        badBytes = Math.min(Pages.endOf(at), offset + bytes) - at;
       }
     }
     if (bad < 0 && known && !store) {
       throw error;
     }
     return bad < 0
-        ? mediaError(shown(offset >>> 12), (int) (offset & 4095), bytes, error)
+        ? mediaError(shown(Pages.of(offset)), Pages.within(offset), bytes, error)
         : frames.region().mediaError(bad, badBytes, error);
   }
 
@@ -337,7 +338,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   /** What an access to a frame met, in the region's words. */
   MediaErrorException mediaError(long pfn, int inPage, long bytes, Throwable cause) {
     boolean media = pfn != 0 && frames.isMedia(pfn);
-    return frames.region().mediaError(media ? (pfn << 12) + inPage : -1, bytes, cause);
+    return frames.region().mediaError(media ? Pages.bytes(pfn) + inPage : -1, bytes, cause);
   }
 
   private void ensureOpen() {

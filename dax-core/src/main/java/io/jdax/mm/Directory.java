@@ -42,7 +42,7 @@ final class Directory {
   }
 
   long bytes() {
-    return pages << 12;
+    return Pages.bytes(pages);
   }
 
   int pagesIn(int slot) {

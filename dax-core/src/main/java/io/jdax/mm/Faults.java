@@ -21,8 +21,7 @@ import java.io.IOException;
  */
 final class Faults {
   private static final int PAGES = PageTable.PAGES;
-  private static final ThreadLocal<ExtentCursor> CURSOR =
-      ThreadLocal.withInitial(ExtentCursor::new);
+  private static final ThreadLocal<PageRun> CURSOR = ThreadLocal.withInitial(PageRun::new);
 
   private final AddressSpace space;
   private final FrameSpace frames;
@@ -93,7 +92,7 @@ final class Faults {
   }
 
   private long endPage() {
-    return (mapper.sizeBytes() + 4095) >>> 12;
+    return Pages.in(mapper.sizeBytes());
   }
 
   private String regionName() {
@@ -116,7 +115,7 @@ final class Faults {
     try {
       long entry = Chunks.get(at);
       next = entry;
-      ExtentCursor run = CURSOR.get();
+      PageRun run = CURSOR.get();
       mapper.find(page, Intent.LOAD, run);
       boolean hole = run.state != ExtentState.WRITTEN;
       if (hole && mapping.holes() == HolePolicy.MARKER) {
@@ -158,7 +157,7 @@ final class Faults {
    * @return the entry as it is to be now
    */
   private long showBlock(
-      DaxMapping mapping, long page, long end, ExtentCursor run, long entry, boolean stored)
+      DaxMapping mapping, long page, long end, PageRun run, long entry, boolean stored)
       throws IOException {
     long pfn = run.pfnOf(page);
     long slotFirst = page & -PAGES;
@@ -181,7 +180,7 @@ final class Faults {
     long first = Math.max(Math.max(run.firstPage, slotFirst), mapping.firstPage());
     long last =
         Math.min(
-            Math.min(run.firstPage + run.pageCount, slotFirst + PAGES),
+            Math.min(run.endPage(), slotFirst + PAGES),
             Math.min(mapping.firstPage() + mapping.pageCount(), end));
     if (Entry.is(entry, Entry.HUGE)) {
       mapping.pages().show(first, last - first, run.pfnOf(first), writable, stored);
@@ -212,7 +211,7 @@ final class Faults {
 
   private boolean store(DaxMapping mapping, long page, int byteAt, long end, boolean huge)
       throws IOException {
-    ExtentCursor run = CURSOR.get();
+    PageRun run = CURSOR.get();
     long at = lockForStore(page, huge);
     long next = Entries.UNREAD;
     try {
@@ -262,7 +261,7 @@ final class Faults {
         regionName(), space.name(), page, "a hole, and the mapping shows none");
   }
 
-  private long mkwrite(long page, int byteAt, ExtentCursor run) throws IOException {
+  private long mkwrite(long page, int byteAt, PageRun run) throws IOException {
     MkwriteEvent event = MkwriteEvent.begun();
     boolean conversion = run.state == ExtentState.UNWRITTEN;
     mapper.mkwrite(page, byteAt, run);
@@ -381,7 +380,7 @@ final class Faults {
         }
         return Entry.pfn(entry) + (Entry.is(entry, Entry.HUGE) ? page % PAGES : 0);
       }
-      ExtentCursor run = CURSOR.get();
+      PageRun run = CURSOR.get();
       mapper.find(page, Intent.LOAD, run);
       if (run.state != ExtentState.WRITTEN || run.partial && block) {
         if (!block) {
@@ -404,7 +403,7 @@ final class Faults {
 
   /** Stores may follow that nobody hears of. */
   private void complete(long page) throws IOException {
-    ExtentCursor run = CURSOR.get();
+    PageRun run = CURSOR.get();
     mapper.find(page, Intent.LOAD, run);
     if (run.partial) {
       refuseIfReadOnly(page);
@@ -428,7 +427,7 @@ final class Faults {
     }
     // The 2 MiB entry around it was forgotten because a part was punched; the page is still the
     // file's.
-    ExtentCursor run = CURSOR.get();
+    PageRun run = CURSOR.get();
     mapper.find(page, Intent.LOOK, run);
     return run.state == ExtentState.WRITTEN && run.pfn != 0 ? run.pfnOf(page) : 0;
   }

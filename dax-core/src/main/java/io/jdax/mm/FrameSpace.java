@@ -73,7 +73,7 @@ public final class FrameSpace implements AutoCloseable {
     if (sizeBytes >> 12 > MAX_FRAMES) {
       throw new RegionException(
           region.name(),
-          "is too large to be mapped by page: at most " + (MAX_FRAMES << 12) + " bytes");
+          "is too large to be mapped by page: at most " + Pages.bytes(MAX_FRAMES) + " bytes");
     }
     Linux.mmap(
         zero,
@@ -84,7 +84,7 @@ public final class FrameSpace implements AutoCloseable {
         0,
         region.name());
     this.raw = MemorySegment.ofAddress(base).reinterpret(sizeBytes);
-    long tables = (zeroPfn + ZERO_FRAMES) << 12;
+    long tables = Pages.bytes(zeroPfn + ZERO_FRAMES);
     long tablesEnd = tables + ((sizeBytes - tables) / 2 & -PMD);
     this.tablePool = new TablePool(region.name(), base, tables, tablesEnd);
     this.privateFrames = new PrivateFrames(region.name(), base, tablesEnd >> 12, sizeBytes >> 12);
@@ -94,7 +94,7 @@ public final class FrameSpace implements AutoCloseable {
     this.quarantine =
         new Quarantine(
             this::turnOver,
-            Math.max(4096, region.sizeBytes() / 4096 / 16),
+            Math.max(Pages.BYTES, region.sizeBytes() / Pages.BYTES / 16),
             work -> Daemons.unstarted("jdax-reclaimer " + region.name(), work));
   }
 
@@ -237,7 +237,7 @@ public final class FrameSpace implements AutoCloseable {
   /** For who still has an address: it stays what it was, memory of its own. */
   private void keepWhatWasAccessible() {
     long base = region.address();
-    region.keepTail(base + (zeroPfn << 12), PMD);
+    region.keepTail(base + Pages.bytes(zeroPfn), PMD);
     tablePool.forAccessible(region::keepTail);
     privateFrames.forAccessible(region::keepTail);
   }

@@ -114,8 +114,8 @@ final class Generation {
       return table.farReadable(offset);
     }
     long in = inBounds(offset);
-    int frame = AllMemory.word(words, (int) (in >>> 12)) & PageTable.PFN;
-    return frame == 0 ? -1 : ((long) frame << 12) + in;
+    int frame = AllMemory.word(words, (int) (in >>> Pages.SHIFT)) & PageTable.PFN;
+    return frame == 0 ? -1 : ((long) frame << Pages.SHIFT) + in;
   }
 
   /** {@link #writable} by the page's own word, likewise. */
@@ -124,7 +124,7 @@ final class Generation {
       return table.farWritable(offset);
     }
     long in = inBounds(offset);
-    int word = AllMemory.word(words, (int) (in >>> 12));
+    int word = AllMemory.word(words, (int) (in >>> Pages.SHIFT));
     // word & PFN, in one instruction less, without a register for the mask.
     return word >= 0 ? -1 : (Integer.toUnsignedLong(word << 1) << 11) + in;
   }
@@ -140,6 +140,6 @@ final class Generation {
 
   /** Where the dirty byte of a writable page lies, as an offset in {@link #memory}. */
   long dirty(long offset) {
-    return isNear ? dirty + (offset >>> 12) : table.farDirty(offset);
+    return isNear ? dirty + (offset >>> Pages.SHIFT) : table.farDirty(offset);
   }
 }

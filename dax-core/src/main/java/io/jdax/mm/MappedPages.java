@@ -243,10 +243,10 @@ final class MappedPages {
 
   private void copyFrame(long from, long to) throws MediaErrorException {
     try {
-      WordStores.load(frames.raw(), from << 12, frames.raw(), to << 12, 4096);
+      WordStores.load(frames.raw(), Pages.bytes(from), frames.raw(), Pages.bytes(to), Pages.BYTES);
       AccessFault.deliver(); // here, and not in the middle of what follows
     } catch (InternalError e) {
-      throw mapping.mediaError(from, 0, 4096, e);
+      throw mapping.mediaError(from, 0, Pages.BYTES, e);
     }
   }
 

@@ -96,28 +96,28 @@ final class PageTable {
 
   long farReadable(long offset) {
     Directory d = farDirectory(offset);
-    long in = offset & FAR_PAGES * 4096 - 1;
+    long in = offset & FAR_PAGES * Pages.BYTES - 1;
     if (d == null || in >= d.bytes()) {
       return -1;
     }
-    int word = d.word(in >>> 12) & PFN;
-    return word == 0 ? -1 : ((long) word << 12) + in;
+    int word = d.word(in >>> Pages.SHIFT) & PFN;
+    return word == 0 ? -1 : ((long) word << Pages.SHIFT) + in;
   }
 
   long farWritable(long offset) {
     Directory d = farDirectory(offset);
-    long in = offset & FAR_PAGES * 4096 - 1;
+    long in = offset & FAR_PAGES * Pages.BYTES - 1;
     if (d == null || in >= d.bytes()) {
       return -1;
     }
-    int word = d.word(in >>> 12);
-    return word >= 0 ? -1 : ((long) (word & PFN) << 12) + in;
+    int word = d.word(in >>> Pages.SHIFT);
+    return word >= 0 ? -1 : ((long) (word & PFN) << Pages.SHIFT) + in;
   }
 
   /** For an offset that was found writable; in an epoch's view, as are the two above. */
   long farDirty(long offset) {
     Directory d = farDirectory(offset);
-    return d == null ? -1 : Epoch.HEAD_BYTES + d.dirty + ((offset >>> 12) & FAR_PAGES - 1);
+    return d == null ? -1 : Epoch.HEAD_BYTES + d.dirty + ((offset >>> Pages.SHIFT) & FAR_PAGES - 1);
   }
 
   private @Nullable Directory farDirectory(long offset) {
@@ -247,7 +247,7 @@ final class PageTable {
     long in = inDirectory(page);
     int i = (int) (in / PAGES);
     int word = (int) (NEAR_PAGES + pfn - in);
-    leaveRuns(page / PAGES, (pfn - page) << 12, writable);
+    leaveRuns(page / PAGES, (pfn - page) << Pages.SHIFT, writable);
     if (writable && !wasWritable) {
       wasWritable = true;
     }
@@ -294,7 +294,7 @@ final class PageTable {
       next++;
     }
     if (next > slot) {
-      old.set(Math.min(next * PAGES, pageCount) << 12, delta);
+      old.set(Math.min(next * PAGES, pageCount) << Pages.SHIFT, delta);
     }
   }
 
@@ -308,7 +308,7 @@ final class PageTable {
   private long delta(long slot) {
     Directory d = directory(slot * PAGES);
     long in = inDirectory(slot * PAGES);
-    return d == null ? 0 : (d.pfn(in, d.common((int) (in / PAGES))) - slot * PAGES) << 12;
+    return d == null ? 0 : (d.pfn(in, d.common((int) (in / PAGES))) - slot * PAGES) << Pages.SHIFT;
   }
 
   /** Decides about one translation. */

@@ -35,7 +35,7 @@ final class Pins {
       } catch (FrameShortage e) {
         // All of the range must be in DRAM at once: others may take the first page while the last
         // is waited for, for ever if there is not room for all.
-        long pages = (offset + length - 1 >>> 12) + 1 - (offset >>> 12);
+        long pages = Pages.after(offset + length) - Pages.of(offset);
         if (pages > e.frames() || System.nanoTime() - began > PATIENCE_NANOS) {
           throw e.exhausted();
         }
@@ -49,8 +49,8 @@ final class Pins {
     if (offset < 0 || length <= 0 || offset > Long.MAX_VALUE - length) {
       throw new IllegalArgumentException("range [" + offset + ", +" + length + ")");
     }
-    long first = offset >>> 12;
-    long count = (offset + length - 1 >>> 12) + 1 - first;
+    long first = Pages.of(offset);
+    long count = Pages.after(offset + length) - first;
     long stamp = space.invalidateLock().lockShared();
     try {
       space.ensureOpen();
@@ -96,15 +96,15 @@ final class Pins {
       throws IOException {
     boolean block = longTerm || access == PinAccess.WRITE;
     if (block && !space.readOnly()) { // a read-only file is asked page by page, and takes nothing
-      space.mapper().provide(offset >>> 12, (offset + length - 1 >>> 12) + 1 - (offset >>> 12));
+      space.mapper().provide(Pages.of(offset), Pages.after(offset + length) - Pages.of(offset));
     }
     List<MemorySegment> segments = new ArrayList<>();
     long end = offset + length;
     long from = -1;
     long to = -1;
-    for (long at = offset; at < end; at = (at | 4095) + 1) {
-      long frame = (space.faults().frame(at >>> 12, block) << 12) + (at & 4095);
-      long n = Math.min(end, (at | 4095) + 1) - at;
+    for (long at = offset; at < end; at = Pages.endOf(at)) {
+      long frame = Pages.bytes(space.faults().frame(Pages.of(at), block)) + Pages.within(at);
+      long n = Math.min(end, Pages.endOf(at)) - at;
       if (frame != to) {
         addSegment(segments, from, to, access, arena);
         from = frame;
@@ -235,8 +235,8 @@ final class Pins {
       }
     }
     for (Pin pin : written) {
-      long first = Math.max(pin.firstPage(), offset >>> 12);
-      long last = Math.min(pin.firstPage() + pin.pageCount(), (end - 1 >>> 12) + 1);
+      long first = Math.max(pin.firstPage(), Pages.of(offset));
+      long last = Math.min(pin.firstPage() + pin.pageCount(), Pages.after(end));
       for (long page = first; page < last; page++) {
         flush.flush(page);
       }

@@ -93,7 +93,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
     try {
       if (g.hasStoreRun && Long.compareUnsigned(offset, g.storeLength) < 0) {
         g.memory.set(BYTE, offset + g.storeDelta, value);
-        DirtyBytes.mark(g.memory, g.dirty + (offset >>> 12));
+        DirtyBytes.mark(g.memory, g.dirty + (offset >>> Pages.SHIFT));
         return;
       }
       long at = g.pageWritable(offset);
@@ -134,7 +134,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
       if ((offset & 1) == 0) {
         if (g.hasStoreRun && Long.compareUnsigned(offset, g.storeLength) < 0) {
           g.memory.set(SHORT, offset + g.storeDelta, value);
-          DirtyBytes.mark(g.memory, g.dirty + (offset >>> 12));
+          DirtyBytes.mark(g.memory, g.dirty + (offset >>> Pages.SHIFT));
           return;
         }
         long at = g.pageWritable(offset);
@@ -176,7 +176,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
       if ((offset & 3) == 0) {
         if (g.hasStoreRun && Long.compareUnsigned(offset, g.storeLength) < 0) {
           g.memory.set(INT, offset + g.storeDelta, value);
-          DirtyBytes.mark(g.memory, g.dirty + (offset >>> 12));
+          DirtyBytes.mark(g.memory, g.dirty + (offset >>> Pages.SHIFT));
           return;
         }
         long at = g.pageWritable(offset);
@@ -218,7 +218,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
       if ((offset & 7) == 0) {
         if (g.hasStoreRun && Long.compareUnsigned(offset, g.storeLength) < 0) {
           g.memory.set(LONG, offset + g.storeDelta, value);
-          DirtyBytes.mark(g.memory, g.dirty + (offset >>> 12));
+          DirtyBytes.mark(g.memory, g.dirty + (offset >>> Pages.SHIFT));
           return;
         }
         long at = g.pageWritable(offset);
@@ -235,7 +235,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
   }
 
   private long loadSlowly(long offset, int bytes) throws IOException {
-    if ((offset & 4095) > 4096 - bytes) {
+    if ((offset & Pages.BYTES - 1) > Pages.BYTES - bytes) {
       return loadAcross(offset, bytes);
     }
     while (true) {
@@ -259,7 +259,7 @@ abstract sealed class PlainAccess permits OrderedAccess {
   }
 
   private void storeSlowly(long offset, int bytes, long value) throws IOException {
-    if ((offset & 4095) > 4096 - bytes) {
+    if ((offset & Pages.BYTES - 1) > Pages.BYTES - bytes) {
       storeAcross(offset, bytes, value);
       return;
     }

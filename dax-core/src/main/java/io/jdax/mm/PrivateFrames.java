@@ -40,7 +40,7 @@ final class PrivateFrames {
   synchronized long allocate() throws SystemCallException {
     if (freeCount > 0) {
       long pfn = free[--freeCount];
-      poison.takeOff(baseAddress + (pfn << 12), 4096);
+      poison.takeOff(baseAddress + Pages.bytes(pfn), Pages.BYTES);
       return pfn;
     }
     if (nextPfn == mappedPfn) {
@@ -49,7 +49,7 @@ final class PrivateFrames {
         return 0;
       }
       Linux.mmap(
-          baseAddress + (mappedPfn << 12),
+          baseAddress + Pages.bytes(mappedPfn),
           step << 12,
           Linux.PROT_READ | Linux.PROT_WRITE,
           Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
@@ -86,7 +86,7 @@ final class PrivateFrames {
     if (from < mappedPfn) {
       return 0;
     }
-    long address = baseAddress + (from << 12);
+    long address = baseAddress + Pages.bytes(from);
     long bytes = endPfn - from << 12;
     Linux.mmap(
         address,
@@ -108,7 +108,7 @@ final class PrivateFrames {
 
   /** Gives the memory of carved frames back. */
   void discard(long pfn, long count) throws SystemCallException {
-    Linux.madvise(baseAddress + (pfn << 12), count << 12, MADV_DONTNEED, name);
+    Linux.madvise(baseAddress + Pages.bytes(pfn), count << 12, MADV_DONTNEED, name);
   }
 
   /** Nobody reaches it any more. */
@@ -118,7 +118,7 @@ final class PrivateFrames {
     }
     for (long i = 0; i < count; i++) {
       free[freeCount++] = pfn + i;
-      poison.put(baseAddress + (pfn + i << 12), 4096);
+      poison.put(baseAddress + Pages.bytes(pfn + i), Pages.BYTES);
     }
   }
 
@@ -132,8 +132,8 @@ final class PrivateFrames {
 
   /** Tells which addresses have ever been accessible. */
   synchronized void forAccessible(AddressPool.Taker told) {
-    told.take(baseAddress + (firstPfn << 12), mappedPfn - firstPfn << 12);
-    told.take(baseAddress + (endPfn << 12), lastPfn - endPfn << 12);
+    told.take(baseAddress + Pages.bytes(firstPfn), mappedPfn - firstPfn << 12);
+    told.take(baseAddress + Pages.bytes(endPfn), lastPfn - endPfn << 12);
   }
 
   /** Gives the memory back; the addresses stay valid. */
@@ -142,7 +142,10 @@ final class PrivateFrames {
     poison.forget();
     if (mappedPfn > firstPfn) {
       Linux.madvise(
-          baseAddress + (firstPfn << 12), (mappedPfn - firstPfn) << 12, MADV_DONTNEED, name);
+          baseAddress + Pages.bytes(firstPfn),
+          Pages.bytes(mappedPfn - firstPfn),
+          MADV_DONTNEED,
+          name);
     }
   }
 }

@@ -19,7 +19,7 @@ final class TableCheck {
       Directory d = table.directory(slot * PAGES);
       if (d != null) {
         slotAgrees(table, d, slot);
-      } else if (table.run().length > slot * PAGES << 12) {
+      } else if (table.run().length > slot * Pages.bytes(PAGES)) {
         throw new AssertionError("a run covers slot " + slot + ", which has no words");
       }
     }
@@ -52,7 +52,7 @@ final class TableCheck {
   }
 
   private static void inRun(Run run, long page, long pfn, boolean shown) {
-    if (page << 12 < run.length && (!shown || (pfn - page) << 12 != run.delta)) {
+    if (Pages.bytes(page) < run.length && (!shown || Pages.bytes(pfn - page) != run.delta)) {
       throw new AssertionError(
           "page %d is in a run of %d bytes, delta %d, and shows %s"
               .formatted(page, run.length, run.delta, shown ? "frame " + pfn : "nothing"));

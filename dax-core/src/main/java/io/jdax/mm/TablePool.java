@@ -77,9 +77,9 @@ final class TablePool {
     throw new TableSpaceException(
         name,
         "no addresses are left for the dirty bytes of a mapping of "
-            + (bytes << 12)
+            + Pages.bytes(bytes)
             + " bytes: mappings that allow stores may have "
-            + (dirtyBytes << 12)
+            + Pages.bytes(dirtyBytes)
             + " bytes together");
   }
 

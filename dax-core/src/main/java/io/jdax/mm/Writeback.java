@@ -60,7 +60,7 @@ final class Writeback {
       long end = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;
       flushed = flush(offset, end);
       if (!space.mapper().inPlace()) {
-        space.mapper().writeBack(offset >>> 12, (end - 1 >>> 12) + 1);
+        space.mapper().writeBack(Pages.of(offset), Pages.after(end));
       }
       space.retired().sweepLocked();
     } finally {
@@ -190,7 +190,7 @@ final class Writeback {
    */
   void keepMarks(long firstPage, long pageCount) throws IOException {
     if (Entry.is(entries.peek(firstPage), Entry.DIRTY | Entry.TOWRITE)) {
-      flush(firstPage << 12, (firstPage + pageCount) << 12);
+      flush(Pages.bytes(firstPage), Pages.bytes(firstPage + pageCount));
     }
   }
 
@@ -227,13 +227,13 @@ final class Writeback {
     }
 
     void mappings() throws IOException {
-      long first = offset >>> 12;
+      long first = Pages.of(offset);
       IOException[] failure = new IOException[1];
       space
           .mappings()
           .overlapping(
               first,
-              (end - 1 >>> 12) + 1 - first,
+              Pages.after(end) - first,
               mapping -> {
                 try {
                   if (mapping.sharing() == Sharing.SHARED && failure[0] == null) {
@@ -267,8 +267,8 @@ final class Writeback {
 
     private void one(DaxMapping mapping, PageTable table) throws IOException {
       long base = mapping.firstPage();
-      long first = Math.max(offset >>> 12, base) - base;
-      long last = Math.min((end - 1 >>> 12) + 1, base + mapping.pageCount()) - base;
+      long first = Math.max(Pages.of(offset), base) - base;
+      long last = Math.min(Pages.after(end), base + mapping.pageCount()) - base;
       for (long slot = first / PAGES; slot * PAGES < last; slot++) {
         long chunk = table.dirty(slot);
         if (chunk < 0) {
@@ -297,7 +297,7 @@ final class Writeback {
     }
 
     private boolean isWhole(long page) {
-      return page << 12 >= offset && (page + 1) << 12 <= end;
+      return Pages.bytes(page) >= offset && Pages.bytes(page + 1) <= end;
     }
 
     private void remember(long chunk) {
@@ -309,11 +309,11 @@ final class Writeback {
 
     void entries() throws IOException {
       IOException[] failure = new IOException[1];
-      long first = offset >>> 12;
+      long first = Pages.of(offset);
       marksSeen = marked.get();
       entries.forEach(
           first,
-          (end - 1 >>> 12) + 1 - first,
+          Pages.after(end) - first,
           (page, entry) -> {
             if (failure[0] == null && Entry.is(entry, Entry.DIRTY)) {
               try {
@@ -349,8 +349,8 @@ final class Writeback {
     /** Flushes what of a page lies in the range; neighbours in one call. */
     private void flushPage(long page) throws IOException {
       long pfn = space.faults().blockForWriteback(page);
-      long from = Math.max(offset, page << 12) - (page << 12);
-      long to = Math.min(end, (page + 1) << 12) - (page << 12);
+      long from = Math.max(offset, Pages.bytes(page)) - Pages.bytes(page);
+      long to = Math.min(end, Pages.bytes(page + 1)) - Pages.bytes(page);
       if (pfn == 0 || from >= to) {
         return;
       }
@@ -359,12 +359,12 @@ final class Writeback {
         space.mapper().stored(page); // of which writeBack() makes sure, and settle() knows nothing
         return;
       }
-      if ((pfn << 12) + from != runTo || !any) {
+      if (Pages.bytes(pfn) + from != runTo || !any) {
         flushRun();
-        runFrom = (pfn << 12) + from;
+        runFrom = Pages.bytes(pfn) + from;
         any = true;
       }
-      runTo = (pfn << 12) + to;
+      runTo = Pages.bytes(pfn) + to;
     }
 
     private void flushRun() throws IOException {

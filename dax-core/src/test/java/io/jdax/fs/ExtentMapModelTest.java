@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.space.Units;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
@@ -57,7 +56,7 @@ class ExtentMapModelTest {
   }
 
   private void check(int block, String where) {
-    ExtentCursor run = new ExtentCursor();
+    BlockExtent run = new BlockExtent();
     map.find(block, run);
     long expected = pfns[block];
     assertEquals(
@@ -67,10 +66,11 @@ class ExtentMapModelTest {
         run.state,
         () -> "block " + block + ", " + where);
     assertTrue(
-        run.firstPage <= block && block < run.firstPage + run.pageCount,
+        run.firstBlock <= block && block < run.endBlock(),
         () -> "the run does not hold block " + block + ", " + where);
     if (expected != 0) {
-      assertEquals(Math.abs(expected), run.pfnOf(block), () -> "block " + block + ", " + where);
+      assertEquals(
+          Math.abs(expected), run.deviceBlockOf(block), () -> "block " + block + ", " + where);
     }
   }
 }

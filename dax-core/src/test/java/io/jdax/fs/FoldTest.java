@@ -10,7 +10,6 @@ import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.space.FailurePoint;
 import io.jdax.mm.DaxMapping;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
@@ -140,15 +139,15 @@ class FoldTest {
     file.write(0, FsFixture.bytes(2 * (int) PAGE, 1));
     file.fsync();
     Inode inode = file.inode;
-    ExtentCursor run = new ExtentCursor();
+    BlockExtent run = new BlockExtent();
     inode.extents.find(0, run);
     long total = inode.volume.space.totalBlocks();
-    long free = (run.pfn + total / 2) % (total - 2);
+    long free = (run.deviceBlock + total / 2) % (total - 2);
     while (inode.volume.space.isUsed(free) || inode.volume.space.isUsed(free + 1)) {
       free = (free + 1) % (total - 2);
     }
     assertEquals(-1, inode.volume.space.markUsed(free, 2)); // a write beyond the end, half-way
-    inode.extents.note(1, 1, run.pfn + 1, ExtentState.WRITTEN, inode.volume.space);
+    inode.extents.note(1, 1, run.deviceBlock + 1, ExtentState.WRITTEN, inode.volume.space);
     inode.extents.note(5, 2, free, ExtentState.WRITTEN, inode.volume.space);
     file.fsync();
     assertEquals(List.of(0L), told(inode));
@@ -179,9 +178,9 @@ class FoldTest {
     file.write(0, FsFixture.bytes(4 * (int) PAGE, 1));
     file.fsync();
     Volume volume = file.inode.volume;
-    ExtentCursor run = new ExtentCursor();
+    BlockExtent run = new BlockExtent();
     file.inode.extents.find(0, run);
-    long pfn = run.pfn;
+    long pfn = run.deviceBlock;
     switch (how) {
       case "punch" -> file.punchHole(0, 4 * PAGE);
       case "truncate" -> file.truncate(0);
@@ -296,7 +295,7 @@ class FoldTest {
     SteppedPersister persister = new SteppedPersister(region);
     fixture = new FsFixture(region, persister, MountOptions.DEFAULTS);
     file = fixture.fs.open("/f", RW);
-    ExtentCursor run = new ExtentCursor();
+    BlockExtent run = new BlockExtent();
     boolean[] undrained = new boolean[1];
     List<String> early = new ArrayList<>();
     persister.step =

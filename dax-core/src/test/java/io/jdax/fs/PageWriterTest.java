@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import io.jdax.region.Region;
 import io.jdax.region.RegionException;
@@ -55,7 +54,7 @@ class PageWriterTest {
 
   private static int written(DaxFile file) {
     Inode inode = file.inode;
-    ExtentCursor at = new ExtentCursor();
+    BlockExtent at = new BlockExtent();
     int blocks = 0;
     for (int i = 0; i < 4 << inode.volume.units.blocksPerPageShift; i++) {
       inode.extents.find(i, at);

@@ -15,10 +15,10 @@ import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.NotInPlaceException;
+import io.jdax.mm.PageRun;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.Sharing;
@@ -499,7 +499,7 @@ class SubpageTest {
     try (FsFixture bed = bed(8 << 20, block, tier);
         DaxFile file = bed.fs.open("/f", RW)) {
       file.truncate(16 * PAGE);
-      ExtentCursor made = new ExtentCursor();
+      PageRun made = new PageRun();
       for (long page = 0; page < 16; page++) {
         long stamp = file.inode.space.invalidateLock().lockShared();
         try {

@@ -34,13 +34,13 @@ final class RecordingMapper implements BlockMapper {
   }
 
   @Override
-  public void find(long page, Intent intent, ExtentCursor out) throws IOException {
+  public void find(long page, Intent intent, PageRun out) throws IOException {
     maps += intent == Intent.LOOK ? 0 : 1;
     mapper.find(page, intent, out);
   }
 
   @Override
-  public void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
+  public void mkwrite(long page, int storeAt, PageRun out) throws IOException {
     calls.add("mkwrite " + page);
     mapper.mkwrite(page, storeAt, out);
   }

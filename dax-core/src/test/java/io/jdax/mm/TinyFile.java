@@ -38,7 +38,7 @@ final class TinyFile implements ContractFile, BlockMapper {
 
   /** For all that it knows, what it tells of for a store is not durable yet. */
   @Override
-  public void find(long page, Intent intent, ExtentCursor out) {
+  public void find(long page, Intent intent, PageRun out) {
     if (intent == Intent.STORE) {
       pending.set(true);
     }
@@ -60,7 +60,7 @@ final class TinyFile implements ContractFile, BlockMapper {
   }
 
   @Override
-  public void mkwrite(long page, int storeAt, ExtentCursor out) throws IOException {
+  public void mkwrite(long page, int storeAt, PageRun out) throws IOException {
     out.set(page, 1, block(page, storeAt), ExtentState.WRITTEN);
     pending.set(true);
     hint = storeAt;
@@ -72,7 +72,7 @@ final class TinyFile implements ContractFile, BlockMapper {
    */
   private long block(long page, int storeAt) throws IOException {
     synchronized (extents) {
-      ExtentCursor run = new ExtentCursor();
+      PageRun run = new PageRun();
       find(page, Intent.LOOK, run);
       if (run.state == ExtentState.WRITTEN) {
         return run.pfnOf(page);
@@ -126,7 +126,7 @@ final class TinyFile implements ContractFile, BlockMapper {
     long stamp = space.invalidateLock().lockShared();
     try {
       byte[] out = new byte[(int) Math.max(0, Math.min(length, size - offset))];
-      ExtentCursor run = new ExtentCursor();
+      PageRun run = new PageRun();
       for (long at = offset; at < offset + out.length; at = (at | 4095) + 1) {
         find(at >>> 12, Intent.LOOK, run);
         if (run.state == ExtentState.WRITTEN) {
@@ -226,14 +226,14 @@ final class TinyFile implements ContractFile, BlockMapper {
 
   @Override
   public ExtentState state(long page) {
-    ExtentCursor run = new ExtentCursor();
+    PageRun run = new PageRun();
     find(page, Intent.LOOK, run);
     return run.state;
   }
 
   @Override
   public long pfn(long page) {
-    ExtentCursor run = new ExtentCursor();
+    PageRun run = new PageRun();
     find(page, Intent.LOOK, run);
     return run.state == ExtentState.HOLE ? 0 : run.pfnOf(page);
   }

@@ -3,7 +3,6 @@ package io.jdax.fs;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.io.UncheckedIOException;
 import org.openjdk.jcstress.annotations.Actor;
@@ -46,13 +45,13 @@ public class ExtentMapFindAgainstNote {
 
   @Actor
   public void find(LJZ_Result r) {
-    ExtentCursor run = new ExtentCursor();
+    BlockExtent run = new BlockExtent();
     map.find(15, run);
-    long end = run.firstPage + run.pageCount;
-    r.r1 = run.state + " " + run.firstPage + " to " + end;
+    long end = run.endBlock();
+    r.r1 = run.state + " " + run.firstBlock + " to " + end;
     map.find(20, run);
-    r.r2 = run.pfnOf(20);
-    r.r3 = run.firstPage == 20;
+    r.r2 = run.deviceBlockOf(20);
+    r.r3 = run.firstBlock == 20;
   }
 
   @Arbiter

@@ -3,7 +3,6 @@ package io.jdax.fs;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
-import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.io.UncheckedIOException;
 import org.openjdk.jcstress.annotations.Actor;
@@ -47,13 +46,13 @@ public class ExtentMapFindAgainstSplit {
 
   @Actor
   public void find(JLJ_Result r) {
-    ExtentCursor run = new ExtentCursor();
+    BlockExtent run = new BlockExtent();
     map.find(126, run);
-    r.r1 = run.pfnOf(126);
+    r.r1 = run.deviceBlockOf(126);
     map.find(97, run);
     r.r2 = run.state;
     map.find(0, run);
-    r.r3 = run.pfnOf(0);
+    r.r3 = run.deviceBlockOf(0);
   }
 
   @Arbiter

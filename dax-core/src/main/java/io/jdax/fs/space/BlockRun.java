@@ -5,17 +5,12 @@ package io.jdax.fs.space;
  * objects.
  */
 public final class BlockRun {
-  private long pfn;
+  private long start;
   private long count;
 
   /** The first block: from {@link Space} a frame, from {@link Fragments} a part of one. */
   public long start() {
-    return pfn;
-  }
-
-  /** The first frame. */
-  public long pfn() {
-    return pfn;
+    return start;
   }
 
   /** How many blocks; 0 before the first answer. */
@@ -25,16 +20,16 @@ public final class BlockRun {
 
   /** The block behind the last one: the goal for what is to be contiguous with this run. */
   public long end() {
-    return pfn + count;
+    return start + count;
   }
 
-  void set(long pfn, long count) {
-    this.pfn = pfn;
+  void set(long start, long count) {
+    this.start = start;
     this.count = count;
   }
 
   @Override
   public String toString() {
-    return "[" + pfn + ", +" + count + ")";
+    return "[" + start + ", +" + count + ")";
   }
 }

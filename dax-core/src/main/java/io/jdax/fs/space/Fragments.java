@@ -257,7 +257,7 @@ public final class Fragments {
       space.allocateReserved(Math.min(frames, held), frameOf(goal, 0), out);
       held -= out.count();
       counted -= out.count() << shift;
-      out.set(out.pfn() << shift, out.count() << shift);
+      out.set(out.start() << shift, out.count() << shift);
       settle();
       return true;
     }
@@ -584,7 +584,7 @@ public final class Fragments {
   private void divideFrame(
       PageOwner owner, long page, int place, int count, long goal, BlockRun out) {
     space.allocateReserved(1, goal, out);
-    long pfn = out.pfn();
+    long pfn = out.start();
     out.set((pfn << shift) + place, count);
     counted -= count;
     if (count < blocksPerFrame) {

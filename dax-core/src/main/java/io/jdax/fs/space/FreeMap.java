@@ -98,9 +98,9 @@ final class FreeMap implements AutoCloseable {
     // allocated, so this
     // ends when the map is full at the latest.
     while (find(count, goal >= 0 && goal < blockCount ? goal : hints.getPlain(hint), out)) {
-      long claimed = claim(out.pfn(), out.count());
+      long claimed = claim(out.start(), out.count());
       if (claimed > 0) {
-        out.set(out.pfn(), claimed);
+        out.set(out.start(), claimed);
         hints.setPlain(hint, out.end() < blockCount ? out.end() : 0);
         return true;
       }

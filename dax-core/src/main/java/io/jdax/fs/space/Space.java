@@ -237,7 +237,7 @@ public final class Space implements AutoCloseable {
   public long allocateNode(BlockRun scratch) {
     allocateReserved(1, nodeGoal, scratch);
     nodeGoal = scratch.end();
-    return scratch.pfn();
+    return scratch.start();
   }
 
   /** Whether changes may soon lack nodes while blocks wait for commits to come back. */

@@ -1,5 +1,7 @@
 package io.jdax.fs.space;
 
+import io.jdax.mm.Pages;
+
 /**
  * Bytes, blocks and pages of one file system. A block is the unit in which files are given storage,
  * 512 to 4096 bytes; a page is what mappings show, and a frame what a page lies in: 4096 bytes
@@ -7,7 +9,7 @@ package io.jdax.fs.space;
  * blocksPerPage}; the same holds for blocks and pages of a file.
  */
 public final class Units {
-  public static final int PAGE_SHIFT = 12;
+  public static final int PAGE_SHIFT = Pages.SHIFT;
   public static final int PAGE_BYTES = 1 << PAGE_SHIFT;
 
   /** Blocks are pages. */

@@ -28,9 +28,9 @@ class SpaceTest {
       assertTrue(map.allocate(1000, 77, run));
       assertEquals("[77, +1000)", run.toString());
       assertTrue(map.allocate(100, run.end(), run));
-      assertEquals(1077, run.pfn());
+      assertEquals(1077, run.start());
       assertTrue(map.allocate(100, 1000, run), "the goal is taken");
-      assertEquals(1177, run.pfn());
+      assertEquals(1177, run.start());
       assertTrue(map.allocate(60_000, 150_000, run), "there is no such run behind the goal");
       assertEquals(60_000, run.count() + (run.count() < 60_000 ? 60_000 - run.count() : 0));
       assertEquals(200_000 - 1200 - run.count(), map.freeCount());
@@ -63,7 +63,7 @@ class SpaceTest {
       List<Long> pages = new ArrayList<>();
       while (map.allocateHuge(2000, run)) {
         assertEquals(512, run.count());
-        pages.add(run.pfn());
+        pages.add(run.start());
       }
       assertEquals(List.of(2048L, 512L), pages.subList(0, 2).stream().sorted((a, b) -> 0).toList());
       assertEquals(3, pages.size());
@@ -203,12 +203,12 @@ class SpaceTest {
           if (!space.allocateHuge(-1, run)) {
             throw new NoSpaceException("r", "a huge page", 0, 0);
           }
-          assertEquals(0, run.pfn() % 512);
+          assertEquals(0, run.start() % 512);
         } else {
           space.allocate(1 + random.nextInt(200), random.nextInt(100_000), run);
         }
-        mine.add(new long[] {run.pfn(), run.count()});
-        for (long pfn = run.pfn(); pfn < run.end(); pfn++) {
+        mine.add(new long[] {run.start(), run.count()});
+        for (long pfn = run.start(); pfn < run.end(); pfn++) {
           assertEquals(0, owners.getAndIncrement((int) pfn), "two owners");
         }
       } catch (NoSpaceException e) {

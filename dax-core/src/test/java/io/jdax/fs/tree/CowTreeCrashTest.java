@@ -68,8 +68,8 @@ class CowTreeCrashTest {
           }
           for (int i = 0; i < 4; i++) {
             fixture.space.allocate(1, random.nextInt(BLOCKS), run);
-            data.add(run.pfn());
-            persister.scribble(run.pfn());
+            data.add(run.start());
+            persister.scribble(run.start());
           }
         }
         states.checkFallback(persister.imageAfterPowerLoss(random));

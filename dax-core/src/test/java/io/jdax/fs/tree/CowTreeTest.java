@@ -246,7 +246,7 @@ class CowTreeTest {
             space.recorded(1);
             throw e;
           }
-          pfns[promised++] = run.pfn();
+          pfns[promised++] = run.start();
         }
       } catch (NoSpaceException full) {
         assertEquals(0, full.usableBlocks());
@@ -284,7 +284,7 @@ class CowTreeTest {
       fixture.space.allocate(10, -1, run);
       long delayed;
       try (Change change = fixture.tree.change()) {
-        change.free(run.pfn(), run.count());
+        change.free(run.start(), run.count());
         change.put(1, 1, new byte[0]);
         assertEquals(fixture.tree.generation() + 1, change.commit());
         change.done();
@@ -293,10 +293,10 @@ class CowTreeTest {
       assertEquals(11, delayed, "ten of data and the root");
       fixture.tree.commit();
       assertEquals(11, fixture.space.delayedBlocks());
-      assertTrue(fixture.space.isUsed(run.pfn()));
+      assertTrue(fixture.space.isUsed(run.start()));
       fixture.put(1, 2);
       fixture.tree.commit();
-      assertFalse(fixture.space.isUsed(run.pfn()));
+      assertFalse(fixture.space.isUsed(run.start()));
       assertEquals(1, fixture.space.delayedBlocks());
     }
   }

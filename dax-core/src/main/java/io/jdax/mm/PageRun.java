@@ -4,7 +4,7 @@ package io.jdax.mm;
  * A run of file pages in one state: the reused answer of {@link BlockMapper}, so that asking
  * allocates nothing.
  */
-public final class ExtentCursor {
+public final class PageRun {
   /** First page of the run. */
   public long firstPage;
 
@@ -31,9 +31,14 @@ public final class ExtentCursor {
     this.partial = false;
   }
 
+  /** The page after the last one. */
+  public long endPage() {
+    return firstPage + pageCount;
+  }
+
   /** Whether the run contains all of these pages. */
   public boolean covers(long first, long count) {
-    return first >= firstPage && first + count <= firstPage + pageCount;
+    return first >= firstPage && first + count <= endPage();
   }
 
   /** The frame of one page of the run. */
