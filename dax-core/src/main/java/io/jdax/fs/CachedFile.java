@@ -13,6 +13,7 @@ import io.jdax.mm.ExtentCursor;
 import io.jdax.mm.ExtentState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
@@ -557,6 +558,13 @@ final class CachedFile implements FrameOwner {
     }
   }
 
+  /** Makes zeros of whole blocks; unlike a slice that is filled it allocates nothing. */
+  private void zeroBlocks(long at, long bytes) {
+    for (long i = at; i < at + bytes; i += 8) {
+      memory.set(ValueLayout.JAVA_LONG, i, 0);
+    }
+  }
+
   /** The content of a frame. */
   MemorySegment bytes(int frame) {
     return memory.asSlice(pool.pfn(frame) << 12, 4096);
@@ -870,7 +878,7 @@ final class CachedFile implements FrameOwner {
       giveBack(pool.states(frame), from, to);
       if (from > 0 || to < blocksPerPage) {
         pool.setStates(frame, from, to, BlockStates.NONE);
-        bytes(frame).asSlice(units.bytes(from), units.bytes((long) to - from)).fill((byte) 0);
+        zeroBlocks((pool.pfn(frame) << 12) + units.bytes(from), units.bytes((long) to - from));
       } else {
         remove(page, frame);
       }
@@ -895,7 +903,7 @@ final class CachedFile implements FrameOwner {
       pool.dirtied(-1);
     }
     if (inode.space.wasMapped()) {
-      volume.frames.quarantine().add(pool.pfn(frame), 1, (pfn, n) -> pool.free(frame));
+      volume.tier.retire(pool, frame);
     } else {
       pool.free(frame);
     }

@@ -22,6 +22,12 @@ final class PrivateFrames {
   private long mappedPfn;
   private long[] free = new long[16];
   private int freeCount;
+
+  /** In nobody's table any more, but not through the quarantine: a ring, by number. */
+  private long[] retired = new long[16];
+
+  private long retiredFrom;
+  private long retiredTo;
   private final Poison poison = new Poison();
   private boolean closed;
   private long promised;
@@ -58,8 +64,8 @@ final class PrivateFrames {
           name);
       mappedPfn += step;
     }
-    if (nextPfn - firstPfn == free.length) {
-      free = Arrays.copyOf(free, free.length * 2); // here, so that free() can't fail
+    if (nextPfn - firstPfn == free.length) { // here, so that free() and retire() can't fail
+      makeRoom(free.length * 2);
     }
     return nextPfn++;
   }
@@ -119,6 +125,32 @@ final class PrivateFrames {
     for (long i = 0; i < count; i++) {
       free[freeCount++] = pfn + i;
       poison.put(baseAddress + (pfn + i << 12), 4096);
+    }
+  }
+
+  private void makeRoom(int frames) {
+    long[] ring = new long[frames];
+    free = Arrays.copyOf(free, frames);
+    for (long i = retiredFrom; i < retiredTo; i++) {
+      ring[(int) (i % frames)] = retired[(int) (i % retired.length)];
+    }
+    retired = ring;
+  }
+
+  /** No mapping shows it any more; the next turn-over frees it. Can't fail. */
+  synchronized void retire(long pfn) {
+    retired[(int) (retiredTo++ % retired.length)] = pfn;
+  }
+
+  /** How many were retired so far. */
+  synchronized long retired() {
+    return retiredTo;
+  }
+
+  /** Frees those that were retired by then: no thread reaches them. */
+  synchronized void freeRetired(long by) {
+    for (; retiredFrom < by; retiredFrom++) {
+      free(retired[(int) (retiredFrom % retired.length)], 1);
     }
   }
 
