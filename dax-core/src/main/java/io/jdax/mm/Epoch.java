@@ -187,7 +187,7 @@ final class Epoch {
   /** Those before it, and then this one. Where it throws, the next call goes on. */
   void close() {
     closePrevious();
-    awaitExits();
+    seal();
     if (memory.scope().isAlive()) {
       interrupts.around(closing);
     }
@@ -203,7 +203,7 @@ final class Epoch {
       before.closeLast();
       previous = null;
     }
-    awaitExits();
+    seal();
     try {
       if (memory.scope().isAlive()) {
         interrupts.around(closing);
@@ -214,7 +214,8 @@ final class Epoch {
     }
   }
 
-  private void awaitExits() {
+  /** Returns when everybody who entered has left, and nobody enters any more. */
+  private void seal() {
     sealed = true;
     for (int i = HEAD; i < HEAD + STRIPES * PLACES; i++) {
       while (inside.get(i) != 0) {
