@@ -54,6 +54,12 @@ public final class FramePool {
 
   // guarded by lock
   private final int[] free;
+
+  /** A ring of frames that wait until nobody reaches them, by number. */
+  private final int[] retired; // guarded by lock
+
+  private long retiredFrom; // guarded by lock
+  private long retiredTo; // guarded by lock
   private int freeCount;
   private long gaveUp;
   private boolean closing;
@@ -88,6 +94,7 @@ public final class FramePool {
     this.flags = new AtomicIntegerArray(frames);
     this.states = new AtomicIntegerArray(frames);
     this.free = new int[frames];
+    this.retired = new int[frames];
     for (int i = 0; i < frames; i++) {
       free[i] = frames - 1 - i;
     }
@@ -164,11 +171,54 @@ public final class FramePool {
     }
   }
 
-  /** Changes the states of the blocks {@code [from, to)}, whatever they are. */
+  /**
+   * Changes the states of the blocks {@code [from, to)}, whatever they are. Allocates nothing: the
+   * file's extents say already what the states are to say.
+   */
   public void setStates(int frame, int from, int to, int state) {
     for (int block = from; block < to; block++) {
-      int b = block;
-      states.updateAndGet(frame, word -> BlockStates.with(word, b, state));
+      int word = states.get(frame);
+      while (!states.compareAndSet(frame, word, BlockStates.with(word, block, state))) {
+        word = states.get(frame);
+      }
+    }
+  }
+
+  /**
+   * Its page is nobody's any more, but a thread may still reach it: who has turned the epoch over
+   * calls {@link #freeRetired}. Can't fail.
+   */
+  public void retire(int frame) {
+    owners.set(frame, null);
+    lock.lock();
+    try {
+      retired[(int) (retiredTo++ % frames)] = frame;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many were retired so far. */
+  public long retired() {
+    lock.lock();
+    try {
+      return retiredTo;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Frees those that were retired by then: no thread reaches them. */
+  public void freeRetired(long by) {
+    lock.lock();
+    try {
+      for (; retiredFrom < by; retiredFrom++) {
+        free[freeCount++] = retired[(int) (retiredFrom % frames)];
+        hopes++;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -21,6 +21,7 @@ import io.jdax.mm.Pages;
 import io.jdax.os.StackRoom;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
@@ -580,6 +581,13 @@ final class CachedFile implements FrameOwner, PageStore {
     }
   }
 
+  /** Makes zeros of whole blocks; unlike a slice that is filled it allocates nothing. */
+  private void zeroBlocks(long at, long bytes) {
+    for (long i = at; i < at + bytes; i += 8) {
+      memory.set(ValueLayout.JAVA_LONG, i, 0);
+    }
+  }
+
   /** The content of a frame. */
   MemorySegment bytes(int frame) {
     return memory.asSlice(Pages.bytes(pool.pfn(frame)), Pages.BYTES);
@@ -951,7 +959,7 @@ final class CachedFile implements FrameOwner, PageStore {
       giveBack(pool.states(frame), from, to);
       if (from > 0 || to < blocksPerPage) {
         pool.setStates(frame, from, to, BlockStates.NONE);
-        bytes(frame).asSlice(units.bytes(from), units.bytes((long) to - from)).fill((byte) 0);
+        zeroBlocks(Pages.bytes(pool.pfn(frame)) + units.bytes(from), units.bytes((long) to - from));
       } else {
         remove(page, frame);
       }
@@ -976,7 +984,7 @@ final class CachedFile implements FrameOwner, PageStore {
       pool.dirtied(-1);
     }
     if (inode.space.wasMapped()) {
-      volume.frames.quarantine().add(pool.pfn(frame), 1, (pfn, n) -> pool.free(frame));
+      volume.tier.retire(pool, frame);
     } else {
       pool.free(frame);
     }

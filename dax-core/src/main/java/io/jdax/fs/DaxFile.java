@@ -453,11 +453,13 @@ public final class DaxFile implements AutoCloseable {
   }
 
   private void letGo() throws IOException {
+    Steps steps =
+        new Steps(); // before the end, which is told once, and for which nobody asks again
+    Steps.Step check = errors::check;
     Calls.End end = calls.end();
     if (end == Calls.End.BEFORE) {
       return;
     }
-    Steps steps = new Steps();
     try {
       if (end == Calls.End.NOW) {
         volume.inodes.release(inode);
@@ -467,7 +469,7 @@ public final class DaxFile implements AutoCloseable {
     } catch (Throwable t) {
       steps.failed(t);
     }
-    steps.run(errors::check);
+    steps.run(check);
     steps.end();
   }
 

@@ -7,10 +7,12 @@ import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.Change;
 import io.jdax.mm.AddressSpace;
 import io.jdax.mm.ExtentState;
+import io.jdax.mm.Invalidation;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * truncate, allocate, punch and zero of one file (xfs_setattr_size, xfs_file_fallocate). Whole
@@ -143,6 +145,8 @@ final class FileSpace {
     long commit;
     boolean done = false;
     quietEdges(first, Limits.fileBlocks(units));
+    long firstPage = units.pageOf(first);
+    Invalidation invalidation = space.invalidation(firstPage, Long.MAX_VALUE - firstPage);
     inode.folding.lock();
     try (Change change = volume.freeing()) {
       inode.extents.collect(first, Limits.fileBlocks(units), gone);
@@ -162,8 +166,7 @@ final class FileSpace {
       }
       inode.folding.unlock();
     }
-    long firstPage = units.pageOf(first);
-    space.invalidate(firstPage, Long.MAX_VALUE - firstPage);
+    invalidation.run();
     discard(first, Limits.fileBlocks(units));
     return commit;
   }
@@ -184,8 +187,10 @@ final class FileSpace {
       long last = end >= inode.sizeBytes() ? units.blocksIn(end) : units.blockOf(end);
       if (first < last && !isHole(first, last)) {
         quietEdges(first, last);
+        Invalidation invalidation = invalidation(first, last);
         long cut = cut(first, last, gone);
-        invalidate(first, last);
+        invalidation.run();
+        discard(first, last);
         commit = cut;
       }
       inode.commitFolded();
@@ -203,11 +208,10 @@ final class FileSpace {
     space.lockForInvalidation(firstPage, Units.pagesIn(end) - firstPage, patienceNanos);
   }
 
-  /** No mapping shows blocks {@code [first, end)} any more, nor the pages that they lie in. */
-  private void invalidate(long first, long end) throws IOException {
+  /** After it no mapping shows blocks {@code [first, end)}, nor the pages that they lie in. */
+  private Invalidation invalidation(long first, long end) throws IOException {
     long firstPage = units.pageOf(first);
-    space.invalidate(firstPage, units.pageEnd(end) - firstPage);
-    discard(first, end);
+    return space.invalidation(firstPage, units.pageEnd(end) - firstPage);
   }
 
   /**
@@ -336,12 +340,15 @@ final class FileSpace {
       if (zero) {
         addWritten(innerFirst, innerLast, pieces);
       }
+      Invalidation invalidation =
+          zero && innerFirst < innerLast ? invalidation(innerFirst, innerLast) : null;
       takeAndRecord(first, last, pieces, size);
       if (size > old) {
         inode.store().given(old);
       }
-      if (zero && innerFirst < innerLast) {
-        invalidate(innerFirst, innerLast);
+      if (invalidation != null) {
+        invalidation.run();
+        discard(innerFirst, innerLast);
       }
       inode.commitFolded();
       if (zero) {
@@ -372,23 +379,30 @@ final class FileSpace {
     // Each block may become a record, and each extent that is joined by new ones costs one more.
     long items = holes + unwritten + pieces.stream().mapToLong(Piece::count).sum();
     volume.promise(items);
-    boolean taken = false;
+    boolean recorded = false;
     try {
       if (holes > 0) {
         reserve(holes);
         takeHoles(first, end, holes, pieces);
       }
-      taken = true;
+      record(pieces, size, items);
+      recorded = true;
     } finally {
-      if (!taken) {
+      if (!recorded) {
         giveBack(pieces, items);
       }
     }
-    record(pieces, size, items);
   }
 
+  /** Without an iterator: also what a want of memory has ended is given back. */
   private void giveBack(List<Piece> pieces, long items) {
-    pieces.stream().filter(Piece::fresh).forEach(this::giveBack);
+    for (int i = 0; i < pieces.size(); i++) {
+      Piece piece = pieces.get(i);
+      if (piece.fresh) {
+        volume.data.free(piece.block, piece.count);
+        inode.refund(piece.count);
+      }
+    }
     volume.space.recorded(items);
   }
 
@@ -466,7 +480,8 @@ final class FileSpace {
   }
 
   /**
-   * Makes all pieces unwritten extents, in one change with the size; or gives back what is fresh.
+   * Makes all pieces unwritten extents, in one change with the size; or throws, and has changed
+   * nothing.
    *
    * @param items promised for what stores will make of them
    */
@@ -474,6 +489,7 @@ final class FileSpace {
     long old = inode.sizeBytes();
     long modified = inode.modified();
     long[] unused = {items};
+    LongConsumer spender = spent -> unused[0] -= spent;
     boolean done = false;
     inode.folding.lock();
     try (Change change = volume.change()) {
@@ -489,9 +505,9 @@ final class FileSpace {
       inode.folded(change.done());
       inode.modifiedFolded(time);
       done = true; // what follows can't fail
-      for (Piece p : pieces) {
-        inode.extents.set(
-            p.first, p.count, p.block, ExtentState.UNWRITTEN, spent -> unused[0] -= spent);
+      for (int i = 0; i < pieces.size(); i++) { // an iterator would want memory
+        Piece p = pieces.get(i);
+        inode.extents.set(p.first, p.count, p.block, ExtentState.UNWRITTEN, spender);
       }
       assert unused[0] >= 0 : "unwritten extents that nothing was promised for";
       volume.space.recorded(unused[0]);
@@ -499,15 +515,9 @@ final class FileSpace {
       if (!done) {
         inode.setSize(old);
         inode.setModified(modified);
-        giveBack(pieces, items);
       }
       inode.folding.unlock();
     }
-  }
-
-  private void giveBack(Piece fresh) {
-    volume.data.free(fresh.block, fresh.count);
-    inode.refund(fresh.count);
   }
 
   /** Lets the file go through DRAM, or not; durable on return. */
@@ -523,8 +533,9 @@ final class FileSpace {
             space.name(), null, volume.region.name() + ": is mapped: close its mappings first");
       }
       space.writeback(0, Long.MAX_VALUE);
+      Invalidation invalidation = space.invalidation(0, Long.MAX_VALUE);
       recordTier(mode);
-      space.invalidate(0, Long.MAX_VALUE);
+      invalidation.run();
       inode.applyTier();
     } finally {
       space.invalidateLock().unlockExclusive();

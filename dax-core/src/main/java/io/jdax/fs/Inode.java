@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class Inode implements BlockMapper {
   final Volume volume;
   final long number;
+
+  /** The number, as the table knows it: taking the inode out is not to want memory for it. */
+  final Long key;
+
   final AddressSpace space;
   final ExtentMap extents;
 
@@ -93,6 +97,7 @@ final class Inode implements BlockMapper {
 
   Inode(Volume volume, long number) {
     this.volume = volume;
+    this.key = number;
     this.number = number;
     this.extents = new ExtentMap(volume.units);
     this.direct = new DirectBlocks(this);

@@ -86,7 +86,7 @@ final class InodeTable {
     volume.ensureOpen(); // those who close it have seen all that are in the table, or see this one
     if (inode == null) {
       inode = new Inode(volume, number);
-      all.put(number, inode);
+      all.put(inode.key, inode);
     }
     return inode.state == InodeState.GONE ? null : used(inode);
   }
@@ -382,7 +382,7 @@ final class InodeTable {
     if (inode.state == InodeState.PUTTING_AWAY) {
       inode.state = InodeState.OPEN;
     } else if (!inode.kept) {
-      all.remove(inode.number, inode);
+      all.remove(inode.key, inode);
     }
     notifyAll();
   }

@@ -63,7 +63,7 @@ final class Tier {
       boolean done = false;
       try {
         p = new FramePool(name, first, count, Math.max(8, count / 2));
-        f = new Flusher(name, p, options.writebackAge(), frames.quarantine()::turnOver);
+        f = new Flusher(name, p, options.writebackAge(), this::turnOver);
         pool = p;
         flusher = f;
         done = true;
@@ -98,6 +98,29 @@ final class Tier {
       if (flusher != null) {
         flusher.remove(cached);
       }
+    }
+  }
+
+  /**
+   * Takes a frame back, of which no mapping shows the page any more. For want of memory it waits
+   * for the next one, or for the flusher that looks for frames.
+   */
+  void retire(FramePool p, int frame) {
+    p.retire(frame);
+    try {
+      long by = p.retired();
+      frames.quarantine().add(p.pfn(frame), 1, (pfn, count) -> p.freeRetired(by));
+    } catch (OutOfMemoryError e) {
+      // It is not lost, and what the caller is about goes on.
+    }
+  }
+
+  private void turnOver() {
+    FramePool p = pool();
+    long by = p == null ? 0 : p.retired();
+    frames.quarantine().turnOver();
+    if (p != null) {
+      p.freeRetired(by);
     }
   }
 

@@ -71,6 +71,9 @@ final class Volume {
   /** Made in advance, so that nothing which the end needs can be lacking then. */
   private final List<Steps.Step> teardown;
 
+  /** What came of them; made in advance, since for want of memory the device must not stay busy. */
+  private final Steps ending = new Steps();
+
   Volume(
       Persister persister,
       Space space,
@@ -139,11 +142,10 @@ final class Volume {
   /** Ends all that it is made of, whatever goes wrong with a part. Nobody uses it any more. */
   void tearDown() throws IOException {
     closed = true;
-    Steps steps = new Steps();
-    for (Steps.Step step : teardown) {
-      steps.run(step);
+    for (int i = 0; i < teardown.size(); i++) { // an iterator would want memory
+      ending.run(teardown.get(i));
     }
-    steps.end();
+    ending.end();
   }
 
   /** Who may make pins. */

@@ -62,12 +62,12 @@ final class WritebackRange {
   /** Nobody takes a piece any more. */
   @SuppressWarnings("ReferenceEquality") // nothing suppresses itself
   synchronized void fail(Throwable t) {
+    over = true; // before what wants memory
     if (failure == null) {
       failure = t;
     } else if (failure != t) {
       failure.addSuppressed(t);
     }
-    over = true;
   }
 
   /**

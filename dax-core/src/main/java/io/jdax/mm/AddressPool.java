@@ -60,7 +60,7 @@ final class AddressPool {
   /** Takes addresses in that nobody may access yet; not next to others that it has. */
   synchronized void add(long from, long bytes) {
     chunks.put(from, new Chunk(from, from + bytes));
-    free.add(from, bytes);
+    free.add(new AddressRange(from, bytes));
   }
 
   private static long unit(long bytes) {
@@ -71,17 +71,20 @@ final class AddressPool {
     return (bytes + unit(bytes) - 1) & -unit(bytes);
   }
 
-  synchronized long reserve(long bytes) throws RegionException {
+  synchronized AddressRange reserve(long bytes) throws RegionException {
     if (closed) {
       throw new IllegalStateException(name + " is closed");
     }
     long size = rounded(bytes);
-    long at = free.take(size, unit(bytes));
-    if (at == 0) {
+    AddressRange range = free.take(size, unit(bytes));
+    if (range == null) {
       source.refill(this, size);
-      at = free.take(size, unit(bytes));
+      range = free.take(size, unit(bytes));
     }
-    return at;
+    if (range == null) {
+      throw new IllegalStateException(name + " got less than " + size + " bytes of addresses");
+    }
+    return range;
   }
 
   /** Makes a part of what is reserved accessible; it is zeros. */
@@ -124,7 +127,7 @@ final class AddressPool {
     }
     long size = rounded(bytes);
     if (size < LARGE) {
-      AllMemory.SEGMENT.asSlice(at, size).fill((byte) 0);
+      AllMemory.zero(at, size);
     } else {
       discard(at, size);
     }
@@ -134,7 +137,7 @@ final class AddressPool {
     try {
       Linux.madvise(at, size, MADV_DONTNEED, name);
     } catch (SystemCallException e) {
-      AllMemory.SEGMENT.asSlice(at, size).fill((byte) 0);
+      AllMemory.zero(at, size);
     }
   }
 
@@ -145,10 +148,10 @@ final class AddressPool {
     }
   }
 
-  /** Ends {@link #reserve}. */
-  synchronized void release(long at, long bytes) {
+  /** Ends {@link #reserve}. Like {@link #clean} it needs no memory, and so can't fail. */
+  synchronized void release(AddressRange range) {
     if (!closed) {
-      free.add(at, rounded(bytes));
+      free.add(range);
     }
   }
 

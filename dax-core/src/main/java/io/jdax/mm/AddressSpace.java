@@ -6,6 +6,7 @@ import io.jdax.region.ReadOnlyRegionException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One open file as memory: its entries, the mappings that show it, its invalidate lock and its
@@ -14,7 +15,7 @@ import java.util.List;
  * <p>What a file system does, and with what:
  *
  * <pre>
- *   truncate, punch     lockForInvalidation(range); change the extents; invalidate(range); unlock;
+ *   truncate, punch     lockForInvalidation(range); invalidation(range); change the extents; run it; unlock;
  *                       then the frames into FrameSpace.quarantine()
  *   write into a hole   invalidateLock shared; extents changed, content in place; published(range); unlock
  *   fsync               writeback(range), then its own commit
@@ -152,68 +153,35 @@ public final class AddressSpace implements AutoCloseable {
    * Takes the translations of a range out of every mapping; the entries stay. Next accesses fault.
    */
   public void unmapMappingRange(long firstPage, long pageCount) {
-    drop(firstPage, pageCount, false);
-  }
-
-  /**
-   * Takes a range away: entries and all translations, private copies too where the file now ends
-   * before them. Afterwards no access that begins sees the frames, and those under way keep them
-   * until they have passed quarantine. The caller holds the invalidate lock exclusively and has
-   * already changed what {@link BlockMapper#find} and {@link BlockMapper#sizeBytes} answer.
-   */
-  public void invalidate(long firstPage, long pageCount) throws IOException {
-    if (!invalidateLock.heldExclusively()) {
-      throw new IllegalStateException("invalidate needs the invalidate lock, exclusively");
-    }
-    long first = hugeFirst(firstPage);
-    long end = pageCount > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pageCount;
-    end = end == Long.MAX_VALUE ? end : hugeEnd(end);
-    if (first < firstPage) {
-      writeback.keepMarks(first, firstPage - first);
-    }
-    if (end > firstPage + pageCount && end != Long.MAX_VALUE) {
-      writeback.keepMarks(firstPage + pageCount, end - firstPage - pageCount);
-    }
-    drop(first, end - first, true);
-    entries.remove(firstPage, pageCount);
-  }
-
-  /**
-   * Where the 2 MiB entry around a page begins, else the page: such an entry is forgotten as a
-   * whole, and so must be what mappings show of it. Zeros without an entry would stay for good, as
-   * whoever puts a block there would not know of them.
-   */
-  private long hugeFirst(long page) {
-    return isHuge(page) ? page & -PageTable.PAGES : page;
-  }
-
-  private long hugeEnd(long end) {
-    return end % PageTable.PAGES != 0 && isHuge(end) ? (end | PageTable.PAGES - 1) + 1 : end;
-  }
-
-  private boolean isHuge(long page) {
-    long entry = entries.peek(page);
-    return Entry.is(entry, Entry.HUGE);
-  }
-
-  private void drop(long firstPage, long pageCount, boolean gone) {
     InvalidationEvent event = InvalidationEvent.begun();
-    long end = Pages.in(mapper.sizeBytes());
-    FrameList copies = new FrameList();
     long[] dropped = new long[1];
     PrivateFrames own = frames.privateFrames();
-    PageTable.Filter which =
-        (page, pfn) -> !own.owns(pfn) || (gone && page >= end && copies.addIf(true, pfn));
-    try {
-      mappings.overlapping(
-          firstPage, pageCount, mapping -> dropped[0] += mapping.drop(firstPage, pageCount, which));
-    } finally {
-      copies.quarantine(frames);
+    PageTable.Filter which = (page, pfn) -> !own.owns(pfn);
+    mappings.overlapping(
+        firstPage, pageCount, mapping -> dropped[0] += mapping.drop(firstPage, pageCount, which));
+    dropped(event, firstPage, pageCount, dropped[0]);
+  }
+
+  /**
+   * Gets ready to take a range away, before the file changes: all that can fail. Then the caller
+   * changes what {@link BlockMapper#map} and {@link BlockMapper#sizeBytes} answer, and runs it. The
+   * invalidate lock is held exclusively all the while.
+   *
+   * @throws IOException nothing has changed
+   */
+  public Invalidation invalidation(long firstPage, long pageCount) throws IOException {
+    if (!invalidateLock.heldExclusively()) {
+      throw new IllegalStateException("an invalidation needs the invalidate lock, exclusively");
     }
+    return new Invalidation(this, firstPage, pageCount);
+  }
+
+  /** Translations were taken out of mappings. */
+  void dropped(@Nullable InvalidationEvent event, long firstPage, long pageCount, long dropped) {
     counters.invalidations.increment();
-    counters.droppedPages.add(dropped[0]);
+    counters.droppedPages.add(dropped);
     if (event != null) {
-      event.finish(name, firstPage, pageCount, dropped[0]);
+      event.finish(name, firstPage, pageCount, dropped);
     }
   }
 
@@ -312,7 +280,7 @@ public final class AddressSpace implements AutoCloseable {
     boolean[] clean = {true};
     mappings.overlapping(page, 1, mapping -> clean[0] &= writeback.isClean(mapping, page));
     if (clean[0]) {
-      entries.remove(page, 1);
+      entries.removal(page, 1).run();
     }
     return clean[0];
   }

@@ -8,8 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * Pieces of 4 KiB of zeroed anonymous memory for entries: off the heap, so that native code can
@@ -26,13 +25,17 @@ final class Chunks {
   private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
 
   private final String name;
-  private final List<Long> steps = new ArrayList<>();
+  private final MappedPieces steps = new MappedPieces();
 
   @SuppressWarnings("unused") // only kept
-  private final Arena lifetime = Unreachable.then(new Release(steps));
+  private final Arena lifetime = Unreachable.then(steps);
 
-  private long[] free = new long[64];
+  private long[] free = new long[0];
   private int freeCount;
+
+  /** All that there are, free or not. */
+  private long chunkCount;
+
   private final Poison poison = new Poison();
   private long next;
   private long end;
@@ -58,7 +61,7 @@ final class Chunks {
     if (freeCount > 0) {
       long address = free[--freeCount];
       poison.takeOff(address, BYTES);
-      MEMORY.asSlice(address, BYTES).fill((byte) 0);
+      AllMemory.zero(address, BYTES);
       return address;
     }
     if (next == end) {
@@ -69,15 +72,17 @@ final class Chunks {
     return address;
   }
 
+  /** Can't fail: there is room for all that there are. */
   synchronized void free(long address) {
-    if (freeCount == free.length) {
-      free = java.util.Arrays.copyOf(free, freeCount * 2);
-    }
     free[freeCount++] = address;
     poison.put(address, BYTES);
   }
 
   private void grow() throws RegionException {
+    if (chunkCount + STEP / BYTES > free.length) {
+      free = Arrays.copyOf(free, (int) Math.max(chunkCount + STEP / BYTES, free.length * 2L));
+    }
+    steps.makeRoom();
     try {
       next =
           Linux.mmap(
@@ -94,20 +99,7 @@ final class Chunks {
       throw refused;
     }
     end = next + STEP;
-    steps.add(next);
-  }
-
-  private record Release(List<Long> steps) implements Runnable {
-    @Override
-    public void run() {
-      for (long address : steps) {
-        try {
-          Linux.munmap(address, STEP);
-        } catch (SystemCallException e) {
-          System.getLogger(Chunks.class.getName())
-              .log(System.Logger.Level.WARNING, "memory of page entries leaks", e);
-        }
-      }
-    }
+    steps.note(next, STEP);
+    chunkCount += STEP / BYTES;
   }
 }

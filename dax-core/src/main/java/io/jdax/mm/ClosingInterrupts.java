@@ -1,6 +1,7 @@
 package io.jdax.mm;
 
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Set;
 
@@ -30,6 +31,7 @@ final class ClosingInterrupts {
   private volatile Set<Thread> hit = NONE_YET;
 
   private static final Set<Thread> NONE_YET = Collections.emptySet();
+  private static final Set<Thread> NONE = new HashSet<>(); // stays empty
 
   /** Runs a handshake, and notes whose flag was set by it. */
   void around(Runnable handshake) {
@@ -52,6 +54,14 @@ final class ClosingInterrupts {
       } finally {
         hit = found; // whatever happens: threads wait for it
       }
+    }
+  }
+
+  /** There was no memory for a look: nobody's flag is taken for the handshake's. */
+  @SuppressWarnings("ReferenceEquality") // the one set that says that there is none
+  void none() {
+    if (hit == NONE_YET) {
+      hit = NONE;
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  *   leaf         512 page entries
  * </pre>
  *
- * All calls need the invalidate lock shared; {@link #remove} and {@link #close} need it
+ * All calls need the invalidate lock shared; {@link #removal} and {@link #close} need it
  * exclusively. Under it, LOCKED in an entry is the mutex of its page or 2 MiB: held over ask,
  * allocate, insert and map, for microseconds, so that waiting is spinning and then short sleeps.
  */
@@ -195,33 +195,47 @@ final class Entries {
   }
 
   /**
-   * Forgets a range. A 2 MiB entry that sticks out is forgotten as a whole. Needs the invalidate
-   * lock exclusively.
+   * Gets ready to forget a range. A 2 MiB entry that sticks out is forgotten as a whole. Needs the
+   * invalidate lock exclusively, until it has been run.
    */
-  void remove(long firstPage, long pageCount) {
-    long end = end(firstPage, pageCount);
-    eachWord(
-        firstPage,
-        end,
-        (page, address) -> {
-          long v = Chunks.get(address);
-          if (!Entry.isLeaf(v)) {
-            Chunks.setRelease(address, 0);
-          } else if (firstPage <= page && page + PAGES <= end) {
-            Chunks.setRelease(address, 0);
-            chunks.free(Entry.leafAddress(v));
-          } else {
-            long last = Math.min(page + PAGES, end);
-            for (long p = Math.max(page, firstPage); p < last; p++) {
-              Chunks.setRelease(Entry.leafAddress(v) + p % PAGES * 8, 0);
-            }
-          }
-        });
+  Removal removal(long firstPage, long pageCount) {
+    return new Removal(firstPage, end(firstPage, pageCount));
+  }
+
+  /** Forgets a range; allocates nothing. */
+  final class Removal implements Words {
+    private final long first;
+    private final long end;
+
+    private Removal(long first, long end) {
+      this.first = first;
+      this.end = end;
+    }
+
+    void run() {
+      eachWord(first, end, this);
+    }
+
+    @Override
+    public void word(long page, long address) {
+      long v = Chunks.get(address);
+      if (!Entry.isLeaf(v)) {
+        Chunks.setRelease(address, 0);
+      } else if (first <= page && page + PAGES <= end) {
+        Chunks.setRelease(address, 0);
+        chunks.free(Entry.leafAddress(v));
+      } else {
+        long last = Math.min(page + PAGES, end);
+        for (long p = Math.max(page, first); p < last; p++) {
+          Chunks.setRelease(Entry.leafAddress(v) + p % PAGES * 8, 0);
+        }
+      }
+    }
   }
 
   /** Forgets everything and gives the memory back. Needs the invalidate lock exclusively. */
   void close() {
-    remove(0, Long.MAX_VALUE);
+    removal(0, Long.MAX_VALUE).run();
     long[] table = slots;
     slots = new long[4];
     for (int i = 0; i < table.length; i += 2) {
@@ -231,7 +245,7 @@ final class Entries {
     }
   }
 
-  private interface Words {
+  interface Words {
     void word(long page, long address);
   }
 

@@ -66,6 +66,7 @@ final class Epoch {
   private final Arena arena;
   private final AtomicIntegerArray inside = new AtomicIntegerArray(HEAD + STRIPES * PLACES);
   private final ClosingInterrupts interrupts = new ClosingInterrupts();
+  private final Runnable closing = this::closeArena;
   private volatile boolean sealed;
 
   /** The one before, until it is closed; null from then on. */
@@ -186,14 +187,40 @@ final class Epoch {
   /** Those before it, and then this one. Where it throws, the next call goes on. */
   void close() {
     closePrevious();
+    seal();
+    if (memory.scope().isAlive()) {
+      interrupts.around(closing);
+    }
+  }
+
+  /**
+   * As {@link #close}, at the end of the frame space: also without memory for the look at the
+   * interrupts, since the region would stay in use for ever.
+   */
+  void closeLast() {
+    Epoch before = previous;
+    if (before != null) {
+      before.closeLast();
+      previous = null;
+    }
+    seal();
+    try {
+      if (memory.scope().isAlive()) {
+        interrupts.around(closing);
+      }
+    } catch (OutOfMemoryError e) {
+      interrupts.none();
+      closeArena();
+    }
+  }
+
+  /** Returns when everybody who entered has left, and nobody enters any more. */
+  private void seal() {
     sealed = true;
     for (int i = HEAD; i < HEAD + STRIPES * PLACES; i++) {
       while (inside.get(i) != 0) {
         LockSupport.parkNanos(5_000);
       }
-    }
-    if (memory.scope().isAlive()) {
-      interrupts.around(this::closeArena);
     }
   }
 

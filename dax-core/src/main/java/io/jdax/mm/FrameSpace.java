@@ -10,6 +10,8 @@ import io.jdax.region.Region;
 import io.jdax.region.RegionException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -75,6 +77,7 @@ public final class FrameSpace implements AutoCloseable {
           region.name(),
           "is too large to be mapped by page: at most " + Pages.bytes(MAX_FRAMES) + " bytes");
     }
+    region.keepWholeTail(true); // until it is known what of it
     Linux.mmap(
         zero,
         PMD,
@@ -221,25 +224,37 @@ public final class FrameSpace implements AutoCloseable {
       try {
         quarantine.close();
       } finally {
-        epoch.close(); // behind it nobody but a pin reaches a frame: the region could be closed
-      }
-      try {
-        privateFrames.close();
-      } finally {
-        tablePool.close();
-        tornDown = true;
-        keepWhatWasAccessible();
-        hold.spaceClosed();
+        epoch.closeLast(); // behind it nobody but a pin reaches a frame: the region could close
+        letGo(); // also where the quarantine met an error: nobody could close the region otherwise
       }
     }
   }
 
-  /** For who still has an address: it stays what it was, memory of its own. */
-  private void keepWhatWasAccessible() {
-    long base = region.address();
-    region.keepTail(base + Pages.bytes(zeroPfn), PMD);
-    tablePool.forAccessible(region::keepTail);
-    privateFrames.forAccessible(region::keepTail);
+  private void letGo() throws IOException {
+    tornDown = true;
+    try {
+      giveMemoryBack();
+    } finally {
+      hold.spaceClosed();
+    }
+  }
+
+  private void giveMemoryBack() throws IOException {
+    try {
+      privateFrames.close();
+    } finally {
+      tablePool.close();
+    }
+    // For who still has an address: it stays what it was, memory of its own. The rest goes with the
+    // region, and without memory to say so all of it stays.
+    List<AddressRange> accessible = new ArrayList<>();
+    accessible.add(new AddressRange(region.address() + Pages.bytes(zeroPfn), PMD));
+    tablePool.forAccessible((at, bytes) -> accessible.add(new AddressRange(at, bytes)));
+    privateFrames.forAccessible((at, bytes) -> accessible.add(new AddressRange(at, bytes)));
+    for (AddressRange range : accessible) {
+      region.keepTail(range.at, range.bytes);
+    }
+    region.keepWholeTail(false);
   }
 
   /** For pins. */
@@ -300,8 +315,10 @@ public final class FrameSpace implements AutoCloseable {
    */
   private void turnOver() {
     finishTurnOver();
+    long retired = privateFrames.retired();
     epoch = new Epoch(epoch, region.address(), sizeBytes);
     finishTurnOver();
+    privateFrames.freeRetired(retired);
   }
 
   private void finishTurnOver() {

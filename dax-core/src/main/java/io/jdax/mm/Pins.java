@@ -161,14 +161,29 @@ final class Pins {
     long end = pageCount > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pageCount;
     long deadline = System.nanoTime() + timeoutNanos;
     while (true) {
-      space.invalidateLock().lockExclusive();
-      Pin pin = overlapping(firstPage, end);
+      Pin pin = lockedUnless(firstPage, end);
       if (pin == null) {
         return;
       }
-      // Whoever closes the pin needs the lock, and so does everybody else meanwhile.
-      space.invalidateLock().unlockExclusive();
       awaitClose(pin, firstPage, deadline);
+    }
+  }
+
+  /**
+   * The pin that is in the way; null: there is none, and the lock is held. While there is one, or
+   * after an error, it is not: whoever closes the pin needs it, and so does everybody else.
+   */
+  private @Nullable Pin lockedUnless(long first, long end) {
+    boolean kept = false;
+    space.invalidateLock().lockExclusive();
+    try {
+      Pin pin = overlapping(first, end);
+      kept = pin == null;
+      return pin;
+    } finally {
+      if (!kept) {
+        space.invalidateLock().unlockExclusive();
+      }
     }
   }
 

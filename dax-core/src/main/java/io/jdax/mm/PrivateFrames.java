@@ -22,6 +22,12 @@ final class PrivateFrames {
   private long mappedPfn;
   private long[] free = new long[16];
   private int freeCount;
+
+  /** In nobody's table any more, but not through the quarantine: a ring, by number. */
+  private long[] retired = new long[16];
+
+  private long retiredFrom;
+  private long retiredTo;
   private final Poison poison = new Poison();
   private boolean closed;
   private long promised;
@@ -50,7 +56,7 @@ final class PrivateFrames {
       }
       Linux.mmap(
           baseAddress + Pages.bytes(mappedPfn),
-          step << 12,
+          Pages.bytes(step),
           Linux.PROT_READ | Linux.PROT_WRITE,
           Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
           -1,
@@ -58,8 +64,8 @@ final class PrivateFrames {
           name);
       mappedPfn += step;
     }
-    if (nextPfn - firstPfn == free.length) {
-      free = Arrays.copyOf(free, free.length * 2); // here, so that free() can't fail
+    if (nextPfn - firstPfn == free.length) { // here, so that free() and retire() can't fail
+      makeRoom(free.length * 2);
     }
     return nextPfn++;
   }
@@ -87,7 +93,7 @@ final class PrivateFrames {
       return 0;
     }
     long address = baseAddress + Pages.bytes(from);
-    long bytes = endPfn - from << 12;
+    long bytes = Pages.bytes(endPfn - from);
     Linux.mmap(
         address,
         bytes,
@@ -108,7 +114,7 @@ final class PrivateFrames {
 
   /** Gives the memory of carved frames back. */
   void discard(long pfn, long count) throws SystemCallException {
-    Linux.madvise(baseAddress + Pages.bytes(pfn), count << 12, MADV_DONTNEED, name);
+    Linux.madvise(baseAddress + Pages.bytes(pfn), Pages.bytes(count), MADV_DONTNEED, name);
   }
 
   /** Nobody reaches it any more. */
@@ -122,6 +128,32 @@ final class PrivateFrames {
     }
   }
 
+  private void makeRoom(int frames) {
+    long[] ring = new long[frames];
+    free = Arrays.copyOf(free, frames);
+    for (long i = retiredFrom; i < retiredTo; i++) {
+      ring[(int) (i % frames)] = retired[(int) (i % retired.length)];
+    }
+    retired = ring;
+  }
+
+  /** No mapping shows it any more; the next turn-over frees it. Can't fail. */
+  synchronized void retire(long pfn) {
+    retired[(int) (retiredTo++ % retired.length)] = pfn;
+  }
+
+  /** How many were retired so far. */
+  synchronized long retired() {
+    return retiredTo;
+  }
+
+  /** Frees those that were retired by then: no thread reaches them. */
+  synchronized void freeRetired(long by) {
+    for (; retiredFrom < by; retiredFrom++) {
+      free(retired[(int) (retiredFrom % retired.length)], 1);
+    }
+  }
+
   boolean owns(long pfn) {
     return pfn >= firstPfn && pfn < endPfn;
   }
@@ -132,8 +164,8 @@ final class PrivateFrames {
 
   /** Tells which addresses have ever been accessible. */
   synchronized void forAccessible(AddressPool.Taker told) {
-    told.take(baseAddress + Pages.bytes(firstPfn), mappedPfn - firstPfn << 12);
-    told.take(baseAddress + Pages.bytes(endPfn), lastPfn - endPfn << 12);
+    told.take(baseAddress + Pages.bytes(firstPfn), Pages.bytes(mappedPfn - firstPfn));
+    told.take(baseAddress + Pages.bytes(endPfn), Pages.bytes(lastPfn - endPfn));
   }
 
   /** Gives the memory back; the addresses stay valid. */

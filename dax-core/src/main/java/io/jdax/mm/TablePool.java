@@ -5,8 +5,7 @@ import io.jdax.os.SystemCallException;
 import io.jdax.os.Unreachable;
 import io.jdax.region.RegionException;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the page tables of mappings lie. A mapping reserves the addresses for all of its table when
@@ -32,10 +31,10 @@ final class TablePool {
   private final long dirtyBytes;
   private final AddressPool words;
   private final AddressPool dirty;
-  private final List<Long> chunks = new ArrayList<>();
+  private final MappedPieces chunks = new MappedPieces();
 
   @SuppressWarnings("unused") // only kept
-  private final Arena lifetime = Unreachable.then(new Release(chunks));
+  private final Arena lifetime = Unreachable.then(chunks);
 
   /** Dirty bytes lie in {@code [from, end)} of a frame space, which begins at {@code base}. */
   TablePool(String name, long base, long from, long end) {
@@ -50,6 +49,7 @@ final class TablePool {
   private void moreWords(AddressPool pool, long bytes) throws RegionException {
     long size = Math.max(CHUNK_BYTES, (bytes + APART - 1) & -APART);
     long reserved = size + 2 * APART;
+    chunks.makeRoom();
     long at;
     try {
       at =
@@ -68,8 +68,7 @@ final class TablePool {
       refused.initCause(e);
       throw refused;
     }
-    chunks.add(at);
-    chunks.add(reserved);
+    chunks.note(at, reserved);
     pool.add((at + APART - 1) & -APART, size); // and what is left keeps it apart from the next
   }
 
@@ -83,19 +82,24 @@ final class TablePool {
             + " bytes together");
   }
 
-  /**
-   * Addresses for a table; {@code dirty} 0: it has no dirty bytes.
-   *
-   * @param words of its first word
-   * @param dirty of its first dirty byte
-   */
-  record Place(long pages, long words, long dirty) {
-    private long wordBytes() {
-      return pages * 4;
+  /** Addresses for a table. */
+  static final class Place {
+    private final AddressRange words;
+    private final @Nullable AddressRange dirty;
+
+    private Place(AddressRange words, @Nullable AddressRange dirty) {
+      this.words = words;
+      this.dirty = dirty;
     }
 
-    private long dirtyBytes() {
-      return wholeSlots(pages);
+    /** Address of its first word. */
+    long words() {
+      return words.at;
+    }
+
+    /** Address of its first dirty byte; 0: it has none. */
+    long dirty() {
+      return dirty == null ? 0 : dirty.at;
     }
   }
 
@@ -110,15 +114,16 @@ final class TablePool {
    * @throws TableSpaceException there are none
    */
   Place reserve(long pages, boolean stores) throws RegionException {
-    long wordsAt = words.reserve(pages * 4);
-    if (!stores) {
-      return new Place(pages, wordsAt, 0);
-    }
+    AddressRange forWords = words.reserve(pages * 4);
+    boolean done = false;
     try {
-      return new Place(pages, wordsAt, dirty.reserve(wholeSlots(pages)));
-    } catch (RegionException e) {
-      words.release(wordsAt, pages * 4);
-      throw e;
+      Place place = new Place(forWords, stores ? dirty.reserve(wholeSlots(pages)) : null);
+      done = true;
+      return place;
+    } finally {
+      if (!done) {
+        words.release(forWords);
+      }
     }
   }
 
@@ -128,38 +133,38 @@ final class TablePool {
    * @throws RegionException the system has none
    */
   void use(Place place, long firstPage, long count) throws RegionException {
-    words.use(place.words + firstPage * 4, count * 4);
-    if (place.dirty != 0) {
-      dirty.use(place.dirty + firstPage, wholeSlots(count));
+    words.use(place.words() + firstPage * 4, count * 4);
+    if (place.dirty() != 0) {
+      dirty.use(place.dirty() + firstPage, wholeSlots(count));
     }
   }
 
   /** Where the dirty byte of a page lies in the frame space. */
   long dirtyOffset(Place place, long page) {
-    return place.dirty == 0 ? 0 : place.dirty + page - base;
+    return place.dirty() == 0 ? 0 : place.dirty() + page - base;
   }
 
   /** Ends {@link #use}: nobody looks at it any more. */
   void clean(Place place, long firstPage, long count) {
-    words.clean(place.words + firstPage * 4, count * 4);
-    if (place.dirty != 0) {
-      dirty.clean(place.dirty + firstPage, wholeSlots(count));
+    words.clean(place.words() + firstPage * 4, count * 4);
+    if (place.dirty() != 0) {
+      dirty.clean(place.dirty() + firstPage, wholeSlots(count));
     }
   }
 
   /** After {@link #clean}, for a slot in which something was shown. */
   void poison(Place place, long firstPage, long count) {
-    words.poison(place.words + firstPage * 4, count * 4);
-    if (place.dirty != 0) {
-      dirty.poison(place.dirty + firstPage, count);
+    words.poison(place.words() + firstPage * 4, count * 4);
+    if (place.dirty() != 0) {
+      dirty.poison(place.dirty() + firstPage, count);
     }
   }
 
   /** Ends {@link #reserve}. */
   void release(Place place) {
-    words.release(place.words, place.wordBytes());
-    if (place.dirty != 0) {
-      dirty.release(place.dirty, place.dirtyBytes());
+    words.release(place.words);
+    if (place.dirty != null) {
+      dirty.release(place.dirty);
     }
   }
 
@@ -172,19 +177,5 @@ final class TablePool {
   void close() {
     words.close();
     dirty.close();
-  }
-
-  private record Release(List<Long> chunks) implements Runnable {
-    @Override
-    public void run() {
-      for (int i = 0; i < chunks.size(); i += 2) {
-        try {
-          Linux.munmap(chunks.get(i), chunks.get(i + 1));
-        } catch (SystemCallException e) {
-          System.getLogger(TablePool.class.getName())
-              .log(System.Logger.Level.WARNING, "memory of page tables leaks", e);
-        }
-      }
-    }
   }
 }

@@ -3,8 +3,7 @@ package io.jdax.region;
 import io.jdax.os.Errno;
 import io.jdax.os.Linux;
 import io.jdax.os.SystemCallException;
-import java.util.ArrayList;
-import java.util.Iterator;
+import io.jdax.os.Unmapper;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -16,9 +15,6 @@ import java.util.concurrent.locks.LockSupport;
 final class Addresses {
   private static final int GC_ATTEMPTS = 4;
   private static final long GC_PATIENCE_NANOS = 500_000_000L;
-
-  /** What the kernel would not take back, for want of memory of its own; asked again later. */
-  private static final List<Range> REFUSED = new ArrayList<>();
 
   /** Closed regions that are reachable, or that no collection has found unreachable. */
   private static final AtomicInteger LINGERING = new AtomicInteger();
@@ -72,36 +68,6 @@ final class Addresses {
   }
 
   /**
-   * Nobody knows these any more. What the kernel does not take back now, it is offered again later.
-   */
-  static void release(long from, long length) {
-    synchronized (REFUSED) {
-      if (length > 0 && !unmapped(from, length)) {
-        REFUSED.add(new Range(from, length));
-      }
-      for (Iterator<Range> i = REFUSED.iterator(); i.hasNext(); ) {
-        Range range = i.next();
-        if (unmapped(range.from, range.length)) {
-          i.remove(); // at once: it may be somebody else's from now on
-        }
-      }
-    }
-  }
-
-  /** Tried twice: a call that found no memory may find some a moment later. */
-  private static boolean unmapped(long from, long length) {
-    for (int attempt = 0; attempt < 2; attempt++) {
-      try {
-        Linux.munmap(from, length);
-        return true;
-      } catch (SystemCallException e) {
-        // Told by the result.
-      }
-    }
-    return false;
-  }
-
-  /**
    * What is left of a closed region: addresses that somebody may still hold who holds the region
    * too. They are given back when the region is unreachable.
    */
@@ -115,7 +81,7 @@ final class Addresses {
 
     void empty() {
       if (!ranges.isEmpty()) {
-        ranges.forEach(range -> release(range.from, range.length));
+        ranges.forEach(range -> Unmapper.unmap(range.from, range.length));
         LINGERING.decrementAndGet();
       }
     }

@@ -3,6 +3,7 @@ package io.jdax.region;
 import io.jdax.os.Linux;
 import io.jdax.os.PageSize;
 import io.jdax.os.SystemCallException;
+import io.jdax.os.Unmapper;
 import io.jdax.os.Unreachable;
 import io.jdax.region.Addresses.Grave;
 import io.jdax.region.Addresses.Range;
@@ -40,6 +41,7 @@ final class Mapping {
   /** Of the tail: what was accessible once. */
   private final List<Range> touched = new ArrayList<>(); // guarded by itself
 
+  private boolean touchedAll; // guarded by touched
   private boolean detached;
 
   /** {@code [start, end)} is reserved, {@code [address, address + length)} of it for the file. */
@@ -74,7 +76,7 @@ final class Mapping {
       return mapping;
     } finally {
       if (!done) {
-        Addresses.release(start, reserved);
+        Unmapper.unmap(start, reserved);
       }
     }
   }
@@ -85,7 +87,7 @@ final class Mapping {
 
   /** Gives the whole range back at once: only before anybody has seen the address. */
   void unmap() {
-    Addresses.release(start, end - start);
+    Unmapper.unmap(start, end - start);
   }
 
   /** First address of the {@link #TAIL_BYTES} reserved behind the file's pages. */
@@ -99,6 +101,13 @@ final class Mapping {
       synchronized (touched) {
         touched.add(new Range(from, bytes));
       }
+    }
+  }
+
+  /** All of the tail may have become accessible; or the others are all there are. */
+  void touchedAll(boolean all) {
+    synchronized (touched) {
+      touchedAll = all;
     }
   }
 
@@ -118,7 +127,7 @@ final class Mapping {
     Addresses.collectingGarbage(() -> putNobodysMemory(name));
     detached = true; // from here on some of the addresses may be others'
     grave.put(left);
-    free.forEach(range -> Addresses.release(range.from(), range.length()));
+    free.forEach(range -> Unmapper.unmap(range.from(), range.length()));
   }
 
   /**
@@ -151,6 +160,9 @@ final class Mapping {
     all.add(new Range(address, length));
     synchronized (touched) {
       all.addAll(touched);
+      if (touchedAll) {
+        all.add(new Range(tailAddress(), end - tailAddress()));
+      }
     }
     all.sort(Comparator.comparingLong(Range::from));
     List<Range> merged = new ArrayList<>();

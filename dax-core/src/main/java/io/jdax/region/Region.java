@@ -192,6 +192,11 @@ public final class Region implements AutoCloseable {
     mapping.touched(address, bytes);
   }
 
+  /** As {@link #keepTail} of all there is, for as long as it is not known of which; or no more. */
+  public void keepWholeTail(boolean keep) {
+    mapping.touchedAll(keep);
+  }
+
   /** Bytes from {@link #tailAddress} on that are reserved. */
   public long tailBytes() {
     return Mapping.TAIL_BYTES;

@@ -158,7 +158,11 @@ class LargerPagesTest {
     }
 
     /** A range of tables, and what every word of it holds. */
-    private record Range(long at, long bytes, long value) {}
+    private record Range(AddressRange addresses, long bytes, long value) {
+      long at() {
+        return addresses.at;
+      }
+    }
 
     /** Tables that come and go leave their neighbours alone, and come as zeros. */
     private static void tables(Random random) throws IOException {
@@ -178,23 +182,24 @@ class LargerPagesTest {
       for (int i = 1; i < 1500; i++) {
         if (live.size() > 40 || (random.nextBoolean() && !live.isEmpty())) {
           Range gone = live.remove(random.nextInt(live.size()));
-          pool.clean(gone.at, gone.bytes);
-          pool.release(gone.at, gone.bytes);
+          pool.clean(gone.at(), gone.bytes);
+          pool.release(gone.addresses);
         } else {
           long bytes = 512L << random.nextInt(10);
           Range fresh = new Range(pool.reserve(bytes), bytes, i);
-          pool.use(fresh.at, bytes);
+          pool.use(fresh.at(), bytes);
           for (long at = 0; at < bytes; at += 8) {
-            assertEquals(0, raw.get(JAVA_LONG, fresh.at + at), "fresh tables are zeros");
-            raw.set(JAVA_LONG, fresh.at + at, fresh.value);
+            assertEquals(0, raw.get(JAVA_LONG, fresh.at() + at), "fresh tables are zeros");
+            raw.set(JAVA_LONG, fresh.at() + at, fresh.value);
           }
           live.add(fresh);
         }
         if (i % 10 == 0) {
           for (Range range : live) {
             for (long at = 0; at < range.bytes; at += 512) {
-              assertEquals(range.value, raw.get(JAVA_LONG, range.at + at), range.toString());
-              assertEquals(range.value, raw.get(JAVA_LONG, range.at + at + 504), range.toString());
+              assertEquals(range.value, raw.get(JAVA_LONG, range.at() + at), range.toString());
+              assertEquals(
+                  range.value, raw.get(JAVA_LONG, range.at() + at + 504), range.toString());
             }
           }
         }

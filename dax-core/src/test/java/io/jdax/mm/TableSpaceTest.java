@@ -100,30 +100,31 @@ class TableSpaceTest {
     Random random = new Random(seed);
     AddressRanges free = new AddressRanges();
     long all = 1 << 22;
-    free.add(512, all);
-    TreeMap<Long, Long> taken = new TreeMap<>();
+    free.add(new AddressRange(512, all));
+    TreeMap<Long, AddressRange> taken = new TreeMap<>();
     for (int i = 0; i < 20_000; i++) {
       if (random.nextInt(100) < 55 || taken.isEmpty()) {
         long bytes = 512L << random.nextInt(9);
         long alignment = random.nextBoolean() ? 512 : 65536;
-        long at = free.take(bytes, alignment);
-        if (at == 0) {
+        AddressRange range = free.take(bytes, alignment);
+        if (range == null) {
           continue;
         }
-        assertEquals(0, at % alignment);
-        assertTrue(at >= 512 && at + bytes <= 512 + all);
-        var before = taken.lowerEntry(at + bytes);
-        assertTrue(before == null || before.getKey() + before.getValue() <= at);
-        taken.put(at, bytes);
+        assertEquals(bytes, range.bytes);
+        assertEquals(0, range.at % alignment);
+        assertTrue(range.at >= 512 && range.end() <= 512 + all);
+        var before = taken.lowerEntry(range.end());
+        assertTrue(before == null || before.getValue().end() <= range.at);
+        taken.put(range.at, range);
       } else {
         Long at = taken.ceilingKey(random.nextLong(all));
         at = at == null ? taken.firstKey() : at;
-        free.add(at, taken.remove(at));
+        free.add(taken.remove(at));
       }
     }
-    taken.forEach(free::add);
+    taken.values().forEach(free::add);
     assertEquals(1, free.count());
-    assertEquals(512, free.take(all, 512));
+    assertEquals(512, free.take(all, 512).at);
     assertEquals(0, free.count());
   }
 

@@ -177,11 +177,12 @@ final class TinyFile implements ContractFile, BlockMapper {
   }
 
   private void remove(long firstPage, long pageCount) throws IOException {
+    Invalidation invalidation = space.invalidation(firstPage, pageCount);
     TreeMap<Long, Extent> gone;
     synchronized (extents) {
       gone = cut(firstPage, pageCount);
     }
-    space.invalidate(firstPage, pageCount);
+    invalidation.run();
     gone.values().forEach(e -> disk.frames().quarantine().add(e.pfn, e.count, disk::free));
   }
 

@@ -1,0 +1,232 @@
+package io.jdax.fs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.error.TreeFailedException;
+import io.jdax.fs.facts.FileSystemStat;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.facts.TierMode;
+import io.jdax.mm.DaxMapping;
+import io.jdax.mm.HolePolicy;
+import io.jdax.mm.PinAccess;
+import io.jdax.mm.Sharing;
+import io.jdax.persist.Persister;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link WantOfMemoryTest} does with the woven classes, of which this is one. */
+public final class WantOfMemory implements BiConsumer<String, String> {
+  private static final int PAGE = 4096;
+  private static final long PAGES = 1024;
+  private static final long SIZE = PAGES * PAGE;
+  private static final boolean EVERY = Boolean.getBoolean("jdax.test.everyStep");
+  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
+
+  private final MemorySegment bytes = Arena.ofAuto().allocate(SIZE);
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private TierMode tier = TierMode.DIRECT;
+  private PmemBlockDevice device = null;
+  private DaxFileSystem fs = null;
+  private DaxFile file = null;
+  private DaxMapping mapping = null;
+  private DaxMapping second = null;
+  private DaxMapping copies = null;
+  private long usedBlocks;
+  private String where = "";
+
+  /** Made by reflection. */
+  public WantOfMemory() {}
+
+  @Override
+  public void accept(String place, String operation) {
+    open.clear();
+    tier = place.equals("cached") ? TierMode.CACHED : TierMode.DIRECT;
+    try {
+      format();
+      round(operation, Long.MAX_VALUE); // for what the JVM does once
+      long index = 0;
+      for (boolean more = true; more; index += EVERY || index < 48 ? 1 : 3) {
+        more = round(operation, index);
+      }
+      assertTrue(index > 2, "allocations failed: " + index);
+    } catch (IOException e) {
+      throw new UncheckedIOException(where, e);
+    } catch (Exception e) {
+      throw new AssertionError(where, e);
+    } finally {
+      Allocations.end();
+    }
+  }
+
+  private void format() throws IOException {
+    Region region = Region.anonymous("memory", 24 << 20);
+    device = PmemBlockDevice.of(region, Persister.of(region), PAGE);
+    DaxFileSystem.format(device, "memory");
+    mount();
+    fs.open("/f", RW).close();
+    fs.sync();
+    usedBlocks = used();
+  }
+
+  private void mount() throws IOException {
+    fs = DaxFileSystem.mount(device, MountOptions.DEFAULTS.withTier(tier).withCacheBytes(2 << 20));
+  }
+
+  private long used() {
+    FileSystemStat stat = fs.statfs();
+    return stat.totalBlocks() - stat.freeBlocks();
+  }
+
+  /** Whether there was an allocation to fail. */
+  private boolean round(String operation, long index) throws Exception {
+    where = operation + ", allocation " + index;
+    file = open(fs.open("/f", RW));
+    file.truncate(SIZE);
+    mapping = open(file.map(0, SIZE));
+    second = open(file.map(0, SIZE));
+    copies = open(file.map(0, SIZE, Sharing.PRIVATE, false, HolePolicy.ZERO));
+    for (long page = 3; page < PAGES; page += 100) {
+      mapping.putLong(page * PAGE, page);
+      second.getLong(page * PAGE);
+    }
+    copies.putLong(SIZE - PAGE, 1);
+    String failed = null;
+    Allocations.fail(index);
+    try {
+      run(operation);
+    } catch (OutOfMemoryError e) {
+      // All or nothing, as it looks from here.
+    } catch (TreeFailedException e) {
+      failed = Allocations.end();
+      renew(); // read-only until the next mount: it says so
+      return true;
+    } finally {
+      String at = Allocations.end();
+      failed = failed == null ? at : failed;
+    }
+    where += " at " + failed;
+    try {
+      look(operation);
+      unlink();
+    } catch (TreeFailedException e) {
+      renew();
+    }
+    return failed != null;
+  }
+
+  private void run(String operation) throws IOException {
+    switch (operation) {
+      case "punchHole" -> file.punchHole(1 << 20, 1 << 20);
+      case "truncate" -> file.truncate((2 << 20) + 5000);
+      case "zeroRange" -> file.zeroRange(1 << 20, 1 << 20, false);
+      case "allocate" -> file.allocate(0, SIZE, false);
+      case "map" -> open(file.map(0, SIZE));
+      case "map private" -> open(file.map(0, SIZE, Sharing.PRIVATE, false, HolePolicy.ZERO));
+      case "pin" -> open(file.pin(1 << 20, 1 << 18, PinAccess.WRITE, true));
+      case "close mapping" -> second.close();
+      case "close file" -> file.close();
+      case "close file system" -> fs.close();
+      case "fsync" -> file.fsync();
+      case "setTier" -> {
+        second.close();
+        mapping.close();
+        copies.close();
+        file.setTier(TierMode.DIRECT);
+      }
+      default -> throw new IllegalArgumentException(operation);
+    }
+  }
+
+  private void look(String operation) throws IOException {
+    if (operation.equals("close file system")) {
+      fs.close();
+      mount();
+    } else if (file.isOpen()) {
+      compare();
+      if (mapping.isOpen()) {
+        storeAndRead();
+      }
+    }
+  }
+
+  /** Mappings show what the file has. */
+  private void compare() throws IOException {
+    long size = file.sizeBytes();
+    file.read(0, bytes);
+    for (long at = 0; at + PAGE <= size; at += PAGE) {
+      long expected = bytes.get(ValueLayout.JAVA_LONG, at);
+      for (DaxMapping m : new DaxMapping[] {mapping, second}) {
+        if (m.isOpen()) {
+          assertEquals(expected, m.getLong(at), where + ", page " + at / PAGE);
+        }
+      }
+    }
+  }
+
+  /** What is stored is in the file. */
+  private void storeAndRead() throws IOException {
+    long last = (file.sizeBytes() - 8) & -PAGE;
+    for (long at : new long[] {0, 1 << 20, 403 * PAGE, last}) {
+      mapping.putLong(at, at + 42);
+      file.fsync();
+      file.read(at, bytes.asSlice(0, 8));
+      assertEquals(at + 42, bytes.get(ValueLayout.JAVA_LONG, 0), where + ", page " + at / PAGE);
+    }
+    file.map(0, SIZE).close();
+  }
+
+  /** All is closed, and nothing of the file is left. */
+  private void unlink() throws Exception {
+    closeAll();
+    fs.unlink("/f");
+    fs.sync();
+    fs.frames().quarantine().turnOver();
+    fs.sync();
+    fs.open("/f", RW).close();
+    fs.sync();
+    long more = used() - usedBlocks;
+    assertTrue(more < 24, where + ": blocks that are lost: " + more);
+    assertEquals(0, fs.frames().privateFramesInUse(), where + ": private copies that are lost");
+  }
+
+  private <T extends AutoCloseable> T open(T made) {
+    open.addFirst(made);
+    return made;
+  }
+
+  private void closeAll() throws Exception {
+    for (AutoCloseable each; (each = open.pollFirst()) != null; ) {
+      each.close();
+    }
+  }
+
+  private void renew() throws Exception {
+    @Nullable AutoCloseable each;
+    while ((each = open.pollFirst()) != null) {
+      try {
+        each.close();
+      } catch (IOException e) {
+        assertNotNull(e.getMessage());
+      }
+    }
+    try {
+      fs.close();
+    } catch (TreeFailedException e) {
+      assertNotNull(e.getMessage());
+    }
+    device.close();
+    format();
+  }
+}
