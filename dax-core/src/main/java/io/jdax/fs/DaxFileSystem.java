@@ -66,7 +66,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call. Permissions and owners are kept, not enforced.
  */
 public final class DaxFileSystem implements AutoCloseable {
-  private final Volume volume;
+  final Volume volume;
   private final Namespace names;
   private final InodeEdits edits;
   private final PathQueries queries;

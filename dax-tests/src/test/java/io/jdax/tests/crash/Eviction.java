@@ -3,9 +3,8 @@ package io.jdax.tests.crash;
 import io.jdax.cache.FrameOwner;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.Insides;
 import java.io.IOException;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 
 /** Makes the pages of a file leave DRAM, by the steps of the flusher, but now. */
 final class Eviction {
@@ -14,7 +13,7 @@ final class Eviction {
   private Eviction() {}
 
   static void of(DaxFileSystem fs, DaxFile file) throws IOException {
-    FrameOwner owner = owner(file);
+    FrameOwner owner = Insides.pagesInDram(file);
     long[] pages = new long[PAGES];
     for (int i = 0; i < PAGES; i++) {
       pages[i] = i;
@@ -23,18 +22,5 @@ final class Eviction {
     fs.frames().quarantine().turnOver();
     owner.writeBack(pages, PAGES);
     owner.evict(pages, PAGES);
-  }
-
-  private static FrameOwner owner(DaxFile file) {
-    try {
-      Field field = DaxFile.class.getDeclaredField("inode");
-      field.setAccessible(true);
-      Object inode = field.get(file);
-      Method cached = inode.getClass().getDeclaredMethod("cached");
-      cached.setAccessible(true);
-      return (FrameOwner) cached.invoke(inode);
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
-    }
   }
 }

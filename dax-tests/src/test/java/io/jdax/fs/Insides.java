@@ -1,0 +1,19 @@
+package io.jdax.fs;
+
+import io.jdax.cache.FrameOwner;
+import io.jdax.fs.space.Space;
+
+/** What tests of other packages reach of a mounted file system, with a compiler that looks. */
+public final class Insides {
+  private Insides() {}
+
+  /** The pages of a file that goes through DRAM. */
+  public static FrameOwner pagesInDram(DaxFile file) {
+    return (FrameOwner) file.inode.store();
+  }
+
+  /** The free blocks. */
+  public static Space space(DaxFileSystem fs) {
+    return fs.volume.space;
+  }
+}
