@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  *       +---------------+-------+-------+-------+-------+---------------+
  *    32 | uuid, most significant first  | block | slot  | block count   |  block: bytes per block of data, 4096
  *       +---------------+---------------+-------+-------+---------------+         or less and incompatible bit 0
- *    64 | generation    | root pfn      | level | label | node count    |  level: of the root   label: bytes
- *       +---------------+---------------+-------+-------+---------------+  slot: 0 = A, 1 = B
- *    96 | created, ms   | label, UTF-8, 64 bytes …
+ *    64 | generation    | root pfn      | level | label | node count    |  block count: of 4096 bytes each, always
+ *       +---------------+---------------+-------+-------+---------------+  level: of the root   label: bytes
+ *    96 | created, ms   | label, UTF-8, 64 bytes …                         slot: 0 = A, 1 = B
  *       +---------------+----
  *   168 zeros
+ *   512
  * </pre>
  *
  * <p>Magic, checksum and version stay where they are in every version to come. A release that meets
