@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  *   512
  * </pre>
  *
- * <p>Magic, checksum and version stay where they are in every version to come. A release that meets
- * a higher version, or a bit in the incompatible word that it doesn't know, refuses the device.
+ * <p>Magic, checksum and version stay where they are in every version to come, and the checksum
+ * covers the same bytes. A release that meets a higher version, whatever the other fields are, or a
+ * bit in the incompatible word that it doesn't know, refuses the device.
  */
 record Superblock(
     SuperblockInfo info,
@@ -131,6 +132,10 @@ record Superblock(
    * kind. Magic, checksum and version were looked at before.
    */
   static @Nullable String flaw(MemorySegment s, int slot) {
+    int self = s.get(Node.INT, SLOT);
+    if (self != slot) {
+      return "says that it belongs in slot " + self;
+    }
     long generation = s.get(Node.LONG, GENERATION);
     if (generation < 1 || (generation & 1) != slot) {
       return "is of commit " + generation;

@@ -69,11 +69,17 @@ class UnknownFormatTest {
   }
 
   @Test
-  @DisplayName("a newer version is refused by mount, check and repair, and nothing is changed")
+  @DisplayName(
+      "a newer version is refused by mount, check and repair, whatever its other fields are")
   void newerVersion() throws IOException {
     ImageFixture.onImage(
         (region, device) -> {
-          change(region, slot -> slot.set(INT, VERSION, 2));
+          change(
+              region,
+              slot -> {
+                slot.asSlice(VERSION).fill((byte) 0x5a);
+                slot.set(INT, VERSION, 2);
+              });
           assertRefused(
               region,
               device,
