@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <pre>
  *   lo    63       0
- *         62 … 20  bucket: hash of the name
+ *         62 … 20  bucket: bits 63 … 21 of the hash of the name
  *         19 … 17  slot: which of the names with this hash
  *         16 … 0   0 is the head, 1 … 64 have up to 1 KiB of the value each
  *
@@ -38,6 +38,12 @@ public final class AttributeRecord {
   public static final int NAME = 4;
 
   private static final int LENGTH = 0;
+
+  static {
+    if (NAME != LENGTH + Integer.BYTES || SLOT <= Limits.VALUE_BYTES / PIECE_BYTES) {
+      throw new AssertionError("attribute layout");
+    }
+  }
 
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

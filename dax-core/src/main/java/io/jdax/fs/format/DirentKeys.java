@@ -6,10 +6,9 @@ package io.jdax.fs.format;
  * many bits of a keyed hash a second name in a bucket is rare, and one more than fit is refused.
  *
  * <pre>
- *   lo    63   0
- *         62 … 5   bucket: hash of the name
- *          4 … 3   hash: where to begin
- *          2 … 0   which of those
+ *   lo    63       0
+ *         62 … 5   bucket: bits 63 … 6 of the hash of the name
+ *          4 … 0   place in it: the first that is free from 8 times bits 5 … 4 of the hash on, and after 31 comes 0
  * </pre>
  */
 public final class DirentKeys {

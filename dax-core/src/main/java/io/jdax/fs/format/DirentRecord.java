@@ -25,6 +25,12 @@ public record DirentRecord(long inode, FileType type, byte[] name) {
   public static final int TYPE = 8;
   public static final int NAME = 9;
 
+  static {
+    if (TYPE != INODE + Long.BYTES || NAME != TYPE + Byte.BYTES) {
+      throw new AssertionError("directory entry layout");
+    }
+  }
+
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 

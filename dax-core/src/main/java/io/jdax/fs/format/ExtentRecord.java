@@ -23,6 +23,12 @@ public final class ExtentRecord {
   public static final int PLACE = 0;
   public static final int COUNT = 8;
 
+  static {
+    if (COUNT != PLACE + Long.BYTES || BYTES != COUNT + Long.BYTES) {
+      throw new AssertionError("extent layout");
+    }
+  }
+
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 

@@ -44,6 +44,15 @@ public final class InodeRecord {
   public static final int PROJECT = 68;
   public static final int TIER = 72;
 
+  static {
+    if (LINKS != MODE + Integer.BYTES
+        || GID + Integer.BYTES != HINT
+        || PROJECT + Integer.BYTES != TIER
+        || TIER + Integer.BYTES > BYTES) {
+      throw new AssertionError("inode layout");
+    }
+  }
+
   /** By what is on the media: 0 auto, 1 direct, 2 cached. */
   private static final TierMode[] TIERS = {TierMode.AUTO, TierMode.DIRECT, TierMode.CACHED};
 

@@ -8,8 +8,8 @@ package io.jdax.fs.format;
  *   inode << 8 | INODE       0                           {@link InodeRecord}
  *   inode << 8 | DIRENT      hash of the name + probe    {@link DirentRecord}; inode is the directory
  *   inode << 8 | EXTENT      first block in the file     {@link ExtentRecord}
- *   inode << 8 | XATTR       hash of the name, chunk     {@link AttributeRecord}
- *   inode << 8 | SYMLINK     chunk                       UTF-8 of the target, at most 1 KiB each
+ *   inode << 8 | XATTR       hash of the name, piece     {@link AttributeRecord}
+ *   inode << 8 | SYMLINK     piece, from 0 on            UTF-8 of the target, {@link Limits#TARGET_PIECE_BYTES} each but the last
  *   0     << 8 | ORPHAN      inode                       empty: has no name any more, and may still be open
  *   0     << 8 | QUOTA       project                     {@link QuotaRecord}
  * </pre>
@@ -28,7 +28,7 @@ public final class Keys {
   /** The directory {@code /}. */
   public static final long ROOT = 1;
 
-  /** hi leaves 56 bits for an inode. */
+  /** hi leaves 56 bits for an inode. The highest stays 0, so that hi is not negative. */
   public static final long MAX_INODE = (1L << 55) - 1;
 
   public static final long ORPHANS = ORPHAN;

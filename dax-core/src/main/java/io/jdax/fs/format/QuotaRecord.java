@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
  *       +---------------+---------------+---------------+
  *     0 | limit, bytes  | limit, inodes | directory     |   directory: inode of the root of the project; limits: 0 is none
  *       +---------------+---------------+---------------+
+ *    24
  * </pre>
  */
 public record QuotaRecord(long limitBytes, long limitInodes, long directory) {
@@ -20,6 +21,12 @@ public record QuotaRecord(long limitBytes, long limitInodes, long directory) {
   private static final int LIMIT_BYTES = 0;
   private static final int LIMIT_INODES = 8;
   private static final int DIRECTORY = 16;
+
+  static {
+    if (LIMIT_INODES != LIMIT_BYTES + Long.BYTES || BYTES != DIRECTORY + Long.BYTES) {
+      throw new AssertionError("quota layout");
+    }
+  }
 
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

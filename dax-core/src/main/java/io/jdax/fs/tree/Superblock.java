@@ -20,15 +20,17 @@ import org.jspecify.annotations.Nullable;
  *       +---------------+-------+-------+-------+-------+---------------+
  *    32 | uuid, most significant first  | block | slot  | block count   |  block: bytes per block of data, 4096
  *       +---------------+---------------+-------+-------+---------------+         or less and incompatible bit 0
- *    64 | generation    | root pfn      | level | label | node count    |  level: of the root   label: bytes
- *       +---------------+---------------+-------+-------+---------------+  slot: 0 = A, 1 = B
- *    96 | created, ms   | label, UTF-8, 64 bytes …
+ *    64 | generation    | root pfn      | level | label | node count    |  block count: of 4096 bytes each, always
+ *       +---------------+---------------+-------+-------+---------------+  level: of the root   label: bytes
+ *    96 | created, ms   | label, UTF-8, 64 bytes …                         slot: 0 = A, 1 = B
  *       +---------------+----
  *   168 zeros
+ *   512
  * </pre>
  *
- * <p>Magic, checksum and version stay where they are in every version to come. A release that meets
- * a higher version, or a bit in the incompatible word that it doesn't know, refuses the device.
+ * <p>Magic, checksum and version stay where they are in every version to come, and the checksum
+ * covers the same bytes. A release that meets a higher version, whatever the other fields are, or a
+ * bit in the incompatible word that it doesn't know, refuses the device.
  */
 record Superblock(
     SuperblockInfo info,
@@ -130,6 +132,10 @@ record Superblock(
    * kind. Magic, checksum and version were looked at before.
    */
   static @Nullable String flaw(MemorySegment s, int slot) {
+    int self = s.get(Node.INT, SLOT);
+    if (self != slot) {
+      return "says that it belongs in slot " + self;
+    }
     long generation = s.get(Node.LONG, GENERATION);
     if (generation < 1 || (generation & 1) != slot) {
       return "is of commit " + generation;

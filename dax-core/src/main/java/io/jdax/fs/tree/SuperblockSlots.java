@@ -84,10 +84,13 @@ final class SuperblockSlots {
     } catch (MediaErrorException e) {
       return new State(true, null, "can't be read: " + e.getMessage());
     }
-    String flaw = flaw(copy, slot);
-    if (flaw != null) {
-      return new State(Superblock.hasMagic(copy), null, flaw);
+    if (!Superblock.hasMagic(copy)) {
+      return new State(false, null, "has no magic number");
     }
+    if (!Superblock.hasGoodChecksum(copy, copy.asByteBuffer())) {
+      return new State(true, null, "has a bad checksum");
+    }
+    // Before any other field, since a newer version may mean something else by it.
     if (Integer.compareUnsigned(Superblock.version(copy), SuperblockInfo.VERSION) > 0) {
       throw new UnsupportedFormatException(
           region.name(),
@@ -96,19 +99,8 @@ final class SuperblockSlots {
               + ", and this release reads versions up to "
               + SuperblockInfo.VERSION);
     }
-    flaw = Superblock.flaw(copy, slot);
+    String flaw = Superblock.flaw(copy, slot);
     return new State(true, flaw == null ? Superblock.decode(copy) : null, flaw);
-  }
-
-  private static @Nullable String flaw(MemorySegment copy, int slot) {
-    if (!Superblock.hasMagic(copy)) {
-      return "has no magic number";
-    }
-    if (!Superblock.hasGoodChecksum(copy, copy.asByteBuffer())) {
-      return "has a bad checksum";
-    }
-    int self = copy.get(Node.INT, Superblock.SLOT);
-    return self == slot ? null : "says that it belongs in slot " + self;
   }
 
   /** Refuses what this release can't read or write. */
