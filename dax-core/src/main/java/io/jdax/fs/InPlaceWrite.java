@@ -112,7 +112,7 @@ final class InPlaceWrite {
       }
       while (at < end) {
         inode.extents.find(pageOf(at), run);
-        long to = Math.min(end, (run.endBlock()) << Units.PAGE_SHIFT);
+        long to = Math.min(end, run.endBlock() << Units.PAGE_SHIFT);
         if (run.state == ExtentState.WRITTEN) {
           persister.copyNoDrain(media(at), src, at - offset, to - at);
           at = to;

@@ -115,7 +115,7 @@ final class PageWriter {
     if (holes || word == BlockStates.all(BlockStates.UNWRITTEN, blocksPerPage)) {
       long first = page << shift;
       inode.extents.find(first, extent);
-      int alike = alike(i, (extent.endBlock()) >> shift, word);
+      int alike = alike(i, extent.endBlock() >> shift, word);
       if (holes && alike > 0) {
         if (volume.data.allocatePages(alike, inode.direct.goal(first, extent.firstBlock), run)) {
           return allocated(page);

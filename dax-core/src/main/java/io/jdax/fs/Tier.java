@@ -57,7 +57,7 @@ final class Tier {
     FramePool p = pool;
     Flusher f = flusher;
     if (p == null || f == null) {
-      int count = (int) (Pages.of(options.cacheBytes()));
+      int count = (int) Pages.of(options.cacheBytes());
       String name = frames.region().name();
       long first = frames.reserveFrames(count);
       boolean done = false;

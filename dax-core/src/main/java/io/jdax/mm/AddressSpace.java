@@ -164,8 +164,8 @@ public final class AddressSpace implements AutoCloseable {
 
   /**
    * Gets ready to take a range away, before the file changes: all that can fail. Then the caller
-   * changes what {@link BlockMapper#map} and {@link BlockMapper#sizeBytes} answer, and runs it. The
-   * invalidate lock is held exclusively all the while.
+   * changes what {@link BlockMapper#find} and {@link BlockMapper#sizeBytes} answer, and runs it.
+   * The invalidate lock is held exclusively all the while.
    *
    * @throws IOException nothing has changed
    */

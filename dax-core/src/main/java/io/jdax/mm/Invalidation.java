@@ -61,7 +61,7 @@ public final class Invalidation {
   /**
    * Takes entries and all translations away, private copies too where the file now ends before
    * them. Afterwards no access that begins sees the frames, and those under way keep them until
-   * they have passed quarantine. The caller has changed what {@link BlockMapper#map} and {@link
+   * they have passed quarantine. The caller has changed what {@link BlockMapper#find} and {@link
    * BlockMapper#sizeBytes} answer.
    */
   public void run() {
