@@ -223,7 +223,7 @@ class EntriesDeliverTest {
             "toString",
             // with the invalidate lock held, whose owner delivered:
             "unmapMappingRange",
-            "invalidate",
+            "invalidation",
             "published",
             "forgetClean",
             "closeHeld",

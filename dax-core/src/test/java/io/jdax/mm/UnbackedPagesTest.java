@@ -150,6 +150,10 @@ class UnbackedPagesTest {
           }
         } catch (MediaErrorException e) {
           reported++;
+        } catch (InternalError e) {
+          // The file had grown again when it was looked at why, so that nobody can tell whose
+          // access this was: then it is the JVM's own error.
+          reported++;
         }
       }
       System.out.println(reported + " reported");
