@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * own {@link InternalError} right behind: in its own code, or at the entry of the next call that
  * takes its time. Ordered stores, compare-and-set, bulk accesses and {@link #persist} always say it
  * in their own words. An InternalError that is about other memory than the mapping's, such as the
- * other side of a copy, is thrown as it is.
+ * other side of a copy, or that met an ordered load of memory which could be loaded from again when
+ * it was looked at, is thrown as it is.
  *
  * <p>What a thread may rely on that has seen a value which another thread stored: an ordered store,
  * a compare-and-set or a bulk copy is durable, and so is all that its thread had stored before it,
