@@ -6,13 +6,12 @@ module io.jdax.core {
   requires static org.jspecify;
 
   exports io.jdax.block;
-  exports io.jdax.cache;
   exports io.jdax.fs;
   exports io.jdax.fs.check;
   exports io.jdax.fs.error;
   exports io.jdax.fs.facts;
+  exports io.jdax.machine;
   exports io.jdax.mm;
-  exports io.jdax.os;
   exports io.jdax.persist;
   exports io.jdax.region;
 }

@@ -1,7 +1,7 @@
 package io.jdax.bench;
 
-import io.jdax.mm.AddressSpace;
 import io.jdax.mm.DaxMapping;
+import io.jdax.mm.engine.AddressSpace;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;

@@ -1,6 +1,6 @@
 package io.jdax.bench;
 
-import io.jdax.os.NativeStubs;
+import io.jdax.region.Region;
 import io.jdax.region.RegionFacts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ final class MachineFacts {
     all.put("Granularity", facts.granularity() + " (" + facts.granularityReason() + ")");
     all.put("Persistence domain", facts.persistenceDomain().toString());
     all.put("Made durable by", region.persister());
-    all.put("Native stubs", NativeStubs.status().sentence());
+    all.put("Native stubs", Region.nativeStubs().sentence());
     all.put("C peers", presence(Peers.absence()));
     all.put("libpmem", presence(Peers.libpmemAbsence()));
     return all;

@@ -1,8 +1,9 @@
 package io.jdax.bench;
 
-import io.jdax.mm.AddressSpace;
+import io.jdax.fs.EngineOf;
 import io.jdax.mm.DaxMapping;
-import io.jdax.mm.Quarantine;
+import io.jdax.mm.engine.AddressSpace;
+import io.jdax.mm.engine.Quarantine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ public class MappedBy {
   public void open() throws IOException {
     file = ScratchFile.create(TestBed.files());
     file.fill(0, (long) PAGES * FileBed.PAGE);
-    space = file.file.addressSpace();
+    space = EngineOf.file(file.file);
     long first = mappings == 1 ? page : 0;
     for (long p = first; p < first + mappings; p++) {
       DaxMapping mapping = file.file.map(p * FileBed.PAGE, FileBed.PAGE);
@@ -54,7 +55,7 @@ public class MappedBy {
     all.forEach(DaxMapping::close);
     all.clear();
     // What is left to do for them is not to be done while the next is measured.
-    Quarantine quarantine = TestBed.files().fileSystem.frames().quarantine();
+    Quarantine quarantine = EngineOf.fileSystem(TestBed.files().fileSystem).quarantine();
     while (!space.isQuiet()) {
       quarantine.turnOverSoon();
       LockSupport.parkNanos(100_000);

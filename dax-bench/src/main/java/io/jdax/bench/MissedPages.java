@@ -46,7 +46,7 @@ public class MissedPages {
   @Setup(Level.Invocation)
   public void forget() throws IOException {
     scratch.file.setTier(TierMode.DIRECT);
-    TestBed.files(Medium.ROOMY).fileSystem.frames().quarantine().drainNow();
+    TestBed.files(Medium.ROOMY).fileSystem.reclaim();
     scratch.file.setTier(TierMode.CACHED);
     mapping = scratch.file.map(0, BYTES);
   }

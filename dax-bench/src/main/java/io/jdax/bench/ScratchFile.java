@@ -108,7 +108,7 @@ final class ScratchFile implements AutoCloseable {
   public void close() throws IOException {
     file.close();
     bed.fileSystem.unlink(path);
-    bed.fileSystem.frames().quarantine().drainNow(); // its space is free again for the next one
+    bed.fileSystem.reclaim(); // its space is free again for the next one
   }
 
   private static MemorySegment content() {

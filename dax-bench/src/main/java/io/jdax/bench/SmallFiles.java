@@ -43,7 +43,7 @@ public abstract class SmallFiles {
     for (ScratchFile file : files) {
       file.file.truncate(0);
     }
-    TestBed.files(medium).fileSystem.frames().quarantine().drainNow();
+    TestBed.files(medium).fileSystem.reclaim();
   }
 
   @TearDown

@@ -56,6 +56,6 @@ public class SyncedFile {
 
   final void punchAll() throws IOException {
     file.punchHole(0, BYTES);
-    TestBed.files().fileSystem.frames().quarantine().drainNow();
+    TestBed.files().fileSystem.reclaim();
   }
 }

@@ -2,7 +2,7 @@ package io.jdax.block;
 
 import io.jdax.os.StackRoom;
 import io.jdax.os.Waits;
-import io.jdax.region.Writebacks;
+import io.jdax.os.Writebacks;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -1,10 +1,10 @@
 package io.jdax.block;
 
+import io.jdax.os.AccessFault;
+import io.jdax.os.WordStores;
 import io.jdax.persist.Persister;
-import io.jdax.region.AccessFault;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
-import io.jdax.region.WordStores;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 

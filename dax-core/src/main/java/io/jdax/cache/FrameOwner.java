@@ -1,5 +1,6 @@
 package io.jdax.cache;
 
+import io.jdax.mm.engine.WritebackErrors;
 import java.io.IOException;
 
 /**

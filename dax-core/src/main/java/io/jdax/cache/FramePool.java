@@ -1,5 +1,7 @@
 package io.jdax.cache;
 
+import io.jdax.mm.FramesExhaustedException;
+import io.jdax.mm.engine.FrameShortage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -41,8 +43,8 @@ public final class FramePool {
   private final AtomicLongArray pages;
   private final AtomicIntegerArray flags;
   private final AtomicIntegerArray states;
-  private final FrameShortage noFrame = new FrameShortage(this, false);
-  private final FrameShortage tooDirty = new FrameShortage(this, true);
+  private final FrameShortage noFrame = new PoolShortage(this, false);
+  private final FrameShortage tooDirty = new PoolShortage(this, true);
 
   private final ReentrantLock lock = new ReentrantLock();
 

@@ -1,7 +1,7 @@
 package io.jdax.fs;
 
-import io.jdax.cache.FrameShortage;
-import io.jdax.mm.Pages;
+import io.jdax.mm.engine.FrameShortage;
+import io.jdax.mm.engine.Pages;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.jdax.fs;
 
 import io.jdax.fs.error.BufferFaultException;
-import io.jdax.region.AccessFault;
-import io.jdax.region.WordStores;
+import io.jdax.os.AccessFault;
+import io.jdax.os.WordStores;
 import java.lang.foreign.MemorySegment;
 
 /**

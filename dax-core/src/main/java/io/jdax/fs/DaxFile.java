@@ -1,6 +1,5 @@
 package io.jdax.fs;
 
-import io.jdax.cache.WritebackErrors;
 import io.jdax.fs.facts.FileExtent;
 import io.jdax.fs.facts.FilePages;
 import io.jdax.fs.facts.FileStat;
@@ -8,14 +7,16 @@ import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.format.Limits;
 import io.jdax.fs.space.Units;
-import io.jdax.mm.AddressSpace;
+import io.jdax.mm.AddressSpaceStatistics;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.Sharing;
+import io.jdax.mm.engine.AddressSpace;
+import io.jdax.mm.engine.WritebackErrors;
+import io.jdax.os.AccessFault;
 import io.jdax.os.StackRoom;
-import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -422,11 +423,16 @@ public final class DaxFile implements AutoCloseable {
     }
   }
 
-  /**
-   * The engine's view of the file, with its statistics. Good for as long as the file is open, by
-   * this handle, another, a mapping or a pin: then what would use it throws IllegalStateException.
-   */
-  public AddressSpace addressSpace() {
+  /** What the file's mappings and pins did since it was opened first, by this handle or another. */
+  public AddressSpaceStatistics statistics() throws IOException {
+    ensureOpen();
+    try (Calls _ = enter()) {
+      return inode.space.statistics();
+    }
+  }
+
+  /** The engine's view of the file, for this package and its tests. */
+  AddressSpace addressSpace() {
     return inode.space;
   }
 

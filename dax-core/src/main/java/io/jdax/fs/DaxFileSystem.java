@@ -15,10 +15,11 @@ import io.jdax.fs.format.DirentRecord;
 import io.jdax.fs.format.NameHash;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.fs.tree.SuperblockInfo;
-import io.jdax.mm.FrameSpace;
 import io.jdax.mm.PinnedException;
+import io.jdax.mm.QuarantineStatistics;
+import io.jdax.mm.engine.FrameSpace;
+import io.jdax.os.AccessFault;
 import io.jdax.os.StackRoom;
-import io.jdax.region.AccessFault;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -554,6 +555,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws io.jdax.fs.error.TimeOutOfRangeException a time is before September 1677 or after April
    *     2262; nothing has changed
    */
+  @SuppressWarnings("exports") // of @Nullable, which users need not have
   public void setTimes(String path, @Nullable Instant modified, @Nullable Instant accessed)
       throws IOException {
     volume.whole(() -> edits.setTimes(path, modified, accessed));
@@ -589,6 +591,7 @@ public final class DaxFileSystem implements AutoCloseable {
   }
 
   /** The value of an extended attribute; null: there is none of that name. */
+  @SuppressWarnings("exports") // of @Nullable, which users need not have
   public byte @Nullable [] attribute(String path, String name) throws IOException {
     return queries.attribute(path, name);
   }
@@ -637,6 +640,7 @@ public final class DaxFileSystem implements AutoCloseable {
   }
 
   /** Whose limits a file or directory counts for, and what is used of them; null: none. */
+  @SuppressWarnings("exports") // of @Nullable, which users need not have
   public @Nullable QuotaStat quota(String path) throws IOException {
     volume.ensureOpen();
     return quotas.of(path);
@@ -674,8 +678,25 @@ public final class DaxFileSystem implements AutoCloseable {
     return volume.tier.statistics();
   }
 
-  /** The frames below, with the statistics of the quarantine. */
-  public FrameSpace frames() {
+  /**
+   * Waits until no thread can reach the frames that were taken away before the call, by punches,
+   * truncates and files that were deleted, and they have been given back. In the background that
+   * happens within milliseconds anyway. For measurements, and for whoever wants to see what is
+   * free.
+   */
+  public void reclaim() throws IOException {
+    AccessFault.enter(StackRoom.FILE_SYSTEM);
+    volume.ensureOpen();
+    volume.frames.quarantine().drainNow();
+  }
+
+  /** What waits to be used again until no thread can reach it, and what waited so far. */
+  public QuarantineStatistics quarantine() {
+    return volume.frames.quarantine().statistics();
+  }
+
+  /** The engine below, for this package and its tests: it can hang or corrupt what is mounted. */
+  FrameSpace frames() {
     return volume.frames;
   }
 

@@ -46,7 +46,7 @@ final class DirectBlocks {
     this.extents = inode.extents;
   }
 
-  /** See {@link io.jdax.mm.BlockMapper#mkwrite}. */
+  /** See {@link io.jdax.mm.engine.BlockMapper#mkwrite}. */
   void mkwrite(long page, int storeAt, BlockExtent out) throws IOException {
     if (inode.hintBlocks() > 1) {
       takeWindow(page, out);

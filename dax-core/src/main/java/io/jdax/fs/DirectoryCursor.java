@@ -26,6 +26,7 @@ public final class DirectoryCursor {
   }
 
   /** The next name; null when there are no more. */
+  @SuppressWarnings("exports") // of @Nullable, which users need not have
   public @Nullable DirectoryEntry next() throws IOException {
     volume.ensureOpen();
     long from = next;

@@ -4,8 +4,8 @@ import io.jdax.fs.facts.FileExtent;
 import io.jdax.fs.facts.FilePages;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Units;
-import io.jdax.mm.Intent;
-import io.jdax.mm.PageRun;
+import io.jdax.mm.engine.Intent;
+import io.jdax.mm.engine.PageRun;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 

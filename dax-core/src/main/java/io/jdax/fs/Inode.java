@@ -1,6 +1,5 @@
 package io.jdax.fs;
 
-import io.jdax.cache.WritebackErrors;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.error.ReadOnlyMountException;
@@ -11,11 +10,12 @@ import io.jdax.fs.format.Limits;
 import io.jdax.fs.quota.Account;
 import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.Item;
-import io.jdax.mm.AddressSpace;
-import io.jdax.mm.BlockMapper;
-import io.jdax.mm.Intent;
-import io.jdax.mm.PageRun;
 import io.jdax.mm.PinAccess;
+import io.jdax.mm.engine.AddressSpace;
+import io.jdax.mm.engine.BlockMapper;
+import io.jdax.mm.engine.Intent;
+import io.jdax.mm.engine.PageRun;
+import io.jdax.mm.engine.WritebackErrors;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.locks.ReentrantLock;

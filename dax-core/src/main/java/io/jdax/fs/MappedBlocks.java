@@ -1,9 +1,9 @@
 package io.jdax.fs;
 
+import io.jdax.os.AccessFault;
+import io.jdax.os.WordStores;
 import io.jdax.persist.Persister;
-import io.jdax.region.AccessFault;
 import io.jdax.region.Region;
-import io.jdax.region.WordStores;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 

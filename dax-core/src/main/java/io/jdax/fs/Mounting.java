@@ -14,7 +14,7 @@ import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.fs.tree.SuperblockInfo;
-import io.jdax.mm.FrameSpace;
+import io.jdax.mm.engine.FrameSpace;
 import io.jdax.persist.Persister;
 import io.jdax.region.BadRange;
 import io.jdax.region.Region;

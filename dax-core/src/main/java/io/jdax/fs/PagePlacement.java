@@ -2,7 +2,7 @@ package io.jdax.fs;
 
 import io.jdax.fs.space.Units;
 import io.jdax.mm.ExtentState;
-import io.jdax.mm.PageRun;
+import io.jdax.mm.engine.PageRun;
 
 /**
  * Where the pages of a file lie, by its extents, which are counted in blocks. The one place that

@@ -1,9 +1,9 @@
 package io.jdax.fs;
 
 import io.jdax.fs.space.BlockRun;
-import io.jdax.mm.BlockMapper;
-import io.jdax.mm.Intent;
-import io.jdax.mm.PageRun;
+import io.jdax.mm.engine.BlockMapper;
+import io.jdax.mm.engine.Intent;
+import io.jdax.mm.engine.PageRun;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 

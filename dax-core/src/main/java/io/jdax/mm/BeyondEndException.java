@@ -4,7 +4,7 @@ package io.jdax.mm;
 public final class BeyondEndException extends FilePageException {
   private static final long serialVersionUID = 1L;
 
-  BeyondEndException(String region, String file, long page, String sentence) {
+  public BeyondEndException(String region, String file, long page, String sentence) {
     super(region, file, page, sentence);
   }
 }

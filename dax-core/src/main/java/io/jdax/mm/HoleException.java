@@ -4,7 +4,7 @@ package io.jdax.mm;
 public final class HoleException extends FilePageException {
   private static final long serialVersionUID = 1L;
 
-  HoleException(String region, String file, long page, String sentence) {
+  public HoleException(String region, String file, long page, String sentence) {
     super(region, file, page, sentence);
   }
 }

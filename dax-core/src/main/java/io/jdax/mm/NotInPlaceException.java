@@ -4,7 +4,7 @@ package io.jdax.mm;
 public final class NotInPlaceException extends FilePageException {
   private static final long serialVersionUID = 1L;
 
-  NotInPlaceException(String region, String file, long page) {
+  public NotInPlaceException(String region, String file, long page) {
     super(
         region,
         file,

@@ -1,14 +1,8 @@
 package io.jdax.mm;
 
-import io.jdax.os.StackRoom;
-import io.jdax.region.AccessFault;
-import io.jdax.region.RegionException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Frames of a file that stay where they are: plain memory, at the speed of plain memory, for loops
@@ -19,109 +13,34 @@ import java.util.concurrent.locks.LockSupport;
  * IllegalStateException. Closing therefore costs a handshake with all threads, tens of
  * microseconds.
  */
-public final class Pin implements AutoCloseable {
-  private static final long CLOSE_PATIENCE_NANOS = 10_000_000_000L;
-
-  private final Pins pins;
-  private final long firstPage;
-  private final long pageCount;
-  private final PinAccess access;
-  private final boolean longTerm;
-  private final Arena arena;
-  private final List<MemorySegment> segments;
-  private final AtomicBoolean closing = new AtomicBoolean();
-
-  Pin(
-      Pins pins,
-      long firstPage,
-      long pageCount,
-      PinAccess access,
-      boolean longTerm,
-      Arena arena,
-      List<MemorySegment> segments) {
-    this.pins = pins;
-    this.firstPage = firstPage;
-    this.pageCount = pageCount;
-    this.access = access;
-    this.longTerm = longTerm;
-    this.arena = arena;
-    this.segments = List.copyOf(segments);
-  }
-
+public interface Pin extends AutoCloseable {
   /**
    * The bytes of the range in order, one segment per run of frames; read-only for READ. Any thread
    * may use them.
    */
-  public List<MemorySegment> segments() {
-    return segments;
-  }
+  List<MemorySegment> segments();
 
-  public long firstPage() {
-    return firstPage;
-  }
+  /** First page of the file that it holds. */
+  long firstPage();
 
-  public long pageCount() {
-    return pageCount;
-  }
+  /** Number of 4 KiB pages. */
+  long pageCount();
 
-  public PinAccess access() {
-    return access;
-  }
+  /** Whether its segments may be stored to. */
+  PinAccess access();
 
-  public boolean longTerm() {
-    return longTerm;
-  }
+  /** Whether the caller said that it will be held for long, as a device's buffer would be. */
+  boolean longTerm();
 
-  public boolean isOpen() {
-    return arena.scope().isAlive();
-  }
+  /** Whether its segments can be used, which {@link #close} ends. */
+  boolean isOpen();
 
   /**
    * Lets go. What was stored stays dirty until it is persisted. A second call does nothing.
    *
-   * @throws RegionException a native call held the memory for longer than ten seconds; the pin
-   *     stays open
+   * @throws io.jdax.region.RegionException a native call held the memory for longer than ten
+   *     seconds; the pin stays open
    */
   @Override
-  public void close() throws IOException {
-    StackRoom.claim(StackRoom.FILE_SYSTEM);
-    try {
-      AccessFault.deliver();
-    } finally {
-      letGo(); // also when an error of an earlier access comes now: nobody calls twice
-    }
-  }
-
-  private void letGo() throws IOException {
-    if (!closing.compareAndSet(false, true)) {
-      return;
-    }
-    boolean done = false;
-    try {
-      closeArena();
-      pins.remove(this);
-      done = true;
-    } finally {
-      closing.set(done); // else it goes on counting as dirty, until the next call
-    }
-    pins.mapper().released();
-  }
-
-  private void closeArena() throws RegionException {
-    long begin = System.nanoTime();
-    while (isOpen()) {
-      try {
-        arena.close();
-      } catch (IllegalStateException e) {
-        if (System.nanoTime() - begin > CLOSE_PATIENCE_NANOS) {
-          throw pins.inUse(this, e);
-        }
-        LockSupport.parkNanos(20_000);
-      }
-    }
-  }
-
-  boolean overlaps(long first, long end) {
-    return firstPage < end && first < firstPage + pageCount;
-  }
+  void close() throws IOException;
 }

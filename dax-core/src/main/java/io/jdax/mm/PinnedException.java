@@ -4,7 +4,7 @@ package io.jdax.mm;
 public final class PinnedException extends FilePageException {
   private static final long serialVersionUID = 1L;
 
-  PinnedException(String region, String file, long page, String sentence) {
+  public PinnedException(String region, String file, long page, String sentence) {
     super(region, file, page, sentence);
   }
 }

@@ -4,7 +4,7 @@ package io.jdax.mm;
 public final class PrivateMemoryException extends FilePageException {
   private static final long serialVersionUID = 1L;
 
-  PrivateMemoryException(String region, String file, long page, String sentence) {
+  public PrivateMemoryException(String region, String file, long page, String sentence) {
     super(region, file, page, sentence);
   }
 }

@@ -4,7 +4,7 @@ package io.jdax.mm;
 public final class ReadOnlyMappingException extends FilePageException {
   private static final long serialVersionUID = 1L;
 
-  ReadOnlyMappingException(String region, String file, long page, String sentence) {
+  public ReadOnlyMappingException(String region, String file, long page, String sentence) {
     super(region, file, page, sentence);
   }
 }

@@ -9,7 +9,7 @@ import io.jdax.region.RegionException;
 public final class TableSpaceException extends RegionException {
   private static final long serialVersionUID = 1L;
 
-  TableSpaceException(String region, String sentence) {
+  public TableSpaceException(String region, String sentence) {
     super(region, sentence);
   }
 }

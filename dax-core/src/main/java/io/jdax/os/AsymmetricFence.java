@@ -1,5 +1,7 @@
 package io.jdax.os;
 
+import io.jdax.machine.Architecture;
+import io.jdax.machine.SystemCallException;
 import java.lang.invoke.VarHandle;
 
 /**

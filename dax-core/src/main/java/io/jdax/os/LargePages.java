@@ -1,5 +1,8 @@
 package io.jdax.os;
 
+import io.jdax.machine.Errno;
+import io.jdax.machine.SystemCallException;
+
 /** What a kernel of larger pages than this one's does with addresses, for {@link PageSize}. */
 final class LargePages {
   private LargePages() {}

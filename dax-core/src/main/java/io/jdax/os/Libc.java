@@ -1,8 +1,7 @@
 package io.jdax.os;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
+import io.jdax.machine.Errno;
+import io.jdax.machine.NativeAccessException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -30,9 +29,6 @@ final class Libc {
   private static final VarHandle ERRNO_VALUE =
       Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  private static final MethodHandle STRERROR =
-      link("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT), false);
-
   /** Where the linker leaves errno: one small buffer per thread, so that no call allocates. */
   private static final ThreadLocal<MemorySegment> CAPTURED =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
@@ -48,7 +44,7 @@ final class Libc {
   // ---------------------------------------------------------------- binding
 
   static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
-    return link(name, FunctionDescriptor.of(result, arguments), true);
+    return link(name, FunctionDescriptor.of(result, arguments));
   }
 
   static MethodHandle bindVariadic(
@@ -56,22 +52,18 @@ final class Libc {
     return link(
         name,
         FunctionDescriptor.of(result, arguments),
-        true,
         Linker.Option.firstVariadicArg(firstVariadic));
   }
 
   private static MethodHandle link(
-      String name, FunctionDescriptor function, boolean errno, Linker.Option... options) {
+      String name, FunctionDescriptor function, Linker.Option... options) {
     List<Linker.Option> all = new ArrayList<>(List.of(options));
-    if (errno) {
-      all.add(ERRNO);
-    }
+    all.add(ERRNO);
     try {
       return LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow(name), function, all.toArray(Linker.Option[]::new));
     } catch (IllegalCallerException e) {
-      MethodType type = function.toMethodType();
-      return refusing(errno ? type.insertParameterTypes(0, MemorySegment.class) : type);
+      return refusing(function.toMethodType().insertParameterTypes(0, MemorySegment.class));
     }
   }
 
@@ -105,15 +97,6 @@ final class Libc {
   /** Whether the last call of this thread was interrupted, and is to be made again. */
   static boolean interrupted() {
     return errno() == Errno.EINTR;
-  }
-
-  static String strerror(int errno) {
-    try {
-      MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
-      return text.reinterpret(256).getString(0);
-    } catch (Throwable t) {
-      throw unchecked(t);
-    }
   }
 
   /** A method handle declares Throwable; what it can really throw is this. */

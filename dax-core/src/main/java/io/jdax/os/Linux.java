@@ -11,6 +11,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.jdax.machine.Architecture;
+import io.jdax.machine.NativeAccessException;
+import io.jdax.machine.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -38,9 +41,6 @@ public final class Linux {
   public static final int O_EXCL = 0x80;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
-
-  public static final int SEEK_DATA = 3;
-  public static final int SEEK_HOLE = 4;
 
   public static final int PROT_NONE = 0;
   public static final int PROT_READ = 1;
@@ -85,7 +85,6 @@ public final class Linux {
   private static final MethodHandle CLOSE = bind("close", JAVA_INT, JAVA_INT);
   private static final MethodHandle STATX =
       bind("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
-  private static final MethodHandle LSEEK = bind("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FSTATFS = bind("fstatfs", JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle FTRUNCATE = bind("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
   private static final MethodHandle FALLOCATE =
@@ -173,26 +172,6 @@ public final class Linux {
           buffer.get(JAVA_INT, 140),
           buffer.get(JAVA_INT, 128),
           buffer.get(JAVA_INT, 132));
-    } catch (Throwable t) {
-      throw rethrow(t);
-    }
-  }
-
-  /**
-   * lseek(2) with SEEK_DATA or SEEK_HOLE: where the next data or hole is, at {@code offset} or
-   * behind it; −1 when there is none before the end of the file. It moves the descriptor's
-   * position.
-   */
-  public static long seek(int fd, long offset, int whence, String subject)
-      throws SystemCallException {
-    try {
-      while (true) {
-        long at = fails("lseek") ? -1 : (long) LSEEK.invokeExact(captured(), fd, offset, whence);
-        if (at >= 0 || errno() == Errno.ENXIO) {
-          return at;
-        }
-        failUnlessInterrupted("lseek", subject);
-      }
     } catch (Throwable t) {
       throw rethrow(t);
     }

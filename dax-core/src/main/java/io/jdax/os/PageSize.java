@@ -1,5 +1,6 @@
 package io.jdax.os;
 
+import io.jdax.machine.NativeAccessException;
 import org.jspecify.annotations.Nullable;
 
 /**

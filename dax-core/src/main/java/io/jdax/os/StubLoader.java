@@ -1,5 +1,8 @@
 package io.jdax.os;
 
+import io.jdax.machine.Architecture;
+import io.jdax.machine.NativeAccessException;
+import io.jdax.machine.StubStatus;
 import io.jdax.stubs.NativeLibrary;
 import java.io.IOException;
 import java.io.InputStream;

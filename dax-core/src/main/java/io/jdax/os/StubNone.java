@@ -1,5 +1,7 @@
 package io.jdax.os;
 
+import io.jdax.machine.StubCopyKind;
+import io.jdax.machine.StubFlushKind;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 

@@ -1,5 +1,6 @@
 package io.jdax.os;
 
+import io.jdax.machine.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,5 +1,6 @@
 package io.jdax.os;
 
+import io.jdax.machine.SystemCallException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

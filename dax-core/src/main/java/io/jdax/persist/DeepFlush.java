@@ -1,7 +1,7 @@
 package io.jdax.persist;
 
+import io.jdax.machine.Reading;
 import io.jdax.os.Linux;
-import io.jdax.os.Reading;
 import io.jdax.region.Region;
 import io.jdax.region.RegionFacts;
 import io.jdax.region.RegionKind;

@@ -1,7 +1,7 @@
 package io.jdax.persist;
 
-import io.jdax.os.Errno;
-import io.jdax.region.AccessFault;
+import io.jdax.machine.Errno;
+import io.jdax.os.AccessFault;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

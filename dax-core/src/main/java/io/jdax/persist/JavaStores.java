@@ -1,8 +1,8 @@
 package io.jdax.persist;
 
-import io.jdax.region.AccessFault;
+import io.jdax.os.AccessFault;
+import io.jdax.os.WordStores;
 import io.jdax.region.Region;
-import io.jdax.region.WordStores;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 

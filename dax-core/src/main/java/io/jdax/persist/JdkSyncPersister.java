@@ -1,6 +1,6 @@
 package io.jdax.persist;
 
-import io.jdax.region.AccessFault;
+import io.jdax.os.AccessFault;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.io.UncheckedIOException;

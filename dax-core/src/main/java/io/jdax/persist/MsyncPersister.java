@@ -1,12 +1,12 @@
 package io.jdax.persist;
 
+import io.jdax.machine.SystemCallException;
+import io.jdax.os.AccessFault;
 import io.jdax.os.Linux;
 import io.jdax.os.PageSize;
 import io.jdax.os.StackRoom;
-import io.jdax.os.SystemCallException;
-import io.jdax.region.AccessFault;
+import io.jdax.os.Writebacks;
 import io.jdax.region.Region;
-import io.jdax.region.Writebacks;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 

@@ -2,9 +2,9 @@ package io.jdax.persist;
 
 import static io.jdax.persist.PersistOverrides.word;
 
+import io.jdax.machine.StubCopyKind;
+import io.jdax.machine.StubFlushKind;
 import io.jdax.os.NativeStubs;
-import io.jdax.os.StubCopyKind;
-import io.jdax.os.StubFlushKind;
 import io.jdax.persist.PersistOverrides.Copy;
 import io.jdax.persist.PersistOverrides.Method;
 import io.jdax.region.Region;

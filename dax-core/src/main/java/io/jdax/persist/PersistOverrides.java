@@ -1,8 +1,8 @@
 package io.jdax.persist;
 
-import io.jdax.os.Architecture;
-import io.jdax.os.StubCopyKind;
-import io.jdax.os.StubFlushKind;
+import io.jdax.machine.Architecture;
+import io.jdax.machine.StubCopyKind;
+import io.jdax.machine.StubFlushKind;
 import io.jdax.region.UnsupportedRegionException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param method null to choose by the platform
  * @param copy null to choose by the CPU
  */
+@SuppressWarnings("exports") // of @Nullable, which users need not have
 public record PersistOverrides(@Nullable Method method, @Nullable Copy copy) {
   public static final String METHOD_PROPERTY = "jdax.persist";
   public static final String COPY_PROPERTY = "jdax.copy";

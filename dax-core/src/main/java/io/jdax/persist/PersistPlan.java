@@ -1,7 +1,7 @@
 package io.jdax.persist;
 
-import io.jdax.os.StubCopyKind;
-import io.jdax.os.StubFlushKind;
+import io.jdax.machine.StubCopyKind;
+import io.jdax.machine.StubFlushKind;
 import org.jspecify.annotations.Nullable;
 
 /** What was decided for a region; {@link PersistChoice} makes it, and makes the persister of it. */

@@ -1,8 +1,8 @@
 package io.jdax.persist;
 
+import io.jdax.machine.Reading;
+import io.jdax.machine.StubStatus;
 import io.jdax.os.NativeStubs;
-import io.jdax.os.Reading;
-import io.jdax.os.StubStatus;
 import io.jdax.region.PersistenceDomain;
 import io.jdax.region.Region;
 import io.jdax.region.RegionKind;

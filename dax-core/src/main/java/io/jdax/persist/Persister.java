@@ -1,7 +1,7 @@
 package io.jdax.persist;
 
+import io.jdax.os.Writebacks;
 import io.jdax.region.Region;
-import io.jdax.region.Writebacks;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;

@@ -1,8 +1,8 @@
 package io.jdax.region;
 
-import io.jdax.os.Errno;
+import io.jdax.machine.Errno;
+import io.jdax.machine.SystemCallException;
 import io.jdax.os.Linux;
-import io.jdax.os.SystemCallException;
 import io.jdax.os.Unmapper;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

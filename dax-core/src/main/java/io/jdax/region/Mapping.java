@@ -1,8 +1,8 @@
 package io.jdax.region;
 
+import io.jdax.machine.SystemCallException;
 import io.jdax.os.Linux;
 import io.jdax.os.PageSize;
-import io.jdax.os.SystemCallException;
 import io.jdax.os.Unmapper;
 import io.jdax.os.Unreachable;
 import io.jdax.region.Addresses.Grave;

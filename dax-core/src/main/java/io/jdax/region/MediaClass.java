@@ -1,8 +1,8 @@
 package io.jdax.region;
 
+import io.jdax.machine.Reading;
 import io.jdax.os.FileStatus;
 import io.jdax.os.Linux;
-import io.jdax.os.Reading;
 import io.jdax.os.Sysfs;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,8 +27,8 @@ record MediaClass(RegionKind kind, long sizeBytes, long alignmentBytes, @Nullabl
     if (status.isBlockDevice()) {
       throw new UnsupportedRegionException(
           name,
-          "is a block device, which maps through the page cache; use a file on a DAX mount of it, or make it a"
-              + " device-dax namespace (ndctl create-namespace -m devdax)");
+          "is a block device, which maps through the page cache; use a file on a DAX mount of it,"
+              + " or make it a device-dax namespace (ndctl create-namespace -m devdax)");
     }
     if (status.isCharacterDevice()) {
       return characterDevice(name, status);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class MediaErrorException extends RegionException {
   private static final long serialVersionUID = 1L;
 
+  @SuppressWarnings("exports") // of @Nullable, which users need not have
   public MediaErrorException(
       String region, long offset, long length, String sentence, @Nullable Throwable cause) {
     super(region, offset, length, sentence, cause);

@@ -1,6 +1,6 @@
 package io.jdax.region;
 
-import io.jdax.os.Reading;
+import io.jdax.machine.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.jdax.region;
 
+import io.jdax.machine.Reading;
 import io.jdax.os.Linux;
-import io.jdax.os.Reading;
 import io.jdax.os.Sysfs;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -1,9 +1,13 @@
 package io.jdax.region;
 
+import io.jdax.machine.Reading;
+import io.jdax.machine.StubStatus;
+import io.jdax.machine.SystemCallException;
+import io.jdax.os.AccessFault;
 import io.jdax.os.Linux;
-import io.jdax.os.Reading;
+import io.jdax.os.NativeStubs;
 import io.jdax.os.StackRoom;
-import io.jdax.os.SystemCallException;
+import io.jdax.os.Writebacks;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -173,36 +177,9 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Address space reserved right behind the region, from {@code address() + sizeBytes()} on. No
-   * access is allowed to it until its one owner, the frame space, maps something there; it is given
-   * back together with the region's own range.
+   * What the kernel was asked to write back, and whether it ever failed to; for persisters only.
    */
-  public long tailAddress() {
-    return mapping.tailAddress();
-  }
-
-  /**
-   * Says that somebody may have kept an address of the tail that was accessible: a close gives
-   * these back only when this object is unreachable, and all others at once.
-   *
-   * @param address the first, a multiple of 4096
-   * @param bytes a multiple of 4096
-   */
-  public void keepTail(long address, long bytes) {
-    mapping.touched(address, bytes);
-  }
-
-  /** As {@link #keepTail} of all there is, for as long as it is not known of which; or no more. */
-  public void keepWholeTail(boolean keep) {
-    mapping.touchedAll(keep);
-  }
-
-  /** Bytes from {@link #tailAddress} on that are reserved. */
-  public long tailBytes() {
-    return Mapping.TAIL_BYTES;
-  }
-
-  /** What the kernel was asked to write back, and whether it ever failed to. */
+  @SuppressWarnings("exports") // so that no user gets further than this
   public Writebacks writebacks() {
     return writebacks;
   }
@@ -235,13 +212,18 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * As {@link #hold}, for the one that uses the addresses from {@link #tailAddress} on.
+   * As {@link #hold}, for the one that uses the addresses behind the region.
    *
    * @throws RegionBusyException somebody uses them already
    */
-  public RegionHold holdTail(Supplier<String> who) throws RegionBusyException {
+  public RegionTail holdTail(Supplier<String> who) throws RegionBusyException {
     AccessFault.enter(StackRoom.ENGINE);
-    return life.holdTail(who);
+    return life.holdTail(who, mapping);
+  }
+
+  /** Whether the native stubs are in use by this process, or why not. Opens nothing. */
+  public static StubStatus nativeStubs() {
+    return NativeStubs.status();
   }
 
   /** What the platform tells of the region now. */
@@ -280,6 +262,7 @@ public final class Region implements AutoCloseable {
    * @param length bytes of the access
    * @param cause the InternalError, or null when native code reported the fault
    */
+  @SuppressWarnings("exports") // of @Nullable, which users need not have
   public MediaErrorException mediaError(long offset, long length, @Nullable Throwable cause) {
     String why = "the media is bad, or its file system had no block for them";
     try {

@@ -107,7 +107,7 @@ public final class RegionBuilder {
    * @throws RegionException not a region (directory, block device …), empty or odd-sized, smaller
    *     than asked for, locked, of too coarse a granularity, or without native stubs where {@code
    *     jdax.stubs=require} wants them
-   * @throws io.jdax.os.NativeAccessException the JVM does not allow native access
+   * @throws io.jdax.machine.NativeAccessException the JVM does not allow native access
    */
   public Region open() throws IOException {
     return new RegionOpener(this, false).open();

@@ -23,6 +23,7 @@ public class RegionException extends IOException {
   }
 
   /** A failure at some bytes of the region; {@code sentence} follows the range. */
+  @SuppressWarnings("exports") // of @Nullable, which users need not have
   public RegionException(
       String region, long offset, long length, String sentence, @Nullable Throwable cause) {
     super(region + ": bytes [" + offset + ", +" + length + "): " + sentence, cause);

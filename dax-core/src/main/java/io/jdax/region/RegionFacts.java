@@ -1,6 +1,6 @@
 package io.jdax.region;
 
-import io.jdax.os.Reading;
+import io.jdax.machine.Reading;
 import java.nio.file.Path;
 import java.util.List;
 

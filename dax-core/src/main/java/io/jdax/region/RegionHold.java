@@ -6,7 +6,7 @@ import java.util.function.Supplier;
  * Keeps a region open, until it is closed itself: {@link Region#close} is refused meanwhile, with a
  * {@link RegionBusyException} that says who it was.
  */
-public final class RegionHold implements AutoCloseable {
+public sealed class RegionHold implements AutoCloseable permits RegionTail {
   private final RegionLife life;
   private final Supplier<String> who;
 
@@ -21,7 +21,7 @@ public final class RegionHold implements AutoCloseable {
 
   /** Lets go. A second call does nothing. */
   @Override
-  public void close() {
+  public final void close() {
     life.release(this);
   }
 }

@@ -53,13 +53,14 @@ final class RegionLife {
   }
 
   /** The same, for the one that uses the addresses behind the region. */
-  RegionHold holdTail(Supplier<String> who) throws RegionBusyException {
+  RegionTail holdTail(Supplier<String> who, Mapping mapping) throws RegionBusyException {
     RegionHold other;
     synchronized (this) {
       ensureOpen();
       other = tail;
       if (other == null) {
-        RegionHold hold = hold(who);
+        RegionTail hold = new RegionTail(this, who, mapping);
+        holds.add(hold);
         tail = hold;
         return hold;
       }

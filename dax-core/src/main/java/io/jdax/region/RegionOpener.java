@@ -1,12 +1,13 @@
 package io.jdax.region;
 
-import io.jdax.os.Errno;
+import io.jdax.machine.Errno;
+import io.jdax.machine.SystemCallException;
+import io.jdax.os.AccessFault;
 import io.jdax.os.FileStatus;
 import io.jdax.os.Linux;
 import io.jdax.os.NativeStubs;
 import io.jdax.os.PageSize;
 import io.jdax.os.StackRoom;
-import io.jdax.os.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.mm.engine.FrameShortage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.mm.FramesExhaustedException;
+import io.jdax.mm.engine.FrameShortage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -281,7 +283,7 @@ class FramePoolTest {
             held.set(frame);
           }
         }
-        new FrameShortage(pool, false).await();
+        new PoolShortage(pool, false).await();
         synchronized (held) {
           held.stream().limit(FRAMES / 2).forEach(pool::free); // by a truncate
           held.stream().limit(FRAMES / 2).boxed().toList().forEach(held::clear);

@@ -9,14 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.TierMode;
-import io.jdax.mm.AddressSpace;
 import io.jdax.mm.DaxMapping;
-import io.jdax.mm.FrameSpace;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
-import io.jdax.mm.Quarantine;
 import io.jdax.mm.Sharing;
+import io.jdax.mm.engine.AddressSpace;
+import io.jdax.mm.engine.FrameSpace;
+import io.jdax.mm.engine.Quarantine;
 import io.jdax.region.OwedError;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Method;
@@ -89,6 +89,7 @@ class EntriesDeliverTest {
     calls.put("map", () -> file.map(0, PAGE, Sharing.SHARED, false, HolePolicy.ZERO));
     calls.put("pin", () -> file.pin(0, PAGE, PinAccess.READ, false));
     calls.put("stat", () -> file.stat());
+    calls.put("statistics", () -> file.statistics());
     return calls;
   }
 
@@ -120,6 +121,7 @@ class EntriesDeliverTest {
     calls.put("quota", () -> fs.quota("/d"));
     calls.put("quotas", () -> fs.quotas());
     calls.put("statfs", () -> fs.statfs());
+    calls.put("reclaim", () -> fs.reclaim());
     return calls;
   }
 

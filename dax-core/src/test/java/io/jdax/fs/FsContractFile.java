@@ -1,9 +1,9 @@
 package io.jdax.fs;
 
 import io.jdax.fs.facts.FileExtent;
-import io.jdax.mm.AddressSpace;
-import io.jdax.mm.ContractFile;
 import io.jdax.mm.ExtentState;
+import io.jdax.mm.engine.AddressSpace;
+import io.jdax.mm.engine.ContractFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;

@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.TierMode;
-import io.jdax.mm.ContractDisk;
-import io.jdax.mm.ContractFile;
-import io.jdax.mm.DaxContract;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.ExtentState;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.NotInPlaceException;
 import io.jdax.mm.Sharing;
+import io.jdax.mm.engine.ContractDisk;
+import io.jdax.mm.engine.ContractFile;
+import io.jdax.mm.engine.DaxContract;
 import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.jdax.block.PmemBlockDevice;
-import io.jdax.mm.ContractDisk;
-import io.jdax.mm.DaxContract;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Sharing;
+import io.jdax.mm.engine.ContractDisk;
+import io.jdax.mm.engine.DaxContract;
 import io.jdax.persist.Persister;
 import io.jdax.persist.RecordingPersister;
 import io.jdax.region.Region;

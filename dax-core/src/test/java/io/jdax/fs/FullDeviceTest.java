@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.cache.FramesExhaustedException;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.MountOptions;
@@ -13,6 +12,7 @@ import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
+import io.jdax.mm.FramesExhaustedException;
 import io.jdax.mm.PinAccess;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;

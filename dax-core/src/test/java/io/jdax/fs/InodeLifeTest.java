@@ -10,11 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.tree.Change;
-import io.jdax.mm.AddressSpace;
 import io.jdax.mm.BeyondEndException;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
+import io.jdax.mm.engine.AddressSpace;
 import io.jdax.region.RegionException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

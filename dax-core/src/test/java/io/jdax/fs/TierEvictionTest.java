@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.cache.FramesExhaustedException;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
+import io.jdax.mm.FramesExhaustedException;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
 import java.io.IOException;

@@ -29,8 +29,8 @@ final class WovenClasses extends ClassLoader {
   private static final Set<String> PLAIN =
       Set.of(
           "io.jdax.os.StackRoom",
-          "io.jdax.mm.Poison",
-          "io.jdax.mm.TableCheck",
+          "io.jdax.mm.engine.Poison",
+          "io.jdax.mm.engine.TableCheck",
           "io.jdax.fs.WantOfMemory");
 
   private static final Set<String> ALLOCATING =

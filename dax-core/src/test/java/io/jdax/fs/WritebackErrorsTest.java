@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.cache.WritebackException;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
+import io.jdax.mm.WritebackException;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.jdax.os;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.machine.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.machine.Errno;
+import io.jdax.machine.SystemCallException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,27 +68,5 @@ class LinuxTest {
     } finally {
       Linux.close(fd);
     }
-  }
-
-  @Test
-  void seekFindsDataAndHoles() throws IOException {
-    Path file = dir.resolve("f");
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.allocate(1 << 20), 2 << 20);
-    }
-    int fd = Linux.open(file.toString(), Linux.O_RDWR, 0);
-    try {
-      Linux.ftruncate(fd, 4 << 20, "seek");
-      assertEquals(2 << 20, Linux.seek(fd, 0, Linux.SEEK_DATA, "seek"));
-      assertEquals(3 << 20, Linux.seek(fd, 2 << 20, Linux.SEEK_HOLE, "seek"));
-      assertEquals(-1, Linux.seek(fd, 3 << 20, Linux.SEEK_DATA, "seek"));
-      assertEquals(-1, Linux.seek(fd, 4 << 20, Linux.SEEK_HOLE, "seek"));
-    } finally {
-      Linux.close(fd);
-    }
-    SystemCallException e =
-        assertThrows(SystemCallException.class, () -> Linux.seek(fd, 0, Linux.SEEK_DATA, "closed"));
-    assertEquals("EBADF", e.errnoName());
   }
 }

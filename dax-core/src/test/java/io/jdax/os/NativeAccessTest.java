@@ -2,6 +2,8 @@ package io.jdax.os;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.jdax.machine.Errno;
+import io.jdax.machine.NativeAccessException;
 import io.jdax.region.Region;
 import io.jdax.stubs.NativeLibrary;
 import java.io.File;

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.machine.Errno;
+import io.jdax.machine.StubCopyKind;
+import io.jdax.machine.StubFlushKind;
+import io.jdax.machine.StubStatus;
 import io.jdax.stubs.NativeLibrary;
 import java.io.IOException;
 import java.io.InputStream;

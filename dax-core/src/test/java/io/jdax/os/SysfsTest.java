@@ -3,6 +3,7 @@ package io.jdax.os;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.jdax.machine.Reading;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.machine.Reading;
 import io.jdax.os.Linux;
-import io.jdax.os.Reading;
 import io.jdax.region.Region;
 import io.jdax.region.RegionFacts;
 import io.jdax.region.RegionKind;

@@ -3,7 +3,7 @@ package io.jdax.persist;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.os.Architecture;
+import io.jdax.machine.Architecture;
 import io.jdax.os.Linux;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;

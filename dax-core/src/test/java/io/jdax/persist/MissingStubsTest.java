@@ -2,8 +2,8 @@ package io.jdax.persist;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.jdax.machine.StubStatus;
 import io.jdax.os.LoggedBy;
-import io.jdax.os.StubStatus;
 import io.jdax.region.PersistenceDomain;
 import io.jdax.region.RegionKind;
 import java.util.List;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.os.StubCopyKind;
-import io.jdax.os.StubFlushKind;
-import io.jdax.os.StubStatus;
+import io.jdax.machine.StubCopyKind;
+import io.jdax.machine.StubFlushKind;
+import io.jdax.machine.StubStatus;
 import io.jdax.persist.PersistOverrides.Copy;
 import io.jdax.persist.PersistOverrides.Method;
 import io.jdax.region.PersistenceDomain;

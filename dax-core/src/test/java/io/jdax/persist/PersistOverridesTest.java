@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.machine.StubCopyKind;
+import io.jdax.machine.StubFlushKind;
 import io.jdax.os.NativeStubs;
-import io.jdax.os.StubCopyKind;
-import io.jdax.os.StubFlushKind;
 import io.jdax.region.Region;
 import io.jdax.region.UnsupportedRegionException;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.jdax.os.Architecture;
+import io.jdax.machine.Architecture;
 import io.jdax.os.Linux;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.mm.FrameSpace;
-import io.jdax.os.Errno;
+import io.jdax.machine.Errno;
+import io.jdax.mm.engine.FrameSpace;
 import io.jdax.os.FailingCalls;
 import io.jdax.persist.Persister;
 import java.io.IOException;
@@ -27,8 +27,12 @@ class AddressesTest {
   void givenBackAtClose() throws IOException {
     Region region = Region.anonymous("room", SIZE);
     long before = region.address() - Region.HEAD_BYTES;
-    long tail = region.tailAddress();
-    long last = tail + region.tailBytes() - 4096;
+    long tail;
+    long last;
+    try (RegionTail behind = region.holdTail(() -> "test")) {
+      tail = behind.address();
+      last = tail + behind.bytes() - 4096;
+    }
     assertTrue(ProcessView.at(tail).startsWith("---p"), ProcessView.at(tail));
     region.close();
     for (long address : new long[] {before, region.address() - 4096, tail, last}) {
@@ -43,11 +47,14 @@ class AddressesTest {
       "what was accessible behind a region stays so after its close, the rest is given back")
   void keptAfterFrames() throws IOException {
     Region region = Region.anonymous("frames", 4 * SIZE);
+    long last;
+    try (RegionTail behind = region.holdTail(() -> "test")) {
+      last = behind.address() + behind.bytes() - 4096;
+    }
     long zero;
     try (FrameSpace frames = FrameSpace.over(region, Persister.of(region))) {
       zero = region.address() + (frames.zeroPfn() << 12);
     }
-    long last = region.tailAddress() + region.tailBytes() - 4096;
     region.close();
     assertTrue(ProcessView.at(zero).startsWith("r--p"), ProcessView.at(zero));
     assertEquals(0, MemorySegment.ofAddress(zero).reinterpret(8).get(JAVA_LONG, 0));

@@ -1,5 +1,6 @@
 package io.jdax.region;
 
+import io.jdax.os.AccessFault;
 import org.jspecify.annotations.Nullable;
 
 /** The JVM owes this thread an error of an earlier access: comes at one of its next deliveries. */

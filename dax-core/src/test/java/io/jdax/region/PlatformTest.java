@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.jdax.machine.Reading;
 import io.jdax.os.FakeSysfs;
 import io.jdax.os.Linux;
-import io.jdax.os.Reading;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.os.Errno;
+import io.jdax.machine.Errno;
+import io.jdax.machine.SystemCallException;
 import io.jdax.os.FailingCalls;
 import io.jdax.os.Linux;
-import io.jdax.os.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.os.AccessFault;
 import io.jdax.os.Linux;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;

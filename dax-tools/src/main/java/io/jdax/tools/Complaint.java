@@ -1,7 +1,7 @@
 package io.jdax.tools;
 
-import io.jdax.os.Errno;
-import io.jdax.os.SystemCallException;
+import io.jdax.machine.Errno;
+import io.jdax.machine.SystemCallException;
 import io.jdax.region.RegionException;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -5,7 +5,7 @@ import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.FileType;
 import io.jdax.fs.facts.OpenMode;
-import io.jdax.os.SystemCallException;
+import io.jdax.machine.SystemCallException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;

@@ -5,9 +5,8 @@ import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.facts.DirectoryEntry;
 import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.FileType;
-import io.jdax.os.Errno;
-import io.jdax.os.Linux;
-import io.jdax.os.SystemCallException;
+import io.jdax.machine.Errno;
+import io.jdax.machine.SystemCallException;
 import io.jdax.region.RegionException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -205,9 +204,9 @@ final class CopyOut {
         LocalFile target = LocalFile.create(local.fd(), temporary, temporary)) {
       long size = source.sizeBytes();
       copy.copy(new InsideFile(shown, source), target::write, size);
-      Linux.ftruncate(target.fd(), size, temporary); // a channel can't make a hole at the end
+      LocalCalls.truncate(target.fd(), size, temporary); // a channel can't make a hole at the end
       keepFacts(stat, target.fd(), temporary);
-      Linux.fsync(target.fd(), temporary);
+      LocalCalls.fsync(target.fd(), temporary);
     }
   }
 
@@ -229,7 +228,7 @@ final class CopyOut {
   /** The names in it are durable. Some file systems can't do this for a directory. */
   private static void sync(LocalTree local) throws IOException {
     try {
-      Linux.fsync(local.fd(), "");
+      LocalCalls.fsync(local.fd(), "");
     } catch (SystemCallException e) {
       if (e.errno() != Errno.EINVAL) {
         throw Complaint.of(local.path(""), e);

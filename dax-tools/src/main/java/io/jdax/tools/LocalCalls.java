@@ -6,9 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import io.jdax.os.Architecture;
-import io.jdax.os.Errno;
-import io.jdax.os.SystemCallException;
+import io.jdax.machine.Architecture;
+import io.jdax.machine.Errno;
+import io.jdax.machine.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -33,7 +33,9 @@ final class LocalCalls {
   /** The directory that relative paths start in. */
   static final int HERE = -100;
 
+  static final int O_RDONLY = 0;
   static final int O_WRONLY = 1;
+  static final int O_RDWR = 2;
   static final int O_CREAT = 0x40;
   static final int O_EXCL = 0x80;
   static final int O_NOCTTY = 0x100;
@@ -44,6 +46,9 @@ final class LocalCalls {
   static final int O_DIRECTORY = isAarch64() ? 0x4000 : 0x10000;
 
   static final int O_NOFOLLOW = isAarch64() ? 0x8000 : 0x20000;
+
+  static final int SEEK_DATA = 3;
+  static final int SEEK_HOLE = 4;
 
   static final int ENOTDIR = 20;
   static final int ELOOP = 40;
@@ -73,6 +78,10 @@ final class LocalCalls {
       bind("symlinkat", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
   private static final MethodHandle READLINKAT =
       bind("readlinkat", JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
+  private static final MethodHandle CLOSE = bind("close", JAVA_INT, JAVA_INT);
+  private static final MethodHandle FSYNC = bind("fsync", JAVA_INT, JAVA_INT);
+  private static final MethodHandle FTRUNCATE = bind("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
+  private static final MethodHandle LSEEK = bind("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FCHMOD = bind("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle FUTIMENS = bind("futimens", JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle GETDENTS =
@@ -94,6 +103,44 @@ final class LocalCalls {
                 (int)
                     OPENAT.invokeExact(
                         state, directory, path(arena, name), flags | O_CLOEXEC, mode));
+  }
+
+  /** close(2), after which the descriptor is gone, also where an interrupt is reported. */
+  static void close(int fd) throws SystemCallException {
+    try {
+      call("close", "fd " + fd, false, (_, state) -> (int) CLOSE.invokeExact(state, fd));
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.EINTR) {
+        throw e;
+      }
+    }
+  }
+
+  /** fsync(2). */
+  static void fsync(int fd, String subject) throws SystemCallException {
+    call("fsync", subject, (_, state) -> (int) FSYNC.invokeExact(state, fd));
+  }
+
+  /** ftruncate(2). */
+  static void truncate(int fd, long sizeBytes, String subject) throws SystemCallException {
+    call("ftruncate", subject, (_, state) -> (int) FTRUNCATE.invokeExact(state, fd, sizeBytes));
+  }
+
+  /**
+   * lseek(2) with SEEK_DATA or SEEK_HOLE: where the next data or hole is, at {@code offset} or
+   * after it, or −1 if there is none before the end of the file. It moves the descriptor's
+   * position.
+   */
+  static long seek(int fd, long offset, int whence, String subject) throws SystemCallException {
+    try {
+      return call(
+          "lseek", subject, (_, state) -> (long) LSEEK.invokeExact(state, fd, offset, whence));
+    } catch (SystemCallException e) {
+      if (e.errno() == Errno.ENXIO) {
+        return -1;
+      }
+      throw e;
+    }
   }
 
   /** statx(2) of what is open. */
@@ -262,6 +309,11 @@ final class LocalCalls {
   }
 
   private static long call(String name, String subject, Call call) throws SystemCallException {
+    return call(name, subject, true, call);
+  }
+
+  private static long call(String name, String subject, boolean again, Call call)
+      throws SystemCallException {
     if (subject.indexOf('\0') >= 0) {
       throw new SystemCallException(name, subject, Errno.EINVAL);
     }
@@ -273,7 +325,7 @@ final class LocalCalls {
           return result;
         }
         int errno = (int) ERRNO.get(state, 0L);
-        if (errno != Errno.EINTR) {
+        if (errno != Errno.EINTR || !again) {
           throw new SystemCallException(name, subject, errno);
         }
       }

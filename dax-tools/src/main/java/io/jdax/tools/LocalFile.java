@@ -1,7 +1,6 @@
 package io.jdax.tools;
 
-import io.jdax.os.Linux;
-import io.jdax.os.SystemCallException;
+import io.jdax.machine.SystemCallException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -38,7 +37,7 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
   static LocalFile open(int directory, String file, boolean follow, String name)
       throws IOException {
     int flags =
-        Linux.O_RDONLY
+        LocalCalls.O_RDONLY
             | LocalCalls.O_NONBLOCK
             | LocalCalls.O_NOCTTY
             | (follow ? 0 : LocalCalls.O_NOFOLLOW);
@@ -64,7 +63,7 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
       return new LocalFile(name, fd, status, channel);
     } finally {
       if (!done) {
-        Linux.close(fd);
+        LocalCalls.close(fd);
       }
     }
   }
@@ -107,13 +106,13 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
 
   @Override
   public long nextData(long offset) throws IOException {
-    return Linux.seek(fd, offset, Linux.SEEK_DATA, name);
+    return LocalCalls.seek(fd, offset, LocalCalls.SEEK_DATA, name);
   }
 
   /** A file that was cut off in the meantime ends here; reading it tells. */
   @Override
   public long nextHole(long offset) throws IOException {
-    long hole = Linux.seek(fd, offset, Linux.SEEK_HOLE, name);
+    long hole = LocalCalls.seek(fd, offset, LocalCalls.SEEK_HOLE, name);
     return hole < 0 ? Long.MAX_VALUE : hole;
   }
 
@@ -137,7 +136,7 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
   @Override
   public void close() throws IOException {
     try (channel) {
-      Linux.close(fd);
+      LocalCalls.close(fd);
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.jdax.tools;
 
-import io.jdax.os.Linux;
-import io.jdax.os.SystemCallException;
+import io.jdax.machine.SystemCallException;
 import io.jdax.tools.LocalStatus.FileKey;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -77,7 +76,7 @@ final class LocalTree implements AutoCloseable {
       done = true;
     } finally {
       if (!done) {
-        Linux.close(fd);
+        LocalCalls.close(fd);
       }
     }
   }
@@ -102,7 +101,7 @@ final class LocalTree implements AutoCloseable {
       done = true;
     } finally {
       if (!done) {
-        Linux.close(fd);
+        LocalCalls.close(fd);
       }
     }
   }
@@ -127,7 +126,7 @@ final class LocalTree implements AutoCloseable {
     int fd = level.fd;
     level.fd = CLOSED;
     if (fd != CLOSED) {
-      Linux.close(fd);
+      LocalCalls.close(fd);
     }
   }
 

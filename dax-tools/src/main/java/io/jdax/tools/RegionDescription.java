@@ -1,7 +1,6 @@
 package io.jdax.tools;
 
-import io.jdax.os.NativeStubs;
-import io.jdax.os.Reading;
+import io.jdax.machine.Reading;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import io.jdax.region.RegionFacts;
@@ -33,7 +32,7 @@ final class RegionDescription {
     }
     facts.put("pageSizes", region.pageSizes());
     facts.put("persister", persister);
-    facts.put("nativeStubs", NativeStubs.status().sentence());
+    facts.put("nativeStubs", Region.nativeStubs().sentence());
     return new RegionDescription(facts);
   }
 

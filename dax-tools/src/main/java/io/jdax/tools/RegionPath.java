@@ -1,6 +1,6 @@
 package io.jdax.tools;
 
-import io.jdax.os.SystemCallException;
+import io.jdax.machine.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -1,6 +1,6 @@
 package io.jdax.tools;
 
-import io.jdax.os.NativeStubs;
+import io.jdax.region.Region;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */
@@ -11,7 +11,7 @@ final class Version implements IVersionProvider {
     return new String[] {
       "jdax " + (version == null ? "(built from classes)" : version),
       "JDK " + Runtime.version(),
-      NativeStubs.status().sentence()
+      Region.nativeStubs().sentence()
     };
   }
 }

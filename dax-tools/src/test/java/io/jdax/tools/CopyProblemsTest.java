@@ -11,8 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jdax.fs.facts.OpenMode;
-import io.jdax.os.Linux;
-import io.jdax.os.SystemCallException;
+import io.jdax.machine.SystemCallException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -43,8 +42,8 @@ class CopyProblemsTest extends FileSystemTest {
 
   /** A file by a name of any bytes. */
   private static void make(Path directory, String name) throws SystemCallException {
-    int flags = Linux.O_CREAT | Linux.O_RDWR;
-    Linux.close(LocalCalls.open(LocalCalls.HERE, directory + "/" + name, flags, 0600));
+    int flags = LocalCalls.O_CREAT | LocalCalls.O_RDWR;
+    LocalCalls.close(LocalCalls.open(LocalCalls.HERE, directory + "/" + name, flags, 0600));
   }
 
   @Test
@@ -213,9 +212,9 @@ class CopyProblemsTest extends FileSystemTest {
   /** java.nio.file can't set these. */
   private static final class LocalTimes {
     static void set(Path path, Instant time) throws SystemCallException {
-      int fd = LocalCalls.open(LocalCalls.HERE, path.toString(), Linux.O_RDWR, 0);
+      int fd = LocalCalls.open(LocalCalls.HERE, path.toString(), LocalCalls.O_RDWR, 0);
       LocalCalls.setTimes(fd, time, time, path.toString());
-      Linux.close(fd);
+      LocalCalls.close(fd);
     }
   }
 

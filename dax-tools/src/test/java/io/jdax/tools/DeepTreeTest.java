@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
-import io.jdax.os.SystemCallException;
+import io.jdax.machine.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

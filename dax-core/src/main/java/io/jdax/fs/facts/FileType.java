@@ -24,6 +24,7 @@ public enum FileType {
   }
 
   /** The type in a mode, or null. */
+  @SuppressWarnings("exports") // of @Nullable, which users need not have
   public static @Nullable FileType of(int mode) {
     for (FileType type : ALL) {
       if ((mode & MASK) == type.bits) {

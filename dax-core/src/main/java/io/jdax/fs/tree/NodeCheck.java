@@ -2,7 +2,7 @@ package io.jdax.fs.tree;
 
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.space.FailurePoint;
-import io.jdax.region.AccessFault;
+import io.jdax.os.AccessFault;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.jdax.fs.tree;
 import static io.jdax.fs.tree.NodeCache.NONE;
 
 import io.jdax.fs.error.CorruptMetadataException;
-import io.jdax.region.AccessFault;
+import io.jdax.os.AccessFault;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.Arena;

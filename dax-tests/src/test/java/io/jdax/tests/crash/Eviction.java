@@ -19,7 +19,7 @@ final class Eviction {
       pages[i] = i;
     }
     owner.unmap(pages, PAGES);
-    fs.frames().quarantine().turnOver();
+    Insides.frames(fs).quarantine().turnOver();
     owner.writeBack(pages, PAGES);
     owner.evict(pages, PAGES);
   }

@@ -3,6 +3,7 @@ package io.jdax.tests.crash;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
+import io.jdax.fs.Insides;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
@@ -199,7 +200,7 @@ final class FsRun implements AutoCloseable {
       refused = true;
     }
     // Now, and not when the reclaimer thinks fit: the run is to be repeatable.
-    fs.frames().quarantine().drainNow();
+    fs.reclaim();
     if (refused) {
       explorer.expect(promise("after " + what + ", refused for want of space", state));
     } else {
@@ -426,7 +427,7 @@ final class FsRun implements AutoCloseable {
     call(
         "writeBack " + path,
         state,
-        () -> file(path).addressSpace().writeback(0, Long.MAX_VALUE),
+        () -> Insides.addressSpace(file(path)).writeback(0, Long.MAX_VALUE),
         state);
   }
 

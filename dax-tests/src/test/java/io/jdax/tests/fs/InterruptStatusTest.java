@@ -31,7 +31,7 @@ class InterruptStatusTest {
             for (int r = 0; r < rounds && hammer.on(); r++) {
               other.write(0, java.nio.ByteBuffer.allocate(8));
               other.truncate(0);
-              t.fs().frames().quarantine().drainNow();
+              t.fs().reclaim();
             }
           });
       for (int i = 0; i < 2; i++) {
@@ -46,7 +46,7 @@ class InterruptStatusTest {
             });
       }
       hammer.run();
-      assertTrue(t.fs().frames().quarantine().statistics().turnOvers() >= rounds);
+      assertTrue(t.fs().quarantine().turnOvers() >= rounds);
     }
   }
 
@@ -61,7 +61,7 @@ class InterruptStatusTest {
       view.putLong(0, 1);
       view.getLong(0);
       file.punchHole(0, PAGE);
-      t.fs().frames().quarantine().drainNow();
+      t.fs().reclaim();
       view.getLong(0);
       file.fsync();
       assertTrue(Thread.interrupted());

@@ -113,7 +113,7 @@ final class TestFs implements AutoCloseable {
    */
   long contentBlocks() throws IOException {
     fs.sync();
-    fs.frames().quarantine().drainNow();
+    fs.reclaim();
     FileSystemStat stat = fs.statfs();
     return stat.totalBlocks() - stat.freeBlocks() - stat.metadataBlocks();
   }

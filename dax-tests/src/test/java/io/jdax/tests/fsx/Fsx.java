@@ -160,7 +160,7 @@ final class Fsx {
       throw e;
     }
     medium.fs().sync();
-    medium.fs().frames().quarantine().drainNow();
+    medium.fs().reclaim();
     long nobodys = medium.contentBlocks() - blocksOfFiles(medium);
     assertTrue(
         nobodys >= 0 && nobodys * variant.setup.blockBytes < DELAYED * (long) PAGE,

@@ -187,7 +187,7 @@ final class KillStream implements AutoCloseable {
 
   /** What is neither free nor metadata belongs to a file that has a name. */
   private static void requireNoLeak(DaxFileSystem fs, long blocks) throws IOException {
-    fs.frames().quarantine().drainNow();
+    fs.reclaim();
     for (int i = 0; i < 3; i++) { // orphans' blocks come back with the commits after theirs
       fs.setPermissions("/", 0755);
     }

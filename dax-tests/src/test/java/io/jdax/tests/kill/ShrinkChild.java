@@ -1,8 +1,8 @@
 package io.jdax.tests.kill;
 
 import io.jdax.fs.error.TreeFailedException;
+import io.jdax.os.AccessFault;
 import io.jdax.persist.Persister;
-import io.jdax.region.AccessFault;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;

@@ -93,7 +93,7 @@ final class StressFs {
         return true;
       } catch (NoSpaceException e) {
         fs.sync();
-        fs.frames().quarantine().drainNow();
+        fs.reclaim();
         return false;
       }
     } catch (IOException e) {

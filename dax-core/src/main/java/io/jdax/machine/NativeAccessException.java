@@ -1,0 +1,20 @@
+package io.jdax.machine;
+
+/**
+ * The JVM does not let jdax call native code, without which no region can be opened. The message
+ * names the option that does. Every call that needs native code throws it, the first as the last.
+ */
+public final class NativeAccessException extends IllegalCallerException {
+  private static final long serialVersionUID = 1L;
+
+  public NativeAccessException() {
+    super(sentence());
+  }
+
+  /** What is wrong, and the option that mends it. */
+  public static String sentence() {
+    Module module = NativeAccessException.class.getModule();
+    return "native access is not enabled: add --enable-native-access="
+        + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
+  }
+}

@@ -1,0 +1,105 @@
+package io.jdax.mm.engine;
+
+import io.jdax.machine.SystemCallException;
+import io.jdax.os.Linux;
+import io.jdax.os.Unreachable;
+import io.jdax.region.RegionException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+
+/**
+ * Pieces of 4 KiB of zeroed anonymous memory for entries: off the heap, so that native code can
+ * read the same words. Kept for reuse, and returned to the system when the owner has become
+ * unreachable: a late reader never faults.
+ */
+public final class Chunks {
+  public static final long BYTES = Pages.BYTES;
+
+  private static final long STEP = 2L << 20;
+
+  private static final MemorySegment MEMORY = AllMemory.SEGMENT;
+
+  private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
+
+  private final String name;
+  private final MappedPieces steps = new MappedPieces();
+
+  @SuppressWarnings("unused") // only kept
+  private final Arena lifetime = Unreachable.then(steps);
+
+  private long[] free = new long[0];
+  private int freeCount;
+
+  /** All that there are, free or not. */
+  private long chunkCount;
+
+  private final Poison poison = new Poison();
+  private long next;
+  private long end;
+
+  public Chunks(String name) {
+    this.name = name;
+  }
+
+  public static long get(long address) {
+    return (long) WORD.getVolatile(MEMORY, address);
+  }
+
+  public static void setRelease(long address, long value) {
+    WORD.setRelease(MEMORY, address, value);
+  }
+
+  public static boolean compareAndSet(long address, long expected, long value) {
+    return WORD.compareAndSet(MEMORY, address, expected, value);
+  }
+
+  /** Address of a zeroed chunk. */
+  public synchronized long allocate() throws RegionException {
+    if (freeCount > 0) {
+      long address = free[--freeCount];
+      poison.takeOff(address, BYTES);
+      AllMemory.zero(address, BYTES);
+      return address;
+    }
+    if (next == end) {
+      grow();
+    }
+    long address = next;
+    next += BYTES;
+    return address;
+  }
+
+  /** Can't fail: there is room for all that there are. */
+  public synchronized void free(long address) {
+    free[freeCount++] = address;
+    poison.put(address, BYTES);
+  }
+
+  private void grow() throws RegionException {
+    if (chunkCount + STEP / BYTES > free.length) {
+      free = Arrays.copyOf(free, (int) Math.max(chunkCount + STEP / BYTES, free.length * 2L));
+    }
+    steps.makeRoom();
+    try {
+      next =
+          Linux.mmap(
+              0,
+              STEP,
+              Linux.PROT_READ | Linux.PROT_WRITE,
+              Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS,
+              -1,
+              0,
+              name);
+    } catch (SystemCallException e) {
+      RegionException refused = new RegionException(name, "no memory for page entries");
+      refused.initCause(e);
+      throw refused;
+    }
+    end = next + STEP;
+    steps.note(next, STEP);
+    chunkCount += STEP / BYTES;
+  }
+}

@@ -1,0 +1,152 @@
+package io.jdax.mm.engine;
+
+import io.jdax.machine.Architecture;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The dirty byte of a page, per mapping.
+ *
+ * <pre>
+ *   0            clean: what was stored is durable
+ *   1            stored to since
+ *   2 … 65       stored to, and being flushed by the writeback with this ticket
+ * </pre>
+ *
+ * <p>A storing thread writes 1 after the data, over whatever is there. A writeback first puts its
+ * ticket where it finds a byte that isn't 0, then flushes, drains, and last makes 0 of what is
+ * still its ticket. So a store that races with it is either flushed or leaves its 1. A second
+ * writeback that meets a ticket flushes too instead of waiting, and puts its own ticket there:
+ * nobody sees 0 before the bytes are durable, and nobody waits for anybody.
+ *
+ * <p><b>Seen by others</b>: between a plain store and its mark another thread may load the value,
+ * persist the page, and find 0. A plain store promises nothing before something orders it. An
+ * ordered store, a compare-and-set and a bulk copy do: who has seen the value makes it durable by a
+ * persist. They {@link Epoch#enterStoring}, write 1, then the data, then 1 again, and exit.
+ *
+ * <p>Two marks alone would not do. A writeback W may claim the first, flush before the data is
+ * there, and make 0 of it before the second; whoever then loads the data and persists finds 0. So
+ * before W settles it asks the epoch, after the flush, whether a store to these 2 MiB may be on its
+ * way; if so it makes 1 of its ticket instead of 0. Let S be the store, P a thread that has seen
+ * its data and then finds 0, and W the writeback that made this 0, the last after S's first mark:
+ *
+ * <ul>
+ *   <li>W asked before S entered: then S's first mark came after the question. It overwrote W's
+ *       ticket, which W would not have settled; or it came after the 0, and P would not find 0.
+ *   <li>W asked while S was inside: then W made 1 of it.
+ *   <li>W asked after S had left: then both marks were there, and yet the byte still was W's
+ *       ticket. So W claimed after the second mark, and flushed after that: the data is durable.
+ * </ul>
+ *
+ * Each way P's 0 is true. It costs the storing thread one more store; a writeback that meets a
+ * store under way leaves a page dirty that it has flushed, which the next one flushes again.
+ *
+ * <p><b>After the data</b>: where the processor keeps stores in order (x86) a plain store is
+ * enough, since the compiler keeps two stores to memory off the heap in order. A release would do
+ * the same, but a compiler takes nothing out of a loop past a release, and a store through a
+ * mapping would cost four times as much. Elsewhere it is a release.
+ */
+public final class DirtyBytes {
+  public static final byte CLEAN = 0;
+  public static final byte DIRTY = 1;
+
+  private static final ValueLayout.OfByte LAYOUT = ValueLayout.JAVA_BYTE;
+  private static final VarHandle BYTE = LAYOUT.varHandle();
+
+  /** Bytes can't be compared and set, words of four can. */
+  private static final VarHandle WORD = ValueLayout.JAVA_INT.varHandle();
+
+  private static final boolean LITTLE_ENDIAN =
+      java.nio.ByteOrder.nativeOrder() == java.nio.ByteOrder.LITTLE_ENDIAN;
+
+  private static final boolean STORES_IN_ORDER = Architecture.CURRENT.isTotalStoreOrder();
+
+  /** Bit n: ticket 2 + n is in use. */
+  private final AtomicLong tickets = new AtomicLong();
+
+  /**
+   * A page was stored to. Called after the data store, never before.
+   *
+   * @param memory through which the data was stored
+   * @param at of the page's dirty byte in it
+   */
+  public static void mark(MemorySegment memory, long at) {
+    if (STORES_IN_ORDER) {
+      memory.set(LAYOUT, at, DIRTY);
+    } else {
+      BYTE.setRelease(memory, at, DIRTY);
+    }
+  }
+
+  /**
+   * A page is about to be stored to, by a thread that has {@link Epoch#enterStoring entered}.
+   * Nobody sees the data before the mark: the fence also keeps the compiler from taking this store
+   * for a waste, as {@link #mark} stores the same right behind.
+   */
+  public static void announce(MemorySegment memory, long at) {
+    memory.set(LAYOUT, at, DIRTY);
+    VarHandle.storeStoreFence();
+  }
+
+  /**
+   * Claims a page for a writeback; false: it is clean. A full fence, so that the flush sees the
+   * store behind the mark.
+   */
+  public static boolean claim(MemorySegment memory, long at, byte ticket) {
+    while (true) {
+      byte seen = get(memory, at);
+      if (seen == CLEAN) {
+        return false;
+      }
+      if (compareAndSet(memory, at, seen, ticket)) {
+        return true;
+      }
+    }
+  }
+
+  /**
+   * Ends a claim: to CLEAN when the page is durable, to DIRTY when that failed. Stores since keep
+   * it dirty.
+   */
+  public static void settle(MemorySegment memory, long at, byte ticket, byte to) {
+    while (get(memory, at) == ticket && !compareAndSet(memory, at, ticket, to)) {
+      Thread.onSpinWait(); // a neighbour in the word was stored to
+    }
+  }
+
+  public static byte get(MemorySegment memory, long at) {
+    return (byte) BYTE.getVolatile(memory, at);
+  }
+
+  /** False also when a neighbour has changed. */
+  private static boolean compareAndSet(MemorySegment memory, long at, byte expected, byte value) {
+    long word = at & -4;
+    int shift = 8 * (int) (LITTLE_ENDIAN ? at & 3 : 3 - (at & 3));
+    int seen = (int) WORD.getVolatile(memory, word);
+    if ((byte) (seen >>> shift) != expected) {
+      return false;
+    }
+    int next = seen & ~(0xff << shift) | (value & 0xff) << shift;
+    return WORD.compareAndSet(memory, word, seen, next);
+  }
+
+  /** One of 64 tickets; waits when as many writebacks of one file are under way. */
+  public byte takeTicket() {
+    while (true) {
+      long used = tickets.get();
+      long free = Long.lowestOneBit(~used);
+      if (free == 0) {
+        LockSupport.parkNanos(1_000);
+      } else if (tickets.compareAndSet(used, used | free)) {
+        return (byte) (2 + Long.numberOfTrailingZeros(free));
+      }
+    }
+  }
+
+  public void returnTicket(byte ticket) {
+    tickets.getAndAdd(-(1L << (ticket - 2))); // the bit is set, and no one else's
+  }
+}

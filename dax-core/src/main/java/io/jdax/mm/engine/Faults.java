@@ -1,0 +1,439 @@
+package io.jdax.mm.engine;
+
+import io.jdax.mm.BeyondEndException;
+import io.jdax.mm.ExtentState;
+import io.jdax.mm.HoleException;
+import io.jdax.mm.HolePolicy;
+import io.jdax.mm.ReadOnlyMappingException;
+import io.jdax.mm.Sharing;
+import java.io.IOException;
+
+/**
+ * The fault handler of one address space (dax_iomap_fault): generic; what differs per file system
+ * is {@link BlockMapper}.
+ *
+ * <pre>
+ *   load   entry locked -> map(): hole or unwritten -> ZERO entry, zero frame, never writable
+ *                                 written           -> the whole run within 2 MiB, writable at once if the mapping may
+ *   store  entry locked -> map(): hole or unwritten -> mkwrite(), ZERO -> block in all mappings, then writable here
+ *                                 written           -> as above
+ *                                 partial           -> shown read-only by a load; a store has mkwrite() complete it
+ *          private: the page is shown first, then copied to DRAM
+ * </pre>
+ *
+ * <p>A written page is shown writable before anybody stores to it: dirty bytes, not protection,
+ * tell what to flush. SYNC mappings get nothing writable before the metadata is durable.
+ */
+public final class Faults {
+  private static final int PAGES = PageTable.PAGES;
+  private static final ThreadLocal<PageRun> CURSOR = ThreadLocal.withInitial(PageRun::new);
+
+  private final AddressSpace space;
+  private final FrameSpace frames;
+  private final BlockMapper mapper;
+  private final Entries entries;
+
+  public Faults(AddressSpace space, FrameSpace frames, BlockMapper mapper, Entries entries) {
+    this.space = space;
+    this.frames = frames;
+    this.mapper = mapper;
+    this.entries = entries;
+  }
+
+  /**
+   * Makes a page of the file present in a mapping. By the time the caller looks it may be gone
+   * again.
+   *
+   * @param byteAt the byte of the page that is to be accessed
+   */
+  public void fault(FileMapping mapping, long page, int byteAt, boolean store) throws IOException {
+    FaultEvent event = FaultEvent.begun();
+    boolean done = false;
+    while (!done) {
+      try {
+        faultLocked(mapping, page, byteAt, store);
+        done = true;
+      } catch (FrameShortage e) {
+        e.await();
+      }
+    }
+    if (event != null) {
+      event.finish(space.name(), page, store);
+    }
+  }
+
+  private void faultLocked(FileMapping mapping, long page, int byteAt, boolean store)
+      throws IOException {
+    long stamp = space.invalidateLock().lockShared();
+    try {
+      space.ensureOpen();
+      long end = endPage();
+      if (page >= end) {
+        throw new BeyondEndException(
+            regionName(),
+            space.name(),
+            page,
+            "beyond the end of the file at " + mapper.sizeBytes() + " bytes");
+      }
+      if (!store) {
+        load(mapping, page, end);
+      } else if (mapping.sharing() == Sharing.PRIVATE) {
+        copyOnWrite(mapping, page, end);
+      } else {
+        if (mapping.sharing() == Sharing.READ_ONLY || space.readOnly()) {
+          throw new ReadOnlyMappingException(
+              regionName(),
+              space.name(),
+              page,
+              mapping.sharing() == Sharing.READ_ONLY
+                  ? "the mapping is read-only"
+                  : "the file is read-only");
+        }
+        store(mapping, page, byteAt, end);
+      }
+    } finally {
+      space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
+  private long endPage() {
+    return Pages.in(mapper.sizeBytes());
+  }
+
+  private String regionName() {
+    return frames.region().name();
+  }
+
+  // ---------------------------------------------------------------- load
+
+  private void load(FileMapping mapping, long page, long end) throws IOException {
+    boolean huge = mapping.coversSlotOf(page) && (page | PAGES - 1) < end;
+    while (!load(mapping, page, end, huge)) {
+      huge = false; // fall back from 2 MiB to a page
+    }
+  }
+
+  /** One attempt; false when the entry of 2 MiB does not fit what the mapper says. */
+  private boolean load(FileMapping mapping, long page, long end, boolean huge) throws IOException {
+    long at = entries.lock(page, huge);
+    long next = Entries.UNREAD;
+    try {
+      long entry = Chunks.get(at);
+      next = entry;
+      PageRun run = CURSOR.get();
+      mapper.find(page, Intent.LOAD, run);
+      boolean hole = run.state != ExtentState.WRITTEN;
+      if (hole && mapping.holes() == HolePolicy.MARKER) {
+        throw holeException(page);
+      }
+      if (Entry.is(entry, Entry.HUGE)) {
+        if (Entry.is(entry, Entry.EMPTY) && !run.covers(page & -PAGES, PAGES)) {
+          return false;
+        }
+        if (Entry.is(entry, Entry.ZERO) && !hole) {
+          dropHugeZero(page); // a write() has put a block there and is about to say so
+          next = Entry.EMPTY;
+          return false;
+        }
+      }
+      next =
+          hole ? showZeros(mapping, page, entry) : showBlock(mapping, page, end, run, entry, false);
+      return true;
+    } finally {
+      Entries.unlock(at, next);
+    }
+  }
+
+  /** dax_load_hole: an entry that says so, and the zero frames in the table. */
+  private long showZeros(FileMapping mapping, long page, long entry) throws IOException {
+    long bits = Entry.ZERO | entry & Entry.HUGE;
+    if (Entry.is(entry, Entry.HUGE) && mapping.coversSlotOf(page)) {
+      mapping.pages().show(page & -PAGES, PAGES, frames.zeroPfn(), false, false);
+    } else {
+      mapping.pages().show(page, 1, frames.zeroPfn(), false, false);
+    }
+    return Entry.of(frames.zeroPfn(), bits);
+  }
+
+  /**
+   * Shows a written page and what belongs to the same run around it.
+   *
+   * @param stored by a store fault
+   * @return the entry as it is to be now
+   */
+  private long showBlock(
+      FileMapping mapping, long page, long end, PageRun run, long entry, boolean stored)
+      throws IOException {
+    long pfn = run.pfnOf(page);
+    long slotFirst = page & -PAGES;
+    long marks = entry & (Entry.DIRTY | Entry.TOWRITE);
+    long next =
+        Entry.is(entry, Entry.HUGE)
+            ? Entry.of(run.pfnOf(slotFirst), marks | Entry.HUGE)
+            : Entry.of(pfn, marks);
+    if (Entry.is(entry, Entry.ZERO)) {
+      replaceZeros(page, pfn);
+    }
+    boolean writable = mapping.sharing() == Sharing.SHARED && !space.readOnly() && !run.partial;
+    if (mapping.sync() && writable) {
+      if (stored) {
+        mapper.commit(); // I9: durable before a store can happen
+      } else {
+        writable = false;
+      }
+    }
+    long first = Math.max(Math.max(run.firstPage, slotFirst), mapping.firstPage());
+    long last =
+        Math.min(
+            Math.min(run.endPage(), slotFirst + PAGES),
+            Math.min(mapping.firstPage() + mapping.pageCount(), end));
+    if (Entry.is(entry, Entry.HUGE)) {
+      mapping.pages().show(first, last - first, run.pfnOf(first), writable, stored);
+      return next;
+    }
+    // Pages around that somebody else knows something different of, or is busy with, are left to
+    // their own faults.
+    long from = page;
+    while (from > first && entries.offer(from - 1, run.pfnOf(from - 1))) {
+      from--;
+    }
+    long to = page + 1;
+    while (to < last && entries.offer(to, run.pfnOf(to))) {
+      to++;
+    }
+    mapping.pages().show(from, to - from, run.pfnOf(from), writable, stored);
+    return next;
+  }
+
+  // ---------------------------------------------------------------- store
+
+  private void store(FileMapping mapping, long page, int byteAt, long end) throws IOException {
+    boolean huge = mapping.coversSlotOf(page) && (page | PAGES - 1) < end;
+    while (!store(mapping, page, byteAt, end, huge)) {
+      huge = false;
+    }
+  }
+
+  private boolean store(FileMapping mapping, long page, int byteAt, long end, boolean huge)
+      throws IOException {
+    PageRun run = CURSOR.get();
+    long at = lockForStore(page, huge);
+    long next = Entries.UNREAD;
+    try {
+      long entry = Chunks.get(at);
+      next = entry;
+      mapper.find(page, Intent.STORE, run);
+      if (run.state == ExtentState.WRITTEN) {
+        if (isHugeEmpty(entry) && !run.covers(page & -PAGES, PAGES)) {
+          return false;
+        }
+        if (run.partial) {
+          mkwrite(page, byteAt, run);
+        }
+        next = showBlock(mapping, page, end, run, entry, true);
+        return true;
+      }
+      if (isHugeEmpty(entry)) {
+        return false;
+      }
+      if (mapping.holes() == HolePolicy.MARKER) {
+        throw holeException(page);
+      }
+      long pfn = mkwrite(page, byteAt, run);
+      if (Entry.is(entry, Entry.ZERO)) {
+        replaceZeros(page, pfn); // I2: nobody may still show zeros when the first store is possible
+      }
+      next = Entry.of(pfn, 0);
+      if (mapping.sync()) {
+        mapper.commit(); // I9: durable before a store can happen
+      }
+      mapping.pages().showMade(page, pfn);
+    } finally {
+      Entries.unlock(at, next);
+    }
+    if (run.pageCount > 1) {
+      published(run.firstPage, run.pfn, run.pageCount);
+    }
+    return true;
+  }
+
+  private static boolean isHugeEmpty(long entry) {
+    return Entry.is(entry, Entry.HUGE) && Entry.is(entry, Entry.EMPTY);
+  }
+
+  private HoleException holeException(long page) {
+    return new HoleException(
+        regionName(), space.name(), page, "a hole, and the mapping shows none");
+  }
+
+  private long mkwrite(long page, int byteAt, PageRun run) throws IOException {
+    MkwriteEvent event = MkwriteEvent.begun();
+    boolean conversion = run.state == ExtentState.UNWRITTEN;
+    mapper.mkwrite(page, byteAt, run);
+    if (run.state != ExtentState.WRITTEN || !run.covers(page, 1)) {
+      throw new IllegalStateException(
+          "mkwrite of page " + page + " of " + space.name() + " gave " + run);
+    }
+    if (event != null) {
+      event.finish(space.name(), page, run.pfnOf(page), conversion);
+    }
+    return run.pfnOf(page);
+  }
+
+  /** As {@link Entries#lock}, but no ZERO entry of 2 MiB: that is split, by forgetting it. */
+  private long lockForStore(long page, boolean huge) throws IOException {
+    while (true) {
+      long at = entries.lock(page, huge);
+      boolean fits = false;
+      long next = Entries.UNREAD;
+      try {
+        long entry = Chunks.get(at);
+        fits = !Entry.is(entry, Entry.HUGE) || Entry.hasBlock(entry) || huge && isHugeEmpty(entry);
+        if (fits) {
+          return at;
+        }
+        dropHugeZero(page);
+        next = Entry.EMPTY;
+      } finally {
+        if (!fits) {
+          Entries.unlock(at, next);
+        }
+      }
+    }
+  }
+
+  /** Takes the zero frames of 2 MiB out of all mappings; the entry is locked. */
+  private void dropHugeZero(long page) {
+    long first = page & -PAGES;
+    space
+        .mappings()
+        .overlapping(
+            first, PAGES, mapping -> mapping.drop(first, PAGES, (p, pfn) -> frames.isZero(pfn)));
+  }
+
+  /** Every mapping that shows zeros there shows the frame from now on, read-only. */
+  private void replaceZeros(long page, long pfn) {
+    space.mappings().overlapping(page, 1, mapping -> mapping.replaceZero(page, pfn));
+  }
+
+  /** See {@link AddressSpace#published}. */
+  public void published(long firstPage, long pfn, long pageCount) throws IOException {
+    for (long page = firstPage; page < firstPage + pageCount; ) {
+      if (!entries.touched(page)) {
+        page = (page | PAGES - 1) + 1;
+        continue;
+      }
+      long seen = entries.peek(page);
+      if (seen == 0 || Entry.hasBlock(seen) && !Entry.is(seen, Entry.LOCKED)) {
+        page = Entry.is(seen, Entry.HUGE) ? (page | PAGES - 1) + 1 : page + 1;
+        continue;
+      }
+      long at = lockForStore(page, false);
+      long next = Entries.UNREAD;
+      try {
+        long entry = Chunks.get(at);
+        if (Entry.is(entry, Entry.ZERO)) {
+          long block = pfn + (page - firstPage);
+          replaceZeros(page, block);
+          next = Entry.of(block, 0);
+        }
+      } finally {
+        Entries.unlock(at, next);
+      }
+      page++;
+    }
+  }
+
+  // ---------------------------------------------------------------- private, pins
+
+  /** The page is shown, then copied to DRAM. */
+  private void copyOnWrite(FileMapping mapping, long page, long end) throws IOException {
+    PrivateCopy copy = new PrivateCopy(frames.allocatePrivate(space.name(), page));
+    boolean done = false;
+    try {
+      while (!done && !mapping.pages().hasPrivate(page)) {
+        load(mapping, page, end);
+        done = mapping.pages().replaceByCopy(page, copy);
+      }
+    } finally {
+      if (!copy.shown) {
+        frames.privateFrames().free(copy.pfn, 1);
+      }
+    }
+  }
+
+  /**
+   * The frame behind a page, for a pin. Needs the invalidate lock shared.
+   *
+   * @param block never the zero segment: allocate (unshare)
+   */
+  public long frame(long page, boolean block) throws IOException {
+    if (page >= endPage()) {
+      throw new BeyondEndException(
+          regionName(),
+          space.name(),
+          page,
+          "beyond the end of the file at " + mapper.sizeBytes() + " bytes");
+    }
+    long at = lockForStore(page, false);
+    long next = Entries.UNREAD;
+    try {
+      long entry = Chunks.get(at);
+      if (Entry.hasBlock(entry)) {
+        if (block && !mapper.inPlace()) {
+          complete(page);
+        }
+        return Entry.pfn(entry) + (Entry.is(entry, Entry.HUGE) ? page % PAGES : 0);
+      }
+      PageRun run = CURSOR.get();
+      mapper.find(page, Intent.LOAD, run);
+      if (run.state != ExtentState.WRITTEN || run.partial && block) {
+        if (!block) {
+          return frames.zeroPfn();
+        }
+        refuseIfReadOnly(page);
+        mkwrite(page, 0, run);
+        space.counters().mkwrites.increment();
+      }
+      long pfn = run.pfnOf(page);
+      if (Entry.is(entry, Entry.ZERO)) {
+        replaceZeros(page, pfn);
+      }
+      next = Entry.of(pfn, 0);
+      return pfn;
+    } finally {
+      Entries.unlock(at, next);
+    }
+  }
+
+  /** Stores may follow that nobody hears of. */
+  private void complete(long page) throws IOException {
+    PageRun run = CURSOR.get();
+    mapper.find(page, Intent.LOAD, run);
+    if (run.partial) {
+      refuseIfReadOnly(page);
+      mkwrite(page, 0, run);
+    }
+  }
+
+  /** A pin for reading does not allocate where nothing may be changed. */
+  private void refuseIfReadOnly(long page) throws ReadOnlyMappingException {
+    if (space.readOnly() || frames.region().readOnly()) {
+      throw new ReadOnlyMappingException(
+          regionName(), space.name(), page, "the file is read-only, and the page needs a block");
+    }
+  }
+
+  /** The block that writeback is to flush for a dirty page; 0 when the page has none any more. */
+  public long blockForWriteback(long page) throws IOException {
+    long pfn = entries.block(page);
+    if (pfn != 0 || page >= endPage()) {
+      return pfn;
+    }
+    // The 2 MiB entry around it was forgotten because a part was punched; the page is still the
+    // file's.
+    PageRun run = CURSOR.get();
+    mapper.find(page, Intent.LOOK, run);
+    return run.state == ExtentState.WRITTEN && run.pfn != 0 ? run.pfnOf(page) : 0;
+  }
+}

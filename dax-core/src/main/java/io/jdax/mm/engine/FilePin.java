@@ -1,0 +1,117 @@
+package io.jdax.mm.engine;
+
+import io.jdax.mm.Pin;
+import io.jdax.mm.PinAccess;
+import io.jdax.os.AccessFault;
+import io.jdax.os.StackRoom;
+import io.jdax.region.RegionException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/** What {@link Pins} makes: a pin, its place in the list of pins, and the arena of its segments. */
+final class FilePin implements Pin {
+  private static final long CLOSE_PATIENCE_NANOS = 10_000_000_000L;
+
+  private final Pins pins;
+  private final long firstPage;
+  private final long pageCount;
+  private final PinAccess access;
+  private final boolean longTerm;
+  private final Arena arena;
+  private final List<MemorySegment> segments;
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  public FilePin(
+      Pins pins,
+      long firstPage,
+      long pageCount,
+      PinAccess access,
+      boolean longTerm,
+      Arena arena,
+      List<MemorySegment> segments) {
+    this.pins = pins;
+    this.firstPage = firstPage;
+    this.pageCount = pageCount;
+    this.access = access;
+    this.longTerm = longTerm;
+    this.arena = arena;
+    this.segments = List.copyOf(segments);
+  }
+
+  @Override
+  public List<MemorySegment> segments() {
+    return segments;
+  }
+
+  @Override
+  public long firstPage() {
+    return firstPage;
+  }
+
+  @Override
+  public long pageCount() {
+    return pageCount;
+  }
+
+  @Override
+  public PinAccess access() {
+    return access;
+  }
+
+  @Override
+  public boolean longTerm() {
+    return longTerm;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return arena.scope().isAlive();
+  }
+
+  @Override
+  public void close() throws IOException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
+    try {
+      AccessFault.deliver();
+    } finally {
+      letGo(); // also when an error of an earlier access comes now: nobody calls twice
+    }
+  }
+
+  private void letGo() throws IOException {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    boolean done = false;
+    try {
+      closeArena();
+      pins.remove(this);
+      done = true;
+    } finally {
+      closing.set(done); // else it goes on counting as dirty, until the next call
+    }
+    pins.mapper().released();
+  }
+
+  private void closeArena() throws RegionException {
+    long begin = System.nanoTime();
+    while (isOpen()) {
+      try {
+        arena.close();
+      } catch (IllegalStateException e) {
+        if (System.nanoTime() - begin > CLOSE_PATIENCE_NANOS) {
+          throw pins.inUse(this, e);
+        }
+        LockSupport.parkNanos(20_000);
+      }
+    }
+  }
+
+  public boolean overlaps(long first, long end) {
+    return firstPage < end && first < firstPage + pageCount;
+  }
+}

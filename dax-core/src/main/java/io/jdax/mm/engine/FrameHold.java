@@ -1,0 +1,75 @@
+package io.jdax.mm.engine;
+
+import io.jdax.region.Region;
+import io.jdax.region.RegionBusyException;
+import io.jdax.region.RegionTail;
+import java.util.Set;
+
+/**
+ * What keeps the region of a frame space open: the frame space itself, until it is closed, and
+ * every pin, whose segments lead to the region's memory by an arena of their own. The last of them
+ * lets go.
+ */
+public final class FrameHold {
+  private final Region region;
+  private final Set<FileMapping> mappings;
+  private final RegionTail tail;
+  private int pins;
+  private boolean closed;
+
+  /**
+   * @throws RegionBusyException the region has a frame space already
+   */
+  public FrameHold(Region region, Set<FileMapping> mappings) throws RegionBusyException {
+    this.region = region;
+    this.mappings = mappings;
+    this.tail = region.holdTail(this::describe);
+  }
+
+  /** The addresses behind the region. */
+  RegionTail tail() {
+    return tail;
+  }
+
+  /**
+   * Before the first segment of a pin is made.
+   *
+   * @throws IllegalStateException the frame space is closed
+   */
+  public synchronized void pinOpened() {
+    if (closed) {
+      throw new IllegalStateException("the frames of region " + region.name() + " are closed");
+    }
+    pins++;
+  }
+
+  /** After the last access through a pin's segments. */
+  public synchronized void pinClosed() {
+    pins--;
+    releaseIfLast();
+  }
+
+  /** No mapping reaches a frame any more. */
+  public synchronized void spaceClosed() {
+    closed = true;
+    releaseIfLast();
+  }
+
+  private void releaseIfLast() {
+    if (closed && pins == 0) {
+      tail.close();
+    }
+  }
+
+  private synchronized String describe() {
+    StringBuilder text = new StringBuilder(closed ? "a closed frame space" : "a frame space");
+    int shown = mappings.size();
+    if (shown > 0) {
+      text.append(shown == 1 ? ", 1 mapping" : ", " + shown + " mappings");
+    }
+    if (pins > 0) {
+      text.append(pins == 1 ? ", 1 pin" : ", " + pins + " pins");
+    }
+    return text.toString();
+  }
+}

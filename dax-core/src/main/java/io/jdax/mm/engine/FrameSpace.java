@@ -1,0 +1,373 @@
+package io.jdax.mm.engine;
+
+import io.jdax.machine.SystemCallException;
+import io.jdax.mm.PrivateMemoryException;
+import io.jdax.os.AccessFault;
+import io.jdax.os.Daemons;
+import io.jdax.os.Linux;
+import io.jdax.os.StackRoom;
+import io.jdax.persist.Persister;
+import io.jdax.region.Region;
+import io.jdax.region.RegionException;
+import io.jdax.region.RegionTail;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Everything that a mapping can show, side by side at one base address; one per mounted device.
+ *
+ * <pre>
+ *   0              frames of the region                    pfn = offset in the region / 4096
+ *   pad to 2 MiB   not accessible
+ *   zeroPfn()      512 frames of zeros, read-only: what holes look like, shared by all files
+ *   then           dirty bytes of mappings: no frames, but in the same view
+ *   then           private frames, DRAM: what private mappings have stored to
+ *   last           frames of a cache, DRAM, if there is one: {@link #reserveFrames}
+ * </pre>
+ *
+ * <p>A frame is a number; nothing is kept per frame.
+ */
+public final class FrameSpace implements AutoCloseable {
+  /** Frames of zeros: as many as a huge translation shows. */
+  public static final int ZERO_FRAMES = 512;
+
+  private static final long PMD = 2L << 20;
+
+  /** What a table word has room for. */
+  private static final long MAX_FRAMES = Integer.MAX_VALUE - PageTable.NEAR_PAGES;
+
+  private final Region region;
+  private final Persister persister;
+  private final FrameHold hold;
+  private final long zeroPfn;
+  private final long sizeBytes;
+  private final TablePool tablePool;
+  private final PrivateFrames privateFrames;
+  private final Chunks chunks;
+  private final MemorySegment raw;
+  private final Quarantine quarantine;
+  private final Set<FileMapping> mappings;
+  private final AtomicLong ids = new AtomicLong();
+  private volatile Epoch epoch;
+
+  /** What accesses read where nothing is shown, or for want of memory for another. */
+  private final Generation nothing;
+
+  private volatile long closedEpoch = -1;
+  private volatile boolean closed;
+
+  private final Object teardown = new Object();
+  private boolean tornDown; // guarded by teardown
+
+  private FrameSpace(Region region, Persister persister, Set<FileMapping> mappings, FrameHold hold)
+      throws IOException {
+    this.region = region;
+    this.persister = persister;
+    this.mappings = mappings;
+    this.hold = hold;
+    RegionTail tail = hold.tail();
+    long zero = (tail.address() + PMD - 1) & -PMD;
+    long base = region.address();
+    this.zeroPfn = (zero - base) >> 12;
+    this.sizeBytes = tail.address() + tail.bytes() - base & -PMD;
+    if (sizeBytes >> 12 > MAX_FRAMES) {
+      throw new RegionException(
+          region.name(),
+          "is too large to be mapped by page: at most " + Pages.bytes(MAX_FRAMES) + " bytes");
+    }
+    tail.keepAll(true); // until it is known what of it
+    Linux.mmap(
+        zero,
+        PMD,
+        Linux.PROT_READ,
+        Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+        -1,
+        0,
+        region.name());
+    this.raw = MemorySegment.ofAddress(base).reinterpret(sizeBytes);
+    long tables = Pages.bytes(zeroPfn + ZERO_FRAMES);
+    long tablesEnd = tables + ((sizeBytes - tables) / 2 & -PMD);
+    this.tablePool = new TablePool(region.name(), base, tables, tablesEnd);
+    this.privateFrames = new PrivateFrames(region.name(), base, tablesEnd >> 12, sizeBytes >> 12);
+    this.chunks = new Chunks(region.name());
+    this.epoch = new Epoch(null, base, sizeBytes);
+    this.nothing = new Generation(PageTable.NONE, epoch);
+    this.quarantine =
+        new Quarantine(
+            this::turnOver,
+            Math.max(Pages.BYTES, region.sizeBytes() / Pages.BYTES / 16),
+            work -> Daemons.unstarted("jdax-reclaimer " + region.name(), work));
+  }
+
+  /**
+   * Lays out the frames of an open region, which does not close before the frame space and the last
+   * of its pins.
+   *
+   * @param persister of the same region: what makes frames durable
+   * @throws io.jdax.region.RegionBusyException the region has one already
+   */
+  public static FrameSpace over(Region region, Persister persister) throws IOException {
+    AccessFault.enter(StackRoom.ENGINE);
+    Set<FileMapping> mappings = ConcurrentHashMap.newKeySet();
+    FrameHold hold = new FrameHold(region, mappings);
+    boolean done = false;
+    try {
+      FrameSpace space = new FrameSpace(region, persister, mappings, hold);
+      done = true;
+      return space;
+    } finally {
+      if (!done) {
+        hold.spaceClosed();
+      }
+    }
+  }
+
+  public Region region() {
+    return region;
+  }
+
+  public Persister persister() {
+    return persister;
+  }
+
+  /** Where frames wait until no thread can reach them. */
+  public Quarantine quarantine() {
+    return quarantine;
+  }
+
+  /** First of the 512 zero frames. */
+  public long zeroPfn() {
+    return zeroPfn;
+  }
+
+  /** Whether a frame is one of the shared zero frames. */
+  public boolean isZero(long pfn) {
+    return pfn >= zeroPfn && pfn < zeroPfn + ZERO_FRAMES;
+  }
+
+  /** Whether a frame is one of the region's: what is stored to it is on its way to the media. */
+  public boolean isMedia(long pfn) {
+    return pfn < zeroPfn;
+  }
+
+  /**
+   * Keeps addresses for {@link #reserveFrames} of so many, which then does not lack them, whatever
+   * private mappings have copied before. They take no memory.
+   *
+   * @throws RegionException there are not as many
+   */
+  public void promiseFrames(int count) throws IOException {
+    if (!privateFrames.promise(count)) {
+      throw noRoom(count);
+    }
+  }
+
+  private RegionException noRoom(int count) {
+    return new RegionException(
+        region.name(), "no address space is left for " + count + " frames of DRAM");
+  }
+
+  /**
+   * Consecutive frames of DRAM for a cache, which mappings can show like any other.
+   *
+   * @throws RegionException no address space is left for as many
+   */
+  public long reserveFrames(int count) throws IOException {
+    long pfn = privateFrames.carve(count);
+    if (pfn == 0) {
+      throw noRoom(count);
+    }
+    return pfn;
+  }
+
+  /** Gives the memory of {@link #reserveFrames} back to the system; their content is gone. */
+  public void releaseFrames(long pfn, int count) throws IOException {
+    privateFrames.discard(pfn, count);
+  }
+
+  /**
+   * All frames by their place: pfn × 4096. Without a lifetime: for those who hold a frame in place
+   * by other means.
+   */
+  public MemorySegment memory() {
+    return raw;
+  }
+
+  /** Private frames that hold something. */
+  public long privateFramesInUse() {
+    return privateFrames.inUse();
+  }
+
+  /**
+   * Ends every mapping: accesses throw IllegalStateException from now on. Frames in quarantine go
+   * back to their owners first. Pins stay, and keep the region open until they are closed. If it
+   * fails it may be called again, and goes on from there.
+   */
+  @Override
+  public void close() throws IOException {
+    StackRoom.claim(StackRoom.ENGINE);
+    try {
+      AccessFault.deliver();
+    } finally {
+      closeAll(); // also when an error of an earlier access comes now: nobody calls twice
+    }
+  }
+
+  private void closeAll() throws IOException {
+    synchronized (teardown) {
+      if (tornDown) {
+        return;
+      }
+      closed = true;
+      try {
+        quarantine.close();
+      } finally {
+        epoch.closeLast(); // behind it nobody but a pin reaches a frame: the region could close
+        letGo(); // also where the quarantine met an error: nobody could close the region otherwise
+      }
+    }
+  }
+
+  private void letGo() throws IOException {
+    tornDown = true;
+    try {
+      giveMemoryBack();
+    } finally {
+      hold.spaceClosed();
+    }
+  }
+
+  private void giveMemoryBack() throws IOException {
+    try {
+      privateFrames.close();
+    } finally {
+      tablePool.close();
+    }
+    // For who still has an address: it stays what it was, memory of its own. The rest goes with the
+    // region, and without memory to say so all of it stays.
+    List<AddressRange> accessible = new ArrayList<>();
+    accessible.add(new AddressRange(region.address() + Pages.bytes(zeroPfn), PMD));
+    tablePool.forAccessible((at, bytes) -> accessible.add(new AddressRange(at, bytes)));
+    privateFrames.forAccessible((at, bytes) -> accessible.add(new AddressRange(at, bytes)));
+    for (AddressRange range : accessible) {
+      hold.tail().keep(range.at, range.bytes);
+    }
+    hold.tail().keepAll(false);
+  }
+
+  /** For pins. */
+  public FrameHold hold() {
+    return hold;
+  }
+
+  public boolean closed() {
+    return closed;
+  }
+
+  public Epoch epoch() {
+    return epoch;
+  }
+
+  public Generation nothing() {
+    return nothing;
+  }
+
+  public TablePool tablePool() {
+    return tablePool;
+  }
+
+  public PrivateFrames privateFrames() {
+    return privateFrames;
+  }
+
+  public Chunks chunks() {
+    return chunks;
+  }
+
+  /**
+   * The frames without a lifetime, for the engine's own work while it holds a frame in place by
+   * other means.
+   */
+  public MemorySegment raw() {
+    return raw;
+  }
+
+  public long nextId() {
+    return ids.incrementAndGet();
+  }
+
+  public void register(FileMapping mapping) {
+    mappings.add(mapping);
+  }
+
+  public void unregister(FileMapping mapping) {
+    mappings.remove(mapping);
+  }
+
+  /**
+   * The TLB shootdown: opens the next epoch, moves every mapping to it, closes the old one. On
+   * return no thread reaches what was taken away before the call. One at a time, by the quarantine.
+   *
+   * <p>An error, such as no memory for a generation, may leave it half done: mappings of two
+   * epochs, all of which work, and nothing is told to be closed. The next call ends that first.
+   */
+  private void turnOver() {
+    finishTurnOver();
+    long retired = privateFrames.retired();
+    epoch = new Epoch(epoch, region.address(), sizeBytes);
+    finishTurnOver();
+    privateFrames.freeRetired(retired);
+  }
+
+  private void finishTurnOver() {
+    Epoch now = epoch;
+    if (now.hasPrevious()) {
+      for (FileMapping mapping : mappings) {
+        mapping.moveTo(now);
+      }
+      if (!mappings.isEmpty()) {
+        Epoch.letGo();
+      }
+      now.closePrevious();
+      closedEpoch = now.number - 1;
+    }
+  }
+
+  /**
+   * Returns when no thread is in an access that began in this epoch or before it. For whoever has
+   * taken translations away and must not let anybody go on with one.
+   */
+  public void awaitClosed(long number) {
+    while (closedEpoch() < number) {
+      quarantine.add(0, 1, (pfn, count) -> {});
+      quarantine.drainNow();
+    }
+  }
+
+  /** Number of the last epoch that no thread is in any more; −1 for none. */
+  public long closedEpoch() {
+    return closed ? Long.MAX_VALUE : closedEpoch;
+  }
+
+  /** A private frame for a copy of one page, by {@link PrivateFrames}. */
+  public long allocatePrivate(String file, long page) throws IOException {
+    try {
+      long pfn = privateFrames.allocate();
+      if (pfn != 0) {
+        return pfn;
+      }
+    } catch (SystemCallException e) {
+      PrivateMemoryException refused =
+          new PrivateMemoryException(region.name(), file, page, "no memory for a private copy");
+      refused.initCause(e);
+      throw refused;
+    }
+    throw new PrivateMemoryException(
+        region.name(), file, page, "no address space is left for private copies");
+  }
+}

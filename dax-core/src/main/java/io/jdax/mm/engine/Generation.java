@@ -1,0 +1,145 @@
+package io.jdax.mm.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/**
+ * Translations, and the view of the frame space that they lead into. An access reads its mapping's
+ * generation once and takes both from it: a stale translation that met a fresh view would reach a
+ * frame that is somebody else's by now.
+ *
+ * <p>Final fields, so that a plain, racy read of the reference is enough to see the content, and so
+ * that who sees this generation sees every translation gone that was taken away before it was made.
+ * All that a translation needs is one step away, and a loop that never faults keeps it in
+ * registers.
+ *
+ * <p>The words of the table are read without a check that they still are this mapping's: they
+ * become another's only after the epoch is closed, and then the access behind them throws.
+ */
+public final class Generation {
+  public final MemorySegment memory;
+
+  /**
+   * Whether there is a run. For loops: a question whose answer does not change is asked before the
+   * loop, of which there are two then.
+   */
+  public final boolean hasRun;
+
+  /** Below it, {@link #runDelta} is all there is to add. */
+  public final long runLength;
+
+  public final long runDelta;
+
+  /** The same three for stores. */
+  public final boolean hasStoreRun;
+
+  public final long storeLength;
+  public final long storeDelta;
+
+  /** The dirty byte of page n of the near directory lies at this + n. */
+  public final long dirty;
+
+  public final Epoch epoch;
+
+  /** Whether there is a near directory. */
+  private final boolean isNear;
+
+  /** Of the near directory; 0 when there is none. */
+  private final long bytes;
+
+  private final long words;
+  private final PageTable table;
+
+  /** The table as it is now; what changes it holds the mapping's lock, as does the caller. */
+  public Generation(PageTable table, Epoch epoch) {
+    this.memory = epoch.memory;
+    this.epoch = epoch;
+    this.table = table;
+    this.runLength = table.run().length;
+    this.runDelta = Epoch.HEAD_BYTES + table.run().delta;
+    this.hasRun = runLength > 0;
+    this.storeLength = table.storeRun().length;
+    this.storeDelta = Epoch.HEAD_BYTES + table.storeRun().delta;
+    this.hasStoreRun = storeLength > 0;
+    Directory near = table.near();
+    this.isNear = near != null;
+    this.bytes = near == null ? 0 : near.bytes();
+    this.words = near == null ? 0 : near.words;
+    this.dirty = near == null ? 0 : Epoch.HEAD_BYTES + near.dirty;
+  }
+
+  /** Whether it says the same about a table as a new one would. */
+  public boolean isCurrent(PageTable of) {
+    Directory near = of.near();
+    return table == of
+        && runLength == of.run().length
+        && storeLength == of.storeRun().length
+        && runDelta == Epoch.HEAD_BYTES + of.run().delta
+        && storeDelta == Epoch.HEAD_BYTES + of.storeRun().delta
+        && words == (near == null ? 0 : near.words)
+        && dirty == (near == null ? 0 : Epoch.HEAD_BYTES + near.dirty)
+        && bytes == (near == null ? 0 : near.bytes());
+  }
+
+  /**
+   * Where a byte of the mapping can be loaded from, as an offset in {@link #memory}; negative when
+   * nobody has said yet, or when the mapping has no such byte. The rest of the page follows it.
+   */
+  public long readable(long offset) {
+    if (Long.compareUnsigned(offset, runLength) < 0) {
+      return offset + runDelta;
+    }
+    return isBeyond(offset) ? -1 : pageReadable(offset);
+  }
+
+  /** As {@link #readable}, for stores. */
+  public long writable(long offset) {
+    if (Long.compareUnsigned(offset, storeLength) < 0) {
+      return offset + storeDelta;
+    }
+    return isBeyond(offset) ? -1 : pageWritable(offset);
+  }
+
+  private boolean isBeyond(long offset) {
+    return isNear && Long.compareUnsigned(offset, bytes) >= 0;
+  }
+
+  /**
+   * {@link #readable} by the page's own word.
+   *
+   * @throws IndexOutOfBoundsException the mapping has no such byte, perhaps
+   */
+  public long pageReadable(long offset) {
+    if (!isNear) {
+      return table.farReadable(offset);
+    }
+    long in = inBounds(offset);
+    int frame = AllMemory.word(words, (int) (in >>> Pages.SHIFT)) & PageTable.PFN;
+    return frame == 0 ? -1 : ((long) frame << Pages.SHIFT) + in;
+  }
+
+  /** {@link #writable} by the page's own word, likewise. */
+  public long pageWritable(long offset) {
+    if (!isNear) {
+      return table.farWritable(offset);
+    }
+    long in = inBounds(offset);
+    int word = AllMemory.word(words, (int) (in >>> Pages.SHIFT));
+    // word & PFN, in one instruction less, without a register for the mask.
+    return word >= 0 ? -1 : (Integer.toUnsignedLong(word << 1) << 11) + in;
+  }
+
+  /**
+   * An offset, of which the compiler knows from here on how large it is at most, and so that sums
+   * with it do not overflow and are not negative. This check and no other, since this one is what
+   * it moves out of loops.
+   */
+  private long inBounds(long offset) {
+    return Objects.checkIndex(offset, bytes & 2 * Epoch.HEAD_BYTES - 1);
+  }
+
+  /** Where the dirty byte of a writable page lies, as an offset in {@link #memory}. */
+  public long dirty(long offset) {
+    return isNear ? dirty + (offset >>> Pages.SHIFT) : table.farDirty(offset);
+  }
+}

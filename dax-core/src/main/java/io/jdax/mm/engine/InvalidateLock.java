@@ -1,0 +1,81 @@
+package io.jdax.mm.engine;
+
+import io.jdax.os.AccessFault;
+import io.jdax.os.StackRoom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What keeps a file's blocks where they are (the kernel's invalidate_lock). Shared: faults, read,
+ * write, writeback. Exclusive: truncate, punch, and everything else that takes blocks away or moves
+ * the end of the file down.
+ *
+ * <p>Whoever holds it exclusively may ask for it shared, which then costs nothing. Otherwise it is
+ * not reentrant.
+ *
+ * <p>Nearly every slow path begins here, and hands over what the JVM still owes to an earlier
+ * access of its caller before anything is held: see {@link AccessFault}.
+ */
+@SuppressWarnings("ReferenceEquality") // a thread is itself
+public final class InvalidateLock {
+  private final StampedLock lock = new StampedLock();
+  private volatile @Nullable Thread owner;
+  private long exclusiveStamp;
+
+  /** Returns what {@link #unlockShared} wants. */
+  public long lockShared() {
+    AccessFault.enter(StackRoom.ENGINE);
+    return owner == Thread.currentThread() ? 0 : lock.readLock();
+  }
+
+  /** As {@link #lockShared}, by a caller that has claimed its stack in a call around this one. */
+  public long lockSharedInside() {
+    AccessFault.deliver();
+    return owner == Thread.currentThread() ? 0 : lock.readLock();
+  }
+
+  /** Ends {@link #lockShared} or {@link #lockSharedInside}. */
+  public void unlockShared(long stamp) {
+    if (stamp != 0) {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  /** Waits until nobody else has it. */
+  public void lockExclusive() {
+    AccessFault.enter(StackRoom.ENGINE);
+    exclusiveStamp = lock.writeLock();
+    owner = Thread.currentThread();
+  }
+
+  /** As {@link #lockExclusive}, if it is to be had soon; for work that can wait. */
+  public boolean tryLockExclusive(long nanos) {
+    AccessFault.enter(StackRoom.ENGINE);
+    long stamp;
+    try {
+      stamp = lock.tryWriteLock(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    if (stamp == 0) {
+      return false;
+    }
+    exclusiveStamp = stamp;
+    owner = Thread.currentThread();
+    return true;
+  }
+
+  /** Ends {@link #lockExclusive}. */
+  public void unlockExclusive() {
+    long stamp = exclusiveStamp;
+    owner = null;
+    lock.unlockWrite(stamp);
+  }
+
+  /** Whether the calling thread has it exclusively. */
+  public boolean heldExclusively() {
+    return owner == Thread.currentThread();
+  }
+}

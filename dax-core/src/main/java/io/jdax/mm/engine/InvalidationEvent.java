@@ -1,0 +1,51 @@
+package io.jdax.mm.engine;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Enabled;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/** Pages were taken out of the mappings of a file. Off unless a recording asks for it. */
+@Name("io.jdax.Invalidation")
+@Label("Invalidation")
+@Category({"jdax", "mm"})
+@Description("Pages were taken out of the mappings of a file.")
+@Enabled(false)
+@StackTrace(false)
+public final class InvalidationEvent extends Event {
+  private static final InvalidationEvent PROBE = new InvalidationEvent();
+
+  @Label("File")
+  public String file = "";
+
+  @Label("First page")
+  public long firstPage;
+
+  @Label("Page count")
+  public long pageCount;
+
+  @Label("Dropped pages")
+  public long droppedPages;
+
+  /** An event whose clock runs; null, at the price of one test, while nobody records. */
+  public static @Nullable InvalidationEvent begun() {
+    if (!PROBE.isEnabled()) {
+      return null;
+    }
+    InvalidationEvent event = new InvalidationEvent();
+    event.begin();
+    return event;
+  }
+
+  public void finish(String file, long firstPage, long pageCount, long droppedPages) {
+    this.file = file;
+    this.firstPage = firstPage;
+    this.pageCount = pageCount;
+    this.droppedPages = droppedPages;
+    commit();
+  }
+}

@@ -1,0 +1,264 @@
+package io.jdax.mm.engine;
+
+import io.jdax.mm.MappingStatistics;
+import io.jdax.mm.Sharing;
+import io.jdax.os.AccessFault;
+import io.jdax.os.WordStores;
+import io.jdax.region.MediaErrorException;
+import java.io.IOException;
+
+/**
+ * What a mapping shows, for who changes that: faults, and walks of the reverse map. All of it
+ * happens under the mapping's lock, finds the table by {@link MappingMemory#open}, and ends with
+ * accesses that see what the table says. After an error in the middle they see nothing, and ask
+ * again.
+ *
+ * <p>Pages are those of the file.
+ */
+public final class MappedPages {
+  private final FileMapping mapping;
+  private final FrameSpace frames;
+  private final MappingMemory memory;
+  private final long firstPage;
+  private final Sharing sharing;
+
+  /** Guards changes of the table and of the generation. */
+  private final Object lock = new Object();
+
+  private long loadFaults;
+  private long storeFaults;
+  private long mkwrites;
+  private long privateCopies;
+
+  public MappedPages(FileMapping mapping, MappingMemory memory) {
+    this.mapping = mapping;
+    this.frames = mapping.addressSpace().frames();
+    this.memory = memory;
+    this.firstPage = mapping.firstPage();
+    this.sharing = mapping.sharing();
+  }
+
+  /** Nothing is shown from now on, and nothing can be; false: that was so before. */
+  public boolean close() {
+    synchronized (lock) {
+      if (!memory.isOpen()) {
+        return false;
+      }
+      mapping.publish(frames.nothing());
+      memory.close();
+      return true;
+    }
+  }
+
+  /** Moves on from an epoch that is about to close; false: there will be no other. */
+  public boolean leaveSealed() {
+    synchronized (lock) {
+      // The reclaimer moves all mappings, but may have missed one that was made meanwhile.
+      PageTable table = memory.open();
+      if (table != null && mapping.current().epoch.sealed()) {
+        Epoch now = frames.epoch();
+        if (now.sealed()) {
+          return false;
+        }
+        mapping.publish(new Generation(table, now));
+      }
+      return true;
+    }
+  }
+
+  public MappingStatistics statistics() {
+    long zero = frames.zeroPfn();
+    synchronized (lock) {
+      PageTable table = memory.open();
+      return new MappingStatistics(
+          loadFaults,
+          storeFaults,
+          privateCopies,
+          table == null ? 0 : table.count(0, Long.MAX_VALUE),
+          table == null ? 0 : table.count(zero, zero + FrameSpace.ZERO_FRAMES));
+    }
+  }
+
+  /** Shows a page that a store fault of this mapping has made written. */
+  public void showMade(long page, long pfn) throws IOException {
+    synchronized (lock) {
+      mkwrites++;
+      storeFaults++;
+      PageTable table = memory.open();
+      if (table != null) {
+        showInSlot(table, page - firstPage, 1, pfn, true);
+      }
+    }
+  }
+
+  /** Pages that store faults of this mapping have made written. */
+  public long mkwrites() {
+    synchronized (lock) {
+      return mkwrites;
+    }
+  }
+
+  /** Installs translations for pages that the mapping has, one by one slot of its own table. */
+  public void show(long page, long count, long pfn, boolean writable, boolean forStore)
+      throws IOException {
+    synchronized (lock) {
+      if (forStore) {
+        storeFaults++;
+      } else {
+        loadFaults++;
+      }
+      PageTable table = memory.open();
+      long at = page - firstPage;
+      long done = 0;
+      while (table != null && done < count) {
+        long n = Math.min(count - done, PageTable.PAGES - (at + done) % PageTable.PAGES);
+        showInSlot(table, at + done, n, pfn + done, writable);
+        done += n;
+      }
+    }
+  }
+
+  /** Private copies are not covered up. */
+  private void showInSlot(PageTable table, long at, long count, long pfn, boolean writable)
+      throws IOException {
+    table.prepare(at);
+    if (sharing != Sharing.PRIVATE) {
+      install(table, at, count, pfn, writable);
+      return;
+    }
+    for (long i = 0, run = 0; i <= count; i++) {
+      if (i == count || frames.privateFrames().owns(table.pfn(at + i))) {
+        if (i > run) {
+          install(table, at + run, i - run, pfn + run, writable);
+        }
+        run = i + 1;
+      }
+    }
+  }
+
+  private void install(PageTable table, long at, long count, long pfn, boolean writable) {
+    boolean done = false;
+    try {
+      table.install(at, count, pfn, writable);
+      changed(table);
+      done = true;
+    } finally {
+      if (!done) {
+        distrust(table);
+      }
+    }
+  }
+
+  /** The table was changed: accesses are to know, if it is more than some words. */
+  private void changed(PageTable table) {
+    if (!mapping.current().isCurrent(table)) {
+      mapping.publish(new Generation(table, frames.epoch()));
+    }
+    assert TableCheck.agrees(mapping.current(), table, frames.nothing());
+  }
+
+  /**
+   * After an error in the middle of a change: accesses are to ask, instead of going on with what
+   * may be wrong. Allocates nothing.
+   */
+  private void distrust(PageTable table) {
+    mapping.publish(frames.nothing());
+    table.distrustRuns();
+  }
+
+  public void replaceZero(long page, long pfn) {
+    synchronized (lock) {
+      PageTable table = memory.open();
+      if (table != null && frames.isZero(table.pfn(page - firstPage))) {
+        install(table, page - firstPage, 1, pfn, false);
+      }
+    }
+  }
+
+  /**
+   * Takes translations out of a range of the file; returns how many. A want of memory does not keep
+   * it from that.
+   */
+  public long drop(long page, long count, PageTable.Filter which) {
+    long first = Math.max(page, firstPage);
+    long last =
+        Math.min(
+            count > Long.MAX_VALUE - page ? Long.MAX_VALUE : page + count,
+            firstPage + mapping.pageCount());
+    if (first >= last) {
+      return 0;
+    }
+    synchronized (lock) {
+      PageTable table = memory.open();
+      if (table == null) {
+        return 0;
+      }
+      long dropped = 0;
+      boolean done = false;
+      try {
+        dropped = table.drop(first - firstPage, last - first, firstPage, which);
+        done = true;
+        changed(table);
+      } catch (Throwable t) {
+        distrust(table);
+        if (!done || !(t instanceof OutOfMemoryError || t instanceof StackOverflowError)) {
+          throw t; // else all is dropped, and the next access publishes
+        }
+      }
+      return dropped;
+    }
+  }
+
+  public boolean hasPrivate(long page) {
+    synchronized (lock) {
+      PageTable table = memory.open();
+      return table == null || frames.privateFrames().owns(table.pfn(page - firstPage));
+    }
+  }
+
+  /**
+   * Puts a private, writable copy of what a page shows in its place; false when it shows nothing,
+   * or has a copy.
+   *
+   * @throws MediaErrorException what it shows can't be read; nothing has changed
+   */
+  public boolean replaceByCopy(long page, PrivateCopy copy) throws MediaErrorException {
+    synchronized (lock) {
+      PageTable table = memory.open();
+      long at = page - firstPage;
+      long shown = table == null ? 0 : table.pfn(at);
+      if (table == null || shown == 0 || frames.privateFrames().owns(shown)) {
+        return false;
+      }
+      copyFrame(shown, copy.pfn);
+      copy.shown = true;
+      try {
+        install(table, at, 1, copy.pfn, true);
+      } finally {
+        copy.shown = table.pfn(at) == copy.pfn;
+      }
+      privateCopies++;
+      storeFaults++;
+      return true;
+    }
+  }
+
+  private void copyFrame(long from, long to) throws MediaErrorException {
+    try {
+      WordStores.load(frames.raw(), Pages.bytes(from), frames.raw(), Pages.bytes(to), Pages.BYTES);
+      AccessFault.deliver(); // here, and not in the middle of what follows
+    } catch (InternalError e) {
+      throw mapping.mediaError(from, 0, Pages.BYTES, e);
+    }
+  }
+
+  /** Follows the frame space into the next epoch. */
+  public void moveTo(Epoch epoch) {
+    synchronized (lock) {
+      PageTable table = memory.open();
+      if (table != null) {
+        mapping.publish(new Generation(table, epoch));
+      }
+    }
+  }
+}

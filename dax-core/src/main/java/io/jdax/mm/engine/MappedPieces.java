@@ -1,0 +1,31 @@
+package io.jdax.mm.engine;
+
+import io.jdax.os.Unmapper;
+import java.util.Arrays;
+
+/** What was mapped piece by piece, to be unmapped when its owner has become unreachable. */
+public final class MappedPieces implements Runnable {
+  private long[] pieces = new long[8]; // address, bytes
+  private int used;
+
+  /** Before a piece is mapped, so that none is forgotten for want of memory. */
+  public synchronized void makeRoom() {
+    if (used == pieces.length) {
+      pieces = Arrays.copyOf(pieces, used * 2);
+    }
+  }
+
+  /** After {@link #makeRoom}: can't fail. */
+  public synchronized void note(long address, long bytes) {
+    pieces[used++] = address;
+    pieces[used++] = bytes;
+  }
+
+  /** Unmaps them. */
+  @Override
+  public synchronized void run() {
+    for (int i = 0; i < used; i += 2) {
+      Unmapper.unmap(pieces[i], pieces[i + 1]);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.jdax.mm.engine;
+
+import io.jdax.mm.Sharing;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may look at what a mapping holds: the words and dirty bytes of its page table, and the frames
+ * of its private copies. The one place that is asked, and the one that gives it all back.
+ *
+ * <pre>
+ *   OPEN          pages are shown and taken away, under the mapping's lock
+ *     close
+ *   CLOSED        nothing changes any more but marks; an access that began before may be under way, and walkers
+ *                 hold it to look at the marks
+ *     unreachable: every epoch of such an access is closed, and the marks are somebody else's
+ *   UNREACHABLE   nobody new may hold it
+ *     the last who held it lets go
+ *   GIVEN_BACK    the memory is another mapping's
+ * </pre>
+ *
+ * <p>Three kinds of threads look, and each is stopped in its own way. Who changes translations has
+ * the mapping's lock, as does who closes it, and finds {@link #open} null afterwards. Who walks the
+ * mappings of a file may meet this one long after it has left the {@link MappingTree}, since a walk
+ * sees the tree as it was: it {@link #hold}s the memory, or is told that there is none. An access
+ * announces itself to nobody; it reads words through a {@link Generation}, and is found by the
+ * closing of its {@link Epoch}.
+ */
+public final class MappingMemory {
+  private static final int OPEN = 0;
+  private static final int CLOSED = 1;
+  private static final int UNREACHABLE = 2;
+  private static final int GIVEN_BACK = 3;
+  private static final int STATE = 3;
+  private static final int HOLDER = 4;
+
+  private final FrameSpace frames;
+  private final PageTable table;
+  private final Sharing sharing;
+
+  /** State, and how many hold it. */
+  private final AtomicInteger state = new AtomicInteger(OPEN);
+
+  private volatile long closedIn = Long.MAX_VALUE;
+
+  public MappingMemory(FrameSpace frames, PageTable table, Sharing sharing) {
+    this.frames = frames;
+    this.table = table;
+    this.sharing = sharing;
+  }
+
+  public boolean isOpen() {
+    return (state.get() & STATE) == OPEN;
+  }
+
+  /**
+   * The table, for who has the mapping's lock and may change it for as long; null when the mapping
+   * is closed.
+   */
+  @Nullable PageTable open() {
+    return isOpen() ? table : null;
+  }
+
+  /**
+   * The table, to look at without the mapping's lock until {@link #letGo}; null when nothing of it
+   * is left.
+   */
+  @Nullable PageTable hold() {
+    while (true) {
+      int now = state.get();
+      if ((now & STATE) >= UNREACHABLE) {
+        return null;
+      }
+      if (state.compareAndSet(now, now + HOLDER)) {
+        return table;
+      }
+    }
+  }
+
+  /** Ends a {@link #hold} that did not answer null. */
+  public void letGo() {
+    if (state.addAndGet(-HOLDER) == UNREACHABLE) {
+      giveBack();
+    }
+  }
+
+  /**
+   * Nothing is shown from now on. The caller has the mapping's lock, and has published a generation
+   * that shows nothing.
+   */
+  public void close() {
+    closedIn = frames.epoch().number; // before the state: isQuiet() asks without a lock
+    state.addAndGet(CLOSED - OPEN);
+  }
+
+  /** Whether anything was ever shown for stores; once it is closed the answer stays. */
+  public boolean hasMarks() {
+    return table.wasWritable();
+  }
+
+  /** The last epoch in which an access may look at it. */
+  public long closedIn() {
+    return closedIn;
+  }
+
+  /**
+   * Whether all stores through it are made, and marked. The first closed epoch says that none can
+   * begin; but a thread that runs in the interpreter may be stopped by that very handshake between
+   * its store and the mark. It gets to its next instruction, at the latest, before the handshake
+   * after that.
+   */
+  public boolean isQuiet() {
+    return frames.closedEpoch() > closedIn;
+  }
+
+  /**
+   * Gives the memory back, now or when nobody holds it any more. The caller has taken over the
+   * marks, or knows that there are none to be kept.
+   *
+   * @throws IllegalStateException a thread may still be inside an access
+   */
+  public void unreachable() {
+    if (table.isMade() && frames.closedEpoch() < closedIn) {
+      throw new IllegalStateException("a mapping's memory is in use: closed in epoch " + closedIn);
+    }
+    if (state.addAndGet(UNREACHABLE - CLOSED) == UNREACHABLE) {
+      giveBack();
+    }
+  }
+
+  /** As {@link #unreachable}, once that is so; for a mapping without marks. */
+  public void unreachableSoon() {
+    if (table.isMade()) {
+      frames.quarantine().add(0, 1, (pfn, count) -> unreachable());
+    } else {
+      unreachable();
+    }
+  }
+
+  private void giveBack() {
+    if (state.compareAndSet(UNREACHABLE, GIVEN_BACK)) {
+      table.giveBack(sharing == Sharing.PRIVATE ? frames.privateFrames() : null);
+    }
+  }
+}

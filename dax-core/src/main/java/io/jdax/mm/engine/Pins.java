@@ -1,0 +1,278 @@
+package io.jdax.mm.engine;
+
+import io.jdax.mm.PinAccess;
+import io.jdax.mm.PinnedException;
+import io.jdax.mm.ReadOnlyMappingException;
+import io.jdax.region.RegionException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open pins of a file. A pin is made under the invalidate lock shared and kept as a range, so
+ * whoever has that lock exclusively knows all there are, without a count per frame.
+ */
+public final class Pins {
+  /** How long to try to have all frames of a pin at once. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final AddressSpace space;
+  private final FrameSpace frames;
+  private final List<FilePin> open =
+      new ArrayList<>(); // also the monitor of lockUnpinned's waiters
+
+  public Pins(AddressSpace space) {
+    this.space = space;
+    this.frames = space.frames();
+  }
+
+  public FilePin pin(long offset, long length, PinAccess access, boolean longTerm)
+      throws IOException {
+    long began = System.nanoTime();
+    while (true) {
+      try {
+        return pinLocked(offset, length, access, longTerm);
+      } catch (FrameShortage e) {
+        // All of the range must be in DRAM at once: others may take the first page while the last
+        // is waited for, for ever if there is not room for all.
+        long pages = Pages.after(offset + length) - Pages.of(offset);
+        if (pages > e.frames() || System.nanoTime() - began > PATIENCE_NANOS) {
+          throw e.exhausted();
+        }
+        e.await();
+      }
+    }
+  }
+
+  private FilePin pinLocked(long offset, long length, PinAccess access, boolean longTerm)
+      throws IOException {
+    if (offset < 0 || length <= 0 || offset > Long.MAX_VALUE - length) {
+      throw new IllegalArgumentException("range [" + offset + ", +" + length + ")");
+    }
+    long first = Pages.of(offset);
+    long count = Pages.after(offset + length) - first;
+    long stamp = space.invalidateLock().lockShared();
+    try {
+      space.ensureOpen();
+      if (access == PinAccess.WRITE && (space.readOnly() || frames.region().readOnly())) {
+        throw new ReadOnlyMappingException(
+            frames.region().name(), space.name(), first, "the file is read-only");
+      }
+      space.mapper().ensurePinnable(access);
+      frames.hold().pinOpened();
+      @Nullable Arena arena = null;
+      boolean done = false;
+      try {
+        arena = Arena.ofShared();
+        List<MemorySegment> segments = segments(offset, length, access, longTerm, arena);
+        FilePin pin = new FilePin(this, first, count, access, longTerm, arena, segments);
+        synchronized (open) {
+          open.add(pin);
+        }
+        done = true;
+        return pin;
+      } finally {
+        if (!done) {
+          notMade(arena);
+        }
+      }
+    } finally {
+      space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
+  private void notMade(@Nullable Arena arena) {
+    try {
+      if (arena != null) {
+        arena.close();
+      }
+    } finally {
+      frames.hold().pinClosed();
+    }
+  }
+
+  private List<MemorySegment> segments(
+      long offset, long length, PinAccess access, boolean longTerm, Arena arena)
+      throws IOException {
+    boolean block = longTerm || access == PinAccess.WRITE;
+    if (block && !space.readOnly()) { // a read-only file is asked page by page, and takes nothing
+      space.mapper().provide(Pages.of(offset), Pages.after(offset + length) - Pages.of(offset));
+    }
+    List<MemorySegment> segments = new ArrayList<>();
+    long end = offset + length;
+    long from = -1;
+    long to = -1;
+    for (long at = offset; at < end; at = Pages.endOf(at)) {
+      long frame = Pages.bytes(space.faults().frame(Pages.of(at), block)) + Pages.within(at);
+      long n = Math.min(end, Pages.endOf(at)) - at;
+      if (frame != to) {
+        addSegment(segments, from, to, access, arena);
+        from = frame;
+      }
+      to = frame + n;
+    }
+    addSegment(segments, from, to, access, arena);
+    return segments;
+  }
+
+  private void addSegment(
+      List<MemorySegment> segments, long from, long to, PinAccess access, Arena arena) {
+    if (from >= 0) {
+      MemorySegment segment =
+          MemorySegment.ofAddress(frames.region().address() + from)
+              .reinterpret(to - from, arena, null);
+      segments.add(access == PinAccess.READ ? segment.asReadOnly() : segment);
+    }
+  }
+
+  public void remove(FilePin pin) throws IOException {
+    long stamp = space.invalidateLock().lockShared();
+    try {
+      if (pin.access() == PinAccess.WRITE) {
+        for (long page = pin.firstPage(); page < pin.firstPage() + pin.pageCount(); page++) {
+          space.writebacks().markDirty(page);
+        }
+      }
+      synchronized (open) {
+        open.remove(pin);
+        open.notifyAll();
+      }
+    } finally {
+      space.invalidateLock().unlockShared(stamp);
+    }
+    frames.hold().pinClosed();
+  }
+
+  public boolean touches(long page) {
+    return overlapping(page, page + 1) != null;
+  }
+
+  public BlockMapper mapper() {
+    return space.mapper();
+  }
+
+  public int count() {
+    synchronized (open) {
+      return open.size();
+    }
+  }
+
+  public void lockUnpinned(long firstPage, long pageCount, long timeoutNanos)
+      throws PinnedException {
+    long end = pageCount > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pageCount;
+    long deadline = System.nanoTime() + timeoutNanos;
+    while (true) {
+      FilePin pin = lockedUnless(firstPage, end);
+      if (pin == null) {
+        return;
+      }
+      awaitClose(pin, firstPage, deadline);
+    }
+  }
+
+  /**
+   * The pin that is in the way; null: there is none, and the lock is held. While there is one, or
+   * after an error, it is not: whoever closes the pin needs it, and so does everybody else.
+   */
+  private @Nullable FilePin lockedUnless(long first, long end) {
+    boolean kept = false;
+    space.invalidateLock().lockExclusive();
+    try {
+      FilePin pin = overlapping(first, end);
+      kept = pin == null;
+      return pin;
+    } finally {
+      if (!kept) {
+        space.invalidateLock().unlockExclusive();
+      }
+    }
+  }
+
+  public void ensureNone(boolean writing) throws PinnedException {
+    space.invalidateLock().lockExclusive();
+    try {
+      synchronized (open) {
+        for (FilePin pin : open) {
+          if (!writing || pin.access() == PinAccess.WRITE) {
+            throw pinned(pin, 0, "pinned");
+          }
+        }
+      }
+    } finally {
+      space.invalidateLock().unlockExclusive();
+    }
+  }
+
+  private void awaitClose(FilePin pin, long firstPage, long deadline) throws PinnedException {
+    synchronized (open) {
+      while (open.contains(pin)) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          throw pinned(pin, firstPage, "pinned");
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(open, Math.max(left, 1_000_000));
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw pinned(pin, firstPage, "interrupted while it is pinned");
+        }
+      }
+    }
+  }
+
+  private PinnedException pinned(FilePin pin, long firstPage, String how) {
+    return new PinnedException(
+        frames.region().name(),
+        space.name(),
+        Math.max(firstPage, pin.firstPage()),
+        how + " for " + pin.access() + (pin.longTerm() ? ", long-term" : ""));
+  }
+
+  private @Nullable FilePin overlapping(long first, long end) {
+    synchronized (open) {
+      for (FilePin pin : open) {
+        if (pin.overlaps(first, end)) {
+          return pin;
+        }
+      }
+      return null;
+    }
+  }
+
+  /**
+   * Flushes the pages of open pins for writing in a range of bytes: nobody tells when they were
+   * stored to.
+   */
+  public void flushWritten(long offset, long end, Writeback.PageFlush flush) throws IOException {
+    List<FilePin> written = List.of();
+    synchronized (open) {
+      if (!open.isEmpty()) {
+        written = open.stream().filter(pin -> pin.access() == PinAccess.WRITE).toList();
+      }
+    }
+    for (FilePin pin : written) {
+      long first = Math.max(pin.firstPage(), Pages.of(offset));
+      long last = Math.min(pin.firstPage() + pin.pageCount(), Pages.after(end));
+      for (long page = first; page < last; page++) {
+        flush.flush(page);
+      }
+    }
+  }
+
+  public RegionException inUse(FilePin pin, IllegalStateException cause) {
+    RegionException e =
+        new RegionException(
+            frames.region().name(),
+            "file "
+                + space.name()
+                + ": a pin of page "
+                + pin.firstPage()
+                + " is in use by a native call");
+    e.initCause(cause);
+    return e;
+  }
+}

@@ -1,0 +1,84 @@
+package io.jdax.mm.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What memory holds that was given back, while assertions are on: who goes on changing it is found
+ * when it is taken again. Read as a word of a table it allows no store, as a dirty byte it is no
+ * ticket.
+ */
+public final class Poison {
+  public static final boolean ON = Poison.class.desiredAssertionStatus();
+
+  public static final byte BYTE = 0x5a;
+
+  /** Address to bytes. */
+  private final TreeMap<Long, Long> ranges = new TreeMap<>();
+
+  /**
+   * As {@link #put}, in memory that was made zeros: which it would be afterwards, whether it was
+   * made so or not.
+   */
+  public void putInZeros(long at, long bytes) {
+    for (long i = 0; ON && i < bytes; i++) {
+      if (AllMemory.SEGMENT.get(ValueLayout.JAVA_BYTE, at + i) != 0) {
+        throw new AssertionError("memory at %#x was not cleaned, byte %d".formatted(at, i));
+      }
+    }
+    put(at, bytes);
+  }
+
+  /** Puts some in memory that nobody is to change from now on. */
+  public void put(long at, long bytes) {
+    if (ON) {
+      AllMemory.SEGMENT.asSlice(at, bytes).fill(BYTE);
+      ranges.put(at, bytes);
+    }
+  }
+
+  /**
+   * Makes zeros of what there is in a range, after a look at it.
+   *
+   * @throws AssertionError somebody has changed it
+   */
+  public void takeOff(long at, long bytes) {
+    if (ON && !ranges.isEmpty()) {
+      splitAt(at);
+      splitAt(at + bytes);
+      Map<Long, Long> in = ranges.subMap(at, at + bytes);
+      try {
+        in.forEach(Poison::check);
+      } finally {
+        in.forEach((from, length) -> AllMemory.SEGMENT.asSlice(from, length).fill((byte) 0));
+        in.clear();
+      }
+    }
+  }
+
+  private void splitAt(long at) {
+    Map.Entry<Long, Long> across = ranges.lowerEntry(at);
+    long end = across == null ? at : across.getKey() + across.getValue();
+    if (across != null && end > at) {
+      ranges.put(across.getKey(), at - across.getKey());
+      ranges.put(at, end - at);
+    }
+  }
+
+  private static void check(long at, long bytes) {
+    MemorySegment memory = AllMemory.SEGMENT.asSlice(at, bytes);
+    for (long i = 0; i < bytes; i++) {
+      if (memory.get(ValueLayout.JAVA_BYTE, i) != BYTE) {
+        throw new AssertionError(
+            "memory at %#x was changed after it was given back, in byte %d".formatted(at, i));
+      }
+    }
+  }
+
+  /** Nobody takes the memory again. */
+  public void forget() {
+    ranges.clear();
+  }
+}

@@ -1,0 +1,393 @@
+package io.jdax.mm.engine;
+
+import io.jdax.mm.QuarantineStatistics;
+import io.jdax.os.AccessFault;
+import io.jdax.os.StackRoom;
+import io.jdax.os.Waits;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames that were taken away from mappings, until no thread can reach them by a translation that
+ * it read before. A thread of its own turns the epoch over, for all that has gathered at once, and
+ * gives them to their {@link FrameSink}s; the caller of {@link #add} does not wait for readers.
+ *
+ * <p>Bounded: when as many pages wait as {@link #limitPages}, add waits. While it does, the caller
+ * may hold an invalidate lock; a sink must not need one.
+ *
+ * <p>Nobody waits for what does not come. The reclaimer survives whatever a sink or a turn-over
+ * throws. While its last turn-over has failed, or no thread could be started for it, those who wait
+ * do the work themselves, and what they meet is thrown to them. After {@link #close} nothing is
+ * taken in, and nothing is waited for.
+ */
+public final class Quarantine {
+  /**
+   * How long the reclaimer lets frames gather. A turn-over deoptimises running loops, so it should
+   * not come too often.
+   */
+  private static final long GATHER_NANOS = 2_000_000;
+
+  /** Between two attempts of the reclaimer at a turn-over that failed. */
+  private static final long RETRY_NANOS = 100_000_000;
+
+  /**
+   * Frames in a row; a link of a list, so that nothing is allocated to put them back after an
+   * error.
+   */
+  private static final class Batch {
+    final long pfn;
+    final long count;
+    final FrameSink sink;
+    @Nullable Batch next;
+
+    Batch(long pfn, long count, FrameSink sink) {
+      this.pfn = pfn;
+      this.count = count;
+      this.sink = sink;
+    }
+  }
+
+  private static final FrameSink NOBODY = (pfn, count) -> {};
+
+  private final Runnable turnOver;
+  private final long limitPages;
+  private final ThreadFactory threads;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Condition work = lock.newCondition();
+
+  // guarded by lock
+  private @Nullable Batch first;
+  private @Nullable Batch last;
+  private long heldPages;
+  private long maxHeldPages;
+  private long added;
+  private long released;
+  private long turnOvers;
+  private long waits;
+  private boolean hurry;
+  private boolean closing;
+  private boolean closed;
+  private @Nullable Thread reclaimer;
+
+  /** Who turns over, or gives back; one at a time. */
+  private @Nullable Thread worker;
+
+  /** The last turn-over failed. */
+  private boolean failing;
+
+  /** The last attempt to start a thread failed. */
+  private boolean threadless;
+
+  /**
+   * Nothing waits yet, and there is no thread.
+   *
+   * @param turnOver afterwards no thread reaches what was taken away before; may throw, and is then
+   *     called again. Runs in one thread at a time
+   * @param threads makes the reclaimer
+   */
+  public Quarantine(Runnable turnOver, long limitPages, ThreadFactory threads) {
+    this.turnOver = turnOver;
+    this.limitPages = limitPages;
+    this.threads = threads;
+  }
+
+  /**
+   * Takes frames in that no mapping shows any more. Where it throws, such as for want of memory, it
+   * has not: nobody gets them back before the next mount.
+   *
+   * @param sink gets them later, from the reclaimer's thread, or from one that waits
+   */
+  public void add(long pfn, long count, FrameSink sink) {
+    if (count <= 0) {
+      return;
+    }
+    AccessFault.enter(StackRoom.ENGINE);
+    Batch batch = new Batch(pfn, count, sink);
+    lock.lock();
+    try {
+      if (heldPages > 0 && heldPages + count > limitPages && !isWorker()) {
+        awaitRoom(count);
+      }
+      if (!closed) { // else the frame space is gone, and its frames are nobody's
+        heldPages += count;
+        maxHeldPages = Math.max(maxHeldPages, heldPages);
+        added += count;
+        append(batch);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void append(Batch batch) {
+    if (first == null) {
+      first = batch;
+      work.signal();
+    } else if (last != null) {
+      last.next = batch;
+    }
+    last = batch;
+    startReclaimer();
+  }
+
+  private void awaitRoom(long count) {
+    QuarantineWaitEvent event = QuarantineWaitEvent.begun();
+    waits++;
+    while (heldPages > 0 && heldPages + count > limitPages) {
+      awaitProgress();
+    }
+    if (event != null) {
+      event.finish(count);
+    }
+  }
+
+  /**
+   * Returns when all that was added before the call has been given back: for whoever is out of
+   * space, and for tests.
+   *
+   * @throws IllegalStateException a sink calls, for which it waits
+   */
+  public void drainNow() {
+    AccessFault.enter(StackRoom.ENGINE);
+    lock.lock();
+    try {
+      refuseWorker();
+      long target = added;
+      while (released < target) {
+        awaitProgress();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until something has been given back, or gives it back. The lock is held. */
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  private void awaitProgress() {
+    hurry = true;
+    startReclaimer();
+    if (worker == null && first != null && (failing || threadless || closing)) {
+      work();
+    } else {
+      work.signal();
+      changed.awaitUninterruptibly();
+    }
+  }
+
+  /**
+   * Returns when no thread reaches a frame by a translation that was taken away before the call,
+   * and every store that was made by one has left its mark: two turn-overs, since a thread in the
+   * interpreter may be stopped by the first between a store and its mark.
+   */
+  public void turnOver() {
+    for (int i = 0; i < 2; i++) {
+      add(0, 1, NOBODY);
+      drainNow();
+    }
+  }
+
+  /**
+   * Asks for a turn-over although no frames wait, so that closed mappings become quiet. Does not
+   * wait for it.
+   */
+  public void turnOverSoon() {
+    AccessFault.enter(StackRoom.ENGINE);
+    lock.lock();
+    try {
+      if (first == null && !closing) {
+        append(new Batch(0, 0, NOBODY));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Pages beyond which {@link #add} waits. */
+  public long limitPages() {
+    return limitPages;
+  }
+
+  public QuarantineStatistics statistics() {
+    lock.lock();
+    try {
+      return new QuarantineStatistics(
+          heldPages, maxHeldPages, limitPages, added, released, turnOvers, waits);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Gives everything back and ends the reclaimer. What is added later is let go of; where it
+   * throws, what waits is too.
+   *
+   * @throws IllegalStateException a sink calls, for which it waits
+   */
+  public void close() {
+    Thread thread;
+    lock.lock();
+    try {
+      refuseWorker();
+      closing = true;
+      try {
+        while (first != null || worker != null) {
+          awaitProgress();
+        }
+      } finally {
+        closed = true;
+        first = null;
+        last = null;
+        released = added;
+        heldPages = 0;
+        thread = reclaimer;
+        work.signalAll();
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (thread != null) {
+      Waits.join(thread);
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a thread is itself
+  private boolean isWorker() {
+    return worker == Thread.currentThread();
+  }
+
+  private void refuseWorker() {
+    if (isWorker()) {
+      throw new IllegalStateException("a sink waits for the quarantine, which waits for the sink");
+    }
+  }
+
+  /** The lock is held. */
+  private void startReclaimer() {
+    if (closing || reclaimer != null && reclaimer.isAlive()) {
+      return;
+    }
+    try {
+      Thread thread = threads.newThread(this::reclaim);
+      thread.setDaemon(true);
+      thread.start();
+      reclaimer = thread;
+      threadless = false;
+    } catch (Throwable t) {
+      if (!threadless) {
+        threadless = true;
+        log("no thread could be started that gives frames back: who waits for them does it", t);
+      }
+      changed.signalAll();
+    }
+  }
+
+  private static void log(String what, Throwable t) {
+    try {
+      System.getLogger(Quarantine.class.getName()).log(System.Logger.Level.ERROR, what, t);
+    } catch (Throwable logger) {
+      // Who has no memory to say so goes on without.
+    }
+  }
+
+  private void reclaim() {
+    lock.lock();
+    try {
+      while (gather()) {
+        try {
+          work();
+        } catch (Throwable t) {
+          awaitWork(RETRY_NANOS); // it has been said; whoever can't wait so long does it now
+        }
+      }
+    } finally {
+      reclaimer = null; // whoever needs one starts the next
+      changed.signalAll();
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Turns the epoch over and gives back all that waited before. The lock is held, but not
+   * meanwhile, and there is no other worker. Where the turn-over throws, everything waits as
+   * before.
+   */
+  @SuppressWarnings("LockNotBeforeTry") // let go of by the caller, who has it all around
+  private void work() {
+    Batch from = first;
+    Batch to = last;
+    worker = Thread.currentThread();
+    hurry = false;
+    first = null;
+    last = null;
+    boolean done = false;
+    long pages = 0;
+    lock.unlock();
+    try {
+      turnOver.run();
+      done = true;
+      for (Batch batch = from; batch != null; batch = batch.next) {
+        pages += batch.count;
+        giveBack(batch);
+      }
+    } catch (Throwable t) {
+      if (!failing) {
+        log("a turn-over failed: frames wait for the next", t);
+      }
+      throw t;
+    } finally {
+      lock.lock();
+      worker = null;
+      failing = !done;
+      if (done) {
+        heldPages -= pages;
+        released += pages;
+        turnOvers++;
+      } else if (to != null) {
+        to.next = first;
+        first = from;
+        last = last == null ? to : last;
+      }
+      changed.signalAll();
+    }
+  }
+
+  /** Whether something waits, after it has had time to gather; false when there will be no more. */
+  private boolean gather() {
+    while (true) {
+      if (worker != null) {
+        changed.awaitUninterruptibly(); // somebody who could not wait
+      } else if (first == null) {
+        if (closing) {
+          return false;
+        }
+        work.awaitUninterruptibly();
+      } else if (hurry || closing || heldPages >= limitPages / 2 || awaitWork(GATHER_NANOS) <= 0) {
+        if (worker == null && first != null) {
+          return true;
+        }
+      }
+    }
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  private long awaitWork(long nanos) {
+    try {
+      return work.awaitNanos(nanos);
+    } catch (InterruptedException e) {
+      return 0; // nobody has a reason to interrupt the reclaimer: just do not wait
+    }
+  }
+
+  private static void giveBack(Batch batch) {
+    try {
+      batch.sink.release(batch.pfn, batch.count);
+    } catch (Throwable t) {
+      // The frames are lost until the next mount; those of others are not to be lost with them.
+      log("frames from " + batch.pfn + " could not be given back", t);
+    }
+  }
+}

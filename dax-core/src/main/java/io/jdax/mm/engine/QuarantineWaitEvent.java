@@ -1,0 +1,42 @@
+package io.jdax.mm.engine;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Enabled;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody who gave up frames waited for room in the quarantine. Off unless a recording asks for
+ * it.
+ */
+@Name("io.jdax.QuarantineWait")
+@Label("Quarantine wait")
+@Category({"jdax", "mm"})
+@Description("Somebody who gave up frames waited for room in the quarantine.")
+@Enabled(false)
+@StackTrace(false)
+public final class QuarantineWaitEvent extends Event {
+  private static final QuarantineWaitEvent PROBE = new QuarantineWaitEvent();
+
+  @Label("Page count")
+  public long pageCount;
+
+  /** An event whose clock runs; null, at the price of one test, while nobody records. */
+  public static @Nullable QuarantineWaitEvent begun() {
+    if (!PROBE.isEnabled()) {
+      return null;
+    }
+    QuarantineWaitEvent event = new QuarantineWaitEvent();
+    event.begin();
+    return event;
+  }
+
+  public void finish(long pageCount) {
+    this.pageCount = pageCount;
+    commit();
+  }
+}

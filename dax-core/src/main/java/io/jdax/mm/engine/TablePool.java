@@ -1,0 +1,182 @@
+package io.jdax.mm.engine;
+
+import io.jdax.machine.SystemCallException;
+import io.jdax.mm.TableSpaceException;
+import io.jdax.os.Linux;
+import io.jdax.os.Unreachable;
+import io.jdax.region.RegionException;
+import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the page tables of mappings lie. A mapping reserves the addresses for all of its table when
+ * it is made, and is refused when there are none, so that a touch never is; memory that nobody has
+ * written costs addresses only.
+ *
+ * <pre>
+ *   words         4 bytes per page, anywhere: read without a view, so that a late access must find
+ *                 them for as long as it can know of them. Given back when the pool is unreachable
+ *   dirty bytes   a byte per page, behind the zero frames of the frame space: a store and its mark
+ *                 go through the same view, and both or neither find their epoch closed. There are
+ *                 some 16 GiB, for mappings of 64 TiB that allow stores
+ * </pre>
+ */
+public final class TablePool {
+  /** Addresses for words that are asked of the system at a time, at least. */
+  private static final long CHUNK_BYTES = 256L << 20;
+
+  private static final long APART = 64 << 10;
+
+  private final String name;
+  private final long base;
+  private final long dirtyBytes;
+  private final AddressPool words;
+  private final AddressPool dirty;
+  private final MappedPieces chunks = new MappedPieces();
+
+  @SuppressWarnings("unused") // only kept
+  private final Arena lifetime = Unreachable.then(chunks);
+
+  /** Dirty bytes lie in {@code [from, end)} of a frame space, which begins at {@code base}. */
+  public TablePool(String name, long base, long from, long end) {
+    this.name = name;
+    this.base = base;
+    this.dirtyBytes = end - from;
+    this.words = new AddressPool(name, this::moreWords);
+    this.dirty = new AddressPool(name, this::noMoreDirty);
+    dirty.add(base + from, end - from);
+  }
+
+  private void moreWords(AddressPool pool, long bytes) throws RegionException {
+    long size = Math.max(CHUNK_BYTES, (bytes + APART - 1) & -APART);
+    long reserved = size + 2 * APART;
+    chunks.makeRoom();
+    long at;
+    try {
+      at =
+          Linux.mmap(
+              0,
+              reserved,
+              Linux.PROT_NONE,
+              Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE,
+              -1,
+              0,
+              name);
+    } catch (SystemCallException e) {
+      TableSpaceException refused =
+          new TableSpaceException(
+              name, "the process has no addresses for " + bytes + " bytes of page tables");
+      refused.initCause(e);
+      throw refused;
+    }
+    chunks.note(at, reserved);
+    pool.add((at + APART - 1) & -APART, size); // and what is left keeps it apart from the next
+  }
+
+  private void noMoreDirty(AddressPool pool, long bytes) throws RegionException {
+    throw new TableSpaceException(
+        name,
+        "no addresses are left for the dirty bytes of a mapping of "
+            + Pages.bytes(bytes)
+            + " bytes: mappings that allow stores may have "
+            + Pages.bytes(dirtyBytes)
+            + " bytes together");
+  }
+
+  /** Addresses for a table. */
+  public static final class Place {
+    private final AddressRange words;
+    private final @Nullable AddressRange dirty;
+
+    private Place(AddressRange words, @Nullable AddressRange dirty) {
+      this.words = words;
+      this.dirty = dirty;
+    }
+
+    /** Address of its first word. */
+    long words() {
+      return words.at;
+    }
+
+    /** Address of its first dirty byte; 0: it has none. */
+    long dirty() {
+      return dirty == null ? 0 : dirty.at;
+    }
+  }
+
+  private static long wholeSlots(long pages) {
+    return (pages + PageTable.PAGES - 1) & -PageTable.PAGES;
+  }
+
+  /**
+   * Addresses for the table of a mapping.
+   *
+   * @param stores whether it needs dirty bytes
+   * @throws TableSpaceException there are none
+   */
+  public Place reserve(long pages, boolean stores) throws RegionException {
+    AddressRange forWords = words.reserve(pages * 4);
+    boolean done = false;
+    try {
+      Place place = new Place(forWords, stores ? dirty.reserve(wholeSlots(pages)) : null);
+      done = true;
+      return place;
+    } finally {
+      if (!done) {
+        words.release(forWords);
+      }
+    }
+  }
+
+  /**
+   * Makes the memory for some pages of a table accessible, zeros.
+   *
+   * @throws RegionException the system has none
+   */
+  public void use(Place place, long firstPage, long count) throws RegionException {
+    words.use(place.words() + firstPage * 4, count * 4);
+    if (place.dirty() != 0) {
+      dirty.use(place.dirty() + firstPage, wholeSlots(count));
+    }
+  }
+
+  /** Where the dirty byte of a page lies in the frame space. */
+  public long dirtyOffset(Place place, long page) {
+    return place.dirty() == 0 ? 0 : place.dirty() + page - base;
+  }
+
+  /** Ends {@link #use}: nobody looks at it any more. */
+  public void clean(Place place, long firstPage, long count) {
+    words.clean(place.words() + firstPage * 4, count * 4);
+    if (place.dirty() != 0) {
+      dirty.clean(place.dirty() + firstPage, wholeSlots(count));
+    }
+  }
+
+  /** After {@link #clean}, for a slot in which something was shown. */
+  public void poison(Place place, long firstPage, long count) {
+    words.poison(place.words() + firstPage * 4, count * 4);
+    if (place.dirty() != 0) {
+      dirty.poison(place.dirty() + firstPage, count);
+    }
+  }
+
+  /** Ends {@link #reserve}. */
+  public void release(Place place) {
+    words.release(place.words);
+    if (place.dirty != null) {
+      dirty.release(place.dirty);
+    }
+  }
+
+  /** Tells which addresses of the frame space have ever been accessible. */
+  public void forAccessible(AddressPool.Taker told) {
+    dirty.forAccessible(told);
+  }
+
+  /** Gives the memory back; the addresses stay valid. */
+  public void close() {
+    words.close();
+    dirty.close();
+  }
+}

@@ -1,0 +1,51 @@
+package io.jdax.mm.engine;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Enabled;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/** Dirty pages of a file were flushed. Off unless a recording asks for it. */
+@Name("io.jdax.Writeback")
+@Label("Writeback")
+@Category({"jdax", "mm"})
+@Description("Dirty pages of a file were flushed.")
+@Enabled(false)
+@StackTrace(false)
+public final class WritebackEvent extends Event {
+  private static final WritebackEvent PROBE = new WritebackEvent();
+
+  @Label("File")
+  public String file = "";
+
+  @Label("Offset")
+  public long offset;
+
+  @Label("Length")
+  public long length;
+
+  @Label("Flushed pages")
+  public long flushedPages;
+
+  /** An event whose clock runs; null, at the price of one test, while nobody records. */
+  public static @Nullable WritebackEvent begun() {
+    if (!PROBE.isEnabled()) {
+      return null;
+    }
+    WritebackEvent event = new WritebackEvent();
+    event.begin();
+    return event;
+  }
+
+  public void finish(String file, long offset, long length, long flushedPages) {
+    this.file = file;
+    this.offset = offset;
+    this.length = length;
+    this.flushedPages = flushedPages;
+    commit();
+  }
+}

@@ -1,0 +1,2 @@
+/** {@link io.jdax.consumer.ReadmeExample}: what README.md shows. */
+package io.jdax.consumer;
