@@ -97,6 +97,7 @@ public final class AddressSpace implements AutoCloseable {
       throw new ReadOnlyRegionException(
           frames.region().name(), "is open for loads only, and a shared mapping stores");
     }
+    frames.unfinishedCloses().goOn();
     return kept(
         () -> {
           long stamp = invalidateLock.lockShared();
@@ -243,6 +244,7 @@ public final class AddressSpace implements AutoCloseable {
    */
   public Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
     AccessFault.enter(StackRoom.ENGINE);
+    frames.unfinishedCloses().goOn();
     return kept(
         () -> {
           ensureOpen();
@@ -448,7 +450,7 @@ public final class AddressSpace implements AutoCloseable {
     List<DaxMapping> open = new ArrayList<>();
     mappings.overlapping(0, Long.MAX_VALUE, open::add);
     open.forEach(DaxMapping::end); // all in one epoch, for which the first close waits
-    open.forEach(DaxMapping::close);
+    open.forEach(DaxMapping::unmap);
     retired.close();
     entries.close();
   }

@@ -58,6 +58,8 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   /** Whether it has been let go of, but for what waits until it is quiet. */
   private final AtomicBoolean left = new AtomicBoolean();
 
+  private final Closing closing;
+
   DaxMapping(
       AddressSpace space,
       long firstPage,
@@ -80,6 +82,7 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     this.pages = new MappedPages(this, memory);
     WritebackErrors background = space.mapper().errors();
     this.errors = background == null ? null : background.handle();
+    this.closing = new Closing(frames.unfinishedCloses(), this::leave);
   }
 
   /** Whole pages: what was asked for, rounded up. */
@@ -199,7 +202,9 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
   /**
    * Ends the view: accesses throw {@link IllegalStateException} from now on, also those of other
    * threads. What was stored stays, dirty as it is; {@link AddressSpace#writeback} still knows of
-   * it. A second call does nothing, or goes on where an error ended the first.
+   * it. A second call does nothing. Where an error ends the call, the mapping is closed all the
+   * same; what it could not give back is given back by a second call, or by whoever closes or maps
+   * next.
    *
    * <p>When it returns, no thread stores through the mapping any more, however tight its loop: if
    * anybody could, the call waits for a turn-over of the epoch, tens of microseconds, more where
@@ -215,10 +220,21 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
     } finally {
       unmap(); // also when an error of an earlier access comes now: nobody calls twice
     }
+    frames.unfinishedCloses().goOn();
   }
 
-  private void unmap() {
+  /** All of a close, but for others' that are unfinished; locks may be held. */
+  void unmap() {
     end();
+    try {
+      closing.run();
+    } catch (IOException e) {
+      throw new AssertionError("nothing is written", e);
+    }
+    space.retired().sweepMany();
+  }
+
+  private void leave() {
     frames.awaitClosed(lastStores());
     if (!left.compareAndSet(false, true)) {
       return;
@@ -232,7 +248,6 @@ public final class DaxMapping extends BulkAccess implements AutoCloseable {
       left.set(done);
     }
     space.mapper().released();
-    space.retired().sweepMany();
   }
 
   /** The first half of a close: no access begins any more. */

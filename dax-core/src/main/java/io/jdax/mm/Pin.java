@@ -29,7 +29,8 @@ public final class Pin implements AutoCloseable {
   private final boolean longTerm;
   private final Arena arena;
   private final List<MemorySegment> segments;
-  private final AtomicBoolean closing = new AtomicBoolean();
+  private final AtomicBoolean left = new AtomicBoolean();
+  private final Closing closing;
 
   Pin(
       Pins pins,
@@ -46,6 +47,7 @@ public final class Pin implements AutoCloseable {
     this.longTerm = longTerm;
     this.arena = arena;
     this.segments = List.copyOf(segments);
+    this.closing = new Closing(pins.unfinishedCloses(), this::leave);
   }
 
   /**
@@ -77,7 +79,9 @@ public final class Pin implements AutoCloseable {
   }
 
   /**
-   * Lets go. What was stored stays dirty until it is persisted. A second call does nothing.
+   * Lets go. What was stored stays dirty until it is persisted. A second call does nothing. Where
+   * an error ends the call when the segments have gone, the frames are let go of by a second call,
+   * or by whoever closes or maps next.
    *
    * @throws RegionException a native call held the memory for longer than ten seconds; the pin
    *     stays open
@@ -93,16 +97,21 @@ public final class Pin implements AutoCloseable {
   }
 
   private void letGo() throws IOException {
-    if (!closing.compareAndSet(false, true)) {
+    closeArena();
+    closing.run();
+    pins.unfinishedCloses().goOn();
+  }
+
+  private void leave() throws IOException {
+    if (!left.compareAndSet(false, true)) {
       return;
     }
     boolean done = false;
     try {
-      closeArena();
       pins.remove(this);
       done = true;
     } finally {
-      closing.set(done); // else it goes on counting as dirty, until the next call
+      left.set(done); // else it goes on counting as dirty
     }
     pins.mapper().released();
   }

@@ -147,6 +147,10 @@ final class Pins {
     return overlapping(page, page + 1) != null;
   }
 
+  UnfinishedCloses unfinishedCloses() {
+    return frames.unfinishedCloses();
+  }
+
   BlockMapper mapper() {
     return space.mapper();
   }

@@ -12,6 +12,7 @@ import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
+import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.Sharing;
 import io.jdax.persist.Persister;
@@ -43,6 +44,7 @@ public final class WantOfMemory implements BiConsumer<String, String> {
   private DaxMapping mapping = null;
   private DaxMapping second = null;
   private DaxMapping copies = null;
+  private Pin pin = null;
   private long usedBlocks;
   private String where = "";
 
@@ -102,6 +104,10 @@ public final class WantOfMemory implements BiConsumer<String, String> {
       second.getLong(page * PAGE);
     }
     copies.putLong(SIZE - PAGE, 1);
+    if (operation.equals("close once")) {
+      pin = file.pin(0, 10 * PAGE, PinAccess.WRITE, true);
+      pin.segments().getFirst().set(ValueLayout.JAVA_LONG, 0, 1);
+    }
     String failed = null;
     Allocations.fail(index);
     try {
@@ -136,6 +142,11 @@ public final class WantOfMemory implements BiConsumer<String, String> {
       case "map private" -> open(file.map(0, SIZE, Sharing.PRIVATE, false, HolePolicy.ZERO));
       case "pin" -> open(file.pin(1 << 20, 1 << 18, PinAccess.WRITE, true));
       case "close mapping" -> second.close();
+      case "close once" -> {
+        open.remove(second);
+        open.remove(copies);
+        closeOnce();
+      }
       case "close file" -> file.close();
       case "close file system" -> fs.close();
       case "fsync" -> file.fsync();
@@ -146,6 +157,19 @@ public final class WantOfMemory implements BiConsumer<String, String> {
         file.setTier(TierMode.DIRECT);
       }
       default -> throw new IllegalArgumentException(operation);
+    }
+  }
+
+  /** Nobody calls twice, and one that fails is no reason to leave the others open. */
+  private void closeOnce() throws IOException {
+    try {
+      second.close();
+    } finally {
+      try {
+        copies.close();
+      } finally {
+        pin.close();
+      }
     }
   }
 

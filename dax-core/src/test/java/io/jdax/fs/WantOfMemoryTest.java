@@ -38,6 +38,8 @@ class WantOfMemoryTest {
     "direct, map private",
     "direct, pin",
     "direct, close mapping",
+    "direct, close once",
+    "cached, close once",
     "direct, close file",
     "direct, close file system",
     "direct, fsync",
