@@ -412,7 +412,7 @@ final class FileSpace {
     }
     // Each block may become a record, and each extent that is joined by new ones costs one more.
     long items = holes + unwritten + filling.pieces.stream().mapToLong(Piece::count).sum();
-    volume.promise(items);
+    volume.space.promise(items);
     filling.items = items;
     try {
       if (holes > 0) {
@@ -492,7 +492,7 @@ final class FileSpace {
     inode.charge(holes);
     boolean done = false;
     try {
-      volume.reserve(holes);
+      volume.data.reserve(holes);
       done = true;
     } finally {
       if (!done) {
