@@ -140,14 +140,16 @@ public final class PageIndex {
   }
 
   private void insert(int i, long slot) {
+    Leaf leaf = new Leaf(); // all that can fail comes first
     if (leafCount == slots.length) {
+      long[] moreSlots = Arrays.copyOf(slots, leafCount * 2);
       leaves = Arrays.copyOf(leaves, leafCount * 2);
-      slots = Arrays.copyOf(slots, leafCount * 2);
+      slots = moreSlots;
     }
     System.arraycopy(slots, i, slots, i + 1, leafCount - i);
     System.arraycopy(leaves, i, leaves, i + 1, leafCount - i);
     slots[i] = slot;
-    leaves[i] = new Leaf();
+    leaves[i] = leaf;
     leafCount++;
   }
 

@@ -285,7 +285,8 @@ final class CachedFile implements FrameOwner, PageStore {
       return;
     }
     long first = page << shift;
-    try (CachedRoom room = roomAtLast(units.bytes(first), units.bytes(first + limit))) {
+    try (CachedRoom room =
+        roomAtLast(units.bytes(first), units.bytes(first + limit), new Patience())) {
       complete(page, frame, limit, room);
     }
   }
@@ -308,7 +309,7 @@ final class CachedFile implements FrameOwner, PageStore {
       throw pool.exhausted(); // now, and not when as much as fits has been set aside
     }
     long end = Math.min(endPage << Units.PAGE_SHIFT, inode.sizeBytes());
-    try (CachedRoom room = roomAtLast(firstPage << Units.PAGE_SHIFT, end)) {
+    try (CachedRoom room = roomAtLast(firstPage << Units.PAGE_SHIFT, end, new Patience())) {
       for (long page = firstPage; page < endPage; page++) {
         int limit = limit(page);
         int frame = index.get(page);
@@ -336,7 +337,7 @@ final class CachedFile implements FrameOwner, PageStore {
    *
    * @param firstGiven from this block of the file on the caller gives them storage, and says so by
    *     {@link #given}
-   * @throws NoSpaceException they are not to be had: the file must not grow
+   * @throws NoSpaceException they are not to be had now: the file must not grow
    */
   @Override
   public void grow(long from, long to, long firstGiven) throws IOException {
@@ -353,7 +354,7 @@ final class CachedFile implements FrameOwner, PageStore {
     int frame = index.get(page);
     long end = Math.min(Math.min(to, Pages.bytes(page + 1)), units.bytes(firstGiven));
     if (frame >= 0 && end > from && inode.space.wasMapped()) {
-      try (CachedRoom room = room(from, end)) {
+      try (CachedRoom room = room(from, end, new Patience())) {
         setAside(
             page, frame, blockIn(page, from), (int) (units.blocksIn(end) - (page << shift)), room);
       }
@@ -634,7 +635,7 @@ final class CachedFile implements FrameOwner, PageStore {
   }
 
   /** Sets aside what stores to the bytes {@code [offset, end)} may want: all, or nothing. */
-  CachedRoom room(long offset, long end) throws IOException {
+  private CachedRoom room(long offset, long end, Patience patience) throws IOException {
     BlockExtent around = CURSOR.get();
     long last = units.blocksIn(end);
     long holes = 0;
@@ -646,20 +647,22 @@ final class CachedFile implements FrameOwner, PageStore {
       }
       at = to;
     }
-    CachedRoom room = new CachedRoom(inode, kept);
+    CachedRoom room = new CachedRoom(inode, kept, patience);
     room.reserve(holes);
     return room;
   }
 
   /** As {@link #room}; where there is none, what is only set aside is used first, and recorded. */
-  CachedRoom roomAtLast(long offset, long end) throws IOException {
+  CachedRoom roomAtLast(long offset, long end, Patience patience) throws IOException {
     try {
-      return room(offset, end);
+      return room(offset, end, patience);
     } catch (NoSpaceException e) {
       writeBack(0, Long.MAX_VALUE);
       inode.fold(false);
       return volume.whenSpaceIsBack(
-          Units.pagesIn(end) - (offset >>> Units.PAGE_SHIFT), () -> room(offset, end));
+          patience,
+          Units.pagesIn(end) - (offset >>> Units.PAGE_SHIFT),
+          () -> room(offset, end, patience));
     }
   }
 

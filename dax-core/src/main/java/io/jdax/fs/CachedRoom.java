@@ -24,6 +24,7 @@ final class CachedRoom implements AutoCloseable {
   private final Units units;
   private final int shift;
   private final int blocksPerPage;
+  private final Patience patience;
   private final BlockRun taken = new BlockRun();
   private long blocks;
   private long items;
@@ -37,7 +38,13 @@ final class CachedRoom implements AutoCloseable {
    * @param kept what is kept for pages of the file
    */
   CachedRoom(Inode inode, PageOwner kept) {
+    this(inode, kept, new Patience());
+  }
+
+  /** As {@link #CachedRoom(Inode, PageOwner)}, for a call that has waited before, perhaps. */
+  CachedRoom(Inode inode, PageOwner kept, Patience patience) {
     this.inode = inode;
+    this.patience = patience;
     this.volume = inode.volume;
     this.kept = kept;
     this.units = volume.units;
@@ -46,13 +53,15 @@ final class CachedRoom implements AutoCloseable {
   }
 
   /**
+   * Does not wait for space.
+   *
    * @param holes blocks that have no storage; for the records of unwritten ones there is room
    */
   void reserve(long holes) throws IOException {
     if (holes == 0) {
       return;
     }
-    volume.promise(ITEMS * holes);
+    volume.space.promise(ITEMS * holes);
     boolean done = false;
     try {
       charge(holes);
@@ -70,7 +79,7 @@ final class CachedRoom implements AutoCloseable {
     inode.charge(holes);
     boolean done = false;
     try {
-      volume.reserve(holes);
+      volume.data.reserve(holes);
       blocks += holes;
       done = true;
     } finally {
@@ -94,11 +103,25 @@ final class CachedRoom implements AutoCloseable {
     }
     int wanted = around.state == ExtentState.HOLE ? 1 : 0;
     if (blocks < wanted || items < ITEMS * wanted) {
-      reserve(1);
+      reserveOneMore();
     }
     blocks -= wanted;
     items -= ITEMS * wanted;
     return wanted == 1 ? BlockStates.DELAYED : BlockStates.UNWRITTEN;
+  }
+
+  private void reserveOneMore() throws IOException {
+    try {
+      reserve(1);
+    } catch (NoSpaceException e) {
+      volume.whenSpaceIsBack(
+          patience,
+          1,
+          () -> {
+            reserve(1);
+            return this;
+          });
+    }
   }
 
   /** For the blocks of a page in which the bytes {@code [from, to)} lie; returns the states. */

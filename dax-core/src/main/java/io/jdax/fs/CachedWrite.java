@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import io.jdax.fs.error.NoSpaceException;
 import io.jdax.mm.engine.FrameShortage;
 import io.jdax.mm.engine.Pages;
 import java.io.IOException;
@@ -16,6 +17,7 @@ final class CachedWrite {
   private final long end;
   private final MemorySegment src;
   private final long offset;
+  private final Patience patience = new Patience();
   private long at;
   private @Nullable CachedRoom room;
 
@@ -53,13 +55,13 @@ final class CachedWrite {
         return false;
       }
       if (room == null) {
-        room = cached.roomAtLast(at, end);
+        room = cached.roomAtLast(at, end, patience);
       }
       room.adopt();
       if (end > size) {
         inode.zeroTail(size);
         growing = true;
-        cached.grow(size, end);
+        grow(size);
       }
       while (at < end) {
         long n = Math.min(end, Pages.endOf(at)) - at;
@@ -80,6 +82,20 @@ final class CachedWrite {
         cached.grown();
       }
       inode.space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
+  private void grow(long size) throws IOException {
+    try {
+      cached.grow(size, end);
+    } catch (NoSpaceException e) {
+      inode.volume.whenSpaceIsBack(
+          patience,
+          1,
+          () -> {
+            cached.grow(size, end);
+            return cached;
+          });
     }
   }
 

@@ -190,6 +190,7 @@ public final class DaxFileSystem implements AutoCloseable {
     if (volume.isClosed()) {
       return;
     }
+    volume.frames.finishCloses(); // a pin that is closed, but for its end, is in nobody's way
     Steps steps = new Steps();
     Steps.Step tearDown = volume::tearDown; // now: once all is durable nothing may be wanting
     boolean over = false;
@@ -254,6 +255,7 @@ public final class DaxFileSystem implements AutoCloseable {
   public void sync() throws IOException {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
     volume.ensureOpen();
+    volume.frames.finishCloses();
     if (!volume.readOnly()) {
       settle();
     }
@@ -304,6 +306,7 @@ public final class DaxFileSystem implements AutoCloseable {
   }
 
   private void becomeReadOnly() throws IOException {
+    volume.frames.finishCloses();
     boolean done = false;
     volume.setPinRule(Volume.PinRule.READERS);
     try {

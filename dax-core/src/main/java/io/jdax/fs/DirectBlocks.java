@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.BlockRun;
+import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
 import io.jdax.mm.ExtentState;
 import io.jdax.region.MediaErrorException;
@@ -87,7 +88,7 @@ final class DirectBlocks {
     }
     if (holes > 0) {
       volume.ensureWritable();
-      try (SpaceRoom room = SpaceRoom.of(inode, holes, promised + holes)) {
+      try (SpaceRoom room = room(holes, promised + holes)) {
         long stamp = conversion.writeLock();
         try {
           fillHoles(first, end, room, run);
@@ -95,6 +96,15 @@ final class DirectBlocks {
           conversion.unlockWrite(stamp);
         }
       }
+    }
+  }
+
+  private SpaceRoom room(long blocks, long items) throws IOException {
+    try {
+      return SpaceRoom.of(inode, blocks, items);
+    } catch (NoSpaceException e) {
+      return volume.whenSpaceIsBack(
+          blocks + Space.nodesFor(items), () -> SpaceRoom.of(inode, blocks, items));
     }
   }
 

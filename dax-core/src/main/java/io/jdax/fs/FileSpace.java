@@ -165,10 +165,20 @@ final class FileSpace {
         inode.setModified(modified);
       }
       inode.folding.unlock();
+      if (done) {
+        gone(invalidation, first, Limits.fileBlocks(units));
+      }
     }
-    invalidation.run();
-    discard(first, Limits.fileBlocks(units));
     return commit;
+  }
+
+  /**
+   * The extent map has lost blocks: mappings show them no longer, nor does DRAM. Also when the end
+   * of the change has failed then: one file has one content, whoever looks.
+   */
+  private void gone(Invalidation invalidation, long first, long end) {
+    invalidation.run();
+    inode.store().discard(first, end);
   }
 
   // ---------------------------------------------------------------- punch
@@ -188,14 +198,9 @@ final class FileSpace {
       if (first < last && !isHole(first, last)) {
         quietEdges(first, last);
         Invalidation invalidation = invalidation(first, last);
-        long cut = cut(first, last, gone);
-        invalidation.run();
-        discard(first, last);
-        commit = cut;
+        commit = cut(first, last, gone, invalidation);
       }
-      inode.commitFolded();
-      inode.touch(); // whatever it has taken: bytes of blocks that stay, or nothing
-      zeroEdges(offset, end, first, last);
+      commitAndZeroEdges(offset, end, first, last);
     } finally {
       space.invalidateLock().unlockExclusive();
       giveUp(gone, commit);
@@ -244,7 +249,8 @@ final class FileSpace {
     }
   }
 
-  private long cut(long first, long end, BlockRuns gone) throws IOException {
+  private long cut(long first, long end, BlockRuns gone, Invalidation invalidation)
+      throws IOException {
     long modified = inode.modified();
     boolean done = false;
     inode.folding.lock();
@@ -262,12 +268,10 @@ final class FileSpace {
         inode.setModified(modified);
       }
       inode.folding.unlock();
+      if (done) {
+        gone(invalidation, first, end);
+      }
     }
-  }
-
-  /** Blocks that are the file's no longer, in DRAM. */
-  private void discard(long first, long end) {
-    inode.store().discard(first, end);
   }
 
   private boolean isHole(long first, long end) {
@@ -277,6 +281,23 @@ final class FileSpace {
     BlockExtent run = new BlockExtent();
     inode.extents.find(first, run);
     return run.state == ExtentState.HOLE && run.endBlock() >= end;
+  }
+
+  /**
+   * Makes durable what has become of the blocks {@code [first, last)}, and zeroes what of the range
+   * lies in others. Also when there was no memory to commit: the blocks have changed for everybody,
+   * and the next commit tells. Not when the commit has failed: the media may show the state before
+   * it, of which these bytes are a part.
+   */
+  private void commitAndZeroEdges(long offset, long end, long first, long last) throws IOException {
+    try {
+      inode.commitFolded();
+    } finally {
+      if (!volume.isLost()) {
+        inode.touch(); // whatever it has taken: bytes of blocks that stay, or nothing
+        zeroEdges(offset, end, first, last);
+      }
+    }
   }
 
   /** Zeroes what of the range lies in blocks outside of {@code [first, last)}. */
@@ -313,6 +334,17 @@ final class FileSpace {
   /** An extent that is to be, in blocks; {@code fresh}: they were taken for it. */
   private record Piece(long first, long count, long block, boolean fresh) {}
 
+  /** What a range is to consist of. */
+  private static final class Filling {
+    final List<Piece> pieces = new ArrayList<>();
+
+    /** Promised for what stores will make of them. */
+    long items;
+
+    /** It is what the extent map says, and not to be given back. */
+    boolean recorded;
+  }
+
   private void fill(long offset, long end, boolean keepSize, boolean zero, long patienceNanos)
       throws IOException {
     volume.ensureWritable();
@@ -336,23 +368,26 @@ final class FileSpace {
       if (size > old) {
         grow(size, first); // nothing is written back before it is known that the file grows
       }
-      List<Piece> pieces = new ArrayList<>();
+      Filling filling = new Filling();
       if (zero) {
-        addWritten(innerFirst, innerLast, pieces);
+        addWritten(innerFirst, innerLast, filling.pieces);
       }
       Invalidation invalidation =
           zero && innerFirst < innerLast ? invalidation(innerFirst, innerLast) : null;
-      takeAndRecord(first, last, pieces, size);
-      if (size > old) {
-        inode.store().given(old);
+      try {
+        takeAndRecord(first, last, filling, size);
+        if (size > old) {
+          inode.store().given(old);
+        }
+      } finally {
+        if (invalidation != null && filling.recorded) {
+          gone(invalidation, innerFirst, innerLast);
+        }
       }
-      if (invalidation != null) {
-        invalidation.run();
-        discard(innerFirst, innerLast);
-      }
-      inode.commitFolded();
       if (zero) {
-        zeroEdges(offset, end, innerFirst, innerLast);
+        commitAndZeroEdges(offset, end, innerFirst, innerLast);
+      } else {
+        inode.commitFolded();
       }
     } finally {
       grown();
@@ -364,8 +399,7 @@ final class FileSpace {
    * Takes blocks for every hole, and records them and what else is to be unwritten, with the size:
    * all, or nothing and an exception.
    */
-  private void takeAndRecord(long first, long end, List<Piece> pieces, long size)
-      throws IOException {
+  private void takeAndRecord(long first, long end, Filling filling, long size) throws IOException {
     long holes = 0;
     long unwritten = 2; // one before the range, one behind it
     BlockExtent run = new BlockExtent();
@@ -377,19 +411,18 @@ final class FileSpace {
       unwritten += run.state == ExtentState.UNWRITTEN ? 1 : 0;
     }
     // Each block may become a record, and each extent that is joined by new ones costs one more.
-    long items = holes + unwritten + pieces.stream().mapToLong(Piece::count).sum();
-    volume.promise(items);
-    boolean recorded = false;
+    long items = holes + unwritten + filling.pieces.stream().mapToLong(Piece::count).sum();
+    volume.space.promise(items);
+    filling.items = items;
     try {
       if (holes > 0) {
         reserve(holes);
-        takeHoles(first, end, holes, pieces);
+        takeHoles(first, end, holes, filling.pieces);
       }
-      record(pieces, size, items);
-      recorded = true;
+      record(filling, size);
     } finally {
-      if (!recorded) {
-        giveBack(pieces, items);
+      if (!filling.recorded) {
+        giveBack(filling.pieces, items);
       }
     }
   }
@@ -459,7 +492,7 @@ final class FileSpace {
     inode.charge(holes);
     boolean done = false;
     try {
-      volume.reserve(holes);
+      volume.data.reserve(holes);
       done = true;
     } finally {
       if (!done) {
@@ -479,18 +512,13 @@ final class FileSpace {
     }
   }
 
-  /**
-   * Makes all pieces unwritten extents, in one change with the size; or throws, and has changed
-   * nothing.
-   *
-   * @param items promised for what stores will make of them
-   */
-  private void record(List<Piece> pieces, long size, long items) throws IOException {
+  /** Makes all pieces unwritten extents, in one change with the size. */
+  private void record(Filling filling, long size) throws IOException {
+    List<Piece> pieces = filling.pieces;
     long old = inode.sizeBytes();
     long modified = inode.modified();
-    long[] unused = {items};
+    long[] unused = {filling.items};
     LongConsumer spender = spent -> unused[0] -= spent;
-    boolean done = false;
     inode.folding.lock();
     try (Change change = volume.change()) {
       inode.touch();
@@ -504,7 +532,7 @@ final class FileSpace {
       inode.extents.prepare(pieces.size());
       inode.folded(change.done());
       inode.modifiedFolded(time);
-      done = true; // what follows can't fail
+      filling.recorded = true; // what follows can't fail
       for (int i = 0; i < pieces.size(); i++) { // an iterator would want memory
         Piece p = pieces.get(i);
         inode.extents.set(p.first, p.count, p.block, ExtentState.UNWRITTEN, spender);
@@ -512,7 +540,7 @@ final class FileSpace {
       assert unused[0] >= 0 : "unwritten extents that nothing was promised for";
       volume.space.recorded(unused[0]);
     } finally {
-      if (!done) {
+      if (!filling.recorded) {
         inode.setSize(old);
         inode.setModified(modified);
       }

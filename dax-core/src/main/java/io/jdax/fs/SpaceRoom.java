@@ -18,8 +18,7 @@ final class SpaceRoom implements AutoCloseable {
   }
 
   /**
-   * @throws io.jdax.fs.error.NoSpaceException there is not enough, also when what was on its way is
-   *     back
+   * @throws io.jdax.fs.error.NoSpaceException there is not enough now
    * @throws io.jdax.fs.error.QuotaExceededException the file's quota does not allow it
    */
   static SpaceRoom of(Inode inode, long blocks, long items) throws IOException {
@@ -28,9 +27,9 @@ final class SpaceRoom implements AutoCloseable {
     try {
       inode.charge(blocks);
       room.charged = blocks;
-      inode.volume.reserve(blocks);
+      inode.volume.data.reserve(blocks);
       room.blocks = blocks;
-      inode.volume.promise(items);
+      inode.volume.space.promise(items);
       room.items = items;
       done = true;
       return room;

@@ -30,9 +30,6 @@ final class Volume {
   /** Tree items pending in one inode, above which it is folded. */
   private static final long MAX_PENDING_ITEMS = 16384;
 
-  /** How long a request for space waits for what others give up. */
-  private static final long PATIENCE_NANOS = 1_000_000_000;
-
   private static final long LEAVERS_NANOS = 50_000;
 
   /** How often a change fetches what others give up, while it has not all that it may want. */
@@ -324,10 +321,6 @@ final class Volume {
     return frames.quarantine().statistics().heldPages();
   }
 
-  private static boolean isOver(long began) {
-    return System.nanoTime() - began > PATIENCE_NANOS;
-  }
-
   /**
    * Whether a request may be met when all has come back that is under way now.
    *
@@ -347,16 +340,22 @@ final class Volume {
     T take() throws IOException;
   }
 
+  /** As {@link #whenSpaceIsBack(Patience, long, Taker)}, for a call that waits nowhere else. */
+  <T> T whenSpaceIsBack(long wanted, Taker<T> taker) throws IOException {
+    return whenSpaceIsBack(new Patience(), wanted, taker);
+  }
+
   /**
    * Brings back what is on its way, and tries again what there was no space for: until it works, or
    * nothing is under way that would help. What was promised for the worst is recorded first, which
-   * mostly takes less. Waits for other threads that give up space, a second at most.
+   * mostly takes less. Waits for other threads that give up space, for as long as the call has
+   * patience; the taker does not wait itself.
    *
    * @param wanted about how many frames
    * @throws NoSpaceException as the taker
    */
-  <T> T whenSpaceIsBack(long wanted, Taker<T> taker) throws IOException {
-    long began = System.nanoTime();
+  <T> T whenSpaceIsBack(Patience patience, long wanted, Taker<T> taker) throws IOException {
+    boolean over = patience.isOver(); // begins here, with the folds
     inodes.foldPending();
     while (true) {
       boolean more = mayComeBack(wanted);
@@ -364,7 +363,7 @@ final class Volume {
       try {
         return taker.take();
       } catch (NoSpaceException e) {
-        if (!more || isOver(began)) {
+        if (!more || over || patience.isOver()) {
           throw e;
         }
       }
@@ -375,25 +374,20 @@ final class Volume {
   }
 
   /**
-   * Does what happens as a whole or not at all, and holds no lock at its beginning: again, if it
-   * was refused for want of space, of which some is on its way back.
+   * Does what happens as a whole or not at all, holds no lock at its beginning, and does not wait
+   * for space itself: again, if it was refused for want of space, of which some is on its way back.
    */
   void whole(Steps.Step operation) throws IOException {
     try {
       operation.run();
     } catch (NoSpaceException e) {
-      againWhenSpaceIsBack(NODES_AT_HAND, operation);
+      whenSpaceIsBack(
+          NODES_AT_HAND,
+          () -> {
+            operation.run();
+            return operation;
+          });
     }
-  }
-
-  /** As {@link #whenSpaceIsBack}, for what gives nothing. */
-  private void againWhenSpaceIsBack(long wanted, Steps.Step step) throws IOException {
-    whenSpaceIsBack(
-        wanted,
-        () -> {
-          step.run();
-          return step;
-        });
   }
 
   /** Brings back what is on its way: for a second try when space ran out. No change is open. */
@@ -401,23 +395,5 @@ final class Volume {
     giveUpStranded();
     frames.quarantine().drainNow();
     tree.reclaim();
-  }
-
-  /** Sets blocks aside, all or nothing. */
-  void reserve(long count) throws IOException {
-    try {
-      data.reserve(count);
-    } catch (NoSpaceException e) {
-      againWhenSpaceIsBack(units.pageEnd(count), () -> data.reserve(count));
-    }
-  }
-
-  /** Room in the tree for records to come. */
-  void promise(long items) throws IOException {
-    try {
-      space.promise(items);
-    } catch (NoSpaceException e) {
-      againWhenSpaceIsBack(Space.nodesFor(items), () -> space.promise(items));
-    }
   }
 }

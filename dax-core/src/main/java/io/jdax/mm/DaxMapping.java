@@ -106,7 +106,8 @@ public abstract class DaxMapping implements AutoCloseable {
   /**
    * Ends the view: accesses throw {@link IllegalStateException} from now on, also those of other
    * threads. What was stored stays, dirty as it is; the file's fsync still knows of it. A second
-   * call does nothing, or goes on where an error ended the first.
+   * call does nothing. Where an error ends the call, the mapping is closed all the same; what it
+   * could not give back is given back by a second call, or by whoever closes or maps next.
    *
    * <p>When it returns, no thread stores through the mapping any more, however tight its loop: if
    * anybody could, the call waits for a turn-over of the epoch, tens of microseconds, more where

@@ -36,7 +36,9 @@ public interface Pin extends AutoCloseable {
   boolean isOpen();
 
   /**
-   * Lets go. What was stored stays dirty until it is persisted. A second call does nothing.
+   * Lets go. What was stored stays dirty until it is persisted. A second call does nothing. Where
+   * an error ends the call after the segments have gone, the frames are let go of by a second call,
+   * or by whoever closes or maps next.
    *
    * @throws io.jdax.region.RegionException a native call held the memory for longer than ten
    *     seconds; the pin stays open

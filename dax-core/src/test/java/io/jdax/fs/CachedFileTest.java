@@ -303,7 +303,7 @@ class CachedFileTest {
       Volume volume = file.inode.volume;
       long usable = volume.data.usableBlocks();
       long promised = volume.space.promisedItems();
-      try (CachedRoom room = cached.room(0, 2 * PAGE)) {
+      try (CachedRoom room = cached.roomAtLast(0, 2 * PAGE, new Patience())) {
         assertTrue(volume.data.usableBlocks() < usable);
         int word = room.take(0, 0, 0, PAGE);
         room.putBack(word); // somebody else was faster

@@ -1,9 +1,8 @@
 package io.jdax.fs.space;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs that commits have stopped showing, until they may be used again. What commit N stops showing
@@ -13,28 +12,67 @@ final class DelayedFrees {
   /** Runs that went away with one commit, as pairs of start and count. */
   private static final class Batch {
     final long commit;
-    long[] runs = new long[16];
-    int size;
+    @Nullable Batch next;
+    private long[] runs = new long[16];
+    private int from; // those before it are given away
+    private int end;
+
+    /** How many runs of the change under way are to come, for which there is room. */
+    private int prepared;
 
     Batch(long commit) {
       this.commit = commit;
     }
 
+    void prepare(int count) {
+      makeRoom(count);
+      prepared = count;
+    }
+
     void add(long start, long count) {
-      if (size == runs.length) {
-        runs = Arrays.copyOf(runs, size * 2);
+      makeRoom(prepared + 1);
+      append(start, count);
+    }
+
+    void addPrepared(long start, long count) {
+      prepared--;
+      append(start, count);
+    }
+
+    private void append(long start, long count) {
+      runs[end++] = start;
+      runs[end++] = count;
+    }
+
+    private void makeRoom(int count) {
+      int wanted = Math.addExact(end, Math.multiplyExact(2, count));
+      if (wanted > runs.length) {
+        FailurePoint.ALLOCATION.reach();
+        runs = Arrays.copyOf(runs, Math.max(wanted, runs.length * 2));
       }
-      runs[size++] = start;
-      runs[size++] = count;
     }
   }
 
   private final AtomicLong waiting = new AtomicLong();
 
-  /** By ascending commit. */
-  private final ArrayDeque<Batch> batches = new ArrayDeque<>();
+  /** By ascending commit; no more than a few. */
+  private @Nullable Batch first;
 
   private long durable;
+
+  /**
+   * Allocates what so many {@link #addPrepared} want, so that they can't fail. Of one change at a
+   * time: what an earlier one has prepared and not used is forgotten.
+   */
+  synchronized void prepare(int runs, long commit) {
+    batch(commit).prepare(runs);
+  }
+
+  /** As {@link #add}, of what was prepared for, with a commit that is to come. */
+  synchronized void addPrepared(long start, long count, long commit) {
+    batch(commit).addPrepared(start, count);
+    waiting.addAndGet(count);
+  }
 
   /**
    * Keeps a run until the commit behind {@code commit} is durable.
@@ -50,15 +88,28 @@ final class DelayedFrees {
     return true;
   }
 
-  /** Commit {@code commit} is durable; gives away what waited for it. */
+  /**
+   * Commit {@code commit} is durable; gives away what waited for it. What the taker has no memory
+   * to take, and so has not taken, waits for the next commit: this one has happened.
+   */
   synchronized void committed(long commit, RunTaker taker) {
     durable = commit;
-    for (Batch first; (first = batches.peekFirst()) != null && first.commit < commit; ) {
-      batches.removeFirst();
-      for (int i = 0; i < first.size; i += 2) {
-        taker.take(first.runs[i], first.runs[i + 1]);
-        waiting.addAndGet(-first.runs[i + 1]);
+    try {
+      for (Batch batch = first; batch != null && batch.commit < commit; batch = batch.next) {
+        giveAway(batch, taker);
+        first = batch.next;
       }
+    } catch (OutOfMemoryError e) {
+      // All of it is counted as waiting.
+    }
+  }
+
+  private void giveAway(Batch batch, RunTaker taker) {
+    while (batch.from < batch.end) {
+      long count = batch.runs[batch.from + 1];
+      taker.take(batch.runs[batch.from], count);
+      batch.from += 2;
+      waiting.addAndGet(-count);
     }
   }
 
@@ -67,21 +118,25 @@ final class DelayedFrees {
     return waiting.get();
   }
 
+  /** Quarantined blocks may come late, so that the commit is not the newest. */
   private Batch batch(long commit) {
-    for (Iterator<Batch> newest = batches.descendingIterator(); newest.hasNext(); ) {
-      Batch batch = newest.next();
-      if (batch.commit == commit) {
-        return batch;
-      }
+    Batch before = null;
+    Batch at = first;
+    while (at != null && at.commit < commit) {
+      before = at;
+      at = at.next;
     }
+    if (at != null && at.commit == commit) {
+      return at;
+    }
+    FailurePoint.ALLOCATION.reach();
     Batch added = new Batch(commit);
-    // Quarantined blocks may come late, so that the commit is not the newest.
-    ArrayDeque<Batch> newer = new ArrayDeque<>();
-    for (Batch last; (last = batches.peekLast()) != null && last.commit > commit; ) {
-      newer.push(batches.removeLast());
+    added.next = at;
+    if (before == null) {
+      first = added;
+    } else {
+      before.next = added;
     }
-    batches.addLast(added);
-    batches.addAll(newer);
     return added;
   }
 }

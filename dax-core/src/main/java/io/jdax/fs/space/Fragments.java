@@ -64,6 +64,7 @@ public final class Fragments {
   private final PartTable parts = new PartTable();
 
   private final DelayedFrees delayed = new DelayedFrees();
+  private final RunTaker freePart = this::freePart;
   private long loose;
   private long kept;
   private long counted;
@@ -392,7 +393,7 @@ public final class Fragments {
 
   /** Told by {@link Space#committed}. */
   void committed(long commit) {
-    delayed.committed(commit, this::freePart);
+    delayed.committed(commit, freePart);
   }
 
   boolean isWaitingForCommit() {

@@ -229,16 +229,25 @@ final class PartTable {
 
   private void grow() {
     int capacity = Math.multiplyExact(frames.length, 2);
-    frames = Arrays.copyOf(frames, capacity);
-    pages = Arrays.copyOf(pages, capacity);
-    used = Arrays.copyOf(used, capacity);
-    owners = Arrays.copyOf(owners, capacity);
-    chain = Arrays.copyOf(chain, capacity);
-    next = Arrays.copyOf(next, capacity);
-    previous = Arrays.copyOf(previous, capacity);
-    nextOfOwner = Arrays.copyOf(nextOfOwner, capacity);
-    previousOfOwner = Arrays.copyOf(previousOfOwner, capacity);
-    chains = filled(capacity);
+    long[] morePages = Arrays.copyOf(pages, capacity);
+    byte[] moreUsed = Arrays.copyOf(used, capacity);
+    @Nullable PageOwner[] moreOwners = Arrays.copyOf(owners, capacity);
+    int[] moreChain = Arrays.copyOf(chain, capacity);
+    int[] moreNext = Arrays.copyOf(next, capacity);
+    int[] morePrevious = Arrays.copyOf(previous, capacity);
+    int[] moreNextOfOwner = Arrays.copyOf(nextOfOwner, capacity);
+    int[] morePreviousOfOwner = Arrays.copyOf(previousOfOwner, capacity);
+    int[] moreChains = filled(capacity);
+    frames = Arrays.copyOf(frames, capacity); // nothing fails from here on
+    pages = morePages;
+    used = moreUsed;
+    owners = moreOwners;
+    chain = moreChain;
+    next = moreNext;
+    previous = morePrevious;
+    nextOfOwner = moreNextOfOwner;
+    previousOfOwner = morePreviousOfOwner;
+    chains = moreChains;
     for (int i = 0; i < end; i++) { // all numbers are in use, else nothing would grow
       int bucket = bucket(frames[i]);
       chain[i] = chains[bucket];

@@ -45,6 +45,9 @@ public final class Space implements AutoCloseable {
 
   private final DelayedFrees delayed = new DelayedFrees();
 
+  /** Made in advance: behind a commit nothing is wanted that could be refused. */
+  private final RunTaker free = this::free;
+
   /** The frames that are in use by parts, on a device with blocks smaller than frames. */
   private volatile @Nullable Fragments fragments;
 
@@ -264,10 +267,23 @@ public final class Space implements AutoCloseable {
   }
 
   /**
+   * Makes room for so many {@link #freePrepared} of the change that is about to be done, which then
+   * can't fail.
+   */
+  public void prepareFrees(int runs, long commit) {
+    delayed.prepare(runs, commit);
+  }
+
+  /** As {@link #freeAfter}, after {@link #prepareFrees}; {@code commit} is still to come. */
+  public void freePrepared(long pfn, long count, long commit) {
+    delayed.addPrepared(pfn, count, commit);
+  }
+
+  /**
    * Commit {@code commit} is durable, and with it the one before it can't be fallen back behind.
    */
   public void committed(long commit) {
-    delayed.committed(commit, this::free);
+    delayed.committed(commit, free);
     Fragments parts = fragments;
     if (parts != null) {
       parts.committed(commit);

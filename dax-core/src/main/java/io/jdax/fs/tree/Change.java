@@ -131,6 +131,7 @@ public final class Change implements Lookups, AutoCloseable {
    */
   public void free(long pfn, long count) {
     ensureMine();
+    ensureNotDone();
     writer.undo().freed(pfn, count);
   }
 
@@ -163,6 +164,7 @@ public final class Change implements Lookups, AutoCloseable {
   public long done() {
     ensureMine();
     ensureWhole();
+    writer.undo().prepareKeep();
     FailurePoint.DONE.reach();
     done = true;
     return tree.commits.nextSequence();
@@ -227,9 +229,7 @@ public final class Change implements Lookups, AutoCloseable {
    */
   private void begin() throws IOException {
     ensureMine();
-    if (done) {
-      throw new IllegalStateException("the change is done");
-    }
+    ensureNotDone();
     ensureWhole(); // or the next modification that succeeds would hide the one that did not
     int needed = TreeWriter.nodesNeeded(tree.reader.rootLevel);
     if (reserved < needed) {
@@ -240,6 +240,12 @@ public final class Change implements Lookups, AutoCloseable {
       stamp = tree.lock.writeLock();
     }
     whole = false;
+  }
+
+  private void ensureNotDone() {
+    if (done) {
+      throw new IllegalStateException("the change is done");
+    }
   }
 
   private void ensureWhole() {

@@ -199,7 +199,9 @@ final class GroupCommit {
   private void write() throws IOException {
     CommitEvent event = CommitEvent.begun();
     int nodes = cache.dirtyCount();
+    FailurePoint.ALLOCATION.reach();
     Superblock next = superblock.next(tree.info(), reader.root, reader.rootLevel, reader.nodeCount);
+    slots.encode(next); // before anything is written: a want of memory is no failed commit
     try {
       FailurePoint.COMMIT.reach();
       int count = cache.dirtyCount();
@@ -213,7 +215,7 @@ final class GroupCommit {
       if (count > 0) {
         persister.drain();
       }
-      slots.write(next);
+      slots.writeEncoded(next.slot());
     } catch (Throwable t) {
       // Whether the superblock arrived is not known, so neither state may be built upon; both are
       // whole.

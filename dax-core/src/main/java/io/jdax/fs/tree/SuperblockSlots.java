@@ -24,8 +24,18 @@ final class SuperblockSlots {
 
   /** Writes a superblock to its slot; durable on return. */
   void write(Superblock superblock) throws IOException {
+    encode(superblock);
+    writeEncoded(superblock.slot());
+  }
+
+  /** Gets the bytes of a superblock ready; all that wants memory. */
+  void encode(Superblock superblock) {
     superblock.encode(buffer, bytes);
-    persister.copyPersist((long) superblock.slot() * Node.BYTES, buffer, 0, Superblock.BYTES);
+  }
+
+  /** Writes what was encoded last to its slot; durable on return. */
+  void writeEncoded(int slot) throws IOException {
+    persister.copyPersist((long) slot * Node.BYTES, buffer, 0, Superblock.BYTES);
   }
 
   /**

@@ -128,8 +128,16 @@ final class UndoLog {
     return halfWay;
   }
 
+  /** Allocates what {@link #keep} wants, when no more is to be entered. */
+  void prepareKeep() {
+    if (freed.size > 0) {
+      space.prepareFrees(freed.size / 2, tree.generation + 1);
+    }
+  }
+
   /**
-   * Makes it final. Lookups are right whatever is thrown in the middle: what leaves is not seen.
+   * Makes it final, after {@link #prepareKeep}. Lookups are right whatever is thrown in the middle:
+   * what leaves is not seen.
    */
   void keep() {
     for (int i = 1; i < saved.size; i += 2) {
@@ -146,7 +154,7 @@ final class UndoLog {
         cache.forget(clean);
         cache.release(clean);
       }
-      space.freeAfter(pfn, freed.values[i + 1], tree.generation + 1);
+      space.freePrepared(pfn, freed.values[i + 1], tree.generation + 1);
     }
     clear();
   }

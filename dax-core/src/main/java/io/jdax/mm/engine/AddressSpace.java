@@ -108,6 +108,7 @@ public final class AddressSpace implements AutoCloseable {
       throw new ReadOnlyRegionException(
           frames.region().name(), "is open for loads only, and a shared mapping stores");
     }
+    frames.unfinishedCloses().goOn();
     return kept(
         () -> {
           long stamp = invalidateLock.lockShared();
@@ -256,6 +257,7 @@ public final class AddressSpace implements AutoCloseable {
   public FilePin pin(long offset, long length, PinAccess access, boolean longTerm)
       throws IOException {
     AccessFault.enter(StackRoom.ENGINE);
+    frames.unfinishedCloses().goOn();
     return kept(
         () -> {
           ensureOpen();
@@ -461,7 +463,7 @@ public final class AddressSpace implements AutoCloseable {
     List<FileMapping> open = new ArrayList<>();
     mappings.overlapping(0, Long.MAX_VALUE, open::add);
     open.forEach(FileMapping::end); // all in one epoch, for which the first close waits
-    open.forEach(FileMapping::close);
+    open.forEach(FileMapping::unmap);
     retired.close();
     entries.close();
   }

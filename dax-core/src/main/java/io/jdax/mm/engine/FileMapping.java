@@ -32,6 +32,8 @@ public final class FileMapping extends BulkAccess {
   /** Whether it has been let go of, but for what waits until it is quiet. */
   private final AtomicBoolean left = new AtomicBoolean();
 
+  private final Closing closing;
+
   public FileMapping(
       AddressSpace space,
       long firstPage,
@@ -54,6 +56,7 @@ public final class FileMapping extends BulkAccess {
     this.pages = new MappedPages(this, memory);
     WritebackErrors background = space.mapper().errors();
     this.errors = background == null ? null : background.handle();
+    this.closing = new Closing(frames.unfinishedCloses(), this::leave);
   }
 
   @Override
@@ -165,10 +168,21 @@ public final class FileMapping extends BulkAccess {
     } finally {
       unmap(); // also when an error of an earlier access comes now: nobody calls twice
     }
+    frames.unfinishedCloses().goOn();
   }
 
-  private void unmap() {
+  /** All of a close, but for others' that are unfinished; locks may be held. */
+  void unmap() {
     end();
+    try {
+      closing.run();
+    } catch (IOException e) {
+      throw new AssertionError("nothing is written", e);
+    }
+    space.retired().sweepMany();
+  }
+
+  private void leave() {
     frames.awaitClosed(lastStores());
     if (!left.compareAndSet(false, true)) {
       return;
@@ -182,7 +196,6 @@ public final class FileMapping extends BulkAccess {
       left.set(done);
     }
     space.mapper().released();
-    space.retired().sweepMany();
   }
 
   /** The first half of a close: no access begins any more. */

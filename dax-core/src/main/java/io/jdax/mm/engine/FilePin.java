@@ -23,7 +23,8 @@ final class FilePin implements Pin {
   private final boolean longTerm;
   private final Arena arena;
   private final List<MemorySegment> segments;
-  private final AtomicBoolean closing = new AtomicBoolean();
+  private final AtomicBoolean left = new AtomicBoolean();
+  private final Closing closing;
 
   public FilePin(
       Pins pins,
@@ -40,6 +41,7 @@ final class FilePin implements Pin {
     this.longTerm = longTerm;
     this.arena = arena;
     this.segments = List.copyOf(segments);
+    this.closing = new Closing(pins.unfinishedCloses(), this::leave);
   }
 
   @Override
@@ -83,16 +85,21 @@ final class FilePin implements Pin {
   }
 
   private void letGo() throws IOException {
-    if (!closing.compareAndSet(false, true)) {
+    closeArena();
+    closing.run();
+    pins.unfinishedCloses().goOn();
+  }
+
+  private void leave() throws IOException {
+    if (!left.compareAndSet(false, true)) {
       return;
     }
     boolean done = false;
     try {
-      closeArena();
       pins.remove(this);
       done = true;
     } finally {
-      closing.set(done); // else it goes on counting as dirty, until the next call
+      left.set(done); // else it goes on counting as dirty
     }
     pins.mapper().released();
   }

@@ -52,6 +52,7 @@ public final class FrameSpace implements AutoCloseable {
   private final MemorySegment raw;
   private final Quarantine quarantine;
   private final Set<FileMapping> mappings;
+  private final UnfinishedCloses unfinishedCloses = new UnfinishedCloses();
   private final AtomicLong ids = new AtomicLong();
   private volatile Epoch epoch;
 
@@ -198,6 +199,15 @@ public final class FrameSpace implements AutoCloseable {
     return raw;
   }
 
+  /**
+   * Gives back what closes of mappings and pins could not, because an error ended them. Whoever
+   * maps or closes one does it as well. The caller holds no lock.
+   */
+  public void finishCloses() {
+    AccessFault.enter(StackRoom.ENGINE);
+    unfinishedCloses.goOn();
+  }
+
   /** Private frames that hold something. */
   public long privateFramesInUse() {
     return privateFrames.inUse();
@@ -258,6 +268,10 @@ public final class FrameSpace implements AutoCloseable {
       hold.tail().keep(range.at, range.bytes);
     }
     hold.tail().keepAll(false);
+  }
+
+  UnfinishedCloses unfinishedCloses() {
+    return unfinishedCloses;
   }
 
   /** For pins. */

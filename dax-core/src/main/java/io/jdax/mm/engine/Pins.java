@@ -151,6 +151,10 @@ public final class Pins {
     return overlapping(page, page + 1) != null;
   }
 
+  UnfinishedCloses unfinishedCloses() {
+    return frames.unfinishedCloses();
+  }
+
   public BlockMapper mapper() {
     return space.mapper();
   }
