@@ -19,6 +19,7 @@ public final class NativeLibrary {
    * @return the file's content, to be closed by the caller; null if this build has no library for
    *     the platform
    */
+  @SuppressWarnings("exports") // of @Nullable, which users need not have
   public static @Nullable InputStream open(String platform) {
     return NativeLibrary.class.getResourceAsStream(resource(platform));
   }

@@ -3,6 +3,7 @@ package io.jdax.fs.tree;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.space.FailurePoint;
 import io.jdax.os.AccessFault;
+import io.jdax.os.WordStores;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -166,7 +167,7 @@ final class NodeCheck {
   static void copy(Region region, long pfn, MemorySegment dst, long offset, int length)
       throws MediaErrorException {
     try {
-      MemorySegment.copy(region.segment(), pfn * Node.BYTES, dst, offset, length);
+      WordStores.load(region.segment(), pfn * Node.BYTES, dst, offset, length);
       AccessFault.deliver();
     } catch (InternalError e) {
       throw region.mediaError(pfn * Node.BYTES, length, e);
