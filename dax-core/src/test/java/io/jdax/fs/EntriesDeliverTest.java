@@ -194,7 +194,10 @@ class EntriesDeliverTest {
   @DisplayName("every public call delivers what is owed before it does anything")
   void deliverFirst() throws Throwable {
     check(DaxFile.class, files(), Set.of("addressSpace", "isOpen", "close", "toString"));
-    check(DaxFileSystem.class, names(), Set.of("tier", "frames", "close", "abandon", "toString"));
+    check(
+        DaxFileSystem.class,
+        names(),
+        Set.of("tier", "quarantine", "frames", "close", "abandon", "toString"));
     check(
         DaxMapping.class,
         mappings(),
