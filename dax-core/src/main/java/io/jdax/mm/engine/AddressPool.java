@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * <p>Sizes are rounded to 512 bytes, and from 64 KiB on to 64 KiB: no system page is larger, so
  * that what is given back to the system is never a neighbour's.
  */
-public final class AddressPool {
+final class AddressPool {
   private static final int MADV_DONTNEED = 4;
   private static final long SMALL = 512;
   private static final long LARGE = 64 << 10;
@@ -25,13 +25,13 @@ public final class AddressPool {
   private static final long STEP = 16L << 20;
 
   /** Where addresses come from when there are no more. */
-  public interface Source {
+  interface Source {
     /** Tells the pool of at least so many by {@link #add}, or says why there are none. */
     void refill(AddressPool pool, long bytes) throws RegionException;
   }
 
   /** Takes ranges of addresses. */
-  public interface Taker {
+  interface Taker {
     void take(long address, long bytes);
   }
 
@@ -52,13 +52,13 @@ public final class AddressPool {
   private final Poison poison = new Poison();
   private boolean closed;
 
-  public AddressPool(String name, Source source) {
+  AddressPool(String name, Source source) {
     this.name = name;
     this.source = source;
   }
 
   /** Takes addresses in that nobody may access yet; not next to others that it has. */
-  public synchronized void add(long from, long bytes) {
+  synchronized void add(long from, long bytes) {
     chunks.put(from, new Chunk(from, from + bytes));
     free.add(new AddressRange(from, bytes));
   }
@@ -71,7 +71,7 @@ public final class AddressPool {
     return (bytes + unit(bytes) - 1) & -unit(bytes);
   }
 
-  public synchronized AddressRange reserve(long bytes) throws RegionException {
+  synchronized AddressRange reserve(long bytes) throws RegionException {
     if (closed) {
       throw new IllegalStateException(name + " is closed");
     }
@@ -88,7 +88,7 @@ public final class AddressPool {
   }
 
   /** Makes a part of what is reserved accessible; it is zeros. */
-  public synchronized void use(long at, long bytes) throws RegionException {
+  synchronized void use(long at, long bytes) throws RegionException {
     Map.Entry<Long, Chunk> in = chunks.floorEntry(at);
     if (closed || in == null) {
       throw new IllegalStateException(name + " is closed");
@@ -121,7 +121,7 @@ public final class AddressPool {
   }
 
   /** What was used is not looked at any more. */
-  public synchronized void clean(long at, long bytes) {
+  synchronized void clean(long at, long bytes) {
     if (closed) {
       return;
     }
@@ -142,26 +142,26 @@ public final class AddressPool {
   }
 
   /** After {@link #clean}, of a part in which something was. */
-  public synchronized void poison(long at, long bytes) {
+  synchronized void poison(long at, long bytes) {
     if (!closed) {
       poison.putInZeros(at, bytes);
     }
   }
 
   /** Ends {@link #reserve}. Like {@link #clean} it needs no memory, and so can't fail. */
-  public synchronized void release(AddressRange range) {
+  synchronized void release(AddressRange range) {
     if (!closed) {
       free.add(range);
     }
   }
 
   /** Tells which addresses have ever been accessible. */
-  public synchronized void forAccessible(Taker told) {
+  synchronized void forAccessible(Taker told) {
     chunks.forEach((from, chunk) -> told.take(from, chunk.accessible - from));
   }
 
   /** Gives the memory back; the addresses stay valid for who still reads them. */
-  public synchronized void close() {
+  synchronized void close() {
     closed = true;
     poison.forget();
     chunks.forEach(
@@ -173,7 +173,7 @@ public final class AddressPool {
   }
 
   /** Ranges that are free; one per chunk when nothing is reserved. */
-  public synchronized int freeRanges() {
+  synchronized int freeRanges() {
     return free.count();
   }
 }

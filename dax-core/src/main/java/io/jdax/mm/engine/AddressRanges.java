@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A want of memory loses no addresses. What is given back waits in a list until somebody takes;
  * and what takes the place of a range is there before the range goes.
  */
-public final class AddressRanges {
+final class AddressRanges {
   private static final Comparator<AddressRange> BY_ADDRESS =
       (a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.bytes, b.bytes);
 
@@ -26,7 +26,7 @@ public final class AddressRanges {
   private @Nullable AddressRange returned;
 
   /** Takes a range in that is free from now on. Allocates nothing. */
-  public void add(AddressRange range) {
+  void add(AddressRange range) {
     range.next = returned;
     returned = range;
   }
@@ -50,7 +50,7 @@ public final class AddressRanges {
   }
 
   /** How many ranges there are. */
-  public int count() {
+  int count() {
     order();
     return byAddress.size();
   }

@@ -189,8 +189,7 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /** Translations were taken out of mappings. */
-  public void dropped(
-      @Nullable InvalidationEvent event, long firstPage, long pageCount, long dropped) {
+  void dropped(@Nullable InvalidationEvent event, long firstPage, long pageCount, long dropped) {
     counters.invalidations.increment();
     counters.droppedPages.add(dropped);
     if (event != null) {
@@ -475,37 +474,37 @@ public final class AddressSpace implements AutoCloseable {
 
   // ---------------------------------------------------------------- for the engine
 
-  public void ensureOpen() {
+  void ensureOpen() {
     if (closed || frames.closed()) {
       throw new IllegalStateException("file " + name + " is closed");
     }
   }
 
-  public BlockMapper mapper() {
+  BlockMapper mapper() {
     return mapper;
   }
 
-  public MappingTree mappings() {
+  MappingTree mappings() {
     return mappings;
   }
 
-  public Faults faults() {
+  Faults faults() {
     return faults;
   }
 
-  public Entries entries() {
+  Entries entries() {
     return entries;
   }
 
-  public Writeback writebacks() {
+  Writeback writebacks() {
     return writeback;
   }
 
-  public Counters counters() {
+  Counters counters() {
     return counters;
   }
 
-  public RetiredMappings retired() {
+  RetiredMappings retired() {
     return retired;
   }
 
@@ -513,7 +512,7 @@ public final class AddressSpace implements AutoCloseable {
    * A mapping was closed. It leaves the tree at once if it never stored, else when no thread can
    * store through it.
    */
-  public void unmapped(FileMapping mapping) {
+  void unmapped(FileMapping mapping) {
     if (!retired.add(mapping)) {
       mappings.remove(mapping);
       mapping.memory().unreachableSoon();

@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
  * somebody may look. A constant, so that an access through it has neither bounds nor lifetime to
  * check.
  */
-public final class AllMemory {
-  public static final MemorySegment SEGMENT = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+final class AllMemory {
+  static final MemorySegment SEGMENT = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED;
 
@@ -22,16 +22,16 @@ public final class AllMemory {
    * The {@code index}-th of the 4-byte words at an address, loaded plainly. An int, and not
    * negative: what fits in one becomes part of the load, instead of an addition before it.
    */
-  public static int word(long address, int index) {
+  static int word(long address, int index) {
     return SEGMENT.get(WORD, (address & ADDRESS) + ((long) index << 2));
   }
 
-  public static void setWord(long address, int index, int value) {
+  static void setWord(long address, int index, int value) {
     SEGMENT.set(WORD, (address & ADDRESS) + ((long) index << 2), value);
   }
 
   /** Makes zeros of multiples of 8 bytes; unlike a slice that is filled it allocates nothing. */
-  public static void zero(long address, long bytes) {
+  static void zero(long address, long bytes) {
     for (long i = 0; i < bytes; i += 8) {
       SEGMENT.set(ValueLayout.JAVA_LONG, address + i, 0);
     }

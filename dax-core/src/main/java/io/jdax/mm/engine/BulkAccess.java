@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * page or 2 MiB at a time. A copy that fails has moved a prefix. A copy or fill into the mapping
  * tears no aligned word of 8 bytes.
  */
-public abstract sealed class BulkAccess extends OrderedAccess permits FileMapping {
+abstract sealed class BulkAccess extends OrderedAccess permits FileMapping {
   private static final long PAGE = Pages.BYTES;
   private static final long HUGE = 2L << 20;
 
-  public BulkAccess(Generation generation) {
+  BulkAccess(Generation generation) {
     super(generation);
   }
 

@@ -15,8 +15,8 @@ import java.util.Arrays;
  * read the same words. Kept for reuse, and returned to the system when the owner has become
  * unreachable: a late reader never faults.
  */
-public final class Chunks {
-  public static final long BYTES = Pages.BYTES;
+final class Chunks {
+  static final long BYTES = Pages.BYTES;
 
   private static final long STEP = 2L << 20;
 
@@ -40,24 +40,24 @@ public final class Chunks {
   private long next;
   private long end;
 
-  public Chunks(String name) {
+  Chunks(String name) {
     this.name = name;
   }
 
-  public static long get(long address) {
+  static long get(long address) {
     return (long) WORD.getVolatile(MEMORY, address);
   }
 
-  public static void setRelease(long address, long value) {
+  static void setRelease(long address, long value) {
     WORD.setRelease(MEMORY, address, value);
   }
 
-  public static boolean compareAndSet(long address, long expected, long value) {
+  static boolean compareAndSet(long address, long expected, long value) {
     return WORD.compareAndSet(MEMORY, address, expected, value);
   }
 
   /** Address of a zeroed chunk. */
-  public synchronized long allocate() throws RegionException {
+  synchronized long allocate() throws RegionException {
     if (freeCount > 0) {
       long address = free[--freeCount];
       poison.takeOff(address, BYTES);
@@ -73,7 +73,7 @@ public final class Chunks {
   }
 
   /** Can't fail: there is room for all that there are. */
-  public synchronized void free(long address) {
+  synchronized void free(long address) {
     free[freeCount++] = address;
     poison.put(address, BYTES);
   }

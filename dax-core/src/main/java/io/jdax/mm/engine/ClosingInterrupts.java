@@ -21,7 +21,7 @@ import java.util.Set;
  *
  * <p>Virtual threads have a flag of their own, which no handshake sets.
  */
-public final class ClosingInterrupts {
+final class ClosingInterrupts {
   /** Threads to look at beyond what there seem to be. */
   private static final int NEW_THREADS = 64;
 
@@ -34,7 +34,7 @@ public final class ClosingInterrupts {
   private static final Set<Thread> NONE = new HashSet<>(); // stays empty
 
   /** Runs a handshake, and notes whose flag was set by it. */
-  public void around(Runnable handshake) {
+  void around(Runnable handshake) {
     Thread[] all = threads();
     Set<Thread> found =
         Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -59,7 +59,7 @@ public final class ClosingInterrupts {
 
   /** There was no memory for a look: nobody's flag is taken for the handshake's. */
   @SuppressWarnings("ReferenceEquality") // the one set that says that there is none
-  public void none() {
+  void none() {
     if (hit == NONE_YET) {
       hit = NONE;
     }
@@ -80,7 +80,7 @@ public final class ClosingInterrupts {
    * late: its flag is as it would be without it. Waits for the look after the handshake, which is
    * under way.
    */
-  public void forget() {
+  void forget() {
     Thread thread = Thread.currentThread();
     if (!thread.isInterrupted() || thread.isVirtual()) {
       return;

@@ -4,12 +4,12 @@ import io.jdax.mm.AddressSpaceStatistics;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The live counts behind {@link AddressSpaceStatistics}. */
-public final class Counters {
+final class Counters {
   /** By pins, and by mappings that are gone; the others keep their own. */
-  public final LongAdder mkwrites = new LongAdder();
+  final LongAdder mkwrites = new LongAdder();
 
-  public final LongAdder invalidations = new LongAdder();
-  public final LongAdder droppedPages = new LongAdder();
-  public final LongAdder writebacks = new LongAdder();
-  public final LongAdder flushedPages = new LongAdder();
+  final LongAdder invalidations = new LongAdder();
+  final LongAdder droppedPages = new LongAdder();
+  final LongAdder writebacks = new LongAdder();
+  final LongAdder flushedPages = new LongAdder();
 }

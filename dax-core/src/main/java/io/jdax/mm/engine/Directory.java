@@ -6,7 +6,7 @@ import java.lang.invoke.VarHandle;
  * A part of a {@link PageTable}: pages side by side, their words, and what is known of each 2 MiB
  * of them. Changed under the mapping's lock.
  */
-public final class Directory {
+final class Directory {
   private static final int PAGES = PageTable.PAGES;
 
   // What is known of a slot, in one long: three counts of pages, a bit, a word.
@@ -20,20 +20,20 @@ public final class Directory {
   private static final long COUNT = (1 << 10) - 1;
 
   /** Page of the mapping that its page 0 is. */
-  public final long first;
+  final long first;
 
-  public final long pages;
+  final long pages;
 
   /** Address. */
-  public final long words;
+  final long words;
 
   /** Offset in the frame space; 0 when no stores are allowed. */
-  public final long dirty;
+  final long dirty;
 
   /** Per slot, see {@link #PRESENT} to {@link #COMMON}. */
-  public final long[] slots;
+  final long[] slots;
 
-  public Directory(long first, long pages, long words, long dirty) {
+  Directory(long first, long pages, long words, long dirty) {
     this.first = first;
     this.pages = pages;
     this.words = words;
@@ -41,44 +41,44 @@ public final class Directory {
     this.slots = new long[(int) ((pages + PAGES - 1) / PAGES)];
   }
 
-  public long bytes() {
+  long bytes() {
     return Pages.bytes(pages);
   }
 
-  public int pagesIn(int slot) {
+  int pagesIn(int slot) {
     return (int) Math.min(PAGES, pages - (long) slot * PAGES);
   }
 
-  public int present(int slot) {
+  int present(int slot) {
     return (int) (slots[slot] / PRESENT & COUNT);
   }
 
-  public int writable(int slot) {
+  int writable(int slot) {
     return (int) (slots[slot] / WRITABLE_PAGES & COUNT);
   }
 
-  public int same(int slot) {
+  int same(int slot) {
     return (int) (slots[slot] / SAME & COUNT);
   }
 
-  public int common(int slot) {
+  int common(int slot) {
     return (int) (slots[slot] >>> COMMON);
   }
 
-  public boolean stored(int slot) {
+  boolean stored(int slot) {
     return (slots[slot] & STORED) != 0;
   }
 
-  public int word(long page) {
+  int word(long page) {
     return AllMemory.word(words, (int) page);
   }
 
-  public long pfn(long page, int word) {
+  long pfn(long page, int word) {
     return (word & PageTable.PFN) - PageTable.NEAR_PAGES + page;
   }
 
   /** Shows frames from {@code page} on, all in one slot, by the word that they have in common. */
-  public void show(int slot, long page, long count, int word, boolean writable) {
+  void show(int slot, long page, long count, int word, boolean writable) {
     long stored = slots[slot] & STORED | (writable ? STORED : 0);
     slots[slot] |= stored; // before a store is possible
     VarHandle.releaseFence(); // what the frames hold, before the translation
@@ -99,7 +99,7 @@ public final class Directory {
   }
 
   /** Changes one word, and what is known of its slot. */
-  public void set(int slot, long page, int word) {
+  void set(int slot, long page, int word) {
     int old = word(page);
     AllMemory.setWord(words, (int) page, word);
     long known = slots[slot];

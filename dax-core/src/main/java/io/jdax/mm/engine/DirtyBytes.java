@@ -49,9 +49,9 @@ import java.util.concurrent.locks.LockSupport;
  * the same, but a compiler takes nothing out of a loop past a release, and a store through a
  * mapping would cost four times as much. Elsewhere it is a release.
  */
-public final class DirtyBytes {
-  public static final byte CLEAN = 0;
-  public static final byte DIRTY = 1;
+final class DirtyBytes {
+  static final byte CLEAN = 0;
+  static final byte DIRTY = 1;
 
   private static final ValueLayout.OfByte LAYOUT = ValueLayout.JAVA_BYTE;
   private static final VarHandle BYTE = LAYOUT.varHandle();
@@ -73,7 +73,7 @@ public final class DirtyBytes {
    * @param memory through which the data was stored
    * @param at of the page's dirty byte in it
    */
-  public static void mark(MemorySegment memory, long at) {
+  static void mark(MemorySegment memory, long at) {
     if (STORES_IN_ORDER) {
       memory.set(LAYOUT, at, DIRTY);
     } else {
@@ -86,7 +86,7 @@ public final class DirtyBytes {
    * Nobody sees the data before the mark: the fence also keeps the compiler from taking this store
    * for a waste, as {@link #mark} stores the same right behind.
    */
-  public static void announce(MemorySegment memory, long at) {
+  static void announce(MemorySegment memory, long at) {
     memory.set(LAYOUT, at, DIRTY);
     VarHandle.storeStoreFence();
   }
@@ -95,7 +95,7 @@ public final class DirtyBytes {
    * Claims a page for a writeback; false: it is clean. A full fence, so that the flush sees the
    * store behind the mark.
    */
-  public static boolean claim(MemorySegment memory, long at, byte ticket) {
+  static boolean claim(MemorySegment memory, long at, byte ticket) {
     while (true) {
       byte seen = get(memory, at);
       if (seen == CLEAN) {
@@ -111,13 +111,13 @@ public final class DirtyBytes {
    * Ends a claim: to CLEAN when the page is durable, to DIRTY when that failed. Stores since keep
    * it dirty.
    */
-  public static void settle(MemorySegment memory, long at, byte ticket, byte to) {
+  static void settle(MemorySegment memory, long at, byte ticket, byte to) {
     while (get(memory, at) == ticket && !compareAndSet(memory, at, ticket, to)) {
       Thread.onSpinWait(); // a neighbour in the word was stored to
     }
   }
 
-  public static byte get(MemorySegment memory, long at) {
+  static byte get(MemorySegment memory, long at) {
     return (byte) BYTE.getVolatile(memory, at);
   }
 
@@ -134,7 +134,7 @@ public final class DirtyBytes {
   }
 
   /** One of 64 tickets; waits when as many writebacks of one file are under way. */
-  public byte takeTicket() {
+  byte takeTicket() {
     while (true) {
       long used = tickets.get();
       long free = Long.lowestOneBit(~used);
@@ -146,7 +146,7 @@ public final class DirtyBytes {
     }
   }
 
-  public void returnTicket(byte ticket) {
+  void returnTicket(byte ticket) {
     tickets.getAndAdd(-(1L << (ticket - 2))); // the bit is set, and no one else's
   }
 }

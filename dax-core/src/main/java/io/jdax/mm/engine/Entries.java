@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * exclusively. Under it, LOCKED in an entry is the mutex of its page or 2 MiB: held over ask,
  * allocate, insert and map, for microseconds, so that waiting is spinning and then short sleeps.
  */
-public final class Entries {
+final class Entries {
   private static final int PAGES = PageTable.PAGES;
   private static final int SPINS = 200;
 
@@ -29,7 +29,7 @@ public final class Entries {
 
   private int used;
 
-  public Entries(Chunks chunks) {
+  Entries(Chunks chunks) {
     this.chunks = chunks;
   }
 
@@ -39,7 +39,7 @@ public final class Entries {
    *
    * @param huge a 2 MiB entry is wanted if nothing smaller is there
    */
-  public long lock(long page, boolean huge) throws RegionException {
+  long lock(long page, boolean huge) throws RegionException {
     long word = directoryWord(page);
     for (int spins = 0; ; spins++) {
       long v = Chunks.get(word);
@@ -73,19 +73,19 @@ public final class Entries {
   }
 
   /** For {@link #unlock}: as it is. No entry has all bits. */
-  public static final long UNREAD = -1;
+  static final long UNREAD = -1;
 
   /**
    * Stores an entry and lets go of it; an EMPTY one vanishes. Whoever has locked one begins with
    * {@link #UNREAD} and a {@code try}, in which he reads it.
    */
-  public static void unlock(long address, long next) {
+  static void unlock(long address, long next) {
     long entry = next == UNREAD ? Chunks.get(address) : next;
     Chunks.setRelease(address, Entry.is(entry, Entry.EMPTY) ? 0 : entry & ~Entry.LOCKED);
   }
 
   /** What is remembered about a page, whoever has it locked; 0 for nothing. */
-  public long peek(long page) {
+  long peek(long page) {
     long directory = directory(page >>> 18);
     if (directory == 0) {
       return 0;
@@ -95,7 +95,7 @@ public final class Entries {
   }
 
   /** The frame of the file behind a page; 0 for none. */
-  public long block(long page) {
+  long block(long page) {
     long entry = peek(page);
     if (!Entry.hasBlock(entry)) {
       return 0;
@@ -108,7 +108,7 @@ public final class Entries {
    *
    * @return whether it may be shown as this frame now
    */
-  public boolean offer(long page, long pfn) throws RegionException {
+  boolean offer(long page, long pfn) throws RegionException {
     long word = directoryWord(page);
     long v = Chunks.get(word);
     if (v == 0) {
@@ -127,12 +127,12 @@ public final class Entries {
   }
 
   /** Marks a page that has a block; false: there is no such entry. */
-  public boolean mark(long page, long bits) {
+  boolean mark(long page, long bits) {
     return change(page, bits, 0);
   }
 
   /** Takes marks from a page. */
-  public void unmark(long page, long bits) {
+  void unmark(long page, long bits) {
     change(page, 0, bits);
   }
 
@@ -160,19 +160,19 @@ public final class Entries {
   }
 
   /** Whether there is any entry in the 2 MiB around a page. */
-  public boolean touched(long page) {
+  boolean touched(long page) {
     long directory = directory(page >>> 18);
     return directory != 0 && Chunks.get(directory + (page >>> 9) % PAGES * 8) != 0;
   }
 
   /** Is shown entries. */
-  public interface Visitor {
+  interface Visitor {
     /** {@code page} is the first that the entry stands for. */
     void entry(long page, long entry);
   }
 
   /** Shows every entry that overlaps a range, without locking. */
-  public void forEach(long firstPage, long pageCount, Visitor visitor) {
+  void forEach(long firstPage, long pageCount, Visitor visitor) {
     eachWord(
         firstPage,
         end(firstPage, pageCount),
@@ -198,12 +198,12 @@ public final class Entries {
    * Gets ready to forget a range. A 2 MiB entry that sticks out is forgotten as a whole. Needs the
    * invalidate lock exclusively, until it has been run.
    */
-  public Removal removal(long firstPage, long pageCount) {
+  Removal removal(long firstPage, long pageCount) {
     return new Removal(firstPage, end(firstPage, pageCount));
   }
 
   /** Forgets a range; allocates nothing. */
-  public final class Removal implements Words {
+  final class Removal implements Words {
     private final long first;
     private final long end;
 
@@ -234,7 +234,7 @@ public final class Entries {
   }
 
   /** Forgets everything and gives the memory back. Needs the invalidate lock exclusively. */
-  public void close() {
+  void close() {
     removal(0, Long.MAX_VALUE).run();
     long[] table = slots;
     slots = new long[4];
@@ -245,7 +245,7 @@ public final class Entries {
     }
   }
 
-  public interface Words {
+  interface Words {
     void word(long page, long address);
   }
 

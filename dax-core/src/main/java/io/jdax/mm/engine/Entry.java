@@ -17,45 +17,45 @@ package io.jdax.mm.engine;
  *
  * No entry is 0.
  */
-public final class Entry {
-  public static final long LOCKED = 1;
-  public static final long HUGE = 1 << 1;
-  public static final long ZERO = 1 << 2;
-  public static final long EMPTY = 1 << 3;
-  public static final long DIRTY = 1 << 4;
-  public static final long TOWRITE = 1 << 5;
+final class Entry {
+  static final long LOCKED = 1;
+  static final long HUGE = 1 << 1;
+  static final long ZERO = 1 << 2;
+  static final long EMPTY = 1 << 3;
+  static final long DIRTY = 1 << 4;
+  static final long TOWRITE = 1 << 5;
 
   private static final int PFN_SHIFT = 8;
   private static final long LEAF = Long.MIN_VALUE;
 
   private Entry() {}
 
-  public static long of(long pfn, long bits) {
+  static long of(long pfn, long bits) {
     return pfn << PFN_SHIFT | bits;
   }
 
-  public static long pfn(long entry) {
+  static long pfn(long entry) {
     return entry >>> PFN_SHIFT;
   }
 
-  public static boolean is(long entry, long bits) {
+  static boolean is(long entry, long bits) {
     return (entry & bits) != 0;
   }
 
   /** A block of the file stands behind it. */
-  public static boolean hasBlock(long entry) {
+  static boolean hasBlock(long entry) {
     return entry > 0 && (entry & (ZERO | EMPTY)) == 0;
   }
 
-  public static long leaf(long address) {
+  static long leaf(long address) {
     return address | LEAF;
   }
 
-  public static boolean isLeaf(long word) {
+  static boolean isLeaf(long word) {
     return word < 0;
   }
 
-  public static long leafAddress(long word) {
+  static long leafAddress(long word) {
     return word & ~LEAF;
   }
 }

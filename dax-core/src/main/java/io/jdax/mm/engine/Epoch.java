@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * An error that HotSpot owes to an earlier access, or a StackOverflowError, may come at any call: a
  * ticket that stays behind would hold up every later turn-over for ever.
  */
-public final class Epoch {
+final class Epoch {
   /** No ticket: the epoch is about to close, or nobody has asked yet. */
-  public static final int NONE = -1;
+  static final int NONE = -1;
 
   // Tickets are counted by thread, so that threads do not meet in a cache line, and then by what is
   // stored to, so that a writeback can ask for it.
@@ -53,15 +53,15 @@ public final class Epoch {
    * a near mapping spans, so that a page's word is positive however far the page lies from its
    * frame.
    */
-  public static final long HEAD_BYTES = Region.HEAD_BYTES;
+  static final long HEAD_BYTES = Region.HEAD_BYTES;
 
   /** Some hundred accesses of an interpreter. */
   private static final long LET_GO_NANOS = 50_000;
 
-  public final long number;
+  final long number;
 
   /** Byte 0 of frame 0 lies at {@link #HEAD_BYTES}. */
-  public final MemorySegment memory;
+  final MemorySegment memory;
 
   private final Arena arena;
   private final AtomicIntegerArray inside = new AtomicIntegerArray(HEAD + STRIPES * PLACES);
@@ -73,7 +73,7 @@ public final class Epoch {
   private volatile @Nullable Epoch previous;
 
   /** {@code address} and size of the frame space. */
-  public Epoch(@Nullable Epoch previous, long address, long sizeBytes) {
+  Epoch(@Nullable Epoch previous, long address, long sizeBytes) {
     this.previous = previous;
     this.number = previous == null ? 0 : previous.number + 1;
     this.arena = Arena.ofShared();
@@ -87,7 +87,7 @@ public final class Epoch {
    *
    * @return what {@link #exit} wants, or {@link #NONE}: it is about to close
    */
-  public int enter() {
+  int enter() {
     return enterAt(LOADING);
   }
 
@@ -97,7 +97,7 @@ public final class Epoch {
    *
    * @param dirty where one of the pages' dirty bytes lies in {@link #memory}
    */
-  public int enterStoring(long dirty) {
+  int enterStoring(long dirty) {
     return enterAt(place(dirty - HEAD_BYTES));
   }
 
@@ -113,7 +113,7 @@ public final class Epoch {
   }
 
   /** Gives a ticket back, if it is one. */
-  public void exit(int ticket) {
+  void exit(int ticket) {
     if (ticket != NONE) {
       count(ticket, -1);
     }
@@ -135,7 +135,7 @@ public final class Epoch {
    *
    * @param dirty where the dirty bytes lie in the frame space
    */
-  public boolean mayStore(long dirty) {
+  boolean mayStore(long dirty) {
     int place = place(dirty);
     for (Epoch e = this; e != null; e = e.previous) {
       for (int stripe = 0; stripe < STRIPES; stripe++) {
@@ -147,19 +147,19 @@ public final class Epoch {
     return false;
   }
 
-  public boolean sealed() {
+  boolean sealed() {
     return sealed;
   }
 
   /** After an access failed since this epoch was closed: see {@link ClosingInterrupts}. */
-  public void forgetInterrupt() {
+  void forgetInterrupt() {
     if (sealed) {
       interrupts.forget();
     }
   }
 
   /** Whether the one before is still to be closed. */
-  public boolean hasPrevious() {
+  boolean hasPrevious() {
     return previous != null;
   }
 
@@ -170,13 +170,13 @@ public final class Epoch {
    * have a moment to end the access that they are in the middle of, so that hardly one is left for
    * {@link ClosingInterrupts}.
    */
-  public static void letGo() {
+  static void letGo() {
     Arena.ofShared().close();
     LockSupport.parkNanos(LET_GO_NANOS);
   }
 
   /** Closes those before it: each waits for who entered, then lets no access through any more. */
-  public void closePrevious() {
+  void closePrevious() {
     Epoch before = previous;
     if (before != null) {
       before.close();
@@ -185,7 +185,7 @@ public final class Epoch {
   }
 
   /** Those before it, and then this one. Where it throws, the next call goes on. */
-  public void close() {
+  void close() {
     closePrevious();
     seal();
     if (memory.scope().isAlive()) {
@@ -197,7 +197,7 @@ public final class Epoch {
    * As {@link #close}, at the end of the frame space: also without memory for the look at the
    * interrupts, since the region would stay in use for ever.
    */
-  public void closeLast() {
+  void closeLast() {
     Epoch before = previous;
     if (before != null) {
       before.closeLast();

@@ -16,20 +16,20 @@ import org.jspecify.annotations.Nullable;
 @Description("A page was made present in a mapping.")
 @Enabled(false)
 @StackTrace(false)
-public final class FaultEvent extends Event {
+final class FaultEvent extends Event {
   private static final FaultEvent PROBE = new FaultEvent();
 
   @Label("File")
-  public String file = "";
+  String file = "";
 
   @Label("Page")
-  public long page;
+  long page;
 
   @Label("Store")
-  public boolean store;
+  boolean store;
 
   /** An event whose clock runs; null, at the price of one test, while nobody records. */
-  public static @Nullable FaultEvent begun() {
+  static @Nullable FaultEvent begun() {
     if (!PROBE.isEnabled()) {
       return null;
     }
@@ -38,7 +38,7 @@ public final class FaultEvent extends Event {
     return event;
   }
 
-  public void finish(String file, long page, boolean store) {
+  void finish(String file, long page, boolean store) {
     this.file = file;
     this.page = page;
     this.store = store;

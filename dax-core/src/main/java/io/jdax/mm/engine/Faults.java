@@ -24,7 +24,7 @@ import java.io.IOException;
  * <p>A written page is shown writable before anybody stores to it: dirty bytes, not protection,
  * tell what to flush. SYNC mappings get nothing writable before the metadata is durable.
  */
-public final class Faults {
+final class Faults {
   private static final int PAGES = PageTable.PAGES;
   private static final ThreadLocal<PageRun> CURSOR = ThreadLocal.withInitial(PageRun::new);
 
@@ -33,7 +33,7 @@ public final class Faults {
   private final BlockMapper mapper;
   private final Entries entries;
 
-  public Faults(AddressSpace space, FrameSpace frames, BlockMapper mapper, Entries entries) {
+  Faults(AddressSpace space, FrameSpace frames, BlockMapper mapper, Entries entries) {
     this.space = space;
     this.frames = frames;
     this.mapper = mapper;
@@ -46,7 +46,7 @@ public final class Faults {
    *
    * @param byteAt the byte of the page that is to be accessed
    */
-  public void fault(FileMapping mapping, long page, int byteAt, boolean store) throws IOException {
+  void fault(FileMapping mapping, long page, int byteAt, boolean store) throws IOException {
     FaultEvent event = FaultEvent.begun();
     boolean done = false;
     while (!done) {
@@ -317,7 +317,7 @@ public final class Faults {
   }
 
   /** See {@link AddressSpace#published}. */
-  public void published(long firstPage, long pfn, long pageCount) throws IOException {
+  void published(long firstPage, long pfn, long pageCount) throws IOException {
     for (long page = firstPage; page < firstPage + pageCount; ) {
       if (!entries.touched(page)) {
         page = (page | PAGES - 1) + 1;
@@ -367,7 +367,7 @@ public final class Faults {
    *
    * @param block never the zero segment: allocate (unshare)
    */
-  public long frame(long page, boolean block) throws IOException {
+  long frame(long page, boolean block) throws IOException {
     if (page >= endPage()) {
       throw new BeyondEndException(
           regionName(),
@@ -425,7 +425,7 @@ public final class Faults {
   }
 
   /** The block that writeback is to flush for a dirty page; 0 when the page has none any more. */
-  public long blockForWriteback(long page) throws IOException {
+  long blockForWriteback(long page) throws IOException {
     long pfn = entries.block(page);
     if (pfn != 0 || page >= endPage()) {
       return pfn;

@@ -34,7 +34,7 @@ public final class FileMapping extends BulkAccess {
 
   private final Closing closing;
 
-  public FileMapping(
+  FileMapping(
       AddressSpace space,
       long firstPage,
       long pageCount,
@@ -199,12 +199,12 @@ public final class FileMapping extends BulkAccess {
   }
 
   /** The first half of a close: no access begins any more. */
-  public void end() {
+  void end() {
     pages.close();
   }
 
   /** The last epoch in which a thread may store through it, after {@link #end}; −1 for none. */
-  public long lastStores() {
+  long lastStores() {
     return memory.hasMarks() ? memory.closedIn() : -1;
   }
 
@@ -225,7 +225,7 @@ public final class FileMapping extends BulkAccess {
   // ---------------------------------------------------------------- the accessors' slow path
 
   @Override
-  public void miss(long offset, int bytes, boolean store) throws IOException {
+  void miss(long offset, int bytes, boolean store) throws IOException {
     AccessFault.deliver(); // what an earlier access owes is not to come while locks are held
     ensureOpen();
     Objects.checkFromIndexSize(offset, bytes, sizeBytes());
@@ -238,7 +238,7 @@ public final class FileMapping extends BulkAccess {
   }
 
   @Override
-  public void failed(Throwable thrown, Generation g, long offset, long bytes, boolean store)
+  void failed(Throwable thrown, Generation g, long offset, long bytes, boolean store)
       throws IOException {
     if (thrown instanceof InternalError error) {
       throw memoryError(error, offset, bytes, store);
@@ -279,7 +279,7 @@ public final class FileMapping extends BulkAccess {
   }
 
   @Override
-  public void leave(Generation generation) {
+  void leave(Generation generation) {
     ensureOpen();
     if (!pages.leaveSealed()) {
       throw closedException();
@@ -300,7 +300,7 @@ public final class FileMapping extends BulkAccess {
   }
 
   /** What an access to a frame met, in the region's words. */
-  public MediaErrorException mediaError(long pfn, int inPage, long bytes, Throwable cause) {
+  MediaErrorException mediaError(long pfn, int inPage, long bytes, Throwable cause) {
     boolean media = pfn != 0 && frames.isMedia(pfn);
     return frames.region().mediaError(media ? Pages.bytes(pfn) + inPage : -1, bytes, cause);
   }
@@ -318,14 +318,14 @@ public final class FileMapping extends BulkAccess {
   // ---------------------------------------------------------------- for the engine; pages are
   // those of the file
 
-  public long id() {
+  long id() {
     return id;
   }
 
   /**
    * Whether the 2 MiB around a page lie in the mapping, at the same place in 2 MiB as in the file.
    */
-  public boolean coversSlotOf(long page) {
+  boolean coversSlotOf(long page) {
     long first = page & -PageTable.PAGES;
     return firstPage % PageTable.PAGES == 0
         && first >= firstPage
@@ -333,37 +333,37 @@ public final class FileMapping extends BulkAccess {
   }
 
   /** What it shows, for who changes that. */
-  public MappedPages pages() {
+  MappedPages pages() {
     return pages;
   }
 
   /** {@link MappedPages#moveTo}. */
-  public void moveTo(Epoch epoch) {
+  void moveTo(Epoch epoch) {
     pages.moveTo(epoch);
   }
 
   /** Pages that store faults of this mapping have made written. */
-  public long mkwrites() {
+  long mkwrites() {
     return pages.mkwrites();
   }
 
   /** {@link MappedPages#replaceZero}. */
-  public void replaceZero(long page, long pfn) {
+  void replaceZero(long page, long pfn) {
     pages.replaceZero(page, pfn);
   }
 
   /** {@link MappedPages#drop}. */
-  public long drop(long page, long count, PageTable.Filter which) {
+  long drop(long page, long count, PageTable.Filter which) {
     return pages.drop(page, count, which);
   }
 
   /** Who may look at its table, and until when. */
-  public MappingMemory memory() {
+  MappingMemory memory() {
     return memory;
   }
 
   /** For tests, of a mapping that is open: nobody else asks without {@link #memory}. */
-  public PageTable table() {
+  PageTable table() {
     return Objects.requireNonNull(memory.open(), "closed");
   }
 }

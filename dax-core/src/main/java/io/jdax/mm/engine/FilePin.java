@@ -26,7 +26,7 @@ final class FilePin implements Pin {
   private final AtomicBoolean left = new AtomicBoolean();
   private final Closing closing;
 
-  public FilePin(
+  FilePin(
       Pins pins,
       long firstPage,
       long pageCount,
@@ -118,7 +118,7 @@ final class FilePin implements Pin {
     }
   }
 
-  public boolean overlaps(long first, long end) {
+  boolean overlaps(long first, long end) {
     return firstPage < end && first < firstPage + pageCount;
   }
 }

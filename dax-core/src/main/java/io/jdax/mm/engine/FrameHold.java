@@ -10,7 +10,7 @@ import java.util.Set;
  * every pin, whose segments lead to the region's memory by an arena of their own. The last of them
  * lets go.
  */
-public final class FrameHold {
+final class FrameHold {
   private final Region region;
   private final Set<FileMapping> mappings;
   private final RegionTail tail;
@@ -20,7 +20,7 @@ public final class FrameHold {
   /**
    * @throws RegionBusyException the region has a frame space already
    */
-  public FrameHold(Region region, Set<FileMapping> mappings) throws RegionBusyException {
+  FrameHold(Region region, Set<FileMapping> mappings) throws RegionBusyException {
     this.region = region;
     this.mappings = mappings;
     this.tail = region.holdTail(this::describe);
@@ -36,7 +36,7 @@ public final class FrameHold {
    *
    * @throws IllegalStateException the frame space is closed
    */
-  public synchronized void pinOpened() {
+  synchronized void pinOpened() {
     if (closed) {
       throw new IllegalStateException("the frames of region " + region.name() + " are closed");
     }
@@ -44,13 +44,13 @@ public final class FrameHold {
   }
 
   /** After the last access through a pin's segments. */
-  public synchronized void pinClosed() {
+  synchronized void pinClosed() {
     pins--;
     releaseIfLast();
   }
 
   /** No mapping reaches a frame any more. */
-  public synchronized void spaceClosed() {
+  synchronized void spaceClosed() {
     closed = true;
     releaseIfLast();
   }

@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class FrameSpace implements AutoCloseable {
   /** Frames of zeros: as many as a huge translation shows. */
-  public static final int ZERO_FRAMES = 512;
+  static final int ZERO_FRAMES = 512;
 
   private static final long PMD = 2L << 20;
 
@@ -275,31 +275,31 @@ public final class FrameSpace implements AutoCloseable {
   }
 
   /** For pins. */
-  public FrameHold hold() {
+  FrameHold hold() {
     return hold;
   }
 
-  public boolean closed() {
+  boolean closed() {
     return closed;
   }
 
-  public Epoch epoch() {
+  Epoch epoch() {
     return epoch;
   }
 
-  public Generation nothing() {
+  Generation nothing() {
     return nothing;
   }
 
-  public TablePool tablePool() {
+  TablePool tablePool() {
     return tablePool;
   }
 
-  public PrivateFrames privateFrames() {
+  PrivateFrames privateFrames() {
     return privateFrames;
   }
 
-  public Chunks chunks() {
+  Chunks chunks() {
     return chunks;
   }
 
@@ -307,19 +307,19 @@ public final class FrameSpace implements AutoCloseable {
    * The frames without a lifetime, for the engine's own work while it holds a frame in place by
    * other means.
    */
-  public MemorySegment raw() {
+  MemorySegment raw() {
     return raw;
   }
 
-  public long nextId() {
+  long nextId() {
     return ids.incrementAndGet();
   }
 
-  public void register(FileMapping mapping) {
+  void register(FileMapping mapping) {
     mappings.add(mapping);
   }
 
-  public void unregister(FileMapping mapping) {
+  void unregister(FileMapping mapping) {
     mappings.remove(mapping);
   }
 
@@ -356,7 +356,7 @@ public final class FrameSpace implements AutoCloseable {
    * Returns when no thread is in an access that began in this epoch or before it. For whoever has
    * taken translations away and must not let anybody go on with one.
    */
-  public void awaitClosed(long number) {
+  void awaitClosed(long number) {
     while (closedEpoch() < number) {
       quarantine.add(0, 1, (pfn, count) -> {});
       quarantine.drainNow();
@@ -364,12 +364,12 @@ public final class FrameSpace implements AutoCloseable {
   }
 
   /** Number of the last epoch that no thread is in any more; −1 for none. */
-  public long closedEpoch() {
+  long closedEpoch() {
     return closed ? Long.MAX_VALUE : closedEpoch;
   }
 
   /** A private frame for a copy of one page, by {@link PrivateFrames}. */
-  public long allocatePrivate(String file, long page) throws IOException {
+  long allocatePrivate(String file, long page) throws IOException {
     try {
       long pfn = privateFrames.allocate();
       if (pfn != 0) {

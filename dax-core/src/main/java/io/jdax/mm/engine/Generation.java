@@ -16,30 +16,30 @@ import java.util.Objects;
  * <p>The words of the table are read without a check that they still are this mapping's: they
  * become another's only after the epoch is closed, and then the access behind them throws.
  */
-public final class Generation {
-  public final MemorySegment memory;
+final class Generation {
+  final MemorySegment memory;
 
   /**
    * Whether there is a run. For loops: a question whose answer does not change is asked before the
    * loop, of which there are two then.
    */
-  public final boolean hasRun;
+  final boolean hasRun;
 
   /** Below it, {@link #runDelta} is all there is to add. */
-  public final long runLength;
+  final long runLength;
 
-  public final long runDelta;
+  final long runDelta;
 
   /** The same three for stores. */
-  public final boolean hasStoreRun;
+  final boolean hasStoreRun;
 
-  public final long storeLength;
-  public final long storeDelta;
+  final long storeLength;
+  final long storeDelta;
 
   /** The dirty byte of page n of the near directory lies at this + n. */
-  public final long dirty;
+  final long dirty;
 
-  public final Epoch epoch;
+  final Epoch epoch;
 
   /** Whether there is a near directory. */
   private final boolean isNear;
@@ -51,7 +51,7 @@ public final class Generation {
   private final PageTable table;
 
   /** The table as it is now; what changes it holds the mapping's lock, as does the caller. */
-  public Generation(PageTable table, Epoch epoch) {
+  Generation(PageTable table, Epoch epoch) {
     this.memory = epoch.memory;
     this.epoch = epoch;
     this.table = table;
@@ -69,7 +69,7 @@ public final class Generation {
   }
 
   /** Whether it says the same about a table as a new one would. */
-  public boolean isCurrent(PageTable of) {
+  boolean isCurrent(PageTable of) {
     Directory near = of.near();
     return table == of
         && runLength == of.run().length
@@ -85,7 +85,7 @@ public final class Generation {
    * Where a byte of the mapping can be loaded from, as an offset in {@link #memory}; negative when
    * nobody has said yet, or when the mapping has no such byte. The rest of the page follows it.
    */
-  public long readable(long offset) {
+  long readable(long offset) {
     if (Long.compareUnsigned(offset, runLength) < 0) {
       return offset + runDelta;
     }
@@ -93,7 +93,7 @@ public final class Generation {
   }
 
   /** As {@link #readable}, for stores. */
-  public long writable(long offset) {
+  long writable(long offset) {
     if (Long.compareUnsigned(offset, storeLength) < 0) {
       return offset + storeDelta;
     }
@@ -109,7 +109,7 @@ public final class Generation {
    *
    * @throws IndexOutOfBoundsException the mapping has no such byte, perhaps
    */
-  public long pageReadable(long offset) {
+  long pageReadable(long offset) {
     if (!isNear) {
       return table.farReadable(offset);
     }
@@ -119,7 +119,7 @@ public final class Generation {
   }
 
   /** {@link #writable} by the page's own word, likewise. */
-  public long pageWritable(long offset) {
+  long pageWritable(long offset) {
     if (!isNear) {
       return table.farWritable(offset);
     }
@@ -139,7 +139,7 @@ public final class Generation {
   }
 
   /** Where the dirty byte of a writable page lies, as an offset in {@link #memory}. */
-  public long dirty(long offset) {
+  long dirty(long offset) {
     return isNear ? dirty + (offset >>> Pages.SHIFT) : table.farDirty(offset);
   }
 }

@@ -31,7 +31,7 @@ public final class Invalidation {
    *
    * @throws IOException what a 2 MiB entry that sticks out knows to be dirty can't be flushed
    */
-  public Invalidation(AddressSpace space, long firstPage, long pageCount) throws IOException {
+  Invalidation(AddressSpace space, long firstPage, long pageCount) throws IOException {
     this.space = space;
     this.frames = space.frames();
     this.copies = frames.privateFrames();

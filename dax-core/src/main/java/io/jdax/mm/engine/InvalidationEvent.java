@@ -16,23 +16,23 @@ import org.jspecify.annotations.Nullable;
 @Description("Pages were taken out of the mappings of a file.")
 @Enabled(false)
 @StackTrace(false)
-public final class InvalidationEvent extends Event {
+final class InvalidationEvent extends Event {
   private static final InvalidationEvent PROBE = new InvalidationEvent();
 
   @Label("File")
-  public String file = "";
+  String file = "";
 
   @Label("First page")
-  public long firstPage;
+  long firstPage;
 
   @Label("Page count")
-  public long pageCount;
+  long pageCount;
 
   @Label("Dropped pages")
-  public long droppedPages;
+  long droppedPages;
 
   /** An event whose clock runs; null, at the price of one test, while nobody records. */
-  public static @Nullable InvalidationEvent begun() {
+  static @Nullable InvalidationEvent begun() {
     if (!PROBE.isEnabled()) {
       return null;
     }
@@ -41,7 +41,7 @@ public final class InvalidationEvent extends Event {
     return event;
   }
 
-  public void finish(String file, long firstPage, long pageCount, long droppedPages) {
+  void finish(String file, long firstPage, long pageCount, long droppedPages) {
     this.file = file;
     this.firstPage = firstPage;
     this.pageCount = pageCount;

@@ -15,7 +15,7 @@ import java.io.IOException;
  *
  * <p>Pages are those of the file.
  */
-public final class MappedPages {
+final class MappedPages {
   private final FileMapping mapping;
   private final FrameSpace frames;
   private final MappingMemory memory;
@@ -30,7 +30,7 @@ public final class MappedPages {
   private long mkwrites;
   private long privateCopies;
 
-  public MappedPages(FileMapping mapping, MappingMemory memory) {
+  MappedPages(FileMapping mapping, MappingMemory memory) {
     this.mapping = mapping;
     this.frames = mapping.addressSpace().frames();
     this.memory = memory;
@@ -39,7 +39,7 @@ public final class MappedPages {
   }
 
   /** Nothing is shown from now on, and nothing can be; false: that was so before. */
-  public boolean close() {
+  boolean close() {
     synchronized (lock) {
       if (!memory.isOpen()) {
         return false;
@@ -51,7 +51,7 @@ public final class MappedPages {
   }
 
   /** Moves on from an epoch that is about to close; false: there will be no other. */
-  public boolean leaveSealed() {
+  boolean leaveSealed() {
     synchronized (lock) {
       // The reclaimer moves all mappings, but may have missed one that was made meanwhile.
       PageTable table = memory.open();
@@ -66,7 +66,7 @@ public final class MappedPages {
     }
   }
 
-  public MappingStatistics statistics() {
+  MappingStatistics statistics() {
     long zero = frames.zeroPfn();
     synchronized (lock) {
       PageTable table = memory.open();
@@ -80,7 +80,7 @@ public final class MappedPages {
   }
 
   /** Shows a page that a store fault of this mapping has made written. */
-  public void showMade(long page, long pfn) throws IOException {
+  void showMade(long page, long pfn) throws IOException {
     synchronized (lock) {
       mkwrites++;
       storeFaults++;
@@ -92,14 +92,14 @@ public final class MappedPages {
   }
 
   /** Pages that store faults of this mapping have made written. */
-  public long mkwrites() {
+  long mkwrites() {
     synchronized (lock) {
       return mkwrites;
     }
   }
 
   /** Installs translations for pages that the mapping has, one by one slot of its own table. */
-  public void show(long page, long count, long pfn, boolean writable, boolean forStore)
+  void show(long page, long count, long pfn, boolean writable, boolean forStore)
       throws IOException {
     synchronized (lock) {
       if (forStore) {
@@ -166,7 +166,7 @@ public final class MappedPages {
     table.distrustRuns();
   }
 
-  public void replaceZero(long page, long pfn) {
+  void replaceZero(long page, long pfn) {
     synchronized (lock) {
       PageTable table = memory.open();
       if (table != null && frames.isZero(table.pfn(page - firstPage))) {
@@ -179,7 +179,7 @@ public final class MappedPages {
    * Takes translations out of a range of the file; returns how many. A want of memory does not keep
    * it from that.
    */
-  public long drop(long page, long count, PageTable.Filter which) {
+  long drop(long page, long count, PageTable.Filter which) {
     long first = Math.max(page, firstPage);
     long last =
         Math.min(
@@ -209,7 +209,7 @@ public final class MappedPages {
     }
   }
 
-  public boolean hasPrivate(long page) {
+  boolean hasPrivate(long page) {
     synchronized (lock) {
       PageTable table = memory.open();
       return table == null || frames.privateFrames().owns(table.pfn(page - firstPage));
@@ -222,7 +222,7 @@ public final class MappedPages {
    *
    * @throws MediaErrorException what it shows can't be read; nothing has changed
    */
-  public boolean replaceByCopy(long page, PrivateCopy copy) throws MediaErrorException {
+  boolean replaceByCopy(long page, PrivateCopy copy) throws MediaErrorException {
     synchronized (lock) {
       PageTable table = memory.open();
       long at = page - firstPage;
@@ -253,7 +253,7 @@ public final class MappedPages {
   }
 
   /** Follows the frame space into the next epoch. */
-  public void moveTo(Epoch epoch) {
+  void moveTo(Epoch epoch) {
     synchronized (lock) {
       PageTable table = memory.open();
       if (table != null) {

@@ -4,19 +4,19 @@ import io.jdax.os.Unmapper;
 import java.util.Arrays;
 
 /** What was mapped piece by piece, to be unmapped when its owner has become unreachable. */
-public final class MappedPieces implements Runnable {
+final class MappedPieces implements Runnable {
   private long[] pieces = new long[8]; // address, bytes
   private int used;
 
   /** Before a piece is mapped, so that none is forgotten for want of memory. */
-  public synchronized void makeRoom() {
+  synchronized void makeRoom() {
     if (used == pieces.length) {
       pieces = Arrays.copyOf(pieces, used * 2);
     }
   }
 
   /** After {@link #makeRoom}: can't fail. */
-  public synchronized void note(long address, long bytes) {
+  synchronized void note(long address, long bytes) {
     pieces[used++] = address;
     pieces[used++] = bytes;
   }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * announces itself to nobody; it reads words through a {@link Generation}, and is found by the
  * closing of its {@link Epoch}.
  */
-public final class MappingMemory {
+final class MappingMemory {
   private static final int OPEN = 0;
   private static final int CLOSED = 1;
   private static final int UNREACHABLE = 2;
@@ -43,13 +43,13 @@ public final class MappingMemory {
 
   private volatile long closedIn = Long.MAX_VALUE;
 
-  public MappingMemory(FrameSpace frames, PageTable table, Sharing sharing) {
+  MappingMemory(FrameSpace frames, PageTable table, Sharing sharing) {
     this.frames = frames;
     this.table = table;
     this.sharing = sharing;
   }
 
-  public boolean isOpen() {
+  boolean isOpen() {
     return (state.get() & STATE) == OPEN;
   }
 
@@ -78,7 +78,7 @@ public final class MappingMemory {
   }
 
   /** Ends a {@link #hold} that did not answer null. */
-  public void letGo() {
+  void letGo() {
     if (state.addAndGet(-HOLDER) == UNREACHABLE) {
       giveBack();
     }
@@ -88,18 +88,18 @@ public final class MappingMemory {
    * Nothing is shown from now on. The caller has the mapping's lock, and has published a generation
    * that shows nothing.
    */
-  public void close() {
+  void close() {
     closedIn = frames.epoch().number; // before the state: isQuiet() asks without a lock
     state.addAndGet(CLOSED - OPEN);
   }
 
   /** Whether anything was ever shown for stores; once it is closed the answer stays. */
-  public boolean hasMarks() {
+  boolean hasMarks() {
     return table.wasWritable();
   }
 
   /** The last epoch in which an access may look at it. */
-  public long closedIn() {
+  long closedIn() {
     return closedIn;
   }
 
@@ -109,7 +109,7 @@ public final class MappingMemory {
    * its store and the mark. It gets to its next instruction, at the latest, before the handshake
    * after that.
    */
-  public boolean isQuiet() {
+  boolean isQuiet() {
     return frames.closedEpoch() > closedIn;
   }
 
@@ -119,7 +119,7 @@ public final class MappingMemory {
    *
    * @throws IllegalStateException a thread may still be inside an access
    */
-  public void unreachable() {
+  void unreachable() {
     if (table.isMade() && frames.closedEpoch() < closedIn) {
       throw new IllegalStateException("a mapping's memory is in use: closed in epoch " + closedIn);
     }
@@ -129,7 +129,7 @@ public final class MappingMemory {
   }
 
   /** As {@link #unreachable}, once that is so; for a mapping without marks. */
-  public void unreachableSoon() {
+  void unreachableSoon() {
     if (table.isMade()) {
       frames.quarantine().add(0, 1, (pfn, count) -> unreachable());
     } else {

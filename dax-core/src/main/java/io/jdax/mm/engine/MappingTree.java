@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A mapping that is added during a walk is not seen by it. That is sound: it shows nothing yet,
  * and what it will show it learns under the lock of the page's entry.
  */
-public final class MappingTree {
+final class MappingTree {
   private record Node(
       FileMapping mapping,
       long first,
@@ -37,17 +37,17 @@ public final class MappingTree {
   private volatile int size;
 
   /** How many there are. */
-  public int size() {
+  int size() {
     return size;
   }
 
-  public synchronized void add(FileMapping mapping) {
+  synchronized void add(FileMapping mapping) {
     root = insert(root, Node.of(mapping, mix(mapping.id()), null, null));
     size++;
   }
 
   /** A mapping that is not there was removed before. */
-  public synchronized void remove(FileMapping mapping) {
+  synchronized void remove(FileMapping mapping) {
     if (contains(root, mapping)) {
       root = delete(root, mapping);
       size--;
@@ -64,7 +64,7 @@ public final class MappingTree {
   }
 
   /** Visits every mapping that shows any of these pages. */
-  public void overlapping(long firstPage, long pageCount, Consumer<FileMapping> visitor) {
+  void overlapping(long firstPage, long pageCount, Consumer<FileMapping> visitor) {
     long end = pageCount > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pageCount;
     visit(root, firstPage, end, visitor);
   }

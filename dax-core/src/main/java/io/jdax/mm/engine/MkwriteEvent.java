@@ -16,23 +16,23 @@ import org.jspecify.annotations.Nullable;
 @Description("A store allocated a page or converted an unwritten one.")
 @Enabled(false)
 @StackTrace(false)
-public final class MkwriteEvent extends Event {
+final class MkwriteEvent extends Event {
   private static final MkwriteEvent PROBE = new MkwriteEvent();
 
   @Label("File")
-  public String file = "";
+  String file = "";
 
   @Label("Page")
-  public long page;
+  long page;
 
   @Label("Pfn")
-  public long pfn;
+  long pfn;
 
   @Label("Conversion")
-  public boolean conversion;
+  boolean conversion;
 
   /** An event whose clock runs; null, at the price of one test, while nobody records. */
-  public static @Nullable MkwriteEvent begun() {
+  static @Nullable MkwriteEvent begun() {
     if (!PROBE.isEnabled()) {
       return null;
     }
@@ -41,7 +41,7 @@ public final class MkwriteEvent extends Event {
     return event;
   }
 
-  public void finish(String file, long page, long pfn, boolean conversion) {
+  void finish(String file, long page, long pfn, boolean conversion) {
     this.file = file;
     this.page = page;
     this.pfn = pfn;

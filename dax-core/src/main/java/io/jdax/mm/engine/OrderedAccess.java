@@ -19,7 +19,7 @@ import java.lang.invoke.VarHandle;
  * <p>Who has seen an ordered store, whatever thread it is, makes it durable by a persist of its
  * own: the page is marked before the data can be seen as well as after it. See {@link DirtyBytes}.
  */
-public abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
+abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
   private static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
@@ -32,12 +32,12 @@ public abstract sealed class OrderedAccess extends PlainAccess permits BulkAcces
   private static final int ORDERED = 1; // acquire or release
   private static final int VOLATILE = 2;
 
-  public OrderedAccess(Generation generation) {
+  OrderedAccess(Generation generation) {
     super(generation);
   }
 
   /** Moves on from a generation whose epoch is about to close. */
-  public abstract void leave(Generation generation);
+  abstract void leave(Generation generation);
 
   private void check(long offset, int bytes) {
     if ((offset & bytes - 1) != 0) {

@@ -29,16 +29,16 @@ import org.jspecify.annotations.Nullable;
  * word is never 0 when it is present. A byte lies at {@code (word << 12) + offset in the directory}
  * in the view of an {@link Epoch}, which begins NEAR_PAGES before the first frame.
  */
-public final class PageTable {
+final class PageTable {
   /** Of a slot. */
-  public static final int PAGES = 512;
+  static final int PAGES = 512;
 
-  public static final int PFN = 0x7fff_ffff;
+  static final int PFN = 0x7fff_ffff;
 
   /** Pages that a near directory may have. */
-  public static final long NEAR_PAGES = Epoch.HEAD_BYTES >> 12;
+  static final long NEAR_PAGES = Epoch.HEAD_BYTES >> 12;
 
-  public static final int WRITABLE = 0x8000_0000;
+  static final int WRITABLE = 0x8000_0000;
   private static final long SLOT_BYTES = PAGES * 4096L;
   private static final long FAR_PAGES = 1L << 18;
   private static final int FAR_SHIFT = 30;
@@ -46,7 +46,7 @@ public final class PageTable {
   private static final VarHandle FAR = MethodHandles.arrayElementVarHandle(Directory[].class);
 
   /** A table of no pages: what a closed mapping has. */
-  public static final PageTable NONE = new PageTable();
+  static final PageTable NONE = new PageTable();
 
   private final long pageCount;
   private final @Nullable Directory[] far;
@@ -72,7 +72,7 @@ public final class PageTable {
    * @param stores false: nothing is ever shown for stores
    * @throws TableSpaceException there are no addresses
    */
-  public PageTable(long pageCount, TablePool pool, boolean stores) throws RegionException {
+  PageTable(long pageCount, TablePool pool, boolean stores) throws RegionException {
     this.pageCount = pageCount;
     this.pool = pool;
     far = new Directory[pageCount <= NEAR_PAGES ? 0 : (int) (pageCount - 1 >>> 18) + 1];
@@ -87,15 +87,15 @@ public final class PageTable {
   }
 
   /** Read under the lock, like {@link #near}, into a {@link Generation}. */
-  public Run run() {
+  Run run() {
     return run;
   }
 
-  public Run storeRun() {
+  Run storeRun() {
     return storeRun;
   }
 
-  public long farReadable(long offset) {
+  long farReadable(long offset) {
     Directory d = farDirectory(offset);
     long in = offset & FAR_PAGES * Pages.BYTES - 1;
     if (d == null || in >= d.bytes()) {
@@ -105,7 +105,7 @@ public final class PageTable {
     return word == 0 ? -1 : ((long) word << Pages.SHIFT) + in;
   }
 
-  public long farWritable(long offset) {
+  long farWritable(long offset) {
     Directory d = farDirectory(offset);
     long in = offset & FAR_PAGES * Pages.BYTES - 1;
     if (d == null || in >= d.bytes()) {
@@ -116,7 +116,7 @@ public final class PageTable {
   }
 
   /** For an offset that was found writable; in an epoch's view, as are the two above. */
-  public long farDirty(long offset) {
+  long farDirty(long offset) {
     Directory d = farDirectory(offset);
     return d == null ? -1 : Epoch.HEAD_BYTES + d.dirty + ((offset >>> Pages.SHIFT) & FAR_PAGES - 1);
   }
@@ -130,14 +130,14 @@ public final class PageTable {
    * Where the 512 dirty bytes of a slot lie, as an offset in the frame space; negative when nothing
    * in it was ever writable.
    */
-  public long dirty(long slot) {
+  long dirty(long slot) {
     Directory d = directory(slot * PAGES);
     int i = (int) (inDirectory(slot * PAGES) / PAGES);
     return d == null || !d.stored(i) ? -1 : d.dirty + (long) i * PAGES;
   }
 
   /** The last slot that has no directory like this one; the slot itself if it has one. */
-  public long skipEmpty(long slot) {
+  long skipEmpty(long slot) {
     if (directory(slot * PAGES) != null) {
       return slot;
     }
@@ -145,14 +145,14 @@ public final class PageTable {
   }
 
   /** pfn that a page of the mapping shows; 0 for none. */
-  public long pfn(long page) {
+  long pfn(long page) {
     Directory d = directory(page);
     long in = inDirectory(page);
     int word = d == null ? 0 : d.word(in);
     return d == null || word == 0 ? 0 : d.pfn(in, word);
   }
 
-  public boolean writable(long page) {
+  boolean writable(long page) {
     Directory d = directory(page);
     return d != null && d.word(inDirectory(page)) < 0;
   }
@@ -161,7 +161,7 @@ public final class PageTable {
     return far.length == 0 ? near : far[(int) (page / FAR_PAGES)];
   }
 
-  public long inDirectory(long page) {
+  long inDirectory(long page) {
     return far.length == 0 ? page : page % FAR_PAGES;
   }
 
@@ -172,7 +172,7 @@ public final class PageTable {
    *
    * @throws RegionException no memory for its table
    */
-  public void prepare(long page) throws RegionException {
+  void prepare(long page) throws RegionException {
     if (directory(page) != null || pool == null || place == null) {
       return;
     }
@@ -190,12 +190,12 @@ public final class PageTable {
   }
 
   /** Whether a store was ever allowed. */
-  public boolean wasWritable() {
+  boolean wasWritable() {
     return wasWritable;
   }
 
   /** Whether anything was ever shown. */
-  public boolean isMade() {
+  boolean isMade() {
     return isMade;
   }
 
@@ -203,7 +203,7 @@ public final class PageTable {
    * Gives back the memory, and those frames that are shown and {@code copies} owns. No thread looks
    * at it any more; one that kept the table for longer than it may finds an empty one.
    */
-  public void giveBack(@Nullable PrivateFrames copies) {
+  void giveBack(@Nullable PrivateFrames copies) {
     Directory only = near;
     near = null;
     distrustRuns();
@@ -243,7 +243,7 @@ public final class PageTable {
   }
 
   /** Shows {@code count} frames from {@code page} on, all in one slot, which is prepared. */
-  public void install(long page, long count, long pfn, boolean writable) {
+  void install(long page, long count, long pfn, boolean writable) {
     Directory d = made(page);
     long in = inDirectory(page);
     int i = (int) (in / PAGES);
@@ -270,7 +270,7 @@ public final class PageTable {
   }
 
   /** An error came in the middle of a change: pages are found by their words. */
-  public void distrustRuns() {
+  void distrustRuns() {
     run.cut(0);
     storeRun.cut(0);
   }
@@ -313,11 +313,11 @@ public final class PageTable {
   }
 
   /** Decides about one translation. */
-  public interface Filter {
+  interface Filter {
     boolean drop(long page, long pfn);
   }
 
-  public long drop(long page, long count, Filter which) {
+  long drop(long page, long count, Filter which) {
     return drop(page, count, 0, which);
   }
 
@@ -328,7 +328,7 @@ public final class PageTable {
    * @param which asked for each translation present in the range
    * @return how many pages it took
    */
-  public long drop(long page, long count, long base, Filter which) {
+  long drop(long page, long count, long base, Filter which) {
     long end = page + count;
     long dropped = 0;
     for (long slot = page / PAGES; slot * PAGES < end; slot++) {
@@ -361,7 +361,7 @@ public final class PageTable {
   }
 
   /** How many pages show a frame of {@code [from, to)}; looks at touched slots only. */
-  public long count(long from, long to) {
+  long count(long from, long to) {
     long found = near == null ? 0 : countIn(near, from, to);
     for (Directory d : far) {
       found += d == null ? 0 : countIn(d, from, to);

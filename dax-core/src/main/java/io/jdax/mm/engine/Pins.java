@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The open pins of a file. A pin is made under the invalidate lock shared and kept as a range, so
  * whoever has that lock exclusively knows all there are, without a count per frame.
  */
-public final class Pins {
+final class Pins {
   /** How long to try to have all frames of a pin at once. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -25,13 +25,12 @@ public final class Pins {
   private final List<FilePin> open =
       new ArrayList<>(); // also the monitor of lockUnpinned's waiters
 
-  public Pins(AddressSpace space) {
+  Pins(AddressSpace space) {
     this.space = space;
     this.frames = space.frames();
   }
 
-  public FilePin pin(long offset, long length, PinAccess access, boolean longTerm)
-      throws IOException {
+  FilePin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
     long began = System.nanoTime();
     while (true) {
       try {
@@ -129,7 +128,7 @@ public final class Pins {
     }
   }
 
-  public void remove(FilePin pin) throws IOException {
+  void remove(FilePin pin) throws IOException {
     long stamp = space.invalidateLock().lockShared();
     try {
       if (pin.access() == PinAccess.WRITE) {
@@ -147,7 +146,7 @@ public final class Pins {
     frames.hold().pinClosed();
   }
 
-  public boolean touches(long page) {
+  boolean touches(long page) {
     return overlapping(page, page + 1) != null;
   }
 
@@ -155,18 +154,17 @@ public final class Pins {
     return frames.unfinishedCloses();
   }
 
-  public BlockMapper mapper() {
+  BlockMapper mapper() {
     return space.mapper();
   }
 
-  public int count() {
+  int count() {
     synchronized (open) {
       return open.size();
     }
   }
 
-  public void lockUnpinned(long firstPage, long pageCount, long timeoutNanos)
-      throws PinnedException {
+  void lockUnpinned(long firstPage, long pageCount, long timeoutNanos) throws PinnedException {
     long end = pageCount > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pageCount;
     long deadline = System.nanoTime() + timeoutNanos;
     while (true) {
@@ -196,7 +194,7 @@ public final class Pins {
     }
   }
 
-  public void ensureNone(boolean writing) throws PinnedException {
+  void ensureNone(boolean writing) throws PinnedException {
     space.invalidateLock().lockExclusive();
     try {
       synchronized (open) {
@@ -251,7 +249,7 @@ public final class Pins {
    * Flushes the pages of open pins for writing in a range of bytes: nobody tells when they were
    * stored to.
    */
-  public void flushWritten(long offset, long end, Writeback.PageFlush flush) throws IOException {
+  void flushWritten(long offset, long end, Writeback.PageFlush flush) throws IOException {
     List<FilePin> written = List.of();
     synchronized (open) {
       if (!open.isEmpty()) {
@@ -267,7 +265,7 @@ public final class Pins {
     }
   }
 
-  public RegionException inUse(FilePin pin, IllegalStateException cause) {
+  RegionException inUse(FilePin pin, IllegalStateException cause) {
     RegionException e =
         new RegionException(
             frames.region().name(),

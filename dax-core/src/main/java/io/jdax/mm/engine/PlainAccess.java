@@ -42,16 +42,16 @@ public abstract sealed class PlainAccess extends DaxMapping permits OrderedAcces
    */
   private Generation generation;
 
-  public PlainAccess(Generation generation) {
+  PlainAccess(Generation generation) {
     this.generation = generation;
   }
 
   /** As it is now, for whoever orders. */
-  public final Generation current() {
+  final Generation current() {
     return (Generation) GENERATION.getAcquire(this);
   }
 
-  public final void publish(Generation next) {
+  final void publish(Generation next) {
     GENERATION.setRelease(this, next);
   }
 
@@ -61,15 +61,15 @@ public abstract sealed class PlainAccess extends DaxMapping permits OrderedAcces
    * @throws IndexOutOfBoundsException the bytes are not in the mapping
    * @throws IllegalStateException the mapping is closed
    */
-  public abstract void miss(long offset, int bytes, boolean store) throws IOException;
+  abstract void miss(long offset, int bytes, boolean store) throws IOException;
 
   /**
    * Prepares for another attempt after an access threw; or says what it was.
    *
    * @throws InternalError it was not about this mapping's memory: {@code thrown} itself
    */
-  public abstract void failed(
-      Throwable thrown, Generation g, long offset, long bytes, boolean store) throws IOException;
+  abstract void failed(Throwable thrown, Generation g, long offset, long bytes, boolean store)
+      throws IOException;
 
   @Override
   public final byte getByte(long offset) throws IOException {

@@ -10,10 +10,10 @@ import java.util.TreeMap;
  * when it is taken again. Read as a word of a table it allows no store, as a dirty byte it is no
  * ticket.
  */
-public final class Poison {
-  public static final boolean ON = Poison.class.desiredAssertionStatus();
+final class Poison {
+  static final boolean ON = Poison.class.desiredAssertionStatus();
 
-  public static final byte BYTE = 0x5a;
+  static final byte BYTE = 0x5a;
 
   /** Address to bytes. */
   private final TreeMap<Long, Long> ranges = new TreeMap<>();
@@ -22,7 +22,7 @@ public final class Poison {
    * As {@link #put}, in memory that was made zeros: which it would be afterwards, whether it was
    * made so or not.
    */
-  public void putInZeros(long at, long bytes) {
+  void putInZeros(long at, long bytes) {
     for (long i = 0; ON && i < bytes; i++) {
       if (AllMemory.SEGMENT.get(ValueLayout.JAVA_BYTE, at + i) != 0) {
         throw new AssertionError("memory at %#x was not cleaned, byte %d".formatted(at, i));
@@ -32,7 +32,7 @@ public final class Poison {
   }
 
   /** Puts some in memory that nobody is to change from now on. */
-  public void put(long at, long bytes) {
+  void put(long at, long bytes) {
     if (ON) {
       AllMemory.SEGMENT.asSlice(at, bytes).fill(BYTE);
       ranges.put(at, bytes);
@@ -44,7 +44,7 @@ public final class Poison {
    *
    * @throws AssertionError somebody has changed it
    */
-  public void takeOff(long at, long bytes) {
+  void takeOff(long at, long bytes) {
     if (ON && !ranges.isEmpty()) {
       splitAt(at);
       splitAt(at + bytes);
@@ -78,7 +78,7 @@ public final class Poison {
   }
 
   /** Nobody takes the memory again. */
-  public void forget() {
+  void forget() {
     ranges.clear();
   }
 }

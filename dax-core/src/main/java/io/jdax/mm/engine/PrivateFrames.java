@@ -8,7 +8,7 @@ import java.util.Arrays;
  * DRAM frames for the copies that private mappings make. They lie behind the zero frames of the
  * frame space, and take memory from the system in steps as they are needed.
  */
-public final class PrivateFrames {
+final class PrivateFrames {
   private static final long STEP_PAGES = 4096;
   private static final long PMD_PAGES = 512;
   private static final int MADV_DONTNEED = 4;
@@ -32,7 +32,7 @@ public final class PrivateFrames {
   private boolean closed;
   private long promised;
 
-  public PrivateFrames(String name, long baseAddress, long firstPfn, long endPfn) {
+  PrivateFrames(String name, long baseAddress, long firstPfn, long endPfn) {
     this.name = name;
     this.baseAddress = baseAddress;
     this.firstPfn = firstPfn;
@@ -43,7 +43,7 @@ public final class PrivateFrames {
   }
 
   /** A frame of any content; 0 when there is none. */
-  public synchronized long allocate() throws SystemCallException {
+  synchronized long allocate() throws SystemCallException {
     if (freeCount > 0) {
       long pfn = free[--freeCount];
       poison.takeOff(baseAddress + Pages.bytes(pfn), Pages.BYTES);
@@ -73,7 +73,7 @@ public final class PrivateFrames {
   /**
    * Keeps addresses for a {@link #carve} of so many to come; false if there are not as many left.
    */
-  public synchronized boolean promise(long count) {
+  synchronized boolean promise(long count) {
     long pages = endPfn - (endPfn - count & -PMD_PAGES);
     if (endPfn - pages < mappedPfn) {
       return false;
@@ -87,7 +87,7 @@ public final class PrivateFrames {
    * pages, if the system has them: a cache is walked through page by page, and each page of 4 KiB
    * costs a walk through the system's page table, and through the host's.
    */
-  public synchronized long carve(long count) throws SystemCallException {
+  synchronized long carve(long count) throws SystemCallException {
     long from = endPfn - count & -PMD_PAGES;
     if (from < mappedPfn) {
       return 0;
@@ -113,12 +113,12 @@ public final class PrivateFrames {
   }
 
   /** Gives the memory of carved frames back. */
-  public void discard(long pfn, long count) throws SystemCallException {
+  void discard(long pfn, long count) throws SystemCallException {
     Linux.madvise(baseAddress + Pages.bytes(pfn), Pages.bytes(count), MADV_DONTNEED, name);
   }
 
   /** Nobody reaches it any more. */
-  public synchronized void free(long pfn, long count) {
+  synchronized void free(long pfn, long count) {
     if (closed) {
       return;
     }
@@ -138,38 +138,38 @@ public final class PrivateFrames {
   }
 
   /** No mapping shows it any more; the next turn-over frees it. Can't fail. */
-  public synchronized void retire(long pfn) {
+  synchronized void retire(long pfn) {
     retired[(int) (retiredTo++ % retired.length)] = pfn;
   }
 
   /** How many were retired so far. */
-  public synchronized long retired() {
+  synchronized long retired() {
     return retiredTo;
   }
 
   /** Frees those that were retired by then: no thread reaches them. */
-  public synchronized void freeRetired(long by) {
+  synchronized void freeRetired(long by) {
     for (; retiredFrom < by; retiredFrom++) {
       free(retired[(int) (retiredFrom % retired.length)], 1);
     }
   }
 
-  public boolean owns(long pfn) {
+  boolean owns(long pfn) {
     return pfn >= firstPfn && pfn < endPfn;
   }
 
-  public synchronized long inUse() {
+  synchronized long inUse() {
     return nextPfn - firstPfn - freeCount;
   }
 
   /** Tells which addresses have ever been accessible. */
-  public synchronized void forAccessible(AddressPool.Taker told) {
+  synchronized void forAccessible(AddressPool.Taker told) {
     told.take(baseAddress + Pages.bytes(firstPfn), Pages.bytes(mappedPfn - firstPfn));
     told.take(baseAddress + Pages.bytes(endPfn), Pages.bytes(lastPfn - endPfn));
   }
 
   /** Gives the memory back; the addresses stay valid. */
-  public synchronized void close() throws SystemCallException {
+  synchronized void close() throws SystemCallException {
     closed = true;
     poison.forget();
     if (mappedPfn > firstPfn) {

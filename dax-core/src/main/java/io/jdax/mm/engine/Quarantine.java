@@ -88,7 +88,7 @@ public final class Quarantine {
    *     called again. Runs in one thread at a time
    * @param threads makes the reclaimer
    */
-  public Quarantine(Runnable turnOver, long limitPages, ThreadFactory threads) {
+  Quarantine(Runnable turnOver, long limitPages, ThreadFactory threads) {
     this.turnOver = turnOver;
     this.limitPages = limitPages;
     this.threads = threads;
@@ -226,7 +226,7 @@ public final class Quarantine {
    *
    * @throws IllegalStateException a sink calls, for which it waits
    */
-  public void close() {
+  void close() {
     Thread thread;
     lock.lock();
     try {

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 @Description("Somebody who gave up frames waited for room in the quarantine.")
 @Enabled(false)
 @StackTrace(false)
-public final class QuarantineWaitEvent extends Event {
+final class QuarantineWaitEvent extends Event {
   private static final QuarantineWaitEvent PROBE = new QuarantineWaitEvent();
 
   @Label("Page count")
-  public long pageCount;
+  long pageCount;
 
   /** An event whose clock runs; null, at the price of one test, while nobody records. */
-  public static @Nullable QuarantineWaitEvent begun() {
+  static @Nullable QuarantineWaitEvent begun() {
     if (!PROBE.isEnabled()) {
       return null;
     }
@@ -35,7 +35,7 @@ public final class QuarantineWaitEvent extends Event {
     return event;
   }
 
-  public void finish(long pageCount) {
+  void finish(long pageCount) {
     this.pageCount = pageCount;
     commit();
   }

@@ -10,7 +10,7 @@ import java.util.List;
  * MappingTree}, and keep their dirty bytes, until all of those are made. Then the marks become
  * DIRTY entries.
  */
-public final class RetiredMappings {
+final class RetiredMappings {
   private static final long NEVER = -2;
 
   /** Beyond so many those are looked for that can be let go of. */
@@ -26,23 +26,23 @@ public final class RetiredMappings {
   /** The closed epoch at the last look: none becomes quiet before the next. */
   private long lookedThrough = NEVER;
 
-  public RetiredMappings(AddressSpace space) {
+  RetiredMappings(AddressSpace space) {
     this.space = space;
     this.frames = space.frames();
   }
 
   /** Takes in a mapping that is closed; false: it has no marks, or nobody wants them any more. */
-  public synchronized boolean add(FileMapping mapping) {
+  synchronized boolean add(FileMapping mapping) {
     boolean marks = mapping.sharing() == Sharing.SHARED && mapping.memory().hasMarks();
     return marks && !closed && waiting.add(mapping);
   }
 
-  public synchronized boolean isEmpty() {
+  synchronized boolean isEmpty() {
     return waiting.isEmpty();
   }
 
   /** Looks for some to let go of if there are many. */
-  public void sweepMany() {
+  void sweepMany() {
     boolean many;
     synchronized (this) {
       many = waiting.size() > MANY;
@@ -56,7 +56,7 @@ public final class RetiredMappings {
    * Lets go of those whose stores have all been made; a writeback that still looks at their marks
    * holds the memory. Returns whether there were any.
    */
-  public boolean sweep() {
+  boolean sweep() {
     synchronized (this) {
       if (waiting.isEmpty() || frames.closedEpoch() == lookedThrough) {
         return false;
@@ -71,7 +71,7 @@ public final class RetiredMappings {
   }
 
   /** {@link #sweep} for who has the invalidate lock, shared at least. */
-  public synchronized boolean sweepLocked() {
+  synchronized boolean sweepLocked() {
     long closedEpoch = frames.closedEpoch();
     if (closedEpoch == lookedThrough) {
       return false;
@@ -106,7 +106,7 @@ public final class RetiredMappings {
   }
 
   /** Nobody wants to know of marks any more. */
-  public synchronized void close() {
+  synchronized void close() {
     closed = true;
     for (FileMapping mapping : waiting) {
       space.mappings().remove(mapping);

@@ -5,22 +5,22 @@ package io.jdax.mm.engine;
  * under the mapping's lock, and without allocating: a run that was cut late, for want of memory,
  * would lead to frames that are another file's.
  */
-public final class Run {
+final class Run {
   /** Bytes. */
-  public long length;
+  long length;
 
   /** What to add to an offset in the mapping. */
-  public long delta;
+  long delta;
 
   /** Something behind so many bytes is about to change: what of the run lies before stays. */
-  public void cut(long at) {
+  void cut(long at) {
     if (at < length) {
       length = at;
       delta = at == 0 ? 0 : delta;
     }
   }
 
-  public void set(long newLength, long newDelta) {
+  void set(long newLength, long newDelta) {
     length = newLength;
     delta = newDelta;
   }

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  * has made a mapping show what is not its file's, and would be found much later, elsewhere. Called
  * by assertions only, after each change, for the slots that were touched.
  */
-public final class TableCheck {
+final class TableCheck {
   private static final int PAGES = PageTable.PAGES;
 
   private TableCheck() {}
 
   /** Always true, or an AssertionError that says which two disagree. */
-  public static boolean agrees(PageTable table, long page, long count) {
+  static boolean agrees(PageTable table, long page, long count) {
     for (long slot = page / PAGES; slot * PAGES < page + count; slot++) {
       Directory d = table.directory(slot * PAGES);
       if (d != null) {
@@ -60,8 +60,7 @@ public final class TableCheck {
   }
 
   /** Whether accesses find in a generation what the table says; may be one that shows nothing. */
-  public static boolean agrees(
-      Generation generation, @Nullable PageTable table, Generation nothing) {
+  static boolean agrees(Generation generation, @Nullable PageTable table, Generation nothing) {
     if (generation != nothing && (table == null || !generation.isCurrent(table))) {
       throw new AssertionError("accesses do not see what became of the table");
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *                 some 16 GiB, for mappings of 64 TiB that allow stores
  * </pre>
  */
-public final class TablePool {
+final class TablePool {
   /** Addresses for words that are asked of the system at a time, at least. */
   private static final long CHUNK_BYTES = 256L << 20;
 
@@ -38,7 +38,7 @@ public final class TablePool {
   private final Arena lifetime = Unreachable.then(chunks);
 
   /** Dirty bytes lie in {@code [from, end)} of a frame space, which begins at {@code base}. */
-  public TablePool(String name, long base, long from, long end) {
+  TablePool(String name, long base, long from, long end) {
     this.name = name;
     this.base = base;
     this.dirtyBytes = end - from;
@@ -84,7 +84,7 @@ public final class TablePool {
   }
 
   /** Addresses for a table. */
-  public static final class Place {
+  static final class Place {
     private final AddressRange words;
     private final @Nullable AddressRange dirty;
 
@@ -114,7 +114,7 @@ public final class TablePool {
    * @param stores whether it needs dirty bytes
    * @throws TableSpaceException there are none
    */
-  public Place reserve(long pages, boolean stores) throws RegionException {
+  Place reserve(long pages, boolean stores) throws RegionException {
     AddressRange forWords = words.reserve(pages * 4);
     boolean done = false;
     try {
@@ -133,7 +133,7 @@ public final class TablePool {
    *
    * @throws RegionException the system has none
    */
-  public void use(Place place, long firstPage, long count) throws RegionException {
+  void use(Place place, long firstPage, long count) throws RegionException {
     words.use(place.words() + firstPage * 4, count * 4);
     if (place.dirty() != 0) {
       dirty.use(place.dirty() + firstPage, wholeSlots(count));
@@ -141,12 +141,12 @@ public final class TablePool {
   }
 
   /** Where the dirty byte of a page lies in the frame space. */
-  public long dirtyOffset(Place place, long page) {
+  long dirtyOffset(Place place, long page) {
     return place.dirty() == 0 ? 0 : place.dirty() + page - base;
   }
 
   /** Ends {@link #use}: nobody looks at it any more. */
-  public void clean(Place place, long firstPage, long count) {
+  void clean(Place place, long firstPage, long count) {
     words.clean(place.words() + firstPage * 4, count * 4);
     if (place.dirty() != 0) {
       dirty.clean(place.dirty() + firstPage, wholeSlots(count));
@@ -154,7 +154,7 @@ public final class TablePool {
   }
 
   /** After {@link #clean}, for a slot in which something was shown. */
-  public void poison(Place place, long firstPage, long count) {
+  void poison(Place place, long firstPage, long count) {
     words.poison(place.words() + firstPage * 4, count * 4);
     if (place.dirty() != 0) {
       dirty.poison(place.dirty() + firstPage, count);
@@ -162,7 +162,7 @@ public final class TablePool {
   }
 
   /** Ends {@link #reserve}. */
-  public void release(Place place) {
+  void release(Place place) {
     words.release(place.words);
     if (place.dirty != null) {
       dirty.release(place.dirty);
@@ -170,12 +170,12 @@ public final class TablePool {
   }
 
   /** Tells which addresses of the frame space have ever been accessible. */
-  public void forAccessible(AddressPool.Taker told) {
+  void forAccessible(AddressPool.Taker told) {
     dirty.forAccessible(told);
   }
 
   /** Gives the memory back; the addresses stay valid. */
-  public void close() {
+  void close() {
     words.close();
     dirty.close();
   }

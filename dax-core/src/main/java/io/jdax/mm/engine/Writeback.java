@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * dirty: the dirty bytes of mappings, DIRTY in entries, and pins for writing. See {@link
  * DirtyBytes} for the order of things.
  */
-public final class Writeback {
+final class Writeback {
   private static final int PAGES = PageTable.PAGES;
   private static final MemorySegment CLEAN = MemorySegment.ofArray(new byte[PAGES]);
 
@@ -41,7 +41,7 @@ public final class Writeback {
    */
   private volatile long settled;
 
-  public Writeback(AddressSpace space, Entries entries, Pins pins) {
+  Writeback(AddressSpace space, Entries entries, Pins pins) {
     this.space = space;
     this.entries = entries;
     this.pins = pins;
@@ -49,7 +49,7 @@ public final class Writeback {
     this.memory = space.frames().raw();
   }
 
-  public long run(long offset, long length) throws IOException {
+  long run(long offset, long length) throws IOException {
     if (length <= 0) {
       return 0;
     }
@@ -76,7 +76,7 @@ public final class Writeback {
   }
 
   /** See {@link AddressSpace#collect}. */
-  public void collect() throws IOException {
+  void collect() throws IOException {
     long stamp = space.invalidateLock().lockShared();
     try {
       space.ensureOpen();
@@ -128,7 +128,7 @@ public final class Writeback {
    *
    * @throws IOException no; some may have become entries
    */
-  public void takeOver(FileMapping mapping) throws IOException {
+  void takeOver(FileMapping mapping) throws IOException {
     PageTable table = mapping.memory().hold();
     if (table == null) {
       return;
@@ -156,7 +156,7 @@ public final class Writeback {
   }
 
   /** Whether a mapping has no mark for a page. */
-  public boolean isClean(FileMapping mapping, long page) {
+  boolean isClean(FileMapping mapping, long page) {
     PageTable table = mapping.sharing() == Sharing.SHARED ? mapping.memory().hold() : null;
     if (table == null) {
       return true;
@@ -171,7 +171,7 @@ public final class Writeback {
   }
 
   /** Needs the invalidate lock shared. */
-  public void markDirty(long page) throws IOException {
+  void markDirty(long page) throws IOException {
     while (!entries.mark(page, Entry.DIRTY)) {
       // The 2 MiB entry around it was forgotten because a part was punched, or all of it was.
       long pfn = space.faults().blockForWriteback(page);
@@ -189,7 +189,7 @@ public final class Writeback {
    * Before a 2 MiB entry is forgotten for the sake of a part: what only it knows to be dirty must
    * not be forgotten.
    */
-  public void keepMarks(long firstPage, long pageCount) throws IOException {
+  void keepMarks(long firstPage, long pageCount) throws IOException {
     if (Entry.is(entries.peek(firstPage), Entry.DIRTY | Entry.TOWRITE)) {
       flush(Pages.bytes(firstPage), Pages.bytes(firstPage + pageCount));
     }
@@ -416,7 +416,7 @@ public final class Writeback {
   }
 
   /** Flushes one page of the file. */
-  public interface PageFlush {
+  interface PageFlush {
     void flush(long page) throws IOException;
   }
 }

@@ -16,23 +16,23 @@ import org.jspecify.annotations.Nullable;
 @Description("Dirty pages of a file were flushed.")
 @Enabled(false)
 @StackTrace(false)
-public final class WritebackEvent extends Event {
+final class WritebackEvent extends Event {
   private static final WritebackEvent PROBE = new WritebackEvent();
 
   @Label("File")
-  public String file = "";
+  String file = "";
 
   @Label("Offset")
-  public long offset;
+  long offset;
 
   @Label("Length")
-  public long length;
+  long length;
 
   @Label("Flushed pages")
-  public long flushedPages;
+  long flushedPages;
 
   /** An event whose clock runs; null, at the price of one test, while nobody records. */
-  public static @Nullable WritebackEvent begun() {
+  static @Nullable WritebackEvent begun() {
     if (!PROBE.isEnabled()) {
       return null;
     }
@@ -41,7 +41,7 @@ public final class WritebackEvent extends Event {
     return event;
   }
 
-  public void finish(String file, long offset, long length, long flushedPages) {
+  void finish(String file, long offset, long length, long flushedPages) {
     this.file = file;
     this.offset = offset;
     this.length = length;
