@@ -7,7 +7,7 @@
  *   BlockStates       per frame: what stands behind the blocks of its page
  *   PageIndex         per file: page -> frame, and which pages are dirty, in order
  *   Flusher           a thread: writes back by age and by dirty limit, makes room before it is wanted
- *   WritebackErrors   what went wrong in the background, for every handle to hear of once
+ *   PoolShortage      no frame, or too many dirty ones: thrown under locks, waited for without them
  * </pre>
  *
  * <p>Knows neither mappings nor extents: what a page is, and how it leaves, its {@link

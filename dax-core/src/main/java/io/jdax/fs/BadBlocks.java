@@ -3,7 +3,7 @@ package io.jdax.fs;
 import io.jdax.fs.space.DataSpace;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
-import io.jdax.mm.engine.Pages;
+import io.jdax.os.Pages;
 import io.jdax.region.MediaErrorException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

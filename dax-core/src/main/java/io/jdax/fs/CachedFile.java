@@ -17,7 +17,7 @@ import io.jdax.fs.space.Units;
 import io.jdax.mm.ExtentState;
 import io.jdax.mm.engine.Intent;
 import io.jdax.mm.engine.PageRun;
-import io.jdax.mm.engine.Pages;
+import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -114,13 +114,7 @@ final class CachedRoom implements AutoCloseable {
     try {
       reserve(1);
     } catch (NoSpaceException e) {
-      volume.whenSpaceIsBack(
-          patience,
-          1,
-          () -> {
-            reserve(1);
-            return this;
-          });
+      volume.againWhenSpaceIsBack(patience, 1, () -> reserve(1));
     }
   }
 

@@ -2,7 +2,7 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.mm.engine.FrameShortage;
-import io.jdax.mm.engine.Pages;
+import io.jdax.os.Pages;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -89,13 +89,7 @@ final class CachedWrite {
     try {
       cached.grow(size, end);
     } catch (NoSpaceException e) {
-      inode.volume.whenSpaceIsBack(
-          patience,
-          1,
-          () -> {
-            cached.grow(size, end);
-            return cached;
-          });
+      inode.volume.againWhenSpaceIsBack(patience, 1, () -> cached.grow(size, end));
     }
   }
 

@@ -7,7 +7,7 @@ import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.fs.error.UnsupportedFormatException;
 import io.jdax.fs.space.Occupant;
 import io.jdax.fs.tree.CowTree;
-import io.jdax.mm.engine.Pages;
+import io.jdax.os.Pages;
 import io.jdax.persist.Persister;
 import io.jdax.region.BadRange;
 import io.jdax.region.Region;

@@ -6,7 +6,7 @@ import io.jdax.cache.PageIndex;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Units;
 import io.jdax.mm.ExtentState;
-import io.jdax.mm.engine.Pages;
+import io.jdax.os.Pages;
 import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 import java.util.Arrays;

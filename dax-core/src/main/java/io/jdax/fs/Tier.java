@@ -6,7 +6,7 @@ import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.facts.TierStatistics;
 import io.jdax.mm.engine.FrameSpace;
-import io.jdax.mm.engine.Pages;
+import io.jdax.os.Pages;
 import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;

@@ -381,13 +381,19 @@ final class Volume {
     try {
       operation.run();
     } catch (NoSpaceException e) {
-      whenSpaceIsBack(
-          NODES_AT_HAND,
-          () -> {
-            operation.run();
-            return operation;
-          });
+      againWhenSpaceIsBack(new Patience(), NODES_AT_HAND, operation);
     }
+  }
+
+  /** As {@link #whenSpaceIsBack(Patience, long, Taker)}, for what gives nothing. */
+  void againWhenSpaceIsBack(Patience patience, long wanted, Steps.Step step) throws IOException {
+    whenSpaceIsBack(
+        patience,
+        wanted,
+        () -> {
+          step.run();
+          return step;
+        });
   }
 
   /** Brings back what is on its way: for a second try when space ran out. No change is open. */

@@ -39,8 +39,6 @@ public final class AccessFault {
 
   private static volatile Runnable seam = () -> {};
 
-  private static final long PAGE_BYTES = 4096;
-
   @SuppressWarnings("unused") // what was read must go somewhere, else the load is left out
   private static volatile byte sink;
 
@@ -77,7 +75,7 @@ public final class AccessFault {
    * From now on {@link #deliver}, in every thread, runs {@code instead}, which throws what is to be
    * pending: for tests. Null: as usual.
    */
-  public static void onDeliver(@Nullable Runnable instead) {
+  static void onDeliver(@Nullable Runnable instead) {
     seam = instead == null ? () -> {} : instead;
     TRIPS.setVolatile(instead == null ? 1 : 2);
   }
@@ -96,7 +94,7 @@ public final class AccessFault {
   public static long firstUnbacked(MemorySegment segment, long offset, long length) {
     long base = segment.address(); // pages are the process's, and a segment may begin anywhere
     long end = offset + length;
-    for (long at = offset; at < end; at = (base + at | PAGE_BYTES - 1) + 1 - base) {
+    for (long at = offset; at < end; at = (base + at | Pages.BYTES - 1) + 1 - base) {
       try {
         touch(segment, at);
       } catch (InternalError e) {

@@ -17,7 +17,7 @@ import io.jdax.mm.Sharing;
 import io.jdax.mm.engine.AddressSpace;
 import io.jdax.mm.engine.FrameSpace;
 import io.jdax.mm.engine.Quarantine;
-import io.jdax.region.OwedError;
+import io.jdax.os.OwedError;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

@@ -1,6 +1,6 @@
 package io.jdax.fs.space;
 
-import io.jdax.mm.engine.Pages;
+import io.jdax.os.Pages;
 
 /**
  * Bytes, blocks and pages of one file system. A block is the unit in which files are given storage,

@@ -12,6 +12,7 @@ import io.jdax.mm.ReadOnlyMappingException;
 import io.jdax.mm.Sharing;
 import io.jdax.mm.TableSpaceException;
 import io.jdax.os.AccessFault;
+import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import io.jdax.region.ReadOnlyRegionException;
 import java.io.IOException;

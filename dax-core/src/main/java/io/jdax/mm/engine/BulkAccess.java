@@ -1,6 +1,7 @@
 package io.jdax.mm.engine;
 
 import io.jdax.os.AccessFault;
+import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import io.jdax.os.WordStores;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import io.jdax.mm.HoleException;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.ReadOnlyMappingException;
 import io.jdax.mm.Sharing;
+import io.jdax.os.Pages;
 import java.io.IOException;
 
 /**

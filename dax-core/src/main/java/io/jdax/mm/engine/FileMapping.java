@@ -4,6 +4,7 @@ import io.jdax.mm.HolePolicy;
 import io.jdax.mm.MappingStatistics;
 import io.jdax.mm.Sharing;
 import io.jdax.os.AccessFault;
+import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import io.jdax.region.MediaErrorException;
 import java.io.IOException;

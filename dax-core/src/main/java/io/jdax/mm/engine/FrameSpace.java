@@ -5,6 +5,7 @@ import io.jdax.mm.PrivateMemoryException;
 import io.jdax.os.AccessFault;
 import io.jdax.os.Daemons;
 import io.jdax.os.Linux;
+import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import io.jdax.os.Pages;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 

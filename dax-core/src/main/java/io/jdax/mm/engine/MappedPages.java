@@ -3,6 +3,7 @@ package io.jdax.mm.engine;
 import io.jdax.mm.MappingStatistics;
 import io.jdax.mm.Sharing;
 import io.jdax.os.AccessFault;
+import io.jdax.os.Pages;
 import io.jdax.os.WordStores;
 import io.jdax.region.MediaErrorException;
 import java.io.IOException;

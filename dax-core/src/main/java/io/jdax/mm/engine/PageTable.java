@@ -1,6 +1,7 @@
 package io.jdax.mm.engine;
 
 import io.jdax.mm.TableSpaceException;
+import io.jdax.os.Pages;
 import io.jdax.region.RegionException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

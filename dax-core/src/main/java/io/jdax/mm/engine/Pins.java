@@ -3,6 +3,7 @@ package io.jdax.mm.engine;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.PinnedException;
 import io.jdax.mm.ReadOnlyMappingException;
+import io.jdax.os.Pages;
 import io.jdax.region.RegionException;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -1,6 +1,7 @@
 package io.jdax.mm.engine;
 
 import io.jdax.mm.DaxMapping;
+import io.jdax.os.Pages;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;

@@ -2,6 +2,7 @@ package io.jdax.mm.engine;
 
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.Linux;
+import io.jdax.os.Pages;
 import java.util.Arrays;
 
 /**

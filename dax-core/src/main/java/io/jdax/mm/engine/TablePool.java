@@ -3,6 +3,7 @@ package io.jdax.mm.engine;
 import io.jdax.machine.SystemCallException;
 import io.jdax.mm.TableSpaceException;
 import io.jdax.os.Linux;
+import io.jdax.os.Pages;
 import io.jdax.os.Unreachable;
 import io.jdax.region.RegionException;
 import java.lang.foreign.Arena;

@@ -1,6 +1,7 @@
 package io.jdax.mm.engine;
 
 import io.jdax.mm.Sharing;
+import io.jdax.os.Pages;
 import io.jdax.persist.Persister;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

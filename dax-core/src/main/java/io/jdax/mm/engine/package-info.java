@@ -14,6 +14,9 @@
  *   Quarantine        frames taken away, given back when the Epoch is closed in which a thread may still reach them
  *   Writeback         dirty bytes -> cache-line flushes; never waits for a reader or a storing thread
  *   Pins              ranges that truncate and punch must wait for
+ *   UnfinishedCloses  ends of mappings and pins that an error broke off, for whoever comes next
+ *
+ *   FrameShortage, WritebackErrors   what a file system with frames in DRAM throws and remembers
  * </pre>
  *
  * <p><b>Words.</b> pfn: number of a 4 KiB frame from the start of the region. A {@link

@@ -1,4 +1,4 @@
-package io.jdax.mm.engine;
+package io.jdax.os;
 
 /**
  * Pages of files and the frames that they lie in: 4096 bytes, whatever the pages of the processor

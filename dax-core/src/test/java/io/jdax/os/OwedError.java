@@ -1,6 +1,5 @@
-package io.jdax.region;
+package io.jdax.os;
 
-import io.jdax.os.AccessFault;
 import org.jspecify.annotations.Nullable;
 
 /** The JVM owes this thread an error of an earlier access: comes at one of its next deliveries. */
