@@ -147,7 +147,7 @@ final class Node {
         long span = s.get(LONG, last + KEY_LO) - first;
         long into = lo - first;
         if (Long.compareUnsigned(lo, first) >= 0 && Long.compareUnsigned(into, span) < 0) {
-          int guess = (int) ((double) (into >>> 1) / (double) ((span >>> 1) + 1) * high);
+          int guess = (int) ((double) (into >>> 1) / ((double) (span >>> 1) + 1) * high);
           int step = GUESS_SLOTS;
           if (isAtMost(s, slots + (long) guess * stride, hi, lo)) {
             low = guess + 1;
