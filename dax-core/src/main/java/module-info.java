@@ -3,6 +3,7 @@ module io.jdax.core {
   requires io.jdax.stubs;
   requires jdk.jfr;
   requires jdk.nio.mapmode;
+  requires static com.google.errorprone.annotations;
   requires static org.jspecify;
 
   exports io.jdax.block;

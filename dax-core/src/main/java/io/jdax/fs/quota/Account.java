@@ -1,5 +1,6 @@
 package io.jdax.fs.quota;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.QuotaExceededException;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * gets one, without a stop of those who store.
  */
 public final class Account {
-  private @Nullable Project project; // guarded by this
-  private long blocks; // guarded by this
+  @GuardedBy("this")
+  private @Nullable Project project;
+
+  @GuardedBy("this")
+  private long blocks;
 
   /**
    * @param project that {@code blocks} count for already; null: none
