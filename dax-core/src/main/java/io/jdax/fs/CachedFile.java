@@ -56,6 +56,7 @@ final class CachedFile implements FrameOwner, PageStore {
 
   private static final ThreadLocal<BlockExtent> CURSOR = ThreadLocal.withInitial(BlockExtent::new);
 
+  private final Tier tier;
   private final Inode inode;
   private final Volume volume;
   private final Units units;
@@ -96,7 +97,8 @@ final class CachedFile implements FrameOwner, PageStore {
    *
    * @param direct see above
    */
-  CachedFile(Inode inode, FramePool pool, boolean direct) {
+  CachedFile(Tier tier, Inode inode, FramePool pool, boolean direct) {
+    this.tier = tier;
     this.inode = inode;
     this.volume = inode.volume;
     this.units = volume.units;
@@ -110,7 +112,7 @@ final class CachedFile implements FrameOwner, PageStore {
     this.memory = volume.frames.memory();
     this.blocks = volume.media.blocks;
     this.placement = new PagePlacement(inode.extents, units, direct);
-    this.writeback = new CachedWriteback(this, inode, index, pool);
+    this.writeback = new CachedWriteback(tier, this, inode, index, pool);
   }
 
   /** Whether only pages that do not lie in one piece are here. */
@@ -443,7 +445,7 @@ final class CachedFile implements FrameOwner, PageStore {
         return false;
       }
       fillAndNote(first, home, lacks, room);
-      volume.tier.united.increment();
+      tier.united.increment();
       return true;
     } finally {
       place.unlockWrite(stamp);
@@ -520,7 +522,7 @@ final class CachedFile implements FrameOwner, PageStore {
         if (dirtying) {
           markDirty(page); // whatever comes: what is set aside is not left on a clean page
         }
-        volume.tier.broughtIn.increment();
+        tier.broughtIn.increment();
         delayed.addAndGet(BlockStates.count(word, 0, blocksPerPage, BlockStates.DELAYED));
       } else {
         room.putBack(word);
@@ -923,12 +925,11 @@ final class CachedFile implements FrameOwner, PageStore {
 
   @Override
   public void writeBackAll() throws IOException {
-    Inode used = volume.inodes.retainIfOpen(inode.number);
-    if (used == null) {
+    if (!inode.tryRetain()) {
       return;
     }
     try {
-      if (used.store() == this) {
+      if (inode.store() == this) {
         // Also without a name: its dirty pages count, and somebody may wait for fewer.
         inode.space.writeback(0, Long.MAX_VALUE);
         if (!inode.unlinked()) {
@@ -939,7 +940,7 @@ final class CachedFile implements FrameOwner, PageStore {
       // Whoever has made the file system read-only, or ends it, has made everything durable that
       // was stored before; what came after that is nobody's failure.
     } finally {
-      volume.inodes.releaseQuietly(used);
+      inode.released();
     }
   }
 
@@ -987,7 +988,7 @@ final class CachedFile implements FrameOwner, PageStore {
       pool.dirtied(-1);
     }
     if (inode.space.wasMapped()) {
-      volume.tier.retire(pool, frame);
+      tier.retire(pool, frame);
     } else {
       pool.free(frame);
     }
@@ -1013,7 +1014,7 @@ final class CachedFile implements FrameOwner, PageStore {
   @Override
   public void close() {
     giveAllBack();
-    volume.tier.remove(this);
+    tier.remove(this);
   }
 
   private void giveAllBack() {

@@ -17,6 +17,7 @@ final class CachedWriteback {
   /** Who copies frames to blocks, or zeroes both. */
   final ReentrantLock lock = new ReentrantLock();
 
+  private final Tier tier;
   private final CachedFile file;
   private final Inode inode;
   private final PageIndex index;
@@ -26,7 +27,8 @@ final class CachedWriteback {
   /** What others may take pieces of; null: nothing. */
   private volatile @Nullable WritebackRange shared;
 
-  CachedWriteback(CachedFile file, Inode inode, PageIndex index, FramePool pool) {
+  CachedWriteback(Tier tier, CachedFile file, Inode inode, PageIndex index, FramePool pool) {
+    this.tier = tier;
     this.file = file;
     this.inode = inode;
     this.index = index;
@@ -64,7 +66,7 @@ final class CachedWriteback {
       shared = alone ? null : range;
       writer.run(range, ALONE);
       if (!alone && range.hasMore()) {
-        inode.volume.tier.help(() -> help(range));
+        tier.help(() -> help(range));
       }
       writer.run(range, Integer.MAX_VALUE);
     } catch (Throwable t) {

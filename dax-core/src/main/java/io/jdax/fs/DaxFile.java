@@ -48,6 +48,7 @@ import java.util.Set;
  * io.jdax.mm.PinnedException} for what would take pinned memory away.
  */
 public final class DaxFile implements AutoCloseable {
+  private final InodeTable inodes;
   final Inode inode;
   private final Volume volume;
   private final String path;
@@ -62,11 +63,12 @@ public final class DaxFile implements AutoCloseable {
   private final WritebackErrors.Handle errors;
 
   /** Takes over one use of the inode. */
-  DaxFile(Inode inode, String path, Set<OpenMode> modes) {
+  DaxFile(InodeTable inodes, Inode inode, String path, Set<OpenMode> modes) {
+    this.inodes = inodes;
     this.inode = inode;
     this.volume = inode.volume;
     this.path = path;
-    this.calls = new Calls(() -> volume.inodes.releaseQuietly(inode));
+    this.calls = new Calls(() -> inodes.releaseQuietly(inode));
     this.errors = inode.writebackErrors.handle();
     this.content = new FileContent(inode);
     this.space = new FileSpace(inode);
@@ -468,9 +470,9 @@ public final class DaxFile implements AutoCloseable {
     }
     try {
       if (end == Calls.End.NOW) {
-        volume.inodes.release(inode);
+        inodes.release(inode);
       } else {
-        volume.inodes.flush(inode); // the last call has nobody to tell what goes wrong
+        inodes.flush(inode); // the last call has nobody to tell what goes wrong
       }
     } catch (Throwable t) {
       steps.failed(t);

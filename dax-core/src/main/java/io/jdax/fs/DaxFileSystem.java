@@ -67,18 +67,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call. Permissions and owners are kept, not enforced.
  */
 public final class DaxFileSystem implements AutoCloseable {
+  final Mount mount;
   final Volume volume;
+  private final InodeTable inodes;
   private final Namespace names;
   private final InodeEdits edits;
   private final PathQueries queries;
   private final Quotas quotas;
 
-  private DaxFileSystem(Volume volume) {
-    this.volume = volume;
-    this.names = new Namespace(volume);
-    this.edits = new InodeEdits(volume);
-    this.queries = new PathQueries(volume);
-    this.quotas = new Quotas(volume);
+  private DaxFileSystem(Mount mount) {
+    this.mount = mount;
+    this.volume = mount.volume;
+    this.inodes = mount.inodes;
+    this.names = new Namespace(inodes);
+    this.edits = new InodeEdits(inodes);
+    this.queries = new PathQueries(inodes);
+    this.quotas = new Quotas(inodes);
   }
 
   // ---------------------------------------------------------------- life
@@ -133,15 +137,15 @@ public final class DaxFileSystem implements AutoCloseable {
 
   static DaxFileSystem mount(
       BlockDevice device, MountOptions options, Function<UUID, NameHash> hash) throws IOException {
-    Volume volume = Mounting.mount(device, options, hash);
+    Mount mount = Mounting.mount(device, options, hash);
     boolean done = false;
     try {
-      DaxFileSystem mounted = new DaxFileSystem(volume);
+      DaxFileSystem mounted = new DaxFileSystem(mount);
       done = true;
       return mounted;
     } finally {
       if (!done) {
-        volume.tearDown();
+        mount.tearDown();
       }
     }
   }
@@ -182,72 +186,7 @@ public final class DaxFileSystem implements AutoCloseable {
     try {
       AccessFault.deliver();
     } finally {
-      closeAll(anyway); // also when an error of an earlier access comes now: nobody calls twice
-    }
-  }
-
-  private synchronized void closeAll(boolean anyway) throws IOException {
-    if (volume.isClosed()) {
-      return;
-    }
-    volume.frames.finishCloses(); // a pin that is closed, but for its end, is in nobody's way
-    Steps steps = new Steps();
-    Steps.Step tearDown = volume::tearDown; // now: once all is durable nothing may be wanting
-    boolean over = false;
-    volume.setPinRule(Volume.PinRule.NONE);
-    try {
-      volume.inodes.forEach(inode -> inode.space.ensureNotPinned(false));
-      steps.run(this::settleAndFreeze);
-      over = steps.allWell();
-      if (!over && (anyway || volume.isLost())) {
-        // No second attempt can do better, or nobody wants one.
-        volume.setClosed(true);
-        volume.inodes.awaitPutAway();
-        if (flushes()) {
-          steps.run(this::settle);
-          steps.run(() -> volume.inodes.forEach(this::tell));
-          steps.run(volume.tree::commit);
-        }
-        over = true;
-      }
-    } finally {
-      if (!over) {
-        volume.setClosed(false);
-        volume.setPinRule(Volume.PinRule.ALL);
-      }
-    }
-    if (over) {
-      steps.run(tearDown);
-    }
-    steps.end();
-  }
-
-  /** Of a file of which a page can't be flushed, the others: what is noted is durable. */
-  private void tell(Inode inode) throws IOException {
-    if (!inode.unlinked()) {
-      inode.fold(true);
-    }
-  }
-
-  /** Whether there may be something to make durable, and it may work. */
-  private boolean flushes() {
-    return !volume.readOnly() && !volume.isLost();
-  }
-
-  /** Makes everything durable, calls that are under way included; later ones are refused. */
-  private void settleAndFreeze() throws IOException {
-    boolean flushes = flushes();
-    if (flushes) {
-      sync(); // most of it, while others go on
-    }
-    volume.setClosed(true);
-    volume.inodes.awaitPutAway();
-    if (flushes) {
-      settle();
-      volume.tree.freeze();
-    }
-    if (!volume.readOnly()) {
-      volume.persister.ensureNothingLost();
+      mount.close(anyway); // also when an error of an earlier access comes now: nobody calls twice
     }
   }
 
@@ -255,29 +194,7 @@ public final class DaxFileSystem implements AutoCloseable {
   public void sync() throws IOException {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
     volume.ensureOpen();
-    volume.frames.finishCloses();
-    if (!volume.readOnly()) {
-      settle();
-    }
-  }
-
-  /** Of all files what can be; then it throws what could not. */
-  private void settle() throws IOException {
-    Steps steps = new Steps();
-    steps.run(
-        () ->
-            volume.inodes.forEach(
-                inode -> {
-                  if (volume.isClosed() || volume.readOnly()) {
-                    inode.awaitCalls();
-                  }
-                  if (!inode.unlinked()) {
-                    inode.sync(true);
-                  }
-                }));
-    steps.run(volume.inodes::giveUpNameless);
-    steps.run(volume.tree::commit);
-    steps.end();
+    mount.sync();
   }
 
   /**
@@ -292,65 +209,10 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws io.jdax.fs.error.ReadOnlyMountException it can't be writable, since the device is not
    * @throws IOException something could not be made durable; the file system stays writable
    */
-  public synchronized void setReadOnly(boolean readOnly) throws IOException {
+  public void setReadOnly(boolean readOnly) throws IOException {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
     volume.ensureOpen();
-    if (readOnly == volume.readOnly()) {
-      return;
-    }
-    if (readOnly) {
-      becomeReadOnly();
-    } else {
-      becomeWritable();
-    }
-  }
-
-  private void becomeReadOnly() throws IOException {
-    volume.frames.finishCloses();
-    boolean done = false;
-    volume.setPinRule(Volume.PinRule.READERS);
-    try {
-      volume.inodes.forEach(inode -> inode.space.ensureNotPinned(true));
-      sync(); // most of it, while others go on
-      volume.setReadOnly(true);
-      volume.inodes.forEach(Inode::match);
-      volume.frames.quarantine().turnOver(); // for all of them
-      settle();
-      volume.tree.freeze();
-      done = true;
-    } finally {
-      if (!done) {
-        volume.setReadOnly(false);
-        matchQuietly();
-      }
-      volume.setPinRule(Volume.PinRule.ALL); // files refuse those for writing themselves by now
-    }
-  }
-
-  private void becomeWritable() throws IOException {
-    if (volume.persister.readOnly()) {
-      volume.ensureWritable();
-    }
-    boolean done = false;
-    volume.tree.thaw();
-    volume.setReadOnly(false);
-    try {
-      volume.inodes.forEach(Inode::match);
-      done = true;
-    } finally {
-      if (!done) {
-        volume.setReadOnly(true);
-        matchQuietly();
-        volume.tree.freeze();
-      }
-    }
-    volume.inodes.giveUpNameless();
-  }
-
-  /** Back to what was before something else went wrong, which is what the caller is told. */
-  private void matchQuietly() {
-    Steps steps = new Steps();
-    steps.run(() -> volume.inodes.forEach(Inode::match));
+    mount.setReadOnly(readOnly);
   }
 
   // ---------------------------------------------------------------- files
@@ -386,7 +248,7 @@ public final class DaxFileSystem implements AutoCloseable {
     Inode inode = inode(path, set);
     boolean done = false;
     try {
-      DaxFile file = new DaxFile(inode, path, set);
+      DaxFile file = new DaxFile(inodes, inode, path, set);
       if (set.contains(OpenMode.TRUNCATE)) { // also if it is empty: it may have blocks, and a time
         file.truncate(0);
       }
@@ -394,7 +256,7 @@ public final class DaxFileSystem implements AutoCloseable {
       return file;
     } finally {
       if (!done) {
-        volume.inodes.releaseQuietly(inode); // of which a handle that nobody gets has no use
+        inodes.releaseQuietly(inode); // of which a handle that nobody gets has no use
       }
     }
   }
@@ -412,7 +274,7 @@ public final class DaxFileSystem implements AutoCloseable {
       throw new FileSystemException(file.name(), null, "is no file");
     }
     return new DaxFile(
-        volume.inodes.acquire(file.inode(), file.name()), file.name(), EnumSet.of(OpenMode.READ));
+        inodes, inodes.acquire(file.inode(), file.name()), file.name(), EnumSet.of(OpenMode.READ));
   }
 
   /**
@@ -445,7 +307,7 @@ public final class DaxFileSystem implements AutoCloseable {
         throw new FileSystemLoopException(path);
       }
       try {
-        return volume.inodes.acquire(entry.inode(), path);
+        return inodes.acquire(entry.inode(), path);
       } catch (NoSuchFileException e) {
         gone = e;
       }
@@ -678,7 +540,7 @@ public final class DaxFileSystem implements AutoCloseable {
 
   /** What files that go through DRAM hold there; all 0 if none ever did. */
   public TierStatistics tier() {
-    return volume.tier.statistics();
+    return mount.tier.statistics();
   }
 
   /**

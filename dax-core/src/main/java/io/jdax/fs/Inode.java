@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * DirectBlocks}). {@link #commit} folds what is noted into the tree.
  */
 final class Inode implements BlockMapper {
+  private final InodeTable table;
   final Volume volume;
   final long number;
 
@@ -95,8 +96,9 @@ final class Inode implements BlockMapper {
    */
   private boolean forgotten;
 
-  Inode(Volume volume, long number) {
-    this.volume = volume;
+  Inode(InodeTable table, long number) {
+    this.table = table;
+    this.volume = table.volume;
     this.key = number;
     this.number = number;
     this.extents = new ExtentMap(volume.units);
@@ -288,12 +290,17 @@ final class Inode implements BlockMapper {
 
   @Override
   public void retained() {
-    volume.inodes.retain(this);
+    table.retain(this);
   }
 
   @Override
   public void released() {
-    volume.inodes.releaseQuietly(this);
+    table.releaseQuietly(this);
+  }
+
+  /** One more user, unless it was put away; {@link #released} ends the use. */
+  boolean tryRetain() {
+    return table.tryRetain(this);
   }
 
   @Override
@@ -453,7 +460,7 @@ final class Inode implements BlockMapper {
    * dirty.
    */
   void applyTier() throws IOException {
-    boolean allInDram = volume.tier.caches(tierMode);
+    boolean allInDram = table.stores.caches(tierMode);
     boolean inPlace = !allInDram && volume.units.blocksPerPageShift == 0;
     PageStore now = store;
     if (now.inPlace() ? inPlace : !inPlace && now.allInDram() == allInDram) {
@@ -461,7 +468,7 @@ final class Inode implements BlockMapper {
     }
     // The new one first, so that the file is never without: blocks that are smaller than pages
     // would be taken for pages.
-    store = inPlace ? lying : volume.tier.add(this, !allInDram);
+    store = inPlace ? lying : table.stores.inDram(this, !allInDram);
     now.close();
   }
 

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * attributes. Each in one change of the tree, with the time of change, and durable on return.
  */
 final class InodeEdits {
+  private final InodeTable inodes;
   private final Volume volume;
 
-  InodeEdits(Volume volume) {
-    this.volume = volume;
+  InodeEdits(InodeTable inodes) {
+    this.inodes = inodes;
+    this.volume = inodes.volume;
   }
 
   /** Changes a record. */
@@ -50,12 +52,12 @@ final class InodeEdits {
     while (!done) {
       long inode =
           volume.tree.read(t -> new PathWalk(volume, t).walk(path, true).required().inode());
-      Inode open = mtime == null ? null : volume.inodes.retainIfOpen(inode);
+      Inode open = mtime == null ? null : inodes.retainIfOpen(inode);
       try {
         done = setTimes(path, inode, open, mtime, atime);
       } finally {
         if (open != null) {
-          volume.inodes.releaseQuietly(open);
+          inodes.releaseQuietly(open);
         }
       }
     }

@@ -30,15 +30,20 @@ final class InodeTable {
   /** More than these that wait for a turn-over, and one is asked for. */
   private static final int MANY = 64;
 
-  private final Volume volume;
+  final Volume volume;
+
+  /** What gives a file its place in DRAM, if it wants one. */
+  final PageStores stores;
 
   // guarded by this, as is the life of each inode
   private final Map<Long, Inode> all = new HashMap<>();
   private final Set<Inode> lingering = new HashSet<>(); // to be quiet first
   private int busy; // threads that put one away
 
-  InodeTable(Volume volume) {
+  InodeTable(Volume volume, PageStores stores) {
     this.volume = volume;
+    this.stores = stores;
+    volume.foldWith(this::foldPending);
   }
 
   // ---------------------------------------------------------------- use
@@ -85,7 +90,7 @@ final class InodeTable {
     Inode inode = all.get(number);
     volume.ensureOpen(); // those who close it have seen all that are in the table, or see this one
     if (inode == null) {
-      inode = new Inode(volume, number);
+      inode = new Inode(this, number);
       all.put(inode.key, inode);
     }
     return inode.state == InodeState.GONE ? null : used(inode);
@@ -153,7 +158,7 @@ final class InodeTable {
    * Tells the tree what is pending, of all files that nobody else is folding: the promises for it
    * are of the worst case, and end. Without fail: whatever is met here, the next fsync meets again.
    */
-  void foldPending() {
+  private void foldPending() {
     for (Inode inode : snapshot()) {
       Fold.runQuietly(inode);
     }

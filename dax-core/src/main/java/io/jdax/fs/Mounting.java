@@ -28,8 +28,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a device to a volume: walks the tree, which tells every block that is in use, and gives up
- * files that lost their last name and then their users by a crash.
+ * From a device to a mounted file system: walks the tree, which tells every block that is in use,
+ * and gives up files that lost their last name and then their users by a crash.
  */
 final class Mounting {
   private final Media media;
@@ -45,7 +45,7 @@ final class Mounting {
   // what is to be closed if the mount fails; in the end the volume's
   private @Nullable CowTree tree;
   private @Nullable FrameSpace frames;
-  private @Nullable Volume volume;
+  private @Nullable Mount mount;
 
   private final AtomicLong maxInode = new AtomicLong();
   private final AtomicLong inodes = new AtomicLong();
@@ -68,7 +68,7 @@ final class Mounting {
    * @param options with the number of threads for the walk
    * @param hash of names, by the file system's uuid; tests have one that makes them collide
    */
-  static Volume mount(BlockDevice device, MountOptions options, Function<UUID, NameHash> hash)
+  static Mount mount(BlockDevice device, MountOptions options, Function<UUID, NameHash> hash)
       throws IOException {
     Media media = Media.of(device);
     Mounting mounting = null;
@@ -85,8 +85,8 @@ final class Mounting {
   private static void undo(@Nullable Mounting mounting, Media media, Throwable reason) {
     Steps steps = new Steps();
     steps.failed(reason);
-    if (mounting != null && mounting.volume != null) {
-      steps.run(mounting.volume::tearDown);
+    if (mounting != null && mounting.mount != null) {
+      steps.run(mounting.mount::tearDown);
       return;
     }
     if (mounting != null) {
@@ -101,7 +101,7 @@ final class Mounting {
     steps.run(media::close);
   }
 
-  private Volume run(MountOptions options, Function<UUID, NameHash> hash) throws IOException {
+  private Mount run(MountOptions options, Function<UUID, NameHash> hash) throws IOException {
     CowTree tree = CowTree.open(persister, space);
     this.tree = tree;
     units = new Units(tree.info().blockShift());
@@ -118,8 +118,9 @@ final class Mounting {
     this.frames = frames;
     frames.promiseFrames((int) (options.cacheBytes() >>> Units.PAGE_SHIFT));
     NameHash names = hash.apply(tree.info().uuid());
-    Volume volume = new Volume(persister, space, data, tree, frames, media, options, names);
-    this.volume = volume;
+    Volume volume = new Volume(persister, space, data, tree, frames, media, names);
+    Mount mount = new Mount(volume, options);
+    this.mount = mount;
     volume.nextInode.set(Math.max(Keys.ROOT, maxInode.get()));
     volume.inodeCount.set(inodes.get());
     if (usage != null) {
@@ -131,7 +132,7 @@ final class Mounting {
       }
     }
     media.mounted(tree.info().label());
-    return volume;
+    return mount;
   }
 
   /** Called by several threads. */

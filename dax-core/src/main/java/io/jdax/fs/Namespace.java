@@ -25,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  * all the locking there is, and is durable on return.
  */
 final class Namespace {
+  private final InodeTable inodes;
   private final Volume volume;
   private final String region;
 
-  Namespace(Volume volume) {
-    this.volume = volume;
+  Namespace(InodeTable inodes) {
+    this.inodes = inodes;
+    this.volume = inodes.volume;
     this.region = volume.region.name();
   }
 
@@ -148,7 +150,7 @@ final class Namespace {
       if (r.links == 0) {
         change.put(Keys.ORPHANS, inode, new byte[0]);
       }
-      return volume.inodes.retain(inode);
+      return inodes.retain(inode);
     }
   }
 
@@ -176,14 +178,14 @@ final class Namespace {
               place,
               FileType.REGULAR,
               InodeRecord.create(FileType.REGULAR, 0644, 0, CoarseClock.now()));
-      created = volume.inodes.acquire(inode, path);
+      created = inodes.acquire(inode, path);
       op.charge();
       sequence = change.done();
       done = true;
       volume.inodeCount.incrementAndGet();
     } finally {
       if (!done && created != null) {
-        volume.inodes.releaseQuietly(created);
+        inodes.releaseQuietly(created);
       }
     }
     commit(sequence, created);
@@ -197,7 +199,7 @@ final class Namespace {
       done = true;
     } finally {
       if (!done) {
-        volume.inodes.releaseQuietly(created);
+        inodes.releaseQuietly(created);
       }
     }
   }
@@ -297,7 +299,7 @@ final class Namespace {
       }
     } finally {
       if (dropped != null && !done) {
-        volume.inodes.releaseQuietly(dropped);
+        inodes.releaseQuietly(dropped);
       }
     }
     commitAndRelease(sequence, dropped);
@@ -311,7 +313,7 @@ final class Namespace {
     try {
       volume.tree.commit(sequence);
     } finally {
-      volume.inodes.releaseQuietly(dropped);
+      inodes.releaseQuietly(dropped);
     }
   }
 
@@ -415,7 +417,7 @@ final class Namespace {
       }
     } finally {
       if (dropped != null && !done) {
-        volume.inodes.releaseQuietly(dropped);
+        inodes.releaseQuietly(dropped);
       }
     }
     if (directoryGone) {

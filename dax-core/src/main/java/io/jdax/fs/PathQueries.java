@@ -26,10 +26,12 @@ final class PathQueries {
   /** Of losing what was found, one after the other, to whoever removes or replaces it. */
   static final int ATTEMPTS = 100;
 
+  private final InodeTable inodes;
   private final Volume volume;
 
-  PathQueries(Volume volume) {
-    this.volume = volume;
+  PathQueries(InodeTable inodes) {
+    this.inodes = inodes;
+    this.volume = inodes.volume;
   }
 
   /** Something to look up at the end of a path. */
@@ -139,12 +141,12 @@ final class PathQueries {
   }
 
   private FileStat stat(long inode, String path) throws IOException {
-    Inode open = volume.inodes.retainIfOpen(inode);
+    Inode open = inodes.retainIfOpen(inode);
     try {
       return stat(volume, inode, open, path);
     } finally {
       if (open != null) {
-        volume.inodes.releaseQuietly(open);
+        inodes.releaseQuietly(open);
       }
     }
   }

@@ -37,6 +37,7 @@ final class ProjectTree {
     long inodes;
   }
 
+  private final InodeTable inodes;
   private final Volume volume;
   private final Change change;
   private final String path;
@@ -53,8 +54,9 @@ final class ProjectTree {
   /**
    * @param path of the directory, for messages
    */
-  ProjectTree(Volume volume, Change change, String path, long directory) {
-    this.volume = volume;
+  ProjectTree(InodeTable inodes, Change change, String path, long directory) {
+    this.inodes = inodes;
+    this.volume = inodes.volume;
     this.change = change;
     this.path = path;
     this.top = directory;
@@ -113,7 +115,7 @@ final class ProjectTree {
     Sum sum = former.computeIfAbsent(r.project, p -> new Sum());
     sum.inodes++;
     if (r.type == FileType.REGULAR) {
-      Inode file = volume.inodes.retainIfOpen(inode);
+      Inode file = inodes.retainIfOpen(inode);
       if (file != null) {
         open.add(file);
       }
@@ -159,6 +161,6 @@ final class ProjectTree {
   /** Lets others open files. The change is closed. */
   void release() {
     volume.projects.opening().unlockWrite(stamp);
-    open.forEach(volume.inodes::releaseQuietly);
+    open.forEach(inodes::releaseQuietly);
   }
 }

@@ -28,14 +28,16 @@ import org.jspecify.annotations.Nullable;
  * <p>A tree gets a project in one change, records and limits: a crash leaves all of it or nothing.
  */
 final class Quotas {
+  private final InodeTable inodes;
   private final Volume volume;
   private final String region;
 
   /** Every open file has an account. */
   private boolean allCounted; // guarded by this
 
-  Quotas(Volume volume) {
-    this.volume = volume;
+  Quotas(InodeTable inodes) {
+    this.inodes = inodes;
+    this.volume = inodes.volume;
     this.region = volume.region.name();
   }
 
@@ -82,7 +84,7 @@ final class Quotas {
         Project project = ownProject(change, directory);
         if (project == null) {
           project = volume.projects.create(volume.projects.freshId(), directory);
-          tree = new ProjectTree(volume, change, path, directory);
+          tree = new ProjectTree(inodes, change, path, directory);
           tree.assign(project);
         }
         put(change, project, limits);
@@ -133,7 +135,7 @@ final class Quotas {
             directory == Keys.ROOT
                 ? null
                 : volume.projects.get(walk.inode(walk.parent(directory)).project);
-        tree = new ProjectTree(volume, change, path, directory);
+        tree = new ProjectTree(inodes, change, path, directory);
         tree.assign(around);
         change.delete(Keys.QUOTAS, project.id());
         sequence = change.done();
@@ -163,7 +165,7 @@ final class Quotas {
       return;
     }
     volume.projects.turnOn();
-    volume.inodes.forEach(Inode::count);
+    inodes.forEach(Inode::count);
     allCounted = true; // not before: the next call tries again with those that were left
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The DRAM tier of one mounted file system; made when the first file wants it. */
-final class Tier {
+final class Tier implements PageStores {
   private final FrameSpace frames;
   private final MountOptions options;
   private final boolean byDefault;
@@ -38,22 +38,16 @@ final class Tier {
             || options.tier() == TierMode.AUTO && frames.persister().slowToWrite();
   }
 
-  /**
-   * Whether a file goes through DRAM. All do where there is no direct access, else none when
-   * nothing can be written.
-   */
-  boolean caches(TierMode mode) {
+  /** All files do where there is no direct access, else none when nothing can be written. */
+  @Override
+  public boolean caches(TierMode mode) {
     return always
         || !frames.persister().readOnly()
             && (mode == TierMode.CACHED || mode == TierMode.AUTO && byDefault);
   }
 
-  /**
-   * Lets a file go through DRAM.
-   *
-   * @param direct only those pages that do not lie in one piece
-   */
-  synchronized CachedFile add(Inode inode, boolean direct) throws IOException {
+  @Override
+  public synchronized PageStore inDram(Inode inode, boolean direct) throws IOException {
     FramePool p = pool;
     Flusher f = flusher;
     if (p == null || f == null) {
@@ -73,7 +67,7 @@ final class Tier {
         }
       }
     }
-    CachedFile cached = new CachedFile(inode, p, direct);
+    CachedFile cached = new CachedFile(this, inode, p, direct);
     f.add(cached);
     return cached;
   }

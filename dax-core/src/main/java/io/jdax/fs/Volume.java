@@ -2,7 +2,6 @@ package io.jdax.fs;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.ReadOnlyMountException;
-import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.format.NameHash;
 import io.jdax.fs.quota.Projects;
@@ -18,7 +17,6 @@ import io.jdax.os.AccessFault;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -46,8 +44,6 @@ final class Volume {
   final FrameSpace frames;
   final Units units;
   final Media media;
-  final Tier tier;
-  final InodeTable inodes;
   final NameHash names;
   final Projects projects;
   final BadBlocks badBlocks;
@@ -59,17 +55,14 @@ final class Volume {
   /** What could not be given up; a list without objects of its own. */
   private final AtomicReference<@Nullable BlockRuns> stranded = new AtomicReference<>();
 
+  /** What records all that open files have only noted; see {@link #foldWith}. */
+  private volatile Runnable foldPending = () -> {};
+
   /** Who may pin: not everybody while pins are looked for. */
   private volatile PinRule pinRule = PinRule.ALL;
 
   private volatile boolean readOnly;
   private volatile boolean closed;
-
-  /** Made in advance, so that nothing which the end needs can be lacking then. */
-  private final List<Steps.Step> teardown;
-
-  /** What came of them; made in advance, since for want of memory the device must not stay busy. */
-  private final Steps ending = new Steps();
 
   Volume(
       Persister persister,
@@ -78,7 +71,6 @@ final class Volume {
       CowTree tree,
       FrameSpace frames,
       Media media,
-      MountOptions options,
       NameHash names) {
     this.region = persister.region();
     this.persister = persister;
@@ -88,24 +80,11 @@ final class Volume {
     this.frames = frames;
     this.units = new Units(tree.info().blockShift());
     this.media = media;
-    this.tier = new Tier(frames, media, options);
-    this.inodes = new InodeTable(this);
     this.names = names;
     this.projects = new Projects(region.name(), tree.info().blockSize());
     this.maxPendingItems = Math.clamp(space.totalBlocks() / 16, 64, MAX_PENDING_ITEMS);
     this.badBlocks = new BadBlocks(space);
     this.readOnly = persister.readOnly();
-    this.teardown =
-        List.of(
-            tier::stop,
-            inodes::close,
-            frames::close,
-            tier::close, // the memory, when nobody can reach it
-            tree::close,
-            space::close,
-            media::close,
-            CoarseClock::left);
-    CoarseClock.joined();
   }
 
   /** Bytes per block, as a power of two. */
@@ -134,15 +113,6 @@ final class Volume {
   /** No call begins any more; or calls may begin again, since it stays open after all. */
   void setClosed(boolean closed) {
     this.closed = closed;
-  }
-
-  /** Ends all that it is made of, whatever goes wrong with a part. Nobody uses it any more. */
-  void tearDown() throws IOException {
-    closed = true;
-    for (int i = 0; i < teardown.size(); i++) { // an iterator would want memory
-      ending.run(teardown.get(i));
-    }
-    ending.end();
   }
 
   /** Who may make pins. */
@@ -303,6 +273,14 @@ final class Volume {
 
   // ---------------------------------------------------------------- space that is on its way back
 
+  /**
+   * Tells what records all that open files have only noted, without fail: records mostly take less
+   * than was promised for them, so that is done before a call is refused for want of space.
+   */
+  void foldWith(Runnable foldPending) {
+    this.foldPending = foldPending;
+  }
+
   /** Blocks are about to leave a file: until {@link #left}, nobody else can see them coming. */
   void leaving() {
     leavers.incrementAndGet();
@@ -356,7 +334,7 @@ final class Volume {
    */
   <T> T whenSpaceIsBack(Patience patience, long wanted, Taker<T> taker) throws IOException {
     boolean over = patience.isOver(); // begins here, with the folds
-    inodes.foldPending();
+    foldPending.run();
     while (true) {
       boolean more = mayComeBack(wanted);
       reclaim();

@@ -84,18 +84,15 @@ final class DamagedDisk implements AutoCloseable {
 
   /** Edits the tree in one commit, and mounts no more. */
   void edit(Edit edit) throws IOException {
-    Volume volume = Mounting.mount(device, MountOptions.DEFAULTS.withParallelism(1), NameHash::of);
+    Mount mount = Mounting.mount(device, MountOptions.DEFAULTS.withParallelism(1), NameHash::of);
     try {
-      try (Change change = volume.tree.change()) {
+      try (Change change = mount.volume.tree.change()) {
         edit.apply(change);
         change.done();
       }
-      volume.tree.commit();
+      mount.volume.tree.commit();
     } finally {
-      volume.frames.close();
-      volume.tree.close();
-      volume.space.close();
-      Media.leave(region);
+      mount.tearDown();
     }
   }
 
