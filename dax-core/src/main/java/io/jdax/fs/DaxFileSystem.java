@@ -1,7 +1,6 @@
 package io.jdax.fs;
 
 import io.jdax.block.BlockDevice;
-import io.jdax.fs.PathWalk.Place;
 import io.jdax.fs.facts.DirectoryEntry;
 import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.FileSystemStat;
@@ -11,10 +10,21 @@ import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.QuotaStat;
 import io.jdax.fs.facts.TierStatistics;
+import io.jdax.fs.file.Inode;
+import io.jdax.fs.file.InodeTable;
 import io.jdax.fs.format.DirentRecord;
 import io.jdax.fs.format.NameHash;
+import io.jdax.fs.mount.Mount;
+import io.jdax.fs.mount.Mounting;
+import io.jdax.fs.names.InodeEdits;
+import io.jdax.fs.names.Namespace;
+import io.jdax.fs.names.PathQueries;
+import io.jdax.fs.names.PathWalk.Place;
+import io.jdax.fs.names.Quotas;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.fs.tree.SuperblockInfo;
+import io.jdax.fs.volume.Media;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.PinnedException;
 import io.jdax.mm.QuarantineStatistics;
 import io.jdax.mm.engine.FrameSpace;
@@ -364,7 +374,7 @@ public final class DaxFileSystem implements AutoCloseable {
 
   /** Goes through the names of a directory. */
   public DirectoryCursor list(String path) throws IOException {
-    return queries.list(path);
+    return new DirectoryCursor(volume, queries.directory(path));
   }
 
   /**

@@ -9,7 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.facts.Quota;
+import io.jdax.fs.file.Inode;
+import io.jdax.fs.file.InodeState;
+import io.jdax.fs.file.InodeTable;
 import io.jdax.fs.tree.Change;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.BeyondEndException;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
