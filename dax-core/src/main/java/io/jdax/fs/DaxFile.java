@@ -6,6 +6,8 @@ import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.file.FileContent;
+import io.jdax.fs.file.FileAllocation;
+import io.jdax.fs.file.FileSettings;
 import io.jdax.fs.file.FileSpace;
 import io.jdax.fs.file.Inode;
 import io.jdax.fs.file.InodeTable;
@@ -61,6 +63,8 @@ public final class DaxFile implements AutoCloseable {
   private final String path;
   private final FileContent content;
   private final FileSpace space;
+  private final FileAllocation allocation;
+  private final FileSettings settings;
   private final boolean readable;
   private final boolean writable;
   private final boolean append;
@@ -79,6 +83,8 @@ public final class DaxFile implements AutoCloseable {
     this.errors = inode.writebackErrors.handle();
     this.content = new FileContent(inode);
     this.space = new FileSpace(inode);
+    this.allocation = new FileAllocation(inode);
+    this.settings = new FileSettings(inode);
     this.readable = modes.contains(OpenMode.READ);
     this.writable = modes.contains(OpenMode.WRITE);
     this.append = modes.contains(OpenMode.APPEND);
@@ -241,7 +247,7 @@ public final class DaxFile implements AutoCloseable {
   public void allocate(long offset, long length, boolean keepSize) throws IOException {
     ensureWritable();
     try (Calls _ = enter()) {
-      volume.whole(() -> space.allocate(offset, length, keepSize));
+      volume.whole(() -> allocation.allocate(offset, length, keepSize));
     }
   }
 
@@ -277,7 +283,7 @@ public final class DaxFile implements AutoCloseable {
       throws IOException {
     ensureWritable();
     try (Calls _ = enter()) {
-      volume.whole(() -> space.zeroRange(offset, length, keepSize, patience.toNanos()));
+      volume.whole(() -> allocation.zeroRange(offset, length, keepSize, patience.toNanos()));
     }
   }
 
@@ -296,7 +302,7 @@ public final class DaxFile implements AutoCloseable {
               .formatted(bytes, units.blockBytes, Limits.HINT_BYTES));
     }
     try (Calls _ = enter()) {
-      volume.whole(() -> space.setHint((int) units.blockOf(bytes)));
+      volume.whole(() -> settings.setHint((int) units.blockOf(bytes)));
     }
   }
 
@@ -309,7 +315,7 @@ public final class DaxFile implements AutoCloseable {
   public void setTier(TierMode mode) throws IOException {
     ensureWritable();
     try (Calls _ = enter()) {
-      volume.whole(() -> space.setTier(mode));
+      volume.whole(() -> settings.setTier(mode));
     }
   }
 

@@ -33,7 +33,7 @@ public final class DirectBlocks {
    */
   final StampedLock conversion = new StampedLock();
 
-  private final Inode inode;
+  private final InodeFacts inode;
   private final Volume volume;
   private final ExtentMap extents;
 
@@ -42,7 +42,7 @@ public final class DirectBlocks {
 
   private long lastPfn;
 
-  DirectBlocks(Inode inode) {
+  DirectBlocks(InodeFacts inode) {
     this.inode = inode;
     this.volume = inode.volume;
     this.extents = inode.extents;

@@ -14,10 +14,10 @@ import java.nio.file.FileSystemException;
  * that it belongs to the file is noted in the inode.
  */
 public final class FileContent {
-  private final Inode inode;
+  private final InodeFacts inode;
   private final Volume volume;
 
-  public FileContent(Inode inode) {
+  public FileContent(InodeFacts inode) {
     this.inode = inode;
     this.volume = inode.volume;
   }
@@ -77,7 +77,7 @@ public final class FileContent {
     }
   }
 
-  /** The caller has {@link Inode#writers}. */
+  /** The caller has {@link InodeFacts#writers}. */
   private void writeWhole(long offset, long end, MemorySegment src) throws IOException {
     while (!inode.store().write(offset, end, src)) {
       Thread.onSpinWait(); // the file went to the tier or left it

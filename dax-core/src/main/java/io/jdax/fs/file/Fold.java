@@ -29,11 +29,11 @@ public final class Fold {
   private Fold() {}
 
   /**
-   * Not durable on return: {@link Inode#commit} is.
+   * Not durable on return: {@link InodeFacts#commit} is.
    *
    * @param times whether changed times are worth a change of the tree
    */
-  static void run(Inode inode, boolean times) throws IOException {
+  static void run(InodeFacts inode, boolean times) throws IOException {
     try {
       runLocked(inode, times);
     } catch (NoSpaceException e) {
@@ -44,7 +44,7 @@ public final class Fold {
     }
   }
 
-  private static void runLocked(Inode inode, boolean times) throws IOException {
+  private static void runLocked(InodeFacts inode, boolean times) throws IOException {
     inode.folding.lock();
     try {
       if (!inode.isForgotten() && (!inode.extents.isClean() || times && inode.modified() != 0)) {
@@ -60,7 +60,7 @@ public final class Fold {
    * another file. Without fail: what was not told stays pending, and the next fsync says what it
    * meets.
    */
-  static void runQuietly(Inode inode) {
+  static void runQuietly(InodeFacts inode) {
     if (inode.extents.isClean() || !inode.folding.tryLock()) {
       return;
     }
@@ -75,7 +75,7 @@ public final class Fold {
     }
   }
 
-  private static void fold(Inode inode) throws IOException {
+  private static void fold(InodeFacts inode) throws IOException {
     DirtyRanges.Batch batch = inode.extents.takeDirty();
     // A write beyond the end notes its blocks first and the size after: those wait for it.
     long end = inode.volume.units.blocksIn(inode.sizeBytes());
@@ -117,9 +117,9 @@ public final class Fold {
   /**
    * Puts the inode's record with its size and times as they are now.
    *
-   * @return for {@link Inode#modifiedFolded}, when the change is done
+   * @return for {@link InodeFacts#modifiedFolded}, when the change is done
    */
-  static long putRecord(Inode inode, Change change) throws IOException {
+  static long putRecord(InodeFacts inode, Change change) throws IOException {
     return putRecord(inode, change, Long.MIN_VALUE);
   }
 
@@ -128,7 +128,7 @@ public final class Fold {
    *
    * @param changed when something was changed that is no content
    */
-  static long putRecord(Inode inode, Change change, long changed) throws IOException {
+  static long putRecord(InodeFacts inode, Change change, long changed) throws IOException {
     Item item = new Item();
     long hi = Keys.hi(inode.number, Keys.INODE);
     if (!change.get(hi, 0, item)) {

@@ -18,11 +18,11 @@ import java.lang.foreign.MemorySegment;
 public final class InPlace implements PageStore {
   private static final ThreadLocal<BlockExtent> EXTENT = ThreadLocal.withInitial(BlockExtent::new);
 
-  private final Inode inode;
+  private final InodeFacts inode;
   private final Volume volume;
   private final ExtentMap extents;
 
-  InPlace(Inode inode) {
+  InPlace(InodeFacts inode) {
     this.inode = inode;
     this.volume = inode.volume;
     this.extents = inode.extents;

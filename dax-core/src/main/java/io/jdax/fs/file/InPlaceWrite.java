@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * One write() in place that is more than a copy: it takes blocks, converts unwritten ones, or makes
- * the file longer. The caller has the invalidate lock shared, and {@link Inode#writers} if it ends
- * behind the end of the file.
+ * the file longer. The caller has the invalidate lock shared, and {@link InodeFacts#writers} if it
+ * ends behind the end of the file.
  *
  * <pre>
  *   hole          conversion exclusively, a run at a time: take blocks, zero the edges, copy, drain, note; then
@@ -27,7 +27,7 @@ final class InPlaceWrite {
   /** Blocks converted under one hold of the conversion lock: stores to other pages wait for it. */
   static final long MAX_RUN = 512;
 
-  private final Inode inode;
+  private final InodeFacts inode;
   private final Volume volume;
   private final Persister persister;
   private final long offset;
@@ -40,7 +40,7 @@ final class InPlaceWrite {
   /** Up to here it is written. */
   private long at;
 
-  InPlaceWrite(Inode inode, long offset, long end, MemorySegment src, BlockExtent run) {
+  InPlaceWrite(InodeFacts inode, long offset, long end, MemorySegment src, BlockExtent run) {
     this.inode = inode;
     this.volume = inode.volume;
     this.persister = volume.persister;

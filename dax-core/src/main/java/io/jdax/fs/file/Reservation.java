@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Reservation {
-  private final Inode inode;
+  private final InodeFacts inode;
   private final Space space;
   private final BlockRun run = new BlockRun();
   private long blocks;
@@ -36,7 +36,7 @@ final class Reservation {
   /** How many it took. */
   long count;
 
-  private Reservation(Inode inode) {
+  private Reservation(InodeFacts inode) {
     this.inode = inode;
     this.space = inode.volume.space;
   }
@@ -47,7 +47,7 @@ final class Reservation {
    * @throws NoSpaceException there is not enough for the worst; nothing has changed
    * @throws QuotaExceededException the file's quota does not allow it; nothing has changed
    */
-  static Reservation counted(Inode inode, long first, long end, BlockExtent cursor)
+  static Reservation counted(InodeFacts inode, long first, long end, BlockExtent cursor)
       throws NoSpaceException, QuotaExceededException {
     long holes = 0;
     for (long at = first; at < end; at = cursor.endBlock()) {
@@ -76,7 +76,7 @@ final class Reservation {
    * As {@link #counted}, where the caller keeps everybody from changing the range, by {@link
    * DirectBlocks#conversion}, until the write is done.
    */
-  static Reservation exact(Inode inode, long first, long end, BlockExtent cursor)
+  static Reservation exact(InodeFacts inode, long first, long end, BlockExtent cursor)
       throws NoSpaceException, QuotaExceededException {
     Reservation r = new Reservation(inode);
     r.space.recorded(inode.extents.takeCredit(0));

@@ -8,12 +8,12 @@ import java.io.IOException;
  * call: all of it, or nothing. What is not used goes back when it is closed.
  */
 final class SpaceRoom implements AutoCloseable {
-  private final Inode inode;
+  private final InodeFacts inode;
   private long blocks;
   private long charged;
   private long items;
 
-  private SpaceRoom(Inode inode) {
+  private SpaceRoom(InodeFacts inode) {
     this.inode = inode;
   }
 
@@ -21,7 +21,7 @@ final class SpaceRoom implements AutoCloseable {
    * @throws io.jdax.fs.error.NoSpaceException there is not enough now
    * @throws io.jdax.fs.error.QuotaExceededException the file's quota does not allow it
    */
-  static SpaceRoom of(Inode inode, long blocks, long items) throws IOException {
+  static SpaceRoom of(InodeFacts inode, long blocks, long items) throws IOException {
     SpaceRoom room = new SpaceRoom(inode);
     boolean done = false;
     try {
