@@ -89,7 +89,7 @@ public final class DirectBlocks {
     }
     if (holes > 0) {
       volume.ensureWritable();
-      try (SpaceRoom room = room(holes, promised + holes)) {
+      try (Reservation room = room(holes, promised + holes)) {
         long stamp = conversion.writeLock();
         try {
           fillHoles(first, end, room, run);
@@ -100,29 +100,31 @@ public final class DirectBlocks {
     }
   }
 
-  private SpaceRoom room(long blocks, long items) throws IOException {
+  private Reservation room(long blocks, long items) throws IOException {
     try {
-      return SpaceRoom.of(inode, blocks, items);
+      return Reservation.of(inode, blocks, items);
     } catch (NoSpaceException e) {
       return volume.whenSpaceIsBack(
-          blocks + Space.nodesFor(items), () -> SpaceRoom.of(inode, blocks, items));
+          blocks + Space.nodesFor(items), () -> Reservation.of(inode, blocks, items));
     }
   }
 
-  private void fillHoles(long first, long end, SpaceRoom room, BlockExtent run) {
+  private void fillHoles(long first, long end, Reservation room, BlockExtent run) {
     BlockRun taken = new BlockRun();
     for (long at = first; at < end; ) {
       extents.find(at, run);
       long to = Math.min(end, run.endBlock());
       if (run.state == ExtentState.HOLE) {
-        room.take(to - at, goal(at, run.firstBlock), taken);
+        volume.data.allocatePages(to - at, goal(at, run.firstBlock), taken);
+        room.taken(taken.count());
         boolean done = false;
         try {
           extents.note(at, taken.count(), taken.start(), ExtentState.UNWRITTEN, room::spend);
           done = true;
         } finally {
           if (!done) {
-            room.putBack(taken);
+            volume.data.freeReserved(taken.start(), taken.count());
+            room.putBack(taken.count());
           }
         }
         to = at + taken.count();

@@ -71,14 +71,12 @@ final class InPlaceWrite {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
     long first = pageOf(offset);
     long last = Units.pagesIn(end);
-    Reservation room;
+    WriteRoom room;
     try {
-      room = Reservation.counted(inode, first, last, run);
+      room = CountedRoom.of(inode, first, last, run);
     } catch (NoSpaceException e) {
       try {
-        room =
-            volume.whenSpaceIsBack(
-                last - first, () -> Reservation.counted(inode, first, last, run));
+        room = volume.whenSpaceIsBack(last - first, () -> CountedRoom.of(inode, first, last, run));
       } catch (NoSpaceException notEnough) {
         exactly(first, last, size);
         return;
@@ -92,7 +90,7 @@ final class InPlaceWrite {
   private void exactly(long first, long last, long size) throws IOException {
     long stamp = inode.direct.conversion.writeLock();
     try {
-      write(size, Reservation.exact(inode, first, last, run));
+      write(size, ExactRoom.of(inode, first, last));
     } finally {
       inode.direct.conversion.unlockWrite(stamp);
       for (long page = first; page < last; page = run.endBlock()) {
@@ -106,7 +104,7 @@ final class InPlaceWrite {
     inode.foldIfMuch();
   }
 
-  private void write(long size, Reservation room) throws IOException {
+  private void write(long size, WriteRoom room) throws IOException {
     try {
       if (end > size) {
         inode.zeroTail(size);
@@ -138,7 +136,7 @@ final class InPlaceWrite {
   }
 
   /** {@link #convert}, among others who convert pages, and told to the mappings. */
-  private void convertLocked(long to, Reservation room) throws IOException {
+  private void convertLocked(long to, WriteRoom room) throws IOException {
     long page = pageOf(at);
     long stop;
     long stamp = inode.direct.conversion.writeLock();
@@ -169,7 +167,7 @@ final class InPlaceWrite {
    * @param to where the write ends, or a run that was seen before
    * @return where it has stopped
    */
-  private long convert(long to, Reservation room) throws IOException {
+  private long convert(long to, WriteRoom room) throws IOException {
     long page = pageOf(at);
     boolean hole = run.state == ExtentState.HOLE;
     long last = Math.min(Units.pagesIn(to), run.endBlock());
@@ -177,8 +175,8 @@ final class InPlaceWrite {
     long pfn;
     if (hole) {
       room.take(page, count, inode.direct.goal(page, run.firstBlock));
-      pfn = room.pfn;
-      count = room.count;
+      pfn = room.block();
+      count = room.count();
     } else {
       pfn = run.deviceBlockOf(page);
     }

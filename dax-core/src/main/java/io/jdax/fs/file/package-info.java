@@ -3,15 +3,19 @@
  *
  * <pre>
  *   InodeTable        each open file once; its life: InodeState
- *   Inode             an open file: what the tree may not know yet, and the engine's view of it
+ *   Inode             an open file, as the engine sees it; InodeFacts is what is known of it, more than the tree knows
+ *   InodeUpdate       one change of the tree together with an inode
  *   PageStore         where its pages are loaded and stored. PageStores makes one in DRAM, PageList lists them
  *   InPlace           … on the media, where the blocks lie
  *
  *   FileContent       read, write, append; InPlaceWrite is one write that takes blocks
- *   FileSpace         truncate, allocate, punch and zero
- *   DirectBlocks      blocks for store faults; Reservation and SpaceRoom set space aside for one call
+ *   FileSpace         truncate and punch; FileAllocation allocates and zeroes ranges, FileSettings keeps hints
+ *   CutRange          whole blocks that lose their content: what is done about them around the change
+ *   DirectBlocks      blocks for store faults; Reservation sets space aside for one call;
+ *                     WriteRoom does for a write in place, as CountedRoom or ExactRoom
  *
- *   ExtentMap         the file's extents, looked up without a lock; BlockExtent is one of them
+ *   ExtentMap         the file's extents, looked up without a lock; BlockExtent is one of them. They lie in an
+ *                     ExtentList of ExtentChunks
  *   PagePlacement     from blocks to pages: whether those of a page lie in one piece
  *   DirtyRanges       what of the map the tree does not know yet; Fold tells it
  *   TreeExtents       the extents as the tree has them

@@ -5,6 +5,7 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.file.BlockExtent;
 import io.jdax.fs.file.DirtyRanges;
 import io.jdax.fs.file.Inode;
+import io.jdax.fs.file.Reservation;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.PageOwner;
 import io.jdax.fs.space.Units;
@@ -31,11 +32,7 @@ public final class CachedRoom implements AutoCloseable {
   private final int blocksPerPage;
   private final Patience patience;
   private final BlockRun taken = new BlockRun();
-  private long blocks;
-  private long items;
-
-  /** Whether the blocks count for somebody's quota. */
-  private boolean charged;
+  private final Reservation reservation;
 
   /**
    * Nothing yet.
@@ -52,6 +49,7 @@ public final class CachedRoom implements AutoCloseable {
     this.patience = patience;
     this.volume = inode.volume;
     this.kept = kept;
+    this.reservation = new Reservation(inode);
     this.units = volume.units;
     this.shift = units.blocksPerPageShift;
     this.blocksPerPage = 1 << shift;
@@ -63,34 +61,8 @@ public final class CachedRoom implements AutoCloseable {
    * @param holes blocks that have no storage; for the records of unwritten ones there is room
    */
   void reserve(long holes) throws IOException {
-    if (holes == 0) {
-      return;
-    }
-    volume.space.promise(ITEMS * holes);
-    boolean done = false;
-    try {
-      charge(holes);
-      items += ITEMS * holes;
-      done = true;
-    } finally {
-      if (!done) {
-        volume.space.recorded(ITEMS * holes);
-      }
-    }
-  }
-
-  private void charge(long holes) throws IOException {
-    adopt();
-    inode.charge(holes);
-    boolean done = false;
-    try {
-      volume.data.reserve(holes);
-      blocks += holes;
-      done = true;
-    } finally {
-      if (!done) {
-        inode.refund(holes);
-      }
+    if (holes > 0) {
+      reservation.add(holes, ITEMS * holes);
     }
   }
 
@@ -107,11 +79,11 @@ public final class CachedRoom implements AutoCloseable {
       return BlockStates.MAPPED;
     }
     int wanted = around.state == ExtentState.HOLE ? 1 : 0;
-    if (blocks < wanted || items < ITEMS * wanted) {
+    if (reservation.blocks() < wanted || reservation.items() < ITEMS * wanted) {
       reserveOneMore();
     }
-    blocks -= wanted;
-    items -= ITEMS * wanted;
+    reservation.taken(wanted);
+    reservation.spend(ITEMS * wanted);
     return wanted == 1 ? BlockStates.DELAYED : BlockStates.UNWRITTEN;
   }
 
@@ -149,56 +121,44 @@ public final class CachedRoom implements AutoCloseable {
   }
 
   public void putBackOne(int state) {
-    blocks += state == BlockStates.DELAYED ? 1 : 0;
-    items += state == BlockStates.DELAYED ? ITEMS : 0;
+    if (state == BlockStates.DELAYED) {
+      reservation.putBack(1);
+      reservation.spend(-ITEMS);
+    }
   }
 
   /** A whole frame for a page; returns its first block, −1: there is none. */
   long takePage(long goal) {
-    if (blocks < blocksPerPage || !volume.data.allocatePages(1, goal, taken)) {
+    if (reservation.blocks() < blocksPerPage || !volume.data.allocatePages(1, goal, taken)) {
       return -1;
     }
-    blocks -= blocksPerPage;
+    reservation.taken(blocksPerPage);
     return taken.start();
   }
 
   /** The blocks that a page lacks, where the others are; false: they are not to be had. */
   boolean takeAtHome(long page, long pfn, int which) {
-    if (blocks < Integer.bitCount(which) || !volume.data.takeAtHome(kept, page, pfn, which)) {
+    if (reservation.blocks() < Integer.bitCount(which)
+        || !volume.data.takeAtHome(kept, page, pfn, which)) {
       return false;
     }
-    blocks -= Integer.bitCount(which);
+    reservation.taken(Integer.bitCount(which));
     return true;
   }
 
-  /**
-   * The file system may have got quotas since the last time, while no lock was held: what was set
-   * aside before counts from now on. Needs the invalidate lock shared.
-   */
+  /** See {@link Reservation#adopt}. */
   void adopt() {
-    if (!charged && inode.account() != null) {
-      inode.refund(-blocks);
-      charged = true;
-    }
+    reservation.adopt();
   }
 
-  /** Items are for something that the tree is to be told now; negative: so many are free again. */
+  /** See {@link Reservation#spend}. */
   void spend(long wanted) {
-    items -= wanted;
-    assert items >= 0 : "records that nothing was promised for";
+    reservation.spend(wanted);
   }
 
   /** Gives up what no block has got. */
   @Override
   public void close() {
-    if (blocks > 0) {
-      volume.data.unreserve(blocks);
-    }
-    if (charged) {
-      inode.refund(blocks);
-    }
-    volume.space.recorded(items);
-    blocks = 0;
-    items = 0;
+    reservation.close();
   }
 }

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * One write() to a file that goes through the DRAM tier, in as many holds of the locks as it takes:
  * who waits for a frame holds none. Space for all of it is set aside at the beginning.
  */
-public final class CachedWrite {
+public final class CachedWrite implements AutoCloseable {
   private final Inode inode;
-  private final CachedFile cached;
+  private final CachedFile file;
   private final long end;
   private final MemorySegment src;
   private final long offset;
@@ -23,9 +23,9 @@ public final class CachedWrite {
   private long at;
   private @Nullable CachedRoom room;
 
-  public CachedWrite(Inode inode, CachedFile cached, long offset, long end, MemorySegment src) {
-    this.inode = inode;
-    this.cached = cached;
+  public CachedWrite(CachedFile file, long offset, long end, MemorySegment src) {
+    this.inode = file.inode;
+    this.file = file;
     this.offset = offset;
     this.end = end;
     this.src = src;
@@ -53,11 +53,11 @@ public final class CachedWrite {
     boolean growing = false;
     try {
       inode.volume.ensureWritable();
-      if (inode.store() != cached || end > size && !inode.writers.isHeldByCurrentThread()) {
+      if (inode.store() != file || end > size && !inode.writers.isHeldByCurrentThread()) {
         return false;
       }
       if (room == null) {
-        room = cached.roomAtLast(at, end, patience);
+        room = file.rooms.roomAtLast(at, end, patience);
       }
       room.adopt();
       if (end > size) {
@@ -67,10 +67,10 @@ public final class CachedWrite {
       }
       while (at < end) {
         long n = Math.min(end, Pages.endOf(at)) - at;
-        cached.writePage(at, src, at - offset, n, room);
+        file.content.writePage(at, src, at - offset, n, room);
         at += n;
       }
-      cached.written(offset, end);
+      file.content.written(offset, end);
       return true;
     } finally {
       if (at > offset) {
@@ -81,7 +81,7 @@ public final class CachedWrite {
         inode.touch();
       }
       if (growing) { // else somebody else may be
-        cached.grown();
+        file.growth.grown();
       }
       inode.space.invalidateLock().unlockShared(stamp);
     }
@@ -89,9 +89,9 @@ public final class CachedWrite {
 
   private void grow(long size) throws IOException {
     try {
-      cached.grow(size, end);
+      file.growth.grow(size, end);
     } catch (NoSpaceException e) {
-      inode.volume.againWhenSpaceIsBack(patience, 1, () -> cached.grow(size, end));
+      inode.volume.againWhenSpaceIsBack(patience, 1, () -> file.growth.grow(size, end));
     }
   }
 
@@ -100,6 +100,7 @@ public final class CachedWrite {
     return at - offset;
   }
 
+  @Override
   public void close() {
     if (room != null) {
       room.close();

@@ -1,10 +1,6 @@
 package io.jdax.fs.tier;
 
-import io.jdax.cache.FramePool;
-import io.jdax.cache.PageIndex;
-import io.jdax.fs.file.Inode;
 import java.io.IOException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,26 +11,17 @@ final class CachedWriteback {
   /** Pieces of a range that are not worth waking a thread for. */
   private static final int ALONE = 2;
 
-  /** Who copies frames to blocks, or zeroes both. */
-  final ReentrantLock lock = new ReentrantLock();
-
-  private final Tier tier;
-  private final CachedFile file;
-  private final Inode inode;
-  private final PageIndex index;
-  private final FramePool pool;
-  private final PageWriter writer; // guarded by the lock
+  private final TierPool tier;
+  private final CachedPages pages;
+  private final PageWriter writer; // guarded by the pages' lock for writing
 
   /** What others may take pieces of; null: nothing. */
   private volatile @Nullable WritebackRange shared;
 
-  CachedWriteback(Tier tier, CachedFile file, Inode inode, PageIndex index, FramePool pool) {
+  CachedWriteback(TierPool tier, CachedPages pages) {
     this.tier = tier;
-    this.file = file;
-    this.inode = inode;
-    this.index = index;
-    this.pool = pool;
-    this.writer = new PageWriter(file, inode, index, pool);
+    this.pages = pages;
+    this.writer = new PageWriter(pages);
   }
 
   /**
@@ -46,24 +33,24 @@ final class CachedWriteback {
   void run(long first, long end) throws IOException {
     // Also when nothing seems dirty: what another thread has claimed is not durable yet, and dirty
     // again if that fails.
-    if (!lock.tryLock()) {
+    if (!pages.writing.tryLock()) {
       help(shared);
-      lock.lock();
+      pages.writing.lock();
     }
     try {
-      if (index.nextDirty(first, end) < end) {
-        write(new WritebackRange(index, first, end));
+      if (pages.index.nextDirty(first, end) < end) {
+        write(new WritebackRange(pages.index, first, end));
       }
     } finally {
-      lock.unlock();
+      pages.writing.unlock();
     }
-    inode.foldIfMuch();
+    pages.inode.foldIfMuch();
   }
 
   private void write(WritebackRange range) throws IOException {
     try {
       // New storage is given by one thread, so that it lies in the order of the pages.
-      boolean alone = file.delayedBlocks() > 0;
+      boolean alone = pages.delayedBlocks() > 0;
       shared = alone ? null : range;
       writer.run(range, ALONE);
       if (!alone && range.hasMore()) {
@@ -86,7 +73,7 @@ final class CachedWriteback {
       return;
     }
     try {
-      new PageWriter(file, inode, index, pool).run(range, Integer.MAX_VALUE);
+      new PageWriter(pages).run(range, Integer.MAX_VALUE);
     } catch (Throwable t) {
       range.fail(t);
     } finally {

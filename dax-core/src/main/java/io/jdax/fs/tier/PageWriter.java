@@ -30,7 +30,7 @@ final class PageWriter {
   /** Pages that are copied between two drains, at least. */
   private static final int BATCH = 512;
 
-  private final CachedFile file;
+  private final CachedPages pages;
   private final Inode inode;
   private final Volume volume;
   private final Units units;
@@ -49,15 +49,15 @@ final class PageWriter {
   /** One bad frame was replaced; if the next is bad, too, it may be all of the media. */
   private boolean replaced;
 
-  PageWriter(CachedFile file, Inode inode, PageIndex index, FramePool pool) {
-    this.file = file;
-    this.inode = inode;
+  PageWriter(CachedPages pages) {
+    this.pages = pages;
+    this.inode = pages.inode;
     this.volume = inode.volume;
-    this.units = volume.units;
-    this.shift = units.blocksPerPageShift;
-    this.blocksPerPage = 1 << shift;
-    this.index = index;
-    this.pool = pool;
+    this.units = pages.units;
+    this.shift = pages.shift;
+    this.blocksPerPage = pages.blocksPerPage;
+    this.index = pages.index;
+    this.pool = pages.pool;
     this.blocks = volume.media.blocks;
     this.fresh = new long[3 * blocksPerPage];
   }
@@ -87,7 +87,7 @@ final class PageWriter {
     } finally {
       // What was claimed and did not get through is dirty as before.
       while (claimedCount > 0) {
-        file.markDirty(claimed[--claimedCount]);
+        pages.markDirty(claimed[--claimedCount]);
       }
     }
   }
@@ -169,7 +169,7 @@ final class PageWriter {
         volume.data.freeReserved(block, count);
       }
     }
-    file.delay(-count);
+    pages.delay(-count);
     return (int) (count >> shift);
   }
 
@@ -177,7 +177,7 @@ final class PageWriter {
   private void record(long page, long count, long block, boolean delayed) throws IOException {
     for (long i = 0; i < count; i++) {
       blocks.write(
-          units.bytes(block + (i << shift)), file.bytes(index.get(page + i)), 0, Pages.BYTES);
+          units.bytes(block + (i << shift)), pages.bytes(index.get(page + i)), 0, Pages.BYTES);
     }
     blocks.drain();
     note(page << shift, count << shift, block, delayed);
@@ -230,7 +230,7 @@ final class PageWriter {
     if (state == BlockStates.DELAYED) {
       long home = homeNow(first + block);
       volume.data.allocatePart(
-          file.kept(), first + block, end - block, home, goal(first + block, home), run);
+          pages.kept, first + block, end - block, home, goal(first + block, home), run);
       media = run.start();
       end = block + (int) run.count();
     } else {
@@ -245,17 +245,20 @@ final class PageWriter {
       fresh[i + 2] = media << 1 | (state == BlockStates.DELAYED ? 1 : 0);
     }
     blocks.write(
-        units.bytes(media), file.bytes(frame), units.bytes(block), units.bytes((long) end - block));
+        units.bytes(media),
+        pages.bytes(frame),
+        units.bytes(block),
+        units.bytes((long) end - block));
     return end;
   }
 
-  /** As {@link CachedFile#homeOf}; blocks that were taken in this very writeback count, too. */
+  /** As {@link CachedPages#homeOf}; blocks that were taken in this very writeback count, too. */
   private long homeNow(long block) {
     if (freshCount > 0 && (fresh[2] & 1) != 0) {
       long place = (fresh[2] >>> 1) + block - fresh[0];
       return (place - block & blocksPerPage - 1) == 0 ? place : -1;
     }
-    return file.homeOf(block, extent);
+    return pages.homeOf(block, extent);
   }
 
   private long goal(long block, long home) {
@@ -275,7 +278,7 @@ final class PageWriter {
       note(at, count, fresh[3 * i + 2] >>> 1, taken);
       fresh[3 * i + 2] &= ~1L; // the file's from now on, whatever becomes of those behind it
       pool.setStates(frame, (int) (at - first), (int) (at - first + count), BlockStates.MAPPED);
-      file.delay(taken ? -count : 0);
+      pages.delay(taken ? -count : 0);
     }
     freshCount = 0;
   }

@@ -3,8 +3,9 @@
  * whose blocks do not lie in one piece.
  *
  * <pre>
- *   Tier              the pool of frames of one mount, and the threads that write back
- *   CachedFile        the PageStore of a file in DRAM: faults, reads, writes, eviction
+ *   Tier              decides which files go through DRAM; TierPool is the frames that they share
+ *   CachedFile        the PageStore of a file in DRAM, and the map of its parts: CachedPages, CachedFaults,
+ *                     PageUnion, CachedContent, CachedGrowth, CachedRooms, CachedEviction
  *   CachedRoom        space that is set aside for pages in DRAM
  *   CachedWrite       one write
  *   CachedWriteback   writes dirty pages back, one call at a time for each file; WritebackRange is what is shared
