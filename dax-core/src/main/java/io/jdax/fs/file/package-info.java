@@ -2,20 +2,20 @@
  * The files that are in DRAM, and how they come by storage.
  *
  * <pre>
- *   InodeTable        each open file once; its life: InodeState
- *   Inode             an open file: what the tree may not know yet, and the engine's view of it
- *   PageStore         where its pages are loaded and stored. PageStores makes one in DRAM, PageList lists them
- *   InPlace           … on the media, where the blocks lie
+ *   {@link InodeTable}        each open file once; its life: {@link InodeState}
+ *   {@link Inode}             an open file: what the tree may not know yet, and the engine's view of it
+ *   {@link PageStore}         where its pages are loaded and stored. {@link PageStores} makes one in DRAM, {@link PageList} lists them
+ *   {@link InPlace}           … on the media, where the blocks lie
  *
- *   FileContent       read, write, append; InPlaceWrite is one write that takes blocks
- *   FileSpace         truncate, allocate, punch and zero
- *   DirectBlocks      blocks for store faults; Reservation and SpaceRoom set space aside for one call
+ *   {@link FileContent}       read, write, append; {@link InPlaceWrite} is one write that takes blocks
+ *   {@link FileSpace}         truncate, allocate, punch and zero
+ *   {@link DirectBlocks}      blocks for store faults; {@link Reservation} and {@link SpaceRoom} set space aside for one call
  *
- *   ExtentMap         the file's extents, looked up without a lock; BlockExtent is one of them
- *   PagePlacement     from blocks to pages: whether those of a page lie in one piece
- *   DirtyRanges       what of the map the tree does not know yet; Fold tells it
- *   TreeExtents       the extents as the tree has them
- *   Orphans           files without a name: what they occupy is given up
+ *   {@link ExtentMap}         the file's extents, looked up without a lock; {@link BlockExtent} is one of them
+ *   {@link PagePlacement}     from blocks to pages: whether those of a page lie in one piece
+ *   {@link DirtyRanges}       what of the map the tree does not know yet; {@link Fold} tells it
+ *   {@link TreeExtents}       the extents as the tree has them
+ *   {@link Orphans}           files without a name: what they occupy is given up
  * </pre>
  *
  * <p><b>Locks</b>, in this order: {@code writers} (whoever makes a file longer), the invalidate
