@@ -3,7 +3,7 @@
  * These are its doors; what is behind them lies in the packages below.
  *
  * <pre>
- *   DaxFileSystem, DirectoryCursor        paths              DaxFile, Calls, FsyncEvent        one open file
+ *   {@link DaxFileSystem}, {@link DirectoryCursor}        paths              {@link DaxFile}, {@code Calls}, {@code FsyncEvent}        one open file
  *              |                                                        |
  *   fs.mount   puts it together, takes it apart                         |
  *              |                                                        |

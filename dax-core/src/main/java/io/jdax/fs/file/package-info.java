@@ -2,24 +2,24 @@
  * The files that are in DRAM, and how they come by storage.
  *
  * <pre>
- *   InodeTable        each open file once; its life: InodeState
- *   Inode             an open file, as the engine sees it; InodeFacts is what is known of it, more than the tree knows
- *   InodeUpdate       one change of the tree together with an inode
- *   PageStore         where its pages are loaded and stored. PageStores makes one in DRAM, PageList lists them
- *   InPlace           … on the media, where the blocks lie
+ *   {@link InodeTable}        each open file once; its life: {@link InodeState}
+ *   {@link Inode}             an open file, as the engine sees it; {@link InodeFacts} is what is known of it, more than the tree knows
+ *   {@link InodeUpdate}       one change of the tree together with an inode
+ *   {@link PageStore}         where its pages are loaded and stored. {@link PageStores} makes one in DRAM, {@link PageList} lists them
+ *   {@link InPlace}           … on the media, where the blocks lie
  *
- *   FileContent       read, write, append; InPlaceWrite is one write that takes blocks
- *   FileSpace         truncate and punch; FileAllocation allocates and zeroes ranges, FileSettings keeps hints
- *   CutRange          whole blocks that lose their content: what is done about them around the change
- *   DirectBlocks      blocks for store faults; Reservation sets space aside for one call;
- *                     WriteRoom does for a write in place, as CountedRoom or ExactRoom
+ *   {@link FileContent}       read, write, append; {@link InPlaceWrite} is one write that takes blocks
+ *   {@link FileSpace}         truncate and punch; {@link FileAllocation} allocates and zeroes ranges, {@link FileSettings} keeps hints
+ *   {@link CutRange}          whole blocks that lose their content: what is done about them around the change
+ *   {@link DirectBlocks}      blocks for store faults; {@link Reservation} sets space aside for one call;
+ *                     {@link WriteRoom} does for a write in place, as {@link CountedRoom} or {@link ExactRoom}
  *
- *   ExtentMap         the file's extents, looked up without a lock; BlockExtent is one of them. They lie in an
- *                     ExtentList of ExtentChunks
- *   PagePlacement     from blocks to pages: whether those of a page lie in one piece
- *   DirtyRanges       what of the map the tree does not know yet; Fold tells it
- *   TreeExtents       the extents as the tree has them
- *   Orphans           files without a name: what they occupy is given up
+ *   {@link ExtentMap}         the file's extents, looked up without a lock; {@link BlockExtent} is one of them. They lie in an
+ *                     {@link ExtentList}, by the {@link ExtentChunk}
+ *   {@link PagePlacement}     from blocks to pages: whether those of a page lie in one piece
+ *   {@link DirtyRanges}       what of the map the tree does not know yet; {@link Fold} tells it
+ *   {@link TreeExtents}       the extents as the tree has them
+ *   {@link Orphans}           files without a name: what they occupy is given up
  * </pre>
  *
  * <p><b>Locks</b>, in this order: {@code writers} (whoever makes a file longer), the invalidate

@@ -3,17 +3,17 @@
  * and what is to be waited for when that runs short. Knows no file and no name.
  *
  * <pre>
- *   Volume            tree, space, frames, quotas of one mount; admits changes; brings space back before it refuses
- *   Patience          how long one call waits for space
- *   BlockRuns         blocks on their way out of a file
- *   BadBlocks         blocks that the media refuse: kept from use
+ *   {@link Volume}            tree, space, frames, quotas of one mount; admits changes; brings space back before it refuses
+ *   {@link Patience}          how long one call waits for space
+ *   {@link BlockRuns}         blocks on their way out of a file
+ *   {@link BadBlocks}         blocks that the media refuse: kept from use
  *
- *   Media             the device: claimed for one mount at a time
- *   Blocks            what copies between blocks and DRAM: MappedBlocks with direct access, SectorBlocks without
- *   CallerMemory      copies to and from memory of the caller, and says whose memory was bad
+ *   {@link Media}             the device: claimed for one mount at a time
+ *   {@link Blocks}            what copies between blocks and DRAM: {@link MappedBlocks} with direct access, {@link SectorBlocks} without
+ *   {@link CallerMemory}      copies to and from memory of the caller, and says whose memory was bad
  *
- *   CoarseClock       the time, as it was a moment ago, for what is written often
- *   Steps             things that are all to be done, whatever one of them throws
+ *   {@link CoarseClock}       the time, as it was a moment ago, for what is written often
+ *   {@link Steps}             things that are all to be done, whatever one of them throws
  * </pre>
  */
 @NullMarked
