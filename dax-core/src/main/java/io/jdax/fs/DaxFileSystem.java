@@ -10,16 +10,13 @@ import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.QuotaStat;
 import io.jdax.fs.facts.TierStatistics;
-import io.jdax.fs.file.Inode;
 import io.jdax.fs.file.InodeTable;
-import io.jdax.fs.format.DirentRecord;
 import io.jdax.fs.format.NameHash;
 import io.jdax.fs.mount.Mount;
 import io.jdax.fs.mount.Mounting;
 import io.jdax.fs.names.InodeEdits;
 import io.jdax.fs.names.Namespace;
 import io.jdax.fs.names.PathQueries;
-import io.jdax.fs.names.PathWalk.Place;
 import io.jdax.fs.names.Quotas;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.fs.tree.SuperblockInfo;
@@ -33,13 +30,10 @@ import io.jdax.os.StackRoom;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -79,20 +73,21 @@ import org.jspecify.annotations.Nullable;
 public final class DaxFileSystem implements AutoCloseable {
   final Mount mount;
   final Volume volume;
-  private final InodeTable inodes;
   private final Namespace names;
   private final InodeEdits edits;
   private final PathQueries queries;
   private final Quotas quotas;
+  private final Opener opener;
 
   private DaxFileSystem(Mount mount) {
     this.mount = mount;
     this.volume = mount.volume;
-    this.inodes = mount.inodes;
+    InodeTable inodes = mount.inodes;
     this.names = new Namespace(inodes);
     this.edits = new InodeEdits(inodes);
     this.queries = new PathQueries(inodes);
     this.quotas = new Quotas(inodes);
+    this.opener = new Opener(inodes, names, queries);
   }
 
   // ---------------------------------------------------------------- life
@@ -236,39 +231,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws FileSystemException it is a directory
    */
   public DaxFile open(String path, OpenMode... modes) throws IOException {
-    Set<OpenMode> set = EnumSet.noneOf(OpenMode.class);
-    set.addAll(List.of(modes));
-    if (set.contains(OpenMode.APPEND)) {
-      set.add(OpenMode.WRITE);
-    }
-    if (!set.contains(OpenMode.WRITE)) {
-      set.add(OpenMode.READ);
-    }
-    StackRoom.claim(StackRoom.FILE_SYSTEM);
-    boolean writes = set.contains(OpenMode.WRITE);
-    if (!writes
-        && (set.contains(OpenMode.TRUNCATE)
-            || set.contains(OpenMode.CREATE)
-            || set.contains(OpenMode.CREATE_NEW))) {
-      throw new IllegalArgumentException(set + ": making or emptying a file needs WRITE");
-    }
-    if (writes) {
-      volume.ensureWritable();
-    }
-    Inode inode = inode(path, set);
-    boolean done = false;
-    try {
-      DaxFile file = new DaxFile(inodes, inode, path, set);
-      if (set.contains(OpenMode.TRUNCATE)) { // also if it is empty: it may have blocks, and a time
-        file.truncate(0);
-      }
-      done = true;
-      return file;
-    } finally {
-      if (!done) {
-        inodes.releaseQuietly(inode); // of which a handle that nobody gets has no use
-      }
-    }
+    return opener.open(path, modes);
   }
 
   /**
@@ -278,57 +241,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws FileSystemException it is no file
    */
   public DaxFile open(DirectoryEntry file) throws IOException {
-    StackRoom.claim(StackRoom.FILE_SYSTEM);
-    volume.ensureOpen();
-    if (file.type() != FileType.REGULAR) {
-      throw new FileSystemException(file.name(), null, "is no file");
-    }
-    return new DaxFile(
-        inodes, inodes.acquire(file.inode(), file.name()), file.name(), EnumSet.of(OpenMode.READ));
-  }
-
-  /**
-   * Again if what was found is gone before it is acquired: by a rename that replaced it, mostly.
-   */
-  private Inode inode(String path, Set<OpenMode> modes) throws IOException {
-    boolean anew = modes.contains(OpenMode.CREATE_NEW);
-    boolean create = anew || modes.contains(OpenMode.CREATE);
-    boolean follow = !anew && !modes.contains(OpenMode.NOFOLLOW);
-    NoSuchFileException gone = new NoSuchFileException(path);
-    for (int attempt = 0; attempt < PathQueries.ATTEMPTS; attempt++) {
-      Place place = queries.toOpen(path, follow, create);
-      DirentRecord entry = place.entry();
-      if (entry == null && create) {
-        Inode created = createFile(path, follow);
-        if (created != null) {
-          modes.remove(OpenMode.TRUNCATE); // there is nothing yet
-          return created;
-        }
-        continue;
-      }
-      entry = place.required();
-      if (anew) {
-        throw new FileAlreadyExistsException(path);
-      }
-      if (entry.type() == FileType.DIRECTORY) {
-        throw new FileSystemException(path, null, "is a directory");
-      }
-      if (entry.type() == FileType.SYMLINK) {
-        throw new FileSystemLoopException(path);
-      }
-      try {
-        return inodes.acquire(entry.inode(), path);
-      } catch (NoSuchFileException e) {
-        gone = e;
-      }
-    }
-    throw gone;
-  }
-
-  private @Nullable Inode createFile(String path, boolean follow) throws IOException {
-    Inode[] created = new Inode[1];
-    volume.whole(() -> created[0] = names.createFile(path, follow));
-    return created[0];
+    return opener.open(file);
   }
 
   // ---------------------------------------------------------------- names
@@ -532,20 +445,7 @@ public final class DaxFileSystem implements AutoCloseable {
   /** What is known about the whole. */
   public FileSystemStat statfs() {
     volume.ensureOpen();
-    SuperblockInfo info = volume.tree.info();
-    return new FileSystemStat(
-        info.label(),
-        info.uuid(),
-        SuperblockInfo.VERSION,
-        volume.tree.generation(),
-        Instant.ofEpochMilli(info.createdMillis()),
-        info.blockSize(),
-        volume.totalBlocks(),
-        volume.data.freeBlocks(),
-        volume.data.usableBlocks(),
-        volume.units.blocksOf(volume.tree.nodeCount() + 2),
-        volume.inodeCount.get(),
-        volume.readOnly());
+    return mount.stat();
   }
 
   /** What files that go through DRAM hold there; all 0 if none ever did. */

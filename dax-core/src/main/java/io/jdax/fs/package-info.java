@@ -3,7 +3,9 @@
  * These are its doors; what is behind them lies in the packages below.
  *
  * <pre>
- *   {@link DaxFileSystem}, {@link DirectoryCursor}        paths              {@link DaxFile}, {@code Calls}, {@code FsyncEvent}        one open file
+ *   {@link DaxFileSystem}, {@link DirectoryCursor}: paths     {@link DaxFile}: one open file, by a {@code FileHandle}
+ *              |                                  that counts its {@code Calls}; {@code FsyncEvent} for the JVM's recorder
+ *              |        {@code Opener}: from a path to an open file     |
  *              |                                                        |
  *   fs.mount   puts it together, takes it apart                         |
  *              |                                                        |

@@ -1,13 +1,16 @@
 package io.jdax.fs.mount;
 
+import io.jdax.fs.facts.FileSystemStat;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.file.Inode;
 import io.jdax.fs.file.InodeTable;
 import io.jdax.fs.tier.Tier;
+import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.fs.volume.CoarseClock;
 import io.jdax.fs.volume.Steps;
 import io.jdax.fs.volume.Volume;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -219,5 +222,25 @@ public final class Mount {
   private void matchQuietly() {
     Steps steps = new Steps();
     steps.run(() -> inodes.forEach(Inode::match));
+  }
+
+  // ---------------------------------------------------------------- figures
+
+  /** What is known about the whole. */
+  public FileSystemStat stat() {
+    SuperblockInfo info = volume.tree.info();
+    return new FileSystemStat(
+        info.label(),
+        info.uuid(),
+        SuperblockInfo.VERSION,
+        volume.tree.generation(),
+        Instant.ofEpochMilli(info.createdMillis()),
+        info.blockSize(),
+        volume.totalBlocks(),
+        volume.data.freeBlocks(),
+        volume.data.usableBlocks(),
+        volume.units.blocksOf(volume.tree.nodeCount() + 2),
+        volume.inodeCount.get(),
+        volume.readOnly());
   }
 }
