@@ -22,7 +22,7 @@ import java.lang.invoke.VarHandle;
  */
 public final class AsymmetricFence {
   private static final boolean PROCESS_WIDE =
-      Architecture.CURRENT.isTotalStoreOrder() && Linux.registerMembarrier();
+      Architecture.CURRENT.isTotalStoreOrder() && Membarrier.register();
 
   private AsymmetricFence() {}
 
@@ -45,7 +45,7 @@ public final class AsymmetricFence {
    */
   public static void heavy() throws SystemCallException {
     if (PROCESS_WIDE) {
-      Linux.membarrier();
+      Membarrier.run();
     } else {
       VarHandle.fullFence();
     }

@@ -22,20 +22,20 @@ final class LargePages {
   static long reserve(long length, String subject) throws SystemCallException {
     long all = length + PageSize.BYTES;
     long start =
-        Linux.kernelMmap(
+        LinuxMemory.kernelMmap(
             0,
             all,
-            Linux.PROT_NONE,
-            Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE,
+            LinuxMemory.PROT_NONE,
+            LinuxMemory.MAP_PRIVATE | LinuxMemory.MAP_ANONYMOUS | LinuxMemory.MAP_NORESERVE,
             -1,
             0,
             subject);
     long aligned = PageSize.roundUp(start);
     if (aligned > start) {
-      Linux.kernelMunmap(start, aligned - start);
+      LinuxMemory.kernelMunmap(start, aligned - start);
     }
     if (start + all > aligned + length) {
-      Linux.kernelMunmap(aligned + length, start + all - aligned - length);
+      LinuxMemory.kernelMunmap(aligned + length, start + all - aligned - length);
     }
     return aligned;
   }

@@ -2,6 +2,7 @@ package io.jdax.os;
 
 import io.jdax.machine.Errno;
 import io.jdax.machine.NativeAccessException;
+import io.jdax.machine.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -106,6 +107,21 @@ final class Libc {
       case Error e -> throw e;
       default -> throw new AssertionError(t);
     }
+  }
+
+  /** Returns if the last call of this thread is to be made again; throws why it failed if not. */
+  static void failUnlessInterrupted(String call, String subject) throws SystemCallException {
+    if (!interrupted()) {
+      throw new SystemCallException(call, subject, errno());
+    }
+  }
+
+  /** For what was caught around a handle: the failure of the call, or what is unchecked. */
+  static RuntimeException rethrow(Throwable t) throws SystemCallException {
+    if (t instanceof SystemCallException e) {
+      throw e;
+    }
+    throw unchecked(t);
   }
 
   // ---------------------------------------------------------------- failures made by tests

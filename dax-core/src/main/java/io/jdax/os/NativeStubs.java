@@ -1,29 +1,22 @@
 package io.jdax.os;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.jdax.machine.StubCopyKind;
 import io.jdax.machine.StubFlushKind;
 import io.jdax.machine.StubStatus;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code libjdax.so}: cache-line write-back and non-temporal copies. {@code jdax.h} is the
- * contract; here are its functions, one each.
+ * contract; here is one method for each of its functions that Java needs.
  *
- * <p>Loaded once, when this class is initialised, from the jar. System property {@code jdax.stubs}:
- * {@code off} does without, a path takes that file instead, {@code require} takes the one in the
- * jar and has regions refuse to open without it. Nothing here throws because the library is absent:
- * then {@link #status()} says why, calls answer {@code -ENOSYS}, and {@link #drain()} is a fence.
+ * <p>Loaded once, at the first call, from the jar. System property {@code jdax.stubs}: {@code off}
+ * does without, a path takes that file instead, {@code require} takes the one in the jar and has
+ * regions refuse to open without it. Nothing here throws because the library is absent: then {@link
+ * #status()} says why, calls answer {@code -ENOSYS}, and {@link #drain()} is a fence.
  *
  * <p>Addresses are raw, so the caller answers for them: the range is mapped and stays so. Memory
  * that is mapped but not backed (truncated file, media error) gives {@code -EFAULT}. A {@link
@@ -43,83 +36,11 @@ public final class NativeStubs {
 
   private static final int AUTO = 0;
 
-  private static final StubStatus STATUS;
-  private static final @Nullable SymbolLookup LOOKUP;
-
-  static {
-    StubLoader.Result result = StubLoader.load(System.getProperty(PROPERTY));
-    STATUS = result.status();
-    LOOKUP = result.lookup();
-  }
-
-  private static final FunctionDescriptor INT = FunctionDescriptor.of(JAVA_INT);
-  private static final FunctionDescriptor RANGE =
-      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final FunctionDescriptor FILL =
-      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG);
-  private static final FunctionDescriptor COPY =
-      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-
-  /**
-   * With a segment after the arguments that the C function has. The segment is held open over the
-   * call for the address that was taken from it; the function never looks at that register. A slice
-   * would serve as well, but where segments of many classes meet it is really allocated: 40 bytes,
-   * and half as much time again for 4 KiB.
-   */
-  private static final FunctionDescriptor COPY_HOLDING =
-      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS);
-
-  /** Objects move, so that the heap has no addresses to take. */
-  private static final FunctionDescriptor COPY_FROM_HEAP =
-      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, JAVA_LONG);
-
-  private static final FunctionDescriptor COPY_TO_HEAP =
-      FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-
-  private static final FunctionDescriptor COMPARE_AND_SET_32 =
-      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
-  private static final FunctionDescriptor COMPARE_AND_SET_64 =
-      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-
-  private static final MethodHandle MH_jdax_nop = bind("jdax_nop", INT);
-  private static final MethodHandle MH_jdax_cpu_features =
-      bind("jdax_cpu_features", FunctionDescriptor.of(JAVA_LONG));
-  private static final MethodHandle MH_jdax_cache_line_bytes = bind("jdax_cache_line_bytes", INT);
-  private static final MethodHandle MH_jdax_select =
-      bind("jdax_select", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle MH_jdax_flush_kind = bind("jdax_flush_kind", INT);
-  private static final MethodHandle MH_jdax_copy_kind = bind("jdax_copy_kind", INT);
-  private static final MethodHandle MH_jdax_flush = bind("jdax_flush", RANGE);
-  private static final MethodHandle MH_jdax_drain = bind("jdax_drain", FunctionDescriptor.ofVoid());
-  private static final MethodHandle MH_jdax_persist = bind("jdax_persist", RANGE);
-  private static final MethodHandle MH_jdax_copy_nodrain = bind("jdax_copy_nodrain", COPY);
-  private static final MethodHandle MH_jdax_copy_nodrain_holding =
-      bind("jdax_copy_nodrain", COPY_HOLDING);
-  private static final MethodHandle MH_jdax_copy_nodrain_heap =
-      bindHeap("jdax_copy_nodrain", COPY_FROM_HEAP);
-  private static final MethodHandle MH_jdax_copy_persist = bind("jdax_copy_persist", COPY);
-  private static final MethodHandle MH_jdax_copy_persist_holding =
-      bind("jdax_copy_persist", COPY_HOLDING);
-  private static final MethodHandle MH_jdax_copy_persist_heap =
-      bindHeap("jdax_copy_persist", COPY_FROM_HEAP);
-  private static final MethodHandle MH_jdax_fill_nodrain = bind("jdax_fill_nodrain", FILL);
-  private static final MethodHandle MH_jdax_fill_persist = bind("jdax_fill_persist", FILL);
-  private static final MethodHandle MH_jdax_copy_read = bind("jdax_copy_read", COPY);
-  private static final MethodHandle MH_jdax_copy_read_holding =
-      bind("jdax_copy_read", COPY_HOLDING);
-  private static final MethodHandle MH_jdax_copy_read_heap =
-      bindHeap("jdax_copy_read", COPY_TO_HEAP);
-
-  private static final MethodHandle MH_jdax_compare_and_set_32 =
-      bind("jdax_compare_and_set_32", COMPARE_AND_SET_32);
-  private static final MethodHandle MH_jdax_compare_and_set_64 =
-      bind("jdax_compare_and_set_64", COMPARE_AND_SET_64);
-
   private NativeStubs() {}
 
   /** Whether the library is in use, and a sentence about it. */
   public static StubStatus status() {
-    return STATUS;
+    return StubHandles.LIBRARY.status();
   }
 
   /** Whether {@code jdax.stubs=require} says that nothing is to go on without the library. */
@@ -129,7 +50,7 @@ public final class NativeStubs {
 
   /** Whether calls reach the library. */
   public static boolean loaded() {
-    return STATUS instanceof StubStatus.Loaded;
+    return status() instanceof StubStatus.Loaded;
   }
 
   /**
@@ -142,7 +63,7 @@ public final class NativeStubs {
   public static int select(@Nullable StubFlushKind flush, @Nullable StubCopyKind copy) {
     try {
       return (int)
-          MH_jdax_select.invokeExact(
+          StubHandles.MH_jdax_select.invokeExact(
               flush == null ? AUTO : flush.code(), copy == null ? AUTO : copy.code());
     } catch (Throwable e) {
       throw unchecked(e);
@@ -151,32 +72,18 @@ public final class NativeStubs {
 
   /** The write-back instruction in force; {@code NONE} without the library. */
   public static StubFlushKind flushKind() {
-    return StubFlushKind.of(intCall(MH_jdax_flush_kind));
+    return StubFlushKind.of(intCall(StubHandles.MH_jdax_flush_kind));
   }
 
   /** The registers that copies use. */
   public static StubCopyKind copyKind() {
-    return StubCopyKind.of(intCall(MH_jdax_copy_kind));
-  }
-
-  /** The unit that a flush writes back. */
-  public static int cacheLineBytes() {
-    return intCall(MH_jdax_cache_line_bytes);
+    return StubCopyKind.of(intCall(StubHandles.MH_jdax_copy_kind));
   }
 
   /** The {@code JDAX_CPU_} bits; 0 without the library. */
   public static long cpuFeatures() {
     try {
-      return (long) MH_jdax_cpu_features.invokeExact();
-    } catch (Throwable e) {
-      throw unchecked(e);
-    }
-  }
-
-  /** Does nothing, and so costs what a call costs. */
-  public static int nop() {
-    try {
-      return (int) MH_jdax_nop.invokeExact();
+      return (long) StubHandles.MH_jdax_cpu_features.invokeExact();
     } catch (Throwable e) {
       throw unchecked(e);
     }
@@ -189,7 +96,7 @@ public final class NativeStubs {
   public static int flush(long address, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
-        return (int) MH_jdax_flush.invokeExact(address, bytes);
+        return (int) StubHandles.MH_jdax_flush.invokeExact(address, bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -200,7 +107,7 @@ public final class NativeStubs {
   /** Everything this thread flushed, copied or filled before is durable when it returns. */
   public static void drain() {
     try {
-      MH_jdax_drain.invokeExact();
+      StubHandles.MH_jdax_drain.invokeExact();
     } catch (Throwable e) {
       throw unchecked(e);
     }
@@ -210,7 +117,7 @@ public final class NativeStubs {
   public static int persist(long address, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
-        return (int) MH_jdax_persist.invokeExact(address, bytes);
+        return (int) StubHandles.MH_jdax_persist.invokeExact(address, bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -225,7 +132,7 @@ public final class NativeStubs {
   public static int copyNoDrain(long dst, long src, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
-        return (int) MH_jdax_copy_nodrain.invokeExact(dst, src, bytes);
+        return (int) StubHandles.MH_jdax_copy_nodrain.invokeExact(dst, src, bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -240,8 +147,10 @@ public final class NativeStubs {
       if (bytes <= CHUNK_BYTES) {
         return src.isNative()
             ? (int)
-                MH_jdax_copy_nodrain_holding.invokeExact(dst, src.address() + srcOffset, bytes, src)
-            : (int) MH_jdax_copy_nodrain_heap.invokeExact(dst, from(src, srcOffset), bytes);
+                StubHandles.MH_jdax_copy_nodrain_holding.invokeExact(
+                    dst, src.address() + srcOffset, bytes, src)
+            : (int)
+                StubHandles.MH_jdax_copy_nodrain_heap.invokeExact(dst, from(src, srcOffset), bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -253,7 +162,7 @@ public final class NativeStubs {
   public static int copyPersist(long dst, long src, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
-        return (int) MH_jdax_copy_persist.invokeExact(dst, src, bytes);
+        return (int) StubHandles.MH_jdax_copy_persist.invokeExact(dst, src, bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -268,8 +177,10 @@ public final class NativeStubs {
       if (bytes <= CHUNK_BYTES) {
         return src.isNative()
             ? (int)
-                MH_jdax_copy_persist_holding.invokeExact(dst, src.address() + srcOffset, bytes, src)
-            : (int) MH_jdax_copy_persist_heap.invokeExact(dst, from(src, srcOffset), bytes);
+                StubHandles.MH_jdax_copy_persist_holding.invokeExact(
+                    dst, src.address() + srcOffset, bytes, src)
+            : (int)
+                StubHandles.MH_jdax_copy_persist_heap.invokeExact(dst, from(src, srcOffset), bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -281,7 +192,7 @@ public final class NativeStubs {
   public static int fillNoDrain(long dst, byte value, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
-        return (int) MH_jdax_fill_nodrain.invokeExact(dst, (int) value, bytes);
+        return (int) StubHandles.MH_jdax_fill_nodrain.invokeExact(dst, (int) value, bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -293,7 +204,7 @@ public final class NativeStubs {
   public static int fillPersist(long dst, byte value, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
-        return (int) MH_jdax_fill_persist.invokeExact(dst, (int) value, bytes);
+        return (int) StubHandles.MH_jdax_fill_persist.invokeExact(dst, (int) value, bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -307,7 +218,7 @@ public final class NativeStubs {
       long piece = Math.min(bytes - done, CHUNK_BYTES);
       int result;
       try {
-        result = (int) MH_jdax_copy_read.invokeExact(dst + done, src + done, piece);
+        result = (int) StubHandles.MH_jdax_copy_read.invokeExact(dst + done, src + done, piece);
       } catch (Throwable e) {
         throw unchecked(e);
       }
@@ -327,10 +238,10 @@ public final class NativeStubs {
         result =
             dst.isNative()
                 ? (int)
-                    MH_jdax_copy_read_holding.invokeExact(
+                    StubHandles.MH_jdax_copy_read_holding.invokeExact(
                         dst.address() + dstOffset + done, src + done, piece, dst)
                 : (int)
-                    MH_jdax_copy_read_heap.invokeExact(
+                    StubHandles.MH_jdax_copy_read_heap.invokeExact(
                         from(dst, dstOffset + done), src + done, piece);
       } catch (Throwable e) {
         throw unchecked(e);
@@ -344,7 +255,7 @@ public final class NativeStubs {
   /** Sets 4 aligned bytes to {@code value} if they are {@code expected}: 1, 0, or -errno. */
   public static int compareAndSetInt(long address, int expected, int value) {
     try {
-      return (int) MH_jdax_compare_and_set_32.invokeExact(address, expected, value);
+      return (int) StubHandles.MH_jdax_compare_and_set_32.invokeExact(address, expected, value);
     } catch (Throwable e) {
       throw unchecked(e);
     }
@@ -353,7 +264,7 @@ public final class NativeStubs {
   /** Sets 8 aligned bytes to {@code value} if they are {@code expected}: 1, 0, or -errno. */
   public static int compareAndSetLong(long address, long expected, long value) {
     try {
-      return (int) MH_jdax_compare_and_set_64.invokeExact(address, expected, value);
+      return (int) StubHandles.MH_jdax_compare_and_set_64.invokeExact(address, expected, value);
     } catch (Throwable e) {
       throw unchecked(e);
     }
@@ -408,30 +319,6 @@ public final class NativeStubs {
 
   private static MemorySegment from(MemorySegment segment, long offset) {
     return offset == 0 ? segment : segment.asSlice(offset);
-  }
-
-  private static MethodHandle bind(String symbol, FunctionDescriptor descriptor) {
-    return bind(symbol, descriptor, Linker.Option.critical(false));
-  }
-
-  private static MethodHandle bindHeap(String symbol, FunctionDescriptor descriptor) {
-    return bind(symbol, descriptor, Linker.Option.critical(true));
-  }
-
-  /**
-   * Pointers that the caller answers for are bound as {@code long}: the same registers, no liveness
-   * check.
-   */
-  private static MethodHandle bind(
-      String symbol, FunctionDescriptor descriptor, Linker.Option critical) {
-    if (LOOKUP != null) {
-      return Linker.nativeLinker().downcallHandle(LOOKUP.findOrThrow(symbol), descriptor, critical);
-    }
-    try {
-      return MethodHandles.lookup().findStatic(StubNone.class, symbol, descriptor.toMethodType());
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("no stand-in for " + symbol, e);
-    }
   }
 
   /** A handle declares Throwable, but a downcall throws only what its argument checks do. */

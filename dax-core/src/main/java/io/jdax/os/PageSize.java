@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * which have 4 KiB everywhere.
  *
  * <p>For tests, the system property {@value #PROPERTY} makes believe that it is larger: {@link
- * Linux} then behaves like such a kernel, that is, refuses and rounds as it does.
+ * LinuxMemory} then refuses and rounds as such a kernel does.
  */
 public final class PageSize {
   public static final String PROPERTY = "jdax.page.size";
@@ -29,7 +29,7 @@ public final class PageSize {
 
   private static long kernelBytes() {
     try {
-      return Linux.pageSize();
+      return LinuxMemory.pageSize();
     } catch (NativeAccessException e) {
       return 4096; // of no use to anybody: each system call is refused, and says why
     }

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * What the handles of {@link NativeStubs} lead to when there is no library: nothing can be flushed
+ * What the handles of {@link StubHandles} lead to when there is no library: nothing can be flushed
  * or streamed ({@code -ENOSYS}), and a drain is the JVM's own full fence.
  */
 final class StubNone {
@@ -14,16 +14,8 @@ final class StubNone {
 
   private StubNone() {}
 
-  static int jdax_nop() {
-    return 0;
-  }
-
   static long jdax_cpu_features() {
     return 0;
-  }
-
-  static int jdax_cache_line_bytes() {
-    return 64;
   }
 
   static int jdax_select(int flush, int copy) {

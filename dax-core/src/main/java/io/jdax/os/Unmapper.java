@@ -35,7 +35,7 @@ public final class Unmapper {
   private static boolean unmapped(long from, long length) {
     for (int attempt = 0; attempt < 2; attempt++) {
       try {
-        Linux.munmap(from, length);
+        LinuxMemory.munmap(from, length);
         return true;
       } catch (SystemCallException e) {
         // Told by the result.

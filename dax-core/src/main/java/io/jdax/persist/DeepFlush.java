@@ -1,7 +1,7 @@
 package io.jdax.persist;
 
 import io.jdax.machine.Reading;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.region.Region;
 import io.jdax.region.RegionFacts;
 import io.jdax.region.RegionKind;
@@ -57,7 +57,7 @@ interface DeepFlush {
     @Override
     public void run(Region region, long offset, long length) throws IOException {
       hints.run(region, offset, length);
-      MsyncPersister.msync(region, Linux::msync, offset, length);
+      MsyncPersister.msync(region, LinuxMemory::msync, offset, length);
     }
   }
 }

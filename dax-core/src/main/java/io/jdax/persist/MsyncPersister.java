@@ -2,7 +2,7 @@ package io.jdax.persist;
 
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.AccessFault;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.PageSize;
 import io.jdax.os.StackRoom;
 import io.jdax.os.Writebacks;
@@ -26,7 +26,7 @@ final class MsyncPersister extends Persister {
   private final Msync call;
 
   MsyncPersister(Region region, String reason) {
-    this(region, reason, Linux::msync);
+    this(region, reason, LinuxMemory::msync);
   }
 
   MsyncPersister(Region region, String reason, Msync call) {

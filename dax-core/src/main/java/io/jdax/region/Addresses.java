@@ -2,7 +2,7 @@ package io.jdax.region;
 
 import io.jdax.machine.Errno;
 import io.jdax.machine.SystemCallException;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.Unmapper;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,8 +63,8 @@ final class Addresses {
 
   /** Reserves addresses, without access to them and without cost. */
   static long reserve(long length, String name) throws SystemCallException {
-    int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE;
-    return Linux.mmap(0, length, Linux.PROT_NONE, flags, -1, 0, name);
+    int flags = LinuxMemory.MAP_PRIVATE | LinuxMemory.MAP_ANONYMOUS | LinuxMemory.MAP_NORESERVE;
+    return LinuxMemory.mmap(0, length, LinuxMemory.PROT_NONE, flags, -1, 0, name);
   }
 
   /**

@@ -1,7 +1,8 @@
 package io.jdax.region;
 
 import io.jdax.machine.SystemCallException;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.PageSize;
 import io.jdax.os.Unmapper;
 import io.jdax.os.Unreachable;
@@ -71,7 +72,7 @@ final class Mapping {
       // The rest of the last page of the kernel belongs to the file's mapping, too.
       long mapped = PageSize.roundUp(length);
       Mapping mapping = new Mapping(start, start + reserved, aligned, mapped);
-      Linux.mmap(aligned, length, protection, flags | Linux.MAP_FIXED, fd, 0, name);
+      LinuxMemory.mmap(aligned, length, protection, flags | LinuxMemory.MAP_FIXED, fd, 0, name);
       done = true;
       return mapping;
     } finally {
@@ -137,20 +138,30 @@ final class Mapping {
    * large region.
    */
   private long putNobodysMemory(String name) throws SystemCallException {
-    int protection = Linux.PROT_READ | Linux.PROT_WRITE;
+    int protection = LinuxMemory.PROT_READ | LinuxMemory.PROT_WRITE;
     try {
-      int fd = Linux.memfdCreate("jdax-closed-region");
+      int fd = LinuxFiles.memfdCreate("jdax-closed-region");
       try {
-        Linux.ftruncate(fd, length, name);
-        return Linux.mmap(
-            address, length, protection, Linux.MAP_SHARED | Linux.MAP_FIXED, fd, 0, name);
+        LinuxFiles.ftruncate(fd, length, name);
+        return LinuxMemory.mmap(
+            address,
+            length,
+            protection,
+            LinuxMemory.MAP_SHARED | LinuxMemory.MAP_FIXED,
+            fd,
+            0,
+            name);
       } finally {
-        Linux.close(fd);
+        LinuxFiles.close(fd);
       }
     } catch (SystemCallException e) {
       // No descriptor left, or a limit on the size of files.
-      int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED;
-      return Linux.mmap(address, length, protection, flags, -1, 0, name);
+      int flags =
+          LinuxMemory.MAP_PRIVATE
+              | LinuxMemory.MAP_ANONYMOUS
+              | LinuxMemory.MAP_NORESERVE
+              | LinuxMemory.MAP_FIXED;
+      return LinuxMemory.mmap(address, length, protection, flags, -1, 0, name);
     }
   }
 

@@ -2,7 +2,8 @@ package io.jdax.region;
 
 import io.jdax.machine.Reading;
 import io.jdax.os.FileStatus;
-import io.jdax.os.Linux;
+import io.jdax.os.FileSystemType;
+import io.jdax.os.LinuxFiles;
 import io.jdax.os.Sysfs;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,11 +37,11 @@ record MediaClass(RegionKind kind, long sizeBytes, long alignmentBytes, @Nullabl
     if (!status.isRegular()) {
       throw new UnsupportedRegionException(name, "is neither a regular file nor a device-dax");
     }
-    Linux.FileSystemType fs = Linux.fileSystem(fd, name);
-    if (fs.magic() == Linux.TMPFS_MAGIC || fs.magic() == Linux.RAMFS_MAGIC) {
+    FileSystemType fs = LinuxFiles.fileSystem(fd, name);
+    if (fs.magic() == FileSystemType.TMPFS_MAGIC || fs.magic() == FileSystemType.RAMFS_MAGIC) {
       return new MediaClass(RegionKind.EMULATED, status.sizeBytes(), PAGE, null);
     }
-    if (fs.magic() == Linux.HUGETLBFS_MAGIC) {
+    if (fs.magic() == FileSystemType.HUGETLBFS_MAGIC) {
       return new MediaClass(RegionKind.EMULATED, status.sizeBytes(), fs.blockSizeBytes(), null);
     }
     Path device =

@@ -1,7 +1,8 @@
 package io.jdax.region;
 
 import io.jdax.machine.Reading;
-import io.jdax.os.Linux;
+import io.jdax.os.DeviceExtent;
+import io.jdax.os.Fiemap;
 import io.jdax.os.Sysfs;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -165,7 +166,7 @@ record Platform(
       return onDevice;
     }
     try {
-      return new Reading.Value<>(inFile(bad, Linux.fiemap(fd, name), media.sizeBytes()));
+      return new Reading.Value<>(inFile(bad, Fiemap.extents(fd, name), media.sizeBytes()));
     } catch (IOException e) {
       return new Reading.Unreadable<>(String.valueOf(e.getMessage()));
     }
@@ -193,9 +194,9 @@ record Platform(
   }
 
   /** Moves ranges of a device to where they lie in a file on it. */
-  static List<BadRange> inFile(List<BadRange> bad, List<Linux.FileExtent> extents, long sizeBytes) {
+  static List<BadRange> inFile(List<BadRange> bad, List<DeviceExtent> extents, long sizeBytes) {
     List<BadRange> ranges = new ArrayList<>();
-    for (Linux.FileExtent extent : extents) {
+    for (DeviceExtent extent : extents) {
       for (BadRange range : bad) {
         long from = Math.max(range.offset(), extent.deviceOffset());
         long to = Math.min(range.end(), extent.deviceOffset() + extent.length());

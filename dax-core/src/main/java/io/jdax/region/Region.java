@@ -4,7 +4,7 @@ import io.jdax.machine.Reading;
 import io.jdax.machine.StubStatus;
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.AccessFault;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
 import io.jdax.os.NativeStubs;
 import io.jdax.os.StackRoom;
 import io.jdax.os.Writebacks;
@@ -267,7 +267,9 @@ public final class Region implements AutoCloseable {
     String why = "the media is bad, or its file system had no block for them";
     try {
       long now =
-          media.kind() == RegionKind.DEVDAX ? Long.MAX_VALUE : Linux.status(fd, name).sizeBytes();
+          media.kind() == RegionKind.DEVDAX
+              ? Long.MAX_VALUE
+              : LinuxFiles.status(fd, name).sizeBytes();
       if (now < sizeBytes()) {
         why = "the file shrank below its mapping: it holds " + now + " bytes of " + sizeBytes();
       }
@@ -328,9 +330,9 @@ public final class Region implements AutoCloseable {
    */
   static void unlockAndClose(int fd, String name) throws IOException {
     try {
-      Linux.flock(fd, Linux.LOCK_UN, name);
+      LinuxFiles.flock(fd, LinuxFiles.LOCK_UN, name);
     } finally {
-      Linux.close(fd);
+      LinuxFiles.close(fd);
     }
   }
 

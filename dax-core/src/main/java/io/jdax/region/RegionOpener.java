@@ -4,7 +4,8 @@ import io.jdax.machine.Errno;
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.AccessFault;
 import io.jdax.os.FileStatus;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.NativeStubs;
 import io.jdax.os.PageSize;
 import io.jdax.os.StackRoom;
@@ -60,9 +61,9 @@ final class RegionOpener {
     RegionOpener opener = new RegionOpener(wish, false);
     opener.refuseWithoutStubs();
     AccessFault.enter(StackRoom.ENGINE);
-    int fd = Linux.memfdCreate(name);
+    int fd = LinuxFiles.memfdCreate(name);
     try {
-      Linux.ftruncate(fd, wish.sizeBytes, name);
+      LinuxFiles.ftruncate(fd, wish.sizeBytes, name);
       return opener.map(
           fd, new MediaClass(RegionKind.ANONYMOUS, wish.sizeBytes, PAGE, null), region -> {});
     } catch (Throwable t) {
@@ -99,14 +100,15 @@ final class RegionOpener {
   }
 
   private int openFile(Path file) throws IOException {
-    int flags = wish.readOnly ? Linux.O_RDONLY : Linux.O_RDWR;
+    int flags = wish.readOnly ? LinuxFiles.O_RDONLY : LinuxFiles.O_RDWR;
     if (create) {
-      flags |= Linux.O_CREAT | Linux.O_EXCL;
+      flags |= LinuxFiles.O_CREAT | LinuxFiles.O_EXCL;
     }
     try {
       // A FIFO must not make us wait. Who is to have more rights than the owner alone, gets them
       // below.
-      return Linux.open(file.toString(), flags | Linux.O_NONBLOCK, RegionBuilder.OWNER_ONLY);
+      flags |= LinuxFiles.O_NONBLOCK;
+      return LinuxFiles.open(file.toString(), flags, RegionBuilder.OWNER_ONLY);
     } catch (SystemCallException e) {
       if (e.errno() == Errno.EISDIR) {
         throw new UnsupportedRegionException(name, "is a directory");
@@ -116,7 +118,7 @@ final class RegionOpener {
   }
 
   private Region open(int fd, Path file) throws IOException {
-    FileStatus status = Linux.status(fd, name);
+    FileStatus status = LinuxFiles.status(fd, name);
     int permissions = status.permissions();
     MediaClass media = MediaClass.of(fd, name, status);
     lock(fd);
@@ -124,7 +126,7 @@ final class RegionOpener {
       truncateTo(fd, media);
       media = media.withSize(wish.sizeBytes);
       if (wish.mode != RegionBuilder.DEFAULT_MODE) {
-        Linux.fchmod(fd, wish.mode, name);
+        LinuxFiles.fchmod(fd, wish.mode, name);
         permissions = wish.mode;
       }
     }
@@ -147,17 +149,17 @@ final class RegionOpener {
     if (kind == RegionKind.EMULATED) {
       return;
     }
-    Linux.fsync(fd, name);
+    LinuxFiles.fsync(fd, name);
     String folder = String.valueOf(file.getParent());
-    int above = Linux.open(folder, Linux.O_RDONLY, 0);
+    int above = LinuxFiles.open(folder, LinuxFiles.O_RDONLY, 0);
     try {
-      Linux.fsync(above, folder);
+      LinuxFiles.fsync(above, folder);
     } catch (SystemCallException e) {
       if (e.errno() != Errno.EINVAL) { // this file system has no such thing, and needs none
         throw e;
       }
     } finally {
-      Linux.close(above);
+      LinuxFiles.close(above);
     }
   }
 
@@ -176,8 +178,9 @@ final class RegionOpener {
   }
 
   private void lock(int fd) throws IOException {
+    int operation = wish.readOnly ? LinuxFiles.LOCK_SH : LinuxFiles.LOCK_EX;
     try {
-      Linux.flock(fd, (wish.readOnly ? Linux.LOCK_SH : Linux.LOCK_EX) | Linux.LOCK_NB, name);
+      LinuxFiles.flock(fd, operation | LinuxFiles.LOCK_NB, name);
     } catch (SystemCallException e) {
       if (e.errno() == Errno.EAGAIN) {
         throw new RegionLockedException(
@@ -191,7 +194,7 @@ final class RegionOpener {
     if (wish.sizeBytes % media.alignmentBytes() != 0) {
       throw oddSize("the size asked for", wish.sizeBytes, media.alignmentBytes());
     }
-    Linux.ftruncate(fd, wish.sizeBytes, name);
+    LinuxFiles.ftruncate(fd, wish.sizeBytes, name);
   }
 
   private void checkSize(MediaClass media) throws RegionSizeException {
@@ -232,7 +235,8 @@ final class RegionOpener {
               + " bytes, and jdax works with pages of up to "
               + PageSize.MAX_BYTES);
     }
-    int protection = wish.readOnly ? Linux.PROT_READ : Linux.PROT_READ | Linux.PROT_WRITE;
+    int protection =
+        wish.readOnly ? LinuxMemory.PROT_READ : LinuxMemory.PROT_READ | LinuxMemory.PROT_WRITE;
     long alignment = Math.max(media.alignmentBytes(), media.sizeBytes() >= PMD ? PMD : PAGE);
     RegionKind kind = media.kind();
     @Nullable Mapping mapping = null;
@@ -249,7 +253,7 @@ final class RegionOpener {
       if (kind == RegionKind.FILE && !wish.readOnly) {
         dropCached(fd, name);
       }
-      mapping = mapWith(fd, media.sizeBytes(), alignment, protection, Linux.MAP_SHARED);
+      mapping = mapWith(fd, media.sizeBytes(), alignment, protection, LinuxMemory.MAP_SHARED);
     }
     boolean done = false;
     try {
@@ -267,7 +271,8 @@ final class RegionOpener {
   private @Nullable Mapping trySync(int fd, long size, long alignment, int protection)
       throws IOException {
     try {
-      return mapWith(fd, size, alignment, protection, Linux.MAP_SHARED_VALIDATE | Linux.MAP_SYNC);
+      return mapWith(
+          fd, size, alignment, protection, LinuxMemory.MAP_SHARED_VALIDATE | LinuxMemory.MAP_SYNC);
     } catch (SystemCallException e) {
       if (e.errno() == Errno.EOPNOTSUPP || e.errno() == Errno.EINVAL) {
         return null;
@@ -308,7 +313,7 @@ final class RegionOpener {
    */
   static void dropCached(int fd, String name) {
     try {
-      Linux.dropCachedPages(fd, name);
+      LinuxFiles.dropCachedPages(fd, name);
     } catch (SystemCallException e) {
       // A file system without a page cache has nothing to drop.
     }

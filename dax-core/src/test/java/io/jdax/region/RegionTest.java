@@ -9,7 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.os.AccessFault;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
+import io.jdax.os.Setfsuid;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -211,11 +212,11 @@ class RegionTest {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     Files.setPosixFilePermissions(
         path, java.nio.file.attribute.PosixFilePermissions.fromString("---------"));
-    int me = Linux.setfsuid(65534); // root may open anything; this thread now may not
+    int me = Setfsuid.set(65534); // root may open anything; this thread now may not
     try {
       assertThrows(AccessDeniedException.class, () -> Region.open(path));
     } finally {
-      Linux.setfsuid(me);
+      Setfsuid.set(me);
     }
   }
 
@@ -254,7 +255,7 @@ class RegionTest {
     try {
       Region.open(path).close();
     } finally {
-      Linux.close(copy);
+      LinuxFiles.close(copy);
     }
   }
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.jdax.os.Linux;
+import io.jdax.os.Setfsuid;
 import io.jdax.region.Region;
 import io.jdax.region.RegionFacts;
 import java.io.IOException;
@@ -31,7 +31,7 @@ class MainTest {
     FutureTask<Outcome> task =
         new FutureTask<>(
             () -> {
-              Linux.setfsuid(NOBODY);
+              Setfsuid.set(NOBODY);
               return jdax(arguments);
             });
     Thread thread = new Thread(task);
