@@ -1,6 +1,5 @@
 package io.jdax.os;
 
-
 import io.jdax.machine.StubCopyKind;
 import io.jdax.machine.StubFlushKind;
 import io.jdax.machine.StubStatus;

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Carries out what a caller wishes of a region's memory: node, huge pages, presence. */
+/** Carries out what a caller wishes of a region's memory: its node, huge pages, presence. */
 final class MemoryWishes {
   private final RegionBuilder wish;
   private final MediaClass media;
@@ -25,7 +25,7 @@ final class MemoryWishes {
     this.name = name;
   }
 
-  /** Returns a phrase per wish: fulfilled, or why not. */
+  /** Returns a phrase for each wish, which says that it was fulfilled, or why not. */
   String apply(boolean created) throws IOException {
     if (wish.numaNode != RegionBuilder.ANY_NODE) {
       advise(

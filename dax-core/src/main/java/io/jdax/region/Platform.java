@@ -19,15 +19,17 @@ import org.jspecify.annotations.Nullable;
  * What sysfs says of the memory below a region.
  *
  * <pre>
- *   dax device or block device        …/ndbus0/region0/dax0.0/dax/dax0.0      …/region0/namespace0.0/block/pmem0
- *     and above it, the nd region     …/ndbus0/region0: persistence_domain, numa_node, badblocks, deep_flush, mappingN
- *       and its DIMMs                 …/ndbus0/nmemN: nfit/dirty_shutdown
+ *   dax device, or            …/ndbus0/region0/dax0.0/dax/dax0.0
+ *   block device              …/ndbus0/region0/namespace0.0/block/pmem0
+ *   above it, the nd region   …/ndbus0/region0: persistence_domain, numa_node, badblocks, deep_flush,
+ *                             mappingN
+ *   and its DIMMs             …/ndbus0/nmemN: nfit/dirty_shutdown
  * </pre>
  *
  * The system property {@value #DOMAIN_PROPERTY} ({@code cpu_cache}, {@code memory_controller})
  * overrides the domain, for platforms whose firmware tells it wrong, and for tests.
  *
- * @param ndRegion the folder of the nd region, when there is one
+ * @param ndRegion the folder of the nd region, if there is one
  */
 record Platform(
     RegionKind kind,
@@ -38,6 +40,9 @@ record Platform(
     Reading<Path> ndRegion) {
   static final String DOMAIN_PROPERTY = "jdax.domain";
 
+  /** What the kernel counts bad blocks and partitions in (block/badblocks.c). */
+  private static final int SECTOR_BYTES = 512;
+
   static Platform of(MediaClass media, int fd, String name) {
     Path device = media.device();
     String override = System.getProperty(DOMAIN_PROPERTY);
@@ -46,7 +51,7 @@ record Platform(
           override == null
               ? new Reading.Value<>(PersistenceDomain.NONE)
               : new Reading.Value<>(override(override));
-      String none = "no device behind a " + media.kind().description();
+      String none = "there is no device behind a " + media.kind().description();
       return new Platform(
           media.kind(),
           domain,
@@ -101,8 +106,8 @@ record Platform(
   /**
    * The attribute of the nd region that empties the queues of its memory controllers. It reads 0
    * where there is no hint to write to (drivers/nvdimm/region_devs.c, deep_flush_show), and only
-   * its owner, root, may write it. Asked anew each time, since a thread's rights may change;
-   * opening it for writing does nothing yet.
+   * its owner, root, may write it. Asked anew each time, since a thread's rights may change. To
+   * open it for writing has no effect yet.
    */
   static Reading<Path> deepFlush(Reading<Path> ndRegion) {
     return ndRegion.flatMap(
@@ -125,7 +130,7 @@ record Platform(
       return new Reading.Value<>(attribute);
     } catch (AccessDeniedException e) {
       return new Reading.NotSupported<>(
-          "no right to write " + attribute + ": what left the caches is left to ADR");
+          "no right to write " + attribute + ": what has left the caches is left to ADR");
     } catch (IOException e) {
       return new Reading.Unreadable<>(attribute + ": " + e.getClass().getSimpleName());
     }
@@ -158,7 +163,9 @@ record Platform(
             ? new Reading.Value<>(Objects.requireNonNull(device.getParent()))
             : new Reading.Value<>(device);
     long start =
-        Sysfs.read(device.resolve("start")).map(text -> Long.parseLong(text) * 512).orElse(0L);
+        Sysfs.read(device.resolve("start"))
+            .map(text -> Long.parseLong(text) * SECTOR_BYTES)
+            .orElse(0L);
     Reading<List<BadRange>> onDevice =
         disk.flatMap(dir -> Sysfs.read(dir.resolve("badblocks")))
             .map(text -> parse(text, start, Long.MAX_VALUE));
@@ -173,8 +180,8 @@ record Platform(
   }
 
   /**
-   * Lines of "first count", in sectors of 512 bytes (block/badblocks.c); clipped to a device at
-   * {@code start}.
+   * Reads lines of "first count", in sectors, and clips them to a device of {@code length} bytes
+   * that begins at byte {@code start}.
    */
   static List<BadRange> parse(String text, long start, long length) {
     List<BadRange> ranges = new ArrayList<>();
@@ -183,9 +190,10 @@ record Platform(
         continue;
       }
       String[] words = line.strip().split("\\s+", -1);
-      long from = Math.max(Long.parseLong(words[0]) * 512 - start, 0);
-      long to =
-          Math.min((Long.parseLong(words[0]) + Long.parseLong(words[1])) * 512 - start, length);
+      long sector = Long.parseLong(words[0]);
+      long count = Long.parseLong(words[1]);
+      long from = Math.max(sector * SECTOR_BYTES - start, 0);
+      long to = Math.min((sector + count) * SECTOR_BYTES - start, length);
       if (from < to) {
         ranges.add(new BadRange(from, to - from));
       }

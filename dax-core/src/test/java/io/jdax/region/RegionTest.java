@@ -180,9 +180,7 @@ class RegionTest {
   @Test
   void oddSizedFile() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[5000]);
-    refused(
-        path + ": its size of 5000 bytes is odd: it must be a multiple of 4096",
-        () -> Region.open(path));
+    refused(path + ": its size, 5000 bytes, is not a multiple of 4096", () -> Region.open(path));
   }
 
   @Test

@@ -70,7 +70,8 @@ class MainTest {
 
   @Test
   void anOddSizedFileIsRefused() throws IOException {
-    jdax("region", "info", file("odd", 5000, "rw-------")).refuses("5000 bytes is odd");
+    jdax("region", "info", file("ragged", 5000, "rw-------"))
+        .refuses("5000 bytes, is not a multiple of 4096");
   }
 
   @Test
@@ -131,7 +132,7 @@ class MainTest {
   @Test
   void aRegionOfAnOddSizeIsNotCreated() {
     Path path = folder.resolve("new");
-    jdax("region", "create", path, "--size", "5000").refuses("odd");
+    jdax("region", "create", path, "--size", "5000").refuses("not a multiple");
     assertFalse(Files.exists(path));
   }
 
