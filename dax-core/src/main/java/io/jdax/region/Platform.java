@@ -97,7 +97,7 @@ record Platform(
 
   String granularityReason() {
     return switch (kind) {
-      case FILE -> "an ordinary file behind the page cache: MAP_SYNC was refused";
+      case FILE -> "an ordinary file in the page cache, since MAP_SYNC was refused";
       case DEVDAX, FSDAX -> "persistence domain: " + domain;
       case EMULATED, ANONYMOUS -> "emulated on memory, as if it were behind a memory controller";
     };
@@ -130,7 +130,7 @@ record Platform(
       return new Reading.Value<>(attribute);
     } catch (AccessDeniedException e) {
       return new Reading.NotSupported<>(
-          "no right to write " + attribute + ": what has left the caches is left to ADR");
+          "no right to write " + attribute + ", so that a store gets no further than ADR");
     } catch (IOException e) {
       return new Reading.Unreadable<>(attribute + ": " + e.getClass().getSimpleName());
     }

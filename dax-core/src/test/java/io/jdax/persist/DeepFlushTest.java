@@ -137,7 +137,7 @@ class DeepFlushTest {
           assertEquals(
               "not supported (no right to write "
                   + attribute
-                  + ": what left the caches is left to ADR)",
+                  + ", so that a store gets no further than ADR)",
               facts.deepFlush().toString());
           DeepFlush deep = DeepFlush.of(RegionKind.DEVDAX, facts);
           assertSame(DeepFlush.NONE, deep);

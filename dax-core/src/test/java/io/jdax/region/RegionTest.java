@@ -104,8 +104,8 @@ class RegionTest {
             () -> Region.at(path).size(MIB).require(StoreGranularity.CACHE_LINE).create());
     assertEquals(
         path
-            + ": stores become durable per PAGE here (an ordinary file behind the page cache:"
-            + " MAP_SYNC was refused), but CACHE_LINE is required",
+            + ": stores become durable per PAGE here (an ordinary file in the page cache,"
+            + " since MAP_SYNC was refused), but CACHE_LINE is required",
         e.getMessage());
     assertFalse(Files.exists(path));
   }
