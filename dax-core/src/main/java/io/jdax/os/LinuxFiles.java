@@ -65,7 +65,7 @@ public final class LinuxFiles {
   private static final MethodHandle MEMFD_CREATE =
       bind("memfd_create", JAVA_INT, ADDRESS, JAVA_INT);
 
-  /** As the JVM encodes the names of files. */
+  /** How the JVM encodes the names of files. */
   private static final Charset NAMES =
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"), Charset.defaultCharset());
 
@@ -163,7 +163,7 @@ public final class LinuxFiles {
     }
   }
 
-  /** fsync(2). Not retried after an error: the kernel reports a lost write once. */
+  /** fsync(2). Not to be retried after an error, since the kernel reports a lost write once. */
   public static void fsync(int fd, String subject) throws SystemCallException {
     try {
       while (fails("fsync") || (int) FSYNC.invokeExact(captured(), fd) != 0) {
@@ -175,8 +175,8 @@ public final class LinuxFiles {
   }
 
   /**
-   * posix_fadvise(2) with POSIX_FADV_DONTNEED: the pages of the file that are clean, and mapped by
-   * nobody, leave the page cache.
+   * posix_fadvise(2) with POSIX_FADV_DONTNEED, by which pages of the file that are clean and not
+   * mapped leave the page cache.
    */
   public static void dropCachedPages(int fd, String subject) throws SystemCallException {
     try {
@@ -189,7 +189,7 @@ public final class LinuxFiles {
     }
   }
 
-  /** flock(2); the lock belongs to the open file description and ends with it, also in a crash. */
+  /** flock(2). The lock belongs to the open file description and ends with it, also in a crash. */
   public static void flock(int fd, int operation, String subject) throws SystemCallException {
     try {
       while (fails("flock") || (int) FLOCK.invokeExact(captured(), fd, operation) != 0) {
@@ -200,7 +200,7 @@ public final class LinuxFiles {
     }
   }
 
-  /** fchmod(2): the permissions of an open file, whatever the umask. */
+  /** fchmod(2), which sets the permissions of an open file, whatever the umask is. */
   public static void fchmod(int fd, int mode, String subject) throws SystemCallException {
     try {
       while (fails("fchmod") || (int) FCHMOD.invokeExact(captured(), fd, mode) != 0) {

@@ -62,7 +62,7 @@ public final class LinuxMemory {
 
   private LinuxMemory() {}
 
-  /** sysconf(3) of _SC_PAGESIZE. Others ask {@link PageSize}. */
+  /** sysconf(3) of _SC_PAGESIZE, for {@link PageSize}, which everybody else asks. */
   static long pageSize() {
     try {
       return (long) SYSCONF.invokeExact(captured(), SC_PAGESIZE);
@@ -71,7 +71,7 @@ public final class LinuxMemory {
     }
   }
 
-  /** mmap(2); returns the address. */
+  /** mmap(2). Returns the address. */
   public static long mmap(
       long address, long length, int protection, int flags, int fd, long offset, String subject)
       throws SystemCallException {
@@ -86,6 +86,7 @@ public final class LinuxMemory {
     return kernelMmap(address, length, protection, flags, fd, offset, subject);
   }
 
+  /** As {@link #mmap}, with the pages that the kernel really has. */
   static long kernelMmap(
       long address, long length, int protection, int flags, int fd, long offset, String subject)
       throws SystemCallException {
@@ -115,6 +116,7 @@ public final class LinuxMemory {
     kernelMunmap(address, length);
   }
 
+  /** As {@link #munmap}, with the pages that the kernel really has. */
   static void kernelMunmap(long address, long length) throws SystemCallException {
     try {
       while (fails("munmap") || (int) MUNMAP.invokeExact(captured(), address, length) != 0) {
@@ -125,7 +127,7 @@ public final class LinuxMemory {
     }
   }
 
-  /** msync(2) with MS_SYNC; the address is a multiple of {@link PageSize#BYTES}. */
+  /** msync(2) with MS_SYNC. The address is a multiple of {@link PageSize#BYTES}. */
   public static void msync(long address, long length, String subject) throws SystemCallException {
     if (PageSize.pretended()) {
       LargePages.check("msync", subject, address);
@@ -141,8 +143,8 @@ public final class LinuxMemory {
   }
 
   /**
-   * madvise(2); the address is a multiple of {@link PageSize#BYTES}, the length is rounded up to
-   * one.
+   * madvise(2). The address is a multiple of {@link PageSize#BYTES}, and the length is rounded up
+   * to one.
    */
   public static void madvise(long address, long length, int advice, String subject)
       throws SystemCallException {
@@ -160,7 +162,7 @@ public final class LinuxMemory {
     }
   }
 
-  /** mbind(2): prefer a NUMA node for pages not allocated yet. */
+  /** mbind(2), which makes the kernel prefer a NUMA node for pages that are not allocated yet. */
   public static void preferNode(long address, long length, int node, String subject)
       throws SystemCallException {
     if (PageSize.pretended()) {

@@ -28,11 +28,11 @@ final class Membarrier {
     try {
       return call(CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
     } catch (NativeAccessException e) {
-      return false; // nor anything else: there is nothing yet to be fenced
+      return false; // without native access nothing is ever opened, and so nothing is to be fenced
     }
   }
 
-  /** membarrier(2): when it returns, every thread of the process has passed a full fence since. */
+  /** On return every thread of the process has passed a full fence since the call. */
   static void run() throws SystemCallException {
     if (call(CMD_PRIVATE_EXPEDITED) != 0 && !(register() && call(CMD_PRIVATE_EXPEDITED) == 0)) {
       throw new SystemCallException("membarrier", "this process", errno());

@@ -12,37 +12,38 @@ import org.jspecify.annotations.Nullable;
  * {@code libjdax.so}: cache-line write-back and non-temporal copies. {@code jdax.h} is the
  * contract; here is one method for each of its functions that Java needs.
  *
- * <p>Loaded once, at the first call, from the jar. System property {@code jdax.stubs}: {@code off}
- * does without, a path takes that file instead, {@code require} takes the one in the jar and has
- * regions refuse to open without it. Nothing here throws because the library is absent: then {@link
- * #status()} says why, calls answer {@code -ENOSYS}, and {@link #drain()} is a fence.
+ * <p>The library is loaded from the jar at the first call. The system property {@code jdax.stubs}
+ * changes that: {@code off} does without it, a path takes that file instead, and {@code require}
+ * takes the one in the jar and has regions refuse to open without it. Nothing here throws because
+ * the library is absent. Then {@link #status()} says why, calls answer {@code -ENOSYS}, and {@link
+ * #drain()} is a fence.
  *
- * <p>Addresses are raw, so the caller answers for them: the range is mapped and stays so. Memory
- * that is mapped but not backed (truncated file, media error) gives {@code -EFAULT}. A {@link
+ * <p>Addresses are raw, so the caller makes sure that a range is mapped and stays so. Memory that
+ * is mapped but not backed (truncated file, media error) gives {@code -EFAULT}. A {@link
  * MemorySegment} argument is kept alive by the call, may be on the heap, and is subject to the
- * JDK's own checks: {@link IllegalStateException} once closed, {@link WrongThreadException} if
- * confined to another thread.
+ * JDK's own checks, which throw {@link IllegalStateException} if it is closed, and {@link
+ * WrongThreadException} if it is confined to another thread.
  *
  * <p>The calls are critical ones, which hold up safepoints, so ranges above {@value #CHUNK_BYTES}
  * bytes go in pieces.
  */
 public final class NativeStubs {
-  /** Some tens of microseconds' worth of copying. */
+  /** The longest piece, which takes some tens of microseconds to copy. */
   static final long CHUNK_BYTES = 1 << 20;
 
-  /** The system property that chooses the library, does without, or insists. */
+  /** The system property that chooses the library, does without it, or insists on it. */
   public static final String PROPERTY = "jdax.stubs";
 
   private static final int AUTO = 0;
 
   private NativeStubs() {}
 
-  /** Whether the library is in use, and a sentence about it. */
+  /** Whether the library is in use, or why it is not. */
   public static StubStatus status() {
     return StubHandles.LIBRARY.status();
   }
 
-  /** Whether {@code jdax.stubs=require} says that nothing is to go on without the library. */
+  /** Whether {@code jdax.stubs=require} says that regions must not open without the library. */
   public static boolean required() {
     return "require".equals(System.getProperty(PROPERTY));
   }
@@ -53,11 +54,12 @@ public final class NativeStubs {
   }
 
   /**
-   * Chooses the instructions behind every later call, in the whole process.
+   * Chooses the instructions of every later call, in the whole process.
    *
    * @param flush null for the cheapest that this CPU has
-   * @param copy null for the best that this CPU has
-   * @return 0; {@code -ENOTSUP} if the CPU lacks one of them, and nothing has changed
+   * @param copy null for the widest that this CPU has
+   * @return 0, or {@code -EOPNOTSUPP} if this CPU does not have one of them, and nothing has
+   *     changed
    */
   public static int select(@Nullable StubFlushKind flush, @Nullable StubCopyKind copy) {
     try {
@@ -69,7 +71,7 @@ public final class NativeStubs {
     }
   }
 
-  /** The write-back instruction in force; {@code NONE} without the library. */
+  /** The write-back instruction in force, or {@code NONE} without the library. */
   public static StubFlushKind flushKind() {
     return StubFlushKind.of(intCall(StubHandles.MH_jdax_flush_kind));
   }
@@ -79,7 +81,7 @@ public final class NativeStubs {
     return StubCopyKind.of(intCall(StubHandles.MH_jdax_copy_kind));
   }
 
-  /** The {@code JDAX_CPU_} bits; 0 without the library. */
+  /** The {@code JDAX_CPU_} bits of {@code jdax.h}, or 0 without the library. */
   public static long cpuFeatures() {
     try {
       return (long) StubHandles.MH_jdax_cpu_features.invokeExact();
@@ -89,8 +91,10 @@ public final class NativeStubs {
   }
 
   /**
-   * Starts writing back the cache lines that overlap the range; durable after {@link #drain()}. 0
-   * or -errno.
+   * Starts writing back the cache lines that overlap the range. They are durable after {@link
+   * #drain()} of the same thread.
+   *
+   * @return 0, or a negated errno
    */
   public static int flush(long address, long bytes) {
     try {
@@ -103,7 +107,7 @@ public final class NativeStubs {
     return flushChunks(address, bytes);
   }
 
-  /** Everything this thread flushed, copied or filled before is durable when it returns. */
+  /** On return everything that this thread has flushed, copied or filled is durable. */
   public static void drain() {
     try {
       StubHandles.MH_jdax_drain.invokeExact();
@@ -112,7 +116,7 @@ public final class NativeStubs {
     }
   }
 
-  /** Flush and drain in one call. 0 or -errno. */
+  /** Flushes and drains in one call. Returns 0, or a negated errno. */
   public static int persist(long address, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
@@ -125,8 +129,10 @@ public final class NativeStubs {
   }
 
   /**
-   * Copies between ranges that do not overlap; {@code dst} is durable after {@link #drain()}. 0 or
-   * -errno.
+   * Copies between ranges that do not overlap. {@code dst} is durable after {@link #drain()} of the
+   * same thread.
+   *
+   * @return 0, or a negated errno
    */
   public static int copyNoDrain(long dst, long src, long bytes) {
     try {
@@ -157,7 +163,11 @@ public final class NativeStubs {
     return copyChunks(dst, src, srcOffset, bytes);
   }
 
-  /** Copies between ranges that do not overlap; {@code dst} is durable on return. 0 or -errno. */
+  /**
+   * Copies between ranges that do not overlap. {@code dst} is durable on return.
+   *
+   * @return 0, or a negated errno
+   */
   public static int copyPersist(long dst, long src, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
@@ -187,7 +197,12 @@ public final class NativeStubs {
     return drained(copyChunks(dst, src, srcOffset, bytes));
   }
 
-  /** Stores {@code value} in every byte; durable after {@link #drain()}. 0 or -errno. */
+  /**
+   * Stores {@code value} in every byte. The range is durable after {@link #drain()} of the same
+   * thread.
+   *
+   * @return 0, or a negated errno
+   */
   public static int fillNoDrain(long dst, byte value, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
@@ -199,7 +214,7 @@ public final class NativeStubs {
     return fillChunks(dst, value, bytes);
   }
 
-  /** Stores {@code value} in every byte; durable on return. 0 or -errno. */
+  /** Stores {@code value} in every byte, durable on return. Returns 0, or a negated errno. */
   public static int fillPersist(long dst, byte value, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
@@ -211,7 +226,11 @@ public final class NativeStubs {
     return drained(fillChunks(dst, value, bytes));
   }
 
-  /** Copies with ordinary stores, the way to read memory that may not be backed. 0 or -errno. */
+  /**
+   * Copies with ordinary stores, to read memory that may not be backed.
+   *
+   * @return 0, or a negated errno
+   */
   public static int copyRead(long dst, long src, long bytes) {
     for (long done = 0; ; done += CHUNK_BYTES) {
       long piece = Math.min(bytes - done, CHUNK_BYTES);
@@ -251,7 +270,11 @@ public final class NativeStubs {
     }
   }
 
-  /** Sets 4 aligned bytes to {@code value} if they are {@code expected}: 1, 0, or -errno. */
+  /**
+   * Sets 4 aligned bytes to {@code value} if they are {@code expected}.
+   *
+   * @return 1 if they were, 0 if they were not, or a negated errno
+   */
   public static int compareAndSetInt(long address, int expected, int value) {
     try {
       return (int) StubHandles.MH_jdax_compare_and_set_32.invokeExact(address, expected, value);
@@ -260,7 +283,11 @@ public final class NativeStubs {
     }
   }
 
-  /** Sets 8 aligned bytes to {@code value} if they are {@code expected}: 1, 0, or -errno. */
+  /**
+   * Sets 8 aligned bytes to {@code value} if they are {@code expected}.
+   *
+   * @return 1 if they were, 0 if they were not, or a negated errno
+   */
   public static int compareAndSetLong(long address, long expected, long value) {
     try {
       return (int) StubHandles.MH_jdax_compare_and_set_64.invokeExact(address, expected, value);

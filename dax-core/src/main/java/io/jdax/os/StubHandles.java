@@ -28,15 +28,15 @@ final class StubHandles {
       FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
   /**
-   * With a segment after the arguments that the C function has. The segment is held open over the
-   * call for the address that was taken from it; the function never looks at that register. A slice
-   * would serve as well, but where segments of many classes meet it is really allocated: 40 bytes,
-   * and half as much time again for 4 KiB.
+   * With one argument more than the C function has: the segment that an address was taken from, so
+   * that the call holds it open. The function never looks at that register. A slice would serve as
+   * well, but where segments of many classes meet it is really allocated, which takes 40 bytes, and
+   * half as much time again for a copy of 4 KiB.
    */
   private static final FunctionDescriptor COPY_HOLDING =
       FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS);
 
-  /** Objects move, so that the heap has no addresses to take. */
+  /** With a segment in place of an address, since an array on the heap has none that stays. */
   private static final FunctionDescriptor COPY_FROM_HEAP =
       FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, JAVA_LONG);
 
@@ -87,8 +87,8 @@ final class StubHandles {
   }
 
   /**
-   * Pointers that the caller answers for are bound as {@code long}: the same registers, no liveness
-   * check.
+   * Pointers that the caller answers for are bound as {@code long}. They go through the same
+   * registers, and no liveness is checked.
    */
   private static MethodHandle bind(
       String symbol, FunctionDescriptor descriptor, Linker.Option critical) {
