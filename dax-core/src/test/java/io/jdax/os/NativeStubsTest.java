@@ -46,10 +46,8 @@ class NativeStubsTest {
   @Test
   void stubsAreLoadedOnLinux() {
     assertInstanceOf(StubStatus.Loaded.class, NativeStubs.status(), NativeStubs.status()::sentence);
-    assertEquals(0, NativeStubs.nop());
     // Every x86-64 has clflush; an aarch64 before v8.2 has nothing worth a bit.
     assertTrue(NativeStubs.cpuFeatures() != 0 || NativeLibrary.platform().endsWith("aarch64"));
-    assertEquals(1, Integer.bitCount(NativeStubs.cacheLineBytes()));
   }
 
   @Test

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.machine.Reading;
-import io.jdax.os.Linux;
+import io.jdax.os.Setfsuid;
 import io.jdax.region.Region;
 import io.jdax.region.RegionFacts;
 import io.jdax.region.RegionKind;
@@ -106,7 +106,7 @@ class DeepFlushTest {
     FutureTask<Void> task =
         new FutureTask<>(
             () -> {
-              Linux.setfsuid(65534);
+              Setfsuid.set(65534);
               try {
                 work.execute();
               } catch (Throwable t) {
@@ -137,7 +137,7 @@ class DeepFlushTest {
           assertEquals(
               "not supported (no right to write "
                   + attribute
-                  + ": what left the caches is left to ADR)",
+                  + ", so that a store gets no further than ADR)",
               facts.deepFlush().toString());
           DeepFlush deep = DeepFlush.of(RegionKind.DEVDAX, facts);
           assertSame(DeepFlush.NONE, deep);

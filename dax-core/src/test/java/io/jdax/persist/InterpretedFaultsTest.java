@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.machine.Architecture;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -50,7 +50,7 @@ class InterpretedFaultsTest {
     public static void main(String[] args) throws IOException {
       try (Region region = Region.anonymous("faulty", 65_536)) {
         region.segment().fill((byte) 1);
-        Linux.ftruncate(region.fd(), 0, "faulty");
+        LinuxFiles.ftruncate(region.fd(), 0, "faulty");
         MemorySegment source = MemorySegment.ofArray(new byte[4096]);
         Persister chosen = Persister.of(region);
         Persister msync = new MsyncPersister(region, "test");

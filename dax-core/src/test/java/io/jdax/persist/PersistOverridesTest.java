@@ -57,7 +57,8 @@ class PersistOverridesTest {
   @Test
   @EnabledIfSystemProperty(named = "os.arch", matches = "amd64")
   void instructionOfAnotherCpuIsRefused() {
-    assertTrue(refusal("jdax.persist", "cvap").contains("this CPU lacks jdax.persist=cvap"));
+    assertTrue(
+        refusal("jdax.persist", "cvap").contains("this CPU does not have jdax.persist=cvap"));
   }
 
   @Test

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.jdax.machine.Architecture;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -346,7 +346,7 @@ abstract class PersisterContract {
   @Test
   void truncationIsAMediaErrorThatNamesTheFirstLostByte() throws IOException {
     region.segment().fill((byte) 1);
-    Linux.ftruncate(region.fd(), 8192, "test");
+    LinuxFiles.ftruncate(region.fd(), 8192, "test");
     MemorySegment source = MemorySegment.ofArray(new byte[16_384]);
     MediaErrorException lost =
         assertThrows(
@@ -363,7 +363,7 @@ abstract class PersisterContract {
     Region lost = region(SIZE);
     lost.segment().fill((byte) 1);
     Persister its = persister(lost);
-    Linux.ftruncate(lost.fd(), 0, "test");
+    LinuxFiles.ftruncate(lost.fd(), 0, "test");
     List<Executable> faults = calls(its);
     List<Executable> works = calls(persister);
     faulty(faults, 20);

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.jdax.machine.Reading;
+import io.jdax.os.DeviceExtent;
 import io.jdax.os.FakeSysfs;
-import io.jdax.os.Linux;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -122,11 +122,11 @@ class PlatformTest {
   @Test
   void badBlocksAreFoundInTheExtentsOfFile() {
     List<BadRange> bad = List.of(new BadRange(10_240, 1024), new BadRange(50_000 * 512L, 512));
-    List<Linux.FileExtent> extents =
+    List<DeviceExtent> extents =
         List.of(
-            new Linux.FileExtent(0, 1 << 20, 4096),
-            new Linux.FileExtent(4096, 8192, 4096),
-            new Linux.FileExtent(1 << 20, 50_000 * 512L - 4096, 8192));
+            new DeviceExtent(0, 1 << 20, 4096),
+            new DeviceExtent(4096, 8192, 4096),
+            new DeviceExtent(1 << 20, 50_000 * 512L - 4096, 8192));
     assertEquals(
         List.of(new BadRange(4096 + 2048, 1024), new BadRange((1 << 20) + 4096, 512)),
         Platform.inFile(bad, extents, 4L << 20));

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jdax.machine.Errno;
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.FailingCalls;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -174,7 +174,7 @@ class RegionFailuresTest {
       assertTrue(copy[0] >= 0, "the copy was made while the region was locked");
       Region.open(path).close();
     } finally {
-      Linux.close(copy[0]);
+      LinuxFiles.close(copy[0]);
     }
   }
 

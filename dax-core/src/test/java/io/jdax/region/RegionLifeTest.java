@@ -50,7 +50,7 @@ class RegionLifeTest {
   }
 
   @Test
-  @DisplayName("the addresses behind a region are one owner's at a time")
+  @DisplayName("the addresses after a region are one owner's at a time")
   void tail() throws IOException {
     try (Region region = Region.anonymous("tail", SIZE)) {
       RegionHold own = region.holdTail(() -> "frames");
@@ -58,7 +58,7 @@ class RegionLifeTest {
       RegionBusyException busy =
           assertThrows(RegionBusyException.class, () -> region.holdTail(() -> "more frames"));
       assertEquals(
-          "memfd:tail: the addresses behind it can't be used while in use by frames",
+          "memfd:tail: the addresses after it can't be used while in use by frames",
           busy.getMessage());
       own.close();
       region.holdTail(() -> "more frames").close();

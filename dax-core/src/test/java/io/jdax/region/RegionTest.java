@@ -9,7 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.os.AccessFault;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
+import io.jdax.os.Setfsuid;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -103,8 +104,8 @@ class RegionTest {
             () -> Region.at(path).size(MIB).require(StoreGranularity.CACHE_LINE).create());
     assertEquals(
         path
-            + ": stores become durable per PAGE here (an ordinary file behind the page cache:"
-            + " MAP_SYNC was refused), but CACHE_LINE is required",
+            + ": stores become durable per PAGE here (an ordinary file in the page cache,"
+            + " since MAP_SYNC was refused), but CACHE_LINE is required",
         e.getMessage());
     assertFalse(Files.exists(path));
   }
@@ -179,9 +180,7 @@ class RegionTest {
   @Test
   void oddSizedFile() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[5000]);
-    refused(
-        path + ": its size of 5000 bytes is odd: it must be a multiple of 4096",
-        () -> Region.open(path));
+    refused(path + ": its size, 5000 bytes, is not a multiple of 4096", () -> Region.open(path));
   }
 
   @Test
@@ -211,11 +210,11 @@ class RegionTest {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     Files.setPosixFilePermissions(
         path, java.nio.file.attribute.PosixFilePermissions.fromString("---------"));
-    int me = Linux.setfsuid(65534); // root may open anything; this thread now may not
+    int me = Setfsuid.set(65534); // root may open anything; this thread now may not
     try {
       assertThrows(AccessDeniedException.class, () -> Region.open(path));
     } finally {
-      Linux.setfsuid(me);
+      Setfsuid.set(me);
     }
   }
 
@@ -254,7 +253,7 @@ class RegionTest {
     try {
       Region.open(path).close();
     } finally {
-      Linux.close(copy);
+      LinuxFiles.close(copy);
     }
   }
 

@@ -46,7 +46,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--repair",
-      description = "Repair what is found, all in one commit; what would be done is said first.")
+      description = "Print the defects, and then repair all of them in one commit.")
   boolean repair;
 
   @Option(names = "--json", description = "Print what is found as JSON.")
@@ -100,8 +100,8 @@ final class CheckCommand implements Callable<Integer> {
             left.repairable()
                 ? ""
                 : defects == 1
-                    ? "; it can't be repaired: restore from a backup"
-                    : "; not all can be repaired, so none was: restore from a backup");
+                    ? "; it can't be repaired, so restore a backup"
+                    : "; not all can be repaired, so none was, and a backup must be restored");
   }
 
   private static String count(long n, String what) {

@@ -164,8 +164,8 @@ class CopyCommandsTest extends FileSystemTest {
   @Test
   void severalNeedADirectory() throws IOException {
     Path a = local("a", "1");
-    jdax("put", a, a, inside("/none")).fails("/none: is no directory");
-    jdax("put", a, inside("/none/")).fails("/none/: is no directory");
+    jdax("put", a, a, inside("/none")).fails("/none: is not a directory");
+    jdax("put", a, inside("/none/")).fails("/none/: is not a directory");
     jdax("put", a, inside("/none/a")).fails("no such file");
     assertEquals("", ls(region.toString()));
   }
@@ -273,7 +273,8 @@ class CopyCommandsTest extends FileSystemTest {
     jdax("get", inside("/none"), back()).fails("/none: no such file");
     make("/f", "text");
     jdax("get", inside("/f"), folder.resolve("none/f")).fails("no such file");
-    jdax("put", "/dev/null", inside("/n")).fails("is no file, directory or symbolic link");
+    jdax("put", "/dev/null", inside("/n"))
+        .fails("is neither a file nor a directory nor a symbolic link");
     jdax("put", local("x", ""), folder.resolve("none") + ":/x").fails("none: no such file");
   }
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.jdax.os.Linux;
+import io.jdax.os.Setfsuid;
 import io.jdax.region.Region;
 import io.jdax.region.RegionFacts;
 import java.io.IOException;
@@ -31,7 +31,7 @@ class MainTest {
     FutureTask<Outcome> task =
         new FutureTask<>(
             () -> {
-              Linux.setfsuid(NOBODY);
+              Setfsuid.set(NOBODY);
               return jdax(arguments);
             });
     Thread thread = new Thread(task);
@@ -70,7 +70,8 @@ class MainTest {
 
   @Test
   void anOddSizedFileIsRefused() throws IOException {
-    jdax("region", "info", file("odd", 5000, "rw-------")).refuses("5000 bytes is odd");
+    jdax("region", "info", file("ragged", 5000, "rw-------"))
+        .refuses("5000 bytes, is not a multiple of 4096");
   }
 
   @Test
@@ -131,7 +132,7 @@ class MainTest {
   @Test
   void aRegionOfAnOddSizeIsNotCreated() {
     Path path = folder.resolve("new");
-    jdax("region", "create", path, "--size", "5000").refuses("odd");
+    jdax("region", "create", path, "--size", "5000").refuses("not a multiple");
     assertFalse(Files.exists(path));
   }
 
@@ -144,15 +145,16 @@ class MainTest {
     jdax("nonsense").refuses("nonsense");
     jdax("region").refuses("create or info is missing");
     jdax("region", "create", "x").refuses("--size");
-    jdax("region", "create", "x", "--size", "3X").refuses("'3X' is no size");
+    jdax("region", "create", "x", "--size", "3X").refuses("'3X' is not a size");
     jdax("quota").refuses("set, show or clear is missing");
     jdax("quota", "set", "x:/d").refuses("--bytes or --inodes is missing");
-    jdax("quota", "set", "x:/d", "--bytes", "3X").refuses("'3X' is no size");
-    jdax("quota", "set", "x:/d", "--inodes", "-3").refuses("'-3' is no positive number");
+    jdax("quota", "set", "x:/d", "--bytes", "3X").refuses("'3X' is not a size");
+    jdax("quota", "set", "x:/d", "--inodes", "-3")
+        .refuses("'-3' is neither a positive number nor none");
     jdax("quota", "show").refuses("PATH[:FILE]");
     jdax("quota", "clear").refuses("PATH:DIR");
     jdax("mkfs").refuses("PATH");
-    jdax("mkfs", "x", "--size", "3X").refuses("'3X' is no size");
+    jdax("mkfs", "x", "--size", "3X").refuses("'3X' is not a size");
     jdax("info").refuses("PATH");
     jdax("df").refuses("PATH");
     jdax("ls").refuses("PATH[:DIR]");
@@ -187,14 +189,14 @@ class MainTest {
         assertEquals(badInput, outcome.code(), outcome.err());
         assertEquals(1, outcome.err().lines().count(), outcome.err());
         String what =
-            region.isEmpty() ? "'' names no region" : "a JVM in this locale can't name it";
+            region.isEmpty() ? "'' does not name a region" : "a JVM in this locale can't name it";
         assertTrue(outcome.err().contains(what), outcome.err());
         assertFalse(outcome.err().contains("java."), outcome.err());
       }
     }
     Path local = Files.createFile(folder.resolve("local"));
     jdax("put", local, odd + ":/").refuses("a JVM in this locale can't name it");
-    jdax("put", local, ":/").refuses("'' names no region");
+    jdax("put", local, ":/").refuses("'' does not name a region");
     jdax("get", odd + ":/a", folder).refuses("a JVM in this locale can't name it");
     jdax("mv", odd + ":/a", odd + ":/b").refuses("a JVM in this locale can't name it");
     jdax("region", "info", odd).refuses("a JVM in this locale can't name it");

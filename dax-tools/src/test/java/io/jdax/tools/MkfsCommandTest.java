@@ -44,7 +44,7 @@ class MkfsCommandTest extends FileSystemTest {
 
   @Test
   void aFailureLeavesNoFileBehind() {
-    jdax("mkfs", fresh(), "--size", "5000").fails("odd");
+    jdax("mkfs", fresh(), "--size", "5000").fails("not a multiple");
     assertFalse(Files.exists(fresh()));
     jdax("mkfs", fresh(), "--size", "1M", "--label", "x".repeat(65)).fails("at most 64 bytes");
     assertFalse(Files.exists(fresh()));

@@ -1,7 +1,7 @@
 package io.jdax.mm.engine;
 
 import io.jdax.machine.SystemCallException;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.region.RegionException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -105,11 +105,14 @@ final class AddressPool {
 
   private void makeAccessible(long from, long to) throws RegionException {
     try {
-      Linux.mmap(
+      LinuxMemory.mmap(
           from,
           to - from,
-          Linux.PROT_READ | Linux.PROT_WRITE,
-          Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+          LinuxMemory.PROT_READ | LinuxMemory.PROT_WRITE,
+          LinuxMemory.MAP_PRIVATE
+              | LinuxMemory.MAP_ANONYMOUS
+              | LinuxMemory.MAP_NORESERVE
+              | LinuxMemory.MAP_FIXED,
           -1,
           0,
           name);
@@ -135,7 +138,7 @@ final class AddressPool {
 
   private void discard(long at, long size) {
     try {
-      Linux.madvise(at, size, MADV_DONTNEED, name);
+      LinuxMemory.madvise(at, size, MADV_DONTNEED, name);
     } catch (SystemCallException e) {
       AllMemory.zero(at, size);
     }

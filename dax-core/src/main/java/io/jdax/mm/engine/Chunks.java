@@ -1,7 +1,7 @@
 package io.jdax.mm.engine;
 
 import io.jdax.machine.SystemCallException;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.Pages;
 import io.jdax.os.Unreachable;
 import io.jdax.region.RegionException;
@@ -86,11 +86,11 @@ final class Chunks {
     steps.makeRoom();
     try {
       next =
-          Linux.mmap(
+          LinuxMemory.mmap(
               0,
               STEP,
-              Linux.PROT_READ | Linux.PROT_WRITE,
-              Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS,
+              LinuxMemory.PROT_READ | LinuxMemory.PROT_WRITE,
+              LinuxMemory.MAP_PRIVATE | LinuxMemory.MAP_ANONYMOUS,
               -1,
               0,
               name);

@@ -4,7 +4,7 @@ import io.jdax.machine.SystemCallException;
 import io.jdax.mm.PrivateMemoryException;
 import io.jdax.os.AccessFault;
 import io.jdax.os.Daemons;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import io.jdax.persist.Persister;
@@ -83,11 +83,14 @@ public final class FrameSpace implements AutoCloseable {
           "is too large to be mapped by page: at most " + Pages.bytes(MAX_FRAMES) + " bytes");
     }
     tail.keepAll(true); // until it is known what of it
-    Linux.mmap(
+    LinuxMemory.mmap(
         zero,
         PMD,
-        Linux.PROT_READ,
-        Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+        LinuxMemory.PROT_READ,
+        LinuxMemory.MAP_PRIVATE
+            | LinuxMemory.MAP_ANONYMOUS
+            | LinuxMemory.MAP_NORESERVE
+            | LinuxMemory.MAP_FIXED,
         -1,
         0,
         region.name());

@@ -1,7 +1,7 @@
 package io.jdax.mm.engine;
 
 import io.jdax.machine.SystemCallException;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.Pages;
 import java.util.Arrays;
 
@@ -55,11 +55,14 @@ final class PrivateFrames {
       if (step == 0) {
         return 0;
       }
-      Linux.mmap(
+      LinuxMemory.mmap(
           baseAddress + Pages.bytes(mappedPfn),
           Pages.bytes(step),
-          Linux.PROT_READ | Linux.PROT_WRITE,
-          Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+          LinuxMemory.PROT_READ | LinuxMemory.PROT_WRITE,
+          LinuxMemory.MAP_PRIVATE
+              | LinuxMemory.MAP_ANONYMOUS
+              | LinuxMemory.MAP_NORESERVE
+              | LinuxMemory.MAP_FIXED,
           -1,
           0,
           name);
@@ -95,16 +98,19 @@ final class PrivateFrames {
     }
     long address = baseAddress + Pages.bytes(from);
     long bytes = Pages.bytes(endPfn - from);
-    Linux.mmap(
+    LinuxMemory.mmap(
         address,
         bytes,
-        Linux.PROT_READ | Linux.PROT_WRITE,
-        Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+        LinuxMemory.PROT_READ | LinuxMemory.PROT_WRITE,
+        LinuxMemory.MAP_PRIVATE
+            | LinuxMemory.MAP_ANONYMOUS
+            | LinuxMemory.MAP_NORESERVE
+            | LinuxMemory.MAP_FIXED,
         -1,
         0,
         name);
     try {
-      Linux.madvise(address, bytes, Linux.MADV_HUGEPAGE, name);
+      LinuxMemory.madvise(address, bytes, LinuxMemory.MADV_HUGEPAGE, name);
     } catch (SystemCallException e) {
       // A kernel without them: pages of 4 KiB, as elsewhere.
     }
@@ -115,7 +121,7 @@ final class PrivateFrames {
 
   /** Gives the memory of carved frames back. */
   void discard(long pfn, long count) throws SystemCallException {
-    Linux.madvise(baseAddress + Pages.bytes(pfn), Pages.bytes(count), MADV_DONTNEED, name);
+    LinuxMemory.madvise(baseAddress + Pages.bytes(pfn), Pages.bytes(count), MADV_DONTNEED, name);
   }
 
   /** Nobody reaches it any more. */
@@ -174,7 +180,7 @@ final class PrivateFrames {
     closed = true;
     poison.forget();
     if (mappedPfn > firstPfn) {
-      Linux.madvise(
+      LinuxMemory.madvise(
           baseAddress + Pages.bytes(firstPfn),
           Pages.bytes(mappedPfn - firstPfn),
           MADV_DONTNEED,

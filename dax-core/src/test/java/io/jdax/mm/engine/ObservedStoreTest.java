@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
 import io.jdax.persist.Persister;
 import io.jdax.persist.RecordingPersister;
 import io.jdax.region.MediaErrorException;
@@ -173,12 +173,12 @@ class ObservedStoreTest {
       file.truncate(8 * PAGE, 0);
       FileMapping m = file.space().map(0, 8 * PAGE);
       m.populate(0, 8 * PAGE, true);
-      Linux.ftruncate(region.fd(), 4096, "marks");
+      LinuxFiles.ftruncate(region.fd(), 4096, "marks");
       // The data can't be stored. If the mark is there, it came first, or at least not last.
       assertTrue(file.space().writebacks().isClean(m, 5));
       assertThrows(MediaErrorException.class, () -> store.at(m, 5 * PAGE));
       assertFalse(file.space().writebacks().isClean(m, 5));
-      Linux.ftruncate(region.fd(), 1 << 20, "marks");
+      LinuxFiles.ftruncate(region.fd(), 1 << 20, "marks");
       file.close();
       disk.close();
     }

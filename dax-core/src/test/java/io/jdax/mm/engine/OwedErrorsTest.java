@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.Sharing;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
 import io.jdax.os.OwedError;
 import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
@@ -132,7 +132,7 @@ class OwedErrorsTest {
   void whoseError() throws IOException {
     mapping.fill(0, 64 * PAGE, (byte) 1);
     Region other = Region.anonymous("other", 1 << 20);
-    Linux.ftruncate(other.fd(), 4096, "other");
+    LinuxFiles.ftruncate(other.fd(), 4096, "other");
     MemorySegment unbacked = other.segment();
     assertThrows(
         InternalError.class, () -> mapping.copyTo(0, unbacked, 8192, 100), "the other side's");
@@ -141,12 +141,12 @@ class OwedErrorsTest {
           assertThrows(InternalError.class, () -> mapping.copyTo(0, bytes, 0, 100));
       assertSame(owed.thrown(), thrown);
     }
-    Linux.ftruncate(disk.frames().region().fd(), 4096, "owed");
+    LinuxFiles.ftruncate(disk.frames().region().fd(), 4096, "owed");
     MediaErrorException ours =
         assertThrows(MediaErrorException.class, () -> mapping.copyTo(5 * PAGE + 10, bytes, 0, 100));
     assertEquals((file.pfn(5) << 12) + 10, ours.offset());
     assertEquals(100, ours.length());
-    Linux.ftruncate(disk.frames().region().fd(), 4 << 20, "owed");
+    LinuxFiles.ftruncate(disk.frames().region().fd(), 4 << 20, "owed");
     disk.frames().quarantine().turnOver();
     other.close();
   }

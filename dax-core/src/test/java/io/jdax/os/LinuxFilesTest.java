@@ -16,13 +16,17 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LinuxTest {
+class LinuxFilesTest {
+  private static final int FALLOC_FL_PUNCH_HOLE = 2;
+
   @TempDir Path dir;
 
   @Test
   void failureNamesCallSubjectAndErrno() {
     SystemCallException e =
-        assertThrows(SystemCallException.class, () -> Linux.open(dir + "/none", Linux.O_RDONLY, 0));
+        assertThrows(
+            SystemCallException.class,
+            () -> LinuxFiles.open(dir + "/none", LinuxFiles.O_RDONLY, 0));
     assertEquals("open " + dir + "/none: ENOENT (No such file or directory)", e.getMessage());
     assertEquals(Errno.ENOENT, e.errno());
     assertInstanceOf(NoSuchFileException.class, e.asFileSystemException(dir));
@@ -34,7 +38,11 @@ class LinuxTest {
     SystemCallException e =
         assertThrows(
             SystemCallException.class,
-            () -> Linux.open(file.toString(), Linux.O_RDWR | Linux.O_CREAT | Linux.O_EXCL, 0600));
+            () ->
+                LinuxFiles.open(
+                    file.toString(),
+                    LinuxFiles.O_RDWR | LinuxFiles.O_CREAT | LinuxFiles.O_EXCL,
+                    0600));
     assertInstanceOf(FileAlreadyExistsException.class, e.asFileSystemException(file));
   }
 
@@ -42,31 +50,31 @@ class LinuxTest {
   void statusTellsSizeAndType() throws IOException {
     Path file = dir.resolve("f");
     Files.writeString(file, "12345");
-    int fd = Linux.open(file.toString(), Linux.O_RDONLY, 0);
+    int fd = LinuxFiles.open(file.toString(), LinuxFiles.O_RDONLY, 0);
     try {
-      FileStatus status = Linux.status(fd, "f");
+      FileStatus status = LinuxFiles.status(fd, "f");
       assertEquals(5, status.sizeBytes());
       assertTrue(status.isRegular());
       assertFalse(status.isDirectory());
     } finally {
-      Linux.close(fd);
+      LinuxFiles.close(fd);
     }
     SystemCallException e =
-        assertThrows(SystemCallException.class, () -> Linux.status(fd, "closed"));
+        assertThrows(SystemCallException.class, () -> LinuxFiles.status(fd, "closed"));
     assertEquals("EBADF", e.errnoName());
   }
 
   @Test
   void fallocatePunchFreesBlocksAndKeepsSize() throws IOException {
-    int fd = Linux.memfdCreate("punch");
+    int fd = LinuxFiles.memfdCreate("punch");
     try {
-      Linux.ftruncate(fd, 8192, "punch");
-      Linux.fallocate(fd, 0, 0, 8192, "punch");
-      int punch = Linux.FALLOC_FL_PUNCH_HOLE | Linux.FALLOC_FL_KEEP_SIZE;
-      Linux.fallocate(fd, punch, 0, 4096, "punch");
-      assertEquals(8192, Linux.status(fd, "punch").sizeBytes());
+      LinuxFiles.ftruncate(fd, 8192, "punch");
+      LinuxFiles.fallocate(fd, 0, 0, 8192, "punch");
+      int punch = FALLOC_FL_PUNCH_HOLE | LinuxFiles.FALLOC_FL_KEEP_SIZE;
+      LinuxFiles.fallocate(fd, punch, 0, 4096, "punch");
+      assertEquals(8192, LinuxFiles.status(fd, "punch").sizeBytes());
     } finally {
-      Linux.close(fd);
+      LinuxFiles.close(fd);
     }
   }
 }

@@ -2,21 +2,20 @@ package io.jdax.persist;
 
 import io.jdax.machine.Errno;
 import io.jdax.os.AccessFault;
+import io.jdax.os.Pages;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to throw once a flush or a copy has failed: finds the page that is at fault by reading the
- * range again, page by page, with the loads that the JVM survives.
+ * What to throw once a flush or a copy has failed. Finds the page that is at fault by reading the
+ * range again, page by page, with loads that the JVM survives.
  */
-final class Faults {
-  private static final long PAGE_BYTES = 4096;
+final class FaultReport {
+  private FaultReport() {}
 
-  private Faults() {}
-
-  /** The exception for a negated errno that the stubs returned for a range of the region. */
+  /** For a range of the region, about which the stubs returned {@code result}, a negated errno. */
   static IOException ofResult(int result, Region region, long offset, long length, String what) {
     return -result == Errno.EFAULT
         ? inRegion(region, offset, length, null)
@@ -24,7 +23,7 @@ final class Faults {
             region.name(), offset, length, what + " failed: " + Errno.name(-result), null);
   }
 
-  /** As {@link #ofResult}, where the source may be at fault too. */
+  /** As {@link #ofResult}, where the source may be at fault as well. */
   static IOException ofCopyResult(
       int result, Region region, long offset, MemorySegment src, long srcOffset, long length) {
     return -result == Errno.EFAULT
@@ -32,7 +31,7 @@ final class Faults {
         : ofResult(result, region, offset, length, "copy");
   }
 
-  /** A fault while the region's own bytes were touched. */
+  /** For a fault while the region's own bytes were touched. */
   static IOException inRegion(Region region, long offset, long length, @Nullable Throwable cause) {
     long page = AccessFault.firstUnbacked(region.segment(), offset, length);
     return page < 0
@@ -41,9 +40,9 @@ final class Faults {
   }
 
   /**
-   * A fault on one side of a copy. Only mapped memory faults, so most sources are above suspicion.
-   * If neither side can be convicted it was the region's: there, a block is needed, which a load
-   * does not need.
+   * For a fault on one side of a copy. Only mapped memory faults, so most sources are above
+   * suspicion. If all of both sides can be loaded it was the region that failed, since a store may
+   * need a block of its file system where a load needs none.
    */
   static IOException inCopy(
       Region region,
@@ -58,15 +57,15 @@ final class Faults {
           region.name(),
           offset,
           length,
-          "nothing is at fault here, but the source of the copy can't be read at its byte "
+          "not written: the source of the copy can't be read at its byte "
               + AccessFault.firstUnbacked(src, srcOffset, length)
-              + ": a truncated file or bad media lies behind it",
+              + ", since its file was truncated or its media is bad",
           cause);
     }
     return inRegion(region, offset, length, cause);
   }
 
   private static long endOfPage(long offset, long end) {
-    return Math.min((offset | (PAGE_BYTES - 1)) + 1, end);
+    return Math.min(Pages.endOf(offset), end);
   }
 }
