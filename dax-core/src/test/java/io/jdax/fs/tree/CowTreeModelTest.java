@@ -86,7 +86,7 @@ class CowTreeModelTest {
     try (TreeFixture fixture = TreeFixture.format(30_000)) {
       Model model = new Model(random, 40, 400, 1000);
       Item item = new Item();
-      fixture.tree.commits.writer().maxChildren = 8;
+      fixture.tree.commits.writer().limitChildren(8);
       int deepest = 0;
       for (int round = 0; round < 60 * SCALE; round++) {
         int phase = round % 10;
@@ -108,7 +108,7 @@ class CowTreeModelTest {
         fixture.tree.commit();
         if (phase % 4 == 1) {
           fixture.remount();
-          fixture.tree.commits.writer().maxChildren = 8;
+          fixture.tree.commits.writer().limitChildren(8);
           model.assertSame(fixture.tree);
         }
       }

@@ -52,7 +52,7 @@ class CowTreeTest {
   @Test
   void changeThatIsNotDoneNeverWas() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(512)) {
-      fixture.tree.commits.writer().maxChildren = 8;
+      fixture.tree.commits.writer().limitChildren(8);
       for (int i = 0; i < 1000; i++) {
         fixture.put(5, i, new byte[i % 30]);
       }
