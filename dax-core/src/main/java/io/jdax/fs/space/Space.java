@@ -1,22 +1,14 @@
 package io.jdax.fs.space;
 
 import io.jdax.fs.error.NoSpaceException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of a device, and who may have them.
+ * The frames of a device, and who may have them.
  *
- * <pre>
- *   free = reserved for changes under way
- *        + promised   nodes that accepted stores will need to be recorded in   (promise … recorded)
- *        + reserve    nodes with which space can be given back when all else is used
- *        + usable     what an allocation of data, or a change that grows the tree, may have
- * </pre>
- *
- * <p>Taking blocks is two steps: the count first, against the floor that the taker must leave, then
- * the bits, which then are sure to be there. So there is no moment at which a block was found but
- * may not be had.
+ * <p>Taking frames is two steps: first the count ({@link FrameAccounts}), against the floor that
+ * the taker must leave, then the bits ({@link FreeMap}), which then are sure to be there. So there
+ * is no moment at which a frame was found but may not be had.
  *
  * <p><b>Giving back.</b> What no commit has ever shown may be reused at once ({@link #free}). What
  * commit N stops showing is still shown by commit N − 1, whose superblock is the fallback until N +
@@ -25,24 +17,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call.
  */
 public final class Space implements AutoCloseable {
-  /** Extents, at least, that a node has room for when it is half full. */
-  static final int ITEMS_PER_NODE = 32;
-
-  private static final int MIN_RESERVE_BLOCKS = 64;
-  private static final int MAX_RESERVE_BLOCKS = 4096;
+  /** See {@link FrameAccounts}. */
+  static final int ITEMS_PER_NODE = FrameAccounts.ITEMS_PER_NODE;
 
   private final String region;
   private final FreeMap map;
-  private final long reserve;
-
-  /** Free blocks that nobody has reserved by count. */
-  private final AtomicLong unreserved;
-
-  private final AtomicLong promisedItems = new AtomicLong();
-
-  /** Nodes of the tree: so many leaves may be full, and split by the first item that they get. */
-  private volatile long nodes;
-
+  private final FrameAccounts accounts;
   private final DelayedFrees delayed = new DelayedFrees();
 
   /** Made in advance: behind a commit nothing is wanted that could be refused. */
@@ -57,15 +37,12 @@ public final class Space implements AutoCloseable {
    * Everything free.
    *
    * @param region what messages call the device
-   * @param blockCount blocks of the device, superblocks and all
+   * @param frames of the device, superblocks and all
    */
-  public Space(String region, long blockCount) {
+  public Space(String region, long frames) {
     this.region = region;
-    this.map = new FreeMap(blockCount);
-    this.unreserved = new AtomicLong(blockCount);
-    this.reserve =
-        Math.min(
-            Math.clamp(blockCount / 64, MIN_RESERVE_BLOCKS, MAX_RESERVE_BLOCKS), blockCount / 4);
+    this.map = new FreeMap(frames);
+    this.accounts = new FrameAccounts(frames);
   }
 
   // ---------------------------------------------------------------- mount
@@ -79,7 +56,7 @@ public final class Space implements AutoCloseable {
   public long markUsed(long pfn, long count) {
     long conflict = map.markUsed(pfn, count);
     if (conflict < 0) {
-      unreserved.addAndGet(-count);
+      accounts.takeFound(count);
     }
     return conflict;
   }
@@ -94,12 +71,12 @@ public final class Space implements AutoCloseable {
    * @throws NoSpaceException not even one is usable
    */
   public void allocate(long count, long goal, BlockRun out) throws NoSpaceException {
-    long granted = takeUpTo(requirePositive(count));
+    long granted = accounts.takeForDataUpTo(requirePositive(count));
     if (granted == 0) {
-      throw noSpace(count + " blocks of data", dataFloor());
+      throw noSpace(count + " blocks of data", accounts.dataFloor());
     }
     allocateReserved(granted, goal, out);
-    giveBack(granted - out.count());
+    accounts.giveBack(granted - out.count());
   }
 
   /**
@@ -108,13 +85,13 @@ public final class Space implements AutoCloseable {
    * @return false if there is none to be had, though smaller pieces may be
    */
   public boolean allocateHuge(long goal, BlockRun out) {
-    if (!takeData(FreeMap.HUGE_BLOCKS)) {
+    if (!accounts.takeForData(FreeMap.HUGE_BLOCKS)) {
       return false;
     }
     if (map.allocateHuge(goal, out)) {
       return true;
     }
-    giveBack(FreeMap.HUGE_BLOCKS);
+    accounts.giveBack(FreeMap.HUGE_BLOCKS);
     return false;
   }
 
@@ -124,8 +101,8 @@ public final class Space implements AutoCloseable {
    * @throws NoSpaceException fewer are usable
    */
   public void reserve(long count) throws NoSpaceException {
-    if (!takeData(requirePositive(count))) {
-      throw noSpace(count + " blocks of data", dataFloor());
+    if (!tryReserve(count)) {
+      throw noSpace(count + " blocks of data", accounts.dataFloor());
     }
   }
 
@@ -135,7 +112,7 @@ public final class Space implements AutoCloseable {
    * @return false: there are fewer
    */
   public boolean reserveForAccepted(long count) {
-    return take(requirePositive(count), 0);
+    return accounts.take(requirePositive(count), 0);
   }
 
   /**
@@ -159,21 +136,19 @@ public final class Space implements AutoCloseable {
 
   /** Gives up a reservation, or the rest of one. */
   public void unreserve(long count) {
-    giveBack(count);
+    accounts.giveBack(count);
   }
 
   // ---------------------------------------------------------------- promises
 
   /** So many nodes does the tree have from now on. */
   public void setNodes(long count) {
-    if (nodes != count) { // a volatile store waits for what was written before
-      nodes = count;
-    }
+    accounts.setTreeNodes(count);
   }
 
   /** As {@link #promise}, for what the mount has found: it was promised before. */
   public void promisedBefore(long items) {
-    promisedItems.addAndGet(items);
+    accounts.promiseFound(items);
   }
 
   /**
@@ -186,24 +161,24 @@ public final class Space implements AutoCloseable {
    */
   public void promise(long items) throws NoSpaceException {
     FailurePoint.ALLOCATION.reach();
-    promisedItems.addAndGet(items);
-    if (unreserved.get() < dataFloor()) {
-      promisedItems.addAndGet(-items);
-      throw noSpace("the record of " + items + " extents", dataFloor());
+    if (!accounts.promise(items)) {
+      throw noSpace("the record of " + items + " extents", accounts.dataFloor());
     }
   }
 
   /** The items have been recorded, or won't be. */
   public void recorded(long items) {
-    if (items != 0) {
-      long left = promisedItems.addAndGet(-items);
-      assert left >= 0 : "more is recorded than was promised: " + left;
-    }
+    accounts.recorded(items);
   }
 
   /** Tree items that are promised. */
   public long promisedItems() {
-    return promisedItems.get();
+    return accounts.promisedItems();
+  }
+
+  /** Nodes that hold so many items. */
+  public static long nodesFor(long items) {
+    return FrameAccounts.nodesFor(items);
   }
 
   // ---------------------------------------------------------------- nodes
@@ -216,20 +191,20 @@ public final class Space implements AutoCloseable {
    * @throws NoSpaceException they are not to be had
    */
   public void reserveNodes(int count, boolean fromReserve) throws NoSpaceException {
-    long floor = fromReserve ? 0 : dataFloor() + Math.min(count, promisedItems.get()); // see growth
-    if (!take(count, floor)) {
+    long floor = fromReserve ? 0 : accounts.growthFloor(count);
+    if (!accounts.take(count, floor)) {
       throw noSpace(count + " blocks of metadata", floor);
     }
   }
 
   /** Blocks that a change which may use the reserve can have now. */
   public long nodesAtHand() {
-    return unreserved.get();
+    return accounts.unreservedFrames();
   }
 
   /** Gives up what is left of a reservation for nodes. */
   public void releaseNodes(int count) {
-    giveBack(count);
+    accounts.giveBack(count);
   }
 
   /**
@@ -245,7 +220,7 @@ public final class Space implements AutoCloseable {
 
   /** Whether changes may soon lack nodes while blocks wait for commits to come back. */
   public boolean commitWouldHelp(int nodes) {
-    return unreserved.get() < dataFloor() + nodes && isWaitingForCommit();
+    return accounts.unreservedFrames() < accounts.dataFloor() + nodes && isWaitingForCommit();
   }
 
   // ---------------------------------------------------------------- giving back
@@ -253,7 +228,7 @@ public final class Space implements AutoCloseable {
   /** Gives back blocks that no commit has shown: reusable at once. */
   public void free(long pfn, long count) {
     map.free(pfn, count);
-    giveBack(count);
+    accounts.giveBack(count);
   }
 
   /**
@@ -299,7 +274,7 @@ public final class Space implements AutoCloseable {
 
   /** As {@link #reserve}. */
   boolean tryReserve(long count) {
-    return takeData(requirePositive(count));
+    return accounts.takeForData(requirePositive(count));
   }
 
   /** Gives back a frame, and reserves it by count at once, so that nobody else gets it. */
@@ -321,7 +296,7 @@ public final class Space implements AutoCloseable {
 
   /** Blocks that a data allocation may have now. */
   public long usableBlocks() {
-    return Math.max(0, unreserved.get() - dataFloor());
+    return accounts.framesAbove(accounts.dataFloor());
   }
 
   /** Blocks that were given back and wait for a commit. */
@@ -351,80 +326,8 @@ public final class Space implements AutoCloseable {
         .formatted(region, freeBlocks(), totalBlocks(), usableBlocks(), delayedBlocks());
   }
 
-  /** What takers of data and of growth leave untouched. */
-  private long dataFloor() {
-    return reserve + growth(promisedItems.get());
-  }
-
-  /**
-   * By how many nodes the tree grows at most when it gets so many items: each leaf that is full may
-   * split for a single one, and after that has room for as many as half a leaf holds. A change that
-   * adds nodes makes what was promised dearer by as many.
-   */
-  private long growth(long items) {
-    return Math.min(items, nodes) + nodesFor(items);
-  }
-
-  /** Nodes that hold so many items. */
-  public static long nodesFor(long items) {
-    return (items + ITEMS_PER_NODE - 1) / ITEMS_PER_NODE;
-  }
-
-  private boolean take(long count, long floor) {
-    while (true) {
-      long now = unreserved.get();
-      if (now - count < floor) {
-        return false;
-      }
-      if (unreserved.compareAndSet(now, now - count)) {
-        return true;
-      }
-    }
-  }
-
-  private boolean takeData(long count) {
-    while (take(count, dataFloor())) {
-      if (isAboveFloor()) {
-        return true;
-      }
-      giveBack(count);
-    }
-    return false;
-  }
-
-  private long takeUpTo(long count) {
-    while (true) {
-      long now = unreserved.get();
-      long granted = Math.min(count, now - dataFloor());
-      if (granted <= 0) {
-        return 0;
-      }
-      if (unreserved.compareAndSet(now, now - granted)) {
-        if (isAboveFloor()) {
-          return granted;
-        }
-        giveBack(granted);
-      }
-    }
-  }
-
-  /**
-   * Asked by who has just taken blocks, of a promise that was made meanwhile: that one has raised
-   * the floor before it looked at the blocks, so that one of the two sees the other.
-   */
-  private boolean isAboveFloor() {
-    return unreserved.get() >= dataFloor();
-  }
-
-  private void giveBack(long count) {
-    if (count != 0) {
-      unreserved.addAndGet(count);
-    }
-  }
-
   private NoSpaceException noSpace(String wanted, long floor) {
-    return new NoSpaceException(
-        region, wanted, freeBlocks(), Math.max(0, unreserved.get() - floor));
+    return new NoSpaceException(region, wanted, freeBlocks(), accounts.framesAbove(floor));
   }
 
   private static long requirePositive(long count) {

@@ -9,8 +9,9 @@
  *                                                 PartAllocator  where the blocks of a page come from
  *                                                 FrameDivision  numbers and masks of blocks in a frame
  *                                                 PageOwner      a file whose pages have frames kept for them
- *   Space          frames, by count and then by number; what is promised, what is kept back
- *   FreeMap        a bit per frame                DelayedFrees   runs that wait for a commit
+ *   Space          frames, first by count,        FrameAccounts  how many are free, promised, kept back
+ *                  then by number                 FreeMap        which are free, a bit each
+ *                                                 DelayedFrees   runs that wait for a commit
  *
  *   Units          bytes, blocks, pages           BlockRun       consecutive blocks, as an answer
  *   Occupant       who has a device to himself    RunTaker       is given consecutive blocks
