@@ -139,7 +139,7 @@ class LostSubtreeTest {
       BadPage.in(region, root);
       CheckReport report = FileSystemCheck.repair(device);
       assertEquals(DefectCode.ND7, report.defects().getFirst().code());
-      assertFalse(report.repairable());
+      assertFalse(report.isRepairable());
     }
   }
 
@@ -213,7 +213,7 @@ class LostSubtreeTest {
           report.defects().stream().filter(d -> d.code().name().startsWith("ND")).toList();
       assertEquals(1, nodes.size(), title);
       assertEquals(DefectCode.ND1, nodes.getFirst().code());
-      assertEquals(node, nodes.getFirst().block());
+      assertEquals(node, nodes.getFirst().frame());
       Matcher list = LIST.matcher(nodes.getFirst().what());
       assertTrue(list.find(), nodes.getFirst().message());
       assertNotEquals(list.group(1), list.group(2), "from here to here");

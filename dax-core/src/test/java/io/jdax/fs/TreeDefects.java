@@ -22,12 +22,12 @@ final class TreeDefects {
     return Stream.of(
         of(
             DefectCode.SB1,
-            "block 0 (offset 0): superblock slot A has a bad checksum; slot B is used, which is"
+            "frame 0 (offset 0): superblock slot A has a bad checksum; slot B is used, which is"
                 + " commit ",
             d -> d.region.segment().set(ValueLayout.JAVA_BYTE, 100, (byte) 77)),
         of(
             DefectCode.SB1,
-            "block 1 (offset 4096): superblock slot B has no magic number; slot A is used",
+            "frame 1 (offset 4096): superblock slot B has no magic number; slot A is used",
             d -> d.region.segment().set(ValueLayout.JAVA_BYTE, 4096, (byte) 77)),
         of(
             DefectCode.SB1,

@@ -21,7 +21,7 @@ final class CheckExtents {
   CheckExtents(CheckState state) {
     this.state = state;
     this.units = state.units;
-    this.totalBlocks = units.blocksOf(state.space.totalBlocks());
+    this.totalBlocks = units.blocksOf(state.space.totalFrames());
   }
 
   /**

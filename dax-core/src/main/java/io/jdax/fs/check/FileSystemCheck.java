@@ -65,7 +65,8 @@ public final class FileSystemCheck {
    * repaired one, which is durable on return. Nothing is stored if there is nothing to repair, or
    * something that can't be. Errors as for {@link #check}, and:
    *
-   * @return what was found; if it is {@linkplain CheckReport#repairable repairable} it is repaired
+   * @return what was found; if it is {@linkplain CheckReport#isRepairable repairable} it is
+   *     repaired
    * @throws ReadOnlyRegionException the region is read-only
    * @throws io.jdax.fs.error.NoSpaceException there is no room for the new metadata beside the old;
    *     the file system is what it was
@@ -114,7 +115,7 @@ public final class FileSystemCheck {
               DefectCode.SB2, region, 0, -1, "neither superblock is good: " + e.getMessage());
       return new CheckReport(region, 0, 0, 0, 0, List.of(), List.of(both));
     }
-    try (Space space = new Space(region, survey.blockCount())) {
+    try (Space space = new Space(region, survey.frameCount())) {
       CheckState state = new CheckState(region, survey, space, hash.apply(survey.info().uuid()));
       tree(state);
       new CheckInodes(state).run();
@@ -129,10 +130,10 @@ public final class FileSystemCheck {
               survey.generation(),
               survey.nodes().size(),
               state.inodes.size(),
-              space.totalBlocks() - space.freeBlocks(),
+              space.totalFrames() - space.freeFrames(),
               List.copyOf(state.projects),
               List.copyOf(state.defects));
-      if (repair && !report.clean() && report.repairable()) {
+      if (repair && !report.isClean() && report.isRepairable()) {
         write(device, state);
       }
       return report;

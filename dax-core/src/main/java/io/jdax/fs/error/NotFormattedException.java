@@ -7,6 +7,6 @@ public final class NotFormattedException extends RegionException {
   private static final long serialVersionUID = 1L;
 
   public NotFormattedException(String region) {
-    super(region, "holds no jdax file system: there is no superblock in block 0 or 1");
+    super(region, "holds no jdax file system: there is no superblock in frame 0 or 1");
   }
 }

@@ -233,7 +233,7 @@ public final class Fragments {
 
   /** Blocks of the device. */
   public long totalBlocks() {
-    return division.blocksOf(space.totalBlocks());
+    return division.blocksOf(space.totalFrames());
   }
 
   /** Blocks that nothing occupies. */
@@ -258,7 +258,7 @@ public final class Fragments {
 
   /** Blocks that were given back and wait for a commit, in whole frames and in parts. */
   public long delayedBlocks() {
-    return division.blocksOf(space.delayedBlocks()) + delayed.waiting();
+    return division.blocksOf(space.delayedFrames()) + delayed.waiting();
   }
 
   /** Frames that are in use by parts. */

@@ -45,7 +45,7 @@ final class PartAccounts {
 
   /** Reserves blocks if there are enough without those that are kept: all, or none. */
   boolean tryReserve(long blocks) {
-    if (blocks > division.blocksOf(space.totalBlocks())) {
+    if (blocks > division.blocksOf(space.totalFrames())) {
       return false;
     }
     long missing = blocks - spareBlocks();
@@ -77,7 +77,7 @@ final class PartAccounts {
 
   /** Reserves frames in Space, none in particular: all, or none. */
   boolean hold(long frames) {
-    if (space.usableBlocks() - frames < headroomFrames || !space.tryReserve(frames)) {
+    if (space.usableFrames() - frames < headroomFrames || !space.tryReserve(frames)) {
       return false;
     }
     heldFrames += frames;
@@ -151,12 +151,12 @@ final class PartAccounts {
 
   /** Blocks of the device that nothing occupies. */
   long freeBlocks() {
-    return division.blocksOf(space.freeBlocks()) + looseBlocks + keptBlocks;
+    return division.blocksOf(space.freeFrames()) + looseBlocks + keptBlocks;
   }
 
   /** Blocks that may be reserved now; what is kept for pages is given up for that. */
   long usableBlocks() {
-    return division.blocksOf(Math.max(0, space.usableBlocks() - headroomFrames))
+    return division.blocksOf(Math.max(0, space.usableFrames() - headroomFrames))
         + spareBlocks()
         + keptBlocks;
   }

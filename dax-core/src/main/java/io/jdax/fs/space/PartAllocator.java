@@ -115,7 +115,7 @@ final class PartAllocator {
 
   /** Whether whole frames are better left for pages, and for nodes of the tree. */
   private boolean isTight() {
-    return space.usableBlocks() < space.totalBlocks() >>> TIGHT_SHIFT;
+    return space.usableFrames() < space.totalFrames() >>> TIGHT_SHIFT;
   }
 
   /** Where most is used first. */

@@ -25,16 +25,17 @@ public final class Space implements AutoCloseable {
   private final FrameAccounts accounts;
   private final DelayedFrees delayed = new DelayedFrees();
 
-  /** Made in advance: behind a commit nothing is wanted that could be refused. */
+  /** Made in advance, since after a commit nothing may need memory that could be refused. */
   private final RunTaker free = this::free;
 
   /** The frames that are in use by parts, on a device with blocks smaller than frames. */
   private volatile @Nullable Fragments fragments;
 
+  /** The frame after the last one that became a node. */
   private volatile long nodeGoal;
 
   /**
-   * Everything free.
+   * Makes a space in which everything is free.
    *
    * @param region what messages call the device
    * @param frames of the device, superblocks and all
@@ -48,9 +49,9 @@ public final class Space implements AutoCloseable {
   // ---------------------------------------------------------------- mount
 
   /**
-   * Takes these very blocks, in the mount's walk.
+   * Takes these very frames, in the mount's walk.
    *
-   * @return −1, or the first of them that is in use already: then nothing has changed
+   * @return −1, or the first of them that is in use already; then nothing has changed
    * @throws IndexOutOfBoundsException they do not lie on the device
    */
   public long markUsed(long pfn, long count) {
@@ -64,10 +65,10 @@ public final class Space implements AutoCloseable {
   // ---------------------------------------------------------------- data
 
   /**
-   * Takes at least one and at most {@code count} consecutive blocks for data. What is in them is
-   * whatever was there.
+   * Takes at least one and at most {@code count} consecutive frames for data. They hold whatever
+   * was there.
    *
-   * @param goal the block to begin with if possible; −1 for no preference
+   * @param goal the frame to begin with if possible, or −1 for no preference
    * @throws NoSpaceException not even one is usable
    */
   public void allocate(long count, long goal, BlockRun out) throws NoSpaceException {
@@ -80,23 +81,24 @@ public final class Space implements AutoCloseable {
   }
 
   /**
-   * Takes a 2 MiB page for data: 512 blocks, of which the first has a number divisible by 512.
+   * Takes a 2 MiB page for data: 512 frames, of which the first has a number divisible by 512.
    *
-   * @return false if there is none to be had, though smaller pieces may be
+   * @param goal where to begin the search, or −1 for no preference
+   * @return false if no such page is free, though smaller pieces may be
    */
   public boolean allocateHuge(long goal, BlockRun out) {
-    if (!accounts.takeForData(FreeMap.HUGE_BLOCKS)) {
+    if (!accounts.takeForData(FreeMap.HUGE_FRAMES)) {
       return false;
     }
     if (map.allocateHuge(goal, out)) {
       return true;
     }
-    accounts.giveBack(FreeMap.HUGE_BLOCKS);
+    accounts.giveBack(FreeMap.HUGE_FRAMES);
     return false;
   }
 
   /**
-   * Sets {@code count} blocks aside for data, none in particular: all or nothing.
+   * Sets {@code count} frames aside for data, none in particular: all or nothing.
    *
    * @throws NoSpaceException fewer are usable
    */
@@ -109,27 +111,29 @@ public final class Space implements AutoCloseable {
   /**
    * As {@link #reserve}, for data that was accepted, and so from the reserve if need be.
    *
-   * @return false: there are fewer
+   * @return false if there are fewer; then nothing has changed
    */
   public boolean reserveForAccepted(long count) {
     return accounts.take(requirePositive(count), 0);
   }
 
   /**
-   * Takes at least one and at most {@code count} consecutive blocks out of what the caller
+   * Takes at least one and at most {@code count} consecutive frames out of what the caller
    * reserved.
+   *
+   * @param goal the frame to begin with if possible, or −1 for no preference
    */
   public void allocateReserved(long count, long goal, BlockRun out) {
     while (!map.allocate(requirePositive(count), goal, out)) {
-      if (map.freeCount() == 0) {
-        throw new IllegalStateException(region + ": more blocks are taken than were reserved");
+      if (map.freeFrames() == 0) {
+        throw new IllegalStateException(region + ": more frames are taken than were reserved");
       }
       // Others took and gave back while the search passed by.
       Thread.onSpinWait();
     }
   }
 
-  /** Undoes {@link #allocateReserved}: the blocks are free, and as many are reserved as before. */
+  /** Undoes {@link #allocateReserved}: the frames are free, and as many are reserved as before. */
   public void freeReserved(long pfn, long count) {
     map.free(pfn, count);
   }
@@ -141,12 +145,12 @@ public final class Space implements AutoCloseable {
 
   // ---------------------------------------------------------------- promises
 
-  /** So many nodes does the tree have from now on. */
+  /** Tells how many nodes the tree has from now on. */
   public void setNodes(long count) {
     accounts.setTreeNodes(count);
   }
 
-  /** As {@link #promise}, for what the mount has found: it was promised before. */
+  /** As {@link #promise}, for what the mount has found, since it was promised before. */
   public void promisedBefore(long items) {
     accounts.promiseFound(items);
   }
@@ -157,7 +161,7 @@ public final class Space implements AutoCloseable {
    * in the tree yet; a store into the middle of an unwritten extent makes two items more than there
    * were.
    *
-   * @throws NoSpaceException they can't; nothing was promised
+   * @throws NoSpaceException they can't be; nothing was promised
    */
   public void promise(long items) throws NoSpaceException {
     FailurePoint.ALLOCATION.reach();
@@ -166,12 +170,12 @@ public final class Space implements AutoCloseable {
     }
   }
 
-  /** The items have been recorded, or won't be. */
+  /** Ends a promise: the items have been recorded, or won't be. */
   public void recorded(long items) {
     accounts.recorded(items);
   }
 
-  /** Tree items that are promised. */
+  /** How many items of the tree are promised. */
   public long promisedItems() {
     return accounts.promisedItems();
   }
@@ -184,11 +188,11 @@ public final class Space implements AutoCloseable {
   // ---------------------------------------------------------------- nodes
 
   /**
-   * Sets blocks aside for nodes of the tree.
+   * Sets frames aside for nodes of the tree: all or nothing.
    *
    * @param fromReserve whether the change records an accepted store or gives space back, and so may
    *     use the reserve
-   * @throws NoSpaceException they are not to be had
+   * @throws NoSpaceException fewer are usable
    */
   public void reserveNodes(int count, boolean fromReserve) throws NoSpaceException {
     long floor = fromReserve ? 0 : accounts.growthFloor(count);
@@ -197,7 +201,7 @@ public final class Space implements AutoCloseable {
     }
   }
 
-  /** Blocks that a change which may use the reserve can have now. */
+  /** How many nodes a change that may use the reserve can have now. */
   public long nodesAtHand() {
     return accounts.unreservedFrames();
   }
@@ -208,9 +212,10 @@ public final class Space implements AutoCloseable {
   }
 
   /**
-   * Takes one of the blocks that the caller reserved; nodes lie close together.
+   * Takes one of the frames that the caller reserved; nodes lie close together.
    *
-   * @param scratch what the caller keeps for the purpose
+   * @param scratch for the answer of the search
+   * @return the frame
    */
   public long allocateNode(BlockRun scratch) {
     allocateReserved(1, nodeGoal, scratch);
@@ -218,22 +223,22 @@ public final class Space implements AutoCloseable {
     return scratch.start();
   }
 
-  /** Whether changes may soon lack nodes while blocks wait for commits to come back. */
+  /** Whether changes may soon run out of nodes while frames wait for commits to come back. */
   public boolean commitWouldHelp(int nodes) {
     return accounts.unreservedFrames() < accounts.dataFloor() + nodes && isWaitingForCommit();
   }
 
   // ---------------------------------------------------------------- giving back
 
-  /** Gives back blocks that no commit has shown: reusable at once. */
+  /** Gives back frames that no commit has shown: reusable at once. */
   public void free(long pfn, long count) {
     map.free(pfn, count);
     accounts.giveBack(count);
   }
 
   /**
-   * Gives back blocks that commit {@code commit} no longer shows: reusable when the one behind it
-   * is durable.
+   * Gives back frames that commit {@code commit} no longer shows: reusable when the one after it is
+   * durable.
    */
   public void freeAfter(long pfn, long count, long commit) {
     if (!delayed.add(pfn, count, commit)) {
@@ -242,20 +247,23 @@ public final class Space implements AutoCloseable {
   }
 
   /**
-   * Makes room for so many {@link #freePrepared} of the change that is about to be done, which then
-   * can't fail.
+   * Allocates what so many {@link #freePrepared} of the change that is about to be done need, so
+   * that they can't fail.
+   *
+   * @param commit the one that the change will be in
    */
   public void prepareFrees(int runs, long commit) {
     delayed.prepare(runs, commit);
   }
 
-  /** As {@link #freeAfter}, after {@link #prepareFrees}; {@code commit} is still to come. */
+  /** As {@link #freeAfter}, after {@link #prepareFrees} and before {@code commit}. */
   public void freePrepared(long pfn, long count, long commit) {
     delayed.addPrepared(pfn, count, commit);
   }
 
   /**
-   * Commit {@code commit} is durable, and with it the one before it can't be fallen back behind.
+   * Frees what waited for commit {@code commit}, which is durable: recovery no longer falls back
+   * past the commit before it.
    */
   public void committed(long commit) {
     delayed.committed(commit, free);
@@ -267,12 +275,12 @@ public final class Space implements AutoCloseable {
 
   // ---------------------------------------------------------------- frames in parts
 
-  /** Commits and their waiters are to know of fragments, too. */
+  /** Lets commits free what waits for them in fragments, too. */
   void attach(Fragments parts) {
     fragments = parts;
   }
 
-  /** As {@link #reserve}. */
+  /** As {@link #reserve}, but returns false if fewer are usable. */
   boolean tryReserve(long count) {
     return accounts.takeForData(requirePositive(count));
   }
@@ -284,33 +292,33 @@ public final class Space implements AutoCloseable {
 
   // ---------------------------------------------------------------- figures
 
-  /** Blocks of the device. */
-  public long totalBlocks() {
-    return map.blockCount();
+  /** How many frames the device has. */
+  public long totalFrames() {
+    return map.frameCount();
   }
 
-  /** Blocks that nothing occupies. */
-  public long freeBlocks() {
-    return map.freeCount();
+  /** How many frames nothing occupies. */
+  public long freeFrames() {
+    return map.freeFrames();
   }
 
-  /** Blocks that a data allocation may have now. */
-  public long usableBlocks() {
+  /** How many frames an allocation of data may have now. */
+  public long usableFrames() {
     return accounts.framesAbove(accounts.dataFloor());
   }
 
-  /** Blocks that were given back and wait for a commit. */
-  public long delayedBlocks() {
+  /** How many frames were given back and wait for a commit. */
+  public long delayedFrames() {
     return delayed.waiting();
   }
 
-  /** Whether blocks, or parts of them, wait for a commit to come back. */
+  /** Whether frames, or parts of them, wait for a commit to come back. */
   public boolean isWaitingForCommit() {
     Fragments parts = fragments;
     return delayed.waiting() > 0 || parts != null && parts.isWaitingForCommit();
   }
 
-  /** Whether the block is in use, or on its way back. */
+  /** Whether the frame is in use, or on its way back. */
   public boolean isUsed(long pfn) {
     return map.isUsed(pfn);
   }
@@ -322,12 +330,12 @@ public final class Space implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "Space[%s, %d of %d blocks free, %d usable, %d delayed]"
-        .formatted(region, freeBlocks(), totalBlocks(), usableBlocks(), delayedBlocks());
+    return "Space[%s, %d of %d frames free, %d usable, %d delayed]"
+        .formatted(region, freeFrames(), totalFrames(), usableFrames(), delayedFrames());
   }
 
   private NoSpaceException noSpace(String wanted, long floor) {
-    return new NoSpaceException(region, wanted, freeBlocks(), accounts.framesAbove(floor));
+    return new NoSpaceException(region, wanted, freeFrames(), accounts.framesAbove(floor));
   }
 
   private static long requirePositive(long count) {

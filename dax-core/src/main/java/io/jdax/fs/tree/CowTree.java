@@ -132,13 +132,13 @@ public final class CowTree implements AutoCloseable {
       if (mounted) {
         throw new IllegalStateException("mounted already");
       }
-      takeBlocks(0, Superblock.SLOTS);
-      long blocks = reader.check().blockCount();
-      if (space.totalBlocks() > blocks) {
+      takeFrames(0, Superblock.SLOTS);
+      long frames = reader.check().frameCount();
+      if (space.totalFrames() > frames) {
         // The region has grown since the format; a node there would lie outside the file system.
-        takeBlocks(blocks, space.totalBlocks() - blocks);
+        takeFrames(frames, space.totalFrames() - frames);
       }
-      new TreeWalk(this, visitor, pfn -> takeBlocks(pfn, 1)).run(parallelism);
+      new TreeWalk(this, visitor, pfn -> takeFrames(pfn, 1)).run(parallelism);
       space.committed(reader.generation);
       if (!persister.readOnly()) {
         commits.seal();
@@ -170,7 +170,7 @@ public final class CowTree implements AutoCloseable {
     }
   }
 
-  private void takeBlocks(long pfn, long count) throws CorruptMetadataException {
+  private void takeFrames(long pfn, long count) throws CorruptMetadataException {
     long conflict = space.markUsed(pfn, count);
     if (conflict >= 0) {
       throw new CorruptMetadataException(region.name(), "node", conflict, "is in use twice");

@@ -83,22 +83,22 @@ final class NodeCheck {
   private final Region region;
   private final Fetch fetch;
   private final long fileSystem;
-  private final long blockCount;
+  private final long frameCount;
 
-  NodeCheck(Region region, Fetch fetch, long fileSystem, long blockCount) {
+  NodeCheck(Region region, Fetch fetch, long fileSystem, long frameCount) {
     this.region = region;
     this.fetch = fetch;
     this.fileSystem = fileSystem;
-    this.blockCount = blockCount;
+    this.frameCount = frameCount;
   }
 
   long fileSystem() {
     return fileSystem;
   }
 
-  /** Blocks of the file system, which may be fewer than the region has. */
-  long blockCount() {
-    return blockCount;
+  /** How many frames the file system has, which may be fewer than the region has. */
+  long frameCount() {
+    return frameCount;
   }
 
   /**
@@ -117,7 +117,7 @@ final class NodeCheck {
       ByteBuffer sameBytes,
       NodeChecksum checksum)
       throws IOException {
-    if (pfn >= 0 && pfn < blockCount) {
+    if (pfn >= 0 && pfn < frameCount) {
       FailurePoint.NODE_READ.reach();
       fetch.fetch(pfn * Node.BYTES, Node.BYTES);
     }
@@ -141,8 +141,8 @@ final class NodeCheck {
       ByteBuffer sameBytes,
       NodeChecksum checksum)
       throws MediaErrorException {
-    if (pfn < Superblock.SLOTS || pfn >= blockCount) {
-      return new Flaw(Kind.BYTES, "lies outside the " + blockCount + " blocks of the device");
+    if (pfn < Superblock.SLOTS || pfn >= frameCount) {
+      return new Flaw(Kind.BYTES, "lies outside the " + frameCount + " frames of the device");
     }
     copy(region, pfn, dst, offset, Node.BYTES);
     if (dst.get(Node.INT, offset + Node.MAGIC) != Node.MAGIC_VALUE) {
@@ -178,7 +178,7 @@ final class NodeCheck {
       long pfn, Expectation expected, long generation, MemorySegment s, long node) {
     long self = s.get(Node.LONG, node + Node.SELF);
     if (self != pfn) {
-      return "says that it is block " + self;
+      return "says that it is in frame " + self;
     }
     if (s.get(Node.LONG, node + Node.FILE_SYSTEM) != fileSystem) {
       return "belongs to another file system";

@@ -141,9 +141,9 @@ record Superblock(
       return "is of commit " + generation;
     }
     long root = s.get(Node.LONG, ROOT);
-    long blocks = s.get(Node.LONG, BLOCK_COUNT);
-    if (root < SLOTS || root >= blocks) {
-      return "leads to block " + root + " of " + blocks;
+    long frames = s.get(Node.LONG, BLOCK_COUNT);
+    if (root < SLOTS || root >= frames) {
+      return "leads to frame " + root + " of " + frames;
     }
     int level = s.get(Node.INT, ROOT_LEVEL);
     if (level < 0 || level > Node.MAX_LEVEL) {

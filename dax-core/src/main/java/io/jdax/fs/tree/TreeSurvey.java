@@ -213,8 +213,8 @@ public final class TreeSurvey {
     return base.superblock.info().incompatible();
   }
 
-  /** Blocks of the file system. */
-  public long blockCount() {
+  /** How many frames the file system has. */
+  public long frameCount() {
     return newest.superblock.blockCount();
   }
 

@@ -35,7 +35,7 @@ class CowTreeModelTest {
       SplittableRandom random, int inodes, int keys, int maxValue, int operations)
       throws IOException {
     try (TreeFixture fixture = TreeFixture.format(16384)) {
-      long empty = fixture.space.freeBlocks();
+      long empty = fixture.space.freeFrames();
       Model model = new Model(random, inodes, keys, maxValue);
       Item item = new Item();
       for (int i = 0; i < operations; ) {
@@ -74,8 +74,8 @@ class CowTreeModelTest {
       fixture.tree.reclaim();
       assertEquals(1, fixture.tree.nodeCount());
       assertEquals(1, fixture.tree.height());
-      assertEquals(empty, fixture.space.freeBlocks(), "blocks were lost");
-      assertTrue(fixture.space.delayedBlocks() == 0);
+      assertEquals(empty, fixture.space.freeFrames(), "blocks were lost");
+      assertTrue(fixture.space.delayedFrames() == 0);
     }
   }
 
