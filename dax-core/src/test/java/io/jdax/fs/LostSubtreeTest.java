@@ -192,8 +192,8 @@ class LostSubtreeTest {
     /** From the first key that is lost to before the first that is not. */
     private void list(Region region) throws IOException {
       TreeSurvey survey = TreeSurvey.of(region);
-      assertEquals(1, survey.lost().size(), title);
-      BadNode bad = survey.lost().getFirst();
+      assertEquals(1, survey.lostNodes().size(), title);
+      BadNode bad = survey.lostNodes().getFirst();
       assertEquals(TreeSurvey.Fault.UNREADABLE, bad.fault(), title);
       assertEquals(node, bad.pfn(), title);
       assertEquals(level, bad.level(), title);

@@ -33,18 +33,18 @@ final class CheckLinks {
     if (state.inodes.isEmpty()) {
       return;
     }
-    orphans();
+    checkOrphans();
     for (CheckedInode inode : state.inodes.values()) {
       if (inode.isDirectory()) {
-        oneName(inode);
+        keepOneName(inode);
       }
     }
-    cycles();
+    cutCycles();
     for (CheckedInode inode : new ArrayList<>(state.inodes.values())) {
       connect(inode);
     }
     for (CheckedInode inode : state.inodes.values()) {
-      count(inode);
+      correctCounts(inode);
     }
   }
 
@@ -58,7 +58,7 @@ final class CheckLinks {
 
   // ---------------------------------------------------------------- orphans
 
-  private void orphans() {
+  private void checkOrphans() {
     for (Map.Entry<ItemKey, byte[]> item :
         new ArrayList<>(state.itemsOf(0, Keys.ORPHAN).entrySet())) {
       long number = item.getKey().lo();
@@ -95,7 +95,7 @@ final class CheckLinks {
   // ---------------------------------------------------------------- connectivity
 
   /** A directory keeps the name in the parent that it tells, else the first. */
-  private void oneName(CheckedInode directory) {
+  private void keepOneName(CheckedInode directory) {
     List<CheckedInode.Name> names = directory.namedBy;
     if (names.size() < 2) {
       return;
@@ -126,7 +126,7 @@ final class CheckLinks {
   }
 
   /** Each directory has one name at most here, so that the ways up are chains, or end in a ring. */
-  private void cycles() {
+  private void cutCycles() {
     Set<Long> settled = new HashSet<>();
     settled.add(Keys.ROOT);
     for (CheckedInode start : state.inodes.values()) {
@@ -160,7 +160,7 @@ final class CheckLinks {
           "a %s with no name, of %d bytes"
               .formatted(CheckInodes.name(inode.record.type), inode.record.sizeBytes));
       CheckedInode in = lostAndFound();
-      name(in, inode, "#" + inode.number, sheltered);
+      addName(in, inode, "#" + inode.number, sheltered);
       inode.reattached = true;
     }
     long parent = inode.isDirectory() ? inode.namedBy.getFirst().in() : 0;
@@ -201,7 +201,7 @@ final class CheckLinks {
     made.changed = true;
     state.inodes.put(number, made);
     CheckedInode root = required(Keys.ROOT);
-    name(root, made, LOST_AND_FOUND, names(root));
+    addName(root, made, LOST_AND_FOUND, names(root));
     return made;
   }
 
@@ -226,7 +226,8 @@ final class CheckLinks {
    *
    * @param used in the directory; the name is added
    */
-  private void name(CheckedInode directory, CheckedInode inode, String wanted, Set<String> used) {
+  private void addName(
+      CheckedInode directory, CheckedInode inode, String wanted, Set<String> used) {
     long lo = -1;
     String name = wanted;
     for (int i = 1; lo < 0; i++) {
@@ -249,7 +250,7 @@ final class CheckLinks {
   // ---------------------------------------------------------------- counts
 
   /** What was right before other repairs is no defect of its own; it is corrected with them. */
-  private void count(CheckedInode inode) {
+  private void correctCounts(CheckedInode inode) {
     InodeRecord r = inode.record;
     boolean directory = inode.isDirectory();
     int links = directory ? 2 + inode.directories : inode.names;

@@ -31,19 +31,19 @@ final class CheckNames {
   void run() {
     for (CheckedInode inode : new ArrayList<>(state.inodes.values())) {
       if (inode.isDirectory()) {
-        directory(inode);
+        checkDirectory(inode);
       }
     }
   }
 
-  private void directory(CheckedInode directory) {
+  private void checkDirectory(CheckedInode directory) {
     Set<String> names = new HashSet<>();
     misplaced.clear();
     for (Map.Entry<ItemKey, byte[]> item :
         new ArrayList<>(state.itemsOf(directory.number, Keys.DIRENT).entrySet())) {
       directory.entriesFound++;
       ItemKey key = item.getKey();
-      DirentRecord entry = entry(directory, key, item.getValue(), names);
+      DirentRecord entry = checkEntry(directory, key, item.getValue(), names);
       if (entry == null) {
         state.remove(key.hi(), key.lo());
       } else if (DirentKeys.bucketOf(key.lo()) != DirentKeys.bucket(state.hash, entry.name())) {
@@ -67,7 +67,7 @@ final class CheckNames {
   }
 
   /** What the repaired directory has of an entry; null: nothing. */
-  private @Nullable DirentRecord entry(
+  private @Nullable DirentRecord checkEntry(
       CheckedInode directory, ItemKey key, byte[] value, Set<String> names) {
     long in = directory.number;
     DirentRecord entry;

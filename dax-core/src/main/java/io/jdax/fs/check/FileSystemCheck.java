@@ -117,7 +117,7 @@ public final class FileSystemCheck {
     }
     try (Space space = new Space(region, survey.frameCount())) {
       CheckState state = new CheckState(region, survey, space, hash.apply(survey.info().uuid()));
-      tree(state);
+      checkTree(state);
       new CheckInodes(state).run();
       new CheckNames(state).run();
       new CheckLinks(state).run();
@@ -142,7 +142,7 @@ public final class FileSystemCheck {
 
   private static void write(PmemBlockDevice device, CheckState state) throws IOException {
     TreeSurvey survey = state.survey;
-    if (!state.changed && survey.lost().isEmpty()) {
+    if (!state.changed && survey.lostNodes().isEmpty()) {
       TreeRebuild.seal(device.persister(), survey);
       return;
     }
@@ -158,20 +158,20 @@ public final class FileSystemCheck {
 
   // ---------------------------------------------------------------- superblocks and nodes
 
-  private static void tree(CheckState state) {
+  private static void checkTree(CheckState state) {
     TreeSurvey survey = state.survey;
     for (BadSlot bad : survey.badSlots()) {
-      state.defect(DefectCode.SB1, bad.slot(), -1, slot(survey, bad));
+      state.defect(DefectCode.SB1, bad.slot(), -1, slotDefect(survey, bad));
     }
     for (BadNode bad : survey.badNodes()) {
       boolean lost = survey.baseGeneration() == survey.generation();
       boolean root = bad.pfn() == survey.root();
       state.defect(
-          lost && root ? DefectCode.ND7 : code(bad),
+          lost && root ? DefectCode.ND7 : codeOf(bad),
           bad.pfn(),
           -1,
           "node of level %d %s%s"
-              .formatted(bad.level(), bad.what(), lost ? lost(bad, state.units) : ""));
+              .formatted(bad.level(), bad.what(), lost ? lossOf(bad, state.units) : ""));
     }
     if (survey.baseGeneration() != survey.generation()) {
       state.defect(
@@ -180,7 +180,7 @@ public final class FileSystemCheck {
           -1,
           "the tree of commit %d is damaged, and that of commit %d is whole"
               .formatted(survey.generation(), survey.baseGeneration()));
-    } else if (survey.lost().isEmpty() && survey.recordedNodes() != survey.nodes().size()) {
+    } else if (survey.lostNodes().isEmpty() && survey.recordedNodes() != survey.nodes().size()) {
       state.defect(
           DefectCode.SB4,
           survey.generation() & 1,
@@ -193,7 +193,7 @@ public final class FileSystemCheck {
   }
 
   /** What a commit more would have shown can't be told from what is left: so say what may lack. */
-  private static String slot(TreeSurvey survey, BadSlot bad) {
+  private static String slotDefect(TreeSurvey survey, BadSlot bad) {
     long used = survey.generation();
     char other = SLOTS.charAt(1 - bad.slot());
     String says =
@@ -206,7 +206,7 @@ public final class FileSystemCheck {
                 .formatted(SLOTS.charAt(bad.slot()), used + 1, used);
   }
 
-  private static DefectCode code(BadNode bad) {
+  private static DefectCode codeOf(BadNode bad) {
     return switch (bad.fault()) {
       case UNREADABLE -> DefectCode.ND1;
       case BYTES -> DefectCode.ND2;
@@ -217,7 +217,7 @@ public final class FileSystemCheck {
     };
   }
 
-  private static String lost(BadNode bad, Units units) {
+  private static String lossOf(BadNode bad, Units units) {
     ItemKey to = bad.to();
     return "; lost: from %s to %s"
         .formatted(key(bad.from(), units), to == null ? "the end" : "before " + key(to, units));

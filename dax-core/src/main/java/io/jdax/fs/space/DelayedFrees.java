@@ -118,7 +118,7 @@ final class DelayedFrees {
   }
 
   /** How many frames, or blocks, all runs that wait have. */
-  long waiting() {
+  long waitingCount() {
     return waiting.get();
   }
 

@@ -61,7 +61,7 @@ final class DividedFrames {
       accounts.addFree(false, division.blocksPerFrame - count);
       return -1;
     }
-    int twice = parts.used(i) & mask;
+    int twice = parts.usedMask(i) & mask;
     if (twice != 0) {
       return division.blocksOf(pfn) + Integer.numberOfTrailingZeros(twice);
     }
@@ -73,7 +73,7 @@ final class DividedFrames {
   /** The first used block of a frame that is in use. */
   synchronized long firstUsed(long pfn) {
     int i = parts.find(pfn);
-    int used = i == NONE ? division.full : parts.used(i);
+    int used = i == NONE ? division.full : parts.usedMask(i);
     return division.blocksOf(pfn) + Integer.numberOfTrailingZeros(used);
   }
 
@@ -107,7 +107,7 @@ final class DividedFrames {
   private int mostUsedOfKept() {
     int i = NONE;
     for (int used = division.blocksPerFrame - 1; used > 0 && i == NONE; used--) {
-      i = parts.first(true, used);
+      i = parts.firstWith(true, used);
     }
     return i;
   }
@@ -143,7 +143,7 @@ final class DividedFrames {
     accounts.requireReserved(count);
     int i = parts.find(pfn);
     if (i == NONE
-        || (parts.used(i) & which) != 0
+        || (parts.usedMask(i) & which) != 0
         || parts.owner(i) != null && !parts.isOwnedBy(i, owner, page)) {
       return false;
     }
@@ -172,7 +172,7 @@ final class DividedFrames {
   @GuardedBy("this")
   private void makeLoose(int i) {
     parts.setOwner(i, null, 0);
-    accounts.makeLoose(division.rest(parts.used(i)));
+    accounts.makeLoose(division.rest(parts.usedMask(i)));
   }
 
   // ---------------------------------------------------------------- giving back
@@ -225,13 +225,13 @@ final class DividedFrames {
       accounts.settle();
       return;
     }
-    int used = parts.used(i);
+    int used = parts.usedMask(i);
     if ((used & mask) != mask) {
       throw freeAlready(block, count);
     }
     boolean owned = parts.owner(i) != null;
     if (used != mask) {
-      parts.setUsed(i, used & ~mask);
+      parts.setUsedMask(i, used & ~mask);
       accounts.addFree(owned, count);
     } else {
       parts.remove(i);
@@ -287,7 +287,7 @@ final class DividedFrames {
   synchronized boolean isUsed(long block) {
     long pfn = division.frameOf(block);
     int i = parts.find(pfn);
-    return i == NONE ? space.isUsed(pfn) : (parts.used(i) & division.mask(block, 1)) != 0;
+    return i == NONE ? space.isUsed(pfn) : (parts.usedMask(i) & division.mask(block, 1)) != 0;
   }
 
   @Override

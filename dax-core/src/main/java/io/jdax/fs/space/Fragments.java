@@ -226,7 +226,7 @@ public final class Fragments {
   }
 
   boolean isWaitingForCommit() {
-    return delayed.waiting() > 0;
+    return delayed.waitingCount() > 0;
   }
 
   // ---------------------------------------------------------------- figures
@@ -258,7 +258,7 @@ public final class Fragments {
 
   /** Blocks that were given back and wait for a commit, in whole frames and in parts. */
   public long delayedBlocks() {
-    return division.blocksOf(space.delayedFrames()) + delayed.waiting();
+    return division.blocksOf(space.delayedFrames()) + delayed.waitingCount();
   }
 
   /** Frames that are in use by parts. */

@@ -52,12 +52,12 @@ final class PartAllocator {
 
   /** Marks blocks of a frame as used; returns whether some of the frame are still free. */
   boolean use(int i, int mask) {
-    int used = parts.used(i) | mask;
+    int used = parts.usedMask(i) | mask;
     if (used == division.full) {
       parts.remove(i);
       return false;
     }
-    parts.setUsed(i, used);
+    parts.setUsedMask(i, used);
     return true;
   }
 
@@ -67,7 +67,7 @@ final class PartAllocator {
     if (i == NONE) {
       return false;
     }
-    int n = division.freeRun(parts.used(i), place, count);
+    int n = division.freeRun(parts.usedMask(i), place, count);
     boolean owned = parts.isOwnedBy(i, owner, page);
     if (n == 0 || parts.owner(i) != null && !owned) {
       return false;
@@ -121,7 +121,7 @@ final class PartAllocator {
   /** Where most is used first. */
   private boolean takeLoose(int place, int count, BlockRun out) {
     for (int used = division.blocksPerFrame - 1; used > 0; used--) {
-      int i = parts.first(false, used);
+      int i = parts.firstWith(false, used);
       if (i != NONE) {
         takeLoose(i, place, count, out);
         return true;
@@ -131,7 +131,7 @@ final class PartAllocator {
   }
 
   private void takeLoose(int i, int place, int count, BlockRun out) {
-    int used = parts.used(i);
+    int used = parts.usedMask(i);
     int at = place;
     int n = division.freeRun(used, at, count);
     if (n == 0) {
@@ -146,7 +146,7 @@ final class PartAllocator {
 
   /** Keeps what is loose in a frame for a page, unless what is reserved needs it. */
   private void keepRest(int i, PageOwner owner, long page) {
-    int rest = division.rest(parts.used(i));
+    int rest = division.rest(parts.usedMask(i));
     if (accounts.spareBlocks() < rest && !accounts.hold(1)) {
       return;
     }

@@ -309,13 +309,13 @@ public final class Space implements AutoCloseable {
 
   /** How many frames were given back and wait for a commit. */
   public long delayedFrames() {
-    return delayed.waiting();
+    return delayed.waitingCount();
   }
 
   /** Whether frames, or parts of them, wait for a commit to come back. */
   public boolean isWaitingForCommit() {
     Fragments parts = fragments;
-    return delayed.waiting() > 0 || parts != null && parts.isWaitingForCommit();
+    return delayed.waitingCount() > 0 || parts != null && parts.isWaitingForCommit();
   }
 
   /** Whether the frame is in use, or on its way back. */

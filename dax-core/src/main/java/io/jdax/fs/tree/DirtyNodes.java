@@ -66,7 +66,7 @@ final class DirtyNodes {
       }
     }
     enter(slot);
-    undo.freed(pfn, 1);
+    undo.noteFreed(pfn, 1);
     return slot;
   }
 
@@ -108,7 +108,7 @@ final class DirtyNodes {
 
   /** A dirty node left the tree. */
   void drop(int slot) {
-    undo.dropped(slot);
+    undo.noteDropped(slot);
     tree.nodeCount--;
   }
 
@@ -118,7 +118,7 @@ final class DirtyNodes {
     if (slot != NONE && cache.isDirty(slot)) {
       drop(slot);
     } else {
-      undo.freed(pfn, 1);
+      undo.noteFreed(pfn, 1);
       tree.nodeCount--;
     }
   }

@@ -73,7 +73,7 @@ final class DirtyPath {
     long pfn = Node.child(s, node, i);
     int slot = nodes.dirty(pfn, expected[level - 1].child(expected[level], s, node, i));
     if (cache.pfn(slot) != pfn) {
-      nodes.undo.modify(parent);
+      nodes.undo.save(parent);
       Node.setChild(s, node, i, cache.pfn(slot));
     }
     return slot;

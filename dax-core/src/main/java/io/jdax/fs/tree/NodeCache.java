@@ -106,12 +106,12 @@ final class NodeCache implements AutoCloseable {
   }
 
   /** Slots that there is memory for, and that no block leads to. */
-  int vacant() {
+  int vacantCount() {
     return vacantCount;
   }
 
   /** The slot of the i-th dirty node; the order means nothing. */
-  int dirty(int i) {
+  int dirtySlot(int i) {
     return dirty[i];
   }
 
@@ -129,7 +129,7 @@ final class NodeCache implements AutoCloseable {
     return insertedAt[slot];
   }
 
-  void inserted(int slot, int at) {
+  void noteInsert(int slot, int at) {
     insertedAt[slot] = at;
   }
 
@@ -185,7 +185,7 @@ final class NodeCache implements AutoCloseable {
   }
 
   /** After a commit: everything is clean, and if that is much, gone. Without fail. */
-  void allClean() {
+  void markAllClean() {
     for (int i = 0; i < dirtyCount; i++) {
       dirtyAt[dirty[i]] = NONE;
     }

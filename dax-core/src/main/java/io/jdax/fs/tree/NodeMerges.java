@@ -55,7 +55,7 @@ final class NodeMerges {
     long at = cache.offset(child);
     if (Node.count(c, at) == 0) {
       nodes.drop(child);
-      nodes.undo.modify(parent);
+      nodes.undo.save(parent);
       Node.removeChildren(s, node, i, i + 1);
       return true;
     }
@@ -95,8 +95,8 @@ final class NodeMerges {
         : Node.count(c, at) + Node.count(n, beside) > nodes.maxChildren * 4 / 5) {
       return false;
     }
-    nodes.undo.modify(child);
-    nodes.undo.modify(parent);
+    nodes.undo.save(child);
+    nodes.undo.save(parent);
     Node.clear(merged, 0, level - 1);
     if (other < i) {
       Node.append(n, beside, 0, Node.count(n, beside), merged, 0);
@@ -133,7 +133,7 @@ final class NodeMerges {
         return;
       }
       if (count == 0) {
-        nodes.undo.modify(root);
+        nodes.undo.save(root);
         Node.clear(s, node, 0);
         nodes.identify(root);
         tree.rootLevel = 0;

@@ -50,8 +50,8 @@ final class NodeSplits {
         at == count
             || at > keep
             || (at == keep && Node.usedBytes(f, right) < Node.usedBytes(s, node));
-    cache.inserted(leaf, goesRight ? NONE : at);
-    cache.inserted(fresh, goesRight ? at - keep : NONE);
+    cache.noteInsert(leaf, goesRight ? NONE : at);
+    cache.noteInsert(fresh, goesRight ? at - keep : NONE);
     if (goesRight) {
       Node.insertItem(f, right, at - keep, hi, lo, value, offset, length, scratch);
     } else {
@@ -97,7 +97,7 @@ final class NodeSplits {
     }
     int parent = path.slotAt(level);
     int at = path.indexAt(level) + 1;
-    nodes.undo.modify(parent);
+    nodes.undo.save(parent);
     MemorySegment s = cache.segment(parent);
     long node = cache.offset(parent);
     path.lowerFirstKey(s, node, level);

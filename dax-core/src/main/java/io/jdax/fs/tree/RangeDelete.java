@@ -50,7 +50,7 @@ final class RangeDelete {
   private void deleteIn(int slot, int level) throws IOException {
     MemorySegment s = cache.segment(slot);
     long node = cache.offset(slot);
-    nodes.undo.modify(slot);
+    nodes.undo.save(slot);
     if (level > 0) {
       path.lowerFirstKey(s, node, level);
     }

@@ -247,7 +247,7 @@ public final class TreeSurvey {
   }
 
   /** What is lost of {@link #items}. */
-  public List<BadNode> lost() {
+  public List<BadNode> lostNodes() {
     return base.bad;
   }
 

@@ -68,7 +68,7 @@ final class TreeWriter {
     path.descend(hi, lo);
     int leaf = path.slotAt(0);
     int i = path.indexAt(0);
-    nodes.undo.modify(leaf);
+    nodes.undo.save(leaf);
     MemorySegment s = cache.segment(leaf);
     long node = cache.offset(leaf);
     boolean shrinks = false;
@@ -85,7 +85,7 @@ final class TreeWriter {
     }
     if (Node.freeBytes(s, node) >= Node.LEAF_SLOT + length) {
       Node.insertItem(s, node, i + 1, hi, lo, value, offset, length, scratch);
-      cache.inserted(leaf, i + 1);
+      cache.noteInsert(leaf, i + 1);
       if (shrinks) {
         merges.settle();
       }
@@ -101,7 +101,7 @@ final class TreeWriter {
     path.descend(hi, lo);
     int leaf = path.slotAt(0);
     int i = path.indexAt(0);
-    nodes.undo.modify(leaf);
+    nodes.undo.save(leaf);
     Node.removeItems(cache.segment(leaf), cache.offset(leaf), i, i + 1);
     merges.settle();
     return true;

@@ -404,12 +404,12 @@ class CowTreeTest {
       fixture.remount();
       failAt(FailurePoint.NODE_READ);
       assertThrows(UnsupportedOperationException.class, () -> fixture.put(5, 999, new byte[10]));
-      int vacant = fixture.tree.cache.vacant();
+      int vacant = fixture.tree.cache.vacantCount();
       for (int i = 0; i < 3; i++) {
         assertThrows(UnsupportedOperationException.class, () -> fixture.put(5, 999, new byte[10]));
       }
       FailurePoint.listen(null);
-      assertEquals(vacant, fixture.tree.cache.vacant());
+      assertEquals(vacant, fixture.tree.cache.vacantCount());
     }
   }
 }
