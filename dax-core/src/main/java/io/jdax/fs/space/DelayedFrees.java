@@ -106,6 +106,22 @@ final class DelayedFrees {
     } catch (OutOfMemoryError e) {
       // All of it is counted as waiting.
     }
+    assert isSound();
+  }
+
+  /** Whether batches ascend by commit, and what waits is counted. */
+  private synchronized boolean isSound() {
+    long sum = 0;
+    for (Batch batch = first; batch != null; batch = batch.next) {
+      Batch next = batch.next;
+      if (next != null && next.commit <= batch.commit) {
+        return false;
+      }
+      for (int i = batch.from; i < batch.end; i += 2) {
+        sum += batch.runs[i + 1];
+      }
+    }
+    return sum == waiting.get();
   }
 
   private void giveAway(Batch batch, RunTaker taker) {

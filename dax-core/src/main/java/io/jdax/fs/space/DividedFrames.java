@@ -59,6 +59,7 @@ final class DividedFrames {
       }
       parts.add(pfn, mask);
       accounts.addFree(false, division.blocksPerFrame - count);
+      assert accounts.isSound(parts.size()) : this;
       return -1;
     }
     int twice = parts.usedMask(i) & mask;
@@ -67,6 +68,7 @@ final class DividedFrames {
     }
     accounts.addFree(false, -count);
     allocator.use(i, mask);
+    assert accounts.isSound(parts.size()) : this;
     return -1;
   }
 
@@ -91,7 +93,7 @@ final class DividedFrames {
         makeLoose(i);
       }
     } finally {
-      accounts.settle(); // not before: what becomes loose is not to set a held frame free
+      settle(); // not before, since what becomes loose must not set a held frame free
     }
   }
 
@@ -99,7 +101,7 @@ final class DividedFrames {
   synchronized void unreserve(long count) {
     accounts.requireReserved(count);
     accounts.unreserve(count);
-    accounts.settle();
+    settle();
   }
 
   /** Of the frames that are kept for pages, or {@link PartTable#NONE}. */
@@ -119,7 +121,7 @@ final class DividedFrames {
       PageOwner owner, long page, int place, int count, long home, long goal, BlockRun out) {
     accounts.requireReserved(count);
     allocator.allocate(owner, page, place, count, home, goal, out);
-    accounts.settle();
+    settle();
   }
 
   /** See {@link Fragments#allocateReservedFrames}. */
@@ -133,7 +135,7 @@ final class DividedFrames {
     accounts.spend(out.count());
     accounts.unreserve(division.blocksOf(out.count()));
     out.set(division.blocksOf(out.start()), division.blocksOf(out.count()));
-    accounts.settle();
+    settle();
     return true;
   }
 
@@ -150,7 +152,7 @@ final class DividedFrames {
     accounts.addFree(parts.owner(i) != null, -count);
     accounts.unreserve(count);
     allocator.use(i, which);
-    accounts.settle();
+    settle();
     return true;
   }
 
@@ -166,7 +168,7 @@ final class DividedFrames {
   @GuardedBy("this")
   private void release(int i) {
     makeLoose(i);
-    accounts.settle();
+    settle();
   }
 
   @GuardedBy("this")
@@ -180,7 +182,7 @@ final class DividedFrames {
   /** Undoes an allocation: the blocks are free, and as many are reserved as before. */
   synchronized void freeReserved(long block, long count) {
     division.divide(block, count, freePartReserved, freeFramesReserved);
-    accounts.settle();
+    settle();
   }
 
   private synchronized void freePartReserved(long block, long count) {
@@ -222,7 +224,7 @@ final class DividedFrames {
       parts.add(pfn, division.full & ~mask);
       accounts.addFree(false, count);
       accounts.reserveAgain(reserved);
-      accounts.settle();
+      settle();
       return;
     }
     int used = parts.usedMask(i);
@@ -240,7 +242,7 @@ final class DividedFrames {
       accounts.holdAgain(1);
     }
     accounts.reserveAgain(reserved);
-    accounts.settle();
+    settle();
   }
 
   /** Refuses to give back frames as a whole of which some are in parts. */
@@ -253,6 +255,13 @@ final class DividedFrames {
   private static IllegalStateException freeAlready(long block, long count) {
     return new IllegalStateException(
         "blocks [" + block + ", +" + count + ") are given back, but some of them were free");
+  }
+
+  /** The last step of all that changes something. */
+  @GuardedBy("this")
+  private void settle() {
+    accounts.settle();
+    assert accounts.isSound(parts.size()) : this;
   }
 
   // ---------------------------------------------------------------- figures

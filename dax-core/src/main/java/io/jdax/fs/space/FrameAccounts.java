@@ -25,6 +25,7 @@ final class FrameAccounts {
   private static final int MIN_RESERVE_FRAMES = 64;
   private static final int MAX_RESERVE_FRAMES = 4096;
 
+  private final long totalFrames;
   private final long reserveFrames;
 
   /** Free frames that nobody has reserved by count. */
@@ -36,6 +37,7 @@ final class FrameAccounts {
   private volatile long treeNodes;
 
   FrameAccounts(long frames) {
+    totalFrames = frames;
     unreservedFrames = new AtomicLong(frames);
     reserveFrames =
         Math.min(Math.clamp(frames / 64, MIN_RESERVE_FRAMES, MAX_RESERVE_FRAMES), frames / 4);
@@ -73,6 +75,7 @@ final class FrameAccounts {
 
   /** Takes frames, all or none, if a floor is left. */
   boolean take(long frames, long floor) {
+    assert floor >= 0 : floor;
     while (true) {
       long now = unreservedFrames.get();
       if (now - frames < floor) {
@@ -86,12 +89,14 @@ final class FrameAccounts {
 
   /** Takes frames that the mount has found in use, whatever is left. */
   void takeFound(long frames) {
-    unreservedFrames.addAndGet(-frames);
+    long left = unreservedFrames.addAndGet(-frames);
+    assert left >= 0 : "more frames are in use than there are: " + left;
   }
 
   void giveBack(long frames) {
     if (frames != 0) {
-      unreservedFrames.addAndGet(frames);
+      long now = unreservedFrames.addAndGet(frames);
+      assert now <= totalFrames : "more frames are given back than were taken: " + now;
     }
   }
 

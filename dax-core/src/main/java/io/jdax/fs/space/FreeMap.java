@@ -49,6 +49,9 @@ final class FreeMap implements AutoCloseable {
   private final AtomicLong free = new AtomicLong();
   private final AtomicLongArray hints = new AtomicLongArray(HINTS * HINT_STRIDE);
 
+  /** Whether somebody has given back what was free. */
+  private volatile boolean doubtful;
+
   FreeMap(long frameCount) {
     if (frameCount <= 0) {
       throw new IllegalArgumentException("frame count " + frameCount + ": must be positive");
@@ -169,6 +172,7 @@ final class FreeMap implements AutoCloseable {
       long mask = mask(at, next);
       long before = (long) WORD.getAndBitwiseAnd(words, (at >>> 6) << 3, ~mask);
       if ((before & mask) != mask) {
+        doubtful = true;
         throw new IllegalStateException(
             "frames [" + pfn + ", +" + count + ") are given back, but some of them were free");
       }
@@ -179,6 +183,7 @@ final class FreeMap implements AutoCloseable {
 
   @Override
   public void close() {
+    assert doubtful || isSound() : "free frames are counted wrong";
     arena.close();
   }
 
@@ -316,6 +321,24 @@ final class FreeMap implements AutoCloseable {
 
   private long word(long index) {
     return (long) WORD.getOpaque(words, index << 3);
+  }
+
+  /** Whether counts agree with bits; for when no other thread is at work. */
+  private boolean isSound() {
+    long sum = 0;
+    for (int g = 0; g < groupFree.length(); g++) {
+      long begin = (long) g * GROUP_FRAMES;
+      long end = Math.min(begin + GROUP_FRAMES, frameCount);
+      long inGroup = 0;
+      for (long at = begin; at < end; at += 64) {
+        inGroup += Long.bitCount(~word(at >>> 6)); // bits after the last frame are 1
+      }
+      if (inGroup != groupFree.get(g)) {
+        return false;
+      }
+      sum += inGroup;
+    }
+    return sum == free.get();
   }
 
   private static int hintIndex() {

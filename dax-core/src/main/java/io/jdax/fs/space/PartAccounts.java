@@ -9,9 +9,8 @@ package io.jdax.fs.space;
  *   reservedBlocks &lt;= looseBlocks + heldFrames * blocks per frame
  * </pre>
  *
- * <p>What is kept does not count: a reservation that needs it gives it up first.
- *
- * <p>Not thread safe.
+ * <p>What is kept does not count: a reservation that needs it gives it up first. Not thread safe;
+ * {@link #isSound} whenever the lock of whoever uses it is free.
  */
 final class PartAccounts {
   private final String region;
@@ -128,6 +127,23 @@ final class PartAccounts {
   void makeLoose(long blocks) {
     keptBlocks -= blocks;
     looseBlocks += blocks;
+  }
+
+  /**
+   * Whether the figures can be: what is reserved is there, no frame is held for nothing, and each
+   * divided frame has some free blocks, but not all.
+   */
+  boolean isSound(int dividedFrames) {
+    long spare = spareBlocks();
+    long free = looseBlocks + keptBlocks;
+    return looseBlocks >= 0
+        && keptBlocks >= 0
+        && reservedBlocks >= 0
+        && heldFrames >= 0
+        && spare >= 0
+        && (heldFrames == 0 || spare < division.blocksPerFrame)
+        && free >= dividedFrames
+        && free <= (long) dividedFrames * (division.blocksPerFrame - 1);
   }
 
   // ---------------------------------------------------------------- figures

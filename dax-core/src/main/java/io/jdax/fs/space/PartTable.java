@@ -103,6 +103,7 @@ final class PartTable {
 
   /** Adds a frame that is not here, without an owner. */
   int add(long pfn, int mask) {
+    assert mask != 0 && find(pfn) == NONE;
     int i = vacant;
     if (i == NONE) {
       if (end == frames.length) {
@@ -142,6 +143,7 @@ final class PartTable {
   }
 
   void setUsedMask(int i, int mask) {
+    assert mask != 0;
     unlink(i);
     usedMasks[i] = (byte) mask;
     link(i);
@@ -199,9 +201,18 @@ final class PartTable {
       next[last[list]] = i;
     }
     last[list] = i;
+    assert isLinked(i);
+  }
+
+  /** Whether the neighbours in the list of a frame know it. */
+  private boolean isLinked(int i) {
+    int list = listOf(i);
+    return i == (previous[i] == NONE ? first[list] : next[previous[i]])
+        && i == (next[i] == NONE ? last[list] : previous[next[i]]);
   }
 
   private void unlink(int i) {
+    assert isLinked(i);
     int list = listOf(i);
     if (previous[i] == NONE) {
       first[list] = next[i];

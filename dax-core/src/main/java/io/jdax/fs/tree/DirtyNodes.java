@@ -42,6 +42,7 @@ final class DirtyNodes {
     } else {
       undo.undo();
     }
+    assert tree.nodeCount > tree.rootLevel : tree.nodeCount + " nodes on the way down";
     change = null;
   }
 

@@ -209,6 +209,7 @@ final class GroupCommit {
         int slot = cache.dirtySlot(i);
         MemorySegment s = cache.segment(slot);
         long node = cache.offset(slot);
+        assert NodeCheck.isSound(s, node, cache.pfn(slot) == reader.root);
         s.set(Node.INT, node + Node.CRC, checksum.of(cache.buffer(slot), node));
         persister.copyNoDrain(cache.pfn(slot) * Node.BYTES, s, node, Node.BYTES);
       }

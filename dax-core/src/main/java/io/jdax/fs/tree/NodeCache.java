@@ -139,6 +139,7 @@ final class NodeCache implements AutoCloseable {
       grow();
     }
     int slot = vacant[--vacantCount];
+    assert dirtyAt[slot] == NONE;
     insertedAt[slot] = NONE;
     return slot;
   }
@@ -168,6 +169,7 @@ final class NodeCache implements AutoCloseable {
     FailurePoint.BOOKS.reach();
     dirtyAt[slot] = dirtyCount;
     dirty[dirtyCount++] = slot;
+    assert find(pfn) == slot;
   }
 
   /** The block no longer leads to its slot, which stays taken. */
@@ -182,6 +184,7 @@ final class NodeCache implements AutoCloseable {
       dirtyAt[last] = at;
       dirtyAt[slot] = NONE;
     }
+    assert find(pfnOf[slot]) == NONE;
   }
 
   /** After a commit: everything is clean, and if that is much, gone. Without fail. */

@@ -80,6 +80,20 @@ final class NodeCheck {
     void fetch(long offset, long length) throws IOException;
   }
 
+  /** By level; made in advance, so that {@link #isSound} allocates nothing. */
+  private static final Expectation[] ANY_ROOT = any(true);
+
+  private static final Expectation[] ANY_NODE = any(false);
+
+  private static Expectation[] any(boolean root) {
+    Expectation[] any = new Expectation[Node.MAX_LEVEL + 1];
+    for (int level = 0; level < any.length; level++) {
+      any[level] = new Expectation().root(level);
+      any[level].root = root;
+    }
+    return any;
+  }
+
   private final Region region;
   private final Fetch fetch;
   private final long fileSystem;
@@ -161,6 +175,12 @@ final class NodeCheck {
     }
     what = keyFlaw(expected, dst, offset);
     return what == null ? null : new Flaw(Kind.KEYS, what);
+  }
+
+  /** Whether slots, values and keys of a node in DRAM are as they must be; it may have any key. */
+  static boolean isSound(MemorySegment s, long node, boolean root) {
+    Expectation expected = (root ? ANY_ROOT : ANY_NODE)[Node.level(s, node)];
+    return layoutFlaw(expected, s, node) == null && keyFlaw(expected, s, node) == null;
   }
 
   /** Copies the beginning of a block; a fault is delivered here and nowhere else. */

@@ -116,6 +116,7 @@ final class NodeMerges {
       Node.setKey(merged, Node.slot(0, level - 1, seam), Node.hi(s, bound), Node.lo(s, bound));
     }
     Node.copyBody(merged, 0, c, at);
+    assert NodeCheck.isSound(c, at, false);
     Node.setChild(s, node, Math.min(i, other), cache.pfn(child));
     Node.removeChildren(s, node, gone, gone + 1);
     nodes.release(pfn);

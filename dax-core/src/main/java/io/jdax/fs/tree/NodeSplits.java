@@ -57,6 +57,7 @@ final class NodeSplits {
     } else {
       Node.insertItem(s, node, at, hi, lo, value, offset, length, scratch);
     }
+    assert NodeCheck.isSound(s, node, false) && NodeCheck.isSound(f, right, false);
     long first = Node.slot(right, 0, 0);
     addToParent(1, Node.hi(f, first), Node.lo(f, first), cache.pfn(fresh));
   }
@@ -117,6 +118,7 @@ final class NodeSplits {
     } else {
       Node.insertChild(f, right, at - keep, hi, lo, child);
     }
+    assert NodeCheck.isSound(s, node, false) && NodeCheck.isSound(f, right, false);
     long first = Node.slot(right, level, 0);
     addToParent(level + 1, Node.hi(f, first), Node.lo(f, first), cache.pfn(fresh));
   }

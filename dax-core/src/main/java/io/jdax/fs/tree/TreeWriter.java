@@ -86,6 +86,7 @@ final class TreeWriter {
     if (Node.freeBytes(s, node) >= Node.LEAF_SLOT + length) {
       Node.insertItem(s, node, i + 1, hi, lo, value, offset, length, scratch);
       cache.noteInsert(leaf, i + 1);
+      assert NodeCheck.isSound(s, node, true);
       if (shrinks) {
         merges.settle();
       }
