@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
     exitCodeOnExecutionException = Main.BAD_INPUT,
     sortOptions = false,
     description = {
-      "Measure what durable stores, copies and blocks cost here, beside what one would use otherwise.",
+      "Measure what durable stores, copies and blocks cost here, beside what one would use"
+          + " otherwise.",
       "Prints a table; leaves results.json and report.html in the folder of --out.",
     })
 final class BenchCommand implements Callable<Integer> {
@@ -34,15 +35,16 @@ final class BenchCommand implements Callable<Integer> {
       names = "--region",
       paramLabel = "PATH",
       description =
-          "Where to measure: a device-dax, a file, or a name for a file that is made and deleted again."
-              + " Default: a file in /dev/shm.")
+          "Where to measure: a device-dax, a file, or a name for a file that is made and deleted"
+              + " again. Default: a file in /dev/shm.")
   @Nullable Path region;
 
   @Option(
       names = "--size",
       paramLabel = "N",
       description =
-          "Bytes, with K, M, G or T; of the file to make (2560M, or 320M for a short run), or at least there.")
+          "Bytes, with K, M, G or T; of the file to make (2560M, or 320M for a short run), or at"
+              + " least there.")
   @Nullable SizeBytes size;
 
   @Option(names = "--destroy-data", description = "Overwrite what exists at --region.")
@@ -55,7 +57,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--filter",
       paramLabel = "REGEX",
       description =
-          "Only the rows whose id (group/name/parameters) it finds; with --limits, only that group.")
+          "Only the rows whose id (group/name/parameters) it finds; with --limits, only that"
+              + " group.")
   @Nullable String filter;
 
   @Option(
@@ -63,7 +66,8 @@ final class BenchCommand implements Callable<Integer> {
       negatable = true,
       fallbackValue = "true",
       description =
-          "Require the C peers and libpmem, or with --no-peers leave them out. Default: those that are installed.")
+          "Require the C peers and libpmem, or with --no-peers leave them out. Default: those that"
+              + " are installed.")
   @Nullable Boolean peers;
 
   @Option(

@@ -1,5 +1,6 @@
 package io.jdax.fs.space;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +61,10 @@ final class DelayedFrees {
   private final AtomicLong waiting = new AtomicLong();
 
   /** By ascending commit; no more than a few. */
+  @GuardedBy("this")
   private @Nullable Batch first;
 
+  @GuardedBy("this")
   private long durableCommit;
 
   /**
@@ -141,6 +144,7 @@ final class DelayedFrees {
   /**
    * The batch of a commit, which is not always the newest, since quarantined blocks may come late.
    */
+  @GuardedBy("this")
   private Batch batch(long commit) {
     Batch before = null;
     Batch at = first;

@@ -1,5 +1,6 @@
 package io.jdax.fs.space;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.region.Region;
 import io.jdax.region.RegionHold;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Occupant {
   /** By the region of a device with direct access, else by the device. */
-  private static final Map<Object, Occupant> BY_KEY = new WeakHashMap<>(); // guarded by itself
+  @GuardedBy("BY_KEY")
+  private static final Map<Object, Occupant> BY_KEY = new WeakHashMap<>();
 
   private final @Nullable RegionHold hold;
   private volatile String what;

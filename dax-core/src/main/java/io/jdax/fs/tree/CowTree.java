@@ -1,5 +1,6 @@
 package io.jdax.fs.tree;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NotFormattedException;
 import io.jdax.fs.error.ReadOnlyMountException;
@@ -69,7 +70,10 @@ public final class CowTree implements AutoCloseable {
   final GroupCommit commits;
 
   private volatile SuperblockInfo info; // written under the change lock
+
+  @GuardedBy("changeLock")
   private boolean mounted;
+
   private volatile boolean closed;
   private volatile boolean frozen; // set under the change lock
   private volatile @Nullable Throwable failure;
@@ -259,6 +263,7 @@ public final class CowTree implements AutoCloseable {
     return change(true);
   }
 
+  @SuppressWarnings("GuardedBy") // the lock is the change's to give back, if there is one
   private Change change(boolean fromReserve) throws IOException {
     AccessFault.enter(StackRoom.TREE);
     ensureNoChange();
@@ -387,6 +392,7 @@ public final class CowTree implements AutoCloseable {
     }
   }
 
+  @GuardedBy("changeLock")
   private void ensureWritable() throws IOException {
     ensureOpen();
     if (persister.readOnly()) {
