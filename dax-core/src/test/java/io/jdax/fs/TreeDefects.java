@@ -31,7 +31,7 @@ final class TreeDefects {
             d -> d.region.segment().set(ValueLayout.JAVA_BYTE, 4096, (byte) 77)),
         of(
             DefectCode.SB1,
-            "tells of features that this release does not know",
+            "uses features that this release does not know",
             d ->
                 TreeVandal.superblock(
                     d.region,
@@ -47,7 +47,7 @@ final class TreeDefects {
             DefectCode.ND2),
         of(
             DefectCode.SB4,
-            "the superblock tells 99 nodes",
+            "the superblock says 99 nodes",
             d ->
                 TreeVandal.superblock(
                     d.region,

@@ -104,10 +104,10 @@ final class CheckContents {
     }
     byte[] name = AttributeRecord.name(bytes);
     if (name.length > Limits.NAME_BYTES || !CheckNames.isUtf8(name)) {
-      return "has a name that can't be";
+      return "has a name that is not valid";
     }
     if (AttributeRecord.bucketOf(head) != AttributeRecord.bucket(state.hash, name)) {
-      return "does not lie where its name says";
+      return "does not lie where the hash of its name says";
     }
     int length = AttributeRecord.valueBytes(Item.of(0, 0, bytes));
     if (length < 0 || length > Limits.VALUE_BYTES) {

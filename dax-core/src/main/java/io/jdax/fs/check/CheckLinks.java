@@ -69,8 +69,10 @@ final class CheckLinks {
             -1,
             number,
             inode == null
-                ? "is recorded as an orphan, and missing"
-                : "an orphan's record of " + item.getValue().length + " bytes");
+                ? "is recorded as an orphan, but missing"
+                : "an orphan's record has "
+                    + item.getValue().length
+                    + " bytes, and must have none");
       }
       boolean nameless = inode != null && inode.names == 0 && inode.record.links == 0;
       if (nameless && inode != null && !inode.isDirectory()) {
@@ -157,7 +159,7 @@ final class CheckLinks {
           DefectCode.CN1,
           -1,
           inode.number,
-          "a %s with no name, of %d bytes"
+          "a %s of %d bytes has no name"
               .formatted(CheckInodes.name(inode.record.type), inode.record.sizeBytes));
       CheckedInode in = lostAndFound();
       addName(in, inode, "#" + inode.number, sheltered);
@@ -170,7 +172,8 @@ final class CheckLinks {
             DefectCode.CN3,
             -1,
             inode.number,
-            "a directory in %d that says it is in %d".formatted(parent, inode.record.parent));
+            "a directory in inode %d, whose record says inode %d"
+                .formatted(parent, inode.record.parent));
       }
       inode.record.parent = parent;
       inode.changed = true;
@@ -261,7 +264,7 @@ final class CheckLinks {
             DefectCode.LK1,
             -1,
             inode.number,
-            "a link count of %d, where %d are found".formatted(r.links, found));
+            "a link count of %d, which should be %d".formatted(r.links, found));
       }
       r.links = links;
       inode.changed = true;
@@ -272,7 +275,7 @@ final class CheckLinks {
             DefectCode.LK2,
             -1,
             inode.number,
-            "tells %d names, and has %d".formatted(r.sizeBytes, inode.entriesFound));
+            "its record says %d names, but it has %d".formatted(r.sizeBytes, inode.entriesFound));
       }
       r.sizeBytes = inode.entries;
       inode.changed = true;

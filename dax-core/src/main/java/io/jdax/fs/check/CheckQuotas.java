@@ -67,9 +67,10 @@ final class CheckQuotas {
               ? QuotaRecord.of(MemorySegment.ofArray(value), 0)
               : null;
       if (quota == null || !quota.isPossible(project)) {
-        drop(DefectCode.QU1, project, -1, "the record of " + value.length + " bytes is none");
+        drop(DefectCode.QU1, project, -1, "its record of " + value.length + " bytes is malformed");
       } else if (!told) {
-        drop(DefectCode.QU1, project, quota.directory(), "no superblock tells of quotas");
+        drop(
+            DefectCode.QU1, project, quota.directory(), "no superblock says that there are quotas");
       } else {
         checkDirectory((int) project, quota.directory());
       }
@@ -96,7 +97,7 @@ final class CheckQuotas {
         DefectCode.QU2,
         tells ? other : project,
         directory,
-        "its directory has that of project " + (tells ? project : other));
+        "its directory has the quota of project " + (tells ? project : other));
   }
 
   private void drop(DefectCode code, long project, long inode, String what) {
@@ -168,8 +169,8 @@ final class CheckQuotas {
           DefectCode.QU3,
           -1,
           inode.number,
-          "a %s that tells project %d where it is in %d"
-              .formatted(CheckInodes.name(inode.record.type), told, inode.project));
+          "a %s in project %d, whose record says project %d"
+              .formatted(CheckInodes.name(inode.record.type), inode.project, told));
     }
     inode.record.project = inode.project;
     inode.changed = true;

@@ -178,14 +178,14 @@ public final class FileSystemCheck {
           DefectCode.SB3,
           survey.generation() & 1,
           -1,
-          "the tree of commit %d is damaged, and that of commit %d is whole"
+          "the tree of commit %d is damaged, and that of commit %d is intact"
               .formatted(survey.generation(), survey.baseGeneration()));
     } else if (survey.lostNodes().isEmpty() && survey.recordedNodes() != survey.nodes().size()) {
       state.defect(
           DefectCode.SB4,
           survey.generation() & 1,
           -1,
-          "the superblock tells %d nodes, and the tree has %d"
+          "the superblock says %d nodes, but the tree has %d"
               .formatted(survey.recordedNodes(), survey.nodes().size()));
     }
     state.claimFrames(0, 2);

@@ -138,7 +138,7 @@ record Superblock(
     }
     long generation = s.get(Node.LONG, GENERATION);
     if (generation < 1 || (generation & 1) != slot) {
-      return "is of commit " + generation;
+      return "is of commit " + generation + ", which does not belong in this slot";
     }
     long root = s.get(Node.LONG, ROOT);
     long frames = s.get(Node.LONG, BLOCK_COUNT);

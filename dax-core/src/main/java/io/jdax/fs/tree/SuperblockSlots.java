@@ -127,7 +127,7 @@ final class SuperblockSlots {
     if (!info.hasSoundBlockSize()) {
       throw new UnsupportedFormatException(
           region.name(),
-          "block size %d with the incompatible features 0x%x is none that this release knows"
+          "block size %d with the incompatible features 0x%x is not known to this release"
               .formatted(info.blockSize(), info.incompatible()));
     }
     long frames = region.sizeBytes() / Node.BYTES;

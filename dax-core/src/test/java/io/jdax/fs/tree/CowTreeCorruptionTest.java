@@ -205,7 +205,7 @@ class CowTreeCorruptionTest {
       Persister persister = Persister.of(region);
       SuperblockInfo odd = new SuperblockInfo(new java.util.UUID(1, 2), "", 512, 0, 0, 0);
       assertSentence(
-          "block size 512 with the incompatible features 0x0 is none that this release knows",
+          "block size 512 with the incompatible features 0x0 is not known to this release",
           assertThrows(UnsupportedFormatException.class, () -> CowTree.format(persister, odd)));
       assertEquals(0, region.segment().get(JAVA_BYTE, 0), "nothing was written");
     }
