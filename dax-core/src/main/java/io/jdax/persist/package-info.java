@@ -15,8 +15,8 @@
  * DeepFlush} is the way from the persistence domain on to the media.
  *
  * <p><b>Parts of them.</b> {@code JavaStores} copies and fills by ordinary stores, {@code
- * OwnSource} is a copy within the region, and {@code Faults} finds the page on which one has
- * failed.
+ * OwnSource} is a copy within the region, and {@code FaultReport} finds the page on which one has
+ * failed. {@code SynchronousPersister} is what flushes have in common that are durable on return.
  *
  * <p><b>For tests and measurements.</b> {@link RecordingPersister} knows what power loss would
  * leave; {@link SlowPersister} is as slow as it is told to be.

@@ -371,7 +371,7 @@ class DaxFileTest {
   @DisplayName("what a write does not reach of a new block reads as zeros, whatever was there")
   void newBlocksShowNothingOld() throws IOException {
     io.jdax.fs.space.Space space = file.inode.volume.space;
-    for (long pfn = 0; pfn < space.totalBlocks(); pfn++) {
+    for (long pfn = 0; pfn < space.totalFrames(); pfn++) {
       if (!space.isUsed(pfn)) {
         fixture.device.region().segment().asSlice(pfn << 12, 4096).fill((byte) 0x5a);
       }

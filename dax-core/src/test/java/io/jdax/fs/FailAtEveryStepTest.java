@@ -200,8 +200,8 @@ class FailAtEveryStepTest {
       v.space.recorded(file.inode.extents.takeCredit(0)); // promised in advance
       return "%d free, %d usable, %d promised, %d inodes"
           .formatted(
-              v.space.freeBlocks(),
-              v.space.usableBlocks(),
+              v.space.freeFrames(),
+              v.space.usableFrames(),
               v.space.promisedItems(),
               v.inodeCount.get());
     }

@@ -147,7 +147,7 @@ class FoldTest {
     Inode inode = file.inode;
     BlockExtent run = new BlockExtent();
     inode.extents.find(0, run);
-    long total = inode.volume.space.totalBlocks();
+    long total = inode.volume.space.totalFrames();
     long free = (run.deviceBlock + total / 2) % (total - 2);
     while (inode.volume.space.isUsed(free) || inode.volume.space.isUsed(free + 1)) {
       free = (free + 1) % (total - 2);

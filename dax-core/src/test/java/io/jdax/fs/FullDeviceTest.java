@@ -251,7 +251,7 @@ class FullDeviceTest {
         // Others take what is usable, not by a request that would have the stores recorded first.
         Volume volume = pieces.file.inode.volume;
         volume.reclaim();
-        long taken = volume.space.usableBlocks();
+        long taken = volume.space.usableFrames();
         volume.space.reserve(taken);
         // Other changes that may use the reserve have left half of what the leaves want.
         int held = (int) volume.space.nodesAtHand() - 45;
@@ -291,7 +291,7 @@ class FullDeviceTest {
       assertThrows(
           NoSpaceException.class,
           () -> pieces.filler.append(FsFixture.bytes(8 * (int) PAGE, 1)),
-          () -> "usable after a sync: " + volume.space.usableBlocks());
+          () -> "usable after a sync: " + volume.space.usableFrames());
     } catch (Throwable e) {
       throw new AssertionError("-Djdax.test.seed=" + seed, e);
     }
@@ -311,7 +311,7 @@ class FullDeviceTest {
       Volume volume = pieces.file.inode.volume;
       pieces.fill();
       volume.reclaim();
-      volume.space.reserve(volume.space.usableBlocks());
+      volume.space.reserve(volume.space.usableFrames());
       assertEquals(0, fs.statfs().usableBlocks());
       for (int i = 0; i < 200; i++) { // more often than the reserve has nodes
         Instant time = Instant.ofEpochSecond(i);

@@ -142,7 +142,7 @@ class PageWriterTest {
     return "%d usable, %d free, %d promised, %d delayed, %d written"
         .formatted(
             volume.data.usableBlocks(),
-            volume.space.freeBlocks(),
+            volume.space.freeFrames(),
             volume.space.promisedItems(),
             file.inode.store().delayedBlocks(),
             written(file));

@@ -132,7 +132,7 @@ public final class Change implements Lookups, AutoCloseable {
   public void free(long pfn, long count) {
     ensureMine();
     ensureNotDone();
-    writer.undo().freed(pfn, count);
+    writer.undo().noteFreed(pfn, count);
   }
 
   /**

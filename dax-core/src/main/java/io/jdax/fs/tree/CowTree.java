@@ -1,5 +1,6 @@
 package io.jdax.fs.tree;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NotFormattedException;
 import io.jdax.fs.error.ReadOnlyMountException;
@@ -69,7 +70,10 @@ public final class CowTree implements AutoCloseable {
   final GroupCommit commits;
 
   private volatile SuperblockInfo info; // written under the change lock
+
+  @GuardedBy("changeLock")
   private boolean mounted;
+
   private volatile boolean closed;
   private volatile boolean frozen; // set under the change lock
   private volatile @Nullable Throwable failure;
@@ -132,13 +136,13 @@ public final class CowTree implements AutoCloseable {
       if (mounted) {
         throw new IllegalStateException("mounted already");
       }
-      takeBlocks(0, Superblock.SLOTS);
-      long blocks = reader.check().blockCount();
-      if (space.totalBlocks() > blocks) {
+      takeFrames(0, Superblock.SLOTS);
+      long frames = reader.check().frameCount();
+      if (space.totalFrames() > frames) {
         // The region has grown since the format; a node there would lie outside the file system.
-        takeBlocks(blocks, space.totalBlocks() - blocks);
+        takeFrames(frames, space.totalFrames() - frames);
       }
-      new TreeWalk(this, visitor, pfn -> takeBlocks(pfn, 1)).run(parallelism);
+      new TreeWalk(this, visitor, pfn -> takeFrames(pfn, 1)).run(parallelism);
       space.committed(reader.generation);
       if (!persister.readOnly()) {
         commits.seal();
@@ -170,7 +174,7 @@ public final class CowTree implements AutoCloseable {
     }
   }
 
-  private void takeBlocks(long pfn, long count) throws CorruptMetadataException {
+  private void takeFrames(long pfn, long count) throws CorruptMetadataException {
     long conflict = space.markUsed(pfn, count);
     if (conflict >= 0) {
       throw new CorruptMetadataException(region.name(), "node", conflict, "is in use twice");
@@ -259,6 +263,7 @@ public final class CowTree implements AutoCloseable {
     return change(true);
   }
 
+  @SuppressWarnings("GuardedBy") // the lock is the change's to give back, if there is one
   private Change change(boolean fromReserve) throws IOException {
     AccessFault.enter(StackRoom.TREE);
     ensureNoChange();
@@ -387,6 +392,7 @@ public final class CowTree implements AutoCloseable {
     }
   }
 
+  @GuardedBy("changeLock")
   private void ensureWritable() throws IOException {
     ensureOpen();
     if (persister.readOnly()) {

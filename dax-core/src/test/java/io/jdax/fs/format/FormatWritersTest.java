@@ -146,7 +146,7 @@ class FormatWritersTest {
   private static void assertBlocks(
       TreeSurvey survey, Region region, int blockSize, byte[] content) {
     assertEquals(blockSize < PAGE ? SuperblockInfo.SMALL_BLOCKS : 0, survey.incompatible());
-    assertEquals(region.sizeBytes() / PAGE, survey.blockCount(), "counted in frames always");
+    assertEquals(region.sizeBytes() / PAGE, survey.frameCount(), "counted in frames always");
     long blocks = 0;
     for (var item : survey.items().entrySet()) {
       if (Keys.kind(item.getKey().hi()) == Keys.EXTENT) {

@@ -43,8 +43,8 @@ class FragmentsTest {
 
   /** Takes all whole frames that are to be had. */
   private void takeFrames() throws NoSpaceException {
-    while (space.usableBlocks() > 0) {
-      space.allocate(space.usableBlocks(), -1, run);
+    while (space.usableFrames() > 0) {
+      space.allocate(space.usableFrames(), -1, run);
     }
   }
 
@@ -86,7 +86,7 @@ class FragmentsTest {
     fragments.free(block, 2);
     assertEquals(0, fragments.dividedFrames());
     assertEquals(0, fragments.keptBlocks());
-    assertEquals(FRAMES, space.freeBlocks());
+    assertEquals(FRAMES, space.freeFrames());
     assertFalse(space.isUsed(block >>> 2));
     assertEquals(USABLE, fragments.usableBlocks());
   }
@@ -204,7 +204,7 @@ class FragmentsTest {
     assertTrue(fragments.isUsed(block + 1));
     assertTrue(space.isWaitingForCommit());
     space.committed(7);
-    assertEquals(FRAMES, space.freeBlocks(), "the last block has waited for the frame");
+    assertEquals(FRAMES, space.freeFrames(), "the last block has waited for the frame");
     assertFalse(space.isWaitingForCommit());
     assertEquals(0, fragments.delayedBlocks());
     space.allocate(3, 30, run);
@@ -279,12 +279,12 @@ class FragmentsTest {
   @DisplayName("a reservation that is given up gives its frames up")
   void unreserve() throws NoSpaceException {
     fragments.reserve(9);
-    assertEquals(48 - 3, space.usableBlocks());
+    assertEquals(48 - 3, space.usableFrames());
     fragments.unreserve(1);
-    assertEquals(48 - 2, space.usableBlocks());
+    assertEquals(48 - 2, space.usableFrames());
     fragments.allocateReserved(a, 0, 2, -1, -1, run);
     fragments.unreserve(6);
-    assertEquals(48 - 1, space.usableBlocks());
+    assertEquals(48 - 1, space.usableFrames());
     assertEquals(2, fragments.keptBlocks());
   }
 
@@ -354,10 +354,10 @@ class FragmentsTest {
   @DisplayName("blocks get frames of their own until an eighth of the device is left")
   void looseFirstWhenTight() throws NoSpaceException {
     assertEquals(-1, fragments.markUsed(40, 1));
-    space.allocate(space.usableBlocks() - FRAMES / 8 - 1, 16, run);
+    space.allocate(space.usableFrames() - FRAMES / 8 - 1, 16, run);
     take(a, 0, 1, -1, -1);
     assertEquals(3, fragments.looseBlocks(), "9 were usable, and 8 when one was reserved");
-    assertEquals(8, space.usableBlocks());
+    assertEquals(8, space.usableFrames());
     space.allocate(1, -1, run);
     assertEquals(40, one(a, 4, -1) & ~3, "7 are usable");
     assertEquals(2, fragments.looseBlocks());
@@ -367,9 +367,9 @@ class FragmentsTest {
     take(a, 1, 1, -1, -1);
     take(a, 5, 1, -1, -1);
     assertEquals(0, fragments.looseBlocks());
-    assertEquals(6, space.usableBlocks());
+    assertEquals(6, space.usableFrames());
     take(a, 16, 1, -1, -1);
-    assertEquals(5, space.usableBlocks(), "nothing is loose");
+    assertEquals(5, space.usableFrames(), "nothing is loose");
     assertEquals(3 + 3, fragments.keptBlocks(), "of the first page, and of this one");
   }
 
@@ -381,14 +381,14 @@ class FragmentsTest {
       assertEquals(USABLE - 20, f.usableBlocks());
       assertThrows(NoSpaceException.class, () -> f.reserve(USABLE - 19));
       f.reserve(USABLE - 20);
-      assertEquals(5, small.usableBlocks());
+      assertEquals(5, small.usableFrames());
       assertThrows(NoSpaceException.class, () -> f.reserve(1));
       for (long left = USABLE - 20; left > 0; left -= run.count()) {
         f.allocateReserved(a, left, 1, -1, -1, run);
       }
-      assertEquals(5, small.usableBlocks());
+      assertEquals(5, small.usableFrames());
       small.promise(5 * Space.ITEMS_PER_NODE);
-      assertEquals(0, small.usableBlocks());
+      assertEquals(0, small.usableFrames());
       assertThrows(NoSpaceException.class, () -> small.promise(1));
       f.free(run.start(), 1);
       assertEquals(1, f.usableBlocks());
@@ -397,7 +397,7 @@ class FragmentsTest {
       small.recorded(5 * Space.ITEMS_PER_NODE);
       assertEquals(0, f.usableBlocks(), "frames are usable, though not for data");
       small.reserveNodes(5, false);
-      assertEquals(0, small.usableBlocks());
+      assertEquals(0, small.usableFrames());
     }
   }
 

@@ -33,7 +33,7 @@ class SpaceTest {
       assertEquals(1177, run.start());
       assertTrue(map.allocate(60_000, 150_000, run), "there is no such run behind the goal");
       assertEquals(60_000, run.count() + (run.count() < 60_000 ? 60_000 - run.count() : 0));
-      assertEquals(200_000 - 1200 - run.count(), map.freeCount());
+      assertEquals(200_000 - 1200 - run.count(), map.freeFrames());
     }
   }
 
@@ -51,7 +51,7 @@ class SpaceTest {
         got += 2;
       }
       assertEquals(249 * 2, got);
-      assertEquals(0, map.freeCount());
+      assertEquals(0, map.freeFrames());
     }
   }
 
@@ -86,7 +86,7 @@ class SpaceTest {
   @Test
   void allocationsLeaveTheReserve() throws NoSpaceException {
     try (Space space = new Space("r", 1000)) {
-      long usable = space.usableBlocks();
+      long usable = space.usableFrames();
       assertEquals(1000 - 64, usable);
       space.reserve(usable - 1);
       space.allocate(5, -1, run);
@@ -104,18 +104,18 @@ class SpaceTest {
       assertThrows(NoSpaceException.class, () -> space.reserveNodes(1, true));
       space.releaseNodes(64);
       space.unreserve(usable - 1);
-      assertEquals(usable - 1, space.usableBlocks());
+      assertEquals(usable - 1, space.usableFrames());
     }
   }
 
   @Test
   void promisesTakeRoomFromDataUntilTheyAreRecorded() throws NoSpaceException {
     try (Space space = new Space("r", 10_000)) {
-      long usable = space.usableBlocks();
+      long usable = space.usableFrames();
       space.promise(Space.ITEMS_PER_NODE * 10 + 1);
-      assertEquals(usable - 11, space.usableBlocks());
+      assertEquals(usable - 11, space.usableFrames());
       space.recorded(Space.ITEMS_PER_NODE * 10 + 1);
-      assertEquals(usable, space.usableBlocks());
+      assertEquals(usable, space.usableFrames());
     }
   }
 
@@ -124,16 +124,16 @@ class SpaceTest {
   void promisesPayForSplits() throws NoSpaceException {
     try (Space space = new Space("r", 10_000)) {
       space.setNodes(20);
-      long usable = space.usableBlocks();
+      long usable = space.usableFrames();
       space.promise(5);
-      assertEquals(usable - 5 - 1, space.usableBlocks());
+      assertEquals(usable - 5 - 1, space.usableFrames());
       space.promise(95);
-      assertEquals(usable - 20 - 4, space.usableBlocks());
+      assertEquals(usable - 20 - 4, space.usableFrames());
       long half = (usable - 24) / 2 - 1;
       space.reserveNodes((int) half, false); // makes what is promised dearer
       space.releaseNodes((int) half);
       space.recorded(100);
-      assertEquals(usable, space.usableBlocks());
+      assertEquals(usable, space.usableFrames());
     }
   }
 
@@ -142,22 +142,22 @@ class SpaceTest {
     try (Space space = new Space("r", 1000)) {
       space.reserve(30);
       space.allocateReserved(30, 100, run);
-      long free = space.freeBlocks();
+      long free = space.freeFrames();
       space.committed(4);
       space.freeAfter(100, 10, 6);
       space.freeAfter(110, 10, 5); // was in quarantine
-      assertEquals(free, space.freeBlocks());
+      assertEquals(free, space.freeFrames());
       space.committed(5);
-      assertEquals(free, space.freeBlocks());
-      assertEquals(20, space.delayedBlocks());
+      assertEquals(free, space.freeFrames());
+      assertEquals(20, space.delayedFrames());
       space.committed(6);
-      assertEquals(free + 10, space.freeBlocks());
+      assertEquals(free + 10, space.freeFrames());
       assertFalse(space.isUsed(110));
       space.freeAfter(120, 10, 5);
-      assertEquals(free + 20, space.freeBlocks());
+      assertEquals(free + 20, space.freeFrames());
       space.committed(7);
-      assertEquals(free + 30, space.freeBlocks());
-      assertEquals(0, space.delayedBlocks());
+      assertEquals(free + 30, space.freeFrames());
+      assertEquals(0, space.delayedFrames());
     }
   }
 
@@ -188,8 +188,8 @@ class SpaceTest {
       if (failure.get() != null) {
         throw new AssertionError(failure.get());
       }
-      assertEquals(blocks, space.freeBlocks());
-      assertEquals(blocks - 1562, space.usableBlocks());
+      assertEquals(blocks, space.freeFrames());
+      assertEquals(blocks - 1562, space.usableFrames());
     }
   }
 

@@ -69,7 +69,7 @@ class CowTreeCorruptionTest {
             fixture.region.name()
                 + ": bytes ["
                 + root * Node.BYTES
-                + ", +4096): node at block "
+                + ", +4096): node in frame "
                 + root
                 + " has a bad checksum",
             e.getMessage());
@@ -83,9 +83,9 @@ class CowTreeCorruptionTest {
       fixture.remount(); // so that no node is in memory
       long root = fixture.tree.reader.root;
       flip(fixture.region, root * Node.BYTES * 8 + Node.GENERATION * 8);
-      long free = fixture.space.freeBlocks();
+      long free = fixture.space.freeFrames();
       assertThrows(CorruptMetadataException.class, () -> fixture.put(1, 1, (byte) 0));
-      assertEquals(free, fixture.space.freeBlocks());
+      assertEquals(free, fixture.space.freeFrames());
       flip(fixture.region, root * Node.BYTES * 8 + Node.GENERATION * 8);
       fixture.put(1, 1, (byte) 0);
     }
@@ -101,7 +101,7 @@ class CowTreeCorruptionTest {
         assertEquals(-1, space.markUsed(root, 1));
         var e =
             assertThrows(CorruptMetadataException.class, () -> tree.mount(1, TreeFixture.NOTHING));
-        assertTrue(e.getMessage().endsWith("node at block " + root + " is in use twice"));
+        assertTrue(e.getMessage().endsWith("node in frame " + root + " is in use twice"));
       }
     }
   }
@@ -132,7 +132,7 @@ class CowTreeCorruptionTest {
       assertRefused(
           CorruptMetadataException.class,
           fixture,
-          "superblock at block 0 has a bad checksum; the one at block 1 has a bad checksum");
+          "superblock in frame 0 has a bad checksum; the one in frame 1 has a bad checksum");
     }
   }
 
@@ -144,7 +144,7 @@ class CowTreeCorruptionTest {
       var e =
           assertThrows(NotFormattedException.class, () -> CowTree.open(persister, space).close());
       assertEquals(
-          "memfd:blank: holds no jdax file system: there is no superblock in block 0 or 1",
+          "memfd:blank: holds no jdax file system: there is no superblock in frame 0 or 1",
           e.getMessage());
     }
   }
@@ -195,7 +195,8 @@ class CowTreeCorruptionTest {
     try (Region region = Region.anonymous("small", 63 * 4096)) {
       Persister persister = Persister.of(region);
       assertSentence(
-          "the file system has 63 blocks, the region has 63, and at least 64 are needed",
+          "the file system has 63 frames of 4096 bytes, the region has 63, and at least 64 are"
+              + " needed",
           assertThrows(
               UnsupportedFormatException.class,
               () -> CowTree.format(persister, SuperblockInfo.create(""))));
@@ -204,7 +205,7 @@ class CowTreeCorruptionTest {
       Persister persister = Persister.of(region);
       SuperblockInfo odd = new SuperblockInfo(new java.util.UUID(1, 2), "", 512, 0, 0, 0);
       assertSentence(
-          "block size 512 with the incompatible features 0x0 is none that this release knows",
+          "block size 512 with the incompatible features 0x0 is not known to this release",
           assertThrows(UnsupportedFormatException.class, () -> CowTree.format(persister, odd)));
       assertEquals(0, region.segment().get(JAVA_BYTE, 0), "nothing was written");
     }
@@ -225,7 +226,9 @@ class CowTreeCorruptionTest {
             UnsupportedFormatException.class,
             () -> TreeFixture.ofImage(Arrays.copyOf(image, image.length / 2)).close());
     assertSentence(
-        "the file system has 512 blocks, the region has 256, and at least 64 are needed", e);
+        "the file system has 512 frames of 4096 bytes, the region has 256, and at least 64 are"
+            + " needed",
+        e);
   }
 
   @Test
@@ -328,10 +331,10 @@ class CowTreeCorruptionTest {
         long[] fields = {Node.GENERATION, Node.SELF, Node.FILE_SYSTEM};
         long[] values = {generation + 1, root + 1, 7};
         String[] sentences = {
-          "node at block %d was written by commit %d, but the tree is at %d"
+          "node in frame %d was written by commit %d, but the tree is at %d"
               .formatted(root, generation + 1, generation),
-          "node at block %d says that it is block %d".formatted(root, root + 1),
-          "node at block %d belongs to another file system".formatted(root)
+          "node in frame %d says that it is in frame %d".formatted(root, root + 1),
+          "node in frame %d belongs to another file system".formatted(root)
         };
         long field = fields[what];
         long value = values[what];

@@ -35,7 +35,7 @@ class CowTreeModelTest {
       SplittableRandom random, int inodes, int keys, int maxValue, int operations)
       throws IOException {
     try (TreeFixture fixture = TreeFixture.format(16384)) {
-      long empty = fixture.space.freeBlocks();
+      long empty = fixture.space.freeFrames();
       Model model = new Model(random, inodes, keys, maxValue);
       Item item = new Item();
       for (int i = 0; i < operations; ) {
@@ -74,8 +74,8 @@ class CowTreeModelTest {
       fixture.tree.reclaim();
       assertEquals(1, fixture.tree.nodeCount());
       assertEquals(1, fixture.tree.height());
-      assertEquals(empty, fixture.space.freeBlocks(), "blocks were lost");
-      assertTrue(fixture.space.delayedBlocks() == 0);
+      assertEquals(empty, fixture.space.freeFrames(), "blocks were lost");
+      assertTrue(fixture.space.delayedFrames() == 0);
     }
   }
 
@@ -86,7 +86,7 @@ class CowTreeModelTest {
     try (TreeFixture fixture = TreeFixture.format(30_000)) {
       Model model = new Model(random, 40, 400, 1000);
       Item item = new Item();
-      fixture.tree.commits.writer().maxChildren = 8;
+      fixture.tree.commits.writer().limitChildren(8);
       int deepest = 0;
       for (int round = 0; round < 60 * SCALE; round++) {
         int phase = round % 10;
@@ -108,7 +108,7 @@ class CowTreeModelTest {
         fixture.tree.commit();
         if (phase % 4 == 1) {
           fixture.remount();
-          fixture.tree.commits.writer().maxChildren = 8;
+          fixture.tree.commits.writer().limitChildren(8);
           model.assertSame(fixture.tree);
         }
       }

@@ -52,15 +52,15 @@ class CowTreeTest {
   @Test
   void changeThatIsNotDoneNeverWas() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(512)) {
-      fixture.tree.commits.writer().maxChildren = 8;
+      fixture.tree.commits.writer().limitChildren(8);
       for (int i = 0; i < 1000; i++) {
         fixture.put(5, i, new byte[i % 30]);
       }
       int height = fixture.tree.height();
       fixture.tree.commit();
       fixture.put(5, 2000);
-      long free = fixture.space.freeBlocks();
-      long usable = fixture.space.usableBlocks();
+      long free = fixture.space.freeFrames();
+      long usable = fixture.space.usableFrames();
       long nodes = fixture.tree.nodeCount();
       try (Change change = fixture.tree.change()) {
         for (int i = 0; i < 1000; i++) {
@@ -74,8 +74,8 @@ class CowTreeTest {
       }
       assertFalse(OneLookup.get(fixture.tree, 6, 5, item));
       assertTrue(OneLookup.get(fixture.tree, 5, 10, item));
-      assertEquals(free, fixture.space.freeBlocks());
-      assertEquals(usable, fixture.space.usableBlocks());
+      assertEquals(free, fixture.space.freeFrames());
+      assertEquals(usable, fixture.space.usableFrames());
       assertEquals(nodes, fixture.tree.nodeCount());
       assertEquals(height, fixture.tree.height());
       fixture.tree.commit();
@@ -273,7 +273,7 @@ class CowTreeTest {
         change.done();
       }
       fixture.put(1, 0, (byte) 1);
-      assertTrue(space.usableBlocks() > 1800);
+      assertTrue(space.usableFrames() > 1800);
     }
   }
 
@@ -289,15 +289,15 @@ class CowTreeTest {
         assertEquals(fixture.tree.generation() + 1, change.commit());
         change.done();
       }
-      delayed = fixture.space.delayedBlocks();
+      delayed = fixture.space.delayedFrames();
       assertEquals(11, delayed, "ten of data and the root");
       fixture.tree.commit();
-      assertEquals(11, fixture.space.delayedBlocks());
+      assertEquals(11, fixture.space.delayedFrames());
       assertTrue(fixture.space.isUsed(run.start()));
       fixture.put(1, 2);
       fixture.tree.commit();
       assertFalse(fixture.space.isUsed(run.start()));
-      assertEquals(1, fixture.space.delayedBlocks());
+      assertEquals(1, fixture.space.delayedFrames());
     }
   }
 
@@ -346,7 +346,7 @@ class CowTreeTest {
       }
       fixture.tree.commit();
       fixture.remount(); // nodes are read again
-      long free = fixture.space.freeBlocks();
+      long free = fixture.space.freeFrames();
       try (Change change = fixture.tree.change()) {
         change.put(5, 1, new byte[10]);
         failAt(FailurePoint.NODE_READ);
@@ -360,7 +360,7 @@ class CowTreeTest {
       }
       assertTrue(OneLookup.get(fixture.tree, 5, 1, item));
       assertEquals(30, item.length(), "undone");
-      assertEquals(free, fixture.space.freeBlocks());
+      assertEquals(free, fixture.space.freeFrames());
       fixture.put(5, 999, new byte[10]);
     }
   }
@@ -404,12 +404,12 @@ class CowTreeTest {
       fixture.remount();
       failAt(FailurePoint.NODE_READ);
       assertThrows(UnsupportedOperationException.class, () -> fixture.put(5, 999, new byte[10]));
-      int vacant = fixture.tree.cache.vacant();
+      int vacant = fixture.tree.cache.vacantCount();
       for (int i = 0; i < 3; i++) {
         assertThrows(UnsupportedOperationException.class, () -> fixture.put(5, 999, new byte[10]));
       }
       FailurePoint.listen(null);
-      assertEquals(vacant, fixture.tree.cache.vacant());
+      assertEquals(vacant, fixture.tree.cache.vacantCount());
     }
   }
 }

@@ -310,7 +310,7 @@ class CrashShapesTest {
   private void repaired(CrashedState left, String acknowledged) throws IOException {
     PmemBlockDevice device = device(left);
     CheckReport found = FileSystemCheck.repair(device);
-    assertTrue(found.repairable(), () -> found.defects().toString());
+    assertTrue(found.isRepairable(), () -> found.defects().toString());
     if (acknowledged != null) {
       assertSound(found);
     }
