@@ -149,7 +149,8 @@ public final class SimulatedPmem implements AutoCloseable {
     region.close();
   }
 
-  // ---------------------------------------------------------------- for the explorer, with lock() held
+  // ---------------------------------------------------------------- for the explorer, with lock()
+  // held
 
   /** The monitor that every call to the persister takes. */
   Object lock() {
