@@ -11,6 +11,7 @@ import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.format.Keys;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.DaxMapping;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;

@@ -10,6 +10,13 @@ import io.jdax.fs.facts.FileExtent;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.file.Inode;
+import io.jdax.fs.format.Limits;
+import io.jdax.fs.tier.CachedFile;
+import io.jdax.fs.tier.CachedRoom;
+import io.jdax.fs.tier.CachedWrite;
+import io.jdax.fs.volume.Patience;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
@@ -110,9 +117,10 @@ class CachedFileTest {
       file.fsync();
       Inode inode = file.inode;
       CachedFile cached = (CachedFile) inode.store();
-      cached.grow(BLOCK, PAGE); // as one who has the lock of writers
+      cached.grow(
+          BLOCK, PAGE, Limits.fileBlocks(inode.volume.units)); // as one who has the lock of writers
       MemorySegment bytes = FsFixture.bytes(BLOCK, 2);
-      CachedWrite other = new CachedWrite(inode, cached, BLOCK, 2 * BLOCK, bytes);
+      CachedWrite other = new CachedWrite(cached, BLOCK, 2 * BLOCK, bytes);
       assertFalse(other.run(), "it needs that lock, too");
       other.close();
       DaxMapping m = file.map(0, PAGE);
@@ -303,7 +311,7 @@ class CachedFileTest {
       Volume volume = file.inode.volume;
       long usable = volume.data.usableBlocks();
       long promised = volume.space.promisedItems();
-      try (CachedRoom room = cached.roomAtLast(0, 2 * PAGE, new Patience())) {
+      try (CachedRoom room = cached.rooms.roomAtLast(0, 2 * PAGE, new Patience())) {
         assertTrue(volume.data.usableBlocks() < usable);
         int word = room.take(0, 0, 0, PAGE);
         room.putBack(word); // somebody else was faster

@@ -10,6 +10,7 @@ import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.space.FailurePoint;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;

@@ -11,6 +11,7 @@ import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.FramesExhaustedException;
 import io.jdax.mm.PinAccess;

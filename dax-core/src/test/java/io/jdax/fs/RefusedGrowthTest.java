@@ -10,6 +10,7 @@ import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.space.FailurePoint;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.DaxMapping;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;

@@ -12,6 +12,8 @@ import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.format.Times;
+import io.jdax.fs.tier.CachedFile;
+import io.jdax.fs.volume.CoarseClock;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;

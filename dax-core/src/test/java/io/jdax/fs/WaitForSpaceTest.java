@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.volume.Patience;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.engine.InvalidateLock;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;

@@ -1,9 +1,9 @@
 package io.jdax.tools;
 
-import io.jdax.bench.Bench;
-import io.jdax.bench.BenchOptions;
-import io.jdax.bench.Effort;
-import io.jdax.bench.LimitsRun;
+import io.jdax.bench.run.Bench;
+import io.jdax.bench.run.BenchOptions;
+import io.jdax.bench.run.Effort;
+import io.jdax.bench.run.LimitsRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package io.jdax.tools;
 
-import io.jdax.bench.Terminal;
+import io.jdax.bench.report.Terminal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.CountDownLatch;
