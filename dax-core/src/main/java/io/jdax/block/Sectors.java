@@ -1,5 +1,7 @@
 package io.jdax.block;
 
+import io.jdax.os.Pages;
+
 /**
  * The sectors of a device, and the checks that need nothing else.
  *
@@ -8,11 +10,14 @@ package io.jdax.block;
  * @param count how many sectors the device has
  */
 record Sectors(String device, int size, long count) {
+  private static final int MIN_BYTES = 512;
+  private static final int MAX_BYTES = Pages.BYTES;
+
   /** As many sectors as fit. What is left after the last one can't be reached. */
   static Sectors of(String device, int size, long sizeBytes) {
-    if (size < 512 || size > 4096 || Integer.bitCount(size) != 1) {
+    if (size < MIN_BYTES || size > MAX_BYTES || Integer.bitCount(size) != 1) {
       throw new IllegalArgumentException(
-          "sector size " + size + ": must be a power of two, 512 to 4096");
+          "sector size " + size + ": must be a power of two, " + MIN_BYTES + " to " + MAX_BYTES);
     }
     return new Sectors(device, size, sizeBytes / size);
   }

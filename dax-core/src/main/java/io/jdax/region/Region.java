@@ -6,6 +6,7 @@ import io.jdax.machine.SystemCallException;
 import io.jdax.os.AccessFault;
 import io.jdax.os.LinuxFiles;
 import io.jdax.os.NativeStubs;
+import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import io.jdax.os.Writebacks;
 import java.io.IOException;
@@ -121,10 +122,10 @@ public final class Region implements AutoCloseable {
    * @throws IllegalArgumentException not positive
    */
   public static Region anonymous(String name, long sizeBytes) throws IOException {
-    if (sizeBytes % 4096 != 0) {
+    if (sizeBytes % Pages.BYTES != 0) {
       throw new RegionSizeException(
           "memfd:" + name,
-          "the size asked for, " + sizeBytes + " bytes, is not a multiple of 4096");
+          "the size asked for, " + sizeBytes + " bytes, is not a multiple of " + Pages.BYTES);
     }
     return RegionOpener.anonymous(
         name, new RegionBuilder(Path.of("memfd:" + name)).size(sizeBytes));
