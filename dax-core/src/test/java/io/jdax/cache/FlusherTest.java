@@ -2,6 +2,7 @@ package io.jdax.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -126,9 +128,10 @@ class FlusherTest {
   }
 
   @Test
-  @DisplayName("It survives what the turn-over throws")
+  @DisplayName("It survives what the turn-over throws, says so once, and tells it as the reason")
   void survivesTurnOver() throws Exception {
     AtomicInteger calls = new AtomicInteger();
+    AtomicReference<Throwable> reason = new AtomicReference<>();
     Owner mapped =
         new Owner() {
           @Override
@@ -146,11 +149,14 @@ class FlusherTest {
           if (calls.incrementAndGet() < 3) {
             throw new StackOverflowError("of a test");
           }
+          reason.set(pool.exhausted().getCause());
         };
     try (Flusher flusher = new Flusher("t", pool, Duration.ofDays(1), turnOver)) {
       flusher.add(mapped);
       shortage.await();
       assertTrue(calls.get() >= 3);
+      assertInstanceOf(StackOverflowError.class, reason.get());
+      assertEquals(1, said.get());
     }
   }
 }
