@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.mm.FramesExhaustedException;
 import io.jdax.mm.engine.FrameShortage;
 import java.io.IOException;
 import java.time.Duration;
@@ -157,6 +158,31 @@ class FlusherTest {
       assertTrue(calls.get() >= 3);
       assertInstanceOf(StackOverflowError.class, reason.get());
       assertEquals(1, said.get());
+    }
+  }
+
+  @Test
+  @DisplayName("A turn-over that throws each time leaves nobody waiting, and is the reason")
+  void turnOverNeverWorks() {
+    Owner mapped =
+        new Owner() {
+          @Override
+          public boolean unmap(long[] pages, int count) {
+            return true;
+          }
+        };
+    for (int i = 0; i < FRAMES; i++) {
+      int frame = pool.allocate(false);
+      pool.publish(frame, mapped, frame, BlockStates.MAPPED);
+    }
+    FrameShortage shortage = assertThrows(FrameShortage.class, () -> pool.allocate(false));
+    Runnable turnOver =
+        () -> {
+          throw new OutOfMemoryError("of a test");
+        };
+    try (Flusher _ = new Flusher("t", pool, Duration.ofDays(1), turnOver, 1_000_000)) {
+      FramesExhaustedException e = assertThrows(FramesExhaustedException.class, shortage::await);
+      assertInstanceOf(OutOfMemoryError.class, e.getCause());
     }
   }
 }
