@@ -228,12 +228,14 @@ class FramePoolSignalsTest {
   @DisplayName("who waits is told that nothing can be freed after the hand has gone round for it")
   void givenUp() throws Exception {
     take(FRAMES);
-    pool.giveUp(); // before anybody waits: says nothing to later ones
-    Waiting<?> waiter = waiter(false);
-    assertGoesOnWaiting(waiter, pool::giveUp);
-    pool.candidates(FRAMES, new Candidates()); // two rounds, of which the first forgives
-    assertGoesOnWaiting(waiter, pool::giveUp);
+    // Before anybody waits: this says nothing to later ones.
     pool.candidates(FRAMES, new Candidates());
+    pool.giveUp();
+    Waiting<?> waiter = waiter(false);
+    for (int round = 0; round <= 2; round++) {
+      assertGoesOnWaiting(waiter, pool::giveUp);
+      pool.candidates(FRAMES, new Candidates());
+    }
     pool.giveUp();
     assertExhausted(waiter);
   }
