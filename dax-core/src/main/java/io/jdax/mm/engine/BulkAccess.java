@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * page or 2 MiB at a time. A copy that fails has moved a prefix. A copy or fill into the mapping
  * tears no aligned word of 8 bytes.
  */
-abstract sealed class BulkAccess extends OrderedAccess permits FileMapping {
+abstract class BulkAccess extends OrderedAccess {
   private static final long PAGE = Pages.BYTES;
   private static final long HUGE = 2L << 20;
 

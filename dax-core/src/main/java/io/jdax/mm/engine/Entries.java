@@ -165,14 +165,14 @@ final class Entries {
     return directory != 0 && Chunks.get(directory + (page >>> 9) % PAGES * 8) != 0;
   }
 
-  /** Is shown entries. */
-  interface Visitor {
+  /** Is shown entries; what it throws ends the walk. */
+  interface Visitor<E extends Exception> {
     /** {@code page} is the first that the entry stands for. */
-    void entry(long page, long entry);
+    void entry(long page, long entry) throws E;
   }
 
   /** Shows every entry that overlaps a range, without locking. */
-  void forEach(long firstPage, long pageCount, Visitor visitor) {
+  <E extends Exception> void forEach(long firstPage, long pageCount, Visitor<E> visitor) throws E {
     eachWord(
         firstPage,
         end(firstPage, pageCount),
@@ -203,7 +203,7 @@ final class Entries {
   }
 
   /** Forgets a range; allocates nothing. */
-  final class Removal implements Words {
+  final class Removal implements Words<RuntimeException> {
     private final long first;
     private final long end;
 
@@ -245,15 +245,15 @@ final class Entries {
     }
   }
 
-  interface Words {
-    void word(long page, long address);
+  interface Words<E extends Exception> {
+    void word(long page, long address) throws E;
   }
 
   /**
    * Shows the directory words, each with the first page of its 2 MiB, that overlap a range and
    * exist.
    */
-  private void eachWord(long firstPage, long end, Words words) {
+  private <E extends Exception> void eachWord(long firstPage, long end, Words<E> words) throws E {
     long[] table = slots;
     for (int i = 0; i < table.length; i += 2) {
       long first = (table[i] - 1) << 18;

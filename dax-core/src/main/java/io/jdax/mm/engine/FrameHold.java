@@ -12,15 +12,16 @@ import java.util.Set;
  */
 final class FrameHold {
   private final Region region;
-  private final Set<FileMapping> mappings;
+  private final Set<?> mappings;
   private final RegionTail tail;
   private int pins;
   private boolean closed;
 
   /**
+   * @param mappings that there are, to be counted for whoever wants to close the region
    * @throws RegionBusyException the region has a frame space already
    */
-  FrameHold(Region region, Set<FileMapping> mappings) throws RegionBusyException {
+  FrameHold(Region region, Set<?> mappings) throws RegionBusyException {
     this.region = region;
     this.mappings = mappings;
     this.tail = region.holdTail(this::describe);

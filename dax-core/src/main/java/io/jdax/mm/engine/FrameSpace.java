@@ -8,6 +8,7 @@ import io.jdax.os.Linux;
 import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import io.jdax.persist.Persister;
+import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import io.jdax.region.RegionException;
 import io.jdax.region.RegionTail;
@@ -52,7 +53,7 @@ public final class FrameSpace implements AutoCloseable {
   private final Chunks chunks;
   private final MemorySegment raw;
   private final Quarantine quarantine;
-  private final Set<FileMapping> mappings;
+  private final Set<EpochFollower> mappings;
   private final UnfinishedCloses unfinishedCloses = new UnfinishedCloses();
   private final AtomicLong ids = new AtomicLong();
   private volatile Epoch epoch;
@@ -66,7 +67,8 @@ public final class FrameSpace implements AutoCloseable {
   private final Object teardown = new Object();
   private boolean tornDown; // guarded by teardown
 
-  private FrameSpace(Region region, Persister persister, Set<FileMapping> mappings, FrameHold hold)
+  private FrameSpace(
+      Region region, Persister persister, Set<EpochFollower> mappings, FrameHold hold)
       throws IOException {
     this.region = region;
     this.persister = persister;
@@ -115,7 +117,7 @@ public final class FrameSpace implements AutoCloseable {
    */
   public static FrameSpace over(Region region, Persister persister) throws IOException {
     AccessFault.enter(StackRoom.ENGINE);
-    Set<FileMapping> mappings = ConcurrentHashMap.newKeySet();
+    Set<EpochFollower> mappings = ConcurrentHashMap.newKeySet();
     FrameHold hold = new FrameHold(region, mappings);
     boolean done = false;
     try {
@@ -312,15 +314,21 @@ public final class FrameSpace implements AutoCloseable {
     return raw;
   }
 
+  /** What an access to a frame met, in the region's words. */
+  MediaErrorException mediaError(long pfn, int inPage, long bytes, Throwable cause) {
+    boolean media = pfn != 0 && isMedia(pfn);
+    return region.mediaError(media ? Pages.bytes(pfn) + inPage : -1, bytes, cause);
+  }
+
   long nextId() {
     return ids.incrementAndGet();
   }
 
-  void register(FileMapping mapping) {
+  void register(EpochFollower mapping) {
     mappings.add(mapping);
   }
 
-  void unregister(FileMapping mapping) {
+  void unregister(EpochFollower mapping) {
     mappings.remove(mapping);
   }
 
@@ -342,7 +350,7 @@ public final class FrameSpace implements AutoCloseable {
   private void finishTurnOver() {
     Epoch now = epoch;
     if (now.hasPrevious()) {
-      for (FileMapping mapping : mappings) {
+      for (EpochFollower mapping : mappings) {
         mapping.moveTo(now);
       }
       if (!mappings.isEmpty()) {

@@ -16,11 +16,12 @@ import java.io.IOException;
  *
  * <p>Pages are those of the file.
  */
-final class MappedPages {
-  private final FileMapping mapping;
+final class MappedPages implements EpochFollower {
   private final FrameSpace frames;
   private final MappingMemory memory;
+  private final PlainAccess accesses;
   private final long firstPage;
+  private final long endPage;
   private final Sharing sharing;
 
   /** Guards changes of the table and of the generation. */
@@ -31,12 +32,13 @@ final class MappedPages {
   private long mkwrites;
   private long privateCopies;
 
-  MappedPages(FileMapping mapping, MappingMemory memory) {
-    this.mapping = mapping;
-    this.frames = mapping.addressSpace().frames();
+  MappedPages(FrameSpace frames, MappingFacts facts, MappingMemory memory, PlainAccess accesses) {
+    this.frames = frames;
     this.memory = memory;
-    this.firstPage = mapping.firstPage();
-    this.sharing = mapping.sharing();
+    this.accesses = accesses;
+    this.firstPage = facts.firstPage();
+    this.endPage = facts.endPage();
+    this.sharing = facts.sharing();
   }
 
   /** Nothing is shown from now on, and nothing can be; false: that was so before. */
@@ -45,7 +47,7 @@ final class MappedPages {
       if (!memory.isOpen()) {
         return false;
       }
-      mapping.publish(frames.nothing());
+      accesses.publish(frames.nothing());
       memory.close();
       return true;
     }
@@ -56,12 +58,12 @@ final class MappedPages {
     synchronized (lock) {
       // The reclaimer moves all mappings, but may have missed one that was made meanwhile.
       PageTable table = memory.open();
-      if (table != null && mapping.current().epoch.sealed()) {
+      if (table != null && accesses.current().epoch.sealed()) {
         Epoch now = frames.epoch();
         if (now.sealed()) {
           return false;
         }
-        mapping.publish(new Generation(table, now));
+        accesses.publish(new Generation(table, now));
       }
       return true;
     }
@@ -152,10 +154,10 @@ final class MappedPages {
 
   /** The table was changed: accesses are to know, if it is more than some words. */
   private void changed(PageTable table) {
-    if (!mapping.current().isCurrent(table)) {
-      mapping.publish(new Generation(table, frames.epoch()));
+    if (!accesses.current().isCurrent(table)) {
+      accesses.publish(new Generation(table, frames.epoch()));
     }
-    assert TableCheck.agrees(mapping.current(), table, frames.nothing());
+    assert TableCheck.agrees(accesses.current(), table, frames.nothing());
   }
 
   /**
@@ -163,7 +165,7 @@ final class MappedPages {
    * may be wrong. Allocates nothing.
    */
   private void distrust(PageTable table) {
-    mapping.publish(frames.nothing());
+    accesses.publish(frames.nothing());
     table.distrustRuns();
   }
 
@@ -182,10 +184,7 @@ final class MappedPages {
    */
   long drop(long page, long count, PageTable.Filter which) {
     long first = Math.max(page, firstPage);
-    long last =
-        Math.min(
-            count > Long.MAX_VALUE - page ? Long.MAX_VALUE : page + count,
-            firstPage + mapping.pageCount());
+    long last = Math.min(count > Long.MAX_VALUE - page ? Long.MAX_VALUE : page + count, endPage);
     if (first >= last) {
       return 0;
     }
@@ -249,16 +248,16 @@ final class MappedPages {
       WordStores.load(frames.raw(), Pages.bytes(from), frames.raw(), Pages.bytes(to), Pages.BYTES);
       AccessFault.deliver(); // here, and not in the middle of what follows
     } catch (InternalError e) {
-      throw mapping.mediaError(from, 0, Pages.BYTES, e);
+      throw frames.mediaError(from, 0, Pages.BYTES, e);
     }
   }
 
-  /** Follows the frame space into the next epoch. */
-  void moveTo(Epoch epoch) {
+  @Override
+  public void moveTo(Epoch epoch) {
     synchronized (lock) {
       PageTable table = memory.open();
       if (table != null) {
-        mapping.publish(new Generation(table, epoch));
+        accesses.publish(new Generation(table, epoch));
       }
     }
   }

@@ -19,7 +19,7 @@ import java.lang.invoke.VarHandle;
  * <p>Who has seen an ordered store, whatever thread it is, makes it durable by a persist of its
  * own: the page is marked before the data can be seen as well as after it. See {@link DirtyBytes}.
  */
-abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
+abstract class OrderedAccess extends PlainAccess {
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
   private static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();

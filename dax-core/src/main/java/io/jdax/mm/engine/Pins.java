@@ -21,14 +21,18 @@ final class Pins {
   /** How long to try to have all frames of a pin at once. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final AddressSpace space;
+  private final MappedFile file;
   private final FrameSpace frames;
+  private final Faults faults;
+  private final DirtyEntries dirtyEntries;
   private final List<FilePin> open =
       new ArrayList<>(); // also the monitor of lockUnpinned's waiters
 
-  Pins(AddressSpace space) {
-    this.space = space;
-    this.frames = space.frames();
+  Pins(MappedFile file, Faults faults, DirtyEntries dirtyEntries) {
+    this.file = file;
+    this.frames = file.frames;
+    this.faults = faults;
+    this.dirtyEntries = dirtyEntries;
   }
 
   FilePin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
@@ -55,14 +59,14 @@ final class Pins {
     }
     long first = Pages.of(offset);
     long count = Pages.after(offset + length) - first;
-    long stamp = space.invalidateLock().lockShared();
+    long stamp = file.invalidateLock.lockShared();
     try {
-      space.ensureOpen();
-      if (access == PinAccess.WRITE && (space.readOnly() || frames.region().readOnly())) {
+      file.ensureOpen();
+      if (access == PinAccess.WRITE && (file.isReadOnly() || frames.region().readOnly())) {
         throw new ReadOnlyMappingException(
-            frames.region().name(), space.name(), first, "the file is read-only");
+            file.regionName(), file.name, first, "the file is read-only");
       }
-      space.mapper().ensurePinnable(access);
+      file.mapper.ensurePinnable(access);
       frames.hold().pinOpened();
       @Nullable Arena arena = null;
       boolean done = false;
@@ -81,7 +85,7 @@ final class Pins {
         }
       }
     } finally {
-      space.invalidateLock().unlockShared(stamp);
+      file.invalidateLock.unlockShared(stamp);
     }
   }
 
@@ -99,15 +103,15 @@ final class Pins {
       long offset, long length, PinAccess access, boolean longTerm, Arena arena)
       throws IOException {
     boolean block = longTerm || access == PinAccess.WRITE;
-    if (block && !space.readOnly()) { // a read-only file is asked page by page, and takes nothing
-      space.mapper().provide(Pages.of(offset), Pages.after(offset + length) - Pages.of(offset));
+    if (block && !file.isReadOnly()) { // a read-only file is asked page by page, and takes nothing
+      file.mapper.provide(Pages.of(offset), Pages.after(offset + length) - Pages.of(offset));
     }
     List<MemorySegment> segments = new ArrayList<>();
     long end = offset + length;
     long from = -1;
     long to = -1;
     for (long at = offset; at < end; at = Pages.endOf(at)) {
-      long frame = Pages.bytes(space.faults().frame(Pages.of(at), block)) + Pages.within(at);
+      long frame = Pages.bytes(faults.frame(Pages.of(at), block)) + Pages.within(at);
       long n = Math.min(end, Pages.endOf(at)) - at;
       if (frame != to) {
         addSegment(segments, from, to, access, arena);
@@ -130,11 +134,11 @@ final class Pins {
   }
 
   void remove(FilePin pin) throws IOException {
-    long stamp = space.invalidateLock().lockShared();
+    long stamp = file.invalidateLock.lockShared();
     try {
       if (pin.access() == PinAccess.WRITE) {
         for (long page = pin.firstPage(); page < pin.firstPage() + pin.pageCount(); page++) {
-          space.writebacks().markDirty(page);
+          dirtyEntries.mark(page);
         }
       }
       synchronized (open) {
@@ -142,7 +146,7 @@ final class Pins {
         open.notifyAll();
       }
     } finally {
-      space.invalidateLock().unlockShared(stamp);
+      file.invalidateLock.unlockShared(stamp);
     }
     frames.hold().pinClosed();
   }
@@ -156,7 +160,7 @@ final class Pins {
   }
 
   BlockMapper mapper() {
-    return space.mapper();
+    return file.mapper;
   }
 
   int count() {
@@ -183,20 +187,20 @@ final class Pins {
    */
   private @Nullable FilePin lockedUnless(long first, long end) {
     boolean kept = false;
-    space.invalidateLock().lockExclusive();
+    file.invalidateLock.lockExclusive();
     try {
       FilePin pin = overlapping(first, end);
       kept = pin == null;
       return pin;
     } finally {
       if (!kept) {
-        space.invalidateLock().unlockExclusive();
+        file.invalidateLock.unlockExclusive();
       }
     }
   }
 
   void ensureNone(boolean writing) throws PinnedException {
-    space.invalidateLock().lockExclusive();
+    file.invalidateLock.lockExclusive();
     try {
       synchronized (open) {
         for (FilePin pin : open) {
@@ -206,7 +210,7 @@ final class Pins {
         }
       }
     } finally {
-      space.invalidateLock().unlockExclusive();
+      file.invalidateLock.unlockExclusive();
     }
   }
 
@@ -229,8 +233,8 @@ final class Pins {
 
   private PinnedException pinned(FilePin pin, long firstPage, String how) {
     return new PinnedException(
-        frames.region().name(),
-        space.name(),
+        file.regionName(),
+        file.name,
         Math.max(firstPage, pin.firstPage()),
         how + " for " + pin.access() + (pin.longTerm() ? ", long-term" : ""));
   }
@@ -246,11 +250,16 @@ final class Pins {
     }
   }
 
+  /** Flushes one page of the file. */
+  interface PageFlush {
+    void flush(long page) throws IOException;
+  }
+
   /**
    * Flushes the pages of open pins for writing in a range of bytes: nobody tells when they were
    * stored to.
    */
-  void flushWritten(long offset, long end, Writeback.PageFlush flush) throws IOException {
+  void flushWritten(long offset, long end, PageFlush flush) throws IOException {
     List<FilePin> written = List.of();
     synchronized (open) {
       if (!open.isEmpty()) {
@@ -269,9 +278,9 @@ final class Pins {
   RegionException inUse(FilePin pin, IllegalStateException cause) {
     RegionException e =
         new RegionException(
-            frames.region().name(),
+            file.regionName(),
             "file "
-                + space.name()
+                + file.name
                 + ": a pin of page "
                 + pin.firstPage()
                 + " is in use by a native call");

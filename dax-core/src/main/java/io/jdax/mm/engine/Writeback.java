@@ -6,8 +6,6 @@ import io.jdax.persist.Persister;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Makes dirty pages of one file durable (dax_writeback_mapping_range). Three places tell what is
@@ -18,9 +16,14 @@ final class Writeback {
   private static final int PAGES = PageTable.PAGES;
   private static final MemorySegment CLEAN = MemorySegment.ofArray(new byte[PAGES]);
 
-  private final AddressSpace space;
+  private final MappedFile file;
+  private final FrameSpace frames;
+  private final BlockMapper mapper;
   private final Entries entries;
+  private final Faults faults;
   private final Pins pins;
+  private final DirtyEntries dirtyEntries;
+  private final RetiredMappings retired;
   private final Persister persister;
 
   /** Where dirty bytes are looked at: epochs are no concern of who holds the invalidate lock. */
@@ -28,26 +31,22 @@ final class Writeback {
 
   private final DirtyBytes dirtyBytes = new DirtyBytes();
 
-  /**
-   * Held from the claim of a DIRTY entry until it is durable; entries are DIRTY only after a
-   * mapping or pin was closed.
-   */
-  private final ReentrantLock entryLock = new ReentrantLock();
-
-  private final AtomicLong marked = new AtomicLong();
-
-  /**
-   * How many of the marks of {@link #marked} are durable for sure. Written by who has {@link
-   * #entryLock}, and not before the flush: who sees all settled does not wait for it.
-   */
-  private volatile long settled;
-
-  Writeback(AddressSpace space, Entries entries, Pins pins) {
-    this.space = space;
-    this.entries = entries;
+  Writeback(
+      MappedFile file,
+      Faults faults,
+      Pins pins,
+      DirtyEntries dirtyEntries,
+      RetiredMappings retired) {
+    this.file = file;
+    this.frames = file.frames;
+    this.mapper = file.mapper;
+    this.entries = file.entries;
+    this.faults = faults;
     this.pins = pins;
-    this.persister = space.frames().persister();
-    this.memory = space.frames().raw();
+    this.dirtyEntries = dirtyEntries;
+    this.retired = retired;
+    this.persister = frames.persister();
+    this.memory = frames.raw();
   }
 
   long run(long offset, long length) throws IOException {
@@ -56,34 +55,34 @@ final class Writeback {
     }
     WritebackEvent event = WritebackEvent.begun();
     long flushed;
-    long stamp = space.invalidateLock().lockShared();
+    long stamp = file.invalidateLock.lockShared();
     try {
-      space.ensureOpen();
+      file.ensureOpen();
       long end = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;
       flushed = flush(offset, end);
-      if (!space.mapper().inPlace()) {
-        space.mapper().writeBack(Pages.of(offset), Pages.after(end));
+      if (!mapper.inPlace()) {
+        mapper.writeBack(Pages.of(offset), Pages.after(end));
       }
-      space.retired().sweepLocked();
+      retired.sweepLocked();
     } finally {
-      space.invalidateLock().unlockShared(stamp);
+      file.invalidateLock.unlockShared(stamp);
     }
-    space.counters().writebacks.increment();
-    space.counters().flushedPages.add(flushed);
+    file.counters.writebacks.increment();
+    file.counters.flushedPages.add(flushed);
     if (event != null) {
-      event.finish(space.name(), offset, length, flushed);
+      event.finish(file.name, offset, length, flushed);
     }
     return flushed;
   }
 
   /** See {@link AddressSpace#collect}. */
   void collect() throws IOException {
-    long stamp = space.invalidateLock().lockShared();
+    long stamp = file.invalidateLock.lockShared();
     try {
-      space.ensureOpen();
+      file.ensureOpen();
       flush(0, Long.MAX_VALUE);
     } finally {
-      space.invalidateLock().unlockShared(stamp);
+      file.invalidateLock.unlockShared(stamp);
     }
   }
 
@@ -97,14 +96,14 @@ final class Writeback {
       pass.mappings();
       pass.pins();
       // Last: a mapping or pin that went away meanwhile has left its marks here before it went.
-      if (marked.get() != settled) {
-        entryLock.lock();
+      if (!dirtyEntries.allSettled()) {
+        dirtyEntries.lock.lock();
         locked = true;
         pass.entries();
       }
       pass.finish();
       if (pass.flushed > 0) {
-        space.mapper().storesFound(); // not after the marks are gone: the next would find nothing
+        mapper.storesFound(); // not after the marks are gone: the next would find nothing
       }
       done = true;
     } finally {
@@ -116,7 +115,7 @@ final class Writeback {
         dirtyBytes.returnTicket(ticket); // not where settling threw: it still stands in bytes
       } finally {
         if (locked) {
-          entryLock.unlock();
+          dirtyEntries.lock.unlock();
         }
         pass.letGo();
       }
@@ -124,66 +123,19 @@ final class Writeback {
     return pass.flushed;
   }
 
-  /**
-   * A quiet mapping's dirty bytes become DIRTY entries, since nobody looks at them any more.
-   *
-   * @throws IOException no; some may have become entries
-   */
-  void takeOver(FileMapping mapping) throws IOException {
-    PageTable table = mapping.memory().hold();
-    if (table == null) {
-      return;
-    }
-    try {
-      takeOver(mapping, table);
-    } finally {
-      mapping.memory().letGo();
-    }
-  }
-
-  private void takeOver(FileMapping mapping, PageTable table) throws IOException {
-    for (long slot = 0; slot * PAGES < mapping.pageCount(); slot++) {
-      long chunk = table.dirty(slot);
-      if (chunk < 0) {
-        slot = table.skipEmpty(slot);
-        continue;
-      }
-      for (int k = 0; k < PAGES; k++) {
-        if (DirtyBytes.get(memory, chunk + k) != DirtyBytes.CLEAN) {
-          markDirty(mapping.firstPage() + slot * PAGES + k);
-        }
-      }
-    }
-  }
-
   /** Whether a mapping has no mark for a page. */
-  boolean isClean(FileMapping mapping, long page) {
-    PageTable table = mapping.sharing() == Sharing.SHARED ? mapping.memory().hold() : null;
+  boolean isClean(MappedArea area, long page) {
+    PageTable table = area.facts.sharing() == Sharing.SHARED ? area.memory.hold() : null;
     if (table == null) {
       return true;
     }
     try {
-      long at = page - mapping.firstPage();
+      long at = page - area.facts.firstPage();
       long chunk = table.dirty(at / PAGES);
       return chunk < 0 || DirtyBytes.get(memory, chunk + at % PAGES) == DirtyBytes.CLEAN;
     } finally {
-      mapping.memory().letGo();
+      area.memory.letGo();
     }
-  }
-
-  /** Needs the invalidate lock shared. */
-  void markDirty(long page) throws IOException {
-    while (!entries.mark(page, Entry.DIRTY)) {
-      // The 2 MiB entry around it was forgotten because a part was punched, or all of it was.
-      long pfn = space.faults().blockForWriteback(page);
-      if (pfn == 0) {
-        return;
-      }
-      entries.offer(page, pfn); // or somebody has it locked, who will
-      Thread.onSpinWait();
-    }
-    // After the mark: who does not see it has nothing to look for, or races with the close.
-    marked.incrementAndGet();
   }
 
   /**
@@ -230,47 +182,33 @@ final class Writeback {
 
     void mappings() throws IOException {
       long first = Pages.of(offset);
-      IOException[] failure = new IOException[1];
-      space
-          .mappings()
-          .overlapping(
-              first,
-              Pages.after(end) - first,
-              mapping -> {
-                try {
-                  if (mapping.sharing() == Sharing.SHARED && failure[0] == null) {
-                    one(mapping);
-                  }
-                } catch (IOException e) {
-                  failure[0] = e;
-                }
-              });
-      if (failure[0] != null) {
-        throw failure[0];
-      }
+      file.mappings.overlapping(first, Pages.after(end) - first, this::one);
     }
 
-    private void one(FileMapping mapping) throws IOException {
+    private void one(MappedArea area) throws IOException {
+      if (area.facts.sharing() != Sharing.SHARED) {
+        return;
+      }
       if (heldCount == held.length) {
         held = Arrays.copyOf(held, heldCount * 2);
       }
-      PageTable table = mapping.memory().hold();
+      PageTable table = area.memory.hold();
       if (table == null) {
         return; // its marks have become entries
       }
-      held[heldCount++] = mapping.memory();
+      held[heldCount++] = area.memory;
       int before = chunkCount;
-      one(mapping, table);
+      one(area.facts, table);
       if (chunkCount == before) {
-        mapping.memory().letGo();
+        area.memory.letGo();
         heldCount--;
       }
     }
 
-    private void one(FileMapping mapping, PageTable table) throws IOException {
-      long base = mapping.firstPage();
+    private void one(MappingFacts facts, PageTable table) throws IOException {
+      long base = facts.firstPage();
       long first = Math.max(Pages.of(offset), base) - base;
-      long last = Math.min(Pages.after(end), base + mapping.pageCount()) - base;
+      long last = Math.min(Pages.after(end), facts.endPage()) - base;
       for (long slot = first / PAGES; slot * PAGES < last; slot++) {
         long chunk = table.dirty(slot);
         if (chunk < 0) {
@@ -310,24 +248,16 @@ final class Writeback {
     }
 
     void entries() throws IOException {
-      IOException[] failure = new IOException[1];
       long first = Pages.of(offset);
-      marksSeen = marked.get();
+      marksSeen = dirtyEntries.marked();
       entries.forEach(
           first,
           Pages.after(end) - first,
           (page, entry) -> {
-            if (failure[0] == null && Entry.is(entry, Entry.DIRTY)) {
-              try {
-                dirtyEntry(page, Entry.is(entry, Entry.HUGE) ? PAGES : 1);
-              } catch (IOException e) {
-                failure[0] = e;
-              }
+            if (Entry.is(entry, Entry.DIRTY)) {
+              dirtyEntry(page, Entry.is(entry, Entry.HUGE) ? PAGES : 1);
             }
           });
-      if (failure[0] != null) {
-        throw failure[0];
-      }
     }
 
     private void dirtyEntry(long page, long count) throws IOException {
@@ -350,15 +280,15 @@ final class Writeback {
 
     /** Flushes what of a page lies in the range; neighbours in one call. */
     private void flushPage(long page) throws IOException {
-      long pfn = space.faults().blockForWriteback(page);
+      long pfn = faults.blockForWriteback(page);
       long from = Math.max(offset, Pages.bytes(page)) - Pages.bytes(page);
       long to = Math.min(end, Pages.bytes(page + 1)) - Pages.bytes(page);
       if (pfn == 0 || from >= to) {
         return;
       }
       flushed++;
-      if (!space.frames().isMedia(pfn)) {
-        space.mapper().stored(page); // of which writeBack() makes sure, and settle() knows nothing
+      if (!frames.isMedia(pfn)) {
+        mapper.stored(page); // of which writeBack() makes sure, and settle() knows nothing
         return;
       }
       if (Pages.bytes(pfn) + from != runTo || !any) {
@@ -388,7 +318,7 @@ final class Writeback {
     void settle(boolean done) {
       for (int i = 0; i < chunkCount; i++) {
         // After the flush, and before any page is clean: see DirtyBytes.
-        boolean durable = done && !space.frames().epoch().mayStore(chunks[i]);
+        boolean durable = done && !frames.epoch().mayStore(chunks[i]);
         byte to = durable ? DirtyBytes.CLEAN : DirtyBytes.DIRTY;
         long end = chunks[i] + PAGES;
         for (long at = nextMarked(chunks[i], end); at < end; at = nextMarked(at + 1, end)) {
@@ -411,13 +341,8 @@ final class Writeback {
         entries.unmark(claimedEntries[i], Entry.TOWRITE);
       }
       if (done && offset == 0 && end == Long.MAX_VALUE) {
-        settled = marksSeen;
+        dirtyEntries.settle(marksSeen);
       }
     }
-  }
-
-  /** Flushes one page of the file. */
-  interface PageFlush {
-    void flush(long page) throws IOException;
   }
 }

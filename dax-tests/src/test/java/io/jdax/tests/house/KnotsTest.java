@@ -30,7 +30,7 @@ class KnotsTest {
           18,
           // A mapping's table, its parts and its check are one noun; the file's parts are others.
           "io.jdax.mm.engine",
-          16,
+          8,
           // A factory method on the base class of seven.
           "io.jdax.persist",
           9,
