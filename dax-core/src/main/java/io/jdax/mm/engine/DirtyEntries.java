@@ -48,6 +48,7 @@ final class DirtyEntries {
 
   /** As many marks as there were by then are durable. The caller has the lock. */
   void settle(long marksSeen) {
+    assert lock.isHeldByCurrentThread();
     settled = marksSeen;
   }
 

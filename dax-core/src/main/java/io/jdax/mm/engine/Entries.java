@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.region.RegionException;
 import java.util.concurrent.locks.LockSupport;
 
@@ -27,6 +28,7 @@ final class Entries {
    */
   private volatile long[] slots = new long[4];
 
+  @GuardedBy("this")
   private int used;
 
   Entries(Chunks chunks) {

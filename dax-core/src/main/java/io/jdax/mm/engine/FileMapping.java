@@ -254,6 +254,8 @@ public final class FileMapping extends BulkAccess {
 
   /** For tests, of a mapping that is open: nobody else asks without {@link MappingMemory}. */
   PageTable table() {
-    return Objects.requireNonNull(memory.open(), "closed");
+    synchronized (memory.lock) {
+      return Objects.requireNonNull(memory.open(), "closed");
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.region.Region;
 import io.jdax.region.RegionBusyException;
 import io.jdax.region.RegionTail;
@@ -14,7 +15,11 @@ final class FrameHold {
   private final Region region;
   private final Set<?> mappings;
   private final RegionTail tail;
+
+  @GuardedBy("this")
   private int pins;
+
+  @GuardedBy("this")
   private boolean closed;
 
   /**
@@ -56,6 +61,7 @@ final class FrameHold {
     releaseIfLast();
   }
 
+  @GuardedBy("this")
   private void releaseIfLast() {
     if (closed && pins == 0) {
       tail.close();

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
 import io.jdax.mm.PrivateMemoryException;
 import io.jdax.os.AccessFault;
@@ -65,7 +66,9 @@ public final class FrameSpace implements AutoCloseable {
   private volatile boolean closed;
 
   private final Object teardown = new Object();
-  private boolean tornDown; // guarded by teardown
+
+  @GuardedBy("teardown")
+  private boolean tornDown;
 
   private FrameSpace(
       Region region, Persister persister, Set<EpochFollower> mappings, FrameHold hold)
@@ -246,6 +249,7 @@ public final class FrameSpace implements AutoCloseable {
     }
   }
 
+  @GuardedBy("teardown")
   private void letGo() throws IOException {
     tornDown = true;
     try {

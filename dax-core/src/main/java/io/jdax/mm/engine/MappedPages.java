@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.mm.MappingStatistics;
 import io.jdax.mm.Sharing;
 import io.jdax.os.AccessFault;
@@ -24,12 +25,16 @@ final class MappedPages implements EpochFollower {
   private final long endPage;
   private final Sharing sharing;
 
-  /** Guards changes of the table and of the generation. */
-  private final Object lock = new Object();
-
+  @GuardedBy("memory.lock")
   private long loadFaults;
+
+  @GuardedBy("memory.lock")
   private long storeFaults;
+
+  @GuardedBy("memory.lock")
   private long mkwrites;
+
+  @GuardedBy("memory.lock")
   private long privateCopies;
 
   MappedPages(FrameSpace frames, MappingFacts facts, MappingMemory memory, PlainAccess accesses) {
@@ -43,7 +48,7 @@ final class MappedPages implements EpochFollower {
 
   /** Nothing is shown from now on, and nothing can be; false: that was so before. */
   boolean close() {
-    synchronized (lock) {
+    synchronized (memory.lock) {
       if (!memory.isOpen()) {
         return false;
       }
@@ -55,7 +60,7 @@ final class MappedPages implements EpochFollower {
 
   /** Moves on from an epoch that is about to close; false: there will be no other. */
   boolean leaveSealed() {
-    synchronized (lock) {
+    synchronized (memory.lock) {
       // The reclaimer moves all mappings, but may have missed one that was made meanwhile.
       PageTable table = memory.open();
       if (table != null && accesses.current().epoch.sealed()) {
@@ -71,7 +76,7 @@ final class MappedPages implements EpochFollower {
 
   MappingStatistics statistics() {
     long zero = frames.zeroPfn();
-    synchronized (lock) {
+    synchronized (memory.lock) {
       PageTable table = memory.open();
       return new MappingStatistics(
           loadFaults,
@@ -84,7 +89,7 @@ final class MappedPages implements EpochFollower {
 
   /** Shows a page that a store fault of this mapping has made written. */
   void showMade(long page, long pfn) throws IOException {
-    synchronized (lock) {
+    synchronized (memory.lock) {
       mkwrites++;
       storeFaults++;
       PageTable table = memory.open();
@@ -96,7 +101,7 @@ final class MappedPages implements EpochFollower {
 
   /** Pages that store faults of this mapping have made written. */
   long mkwrites() {
-    synchronized (lock) {
+    synchronized (memory.lock) {
       return mkwrites;
     }
   }
@@ -104,7 +109,7 @@ final class MappedPages implements EpochFollower {
   /** Installs translations for pages that the mapping has, one by one slot of its own table. */
   void show(long page, long count, long pfn, boolean writable, boolean forStore)
       throws IOException {
-    synchronized (lock) {
+    synchronized (memory.lock) {
       if (forStore) {
         storeFaults++;
       } else {
@@ -122,6 +127,7 @@ final class MappedPages implements EpochFollower {
   }
 
   /** Private copies are not covered up. */
+  @GuardedBy("memory.lock")
   private void showInSlot(PageTable table, long at, long count, long pfn, boolean writable)
       throws IOException {
     table.prepare(at);
@@ -139,6 +145,7 @@ final class MappedPages implements EpochFollower {
     }
   }
 
+  @GuardedBy("memory.lock")
   private void install(PageTable table, long at, long count, long pfn, boolean writable) {
     boolean done = false;
     try {
@@ -153,6 +160,7 @@ final class MappedPages implements EpochFollower {
   }
 
   /** The table was changed: accesses are to know, if it is more than some words. */
+  @GuardedBy("memory.lock")
   private void changed(PageTable table) {
     if (!accesses.current().isCurrent(table)) {
       accesses.publish(new Generation(table, frames.epoch()));
@@ -164,13 +172,14 @@ final class MappedPages implements EpochFollower {
    * After an error in the middle of a change: accesses are to ask, instead of going on with what
    * may be wrong. Allocates nothing.
    */
+  @GuardedBy("memory.lock")
   private void distrust(PageTable table) {
     accesses.publish(frames.nothing());
     table.distrustRuns();
   }
 
   void replaceZero(long page, long pfn) {
-    synchronized (lock) {
+    synchronized (memory.lock) {
       PageTable table = memory.open();
       if (table != null && frames.isZero(table.pfn(page - firstPage))) {
         install(table, page - firstPage, 1, pfn, false);
@@ -188,7 +197,7 @@ final class MappedPages implements EpochFollower {
     if (first >= last) {
       return 0;
     }
-    synchronized (lock) {
+    synchronized (memory.lock) {
       PageTable table = memory.open();
       if (table == null) {
         return 0;
@@ -210,7 +219,7 @@ final class MappedPages implements EpochFollower {
   }
 
   boolean hasPrivate(long page) {
-    synchronized (lock) {
+    synchronized (memory.lock) {
       PageTable table = memory.open();
       return table == null || frames.privateFrames().owns(table.pfn(page - firstPage));
     }
@@ -223,7 +232,7 @@ final class MappedPages implements EpochFollower {
    * @throws MediaErrorException what it shows can't be read; nothing has changed
    */
   boolean replaceByCopy(long page, PrivateCopy copy) throws MediaErrorException {
-    synchronized (lock) {
+    synchronized (memory.lock) {
       PageTable table = memory.open();
       long at = page - firstPage;
       long shown = table == null ? 0 : table.pfn(at);
@@ -254,7 +263,7 @@ final class MappedPages implements EpochFollower {
 
   @Override
   public void moveTo(Epoch epoch) {
-    synchronized (lock) {
+    synchronized (memory.lock) {
       PageTable table = memory.open();
       if (table != null) {
         accesses.publish(new Generation(table, epoch));

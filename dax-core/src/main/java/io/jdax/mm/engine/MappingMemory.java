@@ -34,6 +34,12 @@ final class MappingMemory {
   private static final int STATE = 3;
   private static final int HOLDER = 4;
 
+  /**
+   * The mapping's lock: whoever changes what it shows, or closes it, holds it. So does whoever
+   * publishes a {@link Generation} of its table.
+   */
+  final Object lock = new Object();
+
   private final FrameSpace frames;
   private final PageTable table;
   private final Sharing sharing;
@@ -58,6 +64,7 @@ final class MappingMemory {
    * is closed.
    */
   @Nullable PageTable open() {
+    assert Thread.holdsLock(lock);
     return isOpen() ? table : null;
   }
 
@@ -89,6 +96,7 @@ final class MappingMemory {
    * that shows nothing.
    */
   void close() {
+    assert Thread.holdsLock(lock);
     closedIn = frames.epoch().number; // before the state: isQuiet() asks without a lock
     state.addAndGet(CLOSED - OPEN);
   }

@@ -25,8 +25,7 @@ final class Pins {
   private final FrameSpace frames;
   private final Faults faults;
   private final DirtyEntries dirtyEntries;
-  private final List<FilePin> open =
-      new ArrayList<>(); // also the monitor of lockUnpinned's waiters
+  private final OpenPins open = new OpenPins();
 
   Pins(MappedFile file, Faults faults, DirtyEntries dirtyEntries) {
     this.file = file;
@@ -74,9 +73,7 @@ final class Pins {
         arena = Arena.ofShared();
         List<MemorySegment> segments = segments(offset, length, access, longTerm, arena);
         FilePin pin = new FilePin(this, first, count, access, longTerm, arena, segments);
-        synchronized (open) {
-          open.add(pin);
-        }
+        open.add(pin);
         done = true;
         return pin;
       } finally {
@@ -141,10 +138,7 @@ final class Pins {
           dirtyEntries.mark(page);
         }
       }
-      synchronized (open) {
-        open.remove(pin);
-        open.notifyAll();
-      }
+      open.remove(pin);
     } finally {
       file.invalidateLock.unlockShared(stamp);
     }
@@ -152,7 +146,7 @@ final class Pins {
   }
 
   boolean touches(long page) {
-    return overlapping(page, page + 1) != null;
+    return open.overlapping(page, page + 1) != null;
   }
 
   UnfinishedCloses unfinishedCloses() {
@@ -164,9 +158,7 @@ final class Pins {
   }
 
   int count() {
-    synchronized (open) {
-      return open.size();
-    }
+    return open.count();
   }
 
   void lockUnpinned(long firstPage, long pageCount, long timeoutNanos) throws PinnedException {
@@ -189,7 +181,7 @@ final class Pins {
     boolean kept = false;
     file.invalidateLock.lockExclusive();
     try {
-      FilePin pin = overlapping(first, end);
+      FilePin pin = open.overlapping(first, end);
       kept = pin == null;
       return pin;
     } finally {
@@ -202,12 +194,9 @@ final class Pins {
   void ensureNone(boolean writing) throws PinnedException {
     file.invalidateLock.lockExclusive();
     try {
-      synchronized (open) {
-        for (FilePin pin : open) {
-          if (!writing || pin.access() == PinAccess.WRITE) {
-            throw pinned(pin, 0, "pinned");
-          }
-        }
+      FilePin pin = open.any(writing);
+      if (pin != null) {
+        throw pinned(pin, 0, "pinned");
       }
     } finally {
       file.invalidateLock.unlockExclusive();
@@ -215,19 +204,13 @@ final class Pins {
   }
 
   private void awaitClose(FilePin pin, long firstPage, long deadline) throws PinnedException {
-    synchronized (open) {
-      while (open.contains(pin)) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-          throw pinned(pin, firstPage, "pinned");
-        }
-        try {
-          TimeUnit.NANOSECONDS.timedWait(open, Math.max(left, 1_000_000));
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw pinned(pin, firstPage, "interrupted while it is pinned");
-        }
+    try {
+      if (!open.awaitRemoval(pin, deadline)) {
+        throw pinned(pin, firstPage, "pinned");
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw pinned(pin, firstPage, "interrupted while it is pinned");
     }
   }
 
@@ -237,17 +220,6 @@ final class Pins {
         file.name,
         Math.max(firstPage, pin.firstPage()),
         how + " for " + pin.access() + (pin.longTerm() ? ", long-term" : ""));
-  }
-
-  private @Nullable FilePin overlapping(long first, long end) {
-    synchronized (open) {
-      for (FilePin pin : open) {
-        if (pin.overlaps(first, end)) {
-          return pin;
-        }
-      }
-      return null;
-    }
   }
 
   /** Flushes one page of the file. */
@@ -260,13 +232,7 @@ final class Pins {
    * stored to.
    */
   void flushWritten(long offset, long end, PageFlush flush) throws IOException {
-    List<FilePin> written = List.of();
-    synchronized (open) {
-      if (!open.isEmpty()) {
-        written = open.stream().filter(pin -> pin.access() == PinAccess.WRITE).toList();
-      }
-    }
-    for (FilePin pin : written) {
+    for (FilePin pin : open.forWriting()) {
       long first = Math.max(pin.firstPage(), Pages.of(offset));
       long last = Math.min(pin.firstPage() + pin.pageCount(), Pages.after(end));
       for (long page = first; page < last; page++) {

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.Linux;
 import io.jdax.os.Pages;
@@ -18,19 +19,39 @@ final class PrivateFrames {
   private final long baseAddress;
   private final long firstPfn;
   private final long lastPfn; // one behind it
-  private volatile long endPfn; // written under the monitor
+
+  /** Written under the monitor, read also without it. */
+  private volatile long endPfn;
+
+  @GuardedBy("this")
   private long nextPfn;
+
+  @GuardedBy("this")
   private long mappedPfn;
+
+  @GuardedBy("this")
   private long[] free = new long[16];
+
+  @GuardedBy("this")
   private int freeCount;
 
   /** In nobody's table any more, but not through the quarantine: a ring, by number. */
+  @GuardedBy("this")
   private long[] retired = new long[16];
 
+  @GuardedBy("this")
   private long retiredFrom;
+
+  @GuardedBy("this")
   private long retiredTo;
+
+  @GuardedBy("this")
   private final Poison poison = new Poison();
+
+  @GuardedBy("this")
   private boolean closed;
+
+  @GuardedBy("this")
   private long promised;
 
   PrivateFrames(String name, long baseAddress, long firstPfn, long endPfn) {
@@ -129,6 +150,7 @@ final class PrivateFrames {
     }
   }
 
+  @GuardedBy("this")
   private void makeRoom(int frames) {
     long[] ring = new long[frames];
     free = Arrays.copyOf(free, frames);

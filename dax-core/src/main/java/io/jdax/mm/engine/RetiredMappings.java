@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.mm.Sharing;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,11 +21,14 @@ final class RetiredMappings {
   private final FrameSpace frames;
   private final DirtyEntries dirtyEntries;
 
-  // guarded by this
+  @GuardedBy("this")
   private final List<MappedArea> waiting = new ArrayList<>();
+
+  @GuardedBy("this")
   private boolean closed;
 
   /** The closed epoch at the last look: none becomes quiet before the next. */
+  @GuardedBy("this")
   private long lookedThrough = NEVER;
 
   RetiredMappings(MappedFile file, DirtyEntries dirtyEntries) {

@@ -181,7 +181,9 @@ class MappingMemoryTest {
     FileMapping mapping = map(a, Sharing.READ_ONLY);
     mapping.getLong(0);
     MappingMemory memory = mapping.area().memory;
-    memory.close();
+    synchronized (memory.lock) {
+      memory.close();
+    }
     assertThrows(IllegalStateException.class, memory::unreachable);
     assertNotNull(memory.hold());
     memory.letGo();
