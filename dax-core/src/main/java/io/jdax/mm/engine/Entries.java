@@ -83,7 +83,13 @@ final class Entries {
    */
   static void unlock(long address, long next) {
     long entry = next == UNREAD ? Chunks.get(address) : next;
+    assert isLocked(address) && Entry.isSound(entry);
     Chunks.setRelease(address, Entry.is(entry, Entry.EMPTY) ? 0 : entry & ~Entry.LOCKED);
+  }
+
+  private static boolean isLocked(long address) {
+    long entry = Chunks.get(address);
+    return !Entry.isLeaf(entry) && Entry.is(entry, Entry.LOCKED);
   }
 
   /** What is remembered about a page, whoever has it locked; 0 for nothing. */
@@ -222,6 +228,7 @@ final class Entries {
     public void word(long page, long address) {
       long v = Chunks.get(address);
       if (!Entry.isLeaf(v)) {
+        assert !Entry.is(v, Entry.LOCKED) : "a fault is under way";
         Chunks.setRelease(address, 0);
       } else if (first <= page && page + PAGES <= end) {
         Chunks.setRelease(address, 0);
@@ -229,6 +236,7 @@ final class Entries {
       } else {
         long last = Math.min(page + PAGES, end);
         for (long p = Math.max(page, first); p < last; p++) {
+          assert !isLocked(Entry.leafAddress(v) + p % PAGES * 8) : "a fault is under way";
           Chunks.setRelease(Entry.leafAddress(v) + p % PAGES * 8, 0);
         }
       }
@@ -315,6 +323,7 @@ final class Entries {
     put(table, gib, directory);
     used++;
     slots = table;
+    assert directory(gib) == directory && used * 4 <= table.length : "half of the pairs are free";
     return directory;
   }
 

@@ -219,6 +219,7 @@ final class Epoch {
     sealed = true;
     for (int i = HEAD; i < HEAD + STRIPES * PLACES; i++) {
       while (inside.get(i) != 0) {
+        assert inside.get(i) > 0 : "a ticket was given back twice";
         LockSupport.parkNanos(5_000);
       }
     }

@@ -109,6 +109,7 @@ final class Faults {
       next = entry;
       PageRun run = CURSOR.get();
       mapper.find(page, Intent.LOAD, run);
+      assert run.covers(page, 1);
       boolean hole = run.state != ExtentState.WRITTEN;
       if (hole && area.facts.holes() == HolePolicy.MARKER) {
         throw holeException(page);
@@ -207,6 +208,7 @@ final class Faults {
       long entry = Chunks.get(at);
       next = entry;
       mapper.find(page, Intent.STORE, run);
+      assert run.covers(page, 1);
       if (run.state == ExtentState.WRITTEN) {
         if (isHugeEmpty(entry) && !run.covers(page & -PAGES, PAGES)) {
           return false;

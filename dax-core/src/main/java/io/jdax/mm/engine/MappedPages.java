@@ -147,6 +147,7 @@ final class MappedPages implements EpochFollower {
 
   @GuardedBy("memory.lock")
   private void install(PageTable table, long at, long count, long pfn, boolean writable) {
+    assert !writable || sharing != Sharing.READ_ONLY && !frames.isZero(pfn);
     boolean done = false;
     try {
       table.install(at, count, pfn, writable);

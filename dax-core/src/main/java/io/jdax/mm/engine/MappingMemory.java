@@ -86,6 +86,7 @@ final class MappingMemory {
 
   /** Ends a {@link #hold} that did not answer null. */
   void letGo() {
+    assert state.get() >= HOLDER : "nobody holds it";
     if (state.addAndGet(-HOLDER) == UNREACHABLE) {
       giveBack();
     }
@@ -99,6 +100,7 @@ final class MappingMemory {
     assert Thread.holdsLock(lock);
     closedIn = frames.epoch().number; // before the state: isQuiet() asks without a lock
     state.addAndGet(CLOSED - OPEN);
+    assert (state.get() & STATE) == CLOSED;
   }
 
   /** Whether anything was ever shown for stores; once it is closed the answer stays. */
@@ -131,6 +133,7 @@ final class MappingMemory {
     if (table.isMade() && frames.closedEpoch() < closedIn) {
       throw new IllegalStateException("a mapping's memory is in use: closed in epoch " + closedIn);
     }
+    assert (state.get() & STATE) == CLOSED : "unreachable before it was closed, or twice";
     if (state.addAndGet(UNREACHABLE - CLOSED) == UNREACHABLE) {
       giveBack();
     }

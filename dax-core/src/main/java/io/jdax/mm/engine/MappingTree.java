@@ -22,6 +22,8 @@ final class MappingTree {
       @Nullable Node right) {
 
     static Node of(MappedArea area, long priority, @Nullable Node left, @Nullable Node right) {
+      assert left == null || left.priority <= priority && before(left.area, area);
+      assert right == null || right.priority <= priority && before(area, right.area);
       long end = area.facts.endPage();
       long maxEnd = left == null ? end : Math.max(end, left.maxEnd);
       maxEnd = right == null ? maxEnd : Math.max(maxEnd, right.maxEnd);

@@ -82,6 +82,10 @@ final class PageTable {
 
   // ---------------------------------------------------------------- without a lock
 
+  long pageCount() {
+    return pageCount;
+  }
+
   /** Null until a page is shown, and when the mapping is larger. */
   @Nullable Directory near() {
     return near;
@@ -249,6 +253,7 @@ final class PageTable {
     long in = inDirectory(page);
     int i = (int) (in / PAGES);
     int word = (int) (NEAR_PAGES + pfn - in);
+    assert TableCheck.fits(this, page, count) && word > 0;
     leaveRuns(page / PAGES, (pfn - page) << Pages.SHIFT, writable);
     if (writable && !wasWritable) {
       wasWritable = true;

@@ -69,6 +69,7 @@ final class PrivateFrames {
     if (freeCount > 0) {
       long pfn = free[--freeCount];
       poison.takeOff(baseAddress + Pages.bytes(pfn), Pages.BYTES);
+      assert isConsistent();
       return pfn;
     }
     if (nextPfn == mappedPfn) {
@@ -148,6 +149,7 @@ final class PrivateFrames {
       free[freeCount++] = pfn + i;
       poison.put(baseAddress + Pages.bytes(pfn + i), Pages.BYTES);
     }
+    assert isConsistent();
   }
 
   @GuardedBy("this")
@@ -163,6 +165,7 @@ final class PrivateFrames {
   /** No mapping shows it any more; the next turn-over frees it. Can't fail. */
   synchronized void retire(long pfn) {
     retired[(int) (retiredTo++ % retired.length)] = pfn;
+    assert isConsistent();
   }
 
   /** How many were retired so far. */
@@ -172,9 +175,19 @@ final class PrivateFrames {
 
   /** Frees those that were retired by then: no thread reaches them. */
   synchronized void freeRetired(long by) {
-    for (; retiredFrom < by; retiredFrom++) {
-      free(retired[(int) (retiredFrom % retired.length)], 1);
+    while (retiredFrom < by) {
+      free(retired[(int) (retiredFrom++ % retired.length)], 1);
     }
+  }
+
+  /** No more come back than were given out, all of them accessible: for assertions. */
+  @GuardedBy("this")
+  private boolean isConsistent() {
+    return firstPfn <= nextPfn
+        && nextPfn <= mappedPfn
+        && mappedPfn <= endPfn - promised
+        && retiredFrom <= retiredTo
+        && freeCount + (retiredTo - retiredFrom) <= nextPfn - firstPfn;
   }
 
   boolean owns(long pfn) {

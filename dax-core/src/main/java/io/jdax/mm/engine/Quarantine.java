@@ -143,6 +143,7 @@ public final class Quarantine {
         added += count;
         append(batch);
       }
+      assert isConsistent();
     } finally {
       lock.unlock();
     }
@@ -274,6 +275,7 @@ public final class Quarantine {
         thread = reclaimer;
         work.signalAll();
         changed.signalAll();
+        assert isConsistent();
       }
     } finally {
       lock.unlock();
@@ -356,6 +358,7 @@ public final class Quarantine {
   @GuardedBy("lock")
   @SuppressWarnings("LockNotBeforeTry") // let go of by the caller, who has it all around
   private void work() {
+    assert worker == null && heldPages == waitingPages();
     Batch from = first;
     Batch to = last;
     worker = Thread.currentThread();
@@ -391,7 +394,29 @@ public final class Quarantine {
         last = last == null ? to : last;
       }
       changed.signalAll();
+      assert isConsistent();
     }
+  }
+
+  /** What holds whenever the lock is free: for assertions. */
+  @GuardedBy("lock")
+  private boolean isConsistent() {
+    return heldPages >= 0
+        && heldPages == added - released
+        && heldPages <= maxHeldPages
+        && (first == null) == (last == null)
+        && (last == null || last.next == null)
+        && (!closed || first == null && heldPages == 0);
+  }
+
+  /** For assertions. */
+  @GuardedBy("lock")
+  private long waitingPages() {
+    long pages = 0;
+    for (Batch batch = first; batch != null; batch = batch.next) {
+      pages += batch.count;
+    }
+    return pages;
   }
 
   /** Whether something waits, after it has had time to gather; false when there will be no more. */

@@ -48,6 +48,7 @@ final class RetiredMappings {
   }
 
   private synchronized boolean add(MappedArea area) {
+    assert !area.memory.isOpen();
     boolean marks = area.facts.sharing() == Sharing.SHARED && area.memory.hasMarks();
     return marks && !closed && waiting.add(area);
   }

@@ -24,7 +24,24 @@ final class TableCheck {
         throw new AssertionError("a run covers slot " + slot + ", which has no words");
       }
     }
+    runsAgree(table.run(), table.storeRun());
     return true;
+  }
+
+  /** Whether pages to be shown are the table's, and in one slot of it. */
+  static boolean fits(PageTable table, long page, long count) {
+    return count > 0
+        && page / PAGES == (page + count - 1) / PAGES
+        && page + count <= table.pageCount();
+  }
+
+  /** What may be stored to by a run can be loaded by one, as the same frames. */
+  private static void runsAgree(Run run, Run stores) {
+    if (stores.length > run.length || stores.length > 0 && stores.delta != run.delta) {
+      throw new AssertionError(
+          "stores have a run of %d bytes, delta %d, loads of %d, delta %d"
+              .formatted(stores.length, stores.delta, run.length, run.delta));
+    }
   }
 
   private static void slotAgrees(PageTable table, Directory d, long slot) {

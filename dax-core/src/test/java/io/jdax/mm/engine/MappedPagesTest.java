@@ -110,7 +110,9 @@ class MappedPagesTest {
   void leavesClosedFile() throws IOException {
     mapping.putLong(0, 1);
     mapping.area().end();
+    assertTrue(mapping.area().beginLeaving(), "its close is under way when the file closes");
     file.space().close();
+    disk.frames().unregister(mapping.area().pages);
     file.space().retired().take(mapping.area());
     assertEquals(0, file.space().mappings().size());
     assertTrue(file.space().isQuiet());
