@@ -175,7 +175,7 @@ public final class AddressSpace implements AutoCloseable {
       throws IOException {
     AccessFault.enter(StackRoom.ENGINE);
     frames.unfinishedCloses().goOn();
-    return file.retained(
+    return file.retainFor(
         () -> {
           file.ensureOpen();
           return pins.pin(offset, length, access, longTerm);
@@ -197,7 +197,7 @@ public final class AddressSpace implements AutoCloseable {
 
   /** Whether a thread may reach a frame by a translation: there is a mapping, or there was. */
   public boolean wasMapped() {
-    return mappings.everMade();
+    return mappings.wasMapped();
   }
 
   /**
@@ -206,7 +206,7 @@ public final class AddressSpace implements AutoCloseable {
    * #unmapMappingRange} of the page and {@link Quarantine#turnOver} nobody has asked for it.
    */
   public boolean forgetClean(long page) {
-    if (pins.touches(page) || Entry.is(file.entries.peek(page), Entry.DIRTY | Entry.TOWRITE)) {
+    if (pins.isPinned(page) || Entry.is(file.entries.peek(page), Entry.DIRTY | Entry.TOWRITE)) {
       return false;
     }
     if (file.mappings.sum(page, 1, area -> writeback.isClean(area, page) ? 0 : 1) > 0) {
@@ -218,7 +218,7 @@ public final class AddressSpace implements AutoCloseable {
 
   /** Whether a pin holds a page. */
   public boolean isPinned(long page) {
-    return pins.touches(page);
+    return pins.isPinned(page);
   }
 
   /**
@@ -241,9 +241,9 @@ public final class AddressSpace implements AutoCloseable {
    * file was never mapped.
    */
   public void revoke(long firstPage, long pageCount) {
-    if (mappings.everMade()) {
+    if (mappings.wasMapped()) {
       unmapMappingRange(firstPage, pageCount);
-      if (!frames.closed()) {
+      if (!frames.isClosed()) {
         frames.quarantine().turnOver();
       }
     }
@@ -267,7 +267,7 @@ public final class AddressSpace implements AutoCloseable {
   public void setReadOnly(boolean readOnly) {
     if (!readOnly) {
       become(false);
-    } else if (refuseStores() && !frames.closed()) {
+    } else if (refuseStores() && !frames.isClosed()) {
       frames.quarantine().turnOver();
     }
   }

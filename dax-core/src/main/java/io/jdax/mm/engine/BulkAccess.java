@@ -53,7 +53,7 @@ abstract class BulkAccess extends OrderedAccess {
       } finally {
         g.epoch.exit(ticket);
       }
-      leave(g);
+      moveOn(g);
     }
   }
 
@@ -109,7 +109,7 @@ abstract class BulkAccess extends OrderedAccess {
           g.epoch.exit(ticket);
         }
       }
-      leave(g);
+      moveOn(g);
     }
   }
 

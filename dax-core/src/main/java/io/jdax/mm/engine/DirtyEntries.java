@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What closed mappings and pins have left to be flushed: pages whose entries are DIRTY, since
- * nobody looks at their dirty bytes any more. Counts them, so that a {@link Writeback} that has
- * nothing to look for does not look.
+ * Pages that closed mappings and pins have left dirty: their entries say so, since nobody looks at
+ * the dirty bytes any more. Counts the marks, so that a {@link Writeback} looks through entries
+ * only if there may be one to be found.
  */
 final class DirtyEntries {
   private static final int PAGES = PageTable.PAGES;
@@ -16,7 +16,10 @@ final class DirtyEntries {
   private final MappedFile file;
   private final Faults faults;
 
-  /** Where dirty bytes are looked at: epochs are no concern of who holds the invalidate lock. */
+  /**
+   * Where dirty bytes are looked at. Not through an epoch's view: that may close, while whoever
+   * holds a mapping's memory goes on looking.
+   */
   private final MemorySegment memory;
 
   /** Held from the claim of a DIRTY entry until it is durable. */
@@ -25,8 +28,8 @@ final class DirtyEntries {
   private final AtomicLong marked = new AtomicLong();
 
   /**
-   * How many of the marks of {@link #marked} are durable for sure. Written by who has {@link
-   * #lock}, and not before the flush: who sees all settled does not wait for it.
+   * How many of the marks of {@link #marked} are durable for sure. Written with {@link #lock} held,
+   * and not before the flush, so that a thread that sees all settled need not wait for the lock.
    */
   private volatile long settled;
 
@@ -37,25 +40,25 @@ final class DirtyEntries {
   }
 
   /** How many marks were made so far. */
-  long marked() {
+  long marksMade() {
     return marked.get();
   }
 
   /** Whether all marks made so far are durable. */
-  boolean allSettled() {
+  boolean areAllSettled() {
     return marked.get() == settled;
   }
 
-  /** As many marks as there were by then are durable. The caller has the lock. */
+  /** Notes that as many marks as there were are durable. The caller holds the lock. */
   void settle(long marksSeen) {
     assert lock.isHeldByCurrentThread();
     settled = marksSeen;
   }
 
   /**
-   * A quiet mapping's dirty bytes become DIRTY entries, since nobody looks at them any more.
+   * Makes DIRTY entries of the dirty bytes of a mapping that is quiet.
    *
-   * @throws IOException no; some may have become entries
+   * @throws IOException an entry could not be made; others may have been
    */
   void takeOver(MappedArea area) throws IOException {
     PageTable table = area.memory.hold();
@@ -70,13 +73,10 @@ final class DirtyEntries {
   }
 
   private void takeOver(MappingFacts facts, PageTable table) throws IOException {
-    for (long slot = 0; slot * PAGES < facts.pageCount(); slot++) {
+    long end = facts.pageCount();
+    for (long slot = table.nextMade(0); slot * PAGES < end; slot = table.nextMade(slot + 1)) {
       long chunk = table.dirty(slot);
-      if (chunk < 0) {
-        slot = table.skipEmpty(slot);
-        continue;
-      }
-      for (int k = 0; k < PAGES; k++) {
+      for (int k = 0; chunk >= 0 && k < PAGES; k++) {
         if (DirtyBytes.get(memory, chunk + k) != DirtyBytes.CLEAN) {
           mark(facts.firstPage() + slot * PAGES + k);
         }
@@ -87,15 +87,17 @@ final class DirtyEntries {
   /** Marks a page as stored to. Needs the invalidate lock shared. */
   void mark(long page) throws IOException {
     while (!file.entries.mark(page, Entry.DIRTY)) {
-      // The 2 MiB entry around it was forgotten because a part was punched, or all of it was.
+      // The page was punched; or another part of the 2 MiB around it was, and their entry
+      // forgotten.
       long pfn = faults.blockForWriteback(page);
       if (pfn == 0) {
         return;
       }
-      file.entries.offer(page, pfn); // or somebody has it locked, who will
+      file.entries.offer(page, pfn); // does nothing where a thread has it locked, and will make it
       Thread.onSpinWait();
     }
-    // After the mark: who does not see it has nothing to look for, or races with the close.
+    // After the mark: a thread that does not see the count has nothing to look for, or races with
+    // the close.
     marked.incrementAndGet();
   }
 }

@@ -168,7 +168,7 @@ final class Entries {
   }
 
   /** Whether there is any entry in the 2 MiB around a page. */
-  boolean touched(long page) {
+  boolean isTouched(long page) {
     long directory = directory(page >>> 18);
     return directory != 0 && Chunks.get(directory + (page >>> 9) % PAGES * 8) != 0;
   }

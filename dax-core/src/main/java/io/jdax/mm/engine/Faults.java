@@ -302,29 +302,33 @@ final class Faults {
 
   /** See {@link AddressSpace#published}. */
   void published(long firstPage, long pfn, long pageCount) throws IOException {
-    for (long page = firstPage; page < firstPage + pageCount; ) {
-      if (!entries.touched(page)) {
-        page = (page | PAGES - 1) + 1;
-        continue;
-      }
+    long page = firstPage;
+    while (page < firstPage + pageCount) {
       long seen = entries.peek(page);
-      if (seen == 0 || Entry.hasBlock(seen) && !Entry.is(seen, Entry.LOCKED)) {
-        page = Entry.is(seen, Entry.HUGE) ? (page | PAGES - 1) + 1 : page + 1;
-        continue;
+      if (seen != 0 && !isSettled(seen)) {
+        publishPage(page, pfn + (page - firstPage));
       }
-      long at = lockForStore(page, false);
-      long next = Entries.UNREAD;
-      try {
-        long entry = Chunks.get(at);
-        if (Entry.is(entry, Entry.ZERO)) {
-          long block = pfn + (page - firstPage);
-          replaceZeros(page, block);
-          next = Entry.of(block, 0);
-        }
-      } finally {
-        Entries.unlock(at, next);
+      boolean skipsSlot = !entries.isTouched(page) || isSettled(seen) && Entry.is(seen, Entry.HUGE);
+      page = skipsSlot ? (page | PAGES - 1) + 1 : page + 1;
+    }
+  }
+
+  /** Whether an entry says that no mapping shows zeros there. */
+  private static boolean isSettled(long entry) {
+    return Entry.hasBlock(entry) && !Entry.is(entry, Entry.LOCKED);
+  }
+
+  private void publishPage(long page, long block) throws IOException {
+    long at = lockForStore(page, false);
+    long next = Entries.UNREAD;
+    try {
+      long entry = Chunks.get(at);
+      if (Entry.is(entry, Entry.ZERO)) {
+        replaceZeros(page, block);
+        next = Entry.of(block, 0);
       }
-      page++;
+    } finally {
+      Entries.unlock(at, next);
     }
   }
 

@@ -101,7 +101,7 @@ public final class FileMapping extends BulkAccess {
     }
     try {
       for (long at = offset; at < offset + length; at = Pages.endOf(at)) {
-        boolean present = store ? table.writable(Pages.of(at)) : table.pfn(Pages.of(at)) != 0;
+        boolean present = store ? table.isWritable(Pages.of(at)) : table.pfn(Pages.of(at)) != 0;
         if (!present || !isOpen()) {
           miss(at, 1, store);
         }
@@ -185,7 +185,7 @@ public final class FileMapping extends BulkAccess {
       return; // who asks again, slowly, is told which bytes the mapping has
     }
     g.epoch.forgetInterrupt();
-    leave(g);
+    moveOn(g);
   }
 
   /**
@@ -217,9 +217,9 @@ public final class FileMapping extends BulkAccess {
   }
 
   @Override
-  void leave(Generation generation) {
+  void moveOn(Generation generation) {
     ensureOpen();
-    if (!area.pages.leaveSealed()) {
+    if (!area.pages.moveOnFromSealed()) {
       throw closedException();
     }
   }
@@ -255,7 +255,7 @@ public final class FileMapping extends BulkAccess {
   /** For tests, of a mapping that is open: nobody else asks without {@link MappingMemory}. */
   PageTable table() {
     synchronized (memory.lock) {
-      return Objects.requireNonNull(memory.open(), "closed");
+      return Objects.requireNonNull(memory.tableIfOpen(), "closed");
     }
   }
 }

@@ -42,7 +42,7 @@ final class FrameHold {
    *
    * @throws IllegalStateException the frame space is closed
    */
-  synchronized void pinOpened() {
+  synchronized void addPin() {
     if (closed) {
       throw new IllegalStateException("the frames of region " + region.name() + " are closed");
     }
@@ -50,13 +50,13 @@ final class FrameHold {
   }
 
   /** After the last access through a pin's segments. */
-  synchronized void pinClosed() {
+  synchronized void removePin() {
     pins--;
     releaseIfLast();
   }
 
   /** No mapping reaches a frame any more. */
-  synchronized void spaceClosed() {
+  synchronized void markSpaceClosed() {
     closed = true;
     releaseIfLast();
   }

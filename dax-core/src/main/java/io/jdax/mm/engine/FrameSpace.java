@@ -129,7 +129,7 @@ public final class FrameSpace implements AutoCloseable {
       return space;
     } finally {
       if (!done) {
-        hold.spaceClosed();
+        hold.markSpaceClosed();
       }
     }
   }
@@ -216,7 +216,7 @@ public final class FrameSpace implements AutoCloseable {
 
   /** Private frames that hold something. */
   public long privateFramesInUse() {
-    return privateFrames.inUse();
+    return privateFrames.framesInUse();
   }
 
   /**
@@ -244,18 +244,19 @@ public final class FrameSpace implements AutoCloseable {
         quarantine.close();
       } finally {
         epoch.closeLast(); // behind it nobody but a pin reaches a frame: the region could close
-        letGo(); // also where the quarantine met an error: nobody could close the region otherwise
+        letRegionGo(); // also where the quarantine met an error: nobody could close the region
+                       // otherwise
       }
     }
   }
 
   @GuardedBy("teardown")
-  private void letGo() throws IOException {
+  private void letRegionGo() throws IOException {
     tornDown = true;
     try {
       giveMemoryBack();
     } finally {
-      hold.spaceClosed();
+      hold.markSpaceClosed();
     }
   }
 
@@ -286,7 +287,7 @@ public final class FrameSpace implements AutoCloseable {
     return hold;
   }
 
-  boolean closed() {
+  boolean isClosed() {
     return closed;
   }
 
@@ -345,7 +346,7 @@ public final class FrameSpace implements AutoCloseable {
    */
   private void turnOver() {
     finishTurnOver();
-    long retired = privateFrames.retired();
+    long retired = privateFrames.retiredSoFar();
     epoch = new Epoch(epoch, region.address(), sizeBytes);
     finishTurnOver();
     privateFrames.freeRetired(retired);
@@ -358,7 +359,7 @@ public final class FrameSpace implements AutoCloseable {
         mapping.moveTo(now);
       }
       if (!mappings.isEmpty()) {
-        Epoch.letGo();
+        Epoch.letThreadsLeave();
       }
       now.closePrevious();
       closedEpoch = now.number - 1;

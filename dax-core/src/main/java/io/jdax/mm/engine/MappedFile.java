@@ -40,7 +40,7 @@ final class MappedFile {
   }
 
   /** What is made gives the file back when it is closed. */
-  <T> T retained(Maker<T> maker) throws IOException {
+  <T> T retainFor(Maker<T> maker) throws IOException {
     mapper.retained();
     boolean done = false;
     try {
@@ -60,7 +60,7 @@ final class MappedFile {
    * @throws IllegalStateException the address space is closed, or its frames are
    */
   void ensureOpen() {
-    if (closed || frames.closed()) {
+    if (closed || frames.isClosed()) {
       throw new IllegalStateException("file " + name + " is closed");
     }
   }

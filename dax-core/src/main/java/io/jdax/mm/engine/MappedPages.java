@@ -10,10 +10,9 @@ import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 
 /**
- * What a mapping shows, for who changes that: faults, and walks of the reverse map. All of it
- * happens under the mapping's lock, finds the table by {@link MappingMemory#open}, and ends with
- * accesses that see what the table says. After an error in the middle they see nothing, and ask
- * again.
+ * What a mapping shows, as faults and walks of the reverse map change it. Each change happens under
+ * the mapping's lock, finds the table by {@link MappingMemory#tableIfOpen}, and ends with accesses
+ * that see what the table says. After an error in the middle, accesses see nothing, and ask again.
  *
  * <p>Pages are those of the file.
  */
@@ -46,26 +45,34 @@ final class MappedPages implements EpochFollower {
     this.sharing = facts.sharing();
   }
 
-  /** Nothing is shown from now on, and nothing can be; false: that was so before. */
+  /**
+   * Shows nothing from now on, and nothing can be shown any more.
+   *
+   * @return false if that was so before
+   */
   boolean close() {
     synchronized (memory.lock) {
       if (!memory.isOpen()) {
         return false;
       }
       accesses.publish(frames.nothing());
-      memory.close();
+      memory.markClosed();
       return true;
     }
   }
 
-  /** Moves on from an epoch that is about to close; false: there will be no other. */
-  boolean leaveSealed() {
+  /**
+   * Moves on from an epoch that is about to close.
+   *
+   * @return false if there will be no other
+   */
+  boolean moveOnFromSealed() {
     synchronized (memory.lock) {
       // The reclaimer moves all mappings, but may have missed one that was made meanwhile.
-      PageTable table = memory.open();
-      if (table != null && accesses.current().epoch.sealed()) {
+      PageTable table = memory.tableIfOpen();
+      if (table != null && accesses.current().epoch.isSealed()) {
         Epoch now = frames.epoch();
-        if (now.sealed()) {
+        if (now.isSealed()) {
           return false;
         }
         accesses.publish(new Generation(table, now));
@@ -74,10 +81,11 @@ final class MappedPages implements EpochFollower {
     }
   }
 
+  /** See {@link io.jdax.mm.DaxMapping#statistics}. */
   MappingStatistics statistics() {
     long zero = frames.zeroPfn();
     synchronized (memory.lock) {
-      PageTable table = memory.open();
+      PageTable table = memory.tableIfOpen();
       return new MappingStatistics(
           loadFaults,
           storeFaults,
@@ -92,7 +100,7 @@ final class MappedPages implements EpochFollower {
     synchronized (memory.lock) {
       mkwrites++;
       storeFaults++;
-      PageTable table = memory.open();
+      PageTable table = memory.tableIfOpen();
       if (table != null) {
         showInSlot(table, page - firstPage, 1, pfn, true);
       }
@@ -106,7 +114,12 @@ final class MappedPages implements EpochFollower {
     }
   }
 
-  /** Installs translations for pages that the mapping has, one by one slot of its own table. */
+  /**
+   * Shows frames in a row, slot by slot of its own table.
+   *
+   * @param writable whether stores are allowed
+   * @param forStore whether a store fault asks
+   */
   void show(long page, long count, long pfn, boolean writable, boolean forStore)
       throws IOException {
     synchronized (memory.lock) {
@@ -115,7 +128,7 @@ final class MappedPages implements EpochFollower {
       } else {
         loadFaults++;
       }
-      PageTable table = memory.open();
+      PageTable table = memory.tableIfOpen();
       long at = page - firstPage;
       long done = 0;
       while (table != null && done < count) {
@@ -126,7 +139,7 @@ final class MappedPages implements EpochFollower {
     }
   }
 
-  /** Private copies are not covered up. */
+  /** Shows frames in a row, all in one slot, but leaves private copies as they are. */
   @GuardedBy("memory.lock")
   private void showInSlot(PageTable table, long at, long count, long pfn, boolean writable)
       throws IOException {
@@ -135,14 +148,23 @@ final class MappedPages implements EpochFollower {
       install(table, at, count, pfn, writable);
       return;
     }
-    for (long i = 0, run = 0; i <= count; i++) {
-      if (i == count || frames.privateFrames().owns(table.pfn(at + i))) {
-        if (i > run) {
-          install(table, at + run, i - run, pfn + run, writable);
-        }
-        run = i + 1;
+    long done = 0;
+    while (done < count) {
+      long n = withoutCopies(table, at + done, count - done);
+      if (n > 0) {
+        install(table, at + done, n, pfn + done, writable);
       }
+      done += n + 1; // the page after them is a copy, or the end
     }
+  }
+
+  /** How many of these pages there are before the first private copy. */
+  private long withoutCopies(PageTable table, long at, long count) {
+    long n = 0;
+    while (n < count && !frames.privateFrames().owns(table.pfn(at + n))) {
+      n++;
+    }
+    return n;
   }
 
   @GuardedBy("memory.lock")
@@ -151,7 +173,7 @@ final class MappedPages implements EpochFollower {
     boolean done = false;
     try {
       table.install(at, count, pfn, writable);
-      changed(table);
+      publishChange(table);
       done = true;
     } finally {
       if (!done) {
@@ -160,9 +182,9 @@ final class MappedPages implements EpochFollower {
     }
   }
 
-  /** The table was changed: accesses are to know, if it is more than some words. */
+  /** Tells accesses of a change of the table, if it is more than some words. */
   @GuardedBy("memory.lock")
-  private void changed(PageTable table) {
+  private void publishChange(PageTable table) {
     if (!accesses.current().isCurrent(table)) {
       accesses.publish(new Generation(table, frames.epoch()));
     }
@@ -170,8 +192,8 @@ final class MappedPages implements EpochFollower {
   }
 
   /**
-   * After an error in the middle of a change: accesses are to ask, instead of going on with what
-   * may be wrong. Allocates nothing.
+   * Makes accesses ask, after an error in the middle of a change, instead of going on with what may
+   * be wrong. Allocates nothing.
    */
   @GuardedBy("memory.lock")
   private void distrust(PageTable table) {
@@ -179,9 +201,10 @@ final class MappedPages implements EpochFollower {
     table.distrustRuns();
   }
 
+  /** Shows a frame, for loads, if zeros are shown in its place. */
   void replaceZero(long page, long pfn) {
     synchronized (memory.lock) {
-      PageTable table = memory.open();
+      PageTable table = memory.tableIfOpen();
       if (table != null && frames.isZero(table.pfn(page - firstPage))) {
         install(table, page - firstPage, 1, pfn, false);
       }
@@ -189,8 +212,10 @@ final class MappedPages implements EpochFollower {
   }
 
   /**
-   * Takes translations out of a range of the file; returns how many. A want of memory does not keep
-   * it from that.
+   * Takes translations out of a range of the file, also if there is no memory to publish the
+   * change.
+   *
+   * @return how many
    */
   long drop(long page, long count, PageTable.Filter which) {
     long first = Math.max(page, firstPage);
@@ -199,7 +224,7 @@ final class MappedPages implements EpochFollower {
       return 0;
     }
     synchronized (memory.lock) {
-      PageTable table = memory.open();
+      PageTable table = memory.tableIfOpen();
       if (table == null) {
         return 0;
       }
@@ -208,33 +233,34 @@ final class MappedPages implements EpochFollower {
       try {
         dropped = table.drop(first - firstPage, last - first, firstPage, which);
         done = true;
-        changed(table);
+        publishChange(table);
       } catch (Throwable t) {
         distrust(table);
         if (!done || !(t instanceof OutOfMemoryError || t instanceof StackOverflowError)) {
-          throw t; // else all is dropped, and the next access publishes
+          throw t; // otherwise all is dropped, and the next access publishes that
         }
       }
       return dropped;
     }
   }
 
+  /** Whether a page needs no copy: it has one, or the mapping is closed. */
   boolean hasPrivate(long page) {
     synchronized (memory.lock) {
-      PageTable table = memory.open();
+      PageTable table = memory.tableIfOpen();
       return table == null || frames.privateFrames().owns(table.pfn(page - firstPage));
     }
   }
 
   /**
-   * Puts a private, writable copy of what a page shows in its place; false when it shows nothing,
-   * or has a copy.
+   * Puts a private, writable copy of what a page shows in its place.
    *
+   * @return false if it shows nothing, or has a copy
    * @throws MediaErrorException what it shows can't be read; nothing has changed
    */
   boolean replaceByCopy(long page, PrivateCopy copy) throws MediaErrorException {
     synchronized (memory.lock) {
-      PageTable table = memory.open();
+      PageTable table = memory.tableIfOpen();
       long at = page - firstPage;
       long shown = table == null ? 0 : table.pfn(at);
       if (table == null || shown == 0 || frames.privateFrames().owns(shown)) {
@@ -256,7 +282,7 @@ final class MappedPages implements EpochFollower {
   private void copyFrame(long from, long to) throws MediaErrorException {
     try {
       WordStores.load(frames.raw(), Pages.bytes(from), frames.raw(), Pages.bytes(to), Pages.BYTES);
-      AccessFault.deliver(); // here, and not in the middle of what follows
+      AccessFault.deliver(); // an error is to come here, and not in the middle of what follows
     } catch (InternalError e) {
       throw frames.mediaError(from, 0, Pages.BYTES, e);
     }
@@ -265,7 +291,7 @@ final class MappedPages implements EpochFollower {
   @Override
   public void moveTo(Epoch epoch) {
     synchronized (memory.lock) {
-      PageTable table = memory.open();
+      PageTable table = memory.tableIfOpen();
       if (table != null) {
         accesses.publish(new Generation(table, epoch));
       }

@@ -20,7 +20,7 @@ final class Mappings implements MappedArea.Owner {
   final Writeback writeback;
   private final FrameSpace frames;
   private final RetiredMappings retired;
-  private volatile boolean everMade;
+  private volatile boolean wasMapped;
 
   Mappings(MappedFile file, Faults faults, Writeback writeback, RetiredMappings retired) {
     this.file = file;
@@ -31,8 +31,8 @@ final class Mappings implements MappedArea.Owner {
   }
 
   /** Whether there is one, or was. */
-  boolean everMade() {
-    return everMade;
+  boolean wasMapped() {
+    return wasMapped;
   }
 
   /** See {@link AddressSpace#map(long, long, Sharing, boolean, HolePolicy)}. */
@@ -51,7 +51,7 @@ final class Mappings implements MappedArea.Owner {
     }
     frames.unfinishedCloses().goOn();
     MappingFacts facts = new MappingFacts(Pages.of(offset), Pages.in(length), sharing, sync, holes);
-    return file.retained(
+    return file.retainFor(
         () -> {
           long stamp = file.invalidateLock.lockShared();
           try {
@@ -72,7 +72,7 @@ final class Mappings implements MappedArea.Owner {
     boolean done = false;
     try {
       mapping = new FileMapping(this, facts, table, frames.epoch());
-      everMade = true;
+      wasMapped = true;
       frames.register(mapping.area().pages);
       file.mappings.add(mapping.area());
       done = true;
@@ -118,7 +118,7 @@ final class Mappings implements MappedArea.Owner {
     boolean done = false;
     try {
       frames.unregister(area.pages);
-      retired.take(area);
+      retired.takeIn(area);
       done = true;
     } finally {
       area.setLeft(done);

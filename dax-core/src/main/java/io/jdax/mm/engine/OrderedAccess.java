@@ -37,7 +37,7 @@ abstract class OrderedAccess extends PlainAccess {
   }
 
   /** Moves on from a generation whose epoch is about to close. */
-  abstract void leave(Generation generation);
+  abstract void moveOn(Generation generation);
 
   private void check(long offset, int bytes) {
     if ((offset & bytes - 1) != 0) {
@@ -205,7 +205,7 @@ abstract class OrderedAccess extends PlainAccess {
       } finally {
         g.epoch.exit(ticket);
       }
-      leave(g);
+      moveOn(g);
     }
   }
 
@@ -304,7 +304,7 @@ abstract class OrderedAccess extends PlainAccess {
       } finally {
         g.epoch.exit(ticket);
       }
-      leave(g);
+      moveOn(g);
     }
   }
 

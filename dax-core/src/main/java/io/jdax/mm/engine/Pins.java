@@ -66,7 +66,7 @@ final class Pins {
             file.regionName(), file.name, first, "the file is read-only");
       }
       file.mapper.ensurePinnable(access);
-      frames.hold().pinOpened();
+      frames.hold().addPin();
       @Nullable Arena arena = null;
       boolean done = false;
       try {
@@ -92,7 +92,7 @@ final class Pins {
         arena.close();
       }
     } finally {
-      frames.hold().pinClosed();
+      frames.hold().removePin();
     }
   }
 
@@ -142,10 +142,10 @@ final class Pins {
     } finally {
       file.invalidateLock.unlockShared(stamp);
     }
-    frames.hold().pinClosed();
+    frames.hold().removePin();
   }
 
-  boolean touches(long page) {
+  boolean isPinned(long page) {
     return open.overlapping(page, page + 1) != null;
   }
 

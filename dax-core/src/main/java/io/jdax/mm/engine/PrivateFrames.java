@@ -169,7 +169,7 @@ final class PrivateFrames {
   }
 
   /** How many were retired so far. */
-  synchronized long retired() {
+  synchronized long retiredSoFar() {
     return retiredTo;
   }
 
@@ -194,7 +194,7 @@ final class PrivateFrames {
     return pfn >= firstPfn && pfn < endPfn;
   }
 
-  synchronized long inUse() {
+  synchronized long framesInUse() {
     return nextPfn - firstPfn - freeCount;
   }
 

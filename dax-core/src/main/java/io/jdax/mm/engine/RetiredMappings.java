@@ -41,7 +41,7 @@ final class RetiredMappings {
    * A mapping was closed. It leaves the tree at once if it never stored, or if nobody wants to know
    * of its marks any more; else when no thread can store through it.
    */
-  void take(MappedArea area) {
+  void takeIn(MappedArea area) {
     if (!add(area)) {
       leaveTree(area);
     }
@@ -55,7 +55,7 @@ final class RetiredMappings {
 
   private void leaveTree(MappedArea area) {
     file.mappings.remove(area);
-    area.memory.unreachableSoon();
+    area.memory.markUnreachableSoon();
   }
 
   synchronized boolean isEmpty() {
@@ -101,7 +101,7 @@ final class RetiredMappings {
     boolean all = true;
     for (int i = waiting.size() - 1; i >= 0; i--) {
       if (waiting.get(i).memory.isQuiet()) {
-        boolean gone = letGo(waiting.get(i));
+        boolean gone = handOver(waiting.get(i));
         if (gone) {
           waiting.remove(i);
         }
@@ -114,7 +114,7 @@ final class RetiredMappings {
   }
 
   /** Whether all its marks are taken over; if not, they are looked at as before. */
-  private boolean letGo(MappedArea area) {
+  private boolean handOver(MappedArea area) {
     try {
       dirtyEntries.takeOver(area);
     } catch (IOException e) {
@@ -122,7 +122,7 @@ final class RetiredMappings {
     }
     file.mappings.remove(area);
     file.counters.mkwrites.add(area.pages.mkwrites());
-    area.memory.unreachable();
+    area.memory.markUnreachable();
     return true;
   }
 

@@ -54,17 +54,24 @@ final class TableCheck {
       int word = d.word(first + k);
       present += word != 0 ? 1 : 0;
       writable += word < 0 ? 1 : 0;
-      same += word != 0 && (word & PageTable.PFN) == d.common(i) ? 1 : 0;
+      same += word != 0 && (word & PageTable.PFN) == d.commonWord(i) ? 1 : 0;
       long page = slot * PAGES + k;
       inRun(table.run(), page, d.pfn(first + k, word), word != 0);
       inRun(table.storeRun(), page, d.pfn(first + k, word), word < 0);
     }
-    if (present != d.present(i) || writable != d.writable(i) || same < d.same(i)) {
+    if (present != d.presentPages(i) || writable != d.writablePages(i) || same < d.samePages(i)) {
       throw new AssertionError(
           "slot %d has %d words, %d writable, %d alike; counted are %d, %d, %d"
-              .formatted(slot, present, writable, same, d.present(i), d.writable(i), d.same(i)));
+              .formatted(
+                  slot,
+                  present,
+                  writable,
+                  same,
+                  d.presentPages(i),
+                  d.writablePages(i),
+                  d.samePages(i)));
     }
-    if (writable > 0 && !d.stored(i)) {
+    if (writable > 0 && !d.wasWritable(i)) {
       throw new AssertionError("slot " + slot + " is writable, and its dirty bytes not looked at");
     }
   }

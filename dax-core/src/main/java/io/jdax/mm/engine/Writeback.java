@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Makes dirty pages of one file durable (dax_writeback_mapping_range). Three places tell what is
- * dirty: the dirty bytes of mappings, DIRTY in entries, and pins for writing. See {@link
- * DirtyBytes} for the order of things.
+ * Makes dirty pages of one file durable (dax_writeback_mapping_range). Three places tell which
+ * pages are dirty: the dirty bytes of mappings, DIRTY in entries, and pins for writing. {@link
+ * DirtyBytes} explains why a store that races with it is not lost.
  */
 final class Writeback {
   private static final int PAGES = PageTable.PAGES;
@@ -26,7 +26,10 @@ final class Writeback {
   private final RetiredMappings retired;
   private final Persister persister;
 
-  /** Where dirty bytes are looked at: epochs are no concern of who holds the invalidate lock. */
+  /**
+   * Where dirty bytes are looked at. Not through an epoch's view: that may close, while whoever
+   * holds a mapping's memory goes on looking.
+   */
   private final MemorySegment memory;
 
   private final DirtyBytes dirtyBytes = new DirtyBytes();
@@ -49,6 +52,7 @@ final class Writeback {
     this.memory = frames.raw();
   }
 
+  /** See {@link AddressSpace#writeback}. */
   long run(long offset, long length) throws IOException {
     if (length <= 0) {
       return 0;
@@ -93,17 +97,17 @@ final class Writeback {
     byte ticket = dirtyBytes.takeTicket();
     try {
       pass.ticket = ticket;
-      pass.mappings();
-      pass.pins();
+      pass.claimMappings();
+      pass.flushPins();
       // Last: a mapping or pin that went away meanwhile has left its marks here before it went.
-      if (!dirtyEntries.allSettled()) {
+      if (!dirtyEntries.areAllSettled()) {
         dirtyEntries.lock.lock();
         locked = true;
-        pass.entries();
+        pass.claimEntries();
       }
       pass.finish();
       if (pass.flushed > 0) {
-        mapper.storesFound(); // not after the marks are gone: the next would find nothing
+        mapper.storesFound(); // before the marks are gone: after that, nobody finds the stores
       }
       done = true;
     } finally {
@@ -112,7 +116,7 @@ final class Writeback {
         if (locked) {
           pass.settleEntries(done);
         }
-        dirtyBytes.returnTicket(ticket); // not where settling threw: it still stands in bytes
+        dirtyBytes.returnTicket(ticket); // not if settling threw: it still stands in bytes then
       } finally {
         if (locked) {
           dirtyEntries.lock.unlock();
@@ -123,7 +127,7 @@ final class Writeback {
     return pass.flushed;
   }
 
-  /** Whether a mapping has no mark for a page. */
+  /** Whether a mapping has no mark for a page of the file. */
   boolean isClean(MappedArea area, long page) {
     PageTable table = area.facts.sharing() == Sharing.SHARED ? area.memory.hold() : null;
     if (table == null) {
@@ -139,8 +143,10 @@ final class Writeback {
   }
 
   /**
-   * Before a 2 MiB entry is forgotten for the sake of a part: what only it knows to be dirty must
-   * not be forgotten.
+   * Flushes what only a 2 MiB entry knows to be dirty, before the entry is forgotten for the sake
+   * of a part.
+   *
+   * @param firstPage first of the pages that stay
    */
   void keepMarks(long firstPage, long pageCount) throws IOException {
     if (Entry.is(entries.peek(firstPage), Entry.DIRTY | Entry.TOWRITE)) {
@@ -148,31 +154,44 @@ final class Writeback {
     }
   }
 
-  /** Where the next dirty byte lies that is not CLEAN; {@code end} if there is none. */
+  /** Where the next dirty byte lies that is not CLEAN, or {@code end} if all are. */
   private long nextMarked(long at, long end) {
     long skip = at < end ? MemorySegment.mismatch(memory, at, end, CLEAN, 0, end - at) : -1;
     return skip < 0 ? end : at + skip;
   }
 
-  /** One call: finds, claims, flushes, remembers what to settle. Offsets are those of the file. */
+  /**
+   * One call: finds dirty pages, claims them, flushes them, and remembers what to settle. Offsets
+   * are those of the file.
+   */
   private final class Pass {
     private final long offset;
     private final long end;
     private byte ticket;
 
+    /** Where dirty bytes were claimed, by slots of 512. */
     private long[] chunks = new long[4];
+
     private int chunkCount;
 
-    /** Whose chunks those are: not given back before they are settled. */
+    /** The memory that the chunks belong to: not given back before they are settled. */
     private MappingMemory[] held = new MappingMemory[2];
 
     private int heldCount;
+
+    /** First pages of entries that were DIRTY. */
     private long[] claimedEntries = new long[0];
+
     private int entryCount;
     private long marksSeen;
+
+    /** Bytes of the region that are to be flushed next, in one call. */
     private long runFrom;
+
     private long runTo;
-    private boolean any;
+    private boolean hasRun;
+
+    /** Pages. */
     long flushed;
 
     Pass(long offset, long end) {
@@ -180,12 +199,12 @@ final class Writeback {
       this.end = end;
     }
 
-    void mappings() throws IOException {
+    void claimMappings() throws IOException {
       long first = Pages.of(offset);
-      file.mappings.overlapping(first, Pages.after(end) - first, this::one);
+      file.mappings.overlapping(first, Pages.after(end) - first, this::claim);
     }
 
-    private void one(MappedArea area) throws IOException {
+    private void claim(MappedArea area) throws IOException {
       if (area.facts.sharing() != Sharing.SHARED) {
         return;
       }
@@ -198,40 +217,45 @@ final class Writeback {
       }
       held[heldCount++] = area.memory;
       int before = chunkCount;
-      one(area.facts, table);
+      claim(area.facts, table);
       if (chunkCount == before) {
         area.memory.letGo();
         heldCount--;
       }
     }
 
-    private void one(MappingFacts facts, PageTable table) throws IOException {
+    private void claim(MappingFacts facts, PageTable table) throws IOException {
       long base = facts.firstPage();
       long first = Math.max(Pages.of(offset), base) - base;
       long last = Math.min(Pages.after(end), facts.endPage()) - base;
-      for (long slot = first / PAGES; slot * PAGES < last; slot++) {
+      for (long slot = table.nextMade(first / PAGES);
+          slot * PAGES < last;
+          slot = table.nextMade(slot + 1)) {
         long chunk = table.dirty(slot);
-        if (chunk < 0) {
-          slot = table.skipEmpty(slot);
+        if (chunk >= 0) {
+          long from = Math.max(first - slot * PAGES, 0);
+          long to = Math.min(last - slot * PAGES, PAGES);
+          claim(base + slot * PAGES, chunk, from, to);
+        }
+      }
+    }
+
+    /** Claims and flushes pages {@code from} to {@code to} of a slot, as far as they are marked. */
+    private void claim(long firstPage, long chunk, long from, long to) throws IOException {
+      boolean remembered = false;
+      long stop = chunk + to;
+      for (long at = nextMarked(chunk + from, stop); at < stop; at = nextMarked(at + 1, stop)) {
+        long page = firstPage + at - chunk;
+        if (!isWhole(page)) {
+          flushPage(page); // only the lines asked for: it stays dirty
           continue;
         }
-        int k = (int) Math.max(first - slot * PAGES, 0);
-        int to = (int) Math.min(last - slot * PAGES, PAGES);
-        boolean remembered = false;
-        while ((k = (int) (nextMarked(chunk + k, chunk + to) - chunk)) < to) {
-          long page = base + slot * PAGES + k;
-          if (!isWhole(page)) {
-            flushPage(page); // only the lines asked for: it stays dirty
-          } else {
-            if (!remembered) {
-              remember(chunk);
-              remembered = true;
-            }
-            if (DirtyBytes.claim(memory, chunk + k, ticket)) {
-              flushPage(page);
-            }
-          }
-          k++;
+        if (!remembered) {
+          remember(chunk);
+          remembered = true;
+        }
+        if (DirtyBytes.claim(memory, at, ticket)) {
+          flushPage(page);
         }
       }
     }
@@ -247,20 +271,20 @@ final class Writeback {
       chunks[chunkCount++] = chunk;
     }
 
-    void entries() throws IOException {
+    void claimEntries() throws IOException {
       long first = Pages.of(offset);
-      marksSeen = dirtyEntries.marked();
+      marksSeen = dirtyEntries.marksMade();
       entries.forEach(
           first,
           Pages.after(end) - first,
           (page, entry) -> {
             if (Entry.is(entry, Entry.DIRTY)) {
-              dirtyEntry(page, Entry.is(entry, Entry.HUGE) ? PAGES : 1);
+              claimEntry(page, Entry.is(entry, Entry.HUGE) ? PAGES : 1);
             }
           });
     }
 
-    private void dirtyEntry(long page, long count) throws IOException {
+    private void claimEntry(long page, long count) throws IOException {
       if (isWhole(page) && isWhole(page + count - 1)) {
         if (entryCount == claimedEntries.length) {
           claimedEntries = Arrays.copyOf(claimedEntries, Math.max(16, entryCount * 2));
@@ -274,11 +298,11 @@ final class Writeback {
       }
     }
 
-    void pins() throws IOException {
+    void flushPins() throws IOException {
       pins.flushWritten(offset, end, this::flushPage);
     }
 
-    /** Flushes what of a page lies in the range; neighbours in one call. */
+    /** Flushes the part of a page that lies in the range, together with its neighbours. */
     private void flushPage(long page) throws IOException {
       long pfn = faults.blockForWriteback(page);
       long from = Math.max(offset, Pages.bytes(page)) - Pages.bytes(page);
@@ -288,26 +312,27 @@ final class Writeback {
       }
       flushed++;
       if (!frames.isMedia(pfn)) {
-        mapper.stored(page); // of which writeBack() makes sure, and settle() knows nothing
+        mapper.stored(page); // written back by writeBack(), which keeps account of it
         return;
       }
-      if (Pages.bytes(pfn) + from != runTo || !any) {
+      if (Pages.bytes(pfn) + from != runTo || !hasRun) {
         flushRun();
         runFrom = Pages.bytes(pfn) + from;
-        any = true;
+        hasRun = true;
       }
       runTo = Pages.bytes(pfn) + to;
     }
 
     private void flushRun() throws IOException {
-      if (any && runTo > runFrom) {
+      if (hasRun && runTo > runFrom) {
         persister.flush(runFrom, runTo - runFrom);
         runFrom = runTo;
       }
     }
 
+    /** Makes durable what was flushed. */
     void finish() throws IOException {
-      if (any) {
+      if (hasRun) {
         flushRun();
         persister.drain();
       } else {
@@ -315,6 +340,7 @@ final class Writeback {
       }
     }
 
+    /** Ends the claims on dirty bytes. */
     void settle(boolean done) {
       for (int i = 0; i < chunkCount; i++) {
         // After the flush, and before any page is clean: see DirtyBytes.
@@ -327,12 +353,14 @@ final class Writeback {
       }
     }
 
+    /** Ends the holds on mappings' memory. */
     void letGo() {
       while (heldCount > 0) {
         held[--heldCount].letGo();
       }
     }
 
+    /** Ends the claims on entries. */
     void settleEntries(boolean done) {
       for (int i = 0; i < entryCount; i++) {
         if (!done) {

@@ -113,7 +113,7 @@ class MappedPagesTest {
     assertTrue(mapping.area().beginLeaving(), "its close is under way when the file closes");
     file.space().close();
     disk.frames().unregister(mapping.area().pages);
-    file.space().retired().take(mapping.area());
+    file.space().retired().takeIn(mapping.area());
     assertEquals(0, file.space().mappings().size());
     assertTrue(file.space().isQuiet());
   }

@@ -102,7 +102,7 @@ class MappingMemoryTest {
                     }));
     assertTrue(disk.frames().isZero(next[0].table().pfn(0)));
     assertEquals(b.pfn(1), next[0].table().pfn(1));
-    assertTrue(next[0].table().writable(1));
+    assertTrue(next[0].table().isWritable(1));
     assertEquals(7, next[0].getLong(PAGE));
     assertEquals(1, b.space().writeback(0, Long.MAX_VALUE));
   }
@@ -182,13 +182,13 @@ class MappingMemoryTest {
     mapping.getLong(0);
     MappingMemory memory = mapping.area().memory;
     synchronized (memory.lock) {
-      memory.close();
+      memory.markClosed();
     }
-    assertThrows(IllegalStateException.class, memory::unreachable);
+    assertThrows(IllegalStateException.class, memory::markUnreachable);
     assertNotNull(memory.hold());
     memory.letGo();
     turnOver();
-    memory.unreachable();
+    memory.markUnreachable();
     assertNull(memory.hold());
     a.space().mappings().remove(mapping.area());
     disk.frames().unregister(mapping.area().pages);

@@ -101,7 +101,7 @@ class ObservedStoreTest {
           Stopped store = new Stopped(m, PAGE);
           Epoch old = disk.frames().epoch();
           disk.frames().quarantine().turnOverSoon(); // waits for the store
-          while (disk.frames().epoch() == old || !old.sealed()) {
+          while (disk.frames().epoch() == old || !old.isSealed()) {
             Thread.onSpinWait();
           }
           m.persist(0, 4 * PAGE);
