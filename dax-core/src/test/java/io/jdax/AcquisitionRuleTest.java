@@ -38,11 +38,7 @@ class AcquisitionRuleTest {
           // The two ways of taking the lock; their callers have the try.
           "InvalidateLock: return owner == Thread.currentThread() ? 0 : lock.readLock();",
           "InvalidateLock: exclusiveStamp = lock.writeLock();",
-          "AddressSpace: pins.lockUnpinned(firstPage, pageCount, timeoutNanos);",
-          // Lets go before it waits, and is its caller's lock when it returns.
-          "Pins: space.invalidateLock().lockExclusive();",
           // Only if it is not held already; the try follows the if.
-          "AddressSpace: invalidateLock.lockExclusive();",
           "InodeEdits: open.space.invalidateLock().lockExclusive();",
           // Let go of at once: whoever had it before is waited for.
           "Inode: space.invalidateLock().lockExclusive();",

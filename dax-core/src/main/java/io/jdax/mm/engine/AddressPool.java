@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.LinuxMemory;
 import io.jdax.region.RegionException;
@@ -47,9 +48,17 @@ final class AddressPool {
 
   private final String name;
   private final Source source;
+
+  @GuardedBy("this")
   private final AddressRanges free = new AddressRanges();
+
+  @GuardedBy("this")
   private final TreeMap<Long, Chunk> chunks = new TreeMap<>();
+
+  @GuardedBy("this")
   private final Poison poison = new Poison();
+
+  @GuardedBy("this")
   private boolean closed;
 
   AddressPool(String name, Source source) {

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.LinuxMemory;
 import io.jdax.os.Pages;
@@ -31,14 +32,23 @@ final class Chunks {
   @SuppressWarnings("unused") // only kept
   private final Arena lifetime = Unreachable.then(steps);
 
+  @GuardedBy("this")
   private long[] free = new long[0];
+
+  @GuardedBy("this")
   private int freeCount;
 
   /** All that there are, free or not. */
+  @GuardedBy("this")
   private long chunkCount;
 
+  @GuardedBy("this")
   private final Poison poison = new Poison();
+
+  @GuardedBy("this")
   private long next;
+
+  @GuardedBy("this")
   private long end;
 
   Chunks(String name) {
@@ -79,6 +89,7 @@ final class Chunks {
     poison.put(address, BYTES);
   }
 
+  @GuardedBy("this")
   private void grow() throws RegionException {
     if (chunkCount + STEP / BYTES > free.length) {
       free = Arrays.copyOf(free, (int) Math.max(chunkCount + STEP / BYTES, free.length * 2L));

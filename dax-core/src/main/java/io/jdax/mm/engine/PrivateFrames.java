@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.LinuxMemory;
 import io.jdax.os.Pages;
@@ -18,19 +19,39 @@ final class PrivateFrames {
   private final long baseAddress;
   private final long firstPfn;
   private final long lastPfn; // one behind it
-  private volatile long endPfn; // written under the monitor
+
+  /** Written under the monitor, read also without it. */
+  private volatile long endPfn;
+
+  @GuardedBy("this")
   private long nextPfn;
+
+  @GuardedBy("this")
   private long mappedPfn;
+
+  @GuardedBy("this")
   private long[] free = new long[16];
+
+  @GuardedBy("this")
   private int freeCount;
 
   /** In nobody's table any more, but not through the quarantine: a ring, by number. */
+  @GuardedBy("this")
   private long[] retired = new long[16];
 
+  @GuardedBy("this")
   private long retiredFrom;
+
+  @GuardedBy("this")
   private long retiredTo;
+
+  @GuardedBy("this")
   private final Poison poison = new Poison();
+
+  @GuardedBy("this")
   private boolean closed;
+
+  @GuardedBy("this")
   private long promised;
 
   PrivateFrames(String name, long baseAddress, long firstPfn, long endPfn) {
@@ -48,6 +69,7 @@ final class PrivateFrames {
     if (freeCount > 0) {
       long pfn = free[--freeCount];
       poison.takeOff(baseAddress + Pages.bytes(pfn), Pages.BYTES);
+      assert isConsistent();
       return pfn;
     }
     if (nextPfn == mappedPfn) {
@@ -133,8 +155,10 @@ final class PrivateFrames {
       free[freeCount++] = pfn + i;
       poison.put(baseAddress + Pages.bytes(pfn + i), Pages.BYTES);
     }
+    assert isConsistent();
   }
 
+  @GuardedBy("this")
   private void makeRoom(int frames) {
     long[] ring = new long[frames];
     free = Arrays.copyOf(free, frames);
@@ -147,25 +171,36 @@ final class PrivateFrames {
   /** No mapping shows it any more; the next turn-over frees it. Can't fail. */
   synchronized void retire(long pfn) {
     retired[(int) (retiredTo++ % retired.length)] = pfn;
+    assert isConsistent();
   }
 
   /** How many were retired so far. */
-  synchronized long retired() {
+  synchronized long retiredSoFar() {
     return retiredTo;
   }
 
   /** Frees those that were retired by then: no thread reaches them. */
   synchronized void freeRetired(long by) {
-    for (; retiredFrom < by; retiredFrom++) {
-      free(retired[(int) (retiredFrom % retired.length)], 1);
+    while (retiredFrom < by) {
+      free(retired[(int) (retiredFrom++ % retired.length)], 1);
     }
+  }
+
+  /** No more come back than were given out, all of them accessible: for assertions. */
+  @GuardedBy("this")
+  private boolean isConsistent() {
+    return firstPfn <= nextPfn
+        && nextPfn <= mappedPfn
+        && mappedPfn <= endPfn - promised
+        && retiredFrom <= retiredTo
+        && freeCount + (retiredTo - retiredFrom) <= nextPfn - firstPfn;
   }
 
   boolean owns(long pfn) {
     return pfn >= firstPfn && pfn < endPfn;
   }
 
-  synchronized long inUse() {
+  synchronized long framesInUse() {
     return nextPfn - firstPfn - freeCount;
   }
 

@@ -494,8 +494,8 @@ public abstract class DaxContract {
     FileMapping m = shared(2 * HUGE);
     m.getByte(0);
     m.getByte(HUGE + PAGE);
-    assertFalse(m.table().writable(0));
-    assertFalse(m.table().writable(PageTable.PAGES + 1));
+    assertFalse(m.table().isWritable(0));
+    assertFalse(m.table().isWritable(PageTable.PAGES + 1));
     m.putByte(0, (byte) 1);
     try (FilePin zeros = space.pin(HUGE, PAGE, PinAccess.READ, false)) {
       assertEquals(0, zeros.segments().getFirst().get(ValueLayout.JAVA_LONG, 0));
@@ -579,7 +579,7 @@ public abstract class DaxContract {
     FileMapping m = space.map(0, 4 * PAGE, Sharing.SHARED, true, HolePolicy.ZERO);
     m.getLong(0);
     m.getLong(PAGE);
-    assertFalse(m.table().writable(1));
+    assertFalse(m.table().isWritable(1));
     assertEquals(before, disk.commits());
     m.putLong(0, 1);
     assertEquals(before + 1, disk.commits());

@@ -59,7 +59,7 @@ class EpochTest {
       Epoch epoch = after(null);
       int ticket = storing ? epoch.enterStoring(Epoch.HEAD_BYTES + 77_777) : epoch.enter();
       CompletableFuture<Void> closing = CompletableFuture.runAsync(epoch::close);
-      while (!epoch.sealed()) {
+      while (!epoch.isSealed()) {
         Thread.onSpinWait();
       }
       assertEquals(Epoch.NONE, epoch.enter());

@@ -57,7 +57,9 @@ class MappedPagesTest {
           }
           return page == at;
         };
-    assertSame(error, assertThrows(Error.class, () -> mapping.drop(0, Long.MAX_VALUE, failing)));
+    assertSame(
+        error,
+        assertThrows(Error.class, () -> mapping.area().pages.drop(0, Long.MAX_VALUE, failing)));
     Generation now = mapping.current();
     assertTrue(now.readable(at * PAGE) < 0 && now.writable(at * PAGE) < 0);
     assertFalse(now.hasRun || now.hasStoreRun);
@@ -76,13 +78,13 @@ class MappedPagesTest {
     Directory d = mapping.table().near();
     int word = d.word(7);
     AllMemory.setWord(d.words, 7, 0);
-    assertThrows(AssertionError.class, () -> mapping.drop(9, 1, (page, pfn) -> true));
+    assertThrows(AssertionError.class, () -> mapping.area().pages.drop(9, 1, (page, pfn) -> true));
     AllMemory.setWord(d.words, 7, word + 1);
-    assertThrows(AssertionError.class, () -> mapping.drop(10, 1, (page, pfn) -> true));
+    assertThrows(AssertionError.class, () -> mapping.area().pages.drop(10, 1, (page, pfn) -> true));
     AllMemory.setWord(d.words, 7, word & PageTable.PFN);
-    assertThrows(AssertionError.class, () -> mapping.drop(11, 1, (page, pfn) -> true));
+    assertThrows(AssertionError.class, () -> mapping.area().pages.drop(11, 1, (page, pfn) -> true));
     AllMemory.setWord(d.words, 7, word);
-    assertEquals(1, mapping.drop(12, 1, (page, pfn) -> true));
+    assertEquals(1, mapping.area().pages.drop(12, 1, (page, pfn) -> true));
   }
 
   @Test
@@ -92,12 +94,14 @@ class MappedPagesTest {
     Run stores = mapping.table().storeRun();
     long delta = run.delta;
     run.set(2 * HUGE, delta + PAGE);
-    assertThrows(AssertionError.class, () -> mapping.drop(PAGES, 1, (page, pfn) -> page < 0));
+    assertThrows(
+        AssertionError.class, () -> mapping.area().pages.drop(PAGES, 1, (page, pfn) -> page < 0));
     run.set(2 * HUGE, delta);
-    assertEquals(0, mapping.drop(PAGES, 1, (page, pfn) -> page < 0));
-    assertEquals(1, mapping.drop(PAGES + 1, 1, (page, pfn) -> true));
+    assertEquals(0, mapping.area().pages.drop(PAGES, 1, (page, pfn) -> page < 0));
+    assertEquals(1, mapping.area().pages.drop(PAGES + 1, 1, (page, pfn) -> true));
     stores.set(2 * HUGE, delta);
-    assertThrows(AssertionError.class, () -> mapping.drop(PAGES, 1, (page, pfn) -> page < 0));
+    assertThrows(
+        AssertionError.class, () -> mapping.area().pages.drop(PAGES, 1, (page, pfn) -> page < 0));
   }
 
   @Test
@@ -105,9 +109,11 @@ class MappedPagesTest {
       "a mapping that leaves its file when that is closed is let go of, not kept for later")
   void leavesClosedFile() throws IOException {
     mapping.putLong(0, 1);
-    mapping.end();
+    mapping.area().end();
+    assertTrue(mapping.area().beginLeaving(), "its close is under way when the file closes");
     file.space().close();
-    file.space().unmapped(mapping);
+    disk.frames().unregister(mapping.area().pages);
+    file.space().retired().takeIn(mapping.area());
     assertEquals(0, file.space().mappings().size());
     assertTrue(file.space().isQuiet());
   }

@@ -79,30 +79,30 @@ class MappingMemoryTest {
         .overlapping(
             0,
             1,
-            mapping ->
+            area ->
                 DaxContract.unchecked(
                     () -> {
-                      mapping.close();
+                      closed.close();
                       turnOver();
                       a.space().sweep();
                       next[0] = map(b, Sharing.SHARED);
                       next[0].getLong(0);
                       next[0].putLong(PAGE, 7);
                       // The walk goes on, with what it was about.
-                      mapping.replaceZero(0, a.pfn(0));
-                      mapping.drop(0, PAGES, (page, pfn) -> true);
-                      mapping.pages().show(0, 1, a.pfn(0), true, true);
-                      mapping.pages().showMade(2, a.pfn(0));
-                      assertFalse(mapping.pages().replaceByCopy(0, new PrivateCopy(9)));
-                      assertTrue(a.space().writebacks().isClean(mapping, 1));
-                      a.space().writebacks().takeOver(mapping);
-                      assertEquals(0, mapping.statistics().presentPages());
+                      area.pages.replaceZero(0, a.pfn(0));
+                      area.pages.drop(0, PAGES, (page, pfn) -> true);
+                      area.pages.show(0, 1, a.pfn(0), true, true);
+                      area.pages.showMade(2, a.pfn(0));
+                      assertFalse(area.pages.replaceByCopy(0, new PrivateCopy(9)));
+                      assertTrue(a.space().writebacks().isClean(area, 1));
+                      a.space().dirtyEntries().takeOver(area);
+                      assertEquals(0, closed.statistics().presentPages());
                       assertThrows(
-                          IllegalStateException.class, () -> mapping.populate(0, PAGE, false));
+                          IllegalStateException.class, () -> closed.populate(0, PAGE, false));
                     }));
     assertTrue(disk.frames().isZero(next[0].table().pfn(0)));
     assertEquals(b.pfn(1), next[0].table().pfn(1));
-    assertTrue(next[0].table().writable(1));
+    assertTrue(next[0].table().isWritable(1));
     assertEquals(7, next[0].getLong(PAGE));
     assertEquals(1, b.space().writeback(0, Long.MAX_VALUE));
   }
@@ -113,7 +113,7 @@ class MappingMemoryTest {
     FileMapping first = map(a, Sharing.SHARED);
     first.putLong(0, 1);
     long was = first.table().near().words;
-    MappingMemory memory = first.memory();
+    MappingMemory memory = first.area().memory;
     assertNotNull(memory.hold());
     first.close();
     turnOver();
@@ -180,16 +180,18 @@ class MappingMemoryTest {
   void memoryInUse() throws IOException {
     FileMapping mapping = map(a, Sharing.READ_ONLY);
     mapping.getLong(0);
-    MappingMemory memory = mapping.memory();
-    memory.close();
-    assertThrows(IllegalStateException.class, memory::unreachable);
+    MappingMemory memory = mapping.area().memory;
+    synchronized (memory.lock) {
+      memory.markClosed();
+    }
+    assertThrows(IllegalStateException.class, memory::markUnreachable);
     assertNotNull(memory.hold());
     memory.letGo();
     turnOver();
-    memory.unreachable();
+    memory.markUnreachable();
     assertNull(memory.hold());
-    a.space().mappings().remove(mapping);
-    disk.frames().unregister(mapping);
+    a.space().mappings().remove(mapping.area());
+    disk.frames().unregister(mapping.area().pages);
   }
 
   @Test
@@ -200,7 +202,7 @@ class MappingMemoryTest {
       mapping.putLong(page * PAGE, page);
     }
     assertEquals(700, disk.frames().privateFramesInUse());
-    MappingMemory memory = mapping.memory();
+    MappingMemory memory = mapping.area().memory;
     assertNotNull(memory.hold());
     mapping.close();
     mapping.close();
@@ -241,7 +243,7 @@ class MappingMemoryTest {
     mapping.putLong(PAGE, 1);
     mapping.putLong(2 * PAGE, 1);
     mapping.persist(0, 3 * PAGE);
-    MappingMemory memory = mapping.memory();
+    MappingMemory memory = mapping.area().memory;
     mapping.close();
     assertEquals(memory.closedIn(), disk.frames().closedEpoch(), "a close waits for accesses");
     assertFalse(memory.isQuiet());
@@ -271,7 +273,7 @@ class MappingMemoryTest {
     file.close();
     assertTrue(retired.isEmpty());
     turnOver();
-    assertNull(mapping.memory().hold());
+    assertNull(mapping.area().memory.hold());
     assertFalse(retired.sweep());
   }
 

@@ -124,7 +124,7 @@ class OwedErrorsTest {
     mapping.putLongVolatile(2 * PAGE, 8);
     mapping.persist(0, 4 * PAGE);
     assertEquals(7, mapping.getLong(PAGE + 8), what);
-    assertTrue(space.writebacks().isClean(mapping, 1), what);
+    assertTrue(space.writebacks().isClean(mapping.area(), 1), what);
   }
 
   @Test

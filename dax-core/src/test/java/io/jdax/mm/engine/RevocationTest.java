@@ -210,7 +210,7 @@ class RevocationTest {
   private static long closed(FileMapping mapping) {
     mapping.close();
     mapping.close();
-    return mapping.lastStores();
+    return mapping.area().lastStores();
   }
 
   @Test
