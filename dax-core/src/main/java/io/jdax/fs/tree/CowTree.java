@@ -47,7 +47,7 @@ public final class CowTree implements AutoCloseable {
   /** Of both superblocks, from the beginning of the device on. */
   public static final int SUPERBLOCK_BYTES = Superblock.SLOTS * Node.BYTES;
 
-  public static final int MAX_VALUE_BYTES = 1024;
+  public static final int MAX_VALUE_BYTES = Item.MAX_BYTES;
 
   /** Readings that changes may spoil before one keeps changes out. */
   private static final int READ_ATTEMPTS = 3;
@@ -142,7 +142,7 @@ public final class CowTree implements AutoCloseable {
         // The region has grown since the format; a node there would lie outside the file system.
         takeFrames(frames, space.totalFrames() - frames);
       }
-      new TreeWalk(this, visitor, pfn -> takeFrames(pfn, 1)).run(parallelism);
+      new TreeWalk(region, reader, visitor, pfn -> takeFrames(pfn, 1)).run(parallelism);
       space.committed(reader.generation);
       if (!persister.readOnly()) {
         commits.seal();
@@ -168,7 +168,7 @@ public final class CowTree implements AutoCloseable {
         ensureHealthy();
         commits.commit();
       }
-      new TreeWalk(this, visitor, pfn -> {}).run(parallelism);
+      new TreeWalk(region, reader, visitor, pfn -> {}).run(parallelism);
     } finally {
       changeLock.unlock();
     }
@@ -214,14 +214,14 @@ public final class CowTree implements AutoCloseable {
     AccessFault.enter(StackRoom.TREE);
     if (changeLock.isHeldByCurrentThread()) {
       ensureOpen();
-      return reading.in(new OneState(this, OneState.LOCKED)); // inside a change of its own
+      return reading.in(new OneState(reader, lock, OneState.LOCKED)); // inside a change of its own
     }
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
       long stamp = lock.tryOptimisticRead();
       if (stamp == 0) {
         continue;
       }
-      OneState state = new OneState(this, stamp);
+      OneState state = new OneState(reader, lock, stamp);
       try {
         T result = reading.in(state);
         if (state.isGood()) { // also what it saw in DRAM belongs to the state
@@ -237,7 +237,7 @@ public final class CowTree implements AutoCloseable {
     long stamp = lock.readLock();
     try {
       ensureOpen();
-      return reading.in(new OneState(this, OneState.LOCKED));
+      return reading.in(new OneState(reader, lock, OneState.LOCKED));
     } finally {
       lock.unlockRead(stamp);
     }

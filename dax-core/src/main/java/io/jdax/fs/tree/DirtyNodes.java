@@ -23,7 +23,7 @@ final class DirtyNodes {
 
   private final NodeChecksum checksum = new NodeChecksum();
   private final BlockRun blockRun = new BlockRun();
-  private @Nullable Change change;
+  private @Nullable NodeSource change;
 
   DirtyNodes(TreeReader tree, NodeCache cache, UndoLog undo) {
     this.tree = tree;
@@ -31,7 +31,7 @@ final class DirtyNodes {
     this.undo = undo;
   }
 
-  void begin(Change owner) {
+  void begin(NodeSource owner) {
     change = owner;
     undo.begin();
   }

@@ -231,7 +231,7 @@ final class NodeCheck {
       int at = Node.valueAt(s, slot);
       int length = Node.valueLength(s, slot);
       sum += length;
-      if (at < values || at + length > Node.BYTES || length > CowTree.MAX_VALUE_BYTES) {
+      if (at < values || at + length > Node.BYTES || length > Item.MAX_BYTES) {
         return "has a value of " + length + " bytes at byte " + at;
       }
     }

@@ -54,7 +54,7 @@ final class TreeWriter {
     return nodes.undo;
   }
 
-  void begin(Change owner) {
+  void begin(NodeSource owner) {
     nodes.begin(owner);
   }
 

@@ -11,9 +11,10 @@
  *
  * <p><b>Changes.</b> A {@link Change} is in one commit or in none. {@link TreeWriter} modifies
  * nodes for it, and {@link UndoLog} takes that back. {@link GroupCommit} makes changes of many
- * threads durable at once, and tells of it by {@link CommitEvent}. A modification goes down a
- * {@link DirtyPath} of {@link DirtyNodes}; {@link NodeSplits} make room, {@link NodeMerges} give it
- * back, and a {@link RangeDelete} takes out many items at once.
+ * threads durable at once, and tells of it by {@link CommitEvent}. Frames for new nodes come from
+ * the change, as the {@link NodeSource}. A modification goes down a {@link DirtyPath} of {@link
+ * DirtyNodes}; {@link NodeSplits} make room, {@link NodeMerges} give it back, and a {@link
+ * RangeDelete} takes out many items at once.
  *
  * <p><b>On the media.</b> {@link Node}, with {@link NodeChecksum} and {@link NodeCheck}; {@link
  * NodeCache} has those in DRAM. {@link Superblock} says where the tree is, {@link SuperblockInfo}

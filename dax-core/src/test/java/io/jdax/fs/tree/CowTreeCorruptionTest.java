@@ -32,7 +32,8 @@ class CowTreeCorruptionTest {
     SplittableRandom random = new SplittableRandom(42);
     try (TreeFixture fixture = filled()) {
       List<Long> nodes = new ArrayList<>();
-      new TreeWalk(fixture.tree, TreeFixture.NOTHING, nodes::add).run(1);
+      new TreeWalk(fixture.tree.region, fixture.tree.reader, TreeFixture.NOTHING, nodes::add)
+          .run(1);
       assertTrue(nodes.size() > 3);
       fixture.tree.close();
       for (long pfn : nodes) {
@@ -298,7 +299,7 @@ class CowTreeCorruptionTest {
   private static void mount(TreeFixture fixture) throws IOException {
     try (Space space = new Space("s", TreeFixture.blocks(fixture.region));
         CowTree tree = CowTree.open(fixture.persister, space)) {
-      new TreeWalk(tree, TreeFixture.NOTHING, pfn -> {}).run(1);
+      new TreeWalk(tree.region, tree.reader, TreeFixture.NOTHING, pfn -> {}).run(1);
     }
   }
 

