@@ -234,7 +234,7 @@ class FailAtEveryStepTest {
 
   @ParameterizedTest(name = "{0} fails at every {1}")
   @MethodSource("cases")
-  @DisplayName("an operation that fails at any step has happened or not, and nothing is lost")
+  @DisplayName("An operation that fails at any step has happened or not, and nothing is lost")
   void atEveryStep(Operation op, FailurePoint point) throws IOException {
     String before;
     String after;

@@ -43,7 +43,7 @@ class FormatWritersTest {
 
   @Test
   @DisplayName(
-      "the same file system made by its calls has the items of the image, but for places and times")
+      "The same file system made by its calls has the items of the image, but for places and times")
   void sameItems() throws IOException {
     NavigableMap<ItemKey, byte[]> expected = new TreeMap<>();
     ImageFixture.onImage((region, device) -> expected.putAll(TreeSurvey.of(region).items()));
@@ -122,7 +122,7 @@ class FormatWritersTest {
 
   @ParameterizedTest(name = "blocks of {0} bytes")
   @ValueSource(ints = {512, 1024, 2048, 4096})
-  @DisplayName("block n of the device begins at byte n times the block size, after two frames")
+  @DisplayName("Block n of the device begins at byte n times the block size, after two frames")
   void placesOfBlocks(int blockSize) throws IOException {
     try (Region region = Region.anonymous("blocks", 4 * ImageRecipe.IMAGE_BYTES)) {
       ImageFixture.on(

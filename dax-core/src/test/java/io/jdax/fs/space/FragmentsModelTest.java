@@ -314,7 +314,7 @@ class FragmentsModelTest {
   }
 
   @ParameterizedTest(name = "block shift {0}")
-  @DisplayName("every block is used, free or waiting as a plain bitmap says, and the figures agree")
+  @DisplayName("Every block is used, free or waiting as a plain bitmap says, and the figures agree")
   @ValueSource(ints = {9, 10, 11})
   void agreesWithBitmap(int blockShift) {
     long seed = Long.getLong("jdax.test.seed", ThreadLocalRandom.current().nextLong());
@@ -442,7 +442,7 @@ class FragmentsModelTest {
   }
 
   @ParameterizedTest(name = "block shift {0}")
-  @DisplayName("threads never get the same block, and in the end every frame is whole again")
+  @DisplayName("Threads never get the same block, and in the end every frame is whole again")
   @ValueSource(ints = {9, 10, 11})
   void threads(int blockShift) throws InterruptedException {
     long seed = Long.getLong("jdax.test.seed", ThreadLocalRandom.current().nextLong());

@@ -49,7 +49,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("the blocks of a page come together in one frame, each at its place")
+  @DisplayName("The blocks of a page come together in one frame, each at its place")
   void pageComesTogether() throws NoSpaceException {
     long third = one(a, 4 * 7 + 2, -1);
     assertEquals(2, third & 3);
@@ -67,7 +67,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("the goal of a page's first block is the frame behind the page before")
+  @DisplayName("The goal of a page's first block is the frame behind the page before")
   void goalOfFirstBlock() throws NoSpaceException {
     take(a, 4, 2, -1, 4 * 33);
     assertEquals("[132, +2)", run.toString());
@@ -76,7 +76,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("when the last used block of a frame goes, the frame does")
+  @DisplayName("When the last used block of a frame goes, the frame does")
   void frameGoesWithItsLastBlock() throws NoSpaceException {
     long block = one(a, 0, -1);
     one(a, 1, block + 1);
@@ -92,7 +92,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("blocks of a frame that was used as a whole come back one by one")
+  @DisplayName("Blocks of a frame that was used as a whole come back one by one")
   void wholeFrameComesBackInParts() throws NoSpaceException {
     space.allocate(3, 20, run);
     fragments.free(4 * 20 + 3, 6);
@@ -108,7 +108,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("without a frame to take, loose blocks go first, from where most is used")
+  @DisplayName("Without a frame to take, loose blocks go first, from where most is used")
   void looseBlocksGoFirst() throws NoSpaceException {
     long pfn = one(b, 0, -1) >>> 2;
     space.allocate(2, 10, run);
@@ -125,7 +125,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("what is kept for pages is taken last, from where most is used")
+  @DisplayName("What is kept for pages is taken last, from where most is used")
   void keptBlocksGoLast() throws NoSpaceException {
     long mine = one(a, 0, -1);
     long less = one(b, 4, -1);
@@ -169,7 +169,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("what is kept is loose as soon as it is given up, and the figures say so")
+  @DisplayName("What is kept is loose as soon as it is given up, and the figures say so")
   void release() throws NoSpaceException {
     one(a, 1, -1);
     one(a, 4, -1);
@@ -183,7 +183,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("a block waits for the commit after its own, whatever its neighbours do")
+  @DisplayName("A block waits for the commit after its own, whatever its neighbours do")
   void blocksWaitForTheirCommits() throws NoSpaceException {
     long block = one(a, 0, -1);
     one(a, 1, block + 1);
@@ -217,7 +217,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("commits that bring back parts of frames are known to help")
+  @DisplayName("Commits that bring back parts of frames are known to help")
   void commitWouldHelp() throws NoSpaceException {
     long block = one(a, 0, -1);
     takeFrames();
@@ -227,7 +227,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("what the mount finds in use twice is named by its block")
+  @DisplayName("What the mount finds in use twice is named by its block")
   void conflictsAreNamed() {
     assertEquals(-1, fragments.markUsed(42, 7)); // [10.5, 12.25)
     assertEquals(1 + 2, fragments.dividedFrames() + 1);
@@ -246,7 +246,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("all that is usable can be reserved, not one block more, and all of it can be had")
+  @DisplayName("All that is usable can be reserved, not one block more, and all of it can be had")
   void reservedBlocksCanBeHad() throws NoSpaceException {
     one(a, 0, -1);
     one(a, 5, -1);
@@ -276,7 +276,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("a reservation that is given up gives its frames up")
+  @DisplayName("A reservation that is given up gives its frames up")
   void unreserve() throws NoSpaceException {
     fragments.reserve(9);
     assertEquals(48 - 3, space.usableFrames());
@@ -289,7 +289,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("after a mount a page goes on in its frame, and has the rest kept again")
+  @DisplayName("After a mount a page goes on in its frame, and has the rest kept again")
   void pageGoesOnAfterMount() throws NoSpaceException {
     assertEquals(-1, fragments.markUsed(40, 1));
     assertEquals(41, one(a, 1, 41));
@@ -300,7 +300,7 @@ class FragmentsTest {
   // ---------------------------------------------------------------- pages that become one piece
 
   @Test
-  @DisplayName("blocks are taken by name where they are loose, or kept for the page: all, or none")
+  @DisplayName("Blocks are taken by name where they are loose, or kept for the page: all, or none")
   void takeReserved() throws NoSpaceException {
     long kept = one(a, 4 * 3, -1); // of frame kept / 4, for page 3 of a
     assertEquals(-1, fragments.markUsed(42, 1));
@@ -324,7 +324,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("blocks that go back to a reservation are there for it, in frames and in parts")
+  @DisplayName("Blocks that go back to a reservation are there for it, in frames and in parts")
   void freeReserved() throws NoSpaceException {
     fragments.reserve(8 + 2);
     assertTrue(fragments.allocateReservedFrames(2, 4 * 30, run));
@@ -351,7 +351,7 @@ class FragmentsTest {
   // ---------------------------------------------------------------- few frames
 
   @Test
-  @DisplayName("blocks get frames of their own until an eighth of the device is left")
+  @DisplayName("Blocks get frames of their own until an eighth of the device is left")
   void looseFirstWhenTight() throws NoSpaceException {
     assertEquals(-1, fragments.markUsed(40, 1));
     space.allocate(space.usableFrames() - FRAMES / 8 - 1, 16, run);
@@ -374,7 +374,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("data leaves the headroom to the tree, which can record who has the last blocks")
+  @DisplayName("Data leaves the headroom to the tree, which can record who has the last blocks")
   void headroom() throws NoSpaceException {
     try (Space small = new Space("s", FRAMES)) {
       Fragments f = new Fragments("s", small, 10, 5);
@@ -402,7 +402,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("who gives back blocks of which one is free is told, and nothing has changed")
+  @DisplayName("Who gives back blocks of which one is free is told, and nothing has changed")
   void givenBackTwice() throws NoSpaceException {
     long block = one(a, 0, -1);
     long free = fragments.freeBlocks();

@@ -23,6 +23,7 @@ class SpaceTest {
   private final BlockRun run = new BlockRun();
 
   @Test
+  @DisplayName("Runs are contiguous and begin at the goal if they can")
   void runsAreContiguousAndBeginAtTheGoalIfTheyCan() {
     try (FreeMap map = new FreeMap(200_000)) {
       assertTrue(map.allocate(1000, 77, run));
@@ -38,6 +39,7 @@ class SpaceTest {
   }
 
   @Test
+  @DisplayName("Fragmented map gives its longest run and then the rest")
   void fragmentedMapGivesItsLongestRunAndThenTheRest() {
     try (FreeMap map = new FreeMap(1000)) {
       for (int pfn = 0; pfn < 1000; pfn += 4) {
@@ -56,6 +58,7 @@ class SpaceTest {
   }
 
   @Test
+  @DisplayName("Huge pages are aligned")
   void hugePagesAreAligned() {
     try (FreeMap map = new FreeMap(512 * 5 + 100)) {
       assertEquals(-1, map.markUsed(0, 2));
@@ -71,6 +74,7 @@ class SpaceTest {
   }
 
   @Test
+  @DisplayName("Blocks that are in use or free already are noticed")
   void blocksThatAreInUseOrFreeAlreadyAreNoticed() {
     try (FreeMap map = new FreeMap(300)) {
       assertEquals(-1, map.markUsed(100, 100));
@@ -84,6 +88,7 @@ class SpaceTest {
   }
 
   @Test
+  @DisplayName("Allocations leave the reserve")
   void allocationsLeaveTheReserve() throws NoSpaceException {
     try (Space space = new Space("r", 1000)) {
       long usable = space.usableFrames();
@@ -109,6 +114,7 @@ class SpaceTest {
   }
 
   @Test
+  @DisplayName("Promises take room from data until they are recorded")
   void promisesTakeRoomFromDataUntilTheyAreRecorded() throws NoSpaceException {
     try (Space space = new Space("r", 10_000)) {
       long usable = space.usableFrames();
@@ -120,7 +126,7 @@ class SpaceTest {
   }
 
   @Test
-  @DisplayName("what is promised pays for a split of each leaf, at most one for each item")
+  @DisplayName("What is promised pays for a split of each leaf, at most one for each item")
   void promisesPayForSplits() throws NoSpaceException {
     try (Space space = new Space("r", 10_000)) {
       space.setNodes(20);
@@ -138,6 +144,7 @@ class SpaceTest {
   }
 
   @Test
+  @DisplayName("Delayed blocks come back with the commit after theirs")
   void delayedBlocksComeBackWithTheCommitAfterTheirs() throws NoSpaceException {
     try (Space space = new Space("r", 1000)) {
       space.reserve(30);
@@ -163,6 +170,7 @@ class SpaceTest {
 
   /** Every block has at most one owner, and in the end all are back. */
   @Test
+  @DisplayName("Threads never get the same block")
   void threadsNeverGetTheSameBlock() throws InterruptedException {
     int blocks = 100_000;
     try (Space space = new Space("r", blocks)) {

@@ -28,6 +28,7 @@ class CowTreeCorruptionTest {
   private static final int KEYS = 500;
 
   @Test
+  @DisplayName("Every flipped bit of a node is detected")
   void everyFlippedBitOfANodeIsDetected() throws IOException {
     SplittableRandom random = new SplittableRandom(42);
     try (TreeFixture fixture = filled()) {
@@ -52,6 +53,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Lookup before the mount verifies what it reads")
   void lookupBeforeTheMountVerifiesWhatItReads() throws IOException {
     try (TreeFixture fixture = filled()) {
       long root = fixture.tree.reader.root;
@@ -79,6 +81,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Damage that appears after the mount is not spread by a change")
   void damageThatAppearsAfterTheMountIsNotSpreadByAChange() throws IOException {
     try (TreeFixture fixture = filled()) {
       fixture.remount(); // so that no node is in memory
@@ -93,6 +96,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Block in use twice is corrupt")
   void blockInUseTwiceIsCorrupt() throws IOException {
     try (TreeFixture fixture = filled()) {
       long root = fixture.tree.reader.root;
@@ -108,6 +112,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Mount falls back to the other superblock and heals the bad one")
   void mountFallsBackToTheOtherSuperblockAndHealsTheBadOne() throws IOException {
     for (int slot = 0; slot < 2; slot++) {
       for (int at : new int[] {0, 9, 13, 64, 72, 500}) {
@@ -126,6 +131,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Without a good superblock there is no tree")
   void withoutAGoodSuperblockThereIsNoTree() throws IOException {
     try (TreeFixture fixture = filled()) {
       flip(fixture.region, 500 * 8);
@@ -138,6 +144,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Region without superblocks is not formatted")
   void regionWithoutSuperblocksIsNotFormatted() throws IOException {
     try (Region region = Region.anonymous("blank", 1 << 20);
         Space space = new Space("s", 256)) {
@@ -151,6 +158,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Newer version is refused with a sentence")
   void newerVersionIsRefusedWithASentence() throws IOException {
     try (TreeFixture fixture = filled()) {
       Superblock newest = SuperblockSlots.newest(fixture.region);
@@ -163,6 +171,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Unknown incompatible feature is refused and a compatible one is kept")
   void unknownIncompatibleFeatureIsRefusedAndACompatibleOneIsKept() throws IOException {
     try (TreeFixture fixture = filled()) {
       Superblock newest = SuperblockSlots.newest(fixture.region);
@@ -192,6 +201,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Format refuses what it can not do")
   void formatRefusesWhatItCanNotDo() throws IOException {
     try (Region region = Region.anonymous("small", 63 * 4096)) {
       Persister persister = Persister.of(region);
@@ -217,6 +227,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Region that shrank is refused")
   void regionThatShrankIsRefused() throws IOException {
     byte[] image;
     try (TreeFixture fixture = filled()) {
@@ -233,6 +244,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Formatting again leaves nothing of the old tree")
   void formattingAgainLeavesNothingOfTheOldTree() throws IOException {
     try (TreeFixture fixture = filled()) {
       fixture.tree.close();
@@ -244,6 +256,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Nodes that the file lost are a media error and not the end of the process")
   void nodesThatTheFileLostAreAMediaErrorAndNotTheEndOfTheProcess() throws IOException {
     Path path = Path.of("/dev/shm/jdax-tree-" + ProcessHandle.current().pid());
     try (Region region = Region.at(path).size(1 << 20).create();
@@ -323,7 +336,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
-  @DisplayName("a node of a commit that never came about, or of another place, is none of the tree")
+  @DisplayName("A node of a commit that never came about, or of another place, is none of the tree")
   void nodesOfOtherStates() throws IOException {
     for (int what = 0; what < 3; what++) {
       try (TreeFixture fixture = filled()) {
@@ -347,7 +360,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
-  @DisplayName("a superblock of a commit that belongs in the other slot counts for nothing")
+  @DisplayName("A superblock of a commit that belongs in the other slot counts for nothing")
   void superblockOfTheOtherSlot() throws IOException {
     try (TreeFixture fixture = filled()) {
       long generation = fixture.tree.generation();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,7 @@ class CowTreeModelTest {
    * Inodes × keys: few, so that most are hit again; many; and such that values fill nodes alone.
    */
   @ParameterizedTest
+  @DisplayName("Tree is the map that it was asked to be")
   @CsvSource({"20,300,40,80000", "1000,1000,16,80000", "30,40,1024,40000", "3,20000,0,40000"})
   void treeIsTheMapThatItWasAskedToBe(int inodes, int keys, int maxValue, int operations)
       throws IOException {
@@ -81,6 +83,7 @@ class CowTreeModelTest {
 
   /** Nodes of few children make many levels; narrow ranges leave it deep for a while. */
   @Test
+  @DisplayName("Deep tree is the map that it was asked to be")
   void deepTreeIsTheMapThatItWasAskedToBe() throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
     try (TreeFixture fixture = TreeFixture.format(30_000)) {

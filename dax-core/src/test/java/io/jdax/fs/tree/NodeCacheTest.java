@@ -63,7 +63,7 @@ class NodeCacheTest {
   }
 
   @Test
-  @DisplayName("every block leads to the slot that it was given, whatever comes, goes and is clean")
+  @DisplayName("Every block leads to the slot that it was given, whatever comes, goes and is clean")
   void model() {
     long seed = Long.getLong("jdax.test.seed", ThreadLocalRandom.current().nextLong());
     SplittableRandom random = new SplittableRandom(seed);
@@ -93,7 +93,7 @@ class NodeCacheTest {
   }
 
   @Test
-  @DisplayName("each slot has 4096 bytes of its own, which segment and buffer show")
+  @DisplayName("Each slot has 4096 bytes of its own, which segment and buffer show")
   void memory() {
     for (long pfn = 2; pfn < 1000; pfn++) {
       int slot = enter(pfn);
@@ -112,7 +112,7 @@ class NodeCacheTest {
   }
 
   @Test
-  @DisplayName("a slot that is given back is the next to be taken, and as new")
+  @DisplayName("A slot that is given back is the next to be taken, and as new")
   void releasedSlotIsTaken() {
     int slot = cache.take();
     int vacant = cache.vacantCount();
@@ -128,7 +128,7 @@ class NodeCacheTest {
   }
 
   @Test
-  @DisplayName("memory is taken when no slot is vacant, and not before")
+  @DisplayName("Memory is taken when no slot is vacant, and not before")
   void grows() {
     int slot = cache.take();
     int first = cache.vacantCount() + 1;
@@ -143,7 +143,7 @@ class NodeCacheTest {
   }
 
   @Test
-  @DisplayName("after a commit clean nodes stay, but if they are very many none does")
+  @DisplayName("After a commit clean nodes stay, but if they are very many none does")
   void allClean() {
     for (long pfn = 2; pfn < MAX_CLEAN + 2; pfn++) {
       enter(pfn);
@@ -169,7 +169,7 @@ class NodeCacheTest {
   }
 
   @Test
-  @DisplayName("a node that is forgotten keeps its slot until that is given back")
+  @DisplayName("A node that is forgotten keeps its slot until that is given back")
   void forget() {
     int slot = enter(9);
     int other = enter(10);

@@ -615,7 +615,7 @@ public abstract class DaxContract {
   // ---------------------------------------------------------------- sharing, lifetime, accessors
 
   @Test
-  @DisplayName("a private store that reaches beyond the end fails, and has copied nothing")
+  @DisplayName("A private store that reaches beyond the end fails, and has copied nothing")
   void privateStoreAcrossTheEnd() throws IOException {
     file.truncate(PAGE, 0);
     FileMapping p = space.map(0, 4 * PAGE, Sharing.PRIVATE, false, HolePolicy.ZERO);
@@ -626,7 +626,7 @@ public abstract class DaxContract {
 
   @Test
   @DisplayName(
-      "private mappings copy at the first store, see others' bytes before, and nobody sees theirs")
+      "Private mappings copy at the first store, see others' bytes before, and nobody sees theirs")
   void privateMappings() throws IOException {
     file.truncate(4 * PAGE, 0);
     file.write(PAGE, bytes((int) PAGE, 1));
@@ -655,7 +655,7 @@ public abstract class DaxContract {
   }
 
   @Test
-  @DisplayName("read-only mappings, read-only files and closed mappings refuse")
+  @DisplayName("Read-only mappings, read-only files and closed mappings refuse")
   void refusals() throws IOException {
     file.write(0, bytes((int) PAGE, 1));
     FileMapping r = space.map(0, PAGE, Sharing.READ_ONLY, false, HolePolicy.ZERO);
@@ -681,7 +681,7 @@ public abstract class DaxContract {
   }
 
   @Test
-  @DisplayName("accesses cross pages and 2 MiB correctly at any alignment, in every mode")
+  @DisplayName("Accesses cross pages and 2 MiB correctly at any alignment, in every mode")
   void accessorsCrossPages() throws IOException {
     file.truncate(3 * HUGE, 0);
     FileMapping m = shared(3 * HUGE);
@@ -726,7 +726,7 @@ public abstract class DaxContract {
   }
 
   @Test
-  @DisplayName("an epoch may turn over at any time")
+  @DisplayName("An epoch may turn over at any time")
   void turnOversAreInvisible() throws IOException {
     file.truncate(4 * PAGE, 0);
     FileMapping m = shared(4 * PAGE);

@@ -36,7 +36,7 @@ class InvariantsTest {
   }
 
   @Test
-  @DisplayName("an entry is unlocked by whoever has locked it, once, and its bits go together")
+  @DisplayName("An entry is unlocked by whoever has locked it, once, and its bits go together")
   void entries() throws IOException {
     long at = file.space().entries().lock(3, false);
     long zeroAndDirty = Entry.of(disk.frames().zeroPfn(), Entry.ZERO | Entry.DIRTY);
@@ -50,7 +50,7 @@ class InvariantsTest {
   }
 
   @Test
-  @DisplayName("no entry is forgotten under a fault")
+  @DisplayName("No entry is forgotten under a fault")
   void removal() throws IOException {
     long at = file.space().entries().lock(3, false);
     Entries.Removal removal = file.space().entries().removal(2, 3);
@@ -60,7 +60,7 @@ class InvariantsTest {
   }
 
   @Test
-  @DisplayName("a mapping's memory is let go of by whoever holds it, and is open once")
+  @DisplayName("A mapping's memory is let go of by whoever holds it, and is open once")
   void memory() throws IOException {
     try (FileMapping mapping = file.space().map(0, PAGE)) {
       MappingMemory memory = mapping.area().memory;
@@ -72,7 +72,7 @@ class InvariantsTest {
   }
 
   @Test
-  @DisplayName("a private frame comes back once")
+  @DisplayName("A private frame comes back once")
   void privateFrames() throws IOException {
     PrivateFrames frames = disk.frames().privateFrames();
     long pfn = frames.allocate();
@@ -81,7 +81,7 @@ class InvariantsTest {
   }
 
   @Test
-  @DisplayName("addresses come back once")
+  @DisplayName("Addresses come back once")
   void addresses() {
     AddressRanges ranges = new AddressRanges();
     ranges.add(new AddressRange(0, 4 * PAGE));
@@ -94,7 +94,7 @@ class InvariantsTest {
   }
 
   @Test
-  @DisplayName("a ticket comes back once, and an invalidate lock from whoever has it")
+  @DisplayName("A ticket comes back once, and an invalidate lock from whoever has it")
   void ticketsAndLocks() {
     DirtyBytes dirtyBytes = new DirtyBytes();
     byte ticket = dirtyBytes.takeTicket();

@@ -46,7 +46,7 @@ class MappedPagesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 600})
-  @DisplayName("a drop that ends in an error leaves nothing that is found without asking")
+  @DisplayName("A drop that ends in an error leaves nothing that is found without asking")
   void errorInDrop(int at) throws IOException {
     mapping.putLong(at * PAGE, 5);
     Error error = new OutOfMemoryError("for a test");
@@ -73,7 +73,7 @@ class MappedPagesTest {
   }
 
   @Test
-  @DisplayName("a word that is changed behind the table's back is found by the next change near it")
+  @DisplayName("A word that is changed behind the table's back is found by the next change near it")
   void changedWord() throws IOException {
     Directory d = mapping.table().near();
     int word = d.word(7);
@@ -88,7 +88,7 @@ class MappedPagesTest {
   }
 
   @Test
-  @DisplayName("a run that leads elsewhere, or too far, is found by the next change in it")
+  @DisplayName("A run that leads elsewhere, or too far, is found by the next change in it")
   void wrongRun() {
     Run run = mapping.table().run();
     Run stores = mapping.table().storeRun();
@@ -106,7 +106,7 @@ class MappedPagesTest {
 
   @Test
   @DisplayName(
-      "a mapping that leaves its file when that is closed is let go of, not kept for later")
+      "A mapping that leaves its file when that is closed is let go of, not kept for later")
   void leavesClosedFile() throws IOException {
     mapping.putLong(0, 1);
     mapping.area().end();

@@ -68,7 +68,7 @@ class MappingMemoryTest {
   @ParameterizedTest
   @EnumSource(Sharing.class)
   @DisplayName(
-      "a walk that comes to a mapping after its close changes nothing of whose table it is")
+      "A walk that comes to a mapping after its close changes nothing of whose table it is")
   void lateWalks(Sharing sharing) throws IOException {
     a.write(0, new byte[(int) PAGE]);
     FileMapping closed = map(a, sharing);
@@ -108,7 +108,7 @@ class MappingMemoryTest {
   }
 
   @Test
-  @DisplayName("memory that a walker holds stays the mapping's until it lets go")
+  @DisplayName("Memory that a walker holds stays the mapping's until it lets go")
   void heldMemory() throws IOException {
     FileMapping first = map(a, Sharing.SHARED);
     first.putLong(0, 1);
@@ -133,7 +133,7 @@ class MappingMemoryTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  @DisplayName("a writeback keeps the memory whose marks it has claimed until it has settled them")
+  @DisplayName("A writeback keeps the memory whose marks it has claimed until it has settled them")
   void writebackHoldsMemory(boolean fails) throws IOException {
     Region region = Region.anonymous("holding", 16 << 20);
     FailingPersister persister = new FailingPersister(region);
@@ -176,7 +176,7 @@ class MappingMemoryTest {
   }
 
   @Test
-  @DisplayName("memory that an access may look at can't be given back")
+  @DisplayName("Memory that an access may look at can't be given back")
   void memoryInUse() throws IOException {
     FileMapping mapping = map(a, Sharing.READ_ONLY);
     mapping.getLong(0);
@@ -195,7 +195,7 @@ class MappingMemoryTest {
   }
 
   @Test
-  @DisplayName("a private mapping's copies go where its table goes, once")
+  @DisplayName("A private mapping's copies go where its table goes, once")
   void privateCopies() throws IOException {
     FileMapping mapping = map(a, Sharing.PRIVATE);
     for (int page = 0; page < 700; page++) {
@@ -236,7 +236,7 @@ class MappingMemoryTest {
 
   @Test
   @DisplayName(
-      "a closed mapping is kept until the second turn-over, since the first may stop a thread"
+      "A closed mapping is kept until the second turn-over, since the first may stop a thread"
           + " between its store and the mark")
   void markBehindATurnOver() throws IOException {
     FileMapping mapping = map(a, Sharing.SHARED);
@@ -262,7 +262,7 @@ class MappingMemoryTest {
   }
 
   @Test
-  @DisplayName("a closed mapping that waits for its stores is let go of once when its file closes")
+  @DisplayName("A closed mapping that waits for its stores is let go of once when its file closes")
   void closedBehindItsFile() throws IOException {
     TinyFile file = file("c");
     FileMapping mapping = map(file, Sharing.SHARED);
@@ -280,7 +280,7 @@ class MappingMemoryTest {
   // ---------------------------------------------------------------- what closed mappings leave
 
   @Test
-  @DisplayName("a writeback that fails leaves dirty what mappings have marked, and closed ones")
+  @DisplayName("A writeback that fails leaves dirty what mappings have marked, and closed ones")
   void failedWriteback() throws IOException {
     Region region = Region.anonymous("failing", 16 << 20);
     FailingPersister persister = new FailingPersister(region);
@@ -309,7 +309,7 @@ class MappingMemoryTest {
   }
 
   @Test
-  @DisplayName("what closed mappings have left is flushed by the writeback of its own range")
+  @DisplayName("What closed mappings have left is flushed by the writeback of its own range")
   void marksOfClosedMappings() throws IOException {
     FileMapping mapping = map(a, Sharing.SHARED);
     for (int page : new int[] {1, 5, 300, 600}) {
@@ -328,7 +328,7 @@ class MappingMemoryTest {
   }
 
   @Test
-  @DisplayName("the marks of a new mapping are clean, whosever memory they were")
+  @DisplayName("The marks of a new mapping are clean, whosever memory they were")
   void marksOfANewMapping() throws IOException {
     FileMapping mapping = map(a, Sharing.SHARED);
     mapping.putLong(PAGE, 1);

@@ -69,7 +69,7 @@ class ObservedStoreTest {
   }
 
   @Test
-  @DisplayName("a flush between the first mark and the data does not make the page clean")
+  @DisplayName("A flush between the first mark and the data does not make the page clean")
   void flushBetweenMarkAndData() throws IOException {
     for (boolean whole : new boolean[] {true, false}) {
       withFile(
@@ -91,7 +91,7 @@ class ObservedStoreTest {
   }
 
   @Test
-  @DisplayName("so it is when the epoch turns over meanwhile, and another one does")
+  @DisplayName("So it is when the epoch turns over meanwhile, and another one does")
   void turnOverMeanwhile() throws Exception {
     withFile(
         (disk, persister, file) -> {
@@ -113,7 +113,7 @@ class ObservedStoreTest {
   }
 
   @Test
-  @DisplayName("once nothing is under way a persisted page is clean, and is not flushed again")
+  @DisplayName("Once nothing is under way a persisted page is clean, and is not flushed again")
   void cleanAfterwards() throws IOException {
     withFile(
         (disk, persister, file) -> {
@@ -132,7 +132,7 @@ class ObservedStoreTest {
   }
 
   @Test
-  @DisplayName("a store under way elsewhere does not keep a page dirty")
+  @DisplayName("A store under way elsewhere does not keep a page dirty")
   void elsewhere() throws IOException {
     Region region = Region.anonymous("observed", 16 << 20);
     TinyDisk disk = new TinyDisk(region, RecordingPersister.alone(region));
@@ -154,7 +154,7 @@ class ObservedStoreTest {
   }
 
   @Test
-  @DisplayName("ordered stores, compare-and-set and bulk copies mark before they store")
+  @DisplayName("Ordered stores, compare-and-set and bulk copies mark before they store")
   void markBefore() throws IOException {
     interface Store {
       void at(FileMapping mapping, long offset) throws IOException;
@@ -186,7 +186,7 @@ class ObservedStoreTest {
   }
 
   @Test
-  @DisplayName("who sees the first bytes of a bulk copy that goes on finds their page marked")
+  @DisplayName("Who sees the first bytes of a bulk copy that goes on finds their page marked")
   void seenInTheMiddle() throws Exception {
     int length = 2 << 20;
     Region region = Region.anonymous("bulk", 4 << 20);
@@ -231,7 +231,7 @@ class ObservedStoreTest {
   }
 
   @Test
-  @DisplayName("a compare-and-set that does not find what it expects leaves the page clean")
+  @DisplayName("A compare-and-set that does not find what it expects leaves the page clean")
   void failedCompareAndSet() throws IOException {
     withFile(
         (disk, persister, file) -> {
@@ -252,7 +252,7 @@ class ObservedStoreTest {
 
   @Test
   @DisplayName(
-      "a bulk copy marks its pages again when the data is there, whoever took the first marks")
+      "A bulk copy marks its pages again when the data is there, whoever took the first marks")
   void marksAgainBehindTheData() throws Exception {
     int length = 2 << 20;
     long last = length / PAGE - 1;

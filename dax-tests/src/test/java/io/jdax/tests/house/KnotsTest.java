@@ -29,7 +29,7 @@ class KnotsTest {
           "io.jdax.persist", 10);
 
   @Test
-  @DisplayName("classes of a package that all know one another are few")
+  @DisplayName("Classes of a package that all know one another are few")
   void knotsAreSmall() throws IOException {
     StringBuilder tooLarge = new StringBuilder();
     Mentions.besides(DaxFileSystem.class)
@@ -43,13 +43,13 @@ class KnotsTest {
   }
 
   @Test
-  @DisplayName("no two packages know one another, by whatever way")
+  @DisplayName("No two packages know one another, by whatever way")
   void packagesAreLayers() throws IOException {
     assertEquals(List.of(), Knots.of(Mentions.besides(DaxFileSystem.class).ofPackages()));
   }
 
   @Test
-  @DisplayName("a knot is found, whatever leads into it and out of it")
+  @DisplayName("A knot is found, whatever leads into it and out of it")
   void findsKnots() {
     Map<String, Set<String>> graph = new TreeMap<>();
     for (String edge : List.of("a b", "b c", "c d", "d b", "d e", "e f", "f e", "g a")) {
@@ -59,7 +59,7 @@ class KnotsTest {
   }
 
   @Test
-  @DisplayName("a field, a class that is made, and the class of a constant are mentions")
+  @DisplayName("A field, a class that is made, and the class of a constant are mentions")
   void findsMentions() throws IOException {
     Map<String, Set<String>> engine =
         Mentions.besides(DaxFileSystem.class).byPackage().get("io.jdax.mm.engine");
