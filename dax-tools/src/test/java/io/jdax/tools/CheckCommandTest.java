@@ -49,7 +49,7 @@ class CheckCommandTest extends FileSystemTest {
         found.out());
     assertTrue(
         found.out().contains("; if slot B was the newer one, commit ")
-            && found.out().contains("; repair: it is written anew from the other; if it was"),
+            && found.out().contains("; repair: it is written again from the other one; if it was"),
         found.out());
     assertTrue(found.out().contains(": 1 defect, left as it is"), found.out());
     assertTrue(found.out().startsWith("SB1 "), found.out());
