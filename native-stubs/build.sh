@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Compiles libjdax.so for every architecture there is a compiler for, into target/classes/META-INF/native/PLATFORM/.
+# Compiles libjdax.so for every architecture that there is a compiler for, into
+# target/classes/META-INF/native/PLATFORM/.
 #
 #   build.sh build    compile what is out of date
 #   build.sh test     run the C tests on the host's own library
 #   build.sh emulate  … and on the other architecture's, through qemu-user
 #   build.sh bench    figures, beside libpmem if that is installed
 #
-# Without a C compiler it says so and succeeds, because Java works without the library too; with JDAX_STUBS_REQUIRED=true
-# it fails instead. CC and CC_CROSS name other compilers.
+# Without a C compiler it says so and succeeds, because Java works without the library as well. With
+# JDAX_STUBS_REQUIRED=true it fails instead. CC and CC_CROSS name other compilers.
 set -eu
 cd "$(dirname "$0")"
 
@@ -47,7 +48,7 @@ up_to_date() {
   [ -f "$1" ] && [ -z "$(find "${@:2}" -newer "$1" -print -quit)" ]
 }
 
-# Nothing of the place or the time goes into the library: the same compiler makes the same bytes.
+# Neither place nor time goes into the library, so that the same compiler makes the same bytes.
 flags=(-std=gnu11 -O2 -Wall -Wextra -Werror -Wconversion -Wshadow -pthread)
 link_flags=(-shared -Wl,-z,relro,-z,now,-z,noexecstack,-soname,libjdax.so,--build-id=sha1)
 # The signal handler must outlive every dlclose, and with it its code.
@@ -61,8 +62,9 @@ build() {
   mkdir -p "$(dirname "$library")"
   local c=src/main/c
   "$cc" "${flags[@]}" -fPIC -fvisibility=hidden -ffile-prefix-map="$PWD"=. "${link_flags[@]}" \
-    "$c/guard.c" "$c/select.c" "$c/cpu_$arch.c" "$c/flush_$arch.c" "$c/copy_$arch.c" "$c/cas_$arch.c" -o "$library.new"
-  # Whoever has the old one mapped keeps it; written in place, it would change under them.
+    "$c/guard.c" "$c/select.c" "$c/cpu_$arch.c" "$c/flush_$arch.c" "$c/copy_$arch.c" \
+    "$c/cas_$arch.c" -o "$library.new"
+  # Processes that have the old one mapped keep it. Written in place, it would change under them.
   mv "$library.new" "$library"
   echo "native-stubs: $library ($cc)"
 }
@@ -92,8 +94,8 @@ compile_test() {
   local program=$tests/$1/$2
   if ! up_to_date "$program" "src/test/c/$2.c" src/main/c/jdax.h "$out/linux-$1/libjdax.so"; then
     mkdir -p "$(dirname "$program")"
-    "$(compiler_of "$1")" -std=gnu11 -O2 -Wall -Wextra -Werror -pthread "src/test/c/$2.c" "$out/linux-$1/libjdax.so" \
-      -ldl -o "$program"
+    "$(compiler_of "$1")" -std=gnu11 -O2 -Wall -Wextra -Werror -pthread "src/test/c/$2.c" \
+      "$out/linux-$1/libjdax.so" -ldl -o "$program"
   fi
 }
 
@@ -111,7 +113,8 @@ emulate() {
   command -v "qemu-$arch" >/dev/null || { echo "native-stubs: no qemu-$arch"; exit 1; }
   compile_test "$arch" stubs_test
   # A CPU without DC CVAP, which qemu before 8.1 announces to user programs and then refuses to run.
-  "qemu-$arch" -cpu "$cpu" -L "/usr/$arch-linux-gnu" -E LD_LIBRARY_PATH="$out/linux-$arch" "$tests/$arch/stubs_test"
+  "qemu-$arch" -cpu "$cpu" -L "/usr/$arch-linux-gnu" -E LD_LIBRARY_PATH="$out/linux-$arch" \
+    "$tests/$arch/stubs_test"
 }
 
 case ${1:-build} in

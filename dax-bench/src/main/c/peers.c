@@ -1,7 +1,7 @@
 /*
  * libjdaxpeers: the same work as the benchmarks, in C and by libpmem, on the mapping of the same JVM.
  *
- * This file is the whole ABI; io.jdax.bench.Peers binds it by name. Each function runs `count` operations in one call,
+ * This file is the whole ABI; io.jdax.bench.bed.Peers binds it by name. Each function runs `count` operations in one call,
  * so that the cost of getting here is shared by all of them, and is timed by the clock that times the Java side.
  *
  * Offsets. Both sides take them from the same walk: state = state * factor + increment, offset = (state >> 24) & mask.

@@ -1,13 +1,14 @@
 /*
- * Copies and fills on aarch64. stnp is only a hint: the stores may stay in the cache, so every line is written back
- * afterwards, and there is no length from which that could be left out. From the inside out:
- *   blocks    one asm goto each: a fixed number of bytes, all loaded before any is stored
+ * Copies and fills on aarch64. stnp is only a hint, and its stores may stay in the cache. So every
+ * line is written back afterwards, however long the copy is. From the inside out:
+ *   blocks    one asm goto each, for a fixed number of bytes, all loaded before any is stored
  *   words_*   whole, aligned words of dst, from overlapping blocks
- *   copy_*    any bytes: those up to the first word, words, those behind the last (words.h)
+ *   copy_*    any bytes: those before the first word, words, those after the last one (words.h)
  *   chunk     copied, then flushed while it is still in the first-level cache
  *
- * A 128-bit store is single-copy atomic for each of its halves where these are aligned, and so is a pair of registers for
- * each of them (Arm ARM, B2.2.1): what begins at a multiple of 8 tears no word.
+ * A 128-bit store is single-copy atomic for each of its halves where these are aligned, and so is a
+ * store of a pair of registers for each of them (Arm ARM, B2.2.1). So a store that begins at a
+ * multiple of 8 tears no word.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -26,21 +27,22 @@
 #define BLOCK_BYTES 64
 
 /* Two overlapping pieces cover every size from one to two times the piece. */
-#define COPY_PAIR(name, load, store, first, second, ...)                                              \
-  ALWAYS_INLINE int32_t name(char *dst, const char *src, char *dst_last, const char *src_last) {       \
-    __asm__ goto(GUARD_OPEN                                                                            \
-                 load " " first ", [%[src]]\n\t"                                                       \
-                 load " " second ", [%[src_last]]\n\t"                                                 \
-                 store " " first ", [%[dst]]\n\t"                                                      \
-                 store " " second ", [%[dst_last]]\n\t"                                                \
-                 GUARD_CLOSE                                                                           \
-                 :                                                                                     \
-                 : [dst] "r"(dst), [src] "r"(src), [dst_last] "r"(dst_last), [src_last] "r"(src_last)  \
-                 : "memory", __VA_ARGS__                                                               \
-                 : fault);                                                                             \
-    return 0;                                                                                          \
-  fault:                                                                                               \
-    return -EFAULT;                                                                                    \
+#define COPY_PAIR(name, load, store, first, second, ...)                                         \
+  ALWAYS_INLINE int32_t name(char *dst, const char *src, char *dst_last, const char *src_last) { \
+    __asm__ goto(GUARD_OPEN                                                                      \
+                 load " " first ", [%[src]]\n\t"                                                 \
+                 load " " second ", [%[src_last]]\n\t"                                           \
+                 store " " first ", [%[dst]]\n\t"                                                \
+                 store " " second ", [%[dst_last]]\n\t"                                          \
+                 GUARD_CLOSE                                                                     \
+                 :                                                                               \
+                 : [dst] "r"(dst), [src] "r"(src), [dst_last] "r"(dst_last),                     \
+                   [src_last] "r"(src_last)                                                      \
+                 : "memory", __VA_ARGS__                                                         \
+                 : fault);                                                                       \
+    return 0;                                                                                    \
+  fault:                                                                                         \
+    return -EFAULT;                                                                              \
   }
 
 COPY_PAIR(copy_pair_1, "ldrb", "strb", "w9", "w10", "x9", "x10")
@@ -49,21 +51,21 @@ COPY_PAIR(copy_pair_4, "ldr", "str", "w9", "w10", "x9", "x10")
 COPY_PAIR(copy_pair_8, "ldr", "str", "x9", "x10", "x9", "x10")
 COPY_PAIR(copy_pair_16, "ldr", "str", "q0", "q1", "v0", "v1")
 
-#define COPY_BLOCK(name, store)                      \
+#define COPY_BLOCK(name, store)                            \
   ALWAYS_INLINE int32_t name(char *dst, const char *src) { \
-    __asm__ goto(GUARD_OPEN                          \
-                 "ldp q0, q1, [%[src]]\n\t"          \
-                 "ldp q2, q3, [%[src], #32]\n\t"     \
-                 store " q0, q1, [%[dst]]\n\t"       \
-                 store " q2, q3, [%[dst], #32]\n\t"  \
-                 GUARD_CLOSE                         \
-                 :                                   \
-                 : [dst] "r"(dst), [src] "r"(src)    \
-                 : "memory", "v0", "v1", "v2", "v3"  \
-                 : fault);                           \
-    return 0;                                        \
-  fault:                                             \
-    return -EFAULT;                                  \
+    __asm__ goto(GUARD_OPEN                                \
+                 "ldp q0, q1, [%[src]]\n\t"                \
+                 "ldp q2, q3, [%[src], #32]\n\t"           \
+                 store " q0, q1, [%[dst]]\n\t"             \
+                 store " q2, q3, [%[dst], #32]\n\t"        \
+                 GUARD_CLOSE                               \
+                 :                                         \
+                 : [dst] "r"(dst), [src] "r"(src)          \
+                 : "memory", "v0", "v1", "v2", "v3"        \
+                 : fault);                                 \
+    return 0;                                              \
+  fault:                                                   \
+    return -EFAULT;                                        \
   }
 
 COPY_BLOCK(copy_block_cached, "stp")
@@ -85,7 +87,9 @@ static int32_t copy_bytes(char *dst, const char *src, uint64_t bytes) {
 static int32_t words_copy_short(char *dst, const char *src, uint64_t bytes) {
   if (bytes > 32) {
     int32_t result = copy_pair_16(dst, src, dst + 16, src + 16);
-    return result != 0 ? result : copy_pair_16(dst + bytes - 32, src + bytes - 32, dst + bytes - 16, src + bytes - 16);
+    return result != 0 ? result
+                       : copy_pair_16(dst + bytes - 32, src + bytes - 32, dst + bytes - 16,
+                                      src + bytes - 16);
   }
   if (bytes >= 16) {
     return copy_pair_16(dst, src, dst + bytes - 16, src + bytes - 16);
@@ -93,7 +97,10 @@ static int32_t words_copy_short(char *dst, const char *src, uint64_t bytes) {
   return bytes == 0 ? 0 : copy_pair_8(dst, src, dst, src);
 }
 
-/* dst and bytes are multiples of 8, so every block begins and ends between two words, those that overlap as well. */
+/*
+ * dst and bytes are multiples of 8, so that every block begins and ends between two words, also
+ * where blocks overlap.
+ */
 ALWAYS_INLINE int32_t words_copy(block_copy *block, char *dst, const char *src, uint64_t bytes) {
   if (bytes < BLOCK_BYTES) {
     return words_copy_short(dst, src, bytes);
@@ -120,19 +127,19 @@ ALWAYS_INLINE int32_t copy_blocks(block_copy *block, char *dst, const char *src,
   return result != 0 ? result : copy_bytes(dst + w.head + w.whole, src + w.head + w.whole, w.tail);
 }
 
-#define FILL_PAIR(name, store, operand)                                                    \
-  ALWAYS_INLINE int32_t name(char *dst, char *dst_last, uint64_t pattern) {                 \
-    __asm__ goto(GUARD_OPEN                                                                 \
-                 store " %" operand "[pattern], [%[dst]]\n\t"                               \
-                 store " %" operand "[pattern], [%[dst_last]]\n\t"                          \
-                 GUARD_CLOSE                                                                \
-                 :                                                                          \
-                 : [dst] "r"(dst), [dst_last] "r"(dst_last), [pattern] "r"(pattern)         \
-                 : "memory"                                                                 \
-                 : fault);                                                                  \
-    return 0;                                                                               \
-  fault:                                                                                    \
-    return -EFAULT;                                                                         \
+#define FILL_PAIR(name, store, operand)                                             \
+  ALWAYS_INLINE int32_t name(char *dst, char *dst_last, uint64_t pattern) {         \
+    __asm__ goto(GUARD_OPEN                                                         \
+                 store " %" operand "[pattern], [%[dst]]\n\t"                       \
+                 store " %" operand "[pattern], [%[dst_last]]\n\t"                  \
+                 GUARD_CLOSE                                                        \
+                 :                                                                  \
+                 : [dst] "r"(dst), [dst_last] "r"(dst_last), [pattern] "r"(pattern) \
+                 : "memory"                                                         \
+                 : fault);                                                          \
+    return 0;                                                                       \
+  fault:                                                                            \
+    return -EFAULT;                                                                 \
   }
 
 FILL_PAIR(fill_pair_1, "strb", "w")

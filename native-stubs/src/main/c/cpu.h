@@ -1,4 +1,4 @@
-/* What this CPU can do, found once at load. */
+/* What this CPU can do, found out once, when the library is loaded. */
 #ifndef JDAX_CPU_H
 #define JDAX_CPU_H
 
@@ -11,7 +11,7 @@ struct cpu {
 
 extern struct cpu jdax_cpu;
 
-/* Fills jdax_cpu in. */
+/* Fills in jdax_cpu. */
 void jdax_cpu_detect(void);
 
 #endif

@@ -5,7 +5,7 @@
 
 struct cpu jdax_cpu = {.features = 0, .line_bytes = 64};
 
-/* From the kernel's documented arm64 ELF hwcaps; older libc headers lack the names. */
+/* From the kernel's arm64 ELF hwcaps, for which older libc headers have no names. */
 #define AT_HWCAP_DCPOP (1ul << 16)
 #define AT_HWCAP2_DCPODP (1ul << 0)
 
@@ -18,6 +18,6 @@ void jdax_cpu_detect(void) {
   }
   uint64_t cache_type;
   __asm__("mrs %0, ctr_el0" : "=r"(cache_type));
-  /* DminLine: log2 of the number of 4-byte words. */
+  /* DminLine is the logarithm, to the base of 2, of a number of words of 4 bytes. */
   jdax_cpu.line_bytes = UINT64_C(4) << (cache_type >> 16 & 0xf);
 }

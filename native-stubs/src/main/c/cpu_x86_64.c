@@ -5,7 +5,10 @@
 
 struct cpu jdax_cpu = {.features = 0, .line_bytes = 64};
 
-/* XCR0: the register state that the operating system saves. Without it the CPU's own bits mean nothing. */
+/*
+ * Bits of XCR0, for the registers that the operating system saves. Without them the CPU's own bits
+ * mean nothing.
+ */
 #define XCR0_AVX UINT64_C(0x06)
 #define XCR0_AVX512 UINT64_C(0xe6)
 

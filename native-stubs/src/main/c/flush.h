@@ -13,21 +13,25 @@
 ALWAYS_INLINE void drain(void) {
 #if defined(__x86_64__)
   /*
-   * Orders clwb, clflushopt and the write-combining buffers. clflush alone would need none, but the thread may also
-   * have streamed stores that only a fence completes.
+   * Orders clwb, clflushopt and the write-combining buffers. clflush alone would not need it, but
+   * the thread may also have streamed stores, which only a fence completes.
    */
   __asm__ volatile("sfence" ::: "memory");
 #elif defined(__aarch64__)
-  /* Only a DSB completes a DC. Full system: the point of persistence is beyond the inner and outer domains. */
+  /*
+   * Only a DSB completes a DC. It is one of the full system, since the point of persistence is
+   * beyond the inner and outer domains.
+   */
   __asm__ volatile("dsb sy" ::: "memory");
 #endif
 }
 
 /*
- * Stands between what this thread has seen and its first write-back. Who flushes for others has only read that they stored
- * (the mark of a dirty page); cache maintenance is ordered by itself behind accesses of this core to the same line, and behind
- * nothing that it has merely seen of another core's. The kernel has the same barrier in arch_wb_cache_pmem
- * (arch/arm64/mm/flush.c). x86 orders its write-backs behind older loads and stores.
+ * Stands between what this thread has seen and its first write-back. A thread that flushes for
+ * others has only read that they stored (the mark of a dirty page). Cache maintenance is ordered by
+ * itself after accesses of this core to the same line, but not after what the core has merely seen
+ * of another one's. The kernel has the same barrier in arch_wb_cache_pmem (arch/arm64/mm/flush.c).
+ * x86 orders its write-backs after older loads and stores.
  */
 ALWAYS_INLINE void before_flush(void) {
 #if defined(__aarch64__)
@@ -35,16 +39,17 @@ ALWAYS_INLINE void before_flush(void) {
 #endif
 }
 
-/* Writes one line back: 0 or -EFAULT. */
+/* Writes one line back. Returns 0 or -EFAULT. */
 typedef int32_t line_flush(uintptr_t addr);
 
-/* Call it with constants, so that the compiler makes a straight loop for each instruction. */
-ALWAYS_INLINE int32_t flush_range(void *start, uint64_t bytes, line_flush *flush_line, bool then_drain) {
+/* Called with constants, so that the compiler makes a straight loop for each instruction. */
+ALWAYS_INLINE int32_t flush_range(void *start, uint64_t bytes, line_flush *flush_line,
+                                  bool then_drain) {
   before_flush();
   uintptr_t addr = (uintptr_t)start;
   uint64_t line_bytes = jdax_cpu.line_bytes;
   uint64_t offset = addr & (line_bytes - 1);
-  /* One line, the case that log tails and pointers are made of. bytes = 0 wraps and goes the long way. */
+  /* One line, as for the tail of a log, or a pointer. bytes = 0 wraps and goes the long way. */
   if (__builtin_expect(bytes - 1 < line_bytes - offset, 1)) {
     int32_t result = flush_line(addr);
     if (then_drain && result == 0) {
@@ -69,9 +74,13 @@ ALWAYS_INLINE int32_t flush_range(void *start, uint64_t bytes, line_flush *flush
   return 0;
 }
 
-/* Both functions of the flusher NAME, over the line function NAME_line. */
-#define FLUSHER(name)                                                                                              \
-  static int32_t name##_flush(void *addr, uint64_t bytes) { return flush_range(addr, bytes, name##_line, false); } \
-  static int32_t name##_persist(void *addr, uint64_t bytes) { return flush_range(addr, bytes, name##_line, true); }
+/* Both functions of the flusher NAME, made of the line function NAME_line. */
+#define FLUSHER(name)                                         \
+  static int32_t name##_flush(void *addr, uint64_t bytes) {   \
+    return flush_range(addr, bytes, name##_line, false);      \
+  }                                                           \
+  static int32_t name##_persist(void *addr, uint64_t bytes) { \
+    return flush_range(addr, bytes, name##_line, true);       \
+  }
 
 #endif

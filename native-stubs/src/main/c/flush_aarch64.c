@@ -6,16 +6,20 @@
 #include "jdax.h"
 #include "variant.h"
 
-/* DC CVAP by its encoding: assemblers that were told of nothing newer than Armv8.0 refuse the name. */
+/* DC CVAP by its encoding, since assemblers for nothing newer than Armv8.0 refuse the name. */
 #define CVAP "sys #3, c7, c12, #1, "
 #define CVAC "dc cvac, "
 
-#define LINE_FLUSH(name, instruction)                                                                                \
-  ALWAYS_INLINE int32_t name##_line(uintptr_t addr) {                                                                \
-    __asm__ goto(GUARD_OPEN instruction "%[addr]\n\t" GUARD_CLOSE : : [addr] "r"(addr) : "memory" : fault);          \
-    return 0;                                                                                                        \
-  fault:                                                                                                             \
-    return -EFAULT;                                                                                                  \
+#define LINE_FLUSH(name, instruction)                             \
+  ALWAYS_INLINE int32_t name##_line(uintptr_t addr) {             \
+    __asm__ goto(GUARD_OPEN instruction "%[addr]\n\t" GUARD_CLOSE \
+                 :                                                \
+                 : [addr] "r"(addr)                               \
+                 : "memory"                                       \
+                 : fault);                                        \
+    return 0;                                                     \
+  fault:                                                          \
+    return -EFAULT;                                               \
   }
 
 LINE_FLUSH(cvap, CVAP)
@@ -29,7 +33,7 @@ static int32_t none_flush(void *addr, uint64_t bytes) {
   return bytes > INT64_MAX ? -EINVAL : 0;
 }
 
-/* Still a fence: a store is in the persistence domain once it is visible, and not before. */
+/* A fence is needed all the same. A store is in the persistence domain when it is visible. */
 static int32_t none_persist(void *addr, uint64_t bytes) {
   int32_t result = none_flush(addr, bytes);
   drain();

@@ -6,12 +6,16 @@
 #include "jdax.h"
 #include "variant.h"
 
-#define LINE_FLUSH(name)                                                                                            \
-  ALWAYS_INLINE int32_t name##_line(uintptr_t addr) {                                                                \
-    __asm__ goto(GUARD_OPEN #name " (%[addr])\n\t" GUARD_CLOSE : : [addr] "r"(addr) : "memory" : fault);             \
-    return 0;                                                                                                        \
-  fault:                                                                                                             \
-    return -EFAULT;                                                                                                  \
+#define LINE_FLUSH(name)                                       \
+  ALWAYS_INLINE int32_t name##_line(uintptr_t addr) {          \
+    __asm__ goto(GUARD_OPEN #name " (%[addr])\n\t" GUARD_CLOSE \
+                 :                                             \
+                 : [addr] "r"(addr)                            \
+                 : "memory"                                    \
+                 : fault);                                     \
+    return 0;                                                  \
+  fault:                                                       \
+    return -EFAULT;                                            \
   }
 
 LINE_FLUSH(clwb)
@@ -27,7 +31,10 @@ static int32_t none_flush(void *addr, uint64_t bytes) {
   return bytes > INT64_MAX ? -EINVAL : 0;
 }
 
-/* Still a fence: stores that were streamed sit in buffers that no battery covers until it completes them. */
+/*
+ * A fence is needed all the same. Until it completes them, streamed stores sit in buffers that no
+ * battery covers.
+ */
 static int32_t none_persist(void *addr, uint64_t bytes) {
   int32_t result = none_flush(addr, bytes);
   drain();
@@ -35,10 +42,11 @@ static int32_t none_persist(void *addr, uint64_t bytes) {
 }
 
 static const struct flusher flusher_clwb = {JDAX_FLUSH_CLWB, clwb_flush, clwb_persist};
-static const struct flusher flusher_clflushopt = {JDAX_FLUSH_CLFLUSHOPT, clflushopt_flush, clflushopt_persist};
+static const struct flusher flusher_clflushopt = {JDAX_FLUSH_CLFLUSHOPT, clflushopt_flush,
+                                                  clflushopt_persist};
 static const struct flusher flusher_none = {JDAX_FLUSH_NONE, none_flush, none_persist};
 
-/* Every x86_64 CPU has clflush, whatever CPUID is made to say by a hypervisor. */
+/* Every x86-64 CPU has clflush, whatever a hypervisor makes CPUID say. */
 const struct flusher jdax_flusher_baseline = {JDAX_FLUSH_CLFLUSH, clflush_flush, clflush_persist};
 
 const struct flusher *jdax_flusher_of(int32_t kind) {

@@ -25,7 +25,7 @@ static uintptr_t target_of(const int32_t *word) {
   return (uintptr_t)word + (uintptr_t)(intptr_t)*word;
 }
 
-/* Linear: a few dozen entries, and a fault has already cost a trip through the kernel. */
+/* Linear, since there are a few dozen entries, and a fault has cost a trip through the kernel. */
 static uintptr_t fixup_of(uintptr_t pc) {
   for (const struct guard_entry *e = __start_jdax_extable; e < __stop_jdax_extable; e++) {
     if (pc >= target_of(&e->start) && pc < target_of(&e->end)) {
@@ -58,12 +58,15 @@ static void set_pc(ucontext_t *context, uintptr_t pc) {
 static pthread_mutex_t install_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool installed;
 
-/* Written before our handler is installed and never again, so the handler reads it without a lock. */
+/*
+ * Written before our handler is installed and never again, so the handler reads it without a lock.
+ */
 static struct sigaction previous;
 
 /*
- * Whether the interrupted instruction raised the signal. A kill() and the kernel's early warning of poison elsewhere
- * (BUS_MCEERR_AO) may interrupt a guarded copy too, and say nothing about it.
+ * Whether the interrupted instruction raised the signal. A kill(), and the kernel's early warning
+ * of poison elsewhere (BUS_MCEERR_AO), may interrupt a guarded copy as well, and say nothing about
+ * it.
  */
 static bool raised_by_instruction(const siginfo_t *info) {
   return info->si_code > 0 && info->si_code != BUS_MCEERR_AO;
@@ -92,8 +95,9 @@ static void pass_on(int signal_number, siginfo_t *info, void *context) {
     return;
   }
   /*
-   * The kernel does not let a process ignore a fault of its own, so SIG_IGN ends here as well. The instruction runs
-   * again on return and dies with its own registers in the core dump; a sent signal has to be sent again.
+   * The kernel does not let a process ignore a fault of its own, so SIG_IGN ends here as well. On
+   * return the instruction runs again, and the process dies with the right registers in the core
+   * dump. A signal that was sent has to be sent again.
    */
   reset_to_default();
   if (!again) {
@@ -126,8 +130,9 @@ static int32_t install(void) {
 }
 
 /*
- * Once only, even if someone has put a handler over ours since: it will call ours for what it does not know, and a second
- * installation would make the two call each other for ever.
+ * Installs only once, even if someone has put a handler over ours since. That handler will call
+ * ours for what it does not know, and a second installation would make the two call each other for
+ * ever.
  */
 int32_t jdax_guard_install(void) {
   pthread_mutex_lock(&install_lock);

@@ -9,8 +9,8 @@
 #include "variant.h"
 
 /*
- * Relaxed is enough: the variants are constants of the library, so there is nothing to publish but the pointer itself,
- * and on both architectures a relaxed load is the plain one.
+ * Relaxed is enough. The variants are constants of the library, so nothing has to be published but
+ * the pointer itself, and on both architectures a relaxed load is the plain one.
  */
 static _Atomic(const struct flusher *) current_flusher = &jdax_flusher_baseline;
 static _Atomic(const struct copier *) current_copier = &jdax_copier_baseline;
@@ -29,7 +29,8 @@ __attribute__((constructor)) static void select_at_load(void) {
 }
 
 int32_t jdax_select(int32_t flush, int32_t copy) {
-  if (flush < JDAX_FLUSH_AUTO || flush > JDAX_FLUSH_NONE || copy < JDAX_COPY_AUTO || copy > JDAX_COPY_AVX512) {
+  if (flush < JDAX_FLUSH_AUTO || flush > JDAX_FLUSH_NONE || copy < JDAX_COPY_AUTO ||
+      copy > JDAX_COPY_AVX512) {
     return -EINVAL;
   }
   const struct flusher *new_flusher = jdax_flusher_of(flush);
@@ -80,4 +81,6 @@ int32_t jdax_fill_persist(void *dst, int32_t value, uint64_t bytes) {
   return result;
 }
 
-int32_t jdax_copy_read(void *dst, const void *src, uint64_t bytes) { return copier()->read(dst, src, bytes); }
+int32_t jdax_copy_read(void *dst, const void *src, uint64_t bytes) {
+  return copier()->read(dst, src, bytes);
+}

@@ -1,13 +1,13 @@
 /*
- * One fork per hardware decision, taken in select.c: a flusher per write-back instruction, a copier per register width.
- * Each architecture offers its own in flush_*.c and copy_*.c.
+ * The variants that select.c chooses from: a flusher for each write-back instruction, and a copier
+ * for each width of registers. Each architecture has its own in flush_*.c and copy_*.c.
  */
 #ifndef JDAX_VARIANT_H
 #define JDAX_VARIANT_H
 
 #include <stdint.h>
 
-/* Persist is a function of its own, not flush and then drain, so that one line costs one indirect call. */
+/* Persist is not composed of flush and drain, so that one line costs one indirect call. */
 struct flusher {
   int32_t kind; /* enum jdax_flush_kind */
   int32_t (*flush)(void *addr, uint64_t bytes);
@@ -24,11 +24,11 @@ struct copier {
   int32_t (*read)(void *dst, const void *src, uint64_t bytes);
 };
 
-/* The variant of a kind, AUTO being the best one; null if this CPU or architecture lacks it. */
+/* The variant of a kind, where AUTO is the best one, or null if this CPU does not have it. */
 const struct flusher *jdax_flusher_of(int32_t kind);
 const struct copier *jdax_copier_of(int32_t kind);
 
-/* Always there, and in force until the constructor has looked at the CPU. */
+/* The variants that every CPU has, in force until the constructor has looked at the CPU. */
 extern const struct flusher jdax_flusher_baseline;
 extern const struct copier jdax_copier_baseline;
 

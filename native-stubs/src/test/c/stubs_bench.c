@@ -1,7 +1,7 @@
 /*
- * What a persist and a copy cost, beside libpmem when that is installed. The subjects take turns in short rounds on the same
- * mapping, and the medians are printed: on a shared machine neither a mean nor two runs one after the other can be
- * compared. Usage: stubs_bench [MiB [directory]]
+ * What a persist and a copy cost, beside libpmem when that is installed. The subjects take turns in
+ * short rounds on the same mapping, and the medians are printed: on a shared machine neither a mean
+ * nor two runs one after the other can be compared. Usage: stubs_bench [MiB [directory]]
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -35,13 +35,25 @@ static char *page(void) {
 }
 
 static void run_nop(size_t n) { (void)n; jdax_nop(); }
-static void run_persist(size_t n) { char *p = page(); *(volatile char *)p = (char)n; jdax_persist(p, 8); }
-static void run_persist_pmem(size_t n) { char *p = page(); *(volatile char *)p = (char)n; pmem_persist(p, 8); }
+static void run_persist(size_t n) {
+  char *p = page();
+  *(volatile char *)p = (char)n;
+  jdax_persist(p, 8);
+}
+static void run_persist_pmem(size_t n) {
+  char *p = page();
+  *(volatile char *)p = (char)n;
+  pmem_persist(p, 8);
+}
 #ifdef __x86_64__
 static __attribute__((noinline)) void inline_persist(char *p) {
   __asm__ volatile("clwb (%0)\n\tsfence" ::"r"(p) : "memory");
 }
-static void run_persist_inline(size_t n) { char *p = page(); *(volatile char *)p = (char)n; inline_persist(p); }
+static void run_persist_inline(size_t n) {
+  char *p = page();
+  *(volatile char *)p = (char)n;
+  inline_persist(p);
+}
 #endif
 static void run_copy(size_t n) { jdax_copy_persist(page(), dram, n); }
 static void run_copy_cached(size_t n) {
@@ -105,11 +117,11 @@ static void compare(const char *title, size_t bytes, struct subject *subjects, i
   printf("  ns\n");
 }
 
-#define COMPARE(title, bytes, ...)                                                     \
-  do {                                                                                 \
-    struct subject all[] = {__VA_ARGS__};                                              \
-    int with = pmem_memcpy != NULL ? 0 : 1; /* libpmem comes first or not at all */    \
-    compare(title, bytes, all + with, (int)(sizeof all / sizeof all[0]) - with);       \
+#define COMPARE(title, bytes, ...)                                                  \
+  do {                                                                              \
+    struct subject all[] = {__VA_ARGS__};                                           \
+    int with = pmem_memcpy != NULL ? 0 : 1; /* libpmem comes first or not at all */ \
+    compare(title, bytes, all + with, (int)(sizeof all / sizeof all[0]) - with);    \
   } while (0)
 
 int main(int argc, char **argv) {
@@ -144,16 +156,17 @@ int main(int argc, char **argv) {
     );
     static const size_t sizes[] = {64, 128, 192, 256, 320, 384, 512, 1024, 4096, 65536};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-      COMPARE("  copy_persist", sizes[i], {"libpmem", run_copy_pmem, 0, {0}}, {"jdax", run_copy, 0, {0}},
-              {"baseline", run_copy, JDAX_COPY_BASELINE, {0}}, {"avx2", run_copy, JDAX_COPY_AVX2, {0}},
-              {"avx512", run_copy, JDAX_COPY_AVX512, {0}}, {"cached", run_copy_cached, 0, {0}});
+      COMPARE("  copy_persist", sizes[i], {"libpmem", run_copy_pmem, 0, {0}},
+              {"jdax", run_copy, 0, {0}}, {"baseline", run_copy, JDAX_COPY_BASELINE, {0}},
+              {"avx2", run_copy, JDAX_COPY_AVX2, {0}}, {"avx512", run_copy, JDAX_COPY_AVX512, {0}},
+              {"cached", run_copy_cached, 0, {0}});
     }
     COMPARE("  fill_persist", 4096, {"-", run_fill, 0, {0}}, {"jdax", run_fill, 0, {0}},
             {"avx2", run_fill, JDAX_COPY_AVX2, {0}});
     for (size_t n = 128; n <= 65536; n = n == 65536 ? n + 1 : n >= 4096 ? 65536 : n * 2) {
       COMPARE("  copy_read", n, {"-", run_read, 0, {0}}, {"jdax", run_read, 0, {0}},
-              {"baseline", run_read, JDAX_COPY_BASELINE, {0}}, {"avx2", run_read, JDAX_COPY_AVX2, {0}},
-              {"memcpy", run_read_memcpy, 0, {0}}
+              {"baseline", run_read, JDAX_COPY_BASELINE, {0}},
+              {"avx2", run_read, JDAX_COPY_AVX2, {0}}, {"memcpy", run_read_memcpy, 0, {0}}
 #ifdef __x86_64__
               , {"rep movsb", run_read_rep, 0, {0}}
 #endif

@@ -1,11 +1,13 @@
 /*
- * The contract of jdax.h, on the machine it runs on.
- *   correctness  every function, every variant that this CPU has, every size up to 1100 and some long ones, at every
- *                misalignment of both sides, against memcpy and memset, with guard bytes around
- *   words        after every single instruction of a copy or fill each aligned word is old or new, and never half of each
- *                (x86_64, by the trap flag; a second core watches them as well, on both architectures)
- *   faults       a file truncated under the mapping: -EFAULT, again and again, from two threads
- *   signals      every SIGBUS that is not ours takes the course it would have taken without us
+ * Holds jdax.h to its contract, on the machine that this runs on.
+ *   correctness  every function, in every variant that this CPU has, at every size up to 1100 and
+ *                some long ones, at every misalignment of both sides, against memcpy and memset,
+ *                with guard bytes around
+ *   words        after every single instruction of a copy or fill each aligned word is old or new,
+ *                and never half of each (on x86-64 by the trap flag; a second core watches them as
+ *                well, on both architectures)
+ *   faults       a file truncated under the mapping is -EFAULT, again and again, from two threads
+ *   signals      every SIGBUS that is not ours takes the course that it would take without us
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -25,14 +27,14 @@
 
 #include "../../main/c/jdax.h"
 
-#define CHECK(condition, ...)                                             \
-  do {                                                                    \
-    if (!(condition)) {                                                   \
-      fprintf(stderr, "%s:%d: %s: ", __FILE__, __LINE__, #condition);     \
-      fprintf(stderr, __VA_ARGS__);                                       \
+#define CHECK(condition, ...)                                                         \
+  do {                                                                                \
+    if (!(condition)) {                                                               \
+      fprintf(stderr, "%s:%d: %s: ", __FILE__, __LINE__, #condition);                 \
+      fprintf(stderr, __VA_ARGS__);                                                   \
       fprintf(stderr, " (flush %d, copy %d)\n", jdax_flush_kind(), jdax_copy_kind()); \
-      exit(1);                                                            \
-    }                                                                     \
+      exit(1);                                                                        \
+    }                                                                                 \
   } while (0)
 
 #define MAX_SHORT 1100
@@ -62,8 +64,8 @@ static void check_range(size_t to, size_t bytes, size_t from, const char *what) 
     while (target[at] == expected[at]) {
       at++;
     }
-    CHECK(false, "%s of %zu bytes, dst + %zu, src + %zu: byte %zd of the range is %#x, not %#x", what, bytes,
-          to - MARGIN, from - MARGIN, (ssize_t)(at - to), target[at], expected[at]);
+    CHECK(false, "%s of %zu bytes, dst + %zu, src + %zu: byte %zd of the range is %#x, not %#x",
+          what, bytes, to - MARGIN, from - MARGIN, (ssize_t)(at - to), target[at], expected[at]);
   }
   /* Both alike again, and unlike what the next call writes. */
   memset(target + to, 0xa5, bytes);
@@ -85,9 +87,13 @@ static void check_fill(fill_function *fill, size_t to_shift, int32_t value, size
   check_range(to, bytes, MARGIN, "fill");
 }
 
-/* The shifts of src run through all of theirs as size and dst do, so that every pair of shifts meets many sizes. */
+/*
+ * The shifts of src run through all of theirs as size and dst do, so that every pair of shifts
+ * meets many sizes.
+ */
 static void check_variant(void) {
-  static const size_t long_sizes[] = {4095, 4096, 4097, 8191, 16384 + 63, 65536, 1000003, LONG_BYTES};
+  static const size_t long_sizes[] = {4095,       4096,  4097,    8191,
+                                      16384 + 63, 65536, 1000003, LONG_BYTES};
   for (size_t bytes = 0; bytes <= MAX_SHORT; bytes++) {
     for (size_t shift = 0; shift <= MAX_SHIFT; shift++) {
       size_t from = (shift * 37 + bytes * 11) % (MAX_SHIFT + 1);
@@ -128,7 +134,7 @@ static void check_variant(void) {
 
 #define WORD 8
 
-/* The range that is being written, of target; its bytes were OLD_BYTE, and become those of expected. */
+/* The range of target that is written. Its bytes were OLD_BYTE, and become those of expected. */
 #define OLD_BYTE 0x5a
 static size_t word_from, word_to;
 
@@ -139,8 +145,8 @@ static void watch_words(const char *when) {
     uint64_t now = *(volatile uint64_t *)(target + at);
     uint64_t wanted;
     memcpy(&wanted, expected + at, WORD);
-    CHECK(now == old || now == wanted, "%s: the word at %zu of [%zu, %zu) is torn: %#llx", when, at, word_from, word_to,
-          (unsigned long long)now);
+    CHECK(now == old || now == wanted, "%s: the word at %zu of [%zu, %zu) is torn: %#llx", when, at,
+          word_from, word_to, (unsigned long long)now);
   }
 }
 
@@ -160,13 +166,18 @@ static void on_step(int signal_number) {
 }
 
 /* Past the red zone, which belongs to the compiler. */
-#define TRAP_FLAG(change)                                                                                       \
-  __asm__ volatile("leaq -128(%%rsp), %%rsp\n\tpushfq\n\t" change "\n\tpopfq\n\tleaq 128(%%rsp), %%rsp" ::: "cc", "memory")
+#define TRAP_FLAG(change)                                  \
+  __asm__ volatile("leaq -128(%%rsp), %%rsp\n\tpushfq\n\t" \
+                   change "\n\tpopfq\n\t"                  \
+                   "leaq 128(%%rsp), %%rsp" ::: "cc", "memory")
 
 static void check_every_step(void) {
   struct sigaction stepping = {.sa_handler = on_step}, before;
   CHECK(sigaction(SIGTRAP, &stepping, &before) == 0, "%s", strerror(errno));
-  /* Shorter than a word to streamed, with odd ends; what follows a length of 64 repeats what is between 32 and 64. */
+  /*
+   * From less than a word to streamed lengths, with ends inside of words. Lengths above 64 repeat
+   * what those between 32 and 64 do.
+   */
   for (size_t bytes = 7; bytes <= 330; bytes += bytes < 40 ? 3 : 29) {
     for (size_t shift = 0; shift < 8; shift += 1 + bytes % 3) {
       size_t to = MARGIN + shift, from = MARGIN + (shift * 5 + bytes) % 16;
@@ -191,7 +202,7 @@ static void check_every_step(void) {
 static void check_every_step(void) {}
 #endif
 
-/* Where nothing steps through them the second core has to be lucky: a few hundred thousand times is. */
+/* Where nothing steps through them the second core has to be lucky, in so many attempts. */
 #ifdef __x86_64__
 #define WATCHED_WRITES 100000
 #else
@@ -260,7 +271,8 @@ static bool flush_may_skip(void) {
 }
 
 static void check_faults(unsigned char *file, unsigned char *dram) {
-  static const size_t sizes[] = {1, 2, 5, 8, 12, 16, 31, 33, 63, 64, 65, 128, 200, 256, 300, 511, 1024, 4096, 10000};
+  static const size_t sizes[] = {1,  2,   5,   8,   12,  16,  31,   33,   63,   64,
+                                 65, 128, 200, 256, 300, 511, 1024, 4096, 10000};
   for (size_t i = 0; i < COUNT(sizes); i++) {
     size_t bytes = sizes[i];
     /* All of it beyond the end, at some alignment; and only its last byte. */
@@ -269,15 +281,16 @@ static void check_faults(unsigned char *file, unsigned char *dram) {
       unsigned char *addr = starts[s];
       for (size_t f = 0; f < COUNT(copies); f++) {
         CHECK(copies[f](addr, dram, bytes) == -EFAULT, "copy %zu of %zu to start %zu", f, bytes, s);
-        CHECK(copies[f](dram, addr, bytes) == -EFAULT, "copy %zu of %zu from start %zu", f, bytes, s);
+        CHECK(copies[f](dram, addr, bytes) == -EFAULT, "copy %zu of %zu from start %zu", f, bytes,
+              s);
       }
       for (size_t f = 0; f < COUNT(fills); f++) {
         CHECK(fills[f](addr, 1, bytes) == -EFAULT, "fill %zu of %zu at start %zu", f, bytes, s);
       }
       for (size_t f = 0; f < COUNT(flushes); f++) {
         int32_t result = flushes[f](addr, bytes);
-        CHECK(result == -EFAULT || (flush_may_skip() && result == 0), "flush %zu of %zu at start %zu: %d", f, bytes, s,
-              result);
+        CHECK(result == -EFAULT || (flush_may_skip() && result == 0),
+              "flush %zu of %zu at start %zu: %d", f, bytes, s, result);
       }
     }
   }
@@ -297,7 +310,8 @@ static void *fault_repeatedly(void *unused) {
   }
   /* The same addresses work once there is something under them. */
   CHECK(ftruncate(fd, FILE_BYTES) == 0, "%s", strerror(errno));
-  CHECK(jdax_copy_persist(file + 8192, dram, 4096) == 0 && memcmp(file + 8192, dram, 4096) == 0, "after growing");
+  CHECK(jdax_copy_persist(file + 8192, dram, 4096) == 0 && memcmp(file + 8192, dram, 4096) == 0,
+        "after growing");
   munmap(file, FILE_BYTES);
   close(fd);
   free(dram);
@@ -454,7 +468,8 @@ static void in_a_child(const char *name, int (*run)(void), bool dies) {
   int status;
   CHECK(waitpid(child, &status, 0) == child, "wait");
   if (dies) {
-    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS, "%s: status %#x", name, (unsigned)status);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS, "%s: status %#x", name,
+          (unsigned)status);
   } else {
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s: status %#x", name, (unsigned)status);
   }
@@ -479,15 +494,24 @@ static void check_selection(void) {
   int32_t flush = jdax_flush_kind();
   int32_t copy = jdax_copy_kind();
   CHECK(jdax_abi() == JDAX_ABI && jdax_nop() == 0, "abi");
-  CHECK(flush != JDAX_FLUSH_AUTO && flush != JDAX_FLUSH_NONE && copy != JDAX_COPY_AUTO, "selected at load");
+  CHECK(flush != JDAX_FLUSH_AUTO && flush != JDAX_FLUSH_NONE && copy != JDAX_COPY_AUTO,
+        "selected at load");
   uint32_t line = jdax_cache_line_bytes();
   CHECK(line >= 16 && line <= 2048 && (line & (line - 1)) == 0, "line of %u", line);
-  static const struct { int32_t kind; uint64_t feature; } flush_needs[] = {
+  static const struct {
+    int32_t kind;
+    uint64_t feature;
+  } flush_needs[] = {
 #ifdef __x86_64__
-      {JDAX_FLUSH_CLWB, JDAX_CPU_CLWB}, {JDAX_FLUSH_CLFLUSHOPT, JDAX_CPU_CLFLUSHOPT}, {JDAX_FLUSH_CVAP, 0},
+      {JDAX_FLUSH_CLWB, JDAX_CPU_CLWB},
+      {JDAX_FLUSH_CLFLUSHOPT, JDAX_CPU_CLFLUSHOPT},
+      {JDAX_FLUSH_CVAP, 0},
       {JDAX_FLUSH_CVAC, 0},
 #else
-      {JDAX_FLUSH_CVAP, JDAX_CPU_DCPOP}, {JDAX_FLUSH_CLWB, 0}, {JDAX_FLUSH_CLFLUSHOPT, 0}, {JDAX_FLUSH_CLFLUSH, 0},
+      {JDAX_FLUSH_CVAP, JDAX_CPU_DCPOP},
+      {JDAX_FLUSH_CLWB, 0},
+      {JDAX_FLUSH_CLFLUSHOPT, 0},
+      {JDAX_FLUSH_CLFLUSH, 0},
 #endif
   };
   for (size_t i = 0; i < COUNT(flush_needs); i++) {
@@ -495,14 +519,18 @@ static void check_selection(void) {
     CHECK(jdax_select(flush_needs[i].kind, copy) == want, "flush kind %d", flush_needs[i].kind);
     jdax_select(flush, copy);
   }
-  CHECK(jdax_select(JDAX_FLUSH_NONE, JDAX_COPY_AVX2) == (features & JDAX_CPU_AVX2 ? 0 : -ENOTSUP), "avx2");
+  CHECK(jdax_select(JDAX_FLUSH_NONE, JDAX_COPY_AVX2) == (features & JDAX_CPU_AVX2 ? 0 : -ENOTSUP),
+        "avx2");
   jdax_select(flush, copy);
-  CHECK(jdax_select(JDAX_FLUSH_NONE, JDAX_COPY_AVX512) == (features & JDAX_CPU_AVX512F ? 0 : -ENOTSUP), "avx512");
+  CHECK(jdax_select(JDAX_FLUSH_NONE, JDAX_COPY_AVX512) ==
+            (features & JDAX_CPU_AVX512F ? 0 : -ENOTSUP),
+        "avx512");
   jdax_select(flush, copy);
   static const int32_t wrong[][2] = {{-1, 0}, {7, 0}, {JDAX_FLUSH_NONE, -1}, {JDAX_FLUSH_NONE, 4}};
   for (size_t i = 0; i < COUNT(wrong); i++) {
     CHECK(jdax_select(wrong[i][0], wrong[i][1]) == -EINVAL, "%d, %d", wrong[i][0], wrong[i][1]);
-    CHECK(jdax_flush_kind() == flush && jdax_copy_kind() == copy, "a refused selection changed something");
+    CHECK(jdax_flush_kind() == flush && jdax_copy_kind() == copy,
+          "a refused selection changed something");
   }
 }
 
@@ -510,13 +538,17 @@ static void check_selection(void) {
 
 static void check_compare_and_set(void) {
   uint64_t words[3] = {7, UINT64_C(0x1122334455667788), 9};
-  CHECK(jdax_compare_and_set_64(&words[1], 1, 2) == 0 && words[1] == UINT64_C(0x1122334455667788), "not expected");
-  CHECK(jdax_compare_and_set_64(&words[1], words[1], UINT64_C(1) << 63) == 1 && words[1] == UINT64_C(1) << 63, "64");
+  CHECK(jdax_compare_and_set_64(&words[1], 1, 2) == 0 && words[1] == UINT64_C(0x1122334455667788),
+        "not expected");
+  CHECK(jdax_compare_and_set_64(&words[1], words[1], UINT64_C(1) << 63) == 1 &&
+            words[1] == UINT64_C(1) << 63,
+        "64");
   uint32_t *half = (uint32_t *)&words[1];
   half[0] = 5;
   half[1] = 6;
   CHECK(jdax_compare_and_set_32(half, 6, 1) == 0 && half[0] == 5, "32, not expected");
-  CHECK(jdax_compare_and_set_32(half, 5, UINT32_MAX) == 1 && half[0] == UINT32_MAX && half[1] == 6, "32");
+  CHECK(jdax_compare_and_set_32(half, 5, UINT32_MAX) == 1 && half[0] == UINT32_MAX && half[1] == 6,
+        "32");
   CHECK(words[0] == 7 && words[2] == 9, "the neighbours");
   unsigned char *file = unbacked();
   for (int i = 0; i < 5; i++) {

@@ -4,18 +4,21 @@ import io.jdax.region.Region;
 import java.io.IOException;
 
 /**
- * Makes bad bytes of a region usable again, by whatever interface the kernel has for it. The device
- * calls it before it copies new contents in, and forgets that the bytes were bad only when those
- * are durable (drivers/nvdimm/pmem.c, pmem_recovery_write): until then readers stay out.
+ * Makes bad bytes of a region usable again, by whatever interface the kernel has for that. The
+ * device calls it before it copies new contents in, and forgets that the bytes were bad only when
+ * the contents are durable (drivers/nvdimm/pmem.c, pmem_recovery_write). Until then reads are
+ * refused.
  */
 public interface BadBlockClearer {
-  /** What a clearing must be whole in, and aligned to: a power of two, at least 512. */
+  /** Offsets and lengths of a clearing are multiples of this, a power of two from 512 on. */
   int unitBytes();
 
   /**
-   * Makes [offset, offset + length) readable; what it contains is undefined. One thread at a time.
+   * Makes a range readable, with undefined contents. One thread at a time calls.
    *
-   * @throws IOException they are still bad, or can't be cleared here; the message says why
+   * @param offset first byte, from the start of the region
+   * @param length in bytes
+   * @throws IOException the bytes are still bad, or can't be cleared here; the message says why
    */
   void clear(long offset, long length) throws IOException;
 

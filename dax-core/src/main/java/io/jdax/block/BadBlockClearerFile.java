@@ -1,5 +1,6 @@
 package io.jdax.block;
 
+import io.jdax.os.Pages;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,12 +10,10 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * Clears by writing zeros through the kernel, whose driver then clears the poison. On fsdax it does
- * so for whole pages only (fs/dax.c, DAX_RECOVERY_WRITE). Reading back through the kernel proves
- * it: a range that is still bad is EIO, where a load would be a machine check.
+ * so for whole pages only (fs/dax.c, DAX_RECOVERY_WRITE). The range is read back through the kernel
+ * as a proof: where it is still bad, that is EIO, and a load would be a machine check.
  */
 final class BadBlockClearerFile implements BadBlockClearer {
-  private static final int PAGE = 4096;
-
   private final Region region;
 
   BadBlockClearerFile(Region region) {
@@ -23,22 +22,22 @@ final class BadBlockClearerFile implements BadBlockClearer {
 
   @Override
   public int unitBytes() {
-    return PAGE;
+    return Pages.BYTES;
   }
 
   @Override
   public void clear(long offset, long length) throws IOException {
-    // By descriptor, not by path, which may name another file by now; a second open leaves the
-    // region's flock alone.
+    // By descriptor, and not by path, which may name another file by now. A second open does not
+    // touch the region's flock.
     Path file = Path.of("/proc/self/fd/" + region.fd());
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      ByteBuffer page = ByteBuffer.allocateDirect(PAGE);
-      for (long at = offset; at < offset + length; at += PAGE) {
+      ByteBuffer page = ByteBuffer.allocateDirect(Pages.BYTES);
+      for (long at = offset; at < offset + length; at += Pages.BYTES) {
         transfer(channel, page.clear(), at, true);
       }
       channel.force(false);
-      for (long at = offset; at < offset + length; at += PAGE) {
+      for (long at = offset; at < offset + length; at += Pages.BYTES) {
         transfer(channel, page.clear(), at, false);
       }
     }

@@ -2,11 +2,15 @@ package io.jdax.block;
 
 import java.io.IOException;
 
-/** No interface clears bad blocks here. */
+/**
+ * For regions whose bad blocks no interface clears.
+ *
+ * @param why a sentence for the exception
+ */
 record BadBlockClearerNone(String why) implements BadBlockClearer {
   @Override
   public int unitBytes() {
-    return BadBlocks.UNIT;
+    return BadBlocks.UNIT_BYTES;
   }
 
   @Override

@@ -7,12 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which bytes of a region are known to be bad: disjoint ranges, ascending, in whole units of 512
- * bytes. Immutable; a device swaps one for the next. That there are none is the one object {@link
- * #NONE}, so that the hot path compares a reference and is done.
+ * Which bytes of a region are known to be bad, as disjoint ranges in ascending order, in whole
+ * units of 512 bytes. Immutable; a device replaces one by the next. If there are no bad bytes it is
+ * always {@link #NONE}, so that the hot path only compares a reference.
  */
 final class BadBlocks {
-  static final int UNIT = 512;
+  static final int UNIT_BYTES = 512;
   static final BadBlocks NONE = new BadBlocks(List.of());
 
   private final List<BadRange> ranges;
@@ -21,14 +21,14 @@ final class BadBlocks {
     this.ranges = ranges;
   }
 
-  /** Ranges in any order, maybe overlapping; each grows to whole units. */
+  /** Takes ranges in any order, which may overlap, and extends each to whole units. */
   static BadBlocks of(List<BadRange> known) {
     List<BadRange> sorted = new ArrayList<>(known);
     sorted.sort(Comparator.comparingLong(BadRange::offset));
     List<BadRange> merged = new ArrayList<>();
     for (BadRange range : sorted) {
-      long from = range.offset() & -UNIT;
-      long to = (range.end() + UNIT - 1) & -UNIT;
+      long from = range.offset() & -UNIT_BYTES;
+      long to = (range.end() + UNIT_BYTES - 1) & -UNIT_BYTES;
       if (!merged.isEmpty() && merged.getLast().end() >= from) {
         from = merged.getLast().offset();
         to = Math.max(to, merged.removeLast().end());
@@ -44,13 +44,13 @@ final class BadBlocks {
     return ranges;
   }
 
-  /** The first bad bytes of [offset, offset + length), clipped to it; null when all are good. */
+  /** The first bad range in [offset, offset + length), clipped to it, or null if all is good. */
   @Nullable BadRange first(long offset, long length) {
     int i = indexFrom(offset);
     return i < ranges.size() ? clip(ranges.get(i), offset, offset + length) : null;
   }
 
-  /** All bad bytes of [offset, offset + length), clipped to it. */
+  /** All bad ranges in [offset, offset + length), clipped to it. */
   List<BadRange> within(long offset, long length) {
     List<BadRange> hits = new ArrayList<>();
     for (int i = indexFrom(offset); i < ranges.size(); i++) {
@@ -63,7 +63,7 @@ final class BadBlocks {
     return hits;
   }
 
-  /** What is left when [offset, offset + length) is good. */
+  /** What is still bad when [offset, offset + length) has become good. */
   BadBlocks without(long offset, long length) {
     long end = offset + length;
     List<BadRange> rest = new ArrayList<>();
@@ -79,7 +79,7 @@ final class BadBlocks {
     return of(rest);
   }
 
-  /** Index of the first range that ends behind {@code offset}. */
+  /** Index of the first range that ends after {@code offset}. */
   private int indexFrom(long offset) {
     int low = 0;
     int high = ranges.size();

@@ -3,8 +3,8 @@ package io.jdax.block;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The live counts behind {@link BlockStatistics}. Striped, so that threads do not share a cache
- * line.
+ * The counts that {@link BlockStatistics} are taken from. Striped, so that threads do not share a
+ * cache line.
  */
 final class BlockCounters {
   private final LongAdder reads = new LongAdder();

@@ -12,28 +12,30 @@ import java.nio.ByteBuffer;
  * {@link #flush} makes every write that returned before it durable on any of them.
  *
  * <p><b>Failure.</b> A request that can be refused on sight is refused before a byte moves, and
- * changes nothing: {@link SectorRangeException}, {@link MisalignedRequestException}, {@link
- * ReadOnlyDeviceException}, and {@link io.jdax.region.MediaErrorException} for a sector that is
- * known to be bad. Sectors move in ascending order. If the media fails under way, the {@code
- * MediaErrorException} names the sector: those before it are complete (and as durable as if the
- * request had ended there), it may be torn, those after it are unchanged. A failed read leaves the
- * destination undefined, a failed request leaves buffer positions where they were.
+ * changes nothing: by {@link SectorRangeException}, {@link MisalignedRequestException}, {@link
+ * ReadOnlyDeviceException}, or {@link io.jdax.region.MediaErrorException} for a sector that is
+ * known to be bad. Sectors move in ascending order. If the media fails on the way, the {@code
+ * MediaErrorException} names the sector. Those before it are complete (and as durable as if the
+ * request had ended there), it may be torn, and those after it are unchanged. A failed read leaves
+ * the contents of the destination undefined. A failed request leaves buffer positions where they
+ * were.
  *
- * <p><b>Threads.</b> Any number at once. Requests that overlap are not ordered against each other,
- * and a reader may see part of a concurrent write; how much, is the implementation's promise.
+ * <p><b>Threads.</b> Any number of them may call at once. Requests that overlap are not ordered
+ * against each other, and a reader may see part of a concurrent write; how much of it is the
+ * implementation's promise.
  *
- * <p>After {@link #close} every request throws {@link IllegalStateException}; so may a request that
- * is under way while another thread closes the device. A request of no bytes is valid and moves
- * nothing.
+ * <p>After {@link #close} every request throws {@link IllegalStateException}, and so may a request
+ * that is under way while another thread closes the device. A request of no bytes is valid and
+ * moves nothing.
  */
 public interface BlockDevice extends AutoCloseable {
-  /** What error messages call this device. */
+  /** What messages call this device. */
   String name();
 
-  /** Bytes per sector: a power of two, 512 … 4096. */
+  /** Bytes per sector, a power of two from 512 to 4096. */
   int sectorSize();
 
-  /** Sectors of the device; valid numbers are 0 … {@code sectorCount() - 1}. */
+  /** How many sectors the device has; they are numbered 0 to {@code sectorCount() - 1}. */
   long sectorCount();
 
   /**
@@ -42,38 +44,43 @@ public interface BlockDevice extends AutoCloseable {
    */
   boolean readOnly();
 
-  /** Requests and sectors so far. */
+  /** The requests and sectors since the device was opened. */
   BlockStatistics statistics();
 
   /**
-   * Reads {@code dst.byteSize()} bytes, a whole number of sectors, from {@code sector} on.
+   * Reads {@code dst.byteSize()} bytes, a whole number of sectors.
    *
+   * @param sector the first one
    * @throws IllegalArgumentException if {@code dst} is read-only
    */
   void read(long sector, MemorySegment dst) throws IOException;
 
   /**
-   * As {@link #read(long, MemorySegment)}; each element takes any number of bytes, the sum is a
+   * As {@link #read(long, MemorySegment)}. Each segment takes any number of bytes, and the sum is a
    * whole number of sectors.
    */
   void read(long sector, MemorySegment... dsts) throws IOException;
 
   /**
-   * Writes {@code src.byteSize()} bytes, a whole number of sectors, from {@code sector} on; {@code
-   * src} lies outside the device.
+   * Writes {@code src.byteSize()} bytes, a whole number of sectors. They are durable at the latest
+   * after {@link #flush}.
+   *
+   * @param sector the first one
+   * @param src must not lie in the memory of the device
    */
   void write(long sector, MemorySegment src) throws IOException;
 
   /**
-   * As {@link #write(long, MemorySegment)}; each element has any number of bytes, the sum is a
+   * As {@link #write(long, MemorySegment)}. Each segment has any number of bytes, and the sum is a
    * whole number of sectors.
    */
   void write(long sector, MemorySegment... srcs) throws IOException;
 
   /**
-   * Fills {@code dst} from its position to its limit, a whole number of sectors, and advances its
-   * position.
+   * Fills {@code dst} from its position to its limit, a whole number of sectors, and moves its
+   * position to the limit.
    *
+   * @param sector the first one
    * @throws IllegalArgumentException if {@code dst} is read-only
    */
   default void read(long sector, ByteBuffer dst) throws IOException {
@@ -82,8 +89,8 @@ public interface BlockDevice extends AutoCloseable {
   }
 
   /**
-   * As {@link #read(long, ByteBuffer)}; each buffer has any number of bytes remaining, the sum is a
-   * whole number of sectors.
+   * As {@link #read(long, ByteBuffer)}. Each buffer has any number of bytes remaining, and the sum
+   * is a whole number of sectors.
    */
   default void read(long sector, ByteBuffer[] dsts) throws IOException {
     read(sector, Buffers.writable(dsts));
@@ -91,8 +98,10 @@ public interface BlockDevice extends AutoCloseable {
   }
 
   /**
-   * Writes {@code src} from its position to its limit, a whole number of sectors, and advances its
-   * position.
+   * Writes {@code src} from its position to its limit, a whole number of sectors, and moves its
+   * position to the limit. The bytes are durable at the latest after {@link #flush}.
+   *
+   * @param sector the first one
    */
   default void write(long sector, ByteBuffer src) throws IOException {
     write(sector, MemorySegment.ofBuffer(src));
@@ -100,8 +109,8 @@ public interface BlockDevice extends AutoCloseable {
   }
 
   /**
-   * As {@link #write(long, ByteBuffer)}; each buffer has any number of bytes remaining, the sum is
-   * a whole number of sectors.
+   * As {@link #write(long, ByteBuffer)}. Each buffer has any number of bytes remaining, and the sum
+   * is a whole number of sectors.
    */
   default void write(long sector, ByteBuffer[] srcs) throws IOException {
     write(sector, Buffers.readable(srcs));
@@ -109,23 +118,33 @@ public interface BlockDevice extends AutoCloseable {
   }
 
   /**
-   * Makes durable every write that returned before this call, as deep as the platform can be asked
-   * to.
+   * On return every write that returned before this call is durable, as deep down as the platform
+   * can be asked to push it.
+   *
+   * @throws IOException what was written since the last flush may be lost
    */
   void flush() throws IOException;
 
   /**
-   * Says that the contents of these sectors are not needed. A hint: until they are written again
-   * they read as before or as zeros. {@link #writeZeroes} is the request that promises zeros.
+   * Says that the contents of these sectors are not needed. It is a hint: until they are written
+   * again they read as before or as zeros. {@link #writeZeroes} is the request that promises zeros.
+   *
+   * @param sector the first one
+   * @param sectorCount how many
    */
   void discard(long sector, long sectorCount) throws IOException;
 
-  /** Writes zeros to these sectors, under the same promises as a write. Storage stays allocated. */
+  /**
+   * Writes zeros to these sectors, under the same promises as a write. Storage stays allocated.
+   *
+   * @param sector the first one
+   * @param sectorCount how many
+   */
   void writeZeroes(long sector, long sectorCount) throws IOException;
 
   /**
-   * Idempotent. Closes what the device stands on. A device whose memory others reach directly
-   * refuses, with an exception that says who they are, and stays as it was.
+   * Closes the device, and what it stands on. A second call does nothing. A device whose memory
+   * others reach directly refuses, with an exception that names them, and stays as it was.
    */
   @Override
   void close() throws IOException;

@@ -2,7 +2,7 @@ package io.jdax.block;
 
 import io.jdax.region.RegionException;
 
-/** A request that a device refuses on sight. Nothing has changed. */
+/** A device has refused a request on sight. Nothing has changed. */
 public abstract sealed class BlockRequestException extends RegionException
     permits SectorRangeException, MisalignedRequestException, ReadOnlyDeviceException {
   private static final long serialVersionUID = 1L;

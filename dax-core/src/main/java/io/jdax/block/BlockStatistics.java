@@ -1,16 +1,16 @@
 package io.jdax.block;
 
 /**
- * What a device did since it was opened, at one moment; counts of concurrent requests may be
- * missing.
+ * What a device has done since it was opened. Requests that were under way when the statistics were
+ * taken may be missing from some of the counts.
  *
- * @param reads read requests that succeeded, vectored ones counted once
- * @param sectorsRead sectors that they moved
+ * @param reads read requests that succeeded; a request with several buffers counts once
+ * @param sectorsRead sectors that those moved
  * @param writes write and write-zeroes requests that succeeded
- * @param sectorsWritten sectors that they moved
+ * @param sectorsWritten sectors that those moved
  * @param flushes flushes that succeeded
  * @param discards discards that were accepted
- * @param sectorsDiscarded sectors that they named
+ * @param sectorsDiscarded sectors that those named
  * @param errors requests that ended in an {@link java.io.IOException}
  */
 public record BlockStatistics(

@@ -1,5 +1,6 @@
 package io.jdax.block;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.os.StackRoom;
 import io.jdax.os.Waits;
 import io.jdax.os.Writebacks;
@@ -7,25 +8,27 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A device's flush, for many threads that write. Whoever returns from {@link #drain} has had one
- * that began after its writes and ended well: its own, or one of another thread that it waited for.
- * One flush at a time; those that come meanwhile share the next.
+ * A device's flush, for many threads that write. A thread that returns from {@link #drain} has had
+ * a flush that began after its writes and ended well, either its own or another thread's that it
+ * waited for. There is one flush at a time, and threads that come meanwhile share the next.
  *
- * <p>One that failed is the last: the device may have dropped what it held, whose writes had
- * returned, and a second flush would succeed without it. Those who waited for it, and all who come
- * later, find that in {@link Writebacks#failure}.
+ * <p>A flush that failed is the last. The device may have dropped what it held, whose writes had
+ * returned, and a second flush would succeed without that. Threads that waited for it, and all that
+ * come later, find the failure in {@link Writebacks#failure}.
  */
 final class DeviceFlush {
   private final BlockDevice device;
   private final Writebacks writebacks;
 
-  /** Writes that have returned. */
+  /** How many writes have returned. */
   private final AtomicLong written = new AtomicLong();
 
-  /** How many of them are durable. Written under the monitor. */
+  /** How many of them are durable. Changed under the monitor, and read without it as well. */
   private volatile long durable;
 
-  private boolean flushing; // guarded by this
+  /** Whether a thread has the turn to flush. */
+  @GuardedBy("this")
+  private boolean flushing;
 
   DeviceFlush(BlockDevice device, Writebacks writebacks) {
     this.device = device;
@@ -38,8 +41,8 @@ final class DeviceFlush {
   }
 
   /**
-   * Returns once a flush ended that began after the call, or {@link Writebacks#failure} says why
-   * none can.
+   * Returns when a flush that began after the call has ended, or when {@link Writebacks#failure}
+   * tells why there can't be another.
    */
   void drain() throws IOException {
     StackRoom.claim(StackRoom.ENGINE); // whoever has the turn must be able to end it
@@ -49,12 +52,17 @@ final class DeviceFlush {
     }
   }
 
+  /** Waits while another thread flushes. Returns whether this thread now has the turn to do so. */
   private synchronized boolean isMyTurn(long mine) {
-    // An interrupt is for the caller: bytes that may be durable or not can't be left alone.
-    Waits.whileTrue(this, () -> flushing && isWanted(mine));
+    // Not interruptible, since bytes that may be durable or not can't be left alone.
+    Waits.whileTrue(this, () -> isFlushing() && isWanted(mine));
     boolean mineToDo = !flushing && isWanted(mine);
     flushing |= mineToDo;
     return mineToDo;
+  }
+
+  private synchronized boolean isFlushing() {
+    return flushing;
   }
 
   private boolean isWanted(long mine) {

@@ -1,14 +1,16 @@
 package io.jdax.block;
 
-/** A request does not consist of whole sectors; or one for direct access, not of whole pages. */
+/** A request does not consist of whole sectors, or one for direct access not of whole pages. */
 public final class MisalignedRequestException extends BlockRequestException {
   private static final long serialVersionUID = 1L;
 
   private final long byteCount;
 
   /**
+   * @param device its name, with which the message begins
+   * @param firstSector as requested
    * @param byteCount of the whole request
-   * @param unit what it must be whole in, as "sectors of 512 bytes"
+   * @param unit what the request must consist of, such as {@code sectors of 512 bytes}
    */
   public MisalignedRequestException(String device, long firstSector, long byteCount, String unit) {
     super(
@@ -18,7 +20,7 @@ public final class MisalignedRequestException extends BlockRequestException {
     this.byteCount = byteCount;
   }
 
-  /** Bytes of the request. */
+  /** How many bytes the request had. */
   public long byteCount() {
     return byteCount;
   }

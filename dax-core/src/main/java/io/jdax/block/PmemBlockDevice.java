@@ -1,5 +1,6 @@
 package io.jdax.block;
 
+import io.jdax.os.Pages;
 import io.jdax.persist.Persister;
 import io.jdax.region.BadRange;
 import io.jdax.region.MediaErrorException;
@@ -11,25 +12,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The raw device: sector n is the bytes from n × sector size of a region, and nothing else is
- * stored (drivers/nvdimm/pmem.c); rule S3.4 of docs/semantics.md.
+ * The raw device. Sector n is the bytes from n × sector size on of a region, and nothing else is
+ * stored (drivers/nvdimm/pmem.c; rule S3.4 of docs/semantics.md).
  *
  * <p><b>Durable when write returns.</b> Every write and writeZeroes ends with one drain, however
- * many elements it has. Sectors are not atomic: a crash, or a concurrent reader, may find part of
+ * many segments it has. Sectors are not atomic: a crash, or a concurrent reader, may find part of
  * an unfinished write, torn at 8 bytes at worst.
  *
- * <p><b>Bad blocks.</b> What the region's facts list at open is refused on sight, before anything
- * moves: reads that touch it, and writes that the kernel can't heal because they do not cover the
- * unit that it clears. A write that does cover it clears, copies, and only then forgets that it was
- * bad.
+ * <p><b>Bad blocks.</b> For bytes that the region's facts call bad when the device is opened, two
+ * kinds of requests are refused on sight, before anything moves: reads that touch them, and writes
+ * that the kernel can't heal because they do not cover the whole unit that it clears. A write that
+ * covers the unit clears it, copies, and only then forgets that it was bad.
  *
- * <p><b>Discard</b> changes nothing: this media has nothing to give back, and zeros have a request
- * of their own.
+ * <p><b>Discard</b> changes nothing, since this media has nothing to give back, and zeros have a
+ * request of their own.
  *
- * <p>Requests on memory segments allocate nothing. There is no lock but for writes to bad blocks.
+ * <p>Requests on memory segments allocate nothing. Only writes to bad blocks take a lock.
  */
 public final class PmemBlockDevice implements BlockDevice {
-  private static final int PAGE = 4096;
   private static final MemorySegment[] NO_SEGMENTS = {};
 
   private final Region region;
@@ -38,7 +38,11 @@ public final class PmemBlockDevice implements BlockDevice {
   private final SectorTransfer transfer;
   private final BadBlockClearer clearer;
   private final BlockCounters counters = new BlockCounters();
+
+  /** Held while a write clears bad blocks and stores to them. */
   private final Object healing = new Object();
+
+  /** Replaced with {@link #healing} held, and read without it. */
   private volatile BadBlocks badBlocks;
 
   PmemBlockDevice(
@@ -60,10 +64,14 @@ public final class PmemBlockDevice implements BlockDevice {
   }
 
   /**
-   * A device over a whole region, whose owner it becomes: {@link #close} closes the region.
+   * A device over a whole region, which it owns from now on: {@link #close} closes the region.
    *
-   * @param sectorSize bytes, a power of two, 512 … 4096; what does not fill a sector at the
+   * @param persister of that region
+   * @param sectorSize in bytes, a power of two from 512 to 4096; what does not fill a sector at the
    *     region's end is not used
+   * @throws IllegalArgumentException the persister is of another region, or the size is not such a
+   *     power of two
+   * @throws IllegalStateException the region is closed
    */
   public static PmemBlockDevice of(Region region, Persister persister, int sectorSize) {
     BadBlocks known = BadBlocks.of(region.facts().badRanges().orElse(List.of()));
@@ -95,7 +103,7 @@ public final class PmemBlockDevice implements BlockDevice {
     return counters.snapshot();
   }
 
-  /** The region below; its facts tell how the bytes are kept. */
+  /** The region that the sectors lie in. Its facts tell how the bytes are kept. */
   public Region region() {
     return region;
   }
@@ -105,7 +113,7 @@ public final class PmemBlockDevice implements BlockDevice {
     return persister;
   }
 
-  /** Ranges of bytes that are known to be bad now, ascending. */
+  /** The ranges of the region that are known to be bad now, in ascending order. */
   public List<BadRange> badRanges() {
     return badBlocks.ranges();
   }
@@ -122,7 +130,7 @@ public final class PmemBlockDevice implements BlockDevice {
     read(sector, sum(dsts), MemorySegment.NULL, dsts);
   }
 
-  /** One destination, then more of them: so that a request for one makes no array. */
+  /** One destination and then more of them, so that a request for one makes no array. */
   private void read(long sector, long bytes, MemorySegment first, MemorySegment[] rest)
       throws IOException {
     region.ensureOpen();
@@ -240,9 +248,9 @@ public final class PmemBlockDevice implements BlockDevice {
   }
 
   /**
-   * Clear, store, forget, in this order: a reader that comes before the last step is still refused,
-   * and so never sees what clearing left behind. All that can be refused is refused before the
-   * first clearing.
+   * Clears, stores and forgets, in this order. A reader that comes before the last step is still
+   * refused, and so never sees what the clearing left there. All that can be refused is refused
+   * before the first clearing.
    */
   private void heal(long offset, long bytes, Store store) throws IOException {
     synchronized (healing) {
@@ -277,7 +285,7 @@ public final class PmemBlockDevice implements BlockDevice {
     }
   }
 
-  /** Names the sectors that have bad bytes in them, though only some of their bytes may be bad. */
+  /** Names the sectors that the bad bytes lie in, though only some of their bytes may be bad. */
   private MediaErrorException bad(BadRange hit, String what, @Nullable Throwable cause) {
     long first = sectors.of(hit.offset());
     long count = sectors.of(hit.end() - 1) + 1 - first;
@@ -289,12 +297,12 @@ public final class PmemBlockDevice implements BlockDevice {
         cause);
   }
 
-  // ---------------------------------------------------------------- the rest
+  // ---------------------------------------------------------------- flush, direct access, close
 
   /**
-   * Every write was durable when it returned; this pushes on to the media itself where the platform
-   * can be asked to (a write with PREFLUSH in the kernel's driver). It does not flush what was
-   * stored through {@link #directAccess}.
+   * Pushes on to the media itself what was durable when its write returned, where the platform can
+   * be asked to (as a write with PREFLUSH in the kernel's driver). Does not flush what was stored
+   * through {@link #directAccess}.
    */
   @Override
   public void flush() throws IOException {
@@ -323,24 +331,28 @@ public final class PmemBlockDevice implements BlockDevice {
   }
 
   /**
-   * The memory behind {@code sectorCount} sectors. No state is kept for it.
+   * The memory that sectors lie in. The device keeps no state for it.
    *
-   * @throws MisalignedRequestException the request is not whole pages of 4096 bytes, at least one,
-   *     page aligned
-   * @throws MediaErrorException bytes in the range are bad
+   * @param sector the first one
+   * @param sectorCount how many
+   * @throws MisalignedRequestException the request is not one or more whole pages of 4096 bytes
+   * @throws SectorRangeException the device has no such sectors
+   * @throws MediaErrorException bytes in the range are known to be bad
+   * @throws IllegalStateException the device is closed
    */
   public DirectAccess directAccess(long sector, long sectorCount) throws IOException {
     region.ensureOpen();
     try {
       long offset = sectors.checkCount(sector, sectorCount);
       long bytes = sectors.offset(sectorCount);
-      if (((offset | bytes) & (PAGE - 1)) != 0 || bytes == 0) {
-        throw new MisalignedRequestException(name(), sector, bytes, "pages of " + PAGE + " bytes");
+      if (Pages.within(offset | bytes) != 0 || bytes == 0) {
+        throw new MisalignedRequestException(
+            name(), sector, bytes, "pages of " + Pages.BYTES + " bytes");
       }
       refuseBad(offset, bytes);
-      long good = goodBytes(offset) & -PAGE;
+      long good = goodBytes(offset) & -Pages.BYTES;
       return new DirectAccess(
-          offset / PAGE, region.segment().asSlice(offset, bytes), sectors.of(good));
+          Pages.of(offset), region.segment().asSlice(offset, bytes), sectors.of(good));
     } catch (IOException e) {
       counters.failed();
       throw e;
@@ -348,8 +360,8 @@ public final class PmemBlockDevice implements BlockDevice {
   }
 
   /**
-   * How far the media is good from {@code offset} on. The kernel says less: see pmem.c,
-   * __pmem_direct_access.
+   * How many bytes are good from {@code offset} on. The kernel says less (pmem.c,
+   * __pmem_direct_access).
    */
   private long goodBytes(long offset) {
     long end = sectors.offset(sectors.count());
@@ -362,6 +374,7 @@ public final class PmemBlockDevice implements BlockDevice {
    *
    * @throws io.jdax.region.RegionBusyException a file system lies on it, or memory of one is
    *     pinned; the device stays open and usable
+   * @throws IOException as {@link Region#close}
    */
   @Override
   public void close() throws IOException {

@@ -6,6 +6,11 @@ public final class ReadOnlyDeviceException extends BlockRequestException {
 
   private final long sectorCount;
 
+  /**
+   * @param device its name, with which the message begins
+   * @param firstSector as requested
+   * @param sectorCount as requested
+   */
   public ReadOnlyDeviceException(String device, long firstSector, long sectorCount) {
     super(
         device,

@@ -1,5 +1,7 @@
 package io.jdax.block;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.jdax.os.Pages;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -9,35 +11,35 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Makes memory durable on a device that has no direct access: the region is DRAM, as large as the
+ * Makes memory durable on a device that has no direct access. The region is DRAM, as large as the
  * device, of which only what was fetched or stored takes room. For metadata, which is read in place
  * over and over, and written as a whole.
  *
  * <pre>
  *   fetch             sectors -> DRAM, a page of 4096 bytes at a time, once
- *   copy, fill        DRAM, then sectors; what does not fill a sector is completed from the device
+ *   copy, fill        DRAM, then sectors; what does not fill a page is completed from the device
  *   flush             DRAM -> sectors, of pages that were fetched or stored
- *   drain             the device's flush, unless nothing was written since the last one ({@link DeviceFlush})
+ *   drain             the device's flush, unless nothing was written since the last one
+ *                     ({@link DeviceFlush})
  * </pre>
  *
- * <p>A flush of the device that failed is the last one: everything is refused from then on.
+ * <p>A flush of the device that failed is the last one. Everything is refused from then on.
  */
 public final class SectorPersister extends Persister {
-  private static final int PAGE = 4096;
-
   private final BlockDevice device;
-  private final int sector;
+  private final int sectorBytes;
   private final MemorySegment memory;
 
   /**
-   * Pages whose bytes are those of the device, or newer. Guarded by itself, which is also held
-   * while a page gets its first bytes: a page that is being fetched isn't stored to, and one that
-   * is replaced as a whole isn't fetched over it.
+   * Pages whose bytes are those of the device, or newer. Its monitor is also held while a page gets
+   * its first bytes, so that a page that is being fetched isn't stored to, and one that is being
+   * replaced as a whole isn't fetched over that.
    */
+  @GuardedBy("fetched")
   private final BitSet fetched = new BitSet();
 
   /**
-   * Held while sectors are written from memory: of two writes of one sector the later takes all
+   * Held while sectors are written from memory. Of two writes of one sector the later one takes all
    * that was stored before it, and so must arrive later.
    */
   private final ReentrantLock order = new ReentrantLock();
@@ -45,14 +47,15 @@ public final class SectorPersister extends Persister {
   private final DeviceFlush deviceFlush;
 
   /**
-   * Nothing is fetched yet.
+   * Fetches nothing yet.
    *
-   * @param region of DRAM and zeros, no larger than the device
+   * @param region DRAM that holds zeros, no larger than the device
+   * @param device what keeps the bytes; this persister does not close it
    */
   public SectorPersister(Region region, BlockDevice device) {
     super(region);
     this.device = device;
-    this.sector = device.sectorSize();
+    this.sectorBytes = device.sectorSize();
     this.memory = region.segment();
     this.deviceFlush = new DeviceFlush(device, region.writebacks());
   }
@@ -64,11 +67,12 @@ public final class SectorPersister extends Persister {
 
   @Override
   public void fetch(long offset, long length) throws IOException {
-    long end = (offset + length + PAGE - 1) / PAGE;
-    for (long page = offset / PAGE; page < end; page++) {
+    long end = Pages.in(offset + length);
+    for (long page = Pages.of(offset); page < end; page++) {
       synchronized (fetched) {
         if (!fetched.get(Math.toIntExact(page))) {
-          device.read(page * PAGE / sector, memory.asSlice(page * PAGE, PAGE));
+          long begin = Pages.bytes(page);
+          device.read(begin / sectorBytes, memory.asSlice(begin, Pages.BYTES));
           fetched.set((int) page);
         }
       }
@@ -81,17 +85,18 @@ public final class SectorPersister extends Persister {
   }
 
   /**
-   * Stores to a range, whose pages hold what the device holds by then, or are replaced as a whole.
+   * Stores to a range, after its pages have got what the device holds unless they are replaced as a
+   * whole.
    */
   private void store(long offset, long length, Stores stores) throws IOException {
-    int first = Math.toIntExact(offset / PAGE);
-    int end = Math.toIntExact((offset + length + PAGE - 1) / PAGE);
+    int first = Math.toIntExact(Pages.of(offset));
+    int end = Math.toIntExact(Pages.in(offset + length));
     synchronized (fetched) {
       if (fetched.nextClearBit(first) < end) {
-        if (offset % PAGE != 0) {
+        if (Pages.within(offset) != 0) {
           fetch(offset, 1);
         }
-        if ((offset + length) % PAGE != 0) {
+        if (Pages.within(offset + length) != 0) {
           fetch(offset + length - 1, 1);
         }
         stores.run();
@@ -108,8 +113,8 @@ public final class SectorPersister extends Persister {
     region().ensureOpen();
     ensureNothingLost();
     if (length > 0) {
-      long from = offset / sector * sector;
-      long to = (offset + length + sector - 1) / sector * sector;
+      long from = offset / sectorBytes * sectorBytes;
+      long to = (offset + length + sectorBytes - 1) / sectorBytes * sectorBytes;
       order.lock();
       try {
         writeFetched(from, to);
@@ -120,20 +125,20 @@ public final class SectorPersister extends Persister {
   }
 
   /**
-   * Writes what memory holds of the device. A page that was never fetched is still zeros here,
-   * whatever the device holds, and has nothing to be made durable.
+   * Writes what memory holds of the device. A page that was never fetched is zeros here, whatever
+   * the device holds, and has nothing to be made durable.
    */
   private void writeFetched(long from, long to) throws IOException {
     for (long at = from; at < to; ) {
       long begin;
       long end;
       synchronized (fetched) {
-        long first = fetched.nextSetBit(Math.toIntExact(at / PAGE));
-        begin = first < 0 ? to : Math.max(at, first * PAGE);
-        end = first < 0 ? to : Math.min(to, (long) fetched.nextClearBit((int) first) * PAGE);
+        int first = fetched.nextSetBit(Math.toIntExact(Pages.of(at)));
+        begin = first < 0 ? to : Math.max(at, Pages.bytes(first));
+        end = first < 0 ? to : Math.min(to, Pages.bytes(fetched.nextClearBit(first)));
       }
       if (begin < end) {
-        device.write(begin / sector, memory.asSlice(begin, end - begin));
+        device.write(begin / sectorBytes, memory.asSlice(begin, end - begin));
         deviceFlush.wrote();
       }
       at = end;
@@ -141,8 +146,12 @@ public final class SectorPersister extends Persister {
   }
 
   /**
-   * Writes whole sectors of the device that are not kept in memory here. Durable after a {@link
-   * #drain} of the same thread.
+   * Writes whole sectors of the device that are not kept in memory here. They are durable after a
+   * {@link #drain} of the same thread.
+   *
+   * @param firstSector of the device
+   * @param src a whole number of sectors
+   * @throws io.jdax.persist.LostWritebackException a flush of the device failed earlier
    */
   public void writeThrough(long firstSector, MemorySegment src) throws IOException {
     region().ensureOpen();
@@ -184,6 +193,6 @@ public final class SectorPersister extends Persister {
 
   @Override
   public String describe() {
-    return "sectors of " + sector + " bytes";
+    return "sectors of " + sectorBytes + " bytes";
   }
 }

@@ -8,9 +8,10 @@ public final class SectorRangeException extends BlockRequestException {
   private final long deviceSectorCount;
 
   /**
-   * @param firstSector as requested, maybe negative
-   * @param sectorCount as requested, maybe negative
-   * @param deviceSectorCount how many there are
+   * @param device its name, with which the message begins
+   * @param firstSector as requested, and possibly negative
+   * @param sectorCount as requested, and possibly negative
+   * @param deviceSectorCount how many sectors there are
    */
   public SectorRangeException(
       String device, long firstSector, long sectorCount, long deviceSectorCount) {
@@ -28,7 +29,7 @@ public final class SectorRangeException extends BlockRequestException {
     return sectorCount;
   }
 
-  /** How many the device has. */
+  /** How many sectors the device has. */
   public long deviceSectorCount() {
     return deviceSectorCount;
   }

@@ -9,20 +9,20 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Moves bytes between callers and a region, in ascending order. When the media fails under way it
+ * Moves bytes between callers and a region, in ascending order. When the media fails on the way it
  * goes over the same bytes again sector by sector, so that everything before the failing sector is
- * complete and the error names that sector; a bulk copy tells neither.
+ * complete, and the error names that sector. A bulk copy tells neither.
  *
- * <p>A read into mapped memory of the caller's that fails is reported as the sector's failure: the
- * JVM doesn't say which of the two it was. A write knows the difference (see {@link
- * Persister#copyNoDrain}).
+ * <p>If a read fails at the caller's own mapped memory, that is reported as a failure of the
+ * sector, since the JVM doesn't say which of the two it was. A write knows the difference (see
+ * {@link Persister#copyNoDrain}).
  */
 final class SectorTransfer {
   /**
-   * Bulk moves end here, so that safepoints, closes, and the search for a failing sector stay
-   * short.
+   * The largest piece moved at once, so that safepoints, closes, and the search for a failing
+   * sector stay short.
    */
-  private static final long CHUNK = 1 << 20;
+  private static final long CHUNK_BYTES = 1 << 20;
 
   private final Region region;
   private final Persister persister;
@@ -36,12 +36,12 @@ final class SectorTransfer {
     this.sectorSize = sectorSize;
   }
 
-  /** Fills {@code dst} from {@code offset} on; returns the offset behind it. */
+  /** Fills {@code dst} from {@code offset} on. Returns the offset after the last byte. */
   long read(long offset, MemorySegment dst) throws IOException {
     AccessFault.deliver();
     long length = dst.byteSize();
-    for (long done = 0; done < length; done += CHUNK) {
-      long part = Math.min(CHUNK, length - done);
+    for (long done = 0; done < length; done += CHUNK_BYTES) {
+      long part = Math.min(CHUNK_BYTES, length - done);
       try {
         WordStores.load(media, offset + done, dst, done, part);
         AccessFault.deliver();
@@ -66,9 +66,9 @@ final class SectorTransfer {
     }
   }
 
-  /** One source, durable on return. */
+  /** Writes one source, durable on return. */
   void write(long offset, MemorySegment src) throws IOException {
-    if (src.byteSize() > CHUNK) {
+    if (src.byteSize() > CHUNK_BYTES) {
       writeNoDrain(offset, src);
       persister.drain();
       return;
@@ -81,11 +81,13 @@ final class SectorTransfer {
     }
   }
 
-  /** Durable after the persister's drain; returns the offset behind the last byte. */
+  /**
+   * Writes one source, durable after the persister's drain. Returns the offset after the last byte.
+   */
   long writeNoDrain(long offset, MemorySegment src) throws IOException {
     long length = src.byteSize();
-    for (long done = 0; done < length; done += CHUNK) {
-      long part = Math.min(CHUNK, length - done);
+    for (long done = 0; done < length; done += CHUNK_BYTES) {
+      long part = Math.min(CHUNK_BYTES, length - done);
       try {
         persister.copyNoDrain(offset + done, src, done, part);
       } catch (MediaErrorException e) {
@@ -96,8 +98,8 @@ final class SectorTransfer {
   }
 
   /**
-   * Several sources, durable on return by one flush behind them all: where a flush is a system call
-   * per page, one per element would cost more than the copies.
+   * Writes several sources, durable on return by one flush after all of them. Where a flush is a
+   * system call per page, one flush per source would cost more than the copies.
    */
   void writePaged(long offset, MemorySegment[] srcs) throws IOException {
     AccessFault.deliver();
@@ -123,17 +125,17 @@ final class SectorTransfer {
       try {
         persister.copyNoDrain(offset + done, src, srcOffset + done, part);
       } catch (MediaErrorException e) {
-        persister.drain(); // what precedes the failing sector
+        persister.drain(); // the sectors before the failing one
         throw failure("written", offset + done, e);
       }
       done += part;
     }
   }
 
-  /** Durable after the persister's drain. */
+  /** Writes zeros, durable after the persister's drain. */
   void zeroNoDrain(long offset, long length) throws IOException {
-    for (long done = 0; done < length; done += CHUNK) {
-      long part = Math.min(CHUNK, length - done);
+    for (long done = 0; done < length; done += CHUNK_BYTES) {
+      long part = Math.min(CHUNK_BYTES, length - done);
       try {
         persister.fillNoDrain(offset + done, part, (byte) 0);
       } catch (MediaErrorException e) {
@@ -153,7 +155,7 @@ final class SectorTransfer {
     }
   }
 
-  /** An element of a vectored request may begin and end inside a sector. */
+  /** How much of the sector is left from an offset on, since a source may begin inside of one. */
   private long restOfSector(long offset, long length) {
     return Math.min(sectorSize - (offset & (sectorSize - 1)), length);
   }
@@ -169,8 +171,7 @@ final class SectorTransfer {
   }
 
   /**
-   * The region's own sentence, without the name and range in front, which the new exception has
-   * again.
+   * The region's own sentence, without the name and the range, which the new exception adds again.
    */
   private static String reason(MediaErrorException cause) {
     String message = String.valueOf(cause.getMessage());

@@ -1,28 +1,33 @@
 package io.jdax.block;
 
+import io.jdax.os.Pages;
+
 /**
- * The shape of a device, and the checks that need nothing else.
+ * The sectors of a device, and the checks that need nothing else.
  *
  * @param device its name
  * @param size bytes per sector, a power of two
- * @param count sectors of the device
+ * @param count how many sectors the device has
  */
 record Sectors(String device, int size, long count) {
-  /** As many sectors as fit; a rest is out of reach. */
+  private static final int MIN_BYTES = 512;
+  private static final int MAX_BYTES = Pages.BYTES;
+
+  /** As many sectors as fit. What is left after the last one can't be reached. */
   static Sectors of(String device, int size, long sizeBytes) {
-    if (size < 512 || size > 4096 || Integer.bitCount(size) != 1) {
+    if (size < MIN_BYTES || size > MAX_BYTES || Integer.bitCount(size) != 1) {
       throw new IllegalArgumentException(
-          "sector size " + size + ": must be a power of two, 512 to 4096");
+          "sector size " + size + ": must be a power of two, " + MIN_BYTES + " to " + MAX_BYTES);
     }
     return new Sectors(device, size, sizeBytes / size);
   }
 
-  /** Bytes to sectors, rounded down. */
+  /** How many whole sectors so many bytes are. */
   long of(long bytes) {
     return bytes >> Integer.numberOfTrailingZeros(size);
   }
 
-  /** Where a checked sector begins; one past the last byte for {@code count()}. */
+  /** The byte at which a sector begins; for {@code count()} the end of the last one. */
   long offset(long sector) {
     return sector << Integer.numberOfTrailingZeros(size);
   }
@@ -37,7 +42,7 @@ record Sectors(String device, int size, long count) {
 
   /** Checks a request of {@code sectors} sectors from {@code first} on, and returns its offset. */
   long checkCount(long first, long sectors) throws SectorRangeException {
-    // no sum, so that nothing overflows
+    // Without a sum, which could overflow.
     if (first < 0 || sectors < 0 || first > count || sectors > count - first) {
       throw new SectorRangeException(device, first, sectors, count);
     }

@@ -65,7 +65,7 @@ final class Calls implements AutoCloseable {
   }
 
   /** Whether calls may begin. */
-  boolean open() {
+  boolean isOpen() {
     return state >= 0;
   }
 

@@ -5,8 +5,16 @@ import io.jdax.fs.facts.FilePages;
 import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.file.FileAllocation;
+import io.jdax.fs.file.FileContent;
+import io.jdax.fs.file.FileSettings;
+import io.jdax.fs.file.FileSpace;
+import io.jdax.fs.file.Inode;
+import io.jdax.fs.file.InodeTable;
 import io.jdax.fs.format.Limits;
+import io.jdax.fs.names.PathQueries;
 import io.jdax.fs.space.Units;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.AddressSpaceStatistics;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
@@ -14,15 +22,11 @@ import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.Sharing;
 import io.jdax.mm.engine.AddressSpace;
-import io.jdax.mm.engine.WritebackErrors;
 import io.jdax.os.AccessFault;
 import io.jdax.os.StackRoom;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.NonReadableChannelException;
-import java.nio.channels.NonWritableChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -53,25 +57,23 @@ public final class DaxFile implements AutoCloseable {
   private final String path;
   private final FileContent content;
   private final FileSpace space;
-  private final boolean readable;
-  private final boolean writable;
+  private final FileAllocation allocation;
+  private final FileSettings settings;
   private final boolean append;
   private final boolean dsync;
   private final boolean sync;
-  private final Calls calls;
-  private final WritebackErrors.Handle errors;
+  private final FileHandle handle;
 
   /** Takes over one use of the inode. */
-  DaxFile(Inode inode, String path, Set<OpenMode> modes) {
+  DaxFile(InodeTable inodes, Inode inode, String path, Set<OpenMode> modes) {
     this.inode = inode;
     this.volume = inode.volume;
     this.path = path;
-    this.calls = new Calls(() -> volume.inodes.releaseQuietly(inode));
-    this.errors = inode.writebackErrors.handle();
+    this.handle = new FileHandle(inodes, inode, modes);
     this.content = new FileContent(inode);
     this.space = new FileSpace(inode);
-    this.readable = modes.contains(OpenMode.READ);
-    this.writable = modes.contains(OpenMode.WRITE);
+    this.allocation = new FileAllocation(inode);
+    this.settings = new FileSettings(inode);
     this.append = modes.contains(OpenMode.APPEND);
     this.sync = modes.contains(OpenMode.SYNC);
     this.dsync = sync || modes.contains(OpenMode.DSYNC);
@@ -85,12 +87,12 @@ public final class DaxFile implements AutoCloseable {
    * @return how many; −1 at or beyond the end of the file; 0 only if {@code dst} is empty
    */
   public int read(long offset, MemorySegment dst) throws IOException {
-    ensureReadable();
+    handle.ensureReadable();
     checkOffset(offset);
     if (dst.isReadOnly()) {
       throw new IllegalArgumentException("the destination is read-only");
     }
-    try (Calls _ = enterContent()) {
+    try (Calls _ = handle.enterContent()) {
       return content.read(offset, dst);
     }
   }
@@ -118,9 +120,9 @@ public final class DaxFile implements AutoCloseable {
    *     written
    */
   public void write(long offset, MemorySegment src) throws IOException {
-    ensureWritable();
+    handle.ensureWritable();
     checkOffset(offset);
-    try (Calls _ = enterContent()) {
+    try (Calls _ = handle.enterContent()) {
       long at = offset;
       if (append) {
         at = content.append(src);
@@ -145,8 +147,8 @@ public final class DaxFile implements AutoCloseable {
    * @return where that was
    */
   public long append(MemorySegment src) throws IOException {
-    ensureWritable();
-    try (Calls _ = enterContent()) {
+    handle.ensureWritable();
+    try (Calls _ = handle.enterContent()) {
       long offset = content.append(src);
       afterWrite(offset, src.byteSize());
       return offset;
@@ -177,8 +179,8 @@ public final class DaxFile implements AutoCloseable {
    * is needed to read it. Waits for no reader and no storing thread.
    */
   public void fsync() throws IOException {
-    ensureOpen();
-    try (Calls _ = enter()) {
+    handle.ensureOpen();
+    try (Calls _ = handle.enter()) {
       FsyncEvent event = FsyncEvent.begun();
       if (!volume.readOnly()) {
         inode.space.writeback(0, Long.MAX_VALUE);
@@ -187,7 +189,7 @@ public final class DaxFile implements AutoCloseable {
       if (event != null) {
         event.finish(inode.number);
       }
-      errors.check();
+      handle.checkErrors();
     }
   }
 
@@ -195,8 +197,8 @@ public final class DaxFile implements AutoCloseable {
 
   /** The size of the file. */
   public long sizeBytes() throws IOException {
-    ensureOpen();
-    try (Calls _ = enter()) {
+    handle.ensureOpen();
+    try (Calls _ = handle.enter()) {
       return inode.sizeBytes();
     }
   }
@@ -212,8 +214,8 @@ public final class DaxFile implements AutoCloseable {
    * @param patience how long to wait for pins of what would go
    */
   public void truncate(long sizeBytes, Duration patience) throws IOException {
-    ensureWritable();
-    try (Calls _ = enter()) {
+    handle.ensureWritable();
+    try (Calls _ = handle.enter()) {
       volume.whole(() -> space.truncate(sizeBytes, patience.toNanos()));
     }
   }
@@ -230,9 +232,9 @@ public final class DaxFile implements AutoCloseable {
    *     changed
    */
   public void allocate(long offset, long length, boolean keepSize) throws IOException {
-    ensureWritable();
-    try (Calls _ = enter()) {
-      volume.whole(() -> space.allocate(offset, length, keepSize));
+    handle.ensureWritable();
+    try (Calls _ = handle.enter()) {
+      volume.whole(() -> allocation.allocate(offset, length, keepSize));
     }
   }
 
@@ -248,8 +250,8 @@ public final class DaxFile implements AutoCloseable {
    * @param patience how long to wait for pins
    */
   public void punchHole(long offset, long length, Duration patience) throws IOException {
-    ensureWritable();
-    try (Calls _ = enter()) {
+    handle.ensureWritable();
+    try (Calls _ = handle.enter()) {
       volume.whole(() -> space.punch(offset, length, patience.toNanos()));
     }
   }
@@ -266,9 +268,9 @@ public final class DaxFile implements AutoCloseable {
    */
   public void zeroRange(long offset, long length, boolean keepSize, Duration patience)
       throws IOException {
-    ensureWritable();
-    try (Calls _ = enter()) {
-      volume.whole(() -> space.zeroRange(offset, length, keepSize, patience.toNanos()));
+    handle.ensureWritable();
+    try (Calls _ = handle.enter()) {
+      volume.whole(() -> allocation.zeroRange(offset, length, keepSize, patience.toNanos()));
     }
   }
 
@@ -279,15 +281,15 @@ public final class DaxFile implements AutoCloseable {
    * @param bytes a multiple of the block size up to 1 GiB; 0: one block at a time
    */
   public void setExtentSizeHint(long bytes) throws IOException {
-    ensureWritable();
+    handle.ensureWritable();
     Units units = inode.volume.units;
     if (bytes < 0 || units.inBlock(bytes) != 0 || bytes > Limits.HINT_BYTES) {
       throw new IllegalArgumentException(
           "extent size hint %d: a multiple of %d, at most %d"
               .formatted(bytes, units.blockBytes, Limits.HINT_BYTES));
     }
-    try (Calls _ = enter()) {
-      volume.whole(() -> space.setHint((int) units.blockOf(bytes)));
+    try (Calls _ = handle.enter()) {
+      volume.whole(() -> settings.setHint((int) units.blockOf(bytes)));
     }
   }
 
@@ -298,31 +300,31 @@ public final class DaxFile implements AutoCloseable {
    * @throws io.jdax.mm.PinnedException memory of it is pinned
    */
   public void setTier(TierMode mode) throws IOException {
-    ensureWritable();
-    try (Calls _ = enter()) {
-      volume.whole(() -> space.setTier(mode));
+    handle.ensureWritable();
+    try (Calls _ = handle.enter()) {
+      volume.whole(() -> settings.setTier(mode));
     }
   }
 
   /** What was asked for by {@link #setTier}. */
   public TierMode tier() throws IOException {
-    ensureOpen();
-    try (Calls _ = enter()) {
+    handle.ensureOpen();
+    try (Calls _ = handle.enter()) {
       return inode.tierMode();
     }
   }
 
   /** Whether all its pages go through DRAM now. */
   public boolean isCached() throws IOException {
-    ensureOpen();
-    try (Calls _ = enter()) {
+    handle.ensureOpen();
+    try (Calls _ = handle.enter()) {
       return inode.store().allInDram();
     }
   }
 
   public long extentSizeHint() throws IOException {
-    ensureOpen();
-    try (Calls _ = enter()) {
+    handle.ensureOpen();
+    try (Calls _ = handle.enter()) {
       return inode.volume.units.bytes(inode.hintBlocks());
     }
   }
@@ -346,17 +348,17 @@ public final class DaxFile implements AutoCloseable {
   }
 
   private long seek(long offset, boolean data) throws IOException {
-    ensureOpen();
+    handle.ensureOpen();
     checkOffset(offset);
-    try (Calls _ = enter()) {
+    try (Calls _ = handle.enter()) {
       return inode.space.seek(offset, Long.MAX_VALUE, data);
     }
   }
 
   /** All extents, ascending; those beyond the end of the file too. */
   public List<FileExtent> extents() throws IOException {
-    ensureOpen();
-    try (Calls _ = enter()) {
+    handle.ensureOpen();
+    try (Calls _ = handle.enter()) {
       if (!volume.readOnly()) {
         inode.store().settle(0, Long.MAX_VALUE);
       }
@@ -369,8 +371,8 @@ public final class DaxFile implements AutoCloseable {
    * without storage are not listed.
    */
   public List<FilePages> pages() throws IOException {
-    ensureOpen();
-    try (Calls _ = enter()) {
+    handle.ensureOpen();
+    try (Calls _ = handle.enter()) {
       long stamp = inode.space.invalidateLock().lockShared();
       try {
         return inode.store().pages().all();
@@ -385,7 +387,11 @@ public final class DaxFile implements AutoCloseable {
   /** Maps a range: shared if the file is open for writing, else read-only; holes are zeros. */
   public DaxMapping map(long offset, long length) throws IOException {
     return map(
-        offset, length, writable ? Sharing.SHARED : Sharing.READ_ONLY, false, HolePolicy.ZERO);
+        offset,
+        length,
+        handle.isWritable() ? Sharing.SHARED : Sharing.READ_ONLY,
+        false,
+        HolePolicy.ZERO);
   }
 
   /**
@@ -395,38 +401,38 @@ public final class DaxFile implements AutoCloseable {
    */
   public DaxMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
       throws IOException {
-    ensureReadable();
+    handle.ensureReadable();
     if (sharing == Sharing.SHARED) {
-      ensureWritable();
+      handle.ensureWritable();
     }
-    try (Calls _ = enter()) {
+    try (Calls _ = handle.enter()) {
       return inode.space.map(offset, length, sharing, sync, holes);
     }
   }
 
   /** Pins a range; see {@link AddressSpace#pin}. Good until it is closed. */
   public Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
-    ensureReadable();
+    handle.ensureReadable();
     if (access == PinAccess.WRITE) {
-      ensureWritable();
+      handle.ensureWritable();
     }
-    try (Calls _ = enter()) {
+    try (Calls _ = handle.enter()) {
       return inode.space.pin(offset, length, access, longTerm);
     }
   }
 
   /** What is known about the file. */
   public FileStat stat() throws IOException {
-    ensureOpen();
-    try (Calls _ = enter()) {
+    handle.ensureOpen();
+    try (Calls _ = handle.enter()) {
       return PathQueries.stat(volume, inode.number, inode, path);
     }
   }
 
   /** What the file's mappings and pins did since it was opened first, by this handle or another. */
   public AddressSpaceStatistics statistics() throws IOException {
-    ensureOpen();
-    try (Calls _ = enter()) {
+    handle.ensureOpen();
+    try (Calls _ = handle.enter()) {
       return inode.space.statistics();
     }
   }
@@ -439,7 +445,7 @@ public final class DaxFile implements AutoCloseable {
   // ---------------------------------------------------------------- life
 
   public boolean isOpen() {
-    return calls.open();
+    return handle.isOpen();
   }
 
   /**
@@ -454,75 +460,13 @@ public final class DaxFile implements AutoCloseable {
     try {
       AccessFault.deliver();
     } finally {
-      letGo(); // also when an error of an earlier access comes now: nobody calls twice
+      handle.end(); // also when an error of an earlier access comes now: nobody calls twice
     }
-  }
-
-  private void letGo() throws IOException {
-    Steps steps =
-        new Steps(); // before the end, which is told once, and for which nobody asks again
-    Steps.Step check = errors::check;
-    Calls.End end = calls.end();
-    if (end == Calls.End.BEFORE) {
-      return;
-    }
-    try {
-      if (end == Calls.End.NOW) {
-        volume.inodes.release(inode);
-      } else {
-        volume.inodes.flush(inode); // the last call has nobody to tell what goes wrong
-      }
-    } catch (Throwable t) {
-      steps.failed(t);
-    }
-    steps.run(check);
-    steps.end();
   }
 
   @Override
   public String toString() {
     return "DaxFile[" + path + (isOpen() ? "]" : ", closed]");
-  }
-
-  /** A call begins, which keeps the inode; to be closed when the call is over. */
-  private Calls enter() throws ClosedChannelException {
-    StackRoom.claim(StackRoom.FILE_SYSTEM);
-    return begin();
-  }
-
-  /** As {@link #enter}, to {@link FileContent}, which claims more where it wants more. */
-  private Calls enterContent() throws ClosedChannelException {
-    StackRoom.claim(StackRoom.ENGINE);
-    return begin();
-  }
-
-  private Calls begin() throws ClosedChannelException {
-    if (!calls.tryEnter()) {
-      throw new ClosedChannelException();
-    }
-    return calls;
-  }
-
-  private void ensureOpen() throws ClosedChannelException {
-    if (!calls.open()) {
-      throw new ClosedChannelException();
-    }
-    volume.ensureOpen();
-  }
-
-  private void ensureReadable() throws ClosedChannelException {
-    ensureOpen();
-    if (!readable) {
-      throw new NonReadableChannelException();
-    }
-  }
-
-  private void ensureWritable() throws IOException {
-    ensureOpen();
-    if (!writable) {
-      throw new NonWritableChannelException();
-    }
-    volume.ensureWritable();
   }
 
   private static void checkOffset(long offset) {

@@ -1,7 +1,6 @@
 package io.jdax.fs;
 
 import io.jdax.block.BlockDevice;
-import io.jdax.fs.PathWalk.Place;
 import io.jdax.fs.facts.DirectoryEntry;
 import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.FileSystemStat;
@@ -11,10 +10,18 @@ import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.QuotaStat;
 import io.jdax.fs.facts.TierStatistics;
-import io.jdax.fs.format.DirentRecord;
+import io.jdax.fs.file.InodeTable;
 import io.jdax.fs.format.NameHash;
+import io.jdax.fs.mount.Mount;
+import io.jdax.fs.mount.Mounting;
+import io.jdax.fs.names.InodeEdits;
+import io.jdax.fs.names.Namespace;
+import io.jdax.fs.names.PathQueries;
+import io.jdax.fs.names.Quotas;
 import io.jdax.fs.tree.CowTree;
 import io.jdax.fs.tree.SuperblockInfo;
+import io.jdax.fs.volume.Media;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.PinnedException;
 import io.jdax.mm.QuarantineStatistics;
 import io.jdax.mm.engine.FrameSpace;
@@ -23,13 +30,10 @@ import io.jdax.os.StackRoom;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -67,18 +71,23 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call. Permissions and owners are kept, not enforced.
  */
 public final class DaxFileSystem implements AutoCloseable {
+  final Mount mount;
   final Volume volume;
   private final Namespace names;
   private final InodeEdits edits;
   private final PathQueries queries;
   private final Quotas quotas;
+  private final Opener opener;
 
-  private DaxFileSystem(Volume volume) {
-    this.volume = volume;
-    this.names = new Namespace(volume);
-    this.edits = new InodeEdits(volume);
-    this.queries = new PathQueries(volume);
-    this.quotas = new Quotas(volume);
+  private DaxFileSystem(Mount mount) {
+    this.mount = mount;
+    this.volume = mount.volume;
+    InodeTable inodes = mount.inodes;
+    this.names = new Namespace(inodes);
+    this.edits = new InodeEdits(inodes);
+    this.queries = new PathQueries(inodes);
+    this.quotas = new Quotas(inodes);
+    this.opener = new Opener(inodes, names, queries);
   }
 
   // ---------------------------------------------------------------- life
@@ -133,15 +142,15 @@ public final class DaxFileSystem implements AutoCloseable {
 
   static DaxFileSystem mount(
       BlockDevice device, MountOptions options, Function<UUID, NameHash> hash) throws IOException {
-    Volume volume = Mounting.mount(device, options, hash);
+    Mount mount = Mounting.mount(device, options, hash);
     boolean done = false;
     try {
-      DaxFileSystem mounted = new DaxFileSystem(volume);
+      DaxFileSystem mounted = new DaxFileSystem(mount);
       done = true;
       return mounted;
     } finally {
       if (!done) {
-        volume.tearDown();
+        mount.tearDown();
       }
     }
   }
@@ -182,72 +191,7 @@ public final class DaxFileSystem implements AutoCloseable {
     try {
       AccessFault.deliver();
     } finally {
-      closeAll(anyway); // also when an error of an earlier access comes now: nobody calls twice
-    }
-  }
-
-  private synchronized void closeAll(boolean anyway) throws IOException {
-    if (volume.isClosed()) {
-      return;
-    }
-    volume.frames.finishCloses(); // a pin that is closed, but for its end, is in nobody's way
-    Steps steps = new Steps();
-    Steps.Step tearDown = volume::tearDown; // now: once all is durable nothing may be wanting
-    boolean over = false;
-    volume.setPinRule(Volume.PinRule.NONE);
-    try {
-      volume.inodes.forEach(inode -> inode.space.ensureNotPinned(false));
-      steps.run(this::settleAndFreeze);
-      over = steps.allWell();
-      if (!over && (anyway || volume.isLost())) {
-        // No second attempt can do better, or nobody wants one.
-        volume.setClosed(true);
-        volume.inodes.awaitPutAway();
-        if (flushes()) {
-          steps.run(this::settle);
-          steps.run(() -> volume.inodes.forEach(this::tell));
-          steps.run(volume.tree::commit);
-        }
-        over = true;
-      }
-    } finally {
-      if (!over) {
-        volume.setClosed(false);
-        volume.setPinRule(Volume.PinRule.ALL);
-      }
-    }
-    if (over) {
-      steps.run(tearDown);
-    }
-    steps.end();
-  }
-
-  /** Of a file of which a page can't be flushed, the others: what is noted is durable. */
-  private void tell(Inode inode) throws IOException {
-    if (!inode.unlinked()) {
-      inode.fold(true);
-    }
-  }
-
-  /** Whether there may be something to make durable, and it may work. */
-  private boolean flushes() {
-    return !volume.readOnly() && !volume.isLost();
-  }
-
-  /** Makes everything durable, calls that are under way included; later ones are refused. */
-  private void settleAndFreeze() throws IOException {
-    boolean flushes = flushes();
-    if (flushes) {
-      sync(); // most of it, while others go on
-    }
-    volume.setClosed(true);
-    volume.inodes.awaitPutAway();
-    if (flushes) {
-      settle();
-      volume.tree.freeze();
-    }
-    if (!volume.readOnly()) {
-      volume.persister.ensureNothingLost();
+      mount.close(anyway); // also when an error of an earlier access comes now: nobody calls twice
     }
   }
 
@@ -255,29 +199,7 @@ public final class DaxFileSystem implements AutoCloseable {
   public void sync() throws IOException {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
     volume.ensureOpen();
-    volume.frames.finishCloses();
-    if (!volume.readOnly()) {
-      settle();
-    }
-  }
-
-  /** Of all files what can be; then it throws what could not. */
-  private void settle() throws IOException {
-    Steps steps = new Steps();
-    steps.run(
-        () ->
-            volume.inodes.forEach(
-                inode -> {
-                  if (volume.isClosed() || volume.readOnly()) {
-                    inode.awaitCalls();
-                  }
-                  if (!inode.unlinked()) {
-                    inode.sync(true);
-                  }
-                }));
-    steps.run(volume.inodes::giveUpNameless);
-    steps.run(volume.tree::commit);
-    steps.end();
+    mount.sync();
   }
 
   /**
@@ -292,65 +214,10 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws io.jdax.fs.error.ReadOnlyMountException it can't be writable, since the device is not
    * @throws IOException something could not be made durable; the file system stays writable
    */
-  public synchronized void setReadOnly(boolean readOnly) throws IOException {
+  public void setReadOnly(boolean readOnly) throws IOException {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
     volume.ensureOpen();
-    if (readOnly == volume.readOnly()) {
-      return;
-    }
-    if (readOnly) {
-      becomeReadOnly();
-    } else {
-      becomeWritable();
-    }
-  }
-
-  private void becomeReadOnly() throws IOException {
-    volume.frames.finishCloses();
-    boolean done = false;
-    volume.setPinRule(Volume.PinRule.READERS);
-    try {
-      volume.inodes.forEach(inode -> inode.space.ensureNotPinned(true));
-      sync(); // most of it, while others go on
-      volume.setReadOnly(true);
-      volume.inodes.forEach(Inode::match);
-      volume.frames.quarantine().turnOver(); // for all of them
-      settle();
-      volume.tree.freeze();
-      done = true;
-    } finally {
-      if (!done) {
-        volume.setReadOnly(false);
-        matchQuietly();
-      }
-      volume.setPinRule(Volume.PinRule.ALL); // files refuse those for writing themselves by now
-    }
-  }
-
-  private void becomeWritable() throws IOException {
-    if (volume.persister.readOnly()) {
-      volume.ensureWritable();
-    }
-    boolean done = false;
-    volume.tree.thaw();
-    volume.setReadOnly(false);
-    try {
-      volume.inodes.forEach(Inode::match);
-      done = true;
-    } finally {
-      if (!done) {
-        volume.setReadOnly(true);
-        matchQuietly();
-        volume.tree.freeze();
-      }
-    }
-    volume.inodes.giveUpNameless();
-  }
-
-  /** Back to what was before something else went wrong, which is what the caller is told. */
-  private void matchQuietly() {
-    Steps steps = new Steps();
-    steps.run(() -> volume.inodes.forEach(Inode::match));
+    mount.setReadOnly(readOnly);
   }
 
   // ---------------------------------------------------------------- files
@@ -364,39 +231,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws FileSystemException it is a directory
    */
   public DaxFile open(String path, OpenMode... modes) throws IOException {
-    Set<OpenMode> set = EnumSet.noneOf(OpenMode.class);
-    set.addAll(List.of(modes));
-    if (set.contains(OpenMode.APPEND)) {
-      set.add(OpenMode.WRITE);
-    }
-    if (!set.contains(OpenMode.WRITE)) {
-      set.add(OpenMode.READ);
-    }
-    StackRoom.claim(StackRoom.FILE_SYSTEM);
-    boolean writes = set.contains(OpenMode.WRITE);
-    if (!writes
-        && (set.contains(OpenMode.TRUNCATE)
-            || set.contains(OpenMode.CREATE)
-            || set.contains(OpenMode.CREATE_NEW))) {
-      throw new IllegalArgumentException(set + ": making or emptying a file needs WRITE");
-    }
-    if (writes) {
-      volume.ensureWritable();
-    }
-    Inode inode = inode(path, set);
-    boolean done = false;
-    try {
-      DaxFile file = new DaxFile(inode, path, set);
-      if (set.contains(OpenMode.TRUNCATE)) { // also if it is empty: it may have blocks, and a time
-        file.truncate(0);
-      }
-      done = true;
-      return file;
-    } finally {
-      if (!done) {
-        volume.inodes.releaseQuietly(inode); // of which a handle that nobody gets has no use
-      }
-    }
+    return opener.open(path, modes);
   }
 
   /**
@@ -406,57 +241,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws FileSystemException it is no file
    */
   public DaxFile open(DirectoryEntry file) throws IOException {
-    StackRoom.claim(StackRoom.FILE_SYSTEM);
-    volume.ensureOpen();
-    if (file.type() != FileType.REGULAR) {
-      throw new FileSystemException(file.name(), null, "is no file");
-    }
-    return new DaxFile(
-        volume.inodes.acquire(file.inode(), file.name()), file.name(), EnumSet.of(OpenMode.READ));
-  }
-
-  /**
-   * Again if what was found is gone before it is acquired: by a rename that replaced it, mostly.
-   */
-  private Inode inode(String path, Set<OpenMode> modes) throws IOException {
-    boolean anew = modes.contains(OpenMode.CREATE_NEW);
-    boolean create = anew || modes.contains(OpenMode.CREATE);
-    boolean follow = !anew && !modes.contains(OpenMode.NOFOLLOW);
-    NoSuchFileException gone = new NoSuchFileException(path);
-    for (int attempt = 0; attempt < PathQueries.ATTEMPTS; attempt++) {
-      Place place = queries.toOpen(path, follow, create);
-      DirentRecord entry = place.entry();
-      if (entry == null && create) {
-        Inode created = createFile(path, follow);
-        if (created != null) {
-          modes.remove(OpenMode.TRUNCATE); // there is nothing yet
-          return created;
-        }
-        continue;
-      }
-      entry = place.required();
-      if (anew) {
-        throw new FileAlreadyExistsException(path);
-      }
-      if (entry.type() == FileType.DIRECTORY) {
-        throw new FileSystemException(path, null, "is a directory");
-      }
-      if (entry.type() == FileType.SYMLINK) {
-        throw new FileSystemLoopException(path);
-      }
-      try {
-        return volume.inodes.acquire(entry.inode(), path);
-      } catch (NoSuchFileException e) {
-        gone = e;
-      }
-    }
-    throw gone;
-  }
-
-  private @Nullable Inode createFile(String path, boolean follow) throws IOException {
-    Inode[] created = new Inode[1];
-    volume.whole(() -> created[0] = names.createFile(path, follow));
-    return created[0];
+    return opener.open(file);
   }
 
   // ---------------------------------------------------------------- names
@@ -502,7 +287,7 @@ public final class DaxFileSystem implements AutoCloseable {
 
   /** Goes through the names of a directory. */
   public DirectoryCursor list(String path) throws IOException {
-    return queries.list(path);
+    return new DirectoryCursor(volume, queries.directory(path));
   }
 
   /**
@@ -660,25 +445,12 @@ public final class DaxFileSystem implements AutoCloseable {
   /** What is known about the whole. */
   public FileSystemStat statfs() {
     volume.ensureOpen();
-    SuperblockInfo info = volume.tree.info();
-    return new FileSystemStat(
-        info.label(),
-        info.uuid(),
-        SuperblockInfo.VERSION,
-        volume.tree.generation(),
-        Instant.ofEpochMilli(info.createdMillis()),
-        info.blockSize(),
-        volume.totalBlocks(),
-        volume.data.freeBlocks(),
-        volume.data.usableBlocks(),
-        volume.units.blocksOf(volume.tree.nodeCount() + 2),
-        volume.inodeCount.get(),
-        volume.readOnly());
+    return mount.stat();
   }
 
   /** What files that go through DRAM hold there; all 0 if none ever did. */
   public TierStatistics tier() {
-    return volume.tier.statistics();
+    return mount.tier.statistics();
   }
 
   /**

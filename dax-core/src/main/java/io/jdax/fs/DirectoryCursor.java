@@ -4,6 +4,7 @@ import io.jdax.fs.facts.DirectoryEntry;
 import io.jdax.fs.format.DirentRecord;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.tree.Item;
+import io.jdax.fs.volume.Volume;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

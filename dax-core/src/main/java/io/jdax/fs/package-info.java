@@ -1,24 +1,30 @@
 /**
- * The file system: sparse files on a block device with direct access, mapped in place by {@link
- * io.jdax.mm}.
+ * The file system: sparse files on a block device, mapped in place where it has direct access.
+ * These are its doors; what is behind them lies in the packages below.
  *
  * <pre>
- *   DaxFileSystem     the API: paths                 DaxFile         the API: one open file
- *      |                                                |
- *   Namespace         create, rename, unlink …       FileContent     read, write, append
- *   InodeEdits        times, owners, attributes      FileSpace       truncate, allocate, punch, zero
- *   PathQueries       stat, list, read attributes    Fold            pending extents and size -> tree
- *   PathWalk          from a path to an inode           |
- *   Directory         names of one directory         Inode           an open file: BlockMapper of its AddressSpace
- *   Attributes        extended attributes            ExtentMap       its extents, in DRAM, lock-free to look up
- *   Quotas            limits of directory trees      PageStore       where its pages are loaded and stored:
- *   Orphans           files without a name           InPlace         on the media, or
- *      |                                             CachedFile      in DRAM, as far as they do not lie in one piece
- *      |                                                |
- *      +--------------------+---------------------------+
- *                           |
- *              fs.tree, fs.space, fs.quota           one map for all metadata; the free blocks; what trees with limits use
+ *   {@link DaxFileSystem}, {@link DirectoryCursor}   paths         {@link DaxFile}   one open file
+ *              |                                                        |
+ *   fs.mount   puts it together, takes it apart                         |
+ *              |                                                        |
+ *   fs.names   paths, directories, attributes, limits                   |
+ *              |                                                        |
+ *              |             fs.tier   pages of files in DRAM           |
+ *              |                |                                       |
+ *              +----------------+-------------+-------------------------+
+ *                                             |
+ *   fs.file    open files: their extents, and how they come by storage
+ *              |
+ *   fs.volume  the device, the tree, the space of one mount
+ *              |
+ *   fs.tree  fs.space  fs.quota     one map for all metadata; the free blocks; what trees with limits use
+ *              |
+ *   fs.format  fs.facts  fs.error   what the media hold; values of the API; what goes wrong
  * </pre>
+ *
+ * <p>{@code Opener} makes a file of a path and modes. Each {@link DaxFile} has a {@code
+ * FileHandle}, which counts the {@code Calls} under way; an {@code FsyncEvent} tells the JVM's
+ * recorder.
  *
  * <p>{@link io.jdax.fs.space.Units} tells bytes, blocks and pages apart: files are given storage by
  * blocks, mappings show pages; nodes and the free map count frames.
@@ -28,15 +34,9 @@
  *
  * <p><b>Two speeds.</b> Namespace operations, truncate, allocate and punch are one {@link
  * io.jdax.fs.tree.Change} each, atomic, and durable on return. Stores and writes that get a block
- * only note it in the inode ({@link io.jdax.fs.ExtentMap}); the note is folded into the tree by the
- * next fsync, persist, sync or close. Space for the record is promised when the store is accepted,
- * so that it can't fail for want of it later.
- *
- * <p><b>Locks</b>, in this order: writers (who extends a file), invalidate lock, page entry (both
- * of the engine), {@code conversion} (shared: page_mkwrite; exclusive: a write() that allocates),
- * {@code folding}, the tree's change, extent map. A change is the lock of the namespace: checks and
- * updates are made in the same one. Questions take no lock and see one state of the tree: {@link
- * io.jdax.fs.tree.CowTree#read}.
+ * only note it in the inode; the note is folded into the tree by the next fsync, persist, sync or
+ * close. Space for the record is promised when the store is accepted, so that it can't fail for
+ * want of it later.
  */
 @NullMarked
 package io.jdax.fs;

@@ -4,10 +4,10 @@ package io.jdax.machine;
 public enum Architecture {
   X86_64,
   AARCH64,
-  /** Any other: assume nothing. */
+  /** Any other, of which nothing is assumed. */
   OTHER;
 
-  /** Of this JVM. */
+  /** The architecture that this JVM runs on. */
   public static final Architecture CURRENT =
       switch (System.getProperty("os.arch", "")) {
         case "amd64", "x86_64" -> X86_64;

@@ -68,13 +68,23 @@ public final class Errno {
 
   private Errno() {}
 
-  /** The symbol, or {@code errno N} for one without a name here. */
+  /**
+   * The symbol of an errno value, such as {@code ENOSPC}.
+   *
+   * @param errno the positive value
+   * @return the symbol, or {@code errno N} if the value has no name here
+   */
   public static String name(int errno) {
     Known known = KNOWN.get(errno);
     return known == null ? "errno " + errno : known.name();
   }
 
-  /** The sentence that the C library has for it in English. */
+  /**
+   * The sentence that the C library has for an errno value, in English (strerror(3)).
+   *
+   * @param errno the positive value
+   * @return the sentence, or {@code Unknown error N} if the value has no name here
+   */
   public static String message(int errno) {
     Known known = KNOWN.get(errno);
     return known == null ? "Unknown error " + errno : known.sentence();

@@ -7,11 +7,12 @@ package io.jdax.machine;
 public final class NativeAccessException extends IllegalCallerException {
   private static final long serialVersionUID = 1L;
 
+  /** With {@link #sentence} as its message. */
   public NativeAccessException() {
     super(sentence());
   }
 
-  /** What is wrong, and the option that mends it. */
+  /** One sentence for a user: that native access is not enabled, and the option that enables it. */
   public static String sentence() {
     Module module = NativeAccessException.class.getModule();
     return "native access is not enabled: add --enable-native-access="

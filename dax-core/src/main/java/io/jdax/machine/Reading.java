@@ -10,7 +10,11 @@ import java.util.function.Function;
  * @param <T> what is read
  */
 public sealed interface Reading<T> {
-  /** The platform answered. */
+  /**
+   * The platform answered.
+   *
+   * @param value the answer, never null
+   */
   record Value<T>(T value) implements Reading<T> {
     @Override
     public String toString() {
@@ -18,7 +22,11 @@ public sealed interface Reading<T> {
     }
   }
 
-  /** The platform has no such facility here; {@code why} names what was looked for. */
+  /**
+   * The platform has no such facility here.
+   *
+   * @param why a phrase that names what was looked for
+   */
   record NotSupported<T>(String why) implements Reading<T> {
     @Override
     public String toString() {
@@ -26,7 +34,11 @@ public sealed interface Reading<T> {
     }
   }
 
-  /** The facility is there, but reading or understanding it failed. */
+  /**
+   * The facility is there, but reading or understanding it failed.
+   *
+   * @param why a phrase that names what was read, and how that failed
+   */
   record Unreadable<T>(String why) implements Reading<T> {
     @Override
     public String toString() {
@@ -34,12 +46,16 @@ public sealed interface Reading<T> {
     }
   }
 
-  /** The value, or {@code other} where there is none. */
+  /** The value if the platform answered, else {@code other}. */
   default T orElse(T other) {
     return this instanceof Value<T>(T value) ? value : other;
   }
 
-  /** Applies {@code parse} to the value; what it throws makes the reading {@link Unreadable}. */
+  /**
+   * Applies {@code parse} to the value, if there is one.
+   *
+   * @param parse any {@link RuntimeException} that it throws makes the reading {@link Unreadable}
+   */
   default <R> Reading<R> map(Function<T, R> parse) {
     return switch (this) {
       case Value<T>(T value) -> {
@@ -54,7 +70,11 @@ public sealed interface Reading<T> {
     };
   }
 
-  /** Continues with another question when this one has an answer. */
+  /**
+   * Continues with another question if this one has an answer; else this reading is the result.
+   *
+   * @param next asked with the value; what it throws passes through
+   */
   default <R> Reading<R> flatMap(Function<T, Reading<R>> next) {
     return switch (this) {
       case Value<T>(T value) -> next.apply(value);

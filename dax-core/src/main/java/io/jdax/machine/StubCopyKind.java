@@ -5,7 +5,7 @@ package io.jdax.machine;
  * jdax_copy_kind}, whose {@code AUTO} (0) is null here.
  */
 public enum StubCopyKind {
-  /** SSE2 on x86_64, NEON on aarch64: always there. */
+  /** SSE2 on x86_64, NEON on aarch64, which every such processor has. */
   BASELINE(1),
   /** x86_64, 256 bits. */
   AVX2(2),
@@ -20,10 +20,16 @@ public enum StubCopyKind {
     this.code = code;
   }
 
+  /** The number that the stubs know it by. */
   public int code() {
     return code;
   }
 
+  /**
+   * The kind of a number that the stubs returned.
+   *
+   * @throws ArrayIndexOutOfBoundsException there is no such kind
+   */
   public static StubCopyKind of(int code) {
     return VALUES[code - 1];
   }

@@ -1,18 +1,16 @@
 package io.jdax.machine;
 
 /**
- * Whether the native stubs are there, and if not, which of the four reasons it is.
- *
- * <p>Each answer carries a sentence that can be shown to a user as it stands.
+ * Whether the native stubs are in use by this process, and if not, which of the four reasons it is.
  */
 public sealed interface StubStatus {
-  /** One sentence for a user: what is in use, or why nothing is and what to do about it. */
+  /** One sentence for a user: what is in use, or why nothing is and what to do about that. */
   String sentence();
 
-  /** Loaded, of the right ABI, guarded against memory errors. */
+  /** The library is loaded, has the right ABI, and its guard against memory errors is installed. */
   record Loaded(String sentence) implements StubStatus {}
 
-  /** No library for this platform, no stubs module, or turned off. */
+  /** There is no library for this platform, no stubs module, or {@code jdax.stubs=off} was set. */
   record NotSupported(String sentence) implements StubStatus {}
 
   /** The JVM does not let this module call native code; the sentence names the flag that does. */
@@ -21,6 +19,10 @@ public sealed interface StubStatus {
   /** The library is made for another architecture, or for another version of jdax. */
   record WrongArchitecture(String sentence) implements StubStatus {}
 
-  /** It should have worked. */
+  /**
+   * It should have worked.
+   *
+   * @param cause what was thrown instead
+   */
   record Bug(String sentence, Throwable cause) implements StubStatus {}
 }

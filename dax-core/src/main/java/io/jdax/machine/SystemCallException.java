@@ -15,8 +15,10 @@ public final class SystemCallException extends IOException {
   private final int errno;
 
   /**
+   * The message is {@code call subject: ERRNO (sentence)}.
+   *
    * @param call the name of the system call
-   * @param subject the path or descriptor it was about; may be empty
+   * @param subject the path or descriptor that the call was about, or an empty string
    * @param errno the positive errno value
    */
   public SystemCallException(String call, String subject, int errno) {
@@ -46,7 +48,12 @@ public final class SystemCallException extends IOException {
     return Errno.name(errno);
   }
 
-  /** The same failure in the words of java.nio.file, where it has one for this errno. */
+  /**
+   * The same failure as an exception of java.nio.file: the subclass that fits the errno, or {@link
+   * FileSystemException} itself if none does. This exception is its cause.
+   *
+   * @param path the file that the new exception names
+   */
   public FileSystemException asFileSystemException(Path path) {
     FileSystemException e =
         switch (errno) {

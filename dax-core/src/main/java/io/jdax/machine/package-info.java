@@ -1,8 +1,14 @@
 /**
- * What a machine says, as values: errno and failed system calls ({@link
- * io.jdax.machine.SystemCallException}), native access that is refused, whether the native stubs
- * are there ({@link io.jdax.machine.StubStatus}), and readings that may have no answer ({@link
- * io.jdax.machine.Reading}). Nothing here calls the system; {@code io.jdax.os} does.
+ * What a machine says, as values. Nothing here calls the system; {@code io.jdax.os} does.
+ *
+ * <p><b>The machine.</b> {@link Architecture} is its processor; a {@link Reading} is an answer that
+ * the platform may not have.
+ *
+ * <p><b>Calls.</b> {@link SystemCallException} is one that failed, with its {@link Errno}; {@link
+ * NativeAccessException} says that the JVM lets none happen.
+ *
+ * <p><b>Native stubs.</b> {@link StubStatus} tells whether they are there. {@link StubFlushKind}
+ * and {@link StubCopyKind} are the instructions that they use.
  */
 @NullMarked
 package io.jdax.machine;

@@ -2,7 +2,7 @@ package io.jdax.mm;
 
 import io.jdax.region.RegionException;
 
-/** No frame of the DRAM tier can be freed: all are pinned, or can't be written back. */
+/** No frame of the DRAM tier can be freed, since all are pinned, or can't be written back. */
 public final class FramesExhaustedException extends RegionException {
   private static final long serialVersionUID = 1L;
 

@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A load or store that raises SIGBUS does not throw at once: HotSpot's handler steps over the
  * instruction, notes the error, and throws {@link InternalError} at the thread's next safepoint
- * poll (sharedRuntime.cpp, handle_unsafe_access). In compiled code that poll may lie behind the end
+ * poll (sharedRuntime.cpp, handle_unsafe_access). In compiled code that poll may lie after the end
  * of a {@code try} block, in a caller that has already been told of success. So whoever must know
  * calls {@link #deliver} as the last thing inside the block.
  *
- * <p>What nobody asked for is still owed when the thread comes back for something else, and would
- * arrive there at any call: between a lock and its {@code try}, or in the middle of a change. So
- * every way into the engine that takes a lock, a ticket or a use of something calls {@link #enter}
- * before it has taken anything: the error is about the caller's own earlier access, and changes
- * nothing here.
+ * <p>An error that nobody asked for is still owed when the thread comes back for something else,
+ * and would arrive there at any call: between a lock and its {@code try}, or in the middle of a
+ * change. So every way into the engine that takes a lock, a ticket or a use of something calls
+ * {@link #enter} before it has taken anything. The error is about the caller's own earlier access,
+ * and nothing has changed when it comes.
  */
 public final class AccessFault {
   private static final VarHandle TRIPS;
@@ -39,7 +39,7 @@ public final class AccessFault {
 
   private static volatile Runnable seam = () -> {};
 
-  @SuppressWarnings("unused") // what was read must go somewhere, else the load is left out
+  @SuppressWarnings("unused") // what was read must go somewhere, or the load is left out
   private static volatile byte sink;
 
   private AccessFault() {}
@@ -59,12 +59,12 @@ public final class AccessFault {
   }
 
   /**
-   * What every way into the engine calls before it takes anything: what can come for reasons of the
-   * caller's own comes now.
+   * Called by every way into the engine before it takes anything, so that errors that have reasons
+   * of the caller's own come now.
    *
-   * @param layer of {@link StackRoom}, that is entered
-   * @throws InternalError an earlier access is owed it
-   * @throws StackOverflowError there is not stack enough for what follows
+   * @param layer the one of {@link StackRoom} that is entered
+   * @throws InternalError an earlier access of this thread is owed it
+   * @throws StackOverflowError there is not enough stack for what follows
    */
   public static void enter(int layer) {
     StackRoom.claim(layer);
@@ -72,8 +72,9 @@ public final class AccessFault {
   }
 
   /**
-   * From now on {@link #deliver}, in every thread, runs {@code instead}, which throws what is to be
-   * pending: for tests. Null: as usual.
+   * From now on {@link #deliver} runs {@code instead}, in every thread. For tests.
+   *
+   * @param instead throws what is to be pending, or null to go back to normal
    */
   static void onDeliver(@Nullable Runnable instead) {
     seam = instead == null ? () -> {} : instead;
@@ -90,9 +91,9 @@ public final class AccessFault {
     deliver();
   }
 
-  /** The first byte of the range that can't be loaded, −1 if all can. */
+  /** The offset of the first byte of the range that can't be loaded, or −1 if all can. */
   public static long firstUnbacked(MemorySegment segment, long offset, long length) {
-    long base = segment.address(); // pages are the process's, and a segment may begin anywhere
+    long base = segment.address(); // pages are of addresses, and a segment may begin anywhere
     long end = offset + length;
     for (long at = offset; at < end; at = (base + at | Pages.BYTES - 1) + 1 - base) {
       try {
@@ -104,7 +105,7 @@ public final class AccessFault {
     return -1;
   }
 
-  /** Whether it was this memory that a copy failed at: what is on the heap is always there. */
+  /** Whether some of the range can't be loaded. What is on the heap always can. */
   public static boolean isUnbacked(MemorySegment segment, long offset, long length) {
     return segment.isNative() && firstUnbacked(segment, offset, length) >= 0;
   }

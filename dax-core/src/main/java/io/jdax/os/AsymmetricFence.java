@@ -12,21 +12,21 @@ import java.lang.invoke.VarHandle;
  *   often:   x = 1;  light();  look at y        rarely:   y = 1;  heavy();  look at x
  * </pre>
  *
- * <p>At least one of them sees what the other has stored, as with two full fences; but a full fence
+ * <p>At least one of them sees what the other has stored, as with two full fences. But a full fence
  * waits until the stores before it have left the core, which after a copy to memory that is in no
- * cache takes as long as a third of the copy. Here the rare side makes every core that runs a
- * thread of the process wait (membarrier(2), MEMBARRIER_CMD_PRIVATE_EXPEDITED; about a microsecond
- * for two cores), and the frequent side only keeps the compilers from moving the look before the
- * store. Where the kernel has no such call, or another architecture would need an instruction all
- * the same, both are full fences.
+ * cache takes a third as long as the copy. Here the rare side makes every core that runs a thread
+ * of the process wait (membarrier(2), MEMBARRIER_CMD_PRIVATE_EXPEDITED; about a microsecond for two
+ * cores), and the frequent side only keeps the compilers from moving the look before the store.
+ * Where the kernel has no such call, or another architecture would need an instruction all the
+ * same, both are full fences.
  */
 public final class AsymmetricFence {
   private static final boolean PROCESS_WIDE =
-      Architecture.CURRENT.isTotalStoreOrder() && Linux.registerMembarrier();
+      Architecture.CURRENT.isTotalStoreOrder() && Membarrier.register();
 
   private AsymmetricFence() {}
 
-  /** After the store, before the look, of who comes often. */
+  /** Goes between the store and the look of the side that runs often. */
   public static void light() {
     if (PROCESS_WIDE) {
       // No instruction on x86, but HotSpot's compilers move no access to memory, on the heap or off
@@ -39,13 +39,13 @@ public final class AsymmetricFence {
   }
 
   /**
-   * After the store, before the look, of who comes rarely.
+   * Goes between the store and the look of the side that runs rarely.
    *
-   * @throws SystemCallException the kernel can't do it now; there was no fence
+   * @throws SystemCallException the kernel can't do it now, and there was no fence
    */
   public static void heavy() throws SystemCallException {
     if (PROCESS_WIDE) {
-      Linux.membarrier();
+      Membarrier.run();
     } else {
       VarHandle.fullFence();
     }

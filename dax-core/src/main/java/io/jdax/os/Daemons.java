@@ -1,15 +1,15 @@
 package io.jdax.os;
 
 /**
- * Threads that work behind the callers. Whoever makes one ends it, and nobody else is to notice it:
- * it keeps no process alive, and nothing of whoever happened to cause it, neither thread group, nor
- * class loader, nor priority, nor what threads inherit.
+ * Threads that work in the background. Whoever makes one ends it, and nobody else notices it. It
+ * keeps no process alive, and has nothing of the thread that happened to cause it, neither its
+ * thread group, nor its priority, nor what threads inherit.
  */
 public final class Daemons {
   private Daemons() {}
 
-  /** A thread that is not started yet. */
-  @SuppressWarnings("ThreadPriorityCheck") // it is to be nobody's in particular, the normal one
+  /** A daemon thread that is not started yet. */
+  @SuppressWarnings("ThreadPriorityCheck") // the normal one, whatever the calling thread has
   public static Thread unstarted(String name, Runnable work) {
     ThreadGroup group = Thread.currentThread().getThreadGroup();
     while (group != null && group.getParent() != null) {

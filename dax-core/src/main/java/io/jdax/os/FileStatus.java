@@ -4,7 +4,7 @@ package io.jdax.os;
  * What statx(2) says of an open file.
  *
  * @param mode type and permission bits
- * @param links names that the file has
+ * @param links how many names the file has
  * @param sizeBytes length of a regular file
  * @param deviceMajor major number of the device the file lies on
  * @param deviceMinor minor number of the device the file lies on
@@ -21,7 +21,7 @@ public record FileStatus(
     int specialMinor) {
   private static final int S_IFMT = 0xF000;
 
-  /** Who may do what: the lowest nine bits of the mode. */
+  /** The permissions, which are the lowest nine bits of the mode. */
   public int permissions() {
     return mode & 0777;
   }

@@ -3,14 +3,16 @@ package io.jdax.os;
 import io.jdax.machine.Errno;
 import io.jdax.machine.SystemCallException;
 
-/** What a kernel of larger pages than this one's does with addresses, for {@link PageSize}. */
+/**
+ * Does what a kernel with larger pages than this one's does with addresses (see {@link PageSize}).
+ */
 final class LargePages {
   private LargePages() {}
 
   /**
    * Refuses what is not a multiple of a page.
    *
-   * @param bits of all that must be
+   * @param bits the addresses, lengths or offsets that must be, or-ed together
    */
   static void check(String call, String subject, long bits) throws SystemCallException {
     if (bits != PageSize.roundDown(bits)) {
@@ -18,24 +20,24 @@ final class LargePages {
     }
   }
 
-  /** Addresses that begin at a multiple of a page, for a mapping that replaces the reservation. */
+  /** Reserves addresses from a multiple of a page on, for a mapping to replace the reservation. */
   static long reserve(long length, String subject) throws SystemCallException {
     long all = length + PageSize.BYTES;
     long start =
-        Linux.kernelMmap(
+        LinuxMemory.kernelMmap(
             0,
             all,
-            Linux.PROT_NONE,
-            Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE,
+            LinuxMemory.PROT_NONE,
+            LinuxMemory.MAP_PRIVATE | LinuxMemory.MAP_ANONYMOUS | LinuxMemory.MAP_NORESERVE,
             -1,
             0,
             subject);
     long aligned = PageSize.roundUp(start);
     if (aligned > start) {
-      Linux.kernelMunmap(start, aligned - start);
+      LinuxMemory.kernelMunmap(start, aligned - start);
     }
     if (start + all > aligned + length) {
-      Linux.kernelMunmap(aligned + length, start + all - aligned - length);
+      LinuxMemory.kernelMunmap(aligned + length, start + all - aligned - length);
     }
     return aligned;
   }

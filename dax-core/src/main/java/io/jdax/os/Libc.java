@@ -2,6 +2,7 @@ package io.jdax.os;
 
 import io.jdax.machine.Errno;
 import io.jdax.machine.NativeAccessException;
+import io.jdax.machine.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -17,11 +18,11 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Functions of the C library as method handles, and the errno that a call left behind.
+ * Functions of the C library as method handles, and the errno that a call has left.
  *
  * <p>Where the JVM refuses native access, a handle is made all the same, and each call of it throws
- * {@link NativeAccessException}: an error while the class is initialised would be told once,
- * without the sentence, and be a NoClassDefFoundError ever after.
+ * {@link NativeAccessException}. An error while the class is initialised would be told once,
+ * without the sentence, and be a NoClassDefFoundError from then on.
  */
 final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
@@ -29,13 +30,13 @@ final class Libc {
   private static final VarHandle ERRNO_VALUE =
       Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  /** Where the linker leaves errno: one small buffer per thread, so that no call allocates. */
+  /** Where the linker leaves errno, one small buffer per thread, so that no call allocates. */
   private static final ThreadLocal<MemorySegment> CAPTURED =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
 
   /**
-   * From the name of a call that is about to be made to the errno that it fails with; 0: it is
-   * made.
+   * Gives the errno that a call fails with, by its name, or 0 if the call is to be made. Null
+   * unless a test has set it.
    */
   private static volatile @Nullable ToIntFunction<String> faults;
 
@@ -67,7 +68,7 @@ final class Libc {
     }
   }
 
-  /** A handle of that type that throws a new {@link NativeAccessException} at each call. */
+  /** A handle of this type that throws a new {@link NativeAccessException} at each call. */
   private static MethodHandle refusing(MethodType type) {
     try {
       MethodHandle exception =
@@ -89,7 +90,7 @@ final class Libc {
     return CAPTURED.get();
   }
 
-  /** What the last call of this thread left. */
+  /** The errno that the last call of this thread has left. */
   static int errno() {
     return (int) ERRNO_VALUE.get(CAPTURED.get(), 0L);
   }
@@ -99,7 +100,7 @@ final class Libc {
     return errno() == Errno.EINTR;
   }
 
-  /** A method handle declares Throwable; what it can really throw is this. */
+  /** Throws what a method handle has thrown. It declares Throwable, but can only throw these. */
   static RuntimeException unchecked(Throwable t) {
     switch (t) {
       case RuntimeException e -> throw e;
@@ -108,14 +109,33 @@ final class Libc {
     }
   }
 
+  /** Returns if the last call of this thread is to be made again; throws why it failed if not. */
+  static void failUnlessInterrupted(String call, String subject) throws SystemCallException {
+    if (!interrupted()) {
+      throw new SystemCallException(call, subject, errno());
+    }
+  }
+
+  /** Throws what was caught around a handle, which is the failure of the call, or unchecked. */
+  static RuntimeException rethrow(Throwable t) throws SystemCallException {
+    if (t instanceof SystemCallException e) {
+      throw e;
+    }
+    throw unchecked(t);
+  }
+
   // ---------------------------------------------------------------- failures made by tests
 
-  /** Lets tests have system calls fail that this machine would not let fail; null: none does. */
+  /**
+   * Lets tests have system calls fail that would not fail on this machine.
+   *
+   * @param chosen gives an errno, or 0, for the name of a call; null to go back to normal
+   */
   static void failBy(@Nullable ToIntFunction<String> chosen) {
     faults = chosen;
   }
 
-  /** Whether a test wants this call to fail; its errno is then as if it had. */
+  /** Whether a test wants this call to fail. If so, errno is as if it had. */
   static boolean fails(String call) {
     ToIntFunction<String> chosen = faults;
     if (chosen == null) {

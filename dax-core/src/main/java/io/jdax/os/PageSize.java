@@ -4,34 +4,35 @@ import io.jdax.machine.NativeAccessException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel's page: what addresses given to mmap, munmap, msync and madvise must be multiples of,
- * and what their lengths are rounded up to. 4 KiB on x86-64; 4, 16 or 64 KiB on aarch64, as the
+ * The kernel's page, which addresses given to mmap, munmap, msync and madvise must be multiples of,
+ * and lengths are rounded up to. It has 4 KiB on x86-64, and 4, 16 or 64 KiB on aarch64, as the
  * kernel was built. It has nothing to do with the pages of a file system or a mapping of jdax,
- * which have 4 KiB everywhere.
+ * which have 4 KiB everywhere ({@link Pages}).
  *
  * <p>For tests, the system property {@value #PROPERTY} makes believe that it is larger: {@link
- * Linux} then behaves like such a kernel, that is, refuses and rounds as it does.
+ * LinuxMemory} then refuses and rounds as such a kernel does.
  */
 public final class PageSize {
+  /** The system property that makes believe that the kernel's pages have so many bytes. */
   public static final String PROPERTY = "jdax.page.size";
 
   /**
-   * Of the largest kernel page that jdax works with: its own frames and tables lie in such units.
+   * The largest kernel page that jdax works with, since its frames and tables lie in such units.
    */
   public static final long MAX_BYTES = 2L << 20;
 
   private static final long KERNEL_BYTES = kernelBytes();
 
-  /** Bytes per page of the kernel, a power of two. */
+  /** How many bytes a page of the kernel has, a power of two. */
   public static final long BYTES = choose(KERNEL_BYTES, System.getProperty(PROPERTY));
 
   private PageSize() {}
 
   private static long kernelBytes() {
     try {
-      return Linux.pageSize();
+      return LinuxMemory.pageSize();
     } catch (NativeAccessException e) {
-      return 4096; // of no use to anybody: each system call is refused, and says why
+      return Pages.BYTES; // of no use, since each system call is refused, and says why
     }
   }
 
@@ -45,24 +46,23 @@ public final class PageSize {
           PROPERTY
               + "="
               + property
-              + " is refused: a power of two, not below the kernel's own "
-              + kernelBytes
-              + ", can be made believe");
+              + " is refused: it must be a power of two, and not below the kernel's own "
+              + kernelBytes);
     }
     return wanted;
   }
 
-  /** Whether it is make-believe. */
+  /** Whether the property makes believe a size. */
   static boolean pretended() {
     return BYTES != KERNEL_BYTES;
   }
 
-  /** Of an address, an offset or a length; the page around it begins there. */
+  /** Rounds an address, an offset or a length down to a multiple of {@link #BYTES}. */
   public static long roundDown(long bytes) {
     return bytes & -BYTES;
   }
 
-  /** Of an address, an offset or a length. */
+  /** Rounds an address, an offset or a length up to a multiple of {@link #BYTES}. */
   public static long roundUp(long bytes) {
     return bytes + BYTES - 1 & -BYTES;
   }

@@ -1,8 +1,8 @@
 package io.jdax.os;
 
 /**
- * Pages of files and the frames that they lie in: 4096 bytes, whatever the pages of the processor
- * are ({@link io.jdax.os.PageSize}).
+ * Pages of files and the frames that they lie in. They have 4096 bytes, whatever the pages of the
+ * processor are ({@link PageSize}).
  */
 public final class Pages {
   public static final int SHIFT = 12;
@@ -15,12 +15,12 @@ public final class Pages {
     return offset >>> SHIFT;
   }
 
-  /** Bytes of so many pages; where a page begins. */
+  /** How many bytes so many pages have, and at which byte the page of that number begins. */
   public static long bytes(long pages) {
     return pages << SHIFT;
   }
 
-  /** How many pages so many bytes take. */
+  /** How many pages it takes for so many bytes. */
   public static long in(long bytes) {
     return (bytes + (BYTES - 1)) >>> SHIFT;
   }
@@ -30,12 +30,12 @@ public final class Pages {
     return of(endOffset - 1) + 1;
   }
 
-  /** Where a byte lies in its page. */
+  /** How many bytes of its page come before a byte. */
   public static int within(long offset) {
     return (int) offset & (BYTES - 1);
   }
 
-  /** Where the page that a byte lies in ends. */
+  /** The offset at which the page that a byte lies in ends. */
   public static long endOf(long offset) {
     return (offset | (BYTES - 1)) + 1;
   }

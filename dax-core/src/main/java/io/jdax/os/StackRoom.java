@@ -17,41 +17,45 @@ import java.lang.reflect.AccessFlag;
 /**
  * Makes a StackOverflowError come where nothing has been taken yet.
  *
- * <p>It may come at any call, also at the one in a {@code finally} that would give a lock back: the
- * page, or the file, would be locked for ever. So every way into the engine that takes something
- * first proves that the thread has more stack left than all that follows needs, or gets its error
- * there and then. The lower the layer the less it asks for: who has passed the entry of a higher
- * one passes those below it.
+ * <p>It may come at any call, also at the one in a {@code finally} that would give a lock back, and
+ * then the page or the file would be locked for ever. So every way into the engine that takes
+ * something first proves that the thread has more stack left than all that follows needs, or gets
+ * its error there and then. Lower layers ask for less, so that a thread that has passed the entry
+ * of a higher layer passes those below it.
  *
- * <p>Nothing in Java tells how much stack is left, but the JVM looks at each call whether the frame
- * of the method fits. So a method is called that has a large one. What makes a frame large, in the
- * interpreter and by either compiler, is how many values are alive at once; it takes a branch that
- * is nearly never taken. Such a method would be a thousand lines long, and is made when it is first
- * wanted. A call costs some nanoseconds.
+ * <p>Nothing in Java tells how much stack is left, but at each call the JVM looks whether the frame
+ * of the method fits. So a method with a large frame is called. What makes a frame large, in the
+ * interpreter and by either compiler, is how many values are alive at once; a branch that is hardly
+ * ever taken has them. Written out, such a method would have a thousand lines, so it is generated
+ * when it is first wanted. A call costs some nanoseconds.
  */
 public final class StackRoom {
-  // Layers, by how many more large frames are to fit: 2 to 6 KiB each, as the method is compiled.
+  // A layer is the number of large frames that must fit. Each has 2 to 6 KiB, as it is compiled.
 
-  /** Of the DAX engine, for what it does itself. */
+  /** Enough for what the DAX engine does itself. */
   public static final int ENGINE = 2;
 
-  /** Of the metadata tree. */
+  /** Enough for the metadata tree, and the engine below it. */
   public static final int TREE = 4;
 
-  /** Of the file system. */
+  /** Enough for the file system, and all below it. */
   public static final int FILE_SYSTEM = 6;
 
-  /** That are alive at once; of a thousand the compilers would take seconds, or give up. */
+  /** Values alive at once. With a thousand the compilers would take seconds, or give up. */
   private static final int VALUES = 256;
 
   /** One call of so many does take the branch, so that no compiler leaves it out. */
   private static final int SELDOM = 4096;
 
+  /** The argument that takes the branch. */
   private static final int WIDE = -1;
 
-  // By thread, so that threads do not meet in a cache line.
+  /** Counts calls by thread, so that threads rarely meet in a cache line. */
   private static final int STRIPES = 16;
+
+  /** How many elements there are from one count to the next. */
   private static final int APART = 32;
+
   private static final int[] CALLS = new int[STRIPES * APART];
 
   private static final MethodHandle METHOD = make();
@@ -59,8 +63,9 @@ public final class StackRoom {
   private StackRoom() {}
 
   /**
-   * Returns if there is stack for a call into a layer.
+   * Returns only if there is enough stack for a call into a layer.
    *
+   * @param layer {@link #ENGINE}, {@link #TREE} or {@link #FILE_SYSTEM}
    * @throws StackOverflowError there is not
    */
   public static void claim(int layer) {
@@ -102,6 +107,8 @@ public final class StackRoom {
   }
 
   /**
+   * Makes the method, which in Java would be
+   *
    * <pre>
    *   static volatile long some;
    *
@@ -121,7 +128,7 @@ public final class StackRoom {
     code.labelBinding(deeper).iload(0).iconst_1().isub();
     code.invokestatic(self, "call", MethodTypeDesc.of(CD_void, CD_int)).return_();
     code.labelBinding(wide);
-    code.lconst_0().lstore(2 * VALUES); // the interpreter looks at local variables alone
+    code.lconst_0().lstore(2 * VALUES); // the interpreter only looks at local variables
     for (int i = 0; i < VALUES; i++) {
       code.getstatic(self, "some", CD_long);
     }

@@ -19,7 +19,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Finds, opens and checks {@code libjdax.so}, and says which of the four failures it was. */
+/** Finds, opens and checks {@code libjdax.so}, or says which of the four failures it was. */
 final class StubLoader {
   /** {@code JDAX_ABI} of {@code jdax.h}. */
   static final int ABI = 2;
@@ -31,7 +31,9 @@ final class StubLoader {
   private static final int ELF_AARCH64 = 183;
 
   /**
-   * What came of it; the lookup is there if, and only if, the status is {@link StubStatus.Loaded}.
+   * The end of a loading.
+   *
+   * @param lookup the library's functions, or null unless the status is {@link StubStatus.Loaded}
    */
   record Result(StubStatus status, @Nullable SymbolLookup lookup) {
     Result(StubStatus failure) {
@@ -61,7 +63,7 @@ final class StubLoader {
     } catch (IOException | InvalidPathException e) {
       return new Result(new StubStatus.Bug("native stubs could not be read: " + e, e));
     } catch (Throwable e) {
-      // Whatever it is, the product works without stubs, so it is reported and not thrown.
+      // Whatever it is, jdax works without stubs, so it is reported and not thrown.
       return new Result(new StubStatus.Bug("native stubs failed to load: " + e, e));
     }
   }
@@ -106,8 +108,8 @@ final class StubLoader {
                   + name
                   + " could not be mapped from "
                   + file.toAbsolutePath().getParent()
-                  + " (mounted noexec? then set java.io.tmpdir, or jdax.stubs to an unpacked"
-                  + " library)",
+                  + " (if that is mounted noexec, set java.io.tmpdir, or set jdax.stubs to an"
+                  + " unpacked library)",
               e));
     }
     int abi = intCall(lookup, "jdax_abi");
@@ -136,7 +138,10 @@ final class StubLoader {
     return (int) handle.invokeExact();
   }
 
-  /** Looked at before dlopen, whose own message does not reach Java. */
+  /**
+   * Why the library can't run here, or null if it can. Looked at before dlopen, whose own message
+   * does not reach Java.
+   */
   private static @Nullable String architectureMismatch(Path file) throws IOException {
     ByteBuffer header;
     try (InputStream in = Files.newInputStream(file)) {

@@ -1,33 +1,24 @@
 package io.jdax.os;
 
+import io.jdax.machine.Errno;
 import io.jdax.machine.StubCopyKind;
 import io.jdax.machine.StubFlushKind;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * What the handles of {@link NativeStubs} lead to when there is no library: nothing can be flushed
+ * What the handles of {@link StubHandles} lead to when there is no library. Nothing can be flushed
  * or streamed ({@code -ENOSYS}), and a drain is the JVM's own full fence.
  */
 final class StubNone {
-  private static final int ENOSYS = 38;
-
   private StubNone() {}
-
-  static int jdax_nop() {
-    return 0;
-  }
 
   static long jdax_cpu_features() {
     return 0;
   }
 
-  static int jdax_cache_line_bytes() {
-    return 64;
-  }
-
   static int jdax_select(int flush, int copy) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_flush_kind() {
@@ -39,7 +30,7 @@ final class StubNone {
   }
 
   static int jdax_flush(long address, long bytes) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static void jdax_drain() {
@@ -47,58 +38,58 @@ final class StubNone {
   }
 
   static int jdax_persist(long address, long bytes) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_copy_nodrain(long dst, long src, long bytes) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_copy_nodrain(long dst, long src, long bytes, MemorySegment held) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_copy_nodrain(long dst, MemorySegment src, long bytes) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_copy_persist(long dst, long src, long bytes) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_copy_persist(long dst, long src, long bytes, MemorySegment held) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_copy_persist(long dst, MemorySegment src, long bytes) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_fill_nodrain(long dst, int value, long bytes) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_fill_persist(long dst, int value, long bytes) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_copy_read(long dst, long src, long bytes) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_copy_read(long dst, long src, long bytes, MemorySegment held) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_copy_read(MemorySegment dst, long src, long bytes) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_compare_and_set_32(long address, int expected, int value) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 
   static int jdax_compare_and_set_64(long address, long expected, long value) {
-    return -ENOSYS;
+    return -Errno.ENOSYS;
   }
 }

@@ -8,14 +8,14 @@ import java.nio.file.Path;
 
 /**
  * The kernel's device attributes, below a root that the system property {@value #ROOT_PROPERTY}
- * moves (default {@code /sys}), so that every branch that hangs on hardware is tested on small
- * trees of plain files.
+ * moves (default {@code /sys}), so that every branch that depends on hardware can be tested on
+ * small trees of plain files.
  *
  * <p>Source of the paths: Documentation/ABI/testing/sysfs-bus-nfit, sysfs-bus-nvdimm,
  * sysfs-bus-dax; drivers/nvdimm, drivers/dax.
  */
 public final class Sysfs {
-  /** Moves the root of sysfs. */
+  /** The system property that moves the root of sysfs. */
   public static final String ROOT_PROPERTY = "jdax.sysfs";
 
   private final Path root;
@@ -25,24 +25,24 @@ public final class Sysfs {
   }
 
   /**
-   * The machine's sysfs, or what {@value #ROOT_PROPERTY} names; read at every call, so that a test
-   * may change it.
+   * The machine's sysfs, or what {@value #ROOT_PROPERTY} names. The property is read at every call,
+   * so that a test may change it.
    */
   public static Sysfs current() {
     return new Sysfs(Path.of(System.getProperty(ROOT_PROPERTY, "/sys")));
   }
 
   /**
-   * The device folder of a character device: {@code /sys/dev/char/MAJOR:MINOR}, symbolic links
-   * resolved.
+   * The device folder of a character device, which is {@code /sys/dev/char/MAJOR:MINOR} with its
+   * symbolic links resolved.
    */
   public Reading<Path> characterDevice(int major, int minor) {
     return resolve(root.resolve("dev/char/" + major + ":" + minor));
   }
 
   /**
-   * The device folder of a block device: {@code /sys/dev/block/MAJOR:MINOR}, symbolic links
-   * resolved.
+   * The device folder of a block device, which is {@code /sys/dev/block/MAJOR:MINOR} with its
+   * symbolic links resolved.
    */
   public Reading<Path> blockDevice(int major, int minor) {
     return resolve(root.resolve("dev/block/" + major + ":" + minor));
@@ -53,7 +53,7 @@ public final class Sysfs {
     return root.resolve(relative);
   }
 
-  /** One attribute, trimmed. */
+  /** The value of one attribute, without white space around it. */
   public static Reading<String> read(Path attribute) {
     try {
       return new Reading.Value<>(Files.readString(attribute).strip());
@@ -65,7 +65,8 @@ public final class Sysfs {
   }
 
   /**
-   * The nearest folder at or above {@code device}, inside this sysfs, that has {@code attribute}.
+   * The nearest folder inside this sysfs, {@code device} or one above it, that has {@code
+   * attribute}.
    */
   public Reading<Path> ascend(Path device, String attribute) {
     Path top;

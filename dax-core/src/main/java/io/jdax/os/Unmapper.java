@@ -1,22 +1,25 @@
 package io.jdax.os;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
 /**
- * Gives addresses back to the system that nobody knows any more. What the kernel does not take back
- * now, for want of memory of its own, it is offered again with whatever is given back later.
+ * Gives addresses back to the system when nobody knows them any more. If the kernel can't take a
+ * range now, for want of memory of its own, it is offered that range again with whatever is given
+ * back later.
  */
 public final class Unmapper {
+  @GuardedBy("REFUSED")
   private static final List<Range> REFUSED = new ArrayList<>();
 
   private record Range(long from, long length) {}
 
   private Unmapper() {}
 
-  /** Unmaps a range of any length; nothing for 0. */
+  /** Unmaps a range. Does nothing for a length of 0. */
   public static void unmap(long from, long length) {
     synchronized (REFUSED) {
       if (length > 0 && !unmapped(from, length)) {
@@ -25,20 +28,20 @@ public final class Unmapper {
       for (Iterator<Range> i = REFUSED.iterator(); i.hasNext(); ) {
         Range range = i.next();
         if (unmapped(range.from, range.length)) {
-          i.remove(); // at once: it may be somebody else's from now on
+          i.remove(); // at once, since the addresses may be somebody else's from now on
         }
       }
     }
   }
 
-  /** Tried twice: a call that found no memory may find some a moment later. */
+  /** Tries twice, since a call that found no memory may find some a moment later. */
   private static boolean unmapped(long from, long length) {
     for (int attempt = 0; attempt < 2; attempt++) {
       try {
-        Linux.munmap(from, length);
+        LinuxMemory.munmap(from, length);
         return true;
       } catch (SystemCallException e) {
-        // Told by the result.
+        // The result tells.
       }
     }
     return false;

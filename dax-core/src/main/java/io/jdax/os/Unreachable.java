@@ -4,17 +4,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Runs something when an object has become unreachable. The JDK's own cleaner does it, so that no
- * thread of ours waits for that, as one of a Cleaner would for ever.
+ * Runs something when an object has become unreachable. The JDK's own cleaner does so, since a
+ * thread of a Cleaner of ours would wait for ever.
  */
 public final class Unreachable {
   private Unreachable() {}
 
   /**
-   * Runs {@code work} some time after nobody can reach the returned arena any more, which is of no
-   * other use: the object in question keeps it.
+   * Runs {@code work} some time after nobody can reach the returned arena any more. The arena has
+   * no other use; the object in question keeps it in a field.
    *
-   * @param work must not lead to that object
+   * @param work must not refer to that object
    */
   public static Arena then(Runnable work) {
     Arena lifetime = Arena.ofAuto();

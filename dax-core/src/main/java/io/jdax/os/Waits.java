@@ -2,12 +2,12 @@ package io.jdax.os;
 
 import java.util.function.BooleanSupplier;
 
-/** Waits that an interrupt does not end: the thread hears of it when they are over. */
+/** Waits that an interrupt does not end. The thread's interrupt flag is set again after them. */
 public final class Waits {
   private Waits() {}
 
-  /** Waits on a monitor, which the caller has, for as long as a condition holds. */
-  @SuppressWarnings("WaitNotInLoop") // it is; the condition is the caller's
+  /** Waits on a monitor, which the caller holds, for as long as a condition is true. */
+  @SuppressWarnings("WaitNotInLoop") // it is in one, whose condition is the caller's
   public static void whileTrue(Object monitor, BooleanSupplier condition) {
     boolean interrupted = false;
     while (condition.getAsBoolean()) {
@@ -22,7 +22,7 @@ public final class Waits {
     }
   }
 
-  /** Returns when a thread has ended. */
+  /** Returns when the thread has ended. */
   @SuppressWarnings("Interruption")
   public static void join(Thread thread) {
     boolean interrupted = false;

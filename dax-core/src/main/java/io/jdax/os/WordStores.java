@@ -8,37 +8,39 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * Copies and fills of memory that is durable, or may become so, with ordinary stores: no aligned
+ * Copies and fills of memory that is durable, or may become so, with ordinary stores. No aligned
  * word of 8 bytes inside the range is ever seen, or left by power loss, half old and half new.
  *
  * <p>The JDK promises nothing of the kind. Its copies and fills move words only where source,
- * destination and length are all multiples of 8; any other copy is one of smaller units, or
- * memmove(3), whose pieces overlap and begin anywhere. So what is aligned goes to the JDK, and of
- * the rest the bytes up to the first word and behind the last go apart, as in the native stubs
- * (words.h).
+ * destination and length are all multiples of 8. Any other copy is one of smaller units, or
+ * memmove(3), whose pieces overlap and begin anywhere. So the JDK does what is aligned. Of anything
+ * else the bytes before the first word and after the last one are stored one by one, as in the
+ * native stubs (words.h).
  */
 public final class WordStores {
-  private static final long ODD = 7;
+  /** The bits of an address or a length that are 0 at a multiple of a word. */
+  private static final long WORD_MASK = Long.BYTES - 1;
 
   /**
-   * Whether the JDK's copies can be used on memory that may not be backed. Not on aarch64: the body
-   * of its copy routine (copy_byte_f, JDK 25) is none that the JVM recognises when a page turns out
-   * to be missing, and the process ends. There also, a source that lies crosswise, as an array may,
-   * is aligned first, at the cost of the destination's words.
+   * Whether the JDK's copies can be used on memory that may not be backed. They can't on aarch64,
+   * where the JVM does not recognise the body of its copy routine (copy_byte_f, JDK 25) when a page
+   * turns out to be missing, and the process ends. If source and destination are not aligned alike,
+   * as with an array, that routine also aligns the source, and so tears the destination's words.
    */
   private static final boolean BY_JDK = Architecture.CURRENT != Architecture.AARCH64;
 
   private WordStores() {}
 
   /**
-   * As {@link MemorySegment#copy(MemorySegment, long, MemorySegment, long, long)}, which it also is
-   * for ranges that overlap.
+   * As {@link MemorySegment#copy(MemorySegment, long, MemorySegment, long, long)}, also for ranges
+   * that overlap.
    *
    * @param dst off the heap
    */
   public static void copy(
       MemorySegment src, long srcOffset, MemorySegment dst, long dstOffset, long length) {
-    if (BY_JDK && ((dst.address() + dstOffset | src.address() + srcOffset | length) & ODD) == 0) {
+    if (BY_JDK
+        && ((dst.address() + dstOffset | src.address() + srcOffset | length) & WORD_MASK) == 0) {
       MemorySegment.copy(src, srcOffset, dst, dstOffset, length);
     } else {
       copyParts(src, srcOffset, dst, dstOffset, length);
@@ -46,7 +48,7 @@ public final class WordStores {
   }
 
   /**
-   * Copies out of memory that may not be backed, to anywhere. Says nothing of words.
+   * Copies out of memory that may not be backed, to anywhere. Words of the destination may be torn.
    *
    * @throws InternalError at once or later, as any access (see {@link AccessFault})
    */
@@ -67,7 +69,7 @@ public final class WordStores {
   public static void fill(MemorySegment dst, long offset, long length, byte value) {
     Objects.checkFromIndexSize(offset, length, dst.byteSize());
     long whole = offset + headOf(dst, offset, length);
-    long tail = whole + (offset + length - whole & ~ODD);
+    long tail = whole + (offset + length - whole & ~WORD_MASK);
     fillBytes(dst, offset, whole, value);
     if (tail > whole) {
       dst.asSlice(whole, tail - whole).fill(value);
@@ -75,9 +77,9 @@ public final class WordStores {
     fillBytes(dst, tail, offset + length, value);
   }
 
-  /** Bytes before the first aligned word. */
+  /** How many bytes of a range come before its first aligned word. */
   private static long headOf(MemorySegment dst, long offset, long length) {
-    return Math.min(-(dst.address() + offset) & ODD, length);
+    return Math.min(-(dst.address() + offset) & WORD_MASK, length);
   }
 
   private static void fillBytes(MemorySegment dst, long from, long to, byte value) {
@@ -90,11 +92,11 @@ public final class WordStores {
     Objects.checkFromIndexSize(from, n, src.byteSize());
     Objects.checkFromIndexSize(to, n, dst.byteSize());
     long head = headOf(dst, to, n);
-    long whole = n - head & ~ODD;
-    // Words are stored whole also by this layout, where they are aligned.
+    long whole = n - head & ~WORD_MASK;
+    // The unaligned layout stores a word whole, too, if it is aligned.
     long distance = dst.address() + to - (src.address() + from);
     if (src.isNative() && distance > 0 && distance < n) {
-      // The end first: what is still to be read must not be overwritten.
+      // From the end on, so that what is still to be read is not overwritten.
       for (long i = n - 1; i >= head + whole; i--) {
         dst.set(JAVA_BYTE, to + i, src.get(JAVA_BYTE, from + i));
       }
@@ -107,7 +109,7 @@ public final class WordStores {
       return;
     }
     copyBytes(src, from, dst, to, head);
-    if (BY_JDK && (src.address() + from + head & ODD) == 0) {
+    if (BY_JDK && (src.address() + from + head & WORD_MASK) == 0) {
       MemorySegment.copy(src, from + head, dst, to + head, whole);
     } else {
       for (long i = head; i < head + whole; i += Long.BYTES) {

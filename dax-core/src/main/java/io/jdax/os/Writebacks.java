@@ -1,5 +1,6 @@
 package io.jdax.os;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -8,26 +9,37 @@ import org.jspecify.annotations.Nullable;
  * failed.
  *
  * <p>A write-back that failed can't be repeated. The kernel marks the pages clean that it could not
- * write, tells of it once, and may read the old bytes back from the disk at any time: so the next
- * msync or fsync has nothing to write, and succeeds. Storing the same bytes again is sound only as
- * long as they are in memory still, which nobody can know. Therefore a failure stays: nothing of
- * the region is called durable any more, until it is closed and opened again, by when it shows what
+ * write, tells of it once, and may read the old bytes back from the disk at any time. So the next
+ * msync or fsync has nothing to write, and succeeds. To store the same bytes again is sound only as
+ * long as they are still in memory, which nobody can know. Therefore a failure stays: nothing of
+ * the region is called durable any more until it is closed and opened again, and then it shows what
  * the disk has.
  *
- * <p>The one who is told need not be the one whose bytes were lost: errors are counted per open
- * file (errseq_t). Of two threads in msync at once, one may be told of the other's page, and the
- * other of success. So whoever comes back with success waits, in {@link #end}, for those that were
- * under way by then, and asks {@link #failure} after that. Alone, nobody waits.
+ * <p>The thread that is told need not be the one whose bytes were lost, since errors are counted
+ * per open file (errseq_t). Of two threads in msync at once, one may be told of the other's page,
+ * and the other of success. So a thread that comes back with success waits, in {@link #end}, for
+ * those that were under way by then, and asks {@link #failure} after that. A thread that is alone
+ * does not wait.
  */
 public final class Writebacks {
-  private long[] underWay = new long[4]; // numbers of calls; guarded by this
+  /** The numbers of the write-backs under way, in its first {@link #count} elements. */
+  @GuardedBy("this")
+  private long[] underWay = new long[4];
+
+  @GuardedBy("this")
   private int count;
+
+  /** The number of the write-back that began last. */
+  @GuardedBy("this")
   private long begun;
+
+  /** Changed under the monitor, and read without it as well. */
   private volatile @Nullable Throwable failure;
 
+  /** With nothing under way. */
   public Writebacks() {}
 
-  /** One begins. Returns its number, for {@link #end}. */
+  /** Says that a write-back begins. Returns its number, for {@link #end}. */
   public synchronized long begin() {
     if (count == underWay.length) {
       underWay = Arrays.copyOf(underWay, count * 2);
@@ -37,8 +49,8 @@ public final class Writebacks {
   }
 
   /**
-   * One has ended, well or badly. Returns when all that were under way have ended too. Not
-   * interruptible: a system call that waits for a disk isn't, either.
+   * Says that a write-back has ended, well or badly. Returns when all that were under way have
+   * ended as well. Not interruptible, since a system call that waits for a disk is not, either.
    */
   public synchronized void end(long number) {
     int at = 0;
@@ -51,7 +63,8 @@ public final class Writebacks {
     Waits.whileTrue(this, () -> isUnderWay(last));
   }
 
-  private boolean isUnderWay(long last) {
+  /** Whether a write-back is under way that did not begin after {@code last}. */
+  private synchronized boolean isUnderWay(long last) {
     for (int i = 0; i < count; i++) {
       if (underWay[i] <= last) {
         return true;
@@ -61,8 +74,8 @@ public final class Writebacks {
   }
 
   /**
-   * Bytes may be lost. Before the {@link #end} of the call that is told of it. Only the first
-   * reason is kept.
+   * Says that bytes may be lost. Called before the {@link #end} of the write-back that was told of
+   * it. Only the first reason is kept.
    */
   public synchronized void fail(Throwable reason) {
     if (failure == null) {
@@ -70,7 +83,7 @@ public final class Writebacks {
     }
   }
 
-  /** Why nothing can be called durable any more; null as long as it can. */
+  /** Why nothing can be called durable any more, or null as long as it can. */
   public @Nullable Throwable failure() {
     return failure;
   }

@@ -9,8 +9,8 @@ import java.lang.ref.Reference;
 /**
  * Cache-line write-back and non-temporal copies by the native stubs.
  *
- * <p>Calls pass raw addresses of the region. That it is open is looked at afterwards, which is
- * sound because its range of addresses outlives it (see {@link Region}), and free of the 8 ns that
+ * <p>Calls pass raw addresses of the region. Whether it is open is looked at afterwards. That is
+ * sound because its range of addresses outlives it (see {@link Region}), and it saves the 8 ns that
  * holding a shared arena costs.
  */
 final class CacheLinePersister extends Persister {
@@ -117,7 +117,7 @@ final class CacheLinePersister extends Persister {
     ensureDone();
     Reference.reachabilityFence(region);
     if (result != 0) {
-      throw Faults.ofResult(
+      throw FaultReport.ofResult(
           result, region, offset, length, NativeStubs.flushKind().instruction() + " " + what);
     }
   }
@@ -128,7 +128,7 @@ final class CacheLinePersister extends Persister {
     ensureDone();
     Reference.reachabilityFence(region);
     if (result != 0) {
-      throw Faults.ofCopyResult(result, region, offset, src, srcOffset, length);
+      throw FaultReport.ofCopyResult(result, region, offset, src, srcOffset, length);
     }
   }
 }

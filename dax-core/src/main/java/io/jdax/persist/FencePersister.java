@@ -7,18 +7,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
 /**
- * The caches are in the persistence domain (eADR): a store is durable once it is visible, so
- * nothing is flushed and a drain is a fence. Hence a flush of a page that is not backed goes
- * unnoticed; the store to it did not.
+ * For caches that are in the persistence domain (eADR). A store is durable once it is visible, so
+ * nothing is flushed, and a drain is a fence. A flush of a page that is not backed goes unnoticed;
+ * the store to it did not.
  *
- * <p>Long copies and fills are non-temporal, which spares the cache and the read of the lines they
- * replace; short ones are ordinary stores, since the stubs would flush those. Without stubs all are
- * ordinary.
+ * <p>Long copies and fills are non-temporal, which spares the cache, and the read of the lines that
+ * they replace. Short ones are ordinary stores, since the stubs would flush those. Without stubs
+ * all are ordinary.
  */
 final class FencePersister extends Persister {
   /**
-   * Longer than what the stubs keep in the cache (copy_x86_64.c), so that the flush of two edge
-   * lines is worth it.
+   * From this length on copies are non-temporal. It is more than the stubs keep in the cache
+   * (copy_x86_64.c), so that the flush of the two lines at the ends is worth it.
    */
   private static final long STREAM_BYTES = 1024;
 
@@ -58,7 +58,7 @@ final class FencePersister extends Persister {
     ensureDone();
     Reference.reachabilityFence(region);
     if (result != 0) {
-      throw Faults.ofCopyResult(result, region, dstOffset, src, srcOffset, length);
+      throw FaultReport.ofCopyResult(result, region, dstOffset, src, srcOffset, length);
     }
   }
 
@@ -74,7 +74,7 @@ final class FencePersister extends Persister {
     ensureDone();
     Reference.reachabilityFence(region);
     if (result != 0) {
-      throw Faults.ofResult(result, region, offset, length, "fill");
+      throw FaultReport.ofResult(result, region, offset, length, "fill");
     }
   }
 

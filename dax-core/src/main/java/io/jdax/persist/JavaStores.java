@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Copies and fills through the region's segment, with ordinary cached stores ({@link WordStores}).
- * What the JVM owes to an earlier access is handed over first, so that an error in the middle is
- * about this one.
+ * An error that the JVM owes to an earlier access is delivered first, so that an error in the
+ * middle is about this one.
  */
 final class JavaStores {
   private JavaStores() {}
@@ -21,7 +21,7 @@ final class JavaStores {
       WordStores.copy(src, srcOffset, region.segment(), dstOffset, length);
       AccessFault.deliver();
     } catch (InternalError e) {
-      throw Faults.inCopy(region, dstOffset, src, srcOffset, length, e);
+      throw FaultReport.inCopy(region, dstOffset, src, srcOffset, length, e);
     }
   }
 
@@ -31,7 +31,7 @@ final class JavaStores {
       WordStores.fill(region.segment(), offset, length, value);
       AccessFault.deliver();
     } catch (InternalError e) {
-      throw Faults.inRegion(region, offset, length, e);
+      throw FaultReport.inRegion(region, offset, length, e);
     }
   }
 }

@@ -13,14 +13,12 @@ import java.nio.file.StandardOpenOption;
 import jdk.nio.mapmode.ExtendedMapMode;
 
 /**
- * fsdax without stubs: the JDK writes cache lines back when it is asked to force a {@code
+ * fsdax without stubs. The JDK writes cache lines back when it is asked to force a {@code
  * READ_WRITE_SYNC} mapping (JEP 352), but only one that it made itself. So the file is mapped a
- * second time; caches work on physical lines, and a write-back through either mapping is one of
- * both.
- *
- * <p>The force fences before and after, so a flush is durable at once.
+ * second time. Caches work on physical lines, so that a write-back through one mapping writes the
+ * lines of both. The force fences before and after, so a flush is durable at once.
  */
-final class JdkSyncPersister extends Persister {
+final class JdkSyncPersister extends SynchronousPersister {
   /** {@link MemorySegment#force}, or what a test puts in its place. */
   interface Force {
     void run(MemorySegment lines);
@@ -52,7 +50,7 @@ final class JdkSyncPersister extends Persister {
     }
   }
 
-  /** For tests: over an alias of any kind. */
+  /** Over an alias of any kind, for tests. */
   JdkSyncPersister(Region region, MemorySegment alias, Force force) {
     super(region);
     this.deeper = DeepFlush.NONE;
@@ -61,8 +59,8 @@ final class JdkSyncPersister extends Persister {
   }
 
   /**
-   * Whether a JVM of this {@code java.vm.info} has the routine behind the write-back. JDK 25 makes
-   * it together with those of its optimising compiler, and without that one (-Xint,
+   * Whether a JVM of this {@code java.vm.info} has the routine that a force calls. JDK 25 makes it
+   * together with those of its optimising compiler, and without that compiler (-Xint,
    * -XX:TieredStopAtLevel=1) jumps to address 0.
    */
   static boolean writesBack(String vmInfo) {
@@ -82,13 +80,14 @@ final class JdkSyncPersister extends Persister {
 
   private void writeBack(long offset, long length) throws IOException {
     Region region = region();
-    // Cache cleaning of another core's stores is ordered behind having seen them by a barrier only;
-    // the JDK has one behind the write-back, and none before it.
+    // To clean a line of another core's stores after they were seen takes a barrier. The JDK has
+    // one
+    // after the write-back, and none before it.
     VarHandle.fullFence();
-    // The write-back of a page that is not backed may end the JVM: truncated, or in the middle of a
-    // range when its media went bad. Loads don't, so they prove each page first.
+    // The write-back of a page that is not backed may end the JVM: the file was truncated, or media
+    // went bad in the middle of the range. Loads don't, so they prove each page first.
     if (AccessFault.firstUnbacked(alias, offset, length) >= 0) {
-      throw Faults.inRegion(region, offset, length, null);
+      throw FaultReport.inRegion(region, offset, length, null);
     }
     try {
       force.run(alias.asSlice(offset, length));
@@ -96,26 +95,6 @@ final class JdkSyncPersister extends Persister {
       region.writebacks().fail(e);
       throw new PersistException(region.name(), offset, length, "force failed", e);
     }
-  }
-
-  @Override
-  public void drain() throws IOException {
-    ensureDone();
-  }
-
-  @Override
-  public void copyNoDrain(long dstOffset, MemorySegment src, long srcOffset, long length)
-      throws IOException {
-    check(dstOffset, length);
-    JavaStores.copy(region(), dstOffset, src, srcOffset, length);
-    flush(dstOffset, length);
-  }
-
-  @Override
-  public void fillNoDrain(long offset, long length, byte value) throws IOException {
-    check(offset, length);
-    JavaStores.fill(region(), offset, length, value);
-    flush(offset, length);
   }
 
   @Override

@@ -1,19 +1,22 @@
 package io.jdax.persist;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Says that a region works without the native stubs, which would have made its stores durable
- * faster: a build without a C compiler, a jar that is not there, a library that doesn't load. Each
- * sentence once per process; {@code jdax.stubs=require} is for who would rather not start.
+ * Logs that a region works without the native stubs, which would have made its stores durable
+ * faster: the build had no C compiler, the jar is not there, or the library doesn't load. Each
+ * level is logged once per process. Whoever would rather not start sets {@code jdax.stubs=require}.
  */
 final class MissingStubs {
+  /** Levels that were used, for each of which one message is enough. */
+  @GuardedBy("TOLD")
   private static final Set<System.Logger.Level> TOLD = EnumSet.noneOf(System.Logger.Level.class);
 
   private MissingStubs() {}
 
-  /** A warning for persistent memory, a remark for what only emulates it. */
+  /** Logs a warning for persistent memory, and a remark for what only emulates it. */
   static void tell(PersistSituation situation, PersistPlan plan) {
     boolean slower = plan instanceof PersistPlan.Msync || plan instanceof PersistPlan.Jdk;
     if (situation.stubsLoaded() || !situation.directAccess() || !slower) {

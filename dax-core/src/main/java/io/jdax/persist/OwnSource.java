@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * A copy from the region into itself, as copy-on-write does. The source lives as long as the
- * destination, so it need not be held open, and its address tells whether the two overlap, which
+ * The source of a copy from the region into itself, as copy-on-write makes it. It lives as long as
+ * the destination, so it need not be held open. Its address tells whether the two overlap, which
  * the stubs' copies must not.
  */
 final class OwnSource {

@@ -16,11 +16,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one fork: from what the platform is and the user wants to a way of making stores durable.
+ * The one place that decides how the stores to a region become durable, by what the platform is and
+ * what the user wants.
  *
  * <pre>
  *   kind                 caches persist   with stubs      without
- *   device-dax           fence            cache lines     refused: nothing in the JVM can flush it
+ *   device-dax           fence            cache lines     refused, since the JVM can't flush it
  *   fsdax                fence            cache lines     jdk, else msync
  *   /dev/shm, memfd      fence            cache lines     msync
  *   ordinary file        msync            msync           msync
@@ -35,7 +36,7 @@ final class PersistChoice {
     RegionFacts facts = region.facts();
     PersistSituation situation = PersistSituation.of(region, facts.persistenceDomain());
     PersistPlan plan = plan(situation, overrides);
-    if (overrides.method() == null) { // else it is what was asked for
+    if (overrides.method() == null) { // whoever asks for a method knows what it costs
       MissingStubs.tell(situation, plan);
     }
     DeepFlush deeper = DeepFlush.of(region.kind(), facts);
@@ -72,7 +73,7 @@ final class PersistChoice {
   private static PersistPlan byPlatform(PersistSituation s, @Nullable StubCopyKind copy)
       throws UnsupportedRegionException {
     if (!s.directAccess()) {
-      return new PersistPlan.Msync("an ordinary file, behind the page cache");
+      return new PersistPlan.Msync("an ordinary file, in the page cache");
     }
     if (s.cachesPersist()) {
       return new PersistPlan.Fence(copy);
@@ -100,14 +101,14 @@ final class PersistChoice {
             s,
             method,
             s.directAccess(),
-            "an ordinary file lies behind the page cache: its stores need msync");
+            "an ordinary file lies in the page cache, and its stores need msync");
         check(s, method, s.stubsLoaded(), s.stubs().sentence());
         check(
             s,
             method,
             method != Method.CVAC || s.emulated() || !s.hasCvap(),
-            "the point of coherency is not that of persistence, and this CPU can reach the latter"
-                + " (cvap)");
+            "cvac cleans to the point of coherency, and this CPU can clean to the point of"
+                + " persistence (cvap)");
         yield new PersistPlan.CacheLine(method.flush(), copy);
       }
       case FENCE -> {
@@ -117,7 +118,7 @@ final class PersistChoice {
             s.emulated() || (s.directAccess() && s.cachesPersist()),
             "the persistence domain is "
                 + s.domain()
-                + ", not CPU_CACHE: stores would be lost with the caches");
+                + ", not CPU_CACHE, so that stores would be lost with the caches");
         yield new PersistPlan.Fence(copy);
       }
       case JDK -> {
@@ -168,7 +169,7 @@ final class PersistChoice {
     if (NativeStubs.select(flush, copy) != 0) {
       throw new UnsupportedRegionException(
           region.name(),
-          "this CPU lacks "
+          "this CPU does not have "
               + (flush == null ? "" : PersistOverrides.METHOD_PROPERTY + "=" + flush.instruction())
               + (flush == null || copy == null ? "" : " or ")
               + (copy == null
@@ -182,7 +183,7 @@ final class PersistChoice {
     try {
       return new JdkSyncPersister(region, deeper);
     } catch (UnsupportedOperationException | IOException e) {
-      String why = "this JVM makes no SYNC mapping of it: " + e.getMessage();
+      String why = "this JVM can't make a SYNC mapping of it: " + e.getMessage();
       if (orMsync) {
         return new MsyncPersister(region, why);
       }
@@ -199,8 +200,8 @@ final class PersistChoice {
       System.getLogger(PersistChoice.class.getName())
           .log(
               System.Logger.Level.WARNING,
-              "{0}: this CPU has no DC CVAP; stores are cleaned to the point of coherency, which"
-                  + " may lie before persistent memory",
+              "{0}: this CPU has no DC CVAP, so stores are cleaned to the point of coherency only,"
+                  + " which persistent memory may lie beyond",
               region.name());
     }
   }

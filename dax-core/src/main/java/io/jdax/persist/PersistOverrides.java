@@ -10,19 +10,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system properties that take the choice of instructions out of jdax's hands. They are read
- * when a region's {@link Persister} is made; one that can't be followed, or would lose data on the
- * region at hand, is refused there.
+ * The system properties by which a user chooses the instructions. They are read when a region's
+ * {@link Persister} is made. One that can't be followed, or would lose data on that region, is
+ * refused there.
  *
  * <pre>
- *   jdax.persist   clwb | clflushopt | clflush   x86-64 cache-line write-back by the native stubs
- *                  cvap | cvac                   aarch64 DC CVAP, DC CVAC by the native stubs
- *                  fence                         nothing is flushed: right where the caches are persistent (eADR)
- *                  jdk                           MemorySegment.force on a SYNC mapping: fsdax
- *                  msync                         whole pages by system call: all but device-dax
- *   jdax.copy      sse2 | avx2 | avx512          x86-64: registers of long copies and fills by the native stubs;
- *                  neon                          aarch64: the same. Ignored where copies are Java's (ordinary files)
+ *   jdax.persist   clwb | clflushopt | clflush   x86-64, cache-line write-back by the native stubs
+ *                  cvap | cvac                   aarch64, DC CVAP or DC CVAC by the native stubs
+ *                  fence                         flushes nothing, where caches are persistent (eADR)
+ *                  jdk                           MemorySegment.force on a SYNC mapping, fsdax only
+ *                  msync                         whole pages by system call, all but device-dax
+ *   jdax.copy      sse2 | avx2 | avx512          x86-64, registers of long copies and fills by the
+ *                                                native stubs
+ *                  neon                          aarch64, the same
  * </pre>
+ *
+ * <p>{@code jdax.copy} is ignored for ordinary files, whose copies are Java's.
  *
  * <p>Related: {@code jdax.stubs} ({@code off}, or the path of a library; see {@link
  * io.jdax.os.NativeStubs}). The instructions are chosen for the whole process, so the last region
@@ -33,10 +36,13 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("exports") // of @Nullable, which users need not have
 public record PersistOverrides(@Nullable Method method, @Nullable Copy copy) {
+  /** The system property that chooses how stores become durable. */
   public static final String METHOD_PROPERTY = "jdax.persist";
+
+  /** The system property that chooses the registers of long copies and fills. */
   public static final String COPY_PROPERTY = "jdax.copy";
 
-  /** The values of {@code jdax.persist}. */
+  /** The values of {@code jdax.persist}, which spells them in lower case. */
   public enum Method {
     CLWB(StubFlushKind.CLWB),
     CLFLUSHOPT(StubFlushKind.CLFLUSHOPT),
@@ -58,7 +64,7 @@ public record PersistOverrides(@Nullable Method method, @Nullable Copy copy) {
     }
   }
 
-  /** The values of {@code jdax.copy}. */
+  /** The values of {@code jdax.copy}, which spells them in lower case. */
   public enum Copy {
     SSE2("amd64", StubCopyKind.BASELINE),
     NEON("aarch64", StubCopyKind.BASELINE),
@@ -73,7 +79,7 @@ public record PersistOverrides(@Nullable Method method, @Nullable Copy copy) {
       this.kind = kind;
     }
 
-    /** As in the system property os.arch. */
+    /** The architecture that has these registers, as in the system property os.arch. */
     String arch() {
       return arch;
     }
@@ -83,13 +89,15 @@ public record PersistOverrides(@Nullable Method method, @Nullable Copy copy) {
     }
   }
 
+  /** All is left to the platform and the CPU. */
   static final PersistOverrides NONE = new PersistOverrides(null, null);
 
   /**
    * What the properties say now.
    *
-   * @param region whose opening asks, for the message
-   * @throws UnsupportedRegionException an unknown value; the message lists the known ones
+   * @param region the name of the region that is about to use them, for the message
+   * @throws UnsupportedRegionException a property has an unknown value; the message lists the known
+   *     ones
    */
   public static PersistOverrides current(String region) throws UnsupportedRegionException {
     return new PersistOverrides(

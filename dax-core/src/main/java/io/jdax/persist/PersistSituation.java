@@ -8,11 +8,11 @@ import io.jdax.region.Region;
 import io.jdax.region.RegionKind;
 
 /**
- * All that the choice of a persister hangs on, so that tests can pose situations that this machine
- * is not in.
+ * All that the choice of a persister depends on, so that tests can pose situations that this
+ * machine is not in.
  *
  * @param region the name, for messages
- * @param domain as the platform tells it; UNKNOWN when it does not
+ * @param domain as the platform tells it, or UNKNOWN if it does not
  * @param stubs whether the native stubs are there
  * @param cpuFeatures {@code JDAX_CPU_} bits of {@code jdax.h}
  * @param arch the system property os.arch
@@ -42,12 +42,12 @@ record PersistSituation(
     return stubs instanceof StubStatus.Loaded;
   }
 
-  /** Memory that does not survive power loss whatever is done. */
+  /** Whether this is memory that does not survive power loss, whatever is done. */
   boolean emulated() {
     return kind == RegionKind.EMULATED || kind == RegionKind.ANONYMOUS;
   }
 
-  /** A store that left the CPU's caches has reached the media. */
+  /** Whether a store that has left the CPU's caches has reached the media. */
   boolean directAccess() {
     return kind != RegionKind.FILE;
   }

@@ -14,34 +14,44 @@ import java.util.Objects;
  * What survives power loss is what was persisted; a store that was not may survive as well, in any
  * order, torn at 8 bytes at worst.
  *
- * <p>Offsets and lengths are bytes from the start of the region. A length of 0 is allowed
- * everywhere and touches nothing. Any thread may call; a drain speaks for the calling thread only.
- * Every call may throw
+ * <p>Offsets count bytes from the start of the region, and lengths are in bytes. A length of 0 is
+ * allowed everywhere and touches nothing. Any thread may call; a drain speaks for the calling
+ * thread only. Every call may throw
  *
  * <ul>
- *   <li>{@link IndexOutOfBoundsException}: the range is outside, and nothing has happened;
- *   <li>{@link IllegalStateException}: the region was closed before or during the call;
- *   <li>{@link io.jdax.region.MediaErrorException}: a page of the range is not backed (truncated
- *       file, bad media). Copies and fills always notice; a flush may not, where the CPU has
- *       nothing to write back there (eADR, aarch64);
- *   <li>{@link PersistException}: the platform refused, so that the bytes may not be durable;
- *   <li>{@link LostWritebackException}: it refused earlier, and what is lost since then can't be
- *       told, so no call of this or another persister of the region returns any more.
+ *   <li>{@link IndexOutOfBoundsException} if the range is outside the region, and nothing has
+ *       happened;
+ *   <li>{@link IllegalStateException} if the region was closed before or during the call;
+ *   <li>{@link io.jdax.region.ReadOnlyRegionException} if the call would store to a region that was
+ *       opened read-only, and nothing has happened;
+ *   <li>{@link io.jdax.region.MediaErrorException} if a page of the range is not backed, since the
+ *       file was truncated or the media is bad. Copies and fills always notice. A flush may not,
+ *       where the CPU has nothing to write back there (eADR, aarch64);
+ *   <li>{@link PersistException} if the platform refused, so that the bytes may not be durable;
+ *   <li>{@link LostWritebackException} if the platform refused earlier, and what was lost then
+ *       can't be told, so that no call of this or another persister of the region succeeds any
+ *       more.
  * </ul>
  *
- * After the last three a prefix of the range may have been written, by {@link #fillPersistKeeping}
- * any part.
+ * After the last three a prefix of the range may have been written; after {@link
+ * #fillPersistKeeping} any part of it.
  *
- * <p>Who writes one: it is called in the middle of faults and commits, under their locks. It must
- * not use the file system or a mapping of the same device itself.
+ * <p>A persister is called in the middle of faults and commits, under their locks. So whoever
+ * writes one must not use the file system, or a mapping of the same device, in it.
  */
 public abstract class Persister {
+  /** A cache line of every processor that jdax knows. */
   private static final int LINE_BYTES = 64;
 
   private final Region region;
   private final long sizeBytes;
   private final Writebacks writebacks;
 
+  /**
+   * For a region that is open.
+   *
+   * @param region what the persister works on, for as long as that is open
+   */
   protected Persister(Region region) {
     this.region = region;
     this.sizeBytes = region.sizeBytes();
@@ -49,11 +59,13 @@ public abstract class Persister {
   }
 
   /**
-   * The way that suits the region's kind, the platform's persistence domain, and the native stubs,
-   * or the one that {@link PersistOverrides} names. Decided here, once.
+   * Chooses the way that suits the region's kind, the platform's persistence domain and the native
+   * stubs, or the one that {@link PersistOverrides} names. The choice stays for the life of the
+   * persister.
    *
-   * @throws io.jdax.region.UnsupportedRegionException nothing at hand makes this region durable, or
-   *     an override asks for what is impossible or would not; the sentence says why
+   * @throws io.jdax.region.UnsupportedRegionException nothing at hand can make stores to this
+   *     region durable, or an override names a way that can't; the message says why
+   * @throws IllegalStateException the region is closed
    */
   public static Persister of(Region region) throws IOException {
     return PersistChoice.persister(region, PersistOverrides.current(region.name()));
@@ -64,65 +76,76 @@ public abstract class Persister {
     return region;
   }
 
-  /** Whether nothing can be stored. */
+  /** Whether copies and fills are refused. */
   public boolean readOnly() {
     return region.readOnly();
   }
 
   /**
-   * On return the region's memory holds what the media holds. Nothing to do where they are one and
-   * the same; elsewhere whoever loads from the region, or stores to it other than by this
-   * persister, fetches before.
+   * On return the range of the region's memory holds what the media holds, or newer stores. There
+   * is nothing to do where the two are the same. Where they are not, a thread that loads from the
+   * region, or stores to it other than by this persister, fetches first.
    */
   public void fetch(long offset, long length) throws IOException {}
 
-  /** Starts writing back. Durable after a {@link #drain} of the same thread. */
+  /**
+   * Starts writing the range back. What was stored in it before is durable after a {@link #drain}
+   * of the same thread.
+   */
   public abstract void flush(long offset, long length) throws IOException;
 
-  /** On return all that this thread flushed, copied and filled is durable. */
+  /** On return all that the calling thread has flushed, copied and filled is durable. */
   public abstract void drain() throws IOException;
 
-  /** Durable on return. */
+  /** Flushes and drains. What was stored in the range before is durable on return. */
   public void persist(long offset, long length) throws IOException {
     flush(offset, length);
     drain();
   }
 
   /**
-   * Copies into the region. Durable after a {@link #drain} of the same thread. An aligned 8-byte
-   * word inside the range is never torn.
+   * Copies into the region. The bytes are durable after a {@link #drain} of the same thread. An
+   * aligned 8-byte word inside the range is never torn.
    *
-   * @param src on or off the heap, not overlapping the destination unless it belongs to this
+   * @param dstOffset where the first byte goes, from the start of the region
+   * @param src on or off the heap; it must not overlap the destination unless it is a part of this
    *     region's own segment. Its liveness and confinement are checked and held as in any access
-   *     through it. When its memory is not backed, a {@link PersistException} says so
+   *     through it
+   * @param srcOffset of the first byte in {@code src}
+   * @throws PersistException also if the memory of {@code src} is not backed
    */
   public abstract void copyNoDrain(long dstOffset, MemorySegment src, long srcOffset, long length)
       throws IOException;
 
-  /** As {@link #copyNoDrain}, and durable on return. */
+  /** As {@link #copyNoDrain}, but the bytes are durable on return. */
   public void copyPersist(long dstOffset, MemorySegment src, long srcOffset, long length)
       throws IOException {
     copyNoDrain(dstOffset, src, srcOffset, length);
     drain();
   }
 
-  /** Stores {@code value} in every byte. Durable after a {@link #drain} of the same thread. */
+  /**
+   * Stores {@code value} in every byte of the range. They are durable after a {@link #drain} of the
+   * same thread. An aligned 8-byte word inside the range is never torn.
+   */
   public abstract void fillNoDrain(long offset, long length, byte value) throws IOException;
 
-  /** As {@link #fillNoDrain}, and durable on return. */
+  /** As {@link #fillNoDrain}, but the bytes are durable on return. */
   public void fillPersist(long offset, long length, byte value) throws IOException {
     fillNoDrain(offset, length, value);
     drain();
   }
 
   /**
-   * As {@link #fillPersist}, by who stores to the byte at {@code kept} next: its cache line stays
-   * in the cache. A long fill goes past the cache, and takes lines out of it; a store right behind
-   * it would have its line read back from the media, which takes as long as filling a page (the
-   * kernel clears what the fault is about last, for the same reason: process_huge_page in
-   * mm/memory.c). A hint: what does not go past the cache keeps all it can anyway.
+   * As {@link #fillPersist}, for a caller that stores to the byte at {@code kept} next. That byte's
+   * line stays in the cache. A long fill goes past the cache, and takes lines out of it, so that
+   * the next store would have its line read back from the media, which takes as long as filling a
+   * page (for the same reason the kernel clears the page that a fault is about last:
+   * process_huge_page in mm/memory.c). It is a hint, since a fill that does not go past the cache
+   * keeps all it can.
    *
-   * @param kept in the range, which is not empty
+   * @param kept offset of a byte in the range, which is not empty
+   * @throws IndexOutOfBoundsException also if {@code kept} is not in the range
    */
   public void fillPersistKeeping(long offset, long length, byte value, long kept)
       throws IOException {
@@ -130,42 +153,45 @@ public abstract class Persister {
     fillPersist(offset, length, value);
   }
 
-  /** {@link #fillPersistKeeping} where long fills go past the cache, and a line's does not. */
+  /** Does {@link #fillPersistKeeping} where long fills go past the cache, and short ones do not. */
   final void fillAround(long kept, long offset, long length, byte value) throws IOException {
     check(offset, length);
     Objects.checkIndex(kept - offset, length);
     long end = offset + length;
     long line = Math.max(offset, kept & -LINE_BYTES);
-    long behind = Math.min(end, (kept & -LINE_BYTES) + LINE_BYTES);
-    // The line first: it is read and written back while the others stream.
-    fillNoDrain(line, behind - line, value);
+    long after = Math.min(end, (kept & -LINE_BYTES) + LINE_BYTES);
+    // The line comes first, so that it is read and written back while the others stream.
+    fillNoDrain(line, after - line, value);
     if (line > offset) {
       fillNoDrain(offset, line - offset, value);
     }
-    fillPersist(behind, end - behind, value);
+    fillPersist(after, end - after, value);
   }
 
   /**
-   * Persists, and then pushes the range out of the memory controller's queues too, to the media
-   * itself, where the platform has a way (libnvdimm's deep_flush): what is safe even if the
-   * power-fail domain is not. Microseconds; for superblocks and the like. Where there is nothing
-   * deeper it is {@link #persist}.
+   * Persists the range, and then pushes it out of the memory controller's queues as well, to the
+   * media itself, so that it is safe even if the power-fail domain fails (libnvdimm's deep_flush).
+   * It takes microseconds, and is meant for superblocks and the like. Where the platform has
+   * nothing deeper it is a {@link #persist}.
    */
   public abstract void deepFlush(long offset, long length) throws IOException;
 
   /**
-   * Whether writing back takes so much longer than to DRAM that pages had better be gathered there.
+   * Whether the media takes so much longer to write than DRAM that pages should be gathered in DRAM
+   * first.
    */
   public boolean slowToWrite() {
     return false;
   }
 
-  /** What is used, for people: {@code clwb (native stubs, avx2 copies)}. */
+  /** What is used, as a phrase such as {@code clwb (native stubs, avx2 copies)}. */
   public abstract String describe();
 
   /**
-   * Returns as long as the bytes that were told to be durable can be: for those who would succeed
-   * because they find nothing to flush.
+   * Returns only while no write-back of the region has failed. For callers that have nothing to
+   * flush, and must not succeed for that reason.
+   *
+   * @throws LostWritebackException a write-back failed earlier
    */
   public final void ensureNothingLost() throws LostWritebackException {
     Throwable reason = writebacks.failure();
@@ -175,15 +201,15 @@ public abstract class Persister {
   }
 
   /**
-   * Behind the work of a call, before it may return: the region was open all the time, and no
-   * write-back has failed by now.
+   * Ends a call, after its work and before its return. Returns only if the region was open all the
+   * time, and no write-back has failed by now.
    */
   final void ensureDone() throws LostWritebackException {
     region.ensureOpen();
     ensureNothingLost();
   }
 
-  /** Bounds of the region; the only check on a hot path before the work. */
+  /** Refuses a range outside the region. The only check before the work on a hot path. */
   final void check(long offset, long length) {
     Objects.checkFromIndexSize(offset, length, sizeBytes);
   }

@@ -5,8 +5,8 @@ import io.jdax.region.Region;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A region opened for loads only: nothing can be dirty, so flushes have nothing to do, and stores
- * are refused.
+ * For a region that was opened for loads only. Nothing can be dirty, so flushes have nothing to do,
+ * and stores are refused.
  */
 final class ReadOnlyPersister extends Persister {
   ReadOnlyPersister(Region region) {

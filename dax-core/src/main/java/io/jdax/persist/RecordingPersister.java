@@ -1,5 +1,6 @@
 package io.jdax.persist;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -13,22 +14,25 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what was asked for, and the <i>image</i>: what would be left of a small region if power
+ * Records the calls, and keeps an <i>image</i> of what would be left of a small region if power
  * failed now and no line had been evicted by chance. For tests.
  *
- * <p>A line becomes <i>pending</i> with the content it has when flushed; a drain moves what the
+ * <p>A flush makes a line <i>pending</i> with the content that it has then. A drain moves what the
  * calling thread has pending to the image. A line is <i>dirty</i> when it differs from the image
  * and no flush of its present content is pending. A flush of a line that equals the image and is
- * not pending was <i>clean</i>: wasted.
+ * not pending was wasted, and is called <i>clean</i>.
  *
  * <p>A drain compares the whole region with the image, hence the bound of {@value #MAX_BYTES}
  * bytes. Stores that race with it are seen or not, as by hardware.
  */
 public final class RecordingPersister extends Persister {
+  /** The largest region that can be recorded. */
   public static final long MAX_BYTES = 64L << 20;
+
+  /** A cache line, the unit of all lists of lines. */
   public static final int LINE_BYTES = 64;
 
-  /** What was called. Persist is FLUSH, DRAIN, and copyPersist COPY, DRAIN. */
+  /** What was called. A persist is a FLUSH and a DRAIN, a copyPersist a COPY and a DRAIN. */
   public enum Call {
     FLUSH,
     COPY,
@@ -37,23 +41,40 @@ public final class RecordingPersister extends Persister {
     DEEP_FLUSH
   }
 
-  /** One call; a drain has no range. */
+  /**
+   * One call.
+   *
+   * @param offset from the start of the region, in bytes; 0 for a drain
+   * @param length in bytes; 0 for a drain
+   */
   public record Event(Call call, long offset, long length) {}
 
   /**
-   * A line that was flushed and may have arrived.
+   * A line that was flushed, and may have reached the media.
    *
-   * @param number which flush that was
-   * @param content at that time
+   * @param number of the flush, counted from the beginning
+   * @param content that the line had then
    */
   private record Pending(long number, MemorySegment content) {}
 
   private final @Nullable Persister delegate;
+
+  @GuardedBy("this")
   private final MemorySegment image;
+
+  @GuardedBy("this")
   private final List<Event> events = new ArrayList<>();
+
+  @GuardedBy("this")
   private final List<Long> cleanFlushes = new ArrayList<>();
+
+  @GuardedBy("this")
   private final Map<Thread, TreeMap<Long, Pending>> pending = new HashMap<>();
+
+  @GuardedBy("this")
   private long flushes;
+
+  @GuardedBy("this")
   private List<Long> dirtyAtLastDrain = List.of();
 
   private RecordingPersister(Region region, @Nullable Persister delegate) {
@@ -67,12 +88,20 @@ public final class RecordingPersister extends Persister {
     this.image.copyFrom(region.segment());
   }
 
-  /** Records, and lets another do the work. */
+  /**
+   * Records, and lets another persister do the work.
+   *
+   * @throws IllegalArgumentException its region is larger than {@link #MAX_BYTES}
+   */
   public static RecordingPersister around(Persister delegate) {
     return new RecordingPersister(delegate.region(), delegate);
   }
 
-  /** Records only: copies and fills are plain stores, and nothing is flushed. */
+  /**
+   * Only records. Copies and fills are plain stores, and nothing is flushed.
+   *
+   * @throws IllegalArgumentException the region is larger than {@link #MAX_BYTES}
+   */
   public static RecordingPersister alone(Region region) {
     return new RecordingPersister(region, null);
   }
@@ -128,7 +157,7 @@ public final class RecordingPersister extends Persister {
     markPending(offset, length);
   }
 
-  /** Never a wasted flush: whoever asks for it wants more than lines written back. */
+  /** Never counts as a wasted flush, since its caller wants more than lines written back. */
   @Override
   public synchronized void deepFlush(long offset, long length) throws IOException {
     check(offset, length);
@@ -146,17 +175,17 @@ public final class RecordingPersister extends Persister {
     return "recording" + (delegate == null ? "" : " of " + delegate.describe());
   }
 
-  /** Every call since the beginning or {@link #reset}. */
+  /** Every call since the beginning, or since {@link #reset}. */
   public synchronized List<Event> events() {
     return List.copyOf(events);
   }
 
-  /** A copy of what power loss would leave. */
+  /** A copy of what power loss would leave now, byte by byte. */
   public synchronized byte[] image() {
     return image.toArray(ValueLayout.JAVA_BYTE);
   }
 
-  /** How many durability points there were: drains, and deep flushes. */
+  /** How many points of durability there were, which are drains and deep flushes. */
   public synchronized long drains() {
     return events.stream()
         .filter(event -> event.call() == Call.DRAIN || event.call() == Call.DEEP_FLUSH)
@@ -165,11 +194,18 @@ public final class RecordingPersister extends Persister {
 
   /** Offsets of the lines that are dirty now. */
   public synchronized List<Long> dirtyLines() {
-    return unpersistedLines().stream().filter(line -> !isPendingAsItIs(line)).toList();
+    List<Long> dirty = new ArrayList<>();
+    for (long line : unpersistedLines()) {
+      if (!isPendingAsItIs(line)) {
+        dirty.add(line);
+      }
+    }
+    return dirty;
   }
 
   /**
-   * Offsets of the lines that power loss would take back now: the dirty ones, and those pending.
+   * Offsets of the lines that power loss would take back now, which are the dirty and the pending
+   * ones.
    */
   public synchronized List<Long> unpersistedLines() {
     MemorySegment working = region().segment();
@@ -188,7 +224,8 @@ public final class RecordingPersister extends Persister {
   }
 
   /**
-   * Offsets of the lines that were dirty when the last drain had returned; empty if there was none.
+   * Offsets of the lines that were dirty when the last drain returned. The list is empty if there
+   * has been no drain.
    */
   public synchronized List<Long> dirtyAtLastDrain() {
     return dirtyAtLastDrain;
@@ -199,7 +236,7 @@ public final class RecordingPersister extends Persister {
     return List.copyOf(cleanFlushes);
   }
 
-  /** Forgets all events, and takes the region as it is for durable. */
+  /** Forgets all events, and takes all that the region holds now for durable. */
   public synchronized void reset() {
     image.copyFrom(region().segment());
     events.clear();
@@ -208,6 +245,7 @@ public final class RecordingPersister extends Persister {
     dirtyAtLastDrain = List.of();
   }
 
+  @GuardedBy("this")
   private void settle() {
     TreeMap<Long, Pending> mine = pending.remove(Thread.currentThread());
     if (mine != null) {
@@ -217,9 +255,10 @@ public final class RecordingPersister extends Persister {
   }
 
   /**
-   * A line reaches the media. What others flushed of it before is older, and can't come after it:
-   * caches are coherent.
+   * A line reaches the media. What other threads flushed of it before is older, and can't arrive
+   * after it, since caches are coherent.
    */
+  @GuardedBy("this")
   private void arrive(long line, Pending arriving) {
     lineAt(image, line).copyFrom(arriving.content);
     for (TreeMap<Long, Pending> others : pending.values()) {
@@ -230,6 +269,7 @@ public final class RecordingPersister extends Persister {
     }
   }
 
+  @GuardedBy("this")
   private void markPending(long offset, long length) {
     if (length == 0) {
       return;
@@ -243,10 +283,12 @@ public final class RecordingPersister extends Persister {
     }
   }
 
+  @GuardedBy("this")
   private boolean isPending(long line) {
     return pending.values().stream().anyMatch(lines -> lines.containsKey(line));
   }
 
+  @GuardedBy("this")
   private boolean isPendingAsItIs(long line) {
     MemorySegment now = lineAt(region().segment(), line);
     for (TreeMap<Long, Pending> lines : pending.values()) {
@@ -258,6 +300,7 @@ public final class RecordingPersister extends Persister {
     return false;
   }
 
+  @GuardedBy("this")
   private boolean equalsImage(long line) {
     return lineAt(image, line).mismatch(lineAt(region().segment(), line)) < 0;
   }

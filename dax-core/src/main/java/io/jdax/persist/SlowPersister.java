@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Media that are slow to write, emulated: what one thread flushes, copies or fills takes at least
- * the time that its lines take at a given rate. Threads do not wait for each other, as with media
- * of several channels. For tests and measurements.
+ * Emulates media that are slow to write, for tests and measurements. What one thread flushes,
+ * copies or fills takes at least as long as its cache lines take at a given rate. Threads do not
+ * wait for each other, as with media of several channels.
  *
- * <p>A rate, and not a multiple of the time that the call takes here: non-temporal stores return
- * when the processor has buffered them, and while one waits the buffers drain. A multiple of that
- * was 4 times as slow where it should have been 10 times.
+ * <p>It is a rate, and not a multiple of the time that the call takes here, since non-temporal
+ * stores return when the processor has buffered them, and the buffers drain during the wait. A
+ * multiple of 10 was only 4 times as slow.
  */
 public final class SlowPersister extends Persister {
-  private static final int LINE = 64;
+  private static final int LINE_BYTES = 64;
 
   private final Persister delegate;
   private final double nanosPerLine;
@@ -21,11 +21,15 @@ public final class SlowPersister extends Persister {
   private SlowPersister(Persister delegate, long bytesPerSecond) {
     super(delegate.region());
     this.delegate = delegate;
-    this.nanosPerLine = LINE * 1e9 / bytesPerSecond;
+    this.nanosPerLine = LINE_BYTES * 1e9 / bytesPerSecond;
   }
 
   /**
-   * @param bytesPerSecond what one thread can write, from 1 on
+   * Slows another persister down.
+   *
+   * @param delegate does the work
+   * @param bytesPerSecond what one thread can write, at least 1
+   * @throws IllegalArgumentException less than 1
    */
   public static SlowPersister of(Persister delegate, long bytesPerSecond) {
     if (bytesPerSecond < 1) {
@@ -34,13 +38,13 @@ public final class SlowPersister extends Persister {
     return new SlowPersister(delegate, bytesPerSecond);
   }
 
-  /** Returns when the media has taken the lines of a range, which it began to do at a time. */
+  /** Returns when the media would have taken all lines of a range, from {@code began} on. */
   private void waitSince(long began, long offset, long length) {
     if (length > 0) {
-      long lines = (offset + length - 1) / LINE - offset / LINE + 1;
+      long lines = (offset + length - 1) / LINE_BYTES - offset / LINE_BYTES + 1;
       long until = began + (long) (lines * nanosPerLine);
       while (System.nanoTime() - until < 0) {
-        Thread.onSpinWait(); // as a processor waits that stores faster than the media takes it
+        Thread.onSpinWait(); // a processor that stores faster than the media can take waits, too
       }
     }
   }

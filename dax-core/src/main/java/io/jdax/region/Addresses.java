@@ -2,21 +2,23 @@ package io.jdax.region;
 
 import io.jdax.machine.Errno;
 import io.jdax.machine.SystemCallException;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.Unmapper;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Addresses of the process: taken in large pieces, and given back, some at once, some when nobody
+ * Addresses of the process. They are taken in large pieces, and given back at once, or when nobody
  * can know them any more.
  */
 final class Addresses {
   private static final int GC_ATTEMPTS = 4;
   private static final long GC_PATIENCE_NANOS = 500_000_000L;
 
-  /** Closed regions that are reachable, or that no collection has found unreachable. */
+  /**
+   * How many closed regions still have addresses, since no collection has found them unreachable.
+   */
   private static final AtomicInteger LINGERING = new AtomicInteger();
 
   private Addresses() {}
@@ -32,8 +34,9 @@ final class Addresses {
   }
 
   /**
-   * Makes a call again if there were no addresses for it and a garbage collection can bring some:
-   * the last resort, since nothing but want of heap makes the JVM look for closed regions.
+   * Makes a call, and makes it again if there were no addresses for it and a garbage collection can
+   * bring some. The last resort, since nothing but want of heap makes the JVM look for closed
+   * regions.
    */
   static <T> T collectingGarbage(Call<T> call) throws SystemCallException {
     for (int attempt = 1; ; attempt++) {
@@ -50,7 +53,7 @@ final class Addresses {
     }
   }
 
-  /** Returns when some have been given back and, it seems, no more come. */
+  /** Returns when some addresses have been given back and, it seems, no more come. */
   private static void awaitFewerThan(int lingering) {
     long began = System.nanoTime();
     int before;
@@ -63,13 +66,13 @@ final class Addresses {
 
   /** Reserves addresses, without access to them and without cost. */
   static long reserve(long length, String name) throws SystemCallException {
-    int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE;
-    return Linux.mmap(0, length, Linux.PROT_NONE, flags, -1, 0, name);
+    int flags = LinuxMemory.MAP_PRIVATE | LinuxMemory.MAP_ANONYMOUS | LinuxMemory.MAP_NORESERVE;
+    return LinuxMemory.mmap(0, length, LinuxMemory.PROT_NONE, flags, -1, 0, name);
   }
 
   /**
-   * What is left of a closed region: addresses that somebody may still hold who holds the region
-   * too. They are given back when the region is unreachable.
+   * What is left of a closed region: addresses that whoever holds the region may still use. They
+   * are given back when the region is unreachable.
    */
   static final class Grave {
     private volatile List<Range> ranges = List.of();

@@ -4,7 +4,10 @@ package io.jdax.region;
 public final class GranularityException extends RegionException {
   private static final long serialVersionUID = 1L;
 
-  /** A sentence without the region's name, which is put in front of it. */
+  /**
+   * @param region its name, with which the message begins
+   * @param sentence what is wrong, without the name
+   */
   public GranularityException(String region, String sentence) {
     super(region, sentence);
   }

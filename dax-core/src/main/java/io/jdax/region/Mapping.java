@@ -1,7 +1,9 @@
 package io.jdax.region;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.PageSize;
 import io.jdax.os.Unmapper;
 import io.jdax.os.Unreachable;
@@ -13,19 +15,18 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A file's bytes at an aligned range of addresses. While open it shows the file; {@link #detach}
- * puts memory of nobody in its place, and that range is given back only when this object has become
- * unreachable. So an address that a racing thread took before the close never faults: its stores
- * land in memory that nobody reads.
+ * A file's bytes at an aligned range of addresses. While open it shows the file. {@link #detach}
+ * puts memory that nobody reads in its place, and that range is given back only when this object
+ * has become unreachable. So an address that a racing thread took before the close never faults.
  */
 final class Mapping {
   /**
-   * Address space kept behind every mapping, without access rights and so without cost: room for
-   * what {@code io.jdax.mm} must be able to reach by the same base address.
+   * Address space kept after every mapping, without access rights and so without cost. It has room
+   * for what {@code io.jdax.mm.engine} must be able to reach from the same base address.
    */
   static final long TAIL_BYTES = 32L << 30;
 
-  /** The same before it. */
+  /** Address space kept before every mapping. */
   static final long HEAD_BYTES = 16L << 30;
 
   private final long start;
@@ -38,13 +39,18 @@ final class Mapping {
   @SuppressWarnings("unused") // only kept
   private final Arena lifetime = Unreachable.then(grave::empty);
 
-  /** Of the tail: what was accessible once. */
-  private final List<Range> touched = new ArrayList<>(); // guarded by itself
+  /** Ranges of the tail that have been accessible. */
+  @GuardedBy("touched")
+  private final List<Range> touched = new ArrayList<>();
 
-  private boolean touchedAll; // guarded by touched
+  /** Whether all of the tail may have been accessible. */
+  @GuardedBy("touched")
+  private boolean touchedAll;
+
+  /** Set by the one thread that closes the region ({@link RegionLife}). */
   private boolean detached;
 
-  /** {@code [start, end)} is reserved, {@code [address, address + length)} of it for the file. */
+  /** Of the reserved {@code [start, end)}, {@code [address, address + length)} is the file's. */
   private Mapping(long start, long end, long address, long length) {
     this.start = start;
     this.end = end;
@@ -55,8 +61,8 @@ final class Mapping {
   /**
    * Maps the first {@code length} bytes of a file.
    *
-   * @param alignment of the address, a power of two: huge pages need it, device-dax demands it. A
-   *     page of the kernel at least, whatever is asked for
+   * @param alignment of the address, a power of two, which huge pages need and device-dax demands.
+   *     At least a page of the kernel is taken
    * @param flags MAP_SHARED, or MAP_SHARED_VALIDATE | MAP_SYNC
    */
   static Mapping of(int fd, long length, long alignment, int protection, int flags, String name)
@@ -68,10 +74,10 @@ final class Mapping {
     boolean done = false;
     try {
       long aligned = (start + HEAD_BYTES + alignment - 1) & -alignment;
-      // The rest of the last page of the kernel belongs to the file's mapping, too.
+      // The rest of the last page of the kernel belongs to the file's mapping as well.
       long mapped = PageSize.roundUp(length);
       Mapping mapping = new Mapping(start, start + reserved, aligned, mapped);
-      Linux.mmap(aligned, length, protection, flags | Linux.MAP_FIXED, fd, 0, name);
+      LinuxMemory.mmap(aligned, length, protection, flags | LinuxMemory.MAP_FIXED, fd, 0, name);
       done = true;
       return mapping;
     } finally {
@@ -85,17 +91,19 @@ final class Mapping {
     return address;
   }
 
-  /** Gives the whole range back at once: only before anybody has seen the address. */
+  /**
+   * Gives the whole range back at once, which is right only before anybody has seen the address.
+   */
   void unmap() {
     Unmapper.unmap(start, end - start);
   }
 
-  /** First address of the {@link #TAIL_BYTES} reserved behind the file's pages. */
+  /** First address of the {@link #TAIL_BYTES} reserved after the file's pages. */
   long tailAddress() {
     return address + length;
   }
 
-  /** These addresses of the tail have become accessible, so that somebody may keep one of them. */
+  /** As {@link RegionTail#keep}. */
   void touched(long from, long bytes) {
     if (bytes > 0) {
       synchronized (touched) {
@@ -104,7 +112,7 @@ final class Mapping {
     }
   }
 
-  /** All of the tail may have become accessible; or the others are all there are. */
+  /** As {@link RegionTail#keepAll}. */
   void touchedAll(boolean all) {
     synchronized (touched) {
       touchedAll = all;
@@ -115,7 +123,7 @@ final class Mapping {
    * Lets go of the file, and gives back all addresses that nobody could ever load from or store to.
    * The others stay valid until this object is unreachable.
    *
-   * @throws SystemCallException the kernel refused: the file is still there, and nothing has
+   * @throws SystemCallException the kernel refused, the file is still there, and nothing has
    *     changed
    */
   void detach(String name) throws SystemCallException {
@@ -131,30 +139,40 @@ final class Mapping {
   }
 
   /**
-   * Returns the address. In the first place pages of a file without a name: they are charged to the
+   * Returns the address. First tries pages of a file without a name, which are charged to the
    * system one by one, when somebody does store there. Private memory would be charged whole where
-   * overcommit is strict (vm.overcommit_memory=2 knows no MAP_NORESERVE), and so be refused for a
+   * overcommit is strict (vm.overcommit_memory=2 ignores MAP_NORESERVE), and so be refused for a
    * large region.
    */
   private long putNobodysMemory(String name) throws SystemCallException {
-    int protection = Linux.PROT_READ | Linux.PROT_WRITE;
+    int protection = LinuxMemory.PROT_READ | LinuxMemory.PROT_WRITE;
     try {
-      int fd = Linux.memfdCreate("jdax-closed-region");
+      int fd = LinuxFiles.memfdCreate("jdax-closed-region");
       try {
-        Linux.ftruncate(fd, length, name);
-        return Linux.mmap(
-            address, length, protection, Linux.MAP_SHARED | Linux.MAP_FIXED, fd, 0, name);
+        LinuxFiles.ftruncate(fd, length, name);
+        return LinuxMemory.mmap(
+            address,
+            length,
+            protection,
+            LinuxMemory.MAP_SHARED | LinuxMemory.MAP_FIXED,
+            fd,
+            0,
+            name);
       } finally {
-        Linux.close(fd);
+        LinuxFiles.close(fd);
       }
     } catch (SystemCallException e) {
       // No descriptor left, or a limit on the size of files.
-      int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED;
-      return Linux.mmap(address, length, protection, flags, -1, 0, name);
+      int flags =
+          LinuxMemory.MAP_PRIVATE
+              | LinuxMemory.MAP_ANONYMOUS
+              | LinuxMemory.MAP_NORESERVE
+              | LinuxMemory.MAP_FIXED;
+      return LinuxMemory.mmap(address, length, protection, flags, -1, 0, name);
     }
   }
 
-  /** Ascending, without overlap. */
+  /** The ranges that stay valid, ascending and without overlap. */
   private List<Range> kept() {
     List<Range> all = new ArrayList<>();
     all.add(new Range(address, length));
@@ -169,8 +187,8 @@ final class Mapping {
     for (Range range : all) {
       if (!merged.isEmpty() && merged.getLast().end() >= range.from()) {
         Range last = merged.removeLast();
-        long behind = Math.max(last.end(), range.end());
-        merged.add(new Range(last.from(), behind - last.from()));
+        long end = Math.max(last.end(), range.end());
+        merged.add(new Range(last.from(), end - last.from()));
       } else {
         merged.add(range);
       }
@@ -178,7 +196,7 @@ final class Mapping {
     return List.copyOf(merged);
   }
 
-  /** What is reserved beside these. */
+  /** The reserved ranges between and around these. */
   private List<Range> gaps(List<Range> kept) {
     List<Range> gaps = new ArrayList<>();
     long at = start;

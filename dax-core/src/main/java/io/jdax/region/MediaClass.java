@@ -2,7 +2,9 @@ package io.jdax.region;
 
 import io.jdax.machine.Reading;
 import io.jdax.os.FileStatus;
-import io.jdax.os.Linux;
+import io.jdax.os.FileSystemType;
+import io.jdax.os.LinuxFiles;
+import io.jdax.os.Pages;
 import io.jdax.os.Sysfs;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,13 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind FILE until MAP_SYNC is obtained, which makes it FSDAX
  * @param sizeBytes of the file or device
- * @param alignmentBytes that sizes and addresses must be multiples of
- * @param device its device folder in sysfs: the dax device, or the block device that the file lies
- *     on
+ * @param alignmentBytes what sizes and addresses must be multiples of
+ * @param device the folder in sysfs of the dax device, or of the block device that the file lies
+ *     on; null if there is none
  */
 record MediaClass(RegionKind kind, long sizeBytes, long alignmentBytes, @Nullable Path device) {
-  private static final long PAGE = 4096;
-
   static MediaClass of(int fd, String name, FileStatus status) throws IOException {
     if (status.isDirectory()) {
       throw new UnsupportedRegionException(name, "is a directory");
@@ -36,22 +36,23 @@ record MediaClass(RegionKind kind, long sizeBytes, long alignmentBytes, @Nullabl
     if (!status.isRegular()) {
       throw new UnsupportedRegionException(name, "is neither a regular file nor a device-dax");
     }
-    Linux.FileSystemType fs = Linux.fileSystem(fd, name);
-    if (fs.magic() == Linux.TMPFS_MAGIC || fs.magic() == Linux.RAMFS_MAGIC) {
-      return new MediaClass(RegionKind.EMULATED, status.sizeBytes(), PAGE, null);
+    FileSystemType fs = LinuxFiles.fileSystem(fd, name);
+    if (fs.magic() == FileSystemType.TMPFS_MAGIC || fs.magic() == FileSystemType.RAMFS_MAGIC) {
+      return new MediaClass(RegionKind.EMULATED, status.sizeBytes(), Pages.BYTES, null);
     }
-    if (fs.magic() == Linux.HUGETLBFS_MAGIC) {
+    if (fs.magic() == FileSystemType.HUGETLBFS_MAGIC) {
       return new MediaClass(RegionKind.EMULATED, status.sizeBytes(), fs.blockSizeBytes(), null);
     }
     Path device =
         Sysfs.current().blockDevice(status.deviceMajor(), status.deviceMinor()).orElse(Path.of(""));
     return new MediaClass(
-        RegionKind.FILE, status.sizeBytes(), PAGE, device.toString().isEmpty() ? null : device);
+        RegionKind.FILE,
+        status.sizeBytes(),
+        Pages.BYTES,
+        device.toString().isEmpty() ? null : device);
   }
 
-  /**
-   * Device-dax has neither a length nor an alignment that a system call would tell: sysfs has both.
-   */
+  /** No system call tells the length and the alignment of a device-dax, but sysfs has both. */
   private static MediaClass characterDevice(String name, FileStatus status) throws IOException {
     Sysfs sysfs = Sysfs.current();
     Reading<Path> device = sysfs.characterDevice(status.specialMajor(), status.specialMinor());
@@ -62,7 +63,7 @@ record MediaClass(RegionKind kind, long sizeBytes, long alignmentBytes, @Nullabl
     return new MediaClass(RegionKind.DEVDAX, number(name, dir, "size"), alignment(name, dir), dir);
   }
 
-  /** Before Linux 5.10 the alignment was told by the dax region above the device. */
+  /** Before Linux 5.10 the dax region above the device had the alignment. */
   private static long alignment(String name, Path dir) throws IOException {
     return Sysfs.current().ascend(dir, "dax_region/align")
             instanceof Reading.Value<Path>(Path above)

@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
 public final class MediaErrorException extends RegionException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * @param region its name, with which the message begins
+   * @param offset first byte that can't be reached, from the start of the region
+   * @param length in bytes
+   * @param sentence what is wrong, without the name and the range
+   * @param cause the JVM's error, or null if there is none
+   */
   @SuppressWarnings("exports") // of @Nullable, which users need not have
   public MediaErrorException(
       String region, long offset, long length, String sentence, @Nullable Throwable cause) {

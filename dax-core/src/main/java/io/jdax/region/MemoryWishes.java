@@ -2,12 +2,13 @@ package io.jdax.region;
 
 import io.jdax.machine.Errno;
 import io.jdax.machine.SystemCallException;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
+import io.jdax.os.LinuxMemory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Carries out what a caller wishes of a region's memory: node, huge pages, presence. */
+/** Carries out what a caller wishes of a region's memory: its node, huge pages, presence. */
 final class MemoryWishes {
   private final RegionBuilder wish;
   private final MediaClass media;
@@ -24,16 +25,17 @@ final class MemoryWishes {
     this.name = name;
   }
 
-  /** Returns a phrase per wish: fulfilled, or why not. */
+  /** Returns a phrase for each wish, which says that it was fulfilled, or why not. */
   String apply(boolean created) throws IOException {
     if (wish.numaNode != RegionBuilder.ANY_NODE) {
       advise(
           "NUMA node " + wish.numaNode,
-          () -> Linux.preferNode(address, media.sizeBytes(), wish.numaNode, name));
+          () -> LinuxMemory.preferNode(address, media.sizeBytes(), wish.numaNode, name));
     }
     if (wish.hugePages) {
       advise(
-          "huge pages", () -> Linux.madvise(address, media.sizeBytes(), Linux.MADV_HUGEPAGE, name));
+          "huge pages",
+          () -> LinuxMemory.madvise(address, media.sizeBytes(), LinuxMemory.MADV_HUGEPAGE, name));
     }
     if (wish.populate) {
       populate(created);
@@ -61,7 +63,7 @@ final class MemoryWishes {
   private void populate(boolean created) throws IOException {
     if (!wish.readOnly && media.kind() != RegionKind.DEVDAX) {
       try {
-        Linux.fallocate(fd, Linux.FALLOC_FL_KEEP_SIZE, 0, media.sizeBytes(), name);
+        LinuxFiles.fallocate(fd, LinuxFiles.FALLOC_FL_KEEP_SIZE, 0, media.sizeBytes(), name);
       } catch (SystemCallException e) {
         // A file system without fallocate allocates as the pages are written below.
         if (e.errno() != Errno.EOPNOTSUPP) {
@@ -69,9 +71,9 @@ final class MemoryWishes {
         }
       }
     }
-    int advice = wish.readOnly ? Linux.MADV_POPULATE_READ : Linux.MADV_POPULATE_WRITE;
+    int advice = wish.readOnly ? LinuxMemory.MADV_POPULATE_READ : LinuxMemory.MADV_POPULATE_WRITE;
     try {
-      Linux.madvise(address, media.sizeBytes(), advice, name);
+      LinuxMemory.madvise(address, media.sizeBytes(), advice, name);
       told.add("populated");
     } catch (SystemCallException e) {
       if (e.errno() != Errno.EINVAL) {

@@ -14,7 +14,7 @@ import java.util.Map;
 final class PageSizes {
   private PageSizes() {}
 
-  /** A phrase such as {@code 4 kB pages; 2048 kB of it in huge pages}. */
+  /** A phrase such as {@code 4 kB pages, 2048 kB of them as huge pages, 4096 kB present}. */
   static Reading<String> at(long address, long lengthBytes) {
     try {
       return parse(Files.readString(Path.of("/proc/self/smaps")), address, lengthBytes);

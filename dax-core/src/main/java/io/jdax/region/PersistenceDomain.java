@@ -9,7 +9,7 @@ public enum PersistenceDomain {
   CPU_CACHE,
   /** A store is safe once it reached the memory controller (ADR). */
   MEMORY_CONTROLLER,
-  /** The platform does not say: treated as {@link #MEMORY_CONTROLLER}. */
+  /** The platform does not say, and is treated as {@link #MEMORY_CONTROLLER}. */
   UNKNOWN,
   /** No store survives power loss. */
   NONE;

@@ -1,7 +1,8 @@
 package io.jdax.region;
 
 import io.jdax.machine.Reading;
-import io.jdax.os.Linux;
+import io.jdax.os.DeviceExtent;
+import io.jdax.os.Fiemap;
 import io.jdax.os.Sysfs;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -18,15 +19,17 @@ import org.jspecify.annotations.Nullable;
  * What sysfs says of the memory below a region.
  *
  * <pre>
- *   dax device or block device        …/ndbus0/region0/dax0.0/dax/dax0.0      …/region0/namespace0.0/block/pmem0
- *     and above it, the nd region     …/ndbus0/region0: persistence_domain, numa_node, badblocks, deep_flush, mappingN
- *       and its DIMMs                 …/ndbus0/nmemN: nfit/dirty_shutdown
+ *   dax device, or            …/ndbus0/region0/dax0.0/dax/dax0.0
+ *   block device              …/ndbus0/region0/namespace0.0/block/pmem0
+ *   above it, the nd region   …/ndbus0/region0: persistence_domain, numa_node, badblocks, deep_flush,
+ *                             mappingN
+ *   and its DIMMs             …/ndbus0/nmemN: nfit/dirty_shutdown
  * </pre>
  *
  * The system property {@value #DOMAIN_PROPERTY} ({@code cpu_cache}, {@code memory_controller})
  * overrides the domain, for platforms whose firmware tells it wrong, and for tests.
  *
- * @param ndRegion the folder of the nd region, when there is one
+ * @param ndRegion the folder of the nd region, if there is one
  */
 record Platform(
     RegionKind kind,
@@ -37,6 +40,9 @@ record Platform(
     Reading<Path> ndRegion) {
   static final String DOMAIN_PROPERTY = "jdax.domain";
 
+  /** What the kernel counts bad blocks and partitions in (block/badblocks.c). */
+  private static final int SECTOR_BYTES = 512;
+
   static Platform of(MediaClass media, int fd, String name) {
     Path device = media.device();
     String override = System.getProperty(DOMAIN_PROPERTY);
@@ -45,7 +51,7 @@ record Platform(
           override == null
               ? new Reading.Value<>(PersistenceDomain.NONE)
               : new Reading.Value<>(override(override));
-      String none = "no device behind a " + media.kind().description();
+      String none = "there is no device behind a " + media.kind().description();
       return new Platform(
           media.kind(),
           domain,
@@ -91,7 +97,7 @@ record Platform(
 
   String granularityReason() {
     return switch (kind) {
-      case FILE -> "an ordinary file behind the page cache: MAP_SYNC was refused";
+      case FILE -> "an ordinary file in the page cache, since MAP_SYNC was refused";
       case DEVDAX, FSDAX -> "persistence domain: " + domain;
       case EMULATED, ANONYMOUS -> "emulated on memory, as if it were behind a memory controller";
     };
@@ -100,8 +106,8 @@ record Platform(
   /**
    * The attribute of the nd region that empties the queues of its memory controllers. It reads 0
    * where there is no hint to write to (drivers/nvdimm/region_devs.c, deep_flush_show), and only
-   * its owner, root, may write it. Asked anew each time, since a thread's rights may change;
-   * opening it for writing does nothing yet.
+   * its owner, root, may write it. Asked anew each time, since a thread's rights may change. To
+   * open it for writing has no effect yet.
    */
   static Reading<Path> deepFlush(Reading<Path> ndRegion) {
     return ndRegion.flatMap(
@@ -124,7 +130,7 @@ record Platform(
       return new Reading.Value<>(attribute);
     } catch (AccessDeniedException e) {
       return new Reading.NotSupported<>(
-          "no right to write " + attribute + ": what left the caches is left to ADR");
+          "no right to write " + attribute + ", so that a store gets no further than ADR");
     } catch (IOException e) {
       return new Reading.Unreadable<>(attribute + ": " + e.getClass().getSimpleName());
     }
@@ -157,7 +163,9 @@ record Platform(
             ? new Reading.Value<>(Objects.requireNonNull(device.getParent()))
             : new Reading.Value<>(device);
     long start =
-        Sysfs.read(device.resolve("start")).map(text -> Long.parseLong(text) * 512).orElse(0L);
+        Sysfs.read(device.resolve("start"))
+            .map(text -> Long.parseLong(text) * SECTOR_BYTES)
+            .orElse(0L);
     Reading<List<BadRange>> onDevice =
         disk.flatMap(dir -> Sysfs.read(dir.resolve("badblocks")))
             .map(text -> parse(text, start, Long.MAX_VALUE));
@@ -165,15 +173,15 @@ record Platform(
       return onDevice;
     }
     try {
-      return new Reading.Value<>(inFile(bad, Linux.fiemap(fd, name), media.sizeBytes()));
+      return new Reading.Value<>(inFile(bad, Fiemap.extents(fd, name), media.sizeBytes()));
     } catch (IOException e) {
       return new Reading.Unreadable<>(String.valueOf(e.getMessage()));
     }
   }
 
   /**
-   * Lines of "first count", in sectors of 512 bytes (block/badblocks.c); clipped to a device at
-   * {@code start}.
+   * Reads lines of "first count", in sectors, and clips them to a device of {@code length} bytes
+   * that begins at byte {@code start}.
    */
   static List<BadRange> parse(String text, long start, long length) {
     List<BadRange> ranges = new ArrayList<>();
@@ -182,9 +190,10 @@ record Platform(
         continue;
       }
       String[] words = line.strip().split("\\s+", -1);
-      long from = Math.max(Long.parseLong(words[0]) * 512 - start, 0);
-      long to =
-          Math.min((Long.parseLong(words[0]) + Long.parseLong(words[1])) * 512 - start, length);
+      long sector = Long.parseLong(words[0]);
+      long count = Long.parseLong(words[1]);
+      long from = Math.max(sector * SECTOR_BYTES - start, 0);
+      long to = Math.min((sector + count) * SECTOR_BYTES - start, length);
       if (from < to) {
         ranges.add(new BadRange(from, to - from));
       }
@@ -193,9 +202,9 @@ record Platform(
   }
 
   /** Moves ranges of a device to where they lie in a file on it. */
-  static List<BadRange> inFile(List<BadRange> bad, List<Linux.FileExtent> extents, long sizeBytes) {
+  static List<BadRange> inFile(List<BadRange> bad, List<DeviceExtent> extents, long sizeBytes) {
     List<BadRange> ranges = new ArrayList<>();
-    for (Linux.FileExtent extent : extents) {
+    for (DeviceExtent extent : extents) {
       for (BadRange range : bad) {
         long from = Math.max(range.offset(), extent.deviceOffset());
         long to = Math.min(range.end(), extent.deviceOffset() + extent.length());

@@ -4,8 +4,9 @@ import io.jdax.machine.Reading;
 import io.jdax.machine.StubStatus;
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.AccessFault;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
 import io.jdax.os.NativeStubs;
+import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import io.jdax.os.Writebacks;
 import java.io.IOException;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owners. What lies on a region and uses it below the checks of its segment {@link #hold holds}
  * it: a file system, a frame space with its mappings and pins. While there is a hold the region
- * does not close, and says who has it.
+ * does not close, and names the holder.
  *
  * <p>Closing. {@link #segment} is bound to a shared arena, so that after {@link #close} every
  * access through it throws IllegalStateException. Native code works with {@link #address}: that
@@ -38,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Region implements AutoCloseable {
   /**
-   * Address space reserved right before {@link #address} while the region is open, to which no
-   * access is ever allowed: so that the frame space can count from a place before the first byte.
+   * How many bytes of address space are reserved right before {@link #address} while the region is
+   * open. No access to them is ever allowed: the frame space counts from a place before the first
+   * byte.
    */
   public static final long HEAD_BYTES = Mapping.HEAD_BYTES;
 
@@ -86,10 +88,10 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Begins to say what is wanted of the region at {@code path}.
+   * Begins to say what is wanted of the region at {@code path}. Opens nothing yet.
    *
-   * @throws ProviderMismatchException the path is not one of the system's own files: what lies
-   *     inside of an archive, or in the memory of the JVM, can't be mapped
+   * @throws ProviderMismatchException the path is not one of the system's own file system, and what
+   *     lies inside an archive, or in the memory of the JVM, can't be mapped
    */
   public static RegionBuilder at(Path path) {
     if (!path.getFileSystem().equals(FileSystems.getDefault())) {
@@ -102,7 +104,11 @@ public final class Region implements AutoCloseable {
     return new RegionBuilder(path);
   }
 
-  /** Opens the whole of what exists at {@code path}, for loads and stores. */
+  /**
+   * Opens the whole of what exists at {@code path}, for loads and stores.
+   *
+   * @throws IOException as {@link RegionBuilder#open}
+   */
   public static Region open(Path path) throws IOException {
     return at(path).open();
   }
@@ -110,53 +116,64 @@ public final class Region implements AutoCloseable {
   /**
    * A region of zeros over a memfd, gone when it is closed.
    *
+   * @param name any word; the region is called {@code memfd:NAME}
    * @param sizeBytes a positive multiple of 4096
+   * @throws RegionSizeException not a multiple of 4096, or there is no address space for it
+   * @throws IllegalArgumentException not positive
    */
   public static Region anonymous(String name, long sizeBytes) throws IOException {
-    if (sizeBytes % 4096 != 0) {
+    if (sizeBytes % Pages.BYTES != 0) {
       throw new RegionSizeException(
           "memfd:" + name,
-          "the size asked for of " + sizeBytes + " bytes is odd: it must be a multiple of 4096");
+          "the size asked for, " + sizeBytes + " bytes, is not a multiple of " + Pages.BYTES);
     }
     return RegionOpener.anonymous(
         name, new RegionBuilder(Path.of("memfd:" + name)).size(sizeBytes));
   }
 
-  /** The path, or {@code memfd:NAME}: what messages call the region. */
+  /** What messages call the region: its path, or {@code memfd:NAME}. */
   public String name() {
     return name;
   }
 
-  /** The path it was opened by; for a memfd one that leads nowhere. */
+  /** The path that it was opened by. That of a memfd leads nowhere. */
   public Path path() {
     return path;
   }
 
+  /** What backs it. */
   public RegionKind kind() {
     return media.kind();
   }
 
+  /** How many bytes are mapped. */
   public long sizeBytes() {
     return media.sizeBytes();
   }
 
+  /** Whether it was opened for loads only. */
   public boolean readOnly() {
     return readOnly;
   }
 
-  /** Whether MAP_SYNC was obtained. */
+  /**
+   * Whether MAP_SYNC was obtained, so that once a store can happen the metadata that reaches its
+   * block is durable (mmap(2)).
+   */
   public boolean mapSync() {
     return mapSync;
   }
 
-  /** What must be flushed behind a store to make it durable. */
+  /** What must be flushed after a store to make it durable. */
   public StoreGranularity granularity() {
     return platform.granularity();
   }
 
   /**
-   * The open file's descriptor, for system calls on it; not to be closed, and void after {@link
-   * #close}.
+   * The open file's descriptor, for system calls on it. It must not be closed, and is no longer
+   * valid after {@link #close}.
+   *
+   * @throws IllegalStateException the region is closed
    */
   public int fd() {
     ensureOpen();
@@ -164,14 +181,14 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * The whole region; read-only when the region is. Any thread may use it until the region is
-   * closed.
+   * The memory of the whole region, read-only if the region is. Any thread may use it until the
+   * region is closed; from then on each access throws {@link IllegalStateException}.
    */
   public MemorySegment segment() {
     return segment;
   }
 
-  /** Where byte 0 lies. See the class comment for what holds after a close. */
+  /** The address of byte 0. The class comment says what is true of it after a close. */
   public long address() {
     return mapping.address();
   }
@@ -184,6 +201,7 @@ public final class Region implements AutoCloseable {
     return writebacks;
   }
 
+  /** Whether accesses work; not any more from the moment on that a close has begun to succeed. */
   public boolean isOpen() {
     return segment.scope().isAlive();
   }
@@ -191,7 +209,7 @@ public final class Region implements AutoCloseable {
   /**
    * Returns only while the region is open.
    *
-   * @throws IllegalStateException it is closed
+   * @throws IllegalStateException the region is closed
    */
   public void ensureOpen() {
     if (!segment.scope().isAlive()) {
@@ -202,23 +220,24 @@ public final class Region implements AutoCloseable {
   /**
    * Keeps the region open for the caller, until the hold is closed.
    *
-   * @param who a phrase such as "file system 'scratch'", asked for when a close is refused; any
-   *     thread may ask
-   * @throws IllegalStateException it is closed, or being closed
+   * @param holder gives a phrase such as {@code file system 'scratch'}, in any thread, when a close
+   *     is refused
+   * @throws IllegalStateException the region is closed, or being closed
    */
-  public RegionHold hold(Supplier<String> who) {
+  public RegionHold hold(Supplier<String> holder) {
     AccessFault.enter(StackRoom.ENGINE); // no error is to come between the hold and its owner
-    return life.hold(who);
+    return life.hold(holder);
   }
 
   /**
-   * As {@link #hold}, for the one that uses the addresses behind the region.
+   * As {@link #hold}, for the one user of the addresses right after the region.
    *
-   * @throws RegionBusyException somebody uses them already
+   * @throws IllegalStateException the region is closed, or being closed
+   * @throws RegionBusyException somebody uses those addresses already
    */
-  public RegionTail holdTail(Supplier<String> who) throws RegionBusyException {
+  public RegionTail holdTail(Supplier<String> holder) throws RegionBusyException {
     AccessFault.enter(StackRoom.ENGINE);
-    return life.holdTail(who, mapping);
+    return life.holdTail(holder, mapping);
   }
 
   /** Whether the native stubs are in use by this process, or why not. Opens nothing. */
@@ -226,7 +245,11 @@ public final class Region implements AutoCloseable {
     return NativeStubs.status();
   }
 
-  /** What the platform tells of the region now. */
+  /**
+   * What the platform tells of the region now.
+   *
+   * @throws IllegalStateException the region is closed
+   */
   public RegionFacts facts() {
     ensureOpen();
     return new RegionFacts(
@@ -247,8 +270,11 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Which page sizes the kernel uses for the mapping now, as a phrase. No part of {@link #facts},
-   * which every mount asks for: the kernel walks all of the process' page tables to tell.
+   * Which page sizes the kernel uses for the mapping now, as a phrase. It is not a part of {@link
+   * #facts}, which every mount asks for, because the kernel walks all page tables of the process to
+   * tell.
+   *
+   * @throws IllegalStateException the region is closed
    */
   public Reading<String> pageSizes() {
     ensureOpen();
@@ -256,18 +282,21 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * The one place where a fault on mapped memory becomes an exception with a sentence.
+   * Makes the exception for a fault on mapped memory, with a sentence that says whether the file
+   * shrank or the media is bad. Throws nothing itself.
    *
-   * @param offset first byte of the access; −1 when it isn't known
-   * @param length bytes of the access
-   * @param cause the InternalError, or null when native code reported the fault
+   * @param offset first byte of the access, or −1 if it isn't known
+   * @param length how many bytes the access had
+   * @param cause the InternalError, or null if native code reported the fault
    */
   @SuppressWarnings("exports") // of @Nullable, which users need not have
   public MediaErrorException mediaError(long offset, long length, @Nullable Throwable cause) {
     String why = "the media is bad, or its file system had no block for them";
     try {
       long now =
-          media.kind() == RegionKind.DEVDAX ? Long.MAX_VALUE : Linux.status(fd, name).sizeBytes();
+          media.kind() == RegionKind.DEVDAX
+              ? Long.MAX_VALUE
+              : LinuxFiles.status(fd, name).sizeBytes();
       if (now < sizeBytes()) {
         why = "the file shrank below its mapping: it holds " + now + " bytes of " + sizeBytes();
       }
@@ -278,16 +307,18 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Unmaps the region and releases its lock; what was not made durable may be lost. A second call
-   * does nothing, and waits for the first if that is under way.
+   * Unmaps the region and releases its lock. Makes nothing durable: stores that were not persisted
+   * may be lost. A second call does nothing, but waits for the first if that is under way.
    *
    * @throws RegionBusyException a file system, a mapping or a pin lies on it; it stays open and
    *     usable
    * @throws RegionException a native call held the memory for longer than ten seconds; it stays
    *     open and usable
    * @throws SystemCallException the kernel refused. If it would not let go of the file, accesses
-   *     throw from now on, the file stays locked, and closing again tries again; if it was only to
-   *     complain about the descriptor, the region is closed
+   *     throw from now on, the file stays locked, and closing again tries again. If it only
+   *     complained about the descriptor, the region is closed
+   * @throws InternalError an earlier access of this thread to unbacked memory is told now; the
+   *     region was closed all the same
    */
   @Override
   public void close() throws IOException {
@@ -328,9 +359,9 @@ public final class Region implements AutoCloseable {
    */
   static void unlockAndClose(int fd, String name) throws IOException {
     try {
-      Linux.flock(fd, Linux.LOCK_UN, name);
+      LinuxFiles.flock(fd, LinuxFiles.LOCK_UN, name);
     } finally {
-      Linux.close(fd);
+      LinuxFiles.close(fd);
     }
   }
 

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A region can't be closed, or not be taken for oneself, while others hold it: a file system, the
- * mappings and the pins of its files. It stays open and usable; close those first, then again.
+ * A region can't be closed, or its tail not be taken, while others hold it: a file system, the
+ * mappings and the pins of its files. It stays open and usable. Close its holders first.
  */
 public final class RegionBusyException extends RegionException {
   private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class RegionBusyException extends RegionException {
     this.holders = List.copyOf(holders);
   }
 
-  /** Who holds it, a phrase each, in the order in which they came. */
+  /** The holders, a phrase each such as {@code file system 'scratch'}, in the order they came. */
   public List<String> holders() {
     return holders;
   }

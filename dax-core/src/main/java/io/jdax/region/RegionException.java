@@ -14,7 +14,12 @@ public class RegionException extends IOException {
   private final long offset;
   private final long length;
 
-  /** A failure of the region as a whole. */
+  /**
+   * A failure of the region as a whole.
+   *
+   * @param region its name, with which the message begins
+   * @param sentence what is wrong, without the name
+   */
   public RegionException(String region, String sentence) {
     super(region + ": " + sentence);
     this.region = region;
@@ -22,7 +27,15 @@ public class RegionException extends IOException {
     this.length = 0;
   }
 
-  /** A failure at some bytes of the region; {@code sentence} follows the range. */
+  /**
+   * A failure at some bytes of the region.
+   *
+   * @param region its name, with which the message begins
+   * @param offset first byte, from the start of the region
+   * @param length in bytes
+   * @param sentence what is wrong, without the name and the range
+   * @param cause or null if there is none
+   */
   @SuppressWarnings("exports") // of @Nullable, which users need not have
   public RegionException(
       String region, long offset, long length, String sentence, @Nullable Throwable cause) {
@@ -38,14 +51,14 @@ public class RegionException extends IOException {
   }
 
   /**
-   * First byte that the failure is about, from the start of the region; −1 when it is about none in
-   * particular.
+   * First byte that the failure is about, from the start of the region, or −1 if it is about the
+   * region as a whole.
    */
   public long offset() {
     return offset;
   }
 
-  /** How many bytes the failure is about; 0 when about none in particular. */
+  /** How many bytes the failure is about, or 0 if it is about the region as a whole. */
   public long length() {
     return length;
   }

@@ -7,23 +7,24 @@ import java.util.List;
 /**
  * What the platform tells of an open region, read when asked for.
  *
- * @param name the path, or {@code memfd:NAME}
+ * @param name the region's path, or {@code memfd:NAME}
  * @param kind what backs it
- * @param sizeBytes mapped bytes
- * @param alignmentBytes that sizes of this kind must be multiples of
- * @param readOnly opened for loads only
- * @param mapSync MAP_SYNC was obtained: when a store can happen, the metadata that reaches its
- *     block is durable
- * @param granularity what must be flushed behind a store
- * @param granularityReason why it is that
- * @param persistenceDomain how far a store must travel
- * @param numaNode of the memory
- * @param badRanges bad bytes known to the kernel when the region was opened
+ * @param sizeBytes how much is mapped
+ * @param alignmentBytes what sizes of this kind are multiples of
+ * @param readOnly whether it was opened for loads only
+ * @param mapSync whether MAP_SYNC was obtained, so that once a store can happen the metadata that
+ *     reaches its block is durable
+ * @param granularity what must be flushed after a store
+ * @param granularityReason why it is that, as a phrase
+ * @param persistenceDomain how far a store must travel until power loss can't take it back
+ * @param numaNode the NUMA node that the memory belongs to
+ * @param badRanges bad bytes that the kernel knew when the region was opened
  * @param unsafeShutdowns how often the DIMMs lost power with data under way
- * @param ndRegion folder of the nd region in sysfs
- * @param deepFlush the attribute by which {@code BlockDevice.flush} reaches the media itself; else
- *     why what left the caches is as far as it gets (ADR)
- * @param wishes a phrase per wish of the builder: fulfilled, or why not; empty when none was made
+ * @param ndRegion the folder of the nd region in sysfs
+ * @param deepFlush the attribute by which {@code BlockDevice.flush} reaches the media itself, or
+ *     why a store gets no further than out of the caches (ADR)
+ * @param wishes a phrase for each wish of the builder, which says that it was fulfilled, or why
+ *     not; an empty string if there were no wishes
  */
 public record RegionFacts(
     String name,
@@ -41,7 +42,10 @@ public record RegionFacts(
     Reading<Path> ndRegion,
     Reading<Path> deepFlush,
     String wishes) {
-  /** With the way to the media that this thread finds at the nd region. */
+  /**
+   * As the canonical constructor, with the {@code deepFlush} that the calling thread finds at the
+   * nd region now: its rights decide.
+   */
   public RegionFacts(
       String name,
       RegionKind kind,

@@ -1,5 +1,6 @@
 package io.jdax.region;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.os.Waits;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that knows whether a region is open, who holds it so, and who may close it.
+ * The one place that knows whether a region is open, who holds it open, and who may close it.
  *
  * <pre>
  *   OPEN ----> CLOSING ----> CLOSED
@@ -15,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  *    |   refused  |   |  again
  *    +------------+   |
  *                 +-> UNFINISHED
- *                       no access any more, but the kernel would not let go of the file: it is
- *                       locked still, and closing again goes on from here
+ *                       accesses throw, but the kernel would not let go of the file, which is
+ *                       still locked; closing again goes on from here
  * </pre>
  *
- * <p>A hold is taken in OPEN only, and CLOSING begins only when there is none: both under this
- * object's monitor, so that of a hold and a close that meet exactly one is refused.
+ * <p>A hold is taken in OPEN only, and CLOSING begins only when there are no holds. Both happen
+ * under this object's monitor, so that of a hold and a close that meet exactly one is refused.
  */
 final class RegionLife {
   enum State {
@@ -31,8 +32,15 @@ final class RegionLife {
   }
 
   private final String region;
+
+  @GuardedBy("this")
   private final List<RegionHold> holds = new ArrayList<>();
+
+  /** One of the holds, or null if nobody uses the addresses after the region. */
+  @GuardedBy("this")
   private @Nullable RegionHold tail;
+
+  @GuardedBy("this")
   private State state = State.OPEN;
 
   RegionLife(String region) {
@@ -42,33 +50,34 @@ final class RegionLife {
   /**
    * Keeps the region open.
    *
-   * @param who asked for when a close is refused
+   * @param holder gives the phrase for a close that is refused
    * @throws IllegalStateException it is closed, or being closed
    */
-  synchronized RegionHold hold(Supplier<String> who) {
+  synchronized RegionHold hold(Supplier<String> holder) {
     ensureOpen();
-    RegionHold hold = new RegionHold(this, who);
+    RegionHold hold = new RegionHold(this, holder);
     holds.add(hold);
     return hold;
   }
 
-  /** The same, for the one that uses the addresses behind the region. */
-  RegionTail holdTail(Supplier<String> who, Mapping mapping) throws RegionBusyException {
+  /** As {@link #hold}, for the one user of the addresses after the region. */
+  RegionTail holdTail(Supplier<String> holder, Mapping mapping) throws RegionBusyException {
     RegionHold other;
     synchronized (this) {
       ensureOpen();
       other = tail;
       if (other == null) {
-        RegionTail hold = new RegionTail(this, who, mapping);
+        RegionTail hold = new RegionTail(this, holder, mapping);
         holds.add(hold);
         tail = hold;
         return hold;
       }
     }
     throw new RegionBusyException(
-        region, "the addresses behind it can't be used", List.of(other.who()));
+        region, "the addresses after it can't be used", List.of(other.holder()));
   }
 
+  @GuardedBy("this")
   private void ensureOpen() {
     if (state != State.OPEN) {
       throw new IllegalStateException(
@@ -84,8 +93,8 @@ final class RegionLife {
   }
 
   /**
-   * Whether the caller is to close it now, and then to call {@link #closingEnded}; else it is
-   * closed. While another thread closes it, this waits for how that ends.
+   * Whether the caller is to close the region now, and then to call {@link #closingEnded}; if not,
+   * the region is closed. While another thread closes it, this waits until that has ended.
    */
   boolean beginClosing() throws RegionBusyException {
     List<RegionHold> held;
@@ -100,13 +109,18 @@ final class RegionLife {
       }
       held = List.copyOf(holds);
     }
-    // Not under the monitor: they are asked, and may have locks of their own.
+    // Not under the monitor, since the holders are asked for their phrases, and may take locks.
     throw new RegionBusyException(
-        region, "can't be closed", held.stream().map(RegionHold::who).toList());
+        region, "can't be closed", held.stream().map(RegionHold::holder).toList());
   }
 
+  @GuardedBy("this")
   private void awaitOtherCloser() {
-    Waits.whileTrue(this, () -> state == State.CLOSING);
+    Waits.whileTrue(this, this::isClosing);
+  }
+
+  private synchronized boolean isClosing() {
+    return state == State.CLOSING;
   }
 
   synchronized void closingEnded(State reached) {

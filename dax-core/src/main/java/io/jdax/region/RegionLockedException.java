@@ -1,10 +1,13 @@
 package io.jdax.region;
 
-/** Another process, or another region of this one, holds the lock of the region's file. */
+/** Another process, or another region of this process, holds the lock of the region's file. */
 public final class RegionLockedException extends RegionException {
   private static final long serialVersionUID = 1L;
 
-  /** A sentence without the region's name, which is put in front of it. */
+  /**
+   * @param region its name, with which the message begins
+   * @param sentence what is wrong, without the name
+   */
   public RegionLockedException(String region, String sentence) {
     super(region, sentence);
   }

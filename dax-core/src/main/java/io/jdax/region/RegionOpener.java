@@ -4,9 +4,11 @@ import io.jdax.machine.Errno;
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.AccessFault;
 import io.jdax.os.FileStatus;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.NativeStubs;
 import io.jdax.os.PageSize;
+import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * what came before it.
  */
 final class RegionOpener {
-  private static final long PAGE = 4096;
-  private static final long PMD = 2L << 20;
+  /** What one entry of the processor's middle level of page tables maps: a huge page. */
+  private static final long PMD_BYTES = 2L << 20;
 
-  /** What a process can have at most, so that no collection brings more. */
-  private static final long ALL_ADDRESSES = 1L << 47;
+  /** The most that a process can have, of which no collection brings more. */
+  private static final long ALL_ADDRESS_BYTES = 1L << 47;
 
   private final RegionBuilder wish;
   private final boolean create;
@@ -37,8 +39,8 @@ final class RegionOpener {
   }
 
   Region open() throws IOException {
-    if (create && wish.sizeBytes % PAGE != 0) {
-      throw oddSize("the size asked for", wish.sizeBytes, PAGE);
+    if (create && wish.sizeBytes % Pages.BYTES != 0) {
+      throw notAMultiple("the size asked for", wish.sizeBytes, Pages.BYTES);
     }
     refuseWithoutStubs();
     Path file = nameForTheKernel();
@@ -55,16 +57,18 @@ final class RegionOpener {
     }
   }
 
-  /** A region over fresh anonymous memory; {@code wish.path} is its name. */
+  /** A region over new anonymous memory. {@code wish.path} is its name. */
   static Region anonymous(String name, RegionBuilder wish) throws IOException {
     RegionOpener opener = new RegionOpener(wish, false);
     opener.refuseWithoutStubs();
     AccessFault.enter(StackRoom.ENGINE);
-    int fd = Linux.memfdCreate(name);
+    int fd = LinuxFiles.memfdCreate(name);
     try {
-      Linux.ftruncate(fd, wish.sizeBytes, name);
+      LinuxFiles.ftruncate(fd, wish.sizeBytes, name);
       return opener.map(
-          fd, new MediaClass(RegionKind.ANONYMOUS, wish.sizeBytes, PAGE, null), region -> {});
+          fd,
+          new MediaClass(RegionKind.ANONYMOUS, wish.sizeBytes, Pages.BYTES, null),
+          region -> {});
     } catch (Throwable t) {
       closeAfter(t, fd);
       throw t;
@@ -80,8 +84,8 @@ final class RegionOpener {
   }
 
   /**
-   * The file that the path means to java.nio.file: not in the working folder of the process, if
-   * {@code user.dir} is another one, and with the same bytes.
+   * The file that the path means to java.nio.file, byte by byte. A relative path begins in {@code
+   * user.dir}, which need not be the working folder of the process.
    */
   private Path nameForTheKernel() throws UnsupportedRegionException {
     Path file = wish.path.toAbsolutePath();
@@ -93,20 +97,21 @@ final class RegionOpener {
     }
     if (!same) {
       throw new UnsupportedRegionException(
-          name, "its name has bytes that are no characters of this JVM's encoding of file names");
+          name, "its name has bytes that are not characters in this JVM's encoding of file names");
     }
     return file;
   }
 
   private int openFile(Path file) throws IOException {
-    int flags = wish.readOnly ? Linux.O_RDONLY : Linux.O_RDWR;
+    int flags = wish.readOnly ? LinuxFiles.O_RDONLY : LinuxFiles.O_RDWR;
     if (create) {
-      flags |= Linux.O_CREAT | Linux.O_EXCL;
+      flags |= LinuxFiles.O_CREAT | LinuxFiles.O_EXCL;
     }
     try {
-      // A FIFO must not make us wait. Who is to have more rights than the owner alone, gets them
-      // below.
-      return Linux.open(file.toString(), flags | Linux.O_NONBLOCK, RegionBuilder.OWNER_ONLY);
+      // A FIFO must not make us wait. If others than the owner are to have rights, they get them
+      // later.
+      flags |= LinuxFiles.O_NONBLOCK;
+      return LinuxFiles.open(file.toString(), flags, RegionBuilder.OWNER_ONLY);
     } catch (SystemCallException e) {
       if (e.errno() == Errno.EISDIR) {
         throw new UnsupportedRegionException(name, "is a directory");
@@ -116,7 +121,7 @@ final class RegionOpener {
   }
 
   private Region open(int fd, Path file) throws IOException {
-    FileStatus status = Linux.status(fd, name);
+    FileStatus status = LinuxFiles.status(fd, name);
     int permissions = status.permissions();
     MediaClass media = MediaClass.of(fd, name, status);
     lock(fd);
@@ -124,12 +129,12 @@ final class RegionOpener {
       truncateTo(fd, media);
       media = media.withSize(wish.sizeBytes);
       if (wish.mode != RegionBuilder.DEFAULT_MODE) {
-        Linux.fchmod(fd, wish.mode, name);
+        LinuxFiles.fchmod(fd, wish.mode, name);
         permissions = wish.mode;
       }
     }
     checkSize(media);
-    if (status.links() > 0) { // else it is a memfd, 0777 and out of everybody's reach
+    if (status.links() > 0) { // a memfd has none: it is 0777, but nobody can reach it
       warnOfOtherWriters(permissions);
     }
     return map(
@@ -139,25 +144,22 @@ final class RegionOpener {
         create ? kind -> makeDurable(fd, file, kind) : kind -> {});
   }
 
-  /**
-   * A file that was made is there after power loss only when its folder has been told to be
-   * durable.
-   */
+  /** A new file is there after power loss only if its folder has been synced as well. */
   private void makeDurable(int fd, Path file, RegionKind kind) throws IOException {
     if (kind == RegionKind.EMULATED) {
       return;
     }
-    Linux.fsync(fd, name);
+    LinuxFiles.fsync(fd, name);
     String folder = String.valueOf(file.getParent());
-    int above = Linux.open(folder, Linux.O_RDONLY, 0);
+    int above = LinuxFiles.open(folder, LinuxFiles.O_RDONLY, 0);
     try {
-      Linux.fsync(above, folder);
+      LinuxFiles.fsync(above, folder);
     } catch (SystemCallException e) {
-      if (e.errno() != Errno.EINVAL) { // this file system has no such thing, and needs none
+      if (e.errno() != Errno.EINVAL) { // a file system that can't sync a folder need not
         throw e;
       }
     } finally {
-      Linux.close(above);
+      LinuxFiles.close(above);
     }
   }
 
@@ -176,8 +178,9 @@ final class RegionOpener {
   }
 
   private void lock(int fd) throws IOException {
+    int operation = wish.readOnly ? LinuxFiles.LOCK_SH : LinuxFiles.LOCK_EX;
     try {
-      Linux.flock(fd, (wish.readOnly ? Linux.LOCK_SH : Linux.LOCK_EX) | Linux.LOCK_NB, name);
+      LinuxFiles.flock(fd, operation | LinuxFiles.LOCK_NB, name);
     } catch (SystemCallException e) {
       if (e.errno() == Errno.EAGAIN) {
         throw new RegionLockedException(
@@ -189,16 +192,16 @@ final class RegionOpener {
 
   private void truncateTo(int fd, MediaClass media) throws IOException {
     if (wish.sizeBytes % media.alignmentBytes() != 0) {
-      throw oddSize("the size asked for", wish.sizeBytes, media.alignmentBytes());
+      throw notAMultiple("the size asked for", wish.sizeBytes, media.alignmentBytes());
     }
-    Linux.ftruncate(fd, wish.sizeBytes, name);
+    LinuxFiles.ftruncate(fd, wish.sizeBytes, name);
   }
 
   private void checkSize(MediaClass media) throws RegionSizeException {
     long size = media.sizeBytes();
     if (size == 0) {
       throw new RegionSizeException(
-          name, "is empty: a region needs at least one page of 4096 bytes");
+          name, "is empty: a region needs at least one page of " + Pages.BYTES + " bytes");
     }
     long asked = wish.sizeBytes;
     if (asked != RegionBuilder.WHOLE_FILE) {
@@ -207,16 +210,16 @@ final class RegionOpener {
             name, "is truncated: it holds " + size + " bytes, " + asked + " were asked for");
       }
       if (asked % media.alignmentBytes() != 0) {
-        throw oddSize("the size asked for", asked, media.alignmentBytes());
+        throw notAMultiple("the size asked for", asked, media.alignmentBytes());
       }
     } else if (size % media.alignmentBytes() != 0) {
-      throw oddSize("its size", size, media.alignmentBytes());
+      throw notAMultiple("its size", size, media.alignmentBytes());
     }
   }
 
-  private RegionSizeException oddSize(String what, long size, long unit) {
+  private RegionSizeException notAMultiple(String what, long size, long unit) {
     return new RegionSizeException(
-        name, what + " of " + size + " bytes is odd: it must be a multiple of " + unit);
+        name, what + ", " + size + " bytes, is not a multiple of " + unit);
   }
 
   private interface LastStep {
@@ -232,13 +235,15 @@ final class RegionOpener {
               + " bytes, and jdax works with pages of up to "
               + PageSize.MAX_BYTES);
     }
-    int protection = wish.readOnly ? Linux.PROT_READ : Linux.PROT_READ | Linux.PROT_WRITE;
-    long alignment = Math.max(media.alignmentBytes(), media.sizeBytes() >= PMD ? PMD : PAGE);
+    int protection =
+        wish.readOnly ? LinuxMemory.PROT_READ : LinuxMemory.PROT_READ | LinuxMemory.PROT_WRITE;
+    long alignment =
+        Math.max(media.alignmentBytes(), media.sizeBytes() >= PMD_BYTES ? PMD_BYTES : Pages.BYTES);
     RegionKind kind = media.kind();
     @Nullable Mapping mapping = null;
     if (kind == RegionKind.FILE || kind == RegionKind.DEVDAX) {
-      // Only a DAX file system and device-dax grant MAP_SYNC; all else refuses it (mmap(2), since
-      // Linux 4.15).
+      // Only a DAX file system and device-dax grant MAP_SYNC, and every other one refuses it
+      // (mmap(2), since Linux 4.15).
       mapping = trySync(fd, media.sizeBytes(), alignment, protection);
       if (mapping != null && kind == RegionKind.FILE) {
         kind = RegionKind.FSDAX;
@@ -249,7 +254,7 @@ final class RegionOpener {
       if (kind == RegionKind.FILE && !wish.readOnly) {
         dropCached(fd, name);
       }
-      mapping = mapWith(fd, media.sizeBytes(), alignment, protection, Linux.MAP_SHARED);
+      mapping = mapWith(fd, media.sizeBytes(), alignment, protection, LinuxMemory.MAP_SHARED);
     }
     boolean done = false;
     try {
@@ -267,7 +272,8 @@ final class RegionOpener {
   private @Nullable Mapping trySync(int fd, long size, long alignment, int protection)
       throws IOException {
     try {
-      return mapWith(fd, size, alignment, protection, Linux.MAP_SHARED_VALIDATE | Linux.MAP_SYNC);
+      return mapWith(
+          fd, size, alignment, protection, LinuxMemory.MAP_SHARED_VALIDATE | LinuxMemory.MAP_SYNC);
     } catch (SystemCallException e) {
       if (e.errno() == Errno.EOPNOTSUPP || e.errno() == Errno.EINVAL) {
         return null;
@@ -280,7 +286,7 @@ final class RegionOpener {
       throws IOException {
     Addresses.Call<Mapping> call = () -> Mapping.of(fd, size, alignment, protection, flags, name);
     try {
-      return size > ALL_ADDRESSES ? call.run() : Addresses.collectingGarbage(call);
+      return size > ALL_ADDRESS_BYTES ? call.run() : Addresses.collectingGarbage(call);
     } catch (SystemCallException e) {
       if (e.errno() != Errno.ENOMEM) {
         throw e;
@@ -302,13 +308,13 @@ final class RegionOpener {
   }
 
   /**
-   * Clean pages of the page cache need not be what the disk has: after a write-back that failed the
-   * kernel goes on to show bytes that it has given up. The process that was told of it may have
-   * been killed since, so every writer begins with what the disk has; dirty pages stay.
+   * Drops the file's clean pages from the page cache, so that a writer begins with what the disk
+   * has. They may differ: after a write-back that failed the kernel goes on to show bytes that it
+   * has given up, and the process that was told may have been killed since. Dirty pages stay.
    */
   static void dropCached(int fd, String name) {
     try {
-      Linux.dropCachedPages(fd, name);
+      LinuxFiles.dropCachedPages(fd, name);
     } catch (SystemCallException e) {
       // A file system without a page cache has nothing to drop.
     }
@@ -335,9 +341,7 @@ final class RegionOpener {
     }
   }
 
-  /**
-   * It is ours, O_EXCL made it, and nobody else can have it open as a region while it is locked.
-   */
+  /** The file is ours to delete, since O_EXCL made it, and nobody else opens it while locked. */
   private static void deleteAfter(Throwable t, Path file) {
     try {
       Files.deleteIfExists(file);

@@ -1,10 +1,13 @@
 package io.jdax.region;
 
-/** The size of the file or device is not one that can be mapped, or not the one asked for. */
+/** The file or device has a size that can't be mapped, or less than the size asked for. */
 public final class RegionSizeException extends RegionException {
   private static final long serialVersionUID = 1L;
 
-  /** A sentence without the region's name, which is put in front of it. */
+  /**
+   * @param region its name, with which the message begins
+   * @param sentence what is wrong, without the name
+   */
   public RegionSizeException(String region, String sentence) {
     super(region, sentence);
   }

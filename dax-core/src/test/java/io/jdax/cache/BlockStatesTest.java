@@ -23,7 +23,7 @@ class BlockStatesTest {
   }
 
   @Test
-  @DisplayName("a word says of each block what was said last, and nothing of the others changes")
+  @DisplayName("A word says of each block what was said last, and nothing of the others changes")
   void eachBlock() {
     Random random = new Random(1);
     int[] states = new int[MOST];
@@ -40,7 +40,7 @@ class BlockStatesTest {
 
   @ParameterizedTest(name = "{0} blocks")
   @ValueSource(ints = {1, 2, 4, 8})
-  @DisplayName("all is so many blocks of a state, and none behind them")
+  @DisplayName("All is so many blocks of a state, and none behind them")
   void all(int blocks) {
     for (int state = 0; state < 4; state++) {
       int word = BlockStates.all(state, blocks);
@@ -52,7 +52,7 @@ class BlockStatesTest {
 
   @ParameterizedTest(name = "{0} blocks")
   @ValueSource(ints = {1, 2, 4, 8})
-  @DisplayName("a page is complete unless nothing is set aside for one of its blocks")
+  @DisplayName("A page is complete unless nothing is set aside for one of its blocks")
   void isComplete(int blocks) {
     assertFalse(BlockStates.isComplete(BlockStates.all(BlockStates.NONE, blocks), blocks));
     for (int state = BlockStates.DELAYED; state <= BlockStates.MAPPED; state++) {
@@ -66,7 +66,7 @@ class BlockStatesTest {
   }
 
   @Test
-  @DisplayName("blocks of a state are counted in the range and not beside it")
+  @DisplayName("Blocks of a state are counted in the range and not beside it")
   void count() {
     int word = word(3, 3, 1, 3, 0, 3, 3, 2);
     assertEquals(5, BlockStates.count(word, 0, 8, BlockStates.MAPPED));
@@ -77,7 +77,7 @@ class BlockStatesTest {
   }
 
   @Test
-  @DisplayName("a run ends before the first block in another state, or where the range does")
+  @DisplayName("A run ends before the first block in another state, or where the range does")
   void runEnd() {
     int word = word(3, 3, 1, 2, 2, 2, 0, 0);
     assertEquals(2, BlockStates.runEnd(word, 0, 8));

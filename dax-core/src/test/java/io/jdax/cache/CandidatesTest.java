@@ -16,7 +16,7 @@ class CandidatesTest {
   private final Candidates candidates = new Candidates();
 
   @Test
-  @DisplayName("each file is given its own pages, ascending, however many there are")
+  @DisplayName("Each file is given its own pages, ascending, however many there are")
   void byFile() {
     List<TreeSet<Long>> expected = new ArrayList<>();
     List<FrameOwner> owners = new ArrayList<>();
@@ -44,7 +44,7 @@ class CandidatesTest {
   }
 
   @Test
-  @DisplayName("where there are none, no file is asked")
+  @DisplayName("Where there are none, no file is asked")
   void none() {
     assertEquals(0, candidates.count());
     assertEquals(0, candidates.sorted().size());

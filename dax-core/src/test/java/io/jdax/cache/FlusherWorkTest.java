@@ -89,7 +89,7 @@ class FlusherWorkTest {
   // ---------------------------------------------------------------- eviction
 
   @Test
-  @DisplayName("pages leave in three steps, each for all files, and are counted")
+  @DisplayName("Pages leave in three steps, each for all files, and are counted")
   void threeSteps() throws Exception {
     FramePool pool = pool(16);
     Owner mapped =
@@ -122,7 +122,7 @@ class FlusherWorkTest {
   }
 
   @Test
-  @DisplayName("no epoch is turned over for pages that no thread reaches")
+  @DisplayName("No epoch is turned over for pages that no thread reaches")
   void noTurnOver() throws Exception {
     FramePool pool = pool(16);
     new Owner(pool, "a").fill();
@@ -135,7 +135,7 @@ class FlusherWorkTest {
   @ParameterizedTest(name = "{1} of {0}")
   @CsvSource({"16, 8", "64, 16", "2048, 512", "4096, 512"})
   @DisplayName(
-      "a quarter of the frames is taken away at a time, but no fewer than 8, nor above 512")
+      "A quarter of the frames is taken away at a time, but no fewer than 8, nor above 512")
   void batch(int frames, int expected) throws Exception {
     FramePool pool = pool(frames);
     new Owner(pool, "a").fill();
@@ -146,7 +146,7 @@ class FlusherWorkTest {
   }
 
   @Test
-  @DisplayName("pages of a file that was closed meanwhile are left to who closes it")
+  @DisplayName("Pages of a file that was closed meanwhile are left to who closes it")
   void closedMeanwhile() throws Exception {
     FramePool pool = pool(16);
     Owner closed =
@@ -169,7 +169,7 @@ class FlusherWorkTest {
   }
 
   @Test
-  @DisplayName("what could not be written back is told to its file, which may give up the rest")
+  @DisplayName("What could not be written back is told to its file, which may give up the rest")
   void failedWriteBack() throws Exception {
     FramePool pool = pool(16);
     IOException bad = new IOException("bad media");
@@ -198,7 +198,7 @@ class FlusherWorkTest {
   }
 
   @Test
-  @DisplayName("who waits is told nothing before the flusher's patience is over")
+  @DisplayName("Who waits is told nothing before the flusher's patience is over")
   void patience() throws Exception {
     FramePool pool = pool(16);
     AtomicInteger passes = new AtomicInteger();
@@ -228,7 +228,7 @@ class FlusherWorkTest {
   // ---------------------------------------------------------------- writeback
 
   @Test
-  @DisplayName("pages are written back when many are dirty, though none is old, by this thread")
+  @DisplayName("Pages are written back when many are dirty, though none is old, by this thread")
   void manyAreDirty() {
     FramePool pool = pool(16);
     AtomicInteger byFlusher = new AtomicInteger();
@@ -254,7 +254,7 @@ class FlusherWorkTest {
   }
 
   @Test
-  @DisplayName("nothing is written back but what leaves, while few pages are dirty and none is old")
+  @DisplayName("Nothing is written back but what leaves, while few pages are dirty and none is old")
   void onlyWhatLeaves() throws Exception {
     FramePool pool = pool(16);
     Owner owner = new Owner(pool, "a");
@@ -271,7 +271,7 @@ class FlusherWorkTest {
   }
 
   @Test
-  @DisplayName("a flusher that nobody wants sleeps")
+  @DisplayName("A flusher that nobody wants sleeps")
   void sleeps() {
     FramePool pool = pool(16);
     try (Flusher _ = new Flusher("t", pool, NEVER, () -> {}, PATIENT)) {
@@ -280,7 +280,7 @@ class FlusherWorkTest {
   }
 
   @Test
-  @DisplayName("old pages are written back, of all files that were added and not removed")
+  @DisplayName("Old pages are written back, of all files that were added and not removed")
   void oldPages() {
     FramePool pool = pool(16);
     Owner first = new Owner(pool, "a");
@@ -304,7 +304,7 @@ class FlusherWorkTest {
   }
 
   @Test
-  @DisplayName("while no page can be written back, more may become dirty, until it can be again")
+  @DisplayName("While no page can be written back, more may become dirty, until it can be again")
   void failingWriteback() throws Exception {
     FramePool pool = pool(16);
     IOException bad = new IOException("bad media");
@@ -340,7 +340,7 @@ class FlusherWorkTest {
   }
 
   @Test
-  @DisplayName("a file that was closed meanwhile is no failure of a writeback")
+  @DisplayName("A file that was closed meanwhile is no failure of a writeback")
   void closedIsNoFailure() {
     FramePool pool = pool(16);
     AtomicInteger asked = new AtomicInteger();
@@ -361,7 +361,7 @@ class FlusherWorkTest {
   }
 
   @Test
-  @DisplayName("once it is closed the thread is gone, and the pool is closed")
+  @DisplayName("Once it is closed the thread is gone, and the pool is closed")
   void close() {
     FramePool pool = pool(16);
     Owner owner = new Owner(pool, "a");

@@ -54,7 +54,7 @@ class FramePoolEdgesTest {
 
   @ParameterizedTest(name = "{1} of {0}")
   @CsvSource({"1, 1", "16, 1", "31, 1", "32, 2", "64, 4", "1000, 62"})
-  @DisplayName("frames are few when a 16th of them is left, and one is always few")
+  @DisplayName("Frames are few when a 16th of them is left, and one is always few")
   void isLow(int frames, int few) {
     FramePool other = new FramePool("region", 0, frames, frames);
     for (int free = frames; free > few; free--) {
@@ -69,7 +69,7 @@ class FramePoolEdgesTest {
 
   @ParameterizedTest(name = "limit {0}")
   @ValueSource(ints = {8, 9, 100})
-  @DisplayName("dirty pages are many when they are more than half of the limit")
+  @DisplayName("Dirty pages are many when they are more than half of the limit")
   void isDirty(int limit) {
     FramePool other = new FramePool("region", 0, 200, limit);
     for (int dirty = 0; dirty <= limit / 2; dirty++) {
@@ -83,7 +83,7 @@ class FramePoolEdgesTest {
   }
 
   @Test
-  @DisplayName("a page that may become dirty gets a frame until as many are dirty as may be")
+  @DisplayName("A page that may become dirty gets a frame until as many are dirty as may be")
   void dirtyLimit() {
     for (int dirty = 0; dirty < 8; dirty++) {
       pool.allocate(true);
@@ -96,7 +96,7 @@ class FramePoolEdgesTest {
   }
 
   @Test
-  @DisplayName("what failed last is the cause that there is no frame, until something succeeds")
+  @DisplayName("What failed last is the cause that there is no frame, until something succeeds")
   void cause() {
     IOException bad = new IOException("bad media");
     FrameShortage shortage;
@@ -112,7 +112,7 @@ class FramePoolEdgesTest {
   }
 
   @Test
-  @DisplayName("a pool tells its frames, how many are free, dirty, and were evicted")
+  @DisplayName("A pool tells its frames, how many are free, dirty, and were evicted")
   void figures() {
     pool.allocate(false);
     pool.dirtied(1);
@@ -126,7 +126,7 @@ class FramePoolEdgesTest {
   // ---------------------------------------------------------------- the states of blocks
 
   @Test
-  @DisplayName("the state of a block changes if it is what the caller thinks, and else does not")
+  @DisplayName("The state of a block changes if it is what the caller thinks, and else does not")
   void change() {
     int frame = pool.allocate(false);
     pool.publish(frame, owner, 7, BlockStates.all(BlockStates.UNWRITTEN, 8));
@@ -139,7 +139,7 @@ class FramePoolEdgesTest {
   }
 
   @Test
-  @DisplayName("states are set from the first block of a range to before its end")
+  @DisplayName("States are set from the first block of a range to before its end")
   void setStates() {
     int frame = pool.allocate(false);
     pool.publish(frame, owner, 7, BlockStates.all(BlockStates.UNWRITTEN, 8));
@@ -157,7 +157,7 @@ class FramePoolEdgesTest {
   // ---------------------------------------------------------------- the hand
 
   @Test
-  @DisplayName("the hand goes round once to forgive, takes as many as are asked for, and goes on")
+  @DisplayName("The hand goes round once to forgive, takes as many as are asked for, and goes on")
   void hand() {
     fill();
     assertEquals(pages(0, 4), candidates(4));
@@ -168,7 +168,7 @@ class FramePoolEdgesTest {
   }
 
   @Test
-  @DisplayName("the hand takes no page twice at a time, when all were used as when none was")
+  @DisplayName("The hand takes no page twice at a time, when all were used as when none was")
   void noPageTwice() {
     fill();
     assertEquals(pages(0, 16), candidates(Integer.MAX_VALUE), "after a round that forgives");
@@ -179,7 +179,7 @@ class FramePoolEdgesTest {
   }
 
   @Test
-  @DisplayName("a page that has just come is not the first to go")
+  @DisplayName("A page that has just come is not the first to go")
   void newPageStays() {
     fill();
     assertEquals(FRAMES, candidates(FRAMES).size());
@@ -193,7 +193,7 @@ class FramePoolEdgesTest {
   // ---------------------------------------------------------------- frames on their way back
 
   @Test
-  @DisplayName("a retired frame is free when nobody reaches it, and no candidate before")
+  @DisplayName("A retired frame is free when nobody reaches it, and no candidate before")
   void retired() {
     fill();
     pool.retire(5);
@@ -212,7 +212,7 @@ class FramePoolEdgesTest {
   }
 
   @Test
-  @DisplayName("each frame comes back once, however often all of them are retired")
+  @DisplayName("Each frame comes back once, however often all of them are retired")
   void retiredAgainAndAgain() {
     for (int round = 1; round < 5; round++) {
       boolean[] seen = new boolean[FRAMES];
@@ -231,7 +231,7 @@ class FramePoolEdgesTest {
   }
 
   @Test
-  @DisplayName("milliseconds are so many nanoseconds")
+  @DisplayName("Milliseconds are so many nanoseconds")
   void millis() {
     assertEquals(3_000_000, FramePool.millis(3));
   }

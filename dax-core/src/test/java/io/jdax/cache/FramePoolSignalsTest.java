@@ -79,7 +79,7 @@ class FramePoolSignalsTest {
   // ---------------------------------------------------------------- the flusher
 
   @Test
-  @DisplayName("the flusher sleeps while frames are free, few pages are dirty and nobody waits")
+  @DisplayName("The flusher sleeps while frames are free, few pages are dirty and nobody waits")
   void idle() throws Exception {
     assertTrue(isIdle());
     take(FRAMES - 2);
@@ -102,7 +102,7 @@ class FramePoolSignalsTest {
   }
 
   @Test
-  @DisplayName("the flusher does not sleep while somebody waits, nor once the pool is closed")
+  @DisplayName("The flusher does not sleep while somebody waits, nor once the pool is closed")
   void neverAsleep() throws Exception {
     take(FRAMES);
     Waiting<?> waiter = waiter(false);
@@ -119,7 +119,7 @@ class FramePoolSignalsTest {
   }
 
   @Test
-  @DisplayName("a look for work without time to wait returns at once")
+  @DisplayName("A look for work without time to wait returns at once")
   void noTime() {
     long before = pool.hopes();
     assertTrue(pool.awaitWork(0));
@@ -128,7 +128,7 @@ class FramePoolSignalsTest {
   }
 
   @Test
-  @DisplayName("an interrupt ends a sleep of the flusher, which looks for work then")
+  @DisplayName("An interrupt ends a sleep of the flusher, which looks for work then")
   void interrupted() {
     Thread.currentThread().interrupt();
     assertTrue(pool.awaitWork(Long.MAX_VALUE));
@@ -138,7 +138,7 @@ class FramePoolSignalsTest {
   }
 
   @Test
-  @DisplayName("whoever takes the last frame calls the flusher")
+  @DisplayName("Whoever takes the last frame calls the flusher")
   void lastFrameCalls() throws Exception {
     take(FRAMES - 1);
     pool.free(0);
@@ -148,7 +148,7 @@ class FramePoolSignalsTest {
   }
 
   @Test
-  @DisplayName("whoever makes dirty pages many calls the flusher")
+  @DisplayName("Whoever makes dirty pages many calls the flusher")
   void dirtyPagesCall() throws Exception {
     for (int i = 1; i < MANY; i++) {
       pool.dirtied(1);
@@ -159,7 +159,7 @@ class FramePoolSignalsTest {
   }
 
   @Test
-  @DisplayName("whoever waits calls the flusher")
+  @DisplayName("Whoever waits calls the flusher")
   void waiterCalls() throws Exception {
     take(FRAMES);
     Waiting<?> resting =
@@ -178,7 +178,7 @@ class FramePoolSignalsTest {
   // ---------------------------------------------------------------- who waits for a frame
 
   @Test
-  @DisplayName("a retired frame that nobody reaches any more wakes who waits, and is a hope")
+  @DisplayName("A retired frame that nobody reaches any more wakes who waits, and is a hope")
   void retiredFrameWakes() throws Exception {
     take(FRAMES);
     Waiting<?> waiter = waiter(false);
@@ -190,7 +190,7 @@ class FramePoolSignalsTest {
   }
 
   @Test
-  @DisplayName("a frame that was freed wakes who waits, and is a hope")
+  @DisplayName("A frame that was freed wakes who waits, and is a hope")
   void freeFrameWakes() throws Exception {
     take(FRAMES);
     Waiting<?> waiter = waiter(true);
@@ -201,7 +201,7 @@ class FramePoolSignalsTest {
   }
 
   @Test
-  @DisplayName("a page that became clean wakes who wants to dirty one, if fewer than allowed are")
+  @DisplayName("A page that became clean wakes who wants to dirty one, if fewer than allowed are")
   void cleanPageWakes() throws Exception {
     for (int i = 0; i < 9; i++) {
       pool.dirtied(1);
@@ -214,7 +214,7 @@ class FramePoolSignalsTest {
   }
 
   @Test
-  @DisplayName("a writeback that failed wakes who wants to dirty a page: there are frames yet")
+  @DisplayName("A writeback that failed wakes who wants to dirty a page: there are frames yet")
   void failureWakes() throws Exception {
     for (int i = 0; i < 8; i++) {
       pool.dirtied(1);
@@ -225,7 +225,7 @@ class FramePoolSignalsTest {
   }
 
   @Test
-  @DisplayName("who waits is told that nothing can be freed after the hand has gone round for it")
+  @DisplayName("Who waits is told that nothing can be freed after the hand has gone round for it")
   void givenUp() throws Exception {
     take(FRAMES);
     // Before anybody waits: this says nothing to later ones.
@@ -241,7 +241,7 @@ class FramePoolSignalsTest {
   }
 
   @Test
-  @DisplayName("nothing is given up while a frame is free")
+  @DisplayName("Nothing is given up while a frame is free")
   void notGivenUp() throws Exception {
     take(FRAMES - 1);
     for (int i = 0; i < 8; i++) {
@@ -258,7 +258,7 @@ class FramePoolSignalsTest {
   }
 
   @Test
-  @DisplayName("closing the pool ends the flusher, and who wants a frame later is told at once")
+  @DisplayName("Closing the pool ends the flusher, and who wants a frame later is told at once")
   void close() throws Exception {
     Waiting<Boolean> flusher = flusher();
     pool.close();
@@ -268,7 +268,7 @@ class FramePoolSignalsTest {
   }
 
   @Test
-  @DisplayName("whatever a call does it lets go of the lock")
+  @DisplayName("Whatever a call does it lets go of the lock")
   void lockIsFree() throws Exception {
     take(1);
     List<Runnable> calls =

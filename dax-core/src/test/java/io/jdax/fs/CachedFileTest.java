@@ -10,6 +10,13 @@ import io.jdax.fs.facts.FileExtent;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.file.Inode;
+import io.jdax.fs.format.Limits;
+import io.jdax.fs.tier.CachedFile;
+import io.jdax.fs.tier.CachedRoom;
+import io.jdax.fs.tier.CachedWrite;
+import io.jdax.fs.volume.Patience;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
@@ -63,7 +70,7 @@ class CachedFileTest {
   }
 
   @Test
-  @DisplayName("a block that is first written while others of its page are written back is kept")
+  @DisplayName("A block that is first written while others of its page are written back is kept")
   void writtenBackMeanwhile() throws Exception {
     int pages = 400;
     try (DaxFile file = fs.open("/f", RW);
@@ -103,16 +110,17 @@ class CachedFileTest {
   // ---------------------------------------------------------------- growth
 
   @Test
-  @DisplayName("a write that turns back does not end the growth that another one has begun")
+  @DisplayName("A write that turns back does not end the growth that another one has begun")
   void growthOfAnother() throws IOException {
     try (DaxFile file = fs.open("/f", RW)) {
       file.write(0, FsFixture.bytes(BLOCK, 1));
       file.fsync();
       Inode inode = file.inode;
       CachedFile cached = (CachedFile) inode.store();
-      cached.grow(BLOCK, PAGE); // as one who has the lock of writers
+      cached.grow(
+          BLOCK, PAGE, Limits.fileBlocks(inode.volume.units)); // as one who has the lock of writers
       MemorySegment bytes = FsFixture.bytes(BLOCK, 2);
-      CachedWrite other = new CachedWrite(inode, cached, BLOCK, 2 * BLOCK, bytes);
+      CachedWrite other = new CachedWrite(cached, BLOCK, 2 * BLOCK, bytes);
       assertFalse(other.run(), "it needs that lock, too");
       other.close();
       DaxMapping m = file.map(0, PAGE);
@@ -125,7 +133,7 @@ class CachedFileTest {
   // ---------------------------------------------------------------- where blocks lie
 
   @Test
-  @DisplayName("the first block of a page is taken from the frame behind the page before")
+  @DisplayName("The first block of a page is taken from the frame behind the page before")
   void framesFollowEachOther() throws IOException {
     try (DaxFile file = fs.open("/f", RW);
         DaxFile other = fs.open("/g", RW)) {
@@ -145,7 +153,7 @@ class CachedFileTest {
   // ---------------------------------------------------------------- calls that fail
 
   @Test
-  @DisplayName("a zeroRange that fails between taking blocks and recording them gives them back")
+  @DisplayName("A zeroRange that fails between taking blocks and recording them gives them back")
   void zeroRangeThatFails() throws IOException {
     try (DaxFile file = fs.open("/f", RW)) {
       file.truncate(40L * PAGE);
@@ -170,7 +178,7 @@ class CachedFileTest {
   }
 
   @Test
-  @DisplayName("a truncate that can't zero the tail gives up what the file has lost all the same")
+  @DisplayName("A truncate that can't zero the tail gives up what the file has lost all the same")
   void truncateThatFails() throws IOException {
     long usable;
     try (DaxFile file = fs.open("/f", RW)) {
@@ -194,7 +202,7 @@ class CachedFileTest {
 
   @Test
   @DisplayName(
-      "what is written while its page is written back is on the media after the next fsync")
+      "What is written while its page is written back is on the media after the next fsync")
   void rewrittenMeanwhile() throws Exception {
     int rewrites = 400_000;
     try (DaxFile file = fs.open("/f", RW);
@@ -228,7 +236,7 @@ class CachedFileTest {
   }
 
   @Test
-  @DisplayName("what was copied before the caller's memory failed is dirty, and so written back")
+  @DisplayName("What was copied before the caller's memory failed is dirty, and so written back")
   void halfCopied(@TempDir Path folder) throws IOException {
     try (DaxFile file = fs.open("/f", RW);
         Arena arena = Arena.ofShared();
@@ -253,7 +261,7 @@ class CachedFileTest {
   }
 
   @Test
-  @DisplayName("a dirty page is not evicted, and a clean one that is on its way out is")
+  @DisplayName("A dirty page is not evicted, and a clean one that is on its way out is")
   void dirtyPagesStay() throws IOException {
     try (DaxFile file = fs.open("/f", RW)) {
       file.write(0, FsFixture.bytes(2 * PAGE, 3));
@@ -271,7 +279,7 @@ class CachedFileTest {
   }
 
   @Test
-  @DisplayName("a page that a mapping has marked since its writeback, or that is pinned, stays")
+  @DisplayName("A page that a mapping has marked since its writeback, or that is pinned, stays")
   void markedAndPinnedPagesStay() throws IOException {
     try (DaxFile file = fs.open("/f", RW)) {
       file.write(0, FsFixture.bytes(2 * PAGE, 3));
@@ -295,7 +303,7 @@ class CachedFileTest {
   }
 
   @Test
-  @DisplayName("what was set aside for a write into DRAM, and put back or not taken, is given back")
+  @DisplayName("What was set aside for a write into DRAM, and put back or not taken, is given back")
   void roomIsGivenBack() throws IOException {
     try (DaxFile file = fs.open("/f", RW)) {
       file.truncate(4L * PAGE);
@@ -303,7 +311,7 @@ class CachedFileTest {
       Volume volume = file.inode.volume;
       long usable = volume.data.usableBlocks();
       long promised = volume.space.promisedItems();
-      try (CachedRoom room = cached.roomAtLast(0, 2 * PAGE, new Patience())) {
+      try (CachedRoom room = cached.rooms.roomAtLast(0, 2 * PAGE, new Patience())) {
         assertTrue(volume.data.usableBlocks() < usable);
         int word = room.take(0, 0, 0, PAGE);
         room.putBack(word); // somebody else was faster

@@ -12,6 +12,9 @@ import io.jdax.fs.format.ExtentRecord;
 import io.jdax.fs.format.InodeRecord;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.format.NameHash;
+import io.jdax.fs.mount.Mount;
+import io.jdax.fs.mount.Mounting;
+import io.jdax.fs.names.InodeEdits;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.tree.TreeSurvey;
@@ -84,18 +87,15 @@ final class DamagedDisk implements AutoCloseable {
 
   /** Edits the tree in one commit, and mounts no more. */
   void edit(Edit edit) throws IOException {
-    Volume volume = Mounting.mount(device, MountOptions.DEFAULTS.withParallelism(1), NameHash::of);
+    Mount mount = Mounting.mount(device, MountOptions.DEFAULTS.withParallelism(1), NameHash::of);
     try {
-      try (Change change = volume.tree.change()) {
+      try (Change change = mount.volume.tree.change()) {
         edit.apply(change);
         change.done();
       }
-      volume.tree.commit();
+      mount.volume.tree.commit();
     } finally {
-      volume.frames.close();
-      volume.tree.close();
-      volume.space.close();
-      Media.leave(region);
+      mount.tearDown();
     }
   }
 

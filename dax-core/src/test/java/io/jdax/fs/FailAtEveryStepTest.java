@@ -10,6 +10,7 @@ import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.space.FailurePoint;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
@@ -199,8 +200,8 @@ class FailAtEveryStepTest {
       v.space.recorded(file.inode.extents.takeCredit(0)); // promised in advance
       return "%d free, %d usable, %d promised, %d inodes"
           .formatted(
-              v.space.freeBlocks(),
-              v.space.usableBlocks(),
+              v.space.freeFrames(),
+              v.space.usableFrames(),
               v.space.promisedItems(),
               v.inodeCount.get());
     }
@@ -233,7 +234,7 @@ class FailAtEveryStepTest {
 
   @ParameterizedTest(name = "{0} fails at every {1}")
   @MethodSource("cases")
-  @DisplayName("an operation that fails at any step has happened or not, and nothing is lost")
+  @DisplayName("An operation that fails at any step has happened or not, and nothing is lost")
   void atEveryStep(Operation op, FailurePoint point) throws IOException {
     String before;
     String after;

@@ -14,23 +14,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A file system in memory, and its powers: remount, check, power loss. */
-final class FsFixture implements AutoCloseable {
+public final class FsFixture implements AutoCloseable {
   private static final int PAGE = 4096;
 
   private final List<Region> regions = new ArrayList<>();
   private final Persister persister;
   private MountOptions options;
   final PmemBlockDevice device;
-  DaxFileSystem fs;
+  public DaxFileSystem fs;
 
-  FsFixture(long sizeBytes) throws IOException {
+  public FsFixture(long sizeBytes) throws IOException {
     this(sizeBytes, false);
   }
 
   /**
    * @param recording remembers what is durable, for {@link #powerLoss}
    */
-  FsFixture(long sizeBytes, boolean recording) throws IOException {
+  public FsFixture(long sizeBytes, boolean recording) throws IOException {
     this(Region.anonymous("fs-test", sizeBytes), recording);
   }
 
@@ -43,7 +43,7 @@ final class FsFixture implements AutoCloseable {
   }
 
   /** Formats and mounts with pages for blocks. */
-  FsFixture(Region region, Persister persister, MountOptions options) throws IOException {
+  public FsFixture(Region region, Persister persister, MountOptions options) throws IOException {
     this(region, persister, PAGE, options);
   }
 
@@ -55,7 +55,7 @@ final class FsFixture implements AutoCloseable {
    * @param blockSize bytes that files are given storage by
    * @param options also for the mounts that follow
    */
-  FsFixture(Region region, Persister persister, int blockSize, MountOptions options)
+  public FsFixture(Region region, Persister persister, int blockSize, MountOptions options)
       throws IOException {
     regions.add(region);
     this.persister = persister;

@@ -9,7 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.facts.Quota;
+import io.jdax.fs.file.Inode;
+import io.jdax.fs.file.InodeState;
+import io.jdax.fs.file.InodeTable;
 import io.jdax.fs.tree.Change;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.BeyondEndException;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.Pin;
@@ -136,7 +140,7 @@ class InodeLifeTest extends SteppedFs {
     file.close();
     assertEquals(0, inode.users);
     assertEquals(InodeState.GONE, inode.state);
-    assertNull(table(inode).retainIfOpen(inode.number));
+    assertNull(fs.mount.inodes.retainIfOpen(inode.number));
     AddressSpace space = file.addressSpace();
     assertThrows(IllegalStateException.class, () -> space.map(0, PAGE));
     assertThrows(IllegalStateException.class, () -> space.pin(0, PAGE, PinAccess.READ, false));
@@ -181,7 +185,7 @@ class InodeLifeTest extends SteppedFs {
   void openWhileLeaving() throws Exception {
     DaxFile file = fs.open("/f", RW);
     Inode inode = file.inode;
-    InodeTable table = table(inode);
+    InodeTable table = fs.mount.inodes;
     setState(inode, InodeState.GONE);
     Waiting<DaxFile> open = new Waiting<>(() -> fs.open("/f", RW)).untilItWaitsIn("retained");
     assertFalse(open.isOver());
@@ -193,8 +197,8 @@ class InodeLifeTest extends SteppedFs {
     file.close();
   }
 
-  private static void setState(Inode inode, InodeState state) {
-    InodeTable table = table(inode);
+  private void setState(Inode inode, InodeState state) {
+    InodeTable table = fs.mount.inodes;
     synchronized (table) {
       inode.state = state;
       table.notifyAll();
@@ -310,8 +314,8 @@ class InodeLifeTest extends SteppedFs {
     try (Change _ = inode.volume.tree.change()) {
       close = closing(file).untilItWaitsIn("changeFromReserve");
       assertEquals(InodeState.GONE, inode.state);
-      assertNull(table(inode).retainIfOpen(inode.number));
-      assertFalse(table(inode).tryRetain(inode));
+      assertNull(fs.mount.inodes.retainIfOpen(inode.number));
+      assertFalse(fs.mount.inodes.tryRetain(inode));
       assertFalse(close.isOver());
     }
     close.get();
@@ -449,10 +453,6 @@ class InodeLifeTest extends SteppedFs {
           file.close();
           return null;
         });
-  }
-
-  private static InodeTable table(Inode inode) {
-    return inode.volume.inodes;
   }
 
   private long free() throws IOException {

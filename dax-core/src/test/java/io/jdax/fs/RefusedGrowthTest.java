@@ -10,6 +10,7 @@ import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.space.FailurePoint;
+import io.jdax.fs.volume.Volume;
 import io.jdax.mm.DaxMapping;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
@@ -102,7 +103,7 @@ class RefusedGrowthTest {
 
   @ParameterizedTest
   @CsvSource({"512, DIRECT", "1024, DIRECT", "2048, DIRECT", "512, CACHED", "2048, CACHED"})
-  @DisplayName("a file that can't grow for want of space keeps nothing that was set aside for it")
+  @DisplayName("A file that can't grow for want of space keeps nothing that was set aside for it")
   void forWantOfSpace(int block, TierMode tier) throws IOException {
     List<Growth> growths =
         List.of(
@@ -120,7 +121,7 @@ class RefusedGrowthTest {
 
   @ParameterizedTest
   @CsvSource({"512, DIRECT", "2048, DIRECT", "1024, CACHED"})
-  @DisplayName("a file that can't grow for want of memory keeps nothing that was set aside for it")
+  @DisplayName("A file that can't grow for want of memory keeps nothing that was set aside for it")
   void forWantOfMemory(int block, TierMode tier) throws IOException {
     for (Growth growth : GROWTHS) {
       int failing = 1;
@@ -162,7 +163,7 @@ class RefusedGrowthTest {
 
   @ParameterizedTest
   @CsvSource({"512, DIRECT", "2048, DIRECT", "1024, CACHED"})
-  @DisplayName("after it has grown every byte of its last page can be stored to, and is kept")
+  @DisplayName("After it has grown every byte of its last page can be stored to, and is kept")
   void storesAfterGrowth(int block, TierMode tier) throws IOException {
     for (Growth growth : GROWTHS) {
       String what = "growth " + GROWTHS.indexOf(growth);

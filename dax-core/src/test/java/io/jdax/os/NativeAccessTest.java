@@ -35,8 +35,8 @@ class NativeAccessTest {
               () -> Region.at(path).size(4096).create(),
               () -> Region.at(path).readOnly(true).open(),
               () -> Region.anonymous("a", 4096),
-              () -> Linux.open(args[0], 0, 0),
-              () -> Linux.setfsuid(0));
+              () -> LinuxFiles.open(args[0], 0, 0),
+              () -> LinuxMemory.mmap(0, 4096, 0, LinuxMemory.MAP_SHARED, -1, 0, "a"));
       for (int round = 0; round < 2; round++) {
         for (Callable<Object> call : calls) {
           try {
@@ -69,7 +69,7 @@ class NativeAccessTest {
 
   @Test
   @DisplayName(
-      "every call that needs native code names the option that allows it, the second time too")
+      "Every call that needs native code names the option that allows it, the second time too")
   void denied() throws Exception {
     String sentence = "native access is not enabled: add --enable-native-access=ALL-UNNAMED";
     List<String> lines = run(Caller.class, "--illegal-native-access=deny").lines().toList();

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.machine.Architecture;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -13,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Truncation under the mapping in JVMs that only interpret, only compile, or have no stubs. */
 class InterpretedFaultsTest {
   @ParameterizedTest
+  @DisplayName("Truncation never ends the jvm")
   @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-Djdax.stubs=off"})
   void truncationNeverEndsTheJvm(String flag) throws Exception {
     Process process =
@@ -50,7 +52,7 @@ class InterpretedFaultsTest {
     public static void main(String[] args) throws IOException {
       try (Region region = Region.anonymous("faulty", 65_536)) {
         region.segment().fill((byte) 1);
-        Linux.ftruncate(region.fd(), 0, "faulty");
+        LinuxFiles.ftruncate(region.fd(), 0, "faulty");
         MemorySegment source = MemorySegment.ofArray(new byte[4096]);
         Persister chosen = Persister.of(region);
         Persister msync = new MsyncPersister(region, "test");

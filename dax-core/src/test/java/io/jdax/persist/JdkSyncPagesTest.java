@@ -3,7 +3,8 @@ package io.jdax.persist;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
+import io.jdax.os.LinuxMemory;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -18,11 +19,12 @@ class JdkSyncPagesTest {
       "A page in the middle that is not backed is found by a load, before the JDK writes lines"
           + " back")
   void pageInTheMiddle() throws IOException {
-    int empty = Linux.memfdCreate("empty");
+    int empty = LinuxFiles.memfdCreate("empty");
     try (Region region = Region.anonymous("sync", 8 * 65_536)) {
       // A page that was taken away for poison: nothing behind it, and all around it is well.
       long at = region.address() + 3 * 65_536;
-      Linux.mmap(at, 65_536, 3, Linux.MAP_SHARED | Linux.MAP_FIXED, empty, 0, "empty");
+      LinuxMemory.mmap(
+          at, 65_536, 3, LinuxMemory.MAP_SHARED | LinuxMemory.MAP_FIXED, empty, 0, "empty");
       AtomicInteger forced = new AtomicInteger();
       JdkSyncPersister persister =
           new JdkSyncPersister(region, region.segment(), lines -> forced.incrementAndGet());
@@ -36,7 +38,7 @@ class JdkSyncPagesTest {
       persister.copyPersist(8, source, 0, 8);
       assertEquals(3, forced.get());
     } finally {
-      Linux.close(empty);
+      LinuxFiles.close(empty);
     }
   }
 }

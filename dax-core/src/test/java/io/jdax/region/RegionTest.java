@@ -9,7 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.os.AccessFault;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
+import io.jdax.os.Setfsuid;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -22,6 +23,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Bytes outlive the region")
   void bytesOutliveTheRegion() throws IOException {
     Path path = shm.resolve("r");
     try (Region region = Region.at(path).size(4 * MIB).create()) {
@@ -74,6 +77,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Nothing else lies in the addresses before a region")
   void nothingElseLiesInTheAddressesBeforeARegion() throws IOException {
     long from;
     try (Region region = Region.anonymous("head", MIB)) {
@@ -85,6 +89,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Ordinary file has page granularity")
   void ordinaryFileHasPageGranularity() throws IOException {
     try (Region region = Region.at(disk.resolve("r")).size(MIB).create()) {
       // a file system with DAX would be FSDAX; the temporary folder of a test machine is not on one
@@ -95,6 +100,8 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName(
+      "Required granularity that is not there is refused with the reason and leaves nothing")
   void requiredGranularityThatIsNotThereIsRefusedWithTheReasonAndLeavesNothing() {
     Path path = disk.resolve("r");
     GranularityException e =
@@ -103,13 +110,14 @@ class RegionTest {
             () -> Region.at(path).size(MIB).require(StoreGranularity.CACHE_LINE).create());
     assertEquals(
         path
-            + ": stores become durable per PAGE here (an ordinary file behind the page cache:"
-            + " MAP_SYNC was refused), but CACHE_LINE is required",
+            + ": stores become durable per PAGE here (an ordinary file in the page cache,"
+            + " since MAP_SYNC was refused), but CACHE_LINE is required",
         e.getMessage());
     assertFalse(Files.exists(path));
   }
 
   @Test
+  @DisplayName("Sparse tebibyte has data at both ends")
   void sparseTebibyteHasDataAtBothEnds() throws IOException {
     long size = 1L << 40;
     try (Region region = Region.at(shm.resolve("r")).size(size).create()) {
@@ -122,6 +130,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Populate without space is refused and leaves nothing")
   void populateWithoutSpaceIsRefusedAndLeavesNothing() {
     Path path = shm.resolve("r");
     RegionSizeException e =
@@ -133,6 +142,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Size beyond the address space is refused and leaves nothing")
   void sizeBeyondTheAddressSpaceIsRefusedAndLeavesNothing() {
     Path path = shm.resolve("r");
     RegionSizeException e =
@@ -142,6 +152,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Populated region says so")
   void populatedRegionSaysSo() throws IOException {
     try (Region region = Region.at(shm.resolve("r")).size(MIB).populate(true).create()) {
       assertTrue(region.facts().wishes().contains("populated"), region.facts().wishes());
@@ -157,11 +168,13 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Missing file")
   void missingFile() {
     assertThrows(NoSuchFileException.class, () -> Region.open(shm.resolve("none")));
   }
 
   @Test
+  @DisplayName("Existing file is not created again")
   void existingFileIsNotCreatedAgain() throws IOException {
     Path path = Files.writeString(shm.resolve("r"), "precious");
     assertThrows(FileAlreadyExistsException.class, () -> Region.at(path).size(MIB).create());
@@ -169,6 +182,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Empty file")
   void emptyFile() throws IOException {
     Path path = Files.createFile(shm.resolve("r"));
     refused(
@@ -177,14 +191,14 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Odd sized file")
   void oddSizedFile() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[5000]);
-    refused(
-        path + ": its size of 5000 bytes is odd: it must be a multiple of 4096",
-        () -> Region.open(path));
+    refused(path + ": its size, 5000 bytes, is not a multiple of 4096", () -> Region.open(path));
   }
 
   @Test
+  @DisplayName("Truncated file")
   void truncatedFile() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     refused(
@@ -193,6 +207,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Directory fifo and foreign devices")
   void directoryFifoAndForeignDevices() throws Exception {
     refused(shm + ": is a directory", () -> Region.open(shm));
     refused(shm + ": is a directory", () -> Region.at(shm).readOnly(true).open());
@@ -207,21 +222,23 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("File without permission")
   void fileWithoutPermission() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     Files.setPosixFilePermissions(
         path, java.nio.file.attribute.PosixFilePermissions.fromString("---------"));
-    int me = Linux.setfsuid(65534); // root may open anything; this thread now may not
+    int me = Setfsuid.set(65534); // root may open anything; this thread now may not
     try {
       assertThrows(AccessDeniedException.class, () -> Region.open(path));
     } finally {
-      Linux.setfsuid(me);
+      Setfsuid.set(me);
     }
   }
 
   // ---------------------------------------------------------------- lock
 
   @Test
+  @DisplayName("Writers exclude all others and readers share")
   void writersExcludeAllOthersAndReadersShare() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     String locked =
@@ -241,6 +258,7 @@ class RegionTest {
 
   /** As a process that is being started has, until it executes its program. */
   @Test
+  @DisplayName("Lock ends with the close though somebody has a copy of the descriptor")
   void lockEndsWithTheCloseThoughSomebodyHasACopyOfTheDescriptor() throws Throwable {
     Path path = shm.resolve("r");
     Linker linker = Linker.nativeLinker();
@@ -254,11 +272,12 @@ class RegionTest {
     try {
       Region.open(path).close();
     } finally {
-      Linux.close(copy);
+      LinuxFiles.close(copy);
     }
   }
 
   @Test
+  @DisplayName("Lock ends with its process")
   void lockEndsWithItsProcess() throws Exception {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     Process holder =
@@ -299,6 +318,7 @@ class RegionTest {
   // ---------------------------------------------------------------- close, shrink, read-only
 
   @Test
+  @DisplayName("Use after close is illegal state and closing twice is nothing")
   void useAfterCloseIsIllegalStateAndClosingTwiceIsNothing() throws IOException {
     Region region = Region.anonymous("r", 4096);
     MemorySegment segment = region.segment();
@@ -312,6 +332,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Address taken before the close stays harmless while the region is reachable")
   void addressTakenBeforeTheCloseStaysHarmlessWhileTheRegionIsReachable() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     Region region = Region.open(path);
@@ -323,6 +344,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Store through read only region is refused")
   void storeThroughReadOnlyRegionIsRefused() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     try (Region region = Region.at(path).readOnly(true).open()) {
@@ -332,6 +354,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("File that shrinks under the mapping is media error compiled or not")
   void fileThatShrinksUnderTheMappingIsMediaErrorCompiledOrNot() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[8192]);
     try (Region region = Region.open(path)) {

@@ -18,20 +18,20 @@ import org.jspecify.annotations.Nullable;
  *     crashes.expect(…);   // what is acknowledged, and what the next operation may leave
  *     log.append(…);
  *     crashes.expect(…);   // it has returned
- *     crashes.check();     // power is lost here as well; throws if anything was wrong
+ *     crashes.check();     // loses power here as well, and throws if anything was wrong
  *   }
  * </pre>
  *
- * <p>States are looked at within the call of the thread that drains, by a thread of the explorer's
- * own: what the program keeps per thread is not to be overwritten in the midst of its work. Other
- * threads wait if they call the persister. Images that were seen under the same promise are not
- * looked at again. After the first failure nothing is explored any more.
+ * <p>States are looked at within the call of the thread that drains, but by a thread of the
+ * explorer's own, so that nothing that the program keeps per thread is overwritten in the middle of
+ * its work. Other threads wait if they call the persister. Images that were seen under the same
+ * promise are not looked at again. After the first failure nothing is explored any more.
  *
- * <p>What a line was seen to hold before it was overwritten may be what is left, too: memory is
+ * <p>What a line was seen to hold before it was overwritten may also be what is left. Memory is
  * looked at in every call to the persister, at {@link #expect} and {@link #update}, and whenever
  * {@link SimulatedPmem#look()} is called.
  *
- * @param <P> what is promised
+ * @param <P> the type of a promise
  */
 public final class CrashExplorer<P> implements AutoCloseable {
   private final SimulatedPmem pmem;
@@ -42,7 +42,7 @@ public final class CrashExplorer<P> implements AutoCloseable {
   private final ImageSet seen = new ImageSet();
   private final ExecutorService looking;
 
-  // guarded by pmem.lock()
+  // All below is used with pmem.lock() held, by calls and by the persister's.
   private P promise;
   private ImageSet images = new ImageSet();
   private long distinct;
@@ -71,9 +71,12 @@ public final class CrashExplorer<P> implements AutoCloseable {
   /**
    * Begins to explore.
    *
-   * @param run what ids begin with; without a slash
+   * @param pmem what the program works on
+   * @param run what ids begin with, without a slash
    * @param seed of the choices; the same program with the same seed has the same states
-   * @param promise that holds until {@link #expect}
+   * @param verifier looks at each state
+   * @param promise what is promised until {@link #expect}
+   * @throws IOException there is no memory for the region in which states are looked at
    */
   public static <P> CrashExplorer<P> start(
       SimulatedPmem pmem, String run, long seed, Verifier<P> verifier, P promise)
@@ -86,7 +89,7 @@ public final class CrashExplorer<P> implements AutoCloseable {
     }
   }
 
-  /** About how many states per point; 256 at first. */
+  /** Sets about how many states each point has, which is 256 at first. Returns this explorer. */
   public CrashExplorer<P> statesPerPoint(int count) {
     synchronized (pmem.lock()) {
       statesPerPoint = count;
@@ -94,7 +97,10 @@ public final class CrashExplorer<P> implements AutoCloseable {
     }
   }
 
-  /** At one in so many flushes, copies and fills, too; 16 at first. */
+  /**
+   * Sets how rarely power is also lost at a flush, copy or fill: at one in so many, which is 16 at
+   * first, or never for 0. Returns this explorer.
+   */
   public CrashExplorer<P> flushesOneIn(int count) {
     synchronized (pmem.lock()) {
       flushesOneIn = count;
@@ -102,7 +108,10 @@ public final class CrashExplorer<P> implements AutoCloseable {
     }
   }
 
-  /** Counts as distinct what is not in this set yet, and adds it. */
+  /**
+   * Counts an image as distinct only if it is not in this set yet, to which it is added. Returns
+   * this explorer.
+   */
   public CrashExplorer<P> countIn(ImageSet set) {
     synchronized (pmem.lock()) {
       images = set;
@@ -110,7 +119,11 @@ public final class CrashExplorer<P> implements AutoCloseable {
     }
   }
 
-  /** Only this state, {@code run/point/choice}: repeats a failure. */
+  /**
+   * Looks at one state only, to repeat a failure. Returns this explorer.
+   *
+   * @param id the state's, {@code run/point/choice}, or null for all states
+   */
   public CrashExplorer<P> only(@Nullable String id) {
     synchronized (pmem.lock()) {
       only = id;
@@ -118,12 +131,12 @@ public final class CrashExplorer<P> implements AutoCloseable {
     }
   }
 
-  /** From now on this is promised. */
+  /** Says what is promised from now on. */
   public void expect(P promise) {
     update(before -> promise);
   }
 
-  /** As {@link #expect}, for one thread of several that has changed its part. */
+  /** As {@link #expect}, for one of several threads that has changed its part of the promise. */
   public void update(UnaryOperator<P> change) {
     synchronized (pmem.lock()) {
       pmem.look();
@@ -135,7 +148,7 @@ public final class CrashExplorer<P> implements AutoCloseable {
   /**
    * Loses power now.
    *
-   * @throws CrashFailure a state did not keep the promise, here or before
+   * @throws CrashFailure a state did not keep its promise, here or earlier
    */
   public void check() {
     synchronized (pmem.lock()) {
@@ -146,20 +159,21 @@ public final class CrashExplorer<P> implements AutoCloseable {
     }
   }
 
-  /** What was found wrong; null if nothing was. */
+  /** The first state that did not keep its promise, or null if there was none. */
   public @Nullable CrashFailure failure() {
     synchronized (pmem.lock()) {
       return failure;
     }
   }
 
+  /** How much has been explored so far. */
   public CrashFigures figures() {
     synchronized (pmem.lock()) {
       return new CrashFigures(points, states, distinct, verified, nanos);
     }
   }
 
-  /** Ends the exploration; the program may go on. */
+  /** Ends the exploration. The program may go on. */
   @Override
   public void close() throws IOException {
     synchronized (pmem.lock()) {

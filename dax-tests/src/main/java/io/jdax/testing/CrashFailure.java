@@ -1,6 +1,6 @@
 package io.jdax.testing;
 
-/** A state that keeps no promise; the message names its id. */
+/** A state does not keep its promise. The message names the state's id, and the promise. */
 public final class CrashFailure extends AssertionError {
   private static final long serialVersionUID = 1;
 
@@ -11,7 +11,7 @@ public final class CrashFailure extends AssertionError {
     this.id = id;
   }
 
-  /** Of the state, to have it again. */
+  /** The id of the state, with which {@link CrashExplorer#only} repeats it. */
   public String id() {
     return id;
   }

@@ -1,19 +1,20 @@
 package io.jdax.testing;
 
 /**
- * What was explored.
+ * How much was explored.
  *
- * @param points at which power was lost
- * @param states enumerated
- * @param distinct images among them
- * @param verified images given to the verifier: one again for each promise it must keep
- * @param nanos spent on them
+ * @param points moments at which power was lost
+ * @param states choices of what is left that were made there
+ * @param distinct different images among them
+ * @param verified images that were given to the verifier, where an image counts again for each
+ *     promise that it must keep
+ * @param nanos time spent, in nanoseconds
  */
 public record CrashFigures(long points, long states, long distinct, long verified, long nanos) {
-  /** Nothing yet. */
+  /** Nothing has been explored yet. */
   public static final CrashFigures NONE = new CrashFigures(0, 0, 0, 0, 0);
 
-  /** Of both. */
+  /** The sums of both. */
   public CrashFigures plus(CrashFigures other) {
     return new CrashFigures(
         points + other.points,

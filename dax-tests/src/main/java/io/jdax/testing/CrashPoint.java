@@ -1,29 +1,35 @@
 package io.jdax.testing;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /**
- * A moment at which power may be lost: the lines that may be found old or new, and the choices to
- * look at. A choice is a word, and decides each line by itself, so that it means the same when the
- * run is repeated.
+ * A moment at which power may be lost, with the lines that may be found old or new, and the choices
+ * to look at. A choice is a word, and decides each line by itself, so that it means the same when
+ * the run is repeated.
  *
  * <pre>
- *   none, all       nothing, or everything, of what is not durable
- *   set-M           the lines whose bit is set in the hexadecimal mask M: all of them, when lines are few
- *   miss-L early-L  all but the line at offset L; only that one
- *   seen-L-V        only the line at offset L, with the older content V that was seen there, and nothing else
- *   late-L-V        the line at offset L with its older content V, all others with their newest
- *   mix-K           each line old or new by chance, a quarter, half or three quarters of them new
- *   torn-K          one line in pieces of 8 bytes, the others by chance; every fourth: all lines in pieces
+ *   none, all  nothing, or everything, of what is not durable has arrived
+ *   set-M      the lines whose bit is set in the hexadecimal mask M; if there are few lines, each
+ *              mask is looked at
+ *   miss-L     all but the line at offset L
+ *   early-L    only the line at offset L
+ *   seen-L-V   only the line at offset L, with the older content V that was seen there
+ *   late-L-V   the line at offset L with its older content V, all others with their newest
+ *   mix-K      each line old or new by chance, a quarter, half or three quarters of them new
+ *   torn-K     one line in pieces of 8 bytes, the others by chance; for every fourth K all lines are
+ *              in pieces
  * </pre>
  */
 final class CrashPoint {
-  /** Up to so many lines every subset is looked at. */
+  /** If there are no more lines than this, every subset is looked at. */
   private static final int FEW = 6;
 
+  /** The words of a line that is all new. */
   private static final int WHOLE = 0xff;
 
   final String id;
@@ -35,10 +41,10 @@ final class CrashPoint {
   private final long[][][] versions;
   private final long[][] hashes;
 
-  /** Per line 0: as on the media; else the version from 1 on. */
+  /** For each line the number of its version, from 1 on, or 0 for what the media holds. */
   private final int[] pick;
 
-  /** Per line which words are new. */
+  /** For each line a mask of the words that are new. */
   private final int[] words;
 
   CrashPoint(String id, long salt, SimulatedPmem pmem) {
@@ -73,7 +79,7 @@ final class CrashPoint {
    * Makes choices until the taker has enough.
    *
    * @param budget about how many
-   * @param taker is called when a choice is made; false: no more
+   * @param taker is called after each choice, and returns whether it wants another
    */
   void choices(int budget, Predicate<String> taker) {
     int n = lines.length;
@@ -111,7 +117,7 @@ final class CrashPoint {
     }
   }
 
-  /** Contents that were there and are no longer: each by itself, or as many as fit. */
+  /** Adds choices of contents that were overwritten, all of them, or as many as fit. */
   private void older(int most, List<String> all) {
     int count = 0;
     for (long[][] each : versions) {
@@ -137,15 +143,15 @@ final class CrashPoint {
     return false;
   }
 
-  /** Decides every line. */
+  /** Makes a choice, which decides every line. */
   void choose(String choice) {
     int dash = choice.indexOf('-');
     String kind = dash < 0 ? choice : choice.substring(0, dash);
     String what = choice.substring(dash + 1);
-    java.util.Arrays.fill(words, WHOLE);
+    Arrays.fill(words, WHOLE);
     switch (kind) {
-      case "none" -> java.util.Arrays.fill(pick, 0);
-      case "all" -> newest((i) -> true);
+      case "none" -> Arrays.fill(pick, 0);
+      case "all" -> newest(i -> true);
       case "set" -> {
         int mask = Integer.parseInt(what, 16);
         newest(i -> (mask >> i & 1) != 0);
@@ -178,7 +184,7 @@ final class CrashPoint {
     }
   }
 
-  private void newest(java.util.function.IntPredicate isNew) {
+  private void newest(IntPredicate isNew) {
     for (int i = 0; i < lines.length; i++) {
       pick[i] = isNew.test(i) ? versions[i].length : 0;
     }
@@ -193,7 +199,7 @@ final class CrashPoint {
 
   private void tear(int k) {
     if (lines.length == 0) {
-      return; // a state of a program that was changed since: all is durable here by now
+      return; // the id is of a program that has changed since, and here all is durable
     }
     mix(k, k % 5);
     if (k % 4 == 3) {
@@ -215,7 +221,7 @@ final class CrashPoint {
     return Lines.mix(Lines.mix(salt + k * 0x9E3779B97F4A7C15L) ^ line);
   }
 
-  /** Of the image that was chosen. */
+  /** The hash of the chosen image. */
   long hash() {
     long hash = mediaHash;
     for (int i = 0; i < lines.length; i++) {
@@ -228,7 +234,7 @@ final class CrashPoint {
     return hash;
   }
 
-  /** Makes the chosen image of one that looks like the media. */
+  /** Makes the chosen image out of one that looks like the media. */
   void apply(Survivor survivor) {
     for (int i = 0; i < lines.length; i++) {
       if (pick[i] > 0) {

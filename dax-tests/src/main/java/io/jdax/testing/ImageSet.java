@@ -1,17 +1,26 @@
 package io.jdax.testing;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Arrays;
 
 /**
- * Which images were seen, by a hash of 64 bits: so that several explorations count none twice. Any
- * thread may use it.
+ * The images that were seen, as hashes of 64 bits, so that several explorations count none of them
+ * twice. Any thread may use it.
  */
 public final class ImageSet {
+  /** Open addressing, where 0 is an empty slot. */
+  @GuardedBy("this")
   private long[] table = new long[1024];
+
+  /** How many slots are taken. */
+  @GuardedBy("this")
   private int size;
+
+  /** Whether 0 is in the set, which has no slot. */
+  @GuardedBy("this")
   private boolean zero;
 
-  /** False if it was in it. */
+  /** Adds a hash. Returns whether it was not in the set before. */
   synchronized boolean add(long value) {
     if (value == 0) {
       boolean added = !zero;
@@ -36,7 +45,7 @@ public final class ImageSet {
     return true;
   }
 
-  /** How many different ones. */
+  /** How many different images were seen. */
   public synchronized int size() {
     return size + (zero ? 1 : 0);
   }
@@ -53,6 +62,7 @@ public final class ImageSet {
     zero = false;
   }
 
+  @GuardedBy("this")
   private int slot(long value) {
     int mask = table.length - 1;
     int i = (int) Lines.mix(value) & mask;

@@ -3,7 +3,7 @@ package io.jdax.testing;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Lines of 64 bytes, 8 words each, and their hashes. */
+/** Cache lines of 64 bytes, or 8 words, and their hashes. */
 final class Lines {
   static final int BYTES = 64;
   static final int WORDS = 8;
@@ -29,7 +29,7 @@ final class Lines {
     }
   }
 
-  /** Of a line's place and content; an image's hash is the XOR of those of its lines. */
+  /** The hash of a line's place and content. An image's hash is the XOR of those of its lines. */
   static long hash(long line, long[] words) {
     long h = mix(line + 0x9E3779B97F4A7C15L);
     for (long word : words) {

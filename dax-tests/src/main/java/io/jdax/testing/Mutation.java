@@ -1,11 +1,12 @@
 package io.jdax.testing;
 
 /**
- * A bug on purpose: what of the calls to a {@link SimulatedPmem}'s persister does not happen. A
- * test that can't tell the difference has no teeth. Offsets are bytes of the region.
+ * A bug on purpose, by which some of what a {@link SimulatedPmem}'s persister is called for does
+ * not happen. A test that can't tell the difference tests nothing. Offsets and lengths are in
+ * bytes, from the start of the region.
  */
 public interface Mutation {
-  /** What was called. Persist is a flush and a drain; a deep flush is too. */
+  /** What was called. A persist, and a deep flush, is a flush and a drain. */
   enum Call {
     FLUSH,
     COPY,
@@ -15,13 +16,13 @@ public interface Mutation {
   /** Everything happens as it should. */
   Mutation NONE = new Mutation() {};
 
-  /** Whether a copy or fill stores anything at all. */
+  /** Whether a copy or fill stores its bytes. */
   default boolean stores(Call call, long offset, long length) {
     return true;
   }
 
   /**
-   * Whether a line is written back by this call; if not, it stays in the cache.
+   * Whether this call writes a line back. If it does not, the line stays in the cache.
    *
    * @param line offset of the line, a multiple of 64
    */
@@ -29,12 +30,14 @@ public interface Mutation {
     return true;
   }
 
-  /** Whether a drain waits. If not, what is pending stays so until the next one of the thread. */
+  /**
+   * Whether a drain waits. If it does not, what the thread has pending waits for its next drain.
+   */
   default boolean drains() {
     return true;
   }
 
-  /** Whether a line that is pending at a drain which does wait gets there with it. */
+  /** Whether a pending line reaches the media with a drain that does wait. */
   default boolean arrives(long line) {
     return true;
   }

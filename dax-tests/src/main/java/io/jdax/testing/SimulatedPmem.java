@@ -11,25 +11,26 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Persistent memory that can tell what power loss would leave: a region, and a persister that keeps
- * the media beside it.
+ * Persistent memory that can tell what power loss would leave. It is a region, and a persister that
+ * keeps the media beside the region.
  *
- * <p>A line is <i>pending</i> with the content it has when flushed, copied or filled; the calling
- * thread's drain moves what it has pending to the media. Any thread may use region and persister.
+ * <p>A flush, copy or fill makes a line <i>pending</i> with the content that it has then. A drain
+ * moves what the calling thread has pending to the media. Any thread may use region and persister.
  *
- * <p>A cache may write a line back at any time, so a content that was stored and is overwritten
- * before anything is flushed may be what the media hold. Stores to plain memory tell nobody of
- * themselves: they are looked for at every call to the persister, and at {@link #look()}. What was
+ * <p>A cache may write a line back at any time, so a content that was stored and then overwritten
+ * before anything was flushed may be what the media holds. Plain stores to memory can't be noticed,
+ * so changes are looked for at every call to the persister, and at {@link #look()}. What was
  * overwritten between two looks is not known.
  */
 public final class SimulatedPmem implements AutoCloseable {
-  /** Is told when something is about to change on the media; holds up every call meanwhile. */
+  /** Is called before something changes on the media. Every call to the persister waits for it. */
   interface Observer {
     void beforeFlush();
 
@@ -37,16 +38,17 @@ public final class SimulatedPmem implements AutoCloseable {
   }
 
   /**
-   * A line on its way.
+   * A line on its way to the media.
    *
-   * @param number which of all it was
+   * @param number counts all lines that were ever on their way, in their order
+   * @param words its content
    */
   @SuppressWarnings("ArrayRecordComponent")
   private record Pending(long number, long[] words) {}
 
   /**
-   * Of one line no more contents than this are remembered; a line that changes on and on is stored
-   * by a loop.
+   * How many contents of one line are remembered. A line that changes more often is stored to by a
+   * loop.
    */
   private static final int MAX_SEEN = 8;
 
@@ -57,8 +59,8 @@ public final class SimulatedPmem implements AutoCloseable {
   private final Map<Thread, TreeMap<Long, Pending>> pending = new HashMap<>();
 
   /**
-   * What each line was seen to hold and no flush has overtaken since: a cache may have written it
-   * back.
+   * What each line was seen to hold, unless a later flush has arrived since, by the number of the
+   * look. A cache may have written it back.
    */
   private final Map<Long, TreeMap<Long, long[]>> seen = new HashMap<>();
 
@@ -72,7 +74,7 @@ public final class SimulatedPmem implements AutoCloseable {
   private SimulatedPmem(Region region) {
     this.region = region;
     this.memory = region.segment();
-    this.media = Arena.ofAuto().allocate(region.sizeBytes(), 4096);
+    this.media = Arena.ofAuto().allocate(region.sizeBytes(), Lines.BYTES);
     this.lineHash = new long[Math.toIntExact(region.sizeBytes() / Lines.BYTES)];
     this.persister = new Simulated();
     settleAll();
@@ -81,8 +83,10 @@ public final class SimulatedPmem implements AutoCloseable {
   /**
    * A region of zeros in DRAM.
    *
+   * @param name any word, for messages
    * @param sizeBytes a positive multiple of 4096; what is explored should be small, some hundred
    *     KiB
+   * @throws IOException as {@link Region#anonymous}
    */
   public static SimulatedPmem create(String name, long sizeBytes) throws IOException {
     return new SimulatedPmem(Region.anonymous(name, sizeBytes));
@@ -93,12 +97,12 @@ public final class SimulatedPmem implements AutoCloseable {
     return region;
   }
 
-  /** The program's persister. Closing the region is the owner's of this object. */
+  /** The program's persister. Whoever owns this object closes the region. */
   public Persister persister() {
     return persister;
   }
 
-  /** Takes memory as it is for durable: after something was prepared past the persister. */
+  /** Takes memory as it is for durable, after something was prepared without the persister. */
   public void settleAll() {
     synchronized (persister) {
       media.copyFrom(memory);
@@ -112,7 +116,7 @@ public final class SimulatedPmem implements AutoCloseable {
     }
   }
 
-  /** From now on this does not happen as it should. */
+  /** From now on the persister has this bug. */
   public void mutate(Mutation bug) {
     synchronized (persister) {
       mutation = bug;
@@ -120,9 +124,9 @@ public final class SimulatedPmem implements AutoCloseable {
   }
 
   /**
-   * Takes note of what memory holds now. From now on a state may show it though it is overwritten
-   * before it was ever flushed: between two plain stores to one line a test calls this to have the
-   * first one's content among the states.
+   * Takes note of what memory holds now, so that a state may show it even if it is overwritten
+   * before it is flushed. A test calls this between two plain stores to one line to have the
+   * content of the first one among the states.
    */
   public void look() {
     synchronized (persister) {
@@ -139,15 +143,16 @@ public final class SimulatedPmem implements AutoCloseable {
     }
   }
 
-  /** Ends the region. */
+  /** Closes the region. */
   @Override
   public void close() throws IOException {
     region.close();
   }
 
-  // ---------------------------------------------------------------- for the explorer, under lock()
+  // ---------------------------------------------------------------- for the explorer, with lock()
+  // held
 
-  /** Holding it keeps every call to the persister out. */
+  /** The monitor that every call to the persister takes. */
   Object lock() {
     return persister;
   }
@@ -168,7 +173,7 @@ public final class SimulatedPmem implements AutoCloseable {
     return lineHash[(int) (line / Lines.BYTES)];
   }
 
-  /** Lines of the media that have changed since the last call. */
+  /** The lines of the media that have changed since the last call. */
   List<Long> takeArrivals() {
     List<Long> taken = List.copyOf(arrivals);
     arrivals.clear();
@@ -176,8 +181,8 @@ public final class SimulatedPmem implements AutoCloseable {
   }
 
   /**
-   * What of the memory is not on the media, ascending: for each line what else than the media's
-   * content may be found there, the newest last.
+   * The lines of memory that are not on the media, in ascending order, and for each one the
+   * contents other than the media's that may be found there, the newest last.
    */
   SortedMap<Long, List<long[]>> unpersisted() {
     TreeMap<Long, TreeMap<Long, long[]>> found = new TreeMap<>();
@@ -193,7 +198,7 @@ public final class SimulatedPmem implements AutoCloseable {
     TreeMap<Long, List<long[]>> out = new TreeMap<>();
     found.forEach(
         (line, versions) -> {
-          // From the newest on, so that the newest stays the last one where a content came twice.
+          // From the newest on, so that it stays the last one if a content came twice.
           List<long[]> distinct = new ArrayList<>();
           Set<Long> hashes = new HashSet<>(Set.of(lineHash(line)));
           for (long[] words : versions.descendingMap().values()) {
@@ -212,7 +217,7 @@ public final class SimulatedPmem implements AutoCloseable {
     void take(long line, long[] words);
   }
 
-  /** The lines whose memory differs from the media, ascending. */
+  /** Goes through the lines whose memory differs from the media, in ascending order. */
   private void forEachChanged(LineTaker taker) {
     long size = media.byteSize();
     for (long at = 0; at < size; ) {
@@ -229,8 +234,8 @@ public final class SimulatedPmem implements AutoCloseable {
   // ---------------------------------------------------------------- the persister
 
   /**
-   * A line reaches the media. What others flushed of it before is older, and can't come after it:
-   * caches are coherent.
+   * A line reaches the media. What other threads flushed of it before is older, and can't arrive
+   * after it, since caches are coherent.
    */
   private void arrive(long line, Pending arriving) {
     Lines.write(arriving.words, media, line);
@@ -338,11 +343,11 @@ public final class SimulatedPmem implements AutoCloseable {
 
     @Override
     public String describe() {
-      return "simulated: what power loss leaves is known";
+      return "simulated, so that it is known what power loss leaves";
     }
 
     private void check(long offset, long length) {
-      java.util.Objects.checkFromIndexSize(offset, length, memory.byteSize());
+      Objects.checkFromIndexSize(offset, length, memory.byteSize());
     }
   }
 }

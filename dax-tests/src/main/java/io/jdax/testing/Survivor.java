@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 
 /**
- * The region in which states are looked at, one after the other: only lines that differ from the
- * media are copied, back and forth.
+ * The region in which states are looked at, one after the other. Only lines that differ from the
+ * media are copied.
  */
 final class Survivor implements AutoCloseable {
   private final Region region;
@@ -31,12 +31,12 @@ final class Survivor implements AutoCloseable {
     return persister;
   }
 
-  /** The line may differ from the media. */
+  /** Says that the line may differ from the media. */
   void touch(long line) {
     touched.set((int) (line / Lines.BYTES));
   }
 
-  /** Looks like the media again. */
+  /** Makes the region look like the media again. */
   void restore(MemorySegment media) {
     for (int i = touched.nextSetBit(0); i >= 0; i = touched.nextSetBit(i + 1)) {
       long line = (long) i * Lines.BYTES;
@@ -55,7 +55,7 @@ final class Survivor implements AutoCloseable {
     region.close();
   }
 
-  /** Stores, and remembers where. Everything is durable at once. */
+  /** Remembers where it stores, so that it can be undone. Everything is durable at once. */
   private final class Undoable extends Persister {
     Undoable() {
       super(Survivor.this.region);

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The command line as it was written. A JVM reads it in the encoding of its locale, and in the
- * locale C it has no letter for most bytes; the kernel keeps the bytes.
+ * locale C it has no letter for most bytes. The kernel keeps the bytes.
  */
 final class Arguments {
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
@@ -24,7 +24,7 @@ final class Arguments {
     }
   }
 
-  /** The last words of the process, if they can be those that the JVM has read. */
+  /** The last words of the process, if they may be those that the JVM has read. */
   static String[] match(String[] args, List<String> words) {
     if (words.size() < args.length) {
       return args;

@@ -1,9 +1,9 @@
 package io.jdax.tools;
 
-import io.jdax.bench.Bench;
-import io.jdax.bench.BenchOptions;
-import io.jdax.bench.Effort;
-import io.jdax.bench.LimitsRun;
+import io.jdax.bench.run.Bench;
+import io.jdax.bench.run.BenchOptions;
+import io.jdax.bench.run.Effort;
+import io.jdax.bench.run.LimitsRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
     exitCodeOnExecutionException = Main.BAD_INPUT,
     sortOptions = false,
     description = {
-      "Measure what durable stores, copies and blocks cost here, beside what one would use otherwise.",
-      "Prints a table; leaves results.json and report.html in the folder of --out.",
+      "Measure what durable stores, copies and blocks cost here, beside what one would use"
+          + " otherwise.",
+      "Prints a table, and leaves results.json and report.html in the folder of --out.",
     })
 final class BenchCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
@@ -34,15 +35,16 @@ final class BenchCommand implements Callable<Integer> {
       names = "--region",
       paramLabel = "PATH",
       description =
-          "Where to measure: a device-dax, a file, or a name for a file that is made and deleted again."
-              + " Default: a file in /dev/shm.")
+          "Where to measure: a device-dax, a file, or a name for a file that is made and deleted"
+              + " again. Default: a file in /dev/shm.")
   @Nullable Path region;
 
   @Option(
       names = "--size",
       paramLabel = "N",
       description =
-          "Bytes, with K, M, G or T; of the file to make (2560M, or 320M for a short run), or at least there.")
+          "Size of the file to make, with K, M, G or T (default 2560M, or 320M for a short run), or"
+              + " how much must be there at least.")
   @Nullable SizeBytes size;
 
   @Option(names = "--destroy-data", description = "Overwrite what exists at --region.")
@@ -55,7 +57,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--filter",
       paramLabel = "REGEX",
       description =
-          "Only the rows whose id (group/name/parameters) it finds; with --limits, only that group.")
+          "Measure only rows with a match in their id (group/name/parameters); with --limits, only"
+              + " that group.")
   @Nullable String filter;
 
   @Option(
@@ -63,7 +66,8 @@ final class BenchCommand implements Callable<Integer> {
       negatable = true,
       fallbackValue = "true",
       description =
-          "Require the C peers and libpmem, or with --no-peers leave them out. Default: those that are installed.")
+          "Require the C peers and libpmem, or with --no-peers leave them out. Default: measure"
+              + " those that are installed.")
   @Nullable Boolean peers;
 
   @Option(
@@ -75,17 +79,20 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--limits",
-      description = "Measure what is promised not to cost more, and fail if it does.")
+      description = "Check the promised limits, and fail if one does not hold.")
   boolean limits;
 
   /** At most one of them. */
   static final class EffortOptions {
     @Option(
         names = "--quick",
-        description = "Some three minutes. Rows of one thread only, unless a filter names them.")
+        description =
+            "Take some three minutes. Only rows of one thread are run, unless a filter names them.")
     boolean quick;
 
-    @Option(names = "--full", description = "Some forty minutes, with less noise. Default: five.")
+    @Option(
+        names = "--full",
+        description = "Take some forty minutes, for less noise. The default is five.")
     boolean full;
 
     @Option(

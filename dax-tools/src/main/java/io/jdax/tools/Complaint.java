@@ -23,8 +23,8 @@ final class Complaint extends IOException {
   }
 
   /**
-   * The same failure, told of what a person named, or of what lies below that: not of the names
-   * that the work went on under meanwhile.
+   * The same failure as one of {@code subject}: of what a person named, or of something below that,
+   * and not of the temporary names that the work used.
    */
   static IOException of(String subject, IOException e) {
     return e instanceof Complaint || e instanceof InterruptedIOException
@@ -53,7 +53,7 @@ final class Complaint extends IOException {
         : reason(e);
   }
 
-  /** What is wrong, without a word on what it is wrong with. */
+  /** What is wrong, without the subject that it is wrong with. */
   static String reason(Throwable e) {
     return firstLine(
         switch (e) {
@@ -63,16 +63,16 @@ final class Complaint extends IOException {
           case FileSystemException file -> reason(file);
           case RegionException region -> reason(region);
           case InvalidPathException path ->
-              "a JVM in this locale can't name it: LC_ALL=C.UTF-8 lets it ("
+              "a JVM in this locale can't name it, but can with LC_ALL=C.UTF-8 ("
                   + path.getReason()
                   + ")";
           case IOException io -> text(io.getMessage(), io);
           case IllegalArgumentException argument -> text(argument.getMessage(), argument);
           case IllegalCallerException denied -> text(denied.getMessage(), denied);
-          case StackOverflowError deep -> "the stack is too small for this: -Xss makes it larger";
+          case StackOverflowError deep -> "the stack is too small for this; -Xss makes it larger";
           case OutOfMemoryError memory ->
-              "out of memory (%s): -Xmx allows more".formatted(memory.getMessage());
-          default -> "this is a bug in jdax, --debug shows where: " + e;
+              "out of memory (%s); -Xmx allows more".formatted(memory.getMessage());
+          default -> "this is a bug in jdax; --debug shows where: " + e;
         });
   }
 
@@ -80,13 +80,13 @@ final class Complaint extends IOException {
     return message == null || message.isEmpty() ? e.getClass().getSimpleName() : message;
   }
 
-  /** java.nio.file leaves the reason out when it is the class that says it. */
+  /** java.nio.file gives no reason where the class of the exception says it. */
   private static String reason(FileSystemException e) {
     if (e.getReason() != null) {
       return e.getReason();
     }
     return switch (e) {
-      case NotDirectoryException no -> "is no directory";
+      case NotDirectoryException no -> "is not a directory";
       case DirectoryNotEmptyException full -> "directory not empty";
       default ->
           e.getClass()
@@ -111,7 +111,7 @@ final class Complaint extends IOException {
       case Errno.EISDIR -> "is a directory";
       case Errno.ENOSPC -> "no space left";
       case Errno.EROFS -> "the file system is read-only";
-      case LocalCalls.ENOTDIR -> "is no directory";
+      case LocalCalls.ENOTDIR -> "is not a directory";
       case LocalCalls.ELOOP -> "is a symbolic link that is not followed here, or a loop of them";
       default -> "%s: %s (%s)".formatted(e.call(), e.errnoName(), Errno.message(e.errno()));
     };

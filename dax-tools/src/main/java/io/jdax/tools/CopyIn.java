@@ -20,15 +20,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies files into a file system, whole or not at all: each is written under another name in its
- * directory, made durable, and then renamed. Times and permissions go with it, holes stay holes.
- * The bits that lend a program its owner's rights do not, since the owner doesn't either.
+ * Copies files into a file system, whole or not at all. Each is written under another name in its
+ * directory, made durable, and then renamed. Times, permissions and holes are kept. The bits that
+ * lend a program its owner's rights are not, since the owner is not kept, either.
  *
- * <p>A file that can't be copied for what it is, is told of, and the copy goes on; what the file
- * system refuses ends it. A symbolic link is followed where a person named it, and nowhere else.
+ * <p>A file that is of no kind to be copied is reported, and the copy goes on. What the file system
+ * refuses ends the copy. A symbolic link is followed where a person named it, and nowhere else.
  */
 final class CopyIn implements AutoCloseable {
-  /** Without set-user-id and set-group-id. */
+  /** The bits that are kept, without set-user-id and set-group-id. */
   private static final int PERMISSIONS = 01777;
 
   private final DaxFileSystem files;
@@ -44,7 +44,8 @@ final class CopyIn implements AutoCloseable {
 
   /**
    * @param place the region, as a person named it
-   * @param recursive directories too; then symbolic links are copied, and else what they lead to
+   * @param recursive whether to copy directories as well, and symbolic links as links instead of
+   *     what they lead to
    * @param several whether {@link #copy} is called more than once
    */
   CopyIn(
@@ -66,13 +67,14 @@ final class CopyIn implements AutoCloseable {
     this.unfinished = new Unfinished(files);
   }
 
-  /** A directory under way. */
+  /** A directory that is being copied. */
   private record Level(String target, LocalStatus status, boolean made, Iterator<String> names) {}
 
   /**
-   * To {@code target} itself, which is made or replaced; directories are merged.
+   * Copies to {@code target} itself, which is made or replaced. Directories are merged.
    *
-   * @param named whether a person wrote all of {@code target}: symbolic links there are followed
+   * @param named whether a person wrote all of {@code target}, so that symbolic links there are
+   *     followed
    */
   void copy(String local, String target, boolean named) throws IOException {
     watch.advance(0);
@@ -93,11 +95,11 @@ final class CopyIn implements AutoCloseable {
       problems.say(local, e);
       return;
     }
-    String to = named && status.isRegular() ? InsidePath.behindSymlinks(files, target) : target;
+    String to = named && status.isRegular() ? InsidePath.endOfSymlinks(files, target) : target;
     one(LocalCalls.HERE, local, follow, local, status, to, false);
   }
 
-  /** A slash at the end asks for what a link leads to. */
+  /** Whether a symbolic link is followed. A slash at the end asks for what it leads to. */
   static boolean follows(String local, boolean recursive) {
     return !recursive || local.endsWith("/");
   }
@@ -136,7 +138,7 @@ final class CopyIn implements AutoCloseable {
     }
   }
 
-  /** Returns the directory that was entered, if it is one; null: what it is, is done with. */
+  /** Copies a name. Returns the directory that was entered, or null if it was no directory. */
   private @Nullable Level child(LocalTree local, Level level, String name) throws IOException {
     String target = InsidePath.child(level.target, name);
     LocalStatus status;
@@ -169,7 +171,7 @@ final class CopyIn implements AutoCloseable {
    * Makes a directory, or finds it there.
    *
    * @param named whether a symbolic link there may be followed
-   * @param absent whether it is known not to be there
+   * @param absent whether the target is known not to be there
    */
   private Level enter(LocalTree local, String target, boolean named, boolean absent)
       throws IOException {
@@ -198,7 +200,7 @@ final class CopyIn implements AutoCloseable {
     }
   }
 
-  /** What is no directory, or one that is not wanted. */
+  /** Copies what is not a directory. A directory is refused. */
   private void one(
       int directory,
       String name,
@@ -222,14 +224,14 @@ final class CopyIn implements AutoCloseable {
         throw new SkippedException(shown, "is a directory, which only -r copies");
       } else {
         throw new SkippedException(
-            shown, "is no file, directory or symbolic link, but " + status.kind());
+            shown, "is neither a file nor a directory nor a symbolic link, but " + status.kind());
       }
     } catch (SystemCallException | SkippedException e) {
       problems.say(shown, e);
     }
   }
 
-  /** One of the files of a command never replaces another. */
+  /** Refuses to replace a file that the same command has copied. */
   private void refuseCopied(String shown, String target) throws IOException {
     FileStat there = copied.isEmpty() ? null : find(target, false);
     if (there != null && copied.contains(there.inode())) {
@@ -265,7 +267,7 @@ final class CopyIn implements AutoCloseable {
     }
   }
 
-  /** What was read before a change and what after it may never have been in a file together. */
+  /** Refuses a file that has changed, since what was read may never have been in it together. */
   static void refuseChanged(LocalFile source) throws IOException {
     LocalStatus now = source.statusNow();
     if (now.sizeBytes() != source.status().sizeBytes()

@@ -17,14 +17,14 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies files out of a file system, whole or not at all, as {@link CopyIn} copies them in: times,
- * permissions and holes are kept, the bits that lend a program its owner's rights are not.
+ * Copies files out of a file system, whole or not at all, as {@link CopyIn} copies them in. Times,
+ * permissions and holes are kept, and the bits that lend a program its owner's rights are not.
  *
- * <p>Nothing is written through a symbolic link below the directory that a person named, also if
+ * <p>Nothing is written through a symbolic link below the directory that a person named, even if
  * others put one there meanwhile.
  */
 final class CopyOut {
-  /** Without set-user-id and set-group-id. */
+  /** The bits that are kept, without set-user-id and set-group-id. */
   private static final int PERMISSIONS = 01777;
 
   private static final int OWNER_ONLY = 0700;
@@ -50,7 +50,7 @@ final class CopyOut {
     this.copy = new SparseCopy(watch);
   }
 
-  /** All bytes, holes as zeros, to a stream. */
+  /** Copies all bytes to a stream, with zeros for holes. */
   void toStream(OutputTarget out) throws IOException {
     try (DaxFile file = files.open(place.asked())) {
       long size = file.sizeBytes();
@@ -61,15 +61,15 @@ final class CopyOut {
     }
   }
 
-  /** A file or symbolic link, to a name in the directory at the end of the way. */
+  /** Copies a file or symbolic link to a name in the directory at the end of {@code local}. */
   void one(DirectoryEntry source, LocalTree local, String name) throws IOException {
     put(source, local, name, place.toString());
     sync(local);
   }
 
   /**
-   * A directory with all that is below it, to a name in the directory at the end of the way; empty:
-   * merged with that directory itself.
+   * Copies a directory with all that is below it to a name in the directory at the end of {@code
+   * local}. For an empty name it is merged with that directory itself.
    */
   void tree(DirectoryEntry source, LocalTree local, String name) throws IOException {
     Deque<Level> levels = new ArrayDeque<>();
@@ -115,7 +115,7 @@ final class CopyOut {
     }
   }
 
-  /** A directory that others made could have any. */
+  /** Whether a local file can have this name. A damaged directory can have any. */
   private static boolean isLocalName(String name) {
     return !name.isEmpty()
         && !name.equals(".")
@@ -125,9 +125,9 @@ final class CopyOut {
   }
 
   /**
-   * A directory under way.
+   * A directory that is being copied.
    *
-   * @param facts what it gets in the end; null: it was there before
+   * @param facts what it gets in the end, or null if it was there before
    */
   private record Level(@Nullable FileStat facts) {}
 
@@ -142,7 +142,7 @@ final class CopyOut {
       local.down(name);
       return new Level(facts);
     } catch (SystemCallException e) {
-      // What is there may be a link to a directory: the copy would leave the tree through it.
+      // A symbolic link to a directory is refused, since the copy would leave the tree by it.
       throw e.errno() == LocalCalls.ELOOP
           ? Complaint.of(local.path(name), new NotDirectoryException(name))
           : Complaint.of(local.path(name), e);
@@ -172,7 +172,9 @@ final class CopyOut {
     }
   }
 
-  /** Under another name first. What has the name is replaced, also if it is a symbolic link. */
+  /**
+   * Makes a file under another name, which then replaces what has its name, even a symbolic link.
+   */
   private void put(DirectoryEntry source, LocalTree local, String name, String shown)
       throws IOException {
     try {
@@ -225,7 +227,7 @@ final class CopyOut {
     LocalCalls.setTimes(fd, stat.accessed(), stat.modified(), subject);
   }
 
-  /** The names in it are durable. Some file systems can't do this for a directory. */
+  /** Makes the names in the directory durable, where the file system can do so. */
   private static void sync(LocalTree local) throws IOException {
     try {
       LocalCalls.fsync(local.fd(), "");

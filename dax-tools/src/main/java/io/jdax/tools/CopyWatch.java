@@ -1,6 +1,6 @@
 package io.jdax.tools;
 
-import io.jdax.bench.Terminal;
+import io.jdax.bench.report.Terminal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.CountDownLatch;
@@ -12,13 +12,13 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches over a copy: shows a person how far a long one is, and ends it when the process is told
- * to. The JVM then waits a while for {@link #close}, so that what was begun can be taken away.
+ * Watches over a copy. It shows a person how far a long one has come, and ends it when the process
+ * is told to end. The JVM then waits a while for {@link #close}, so that what was begun is removed.
  */
 final class CopyWatch implements AutoCloseable {
   private static final long LONG_BYTES = 64 << 20;
   private static final long PATIENCE_SECONDS = 10;
-  private static final int WIDEST = 120;
+  private static final int WIDEST_COLUMNS = 120;
 
   private final @Nullable ProgressBar bar;
   private final CountDownLatch over = new CountDownLatch(1);
@@ -30,12 +30,12 @@ final class CopyWatch implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Tells how much there is to copy; asked only where a person would see it. */
+  /** Tells how much there is to copy. Only asked where a person would see it. */
   interface Total {
     long bytes() throws IOException;
   }
 
-  /** Holes count, though nothing is copied for them: they are soon done. */
+  /** Over a copy, in which holes count as bytes, though they are quickly done. */
   static CopyWatch over(String task, Total total) throws IOException {
     if (!Terminal.isTerminal()) {
       return new CopyWatch(null);
@@ -44,7 +44,7 @@ final class CopyWatch implements AutoCloseable {
     return new CopyWatch(bytes < LONG_BYTES ? null : bar(task, bytes));
   }
 
-  /** Shows nothing: the copy itself goes to the terminal. */
+  /** Shows nothing, for a copy that itself goes to the terminal. */
   static CopyWatch silent() {
     return new CopyWatch(null);
   }
@@ -58,12 +58,17 @@ final class CopyWatch implements AutoCloseable {
         .setUpdateIntervalMillis(200)
         .setStyle(ProgressBarStyle.UNICODE_BLOCK)
         .setConsumer(
-            new ConsoleProgressBarConsumer(System.err, Math.min(WIDEST, Terminal.columns() - 1)))
+            new ConsoleProgressBarConsumer(
+                System.err, Math.min(WIDEST_COLUMNS, Terminal.columns() - 1)))
         .clearDisplayOnFinish()
         .build();
   }
 
-  /** So much more is done. */
+  /**
+   * Says that so many more bytes are done.
+   *
+   * @throws InterruptedIOException the process was told to end
+   */
   void advance(long bytes) throws InterruptedIOException {
     if (stopped) {
       throw new InterruptedIOException("stopped before the end");
@@ -73,7 +78,7 @@ final class CopyWatch implements AutoCloseable {
     }
   }
 
-  /** Returns when the copy is over, or when that takes too long. */
+  /** Has the copy end. Returns when it has, or when that takes too long. */
   void stop() {
     stopped = true;
     try {
@@ -92,7 +97,7 @@ final class CopyWatch implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // the JVM is on its way out, and the hook has just been let go
+      // The JVM is ending, and the hook is running or over.
     }
   }
 }

@@ -11,14 +11,14 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
 /**
- * Runs a command, and sees to it that whatever goes wrong is one sentence and an exit code other
- * than 0: also errors of the JVM, and output that nobody could write.
+ * Runs a command, and makes whatever goes wrong one sentence and an exit code other than 0. That
+ * includes errors of the JVM, and output that could not be written.
  */
 final class Execution implements IExecutionStrategy, IExecutionExceptionHandler {
   private final @Nullable StandardOutput output;
 
   /**
-   * @param output what knows why output was lost; null: nothing does
+   * @param output knows why output was lost, or null if nothing does
    */
   Execution(@Nullable StandardOutput output) {
     this.output = output;
@@ -30,7 +30,7 @@ final class Execution implements IExecutionStrategy, IExecutionExceptionHandler 
     int code;
     try {
       code = new RunLast().execute(parsed);
-    } catch (Error e) { // which nobody above would tell of
+    } catch (Error e) { // picocli only passes exceptions to the handler
       throw new ExecutionException(command, String.valueOf(e.getMessage()), e);
     }
     System.out.flush();
@@ -49,14 +49,14 @@ final class Execution implements IExecutionStrategy, IExecutionExceptionHandler 
     return output == null ? null : output.failure();
   }
 
-  /** Something of what the command printed is missing. */
+  /** Tells that some of what the command printed is missing. Returns the exit code. */
   private int lost(CommandLine command, int code) {
     tellOfLost(command.getErr());
     boolean check = command.getCommand() instanceof CheckCommand && !command.isUsageHelpRequested();
     return check ? code | CheckCommand.OPERATIONAL : code == Main.OK ? Main.FAILED : code;
   }
 
-  /** Who closes a pipe has had enough, and is told nothing. */
+  /** Nothing is said if the reader has closed the pipe, since it has had enough. */
   private void tellOfLost(PrintWriter err) {
     IOException cause = cause();
     String why = cause == null ? "can't be written to" : String.valueOf(cause.getMessage());
@@ -73,7 +73,7 @@ final class Execution implements IExecutionStrategy, IExecutionExceptionHandler 
             : e;
     PrintWriter err = command.getErr();
     command.getOut().flush();
-    if (cause() != null) { // whatever failed, failed for that
+    if (cause() != null) { // that is why the command failed
       return lost(command, Main.FAILED);
     }
     err.println("jdax: " + Complaint.about(failure));

@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Tell where on its region a file lies.",
-      "Offsets and lengths are bytes; block is the number of the first block.",
-      "With --pages: which pages of 4096 bytes are loaded and stored in place, and which through"
-          + " DRAM.",
+      "Offsets and lengths are in bytes. Block is the number of the first block.",
+      "With --pages, tell which pages of 4096 bytes are loaded and stored in place, and which"
+          + " through DRAM.",
     })
 final class ExtentsCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();

@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A file as commands tell of it.
+ * A file as commands show it.
  *
- * @param path as the command line names it, or relative to what it names
- * @param link where a symbolic link leads; empty for what is none
+ * @param path as the command line names it, or relative to what that names
+ * @param link where a symbolic link leads, or empty for any other file
  */
 record FileFacts(String path, FileStat stat, String link) {
   private static final int SETUID = 04000;
@@ -21,9 +21,10 @@ record FileFacts(String path, FileStat stat, String link) {
   private static final int STICKY = 01000;
 
   /**
-   * Of the file itself, be it a symbolic link.
+   * The facts of the file itself, even if it is a symbolic link.
    *
-   * @param entry which it is
+   * @param entry the file
+   * @param path what to call it
    */
   static FileFacts of(DaxFileSystem files, DirectoryEntry entry, String path) throws IOException {
     return new FileFacts(
@@ -35,7 +36,7 @@ record FileFacts(String path, FileStat stat, String link) {
     return new FileFacts(other, stat, link);
   }
 
-  /** {@code -rw-r--r--}. */
+  /** Type and permissions, such as {@code -rw-r--r--}. */
   String mode() {
     StringBuilder mode = new StringBuilder(type());
     for (int shift = 6; shift >= 0; shift -= 3) {
@@ -64,12 +65,12 @@ record FileFacts(String path, FileStat stat, String link) {
     };
   }
 
-  /** {@code 0644}. */
+  /** The permissions in octal, such as {@code 0644}. */
   String octal() {
     return "%04o".formatted(stat.permissions());
   }
 
-  /** The name, and where a link leads. */
+  /** The path, and where a symbolic link leads. */
   String label() {
     String name = InsidePath.printable(path);
     return link.isEmpty() ? name : name + " -> " + InsidePath.printable(link);

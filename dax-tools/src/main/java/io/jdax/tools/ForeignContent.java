@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Knows what others keep on a device: file systems, containers of volumes, encryption, swap,
  * partition tables, and pools of persistent memory, by the signatures that libblkid (util-linux)
- * and PMDK look for. What it takes for one of them may be chance; a person decides then.
+ * and PMDK look for. A signature may be there by chance, and then a person decides.
  */
 final class ForeignContent {
   private static final long KIB = 1 << 10;
   private static final long MIB = 1 << 20;
 
-  /** In the last 4 KiB. */
+  /** The place of its signature, in the last 4 KiB. */
   private static final long DRBD = -4 * KIB + 60;
 
   private record Kind(String name, List<Signature> signatures) {}
@@ -26,7 +26,7 @@ final class ForeignContent {
     return new Kind(name, List.of(any));
   }
 
-  /** What is inside of others comes first: a file system may begin like a partition table. */
+  /** What lies inside others comes first, since a file system may begin like a partition table. */
   private static final List<Kind> KINDS =
       List.of(
           kind("an XFS file system", text("XFSB", 0)),
@@ -129,13 +129,13 @@ final class ForeignContent {
 
   private ForeignContent() {}
 
-  /** At the end of the first page, of whatever size pages were. */
+  /** A signature at the end of the first page, whatever size pages had. */
   private static Signature swap(String text) {
     long end = 10;
     return text(text, 4 * KIB - end, 8 * KIB - end, 16 * KIB - end, 32 * KIB - end, 64 * KIB - end);
   }
 
-  /** With its article; null: nothing that is known. */
+  /** What the memory seems to hold, with its article, or null for nothing that is known. */
   static @Nullable String in(MemorySegment memory) {
     if (TwoByteMagic.isExt(memory)) {
       return "an ext2, ext3 or ext4 file system";
@@ -160,7 +160,7 @@ final class ForeignContent {
     return TwoByteMagic.isPartitioned(memory) ? "a partition table, or a boot sector" : null;
   }
 
-  /** An uberblock in one of the four labels of 256 KiB, two at each end. */
+  /** Whether one of its four labels of 256 KiB, two at each end, has an uberblock. */
   private static boolean isZfs(MemorySegment memory) {
     long label = 256 * KIB;
     long end = memory.byteSize() / label * label;
@@ -175,7 +175,7 @@ final class ForeignContent {
     return false;
   }
 
-  /** Versions 0.90 and 1.0 of its superblock. */
+  /** Whether there is a superblock of version 0.90 or 1.0. */
   private static boolean isMdAtTheEnd(MemorySegment memory) {
     long size = memory.byteSize();
     long old = size / (64 * KIB) * (64 * KIB) - 64 * KIB;

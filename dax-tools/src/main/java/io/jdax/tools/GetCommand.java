@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Copy a file out of a file system, with its times, permissions and holes.",
-      "It is there wholly or not at all.",
+      "It arrives wholly or not at all.",
     })
 final class GetCommand implements Callable<Integer> {
   private static final String STANDARD_OUTPUT = "-";
@@ -41,12 +41,12 @@ final class GetCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "LOCAL",
-      description = "A directory to put it into, or the name for it; - for standard output.")
+      description = "A directory to put it into, or a name for it, or - for standard output.")
   String local = "";
 
   @Option(
       names = {"-r", "--recursive"},
-      description = "Copy a directory too, and symbolic links as what they are.")
+      description = "Copy a directory with all that is in it, and symbolic links as links.")
   boolean recursive;
 
   @Override
@@ -72,7 +72,7 @@ final class GetCommand implements Callable<Integer> {
     return problems.exitCode();
   }
 
-  /** With -r, a symbolic link is itself, unless a slash behind it asks for what it leads to. */
+  /** With -r a symbolic link means itself, unless a slash after it asks for what it leads to. */
   private DirectoryEntry find(DaxFileSystem files) throws IOException {
     DirectoryEntry found = InsideWalk.entry(files, source.asked(), !recursive);
     if (found.type() == FileType.DIRECTORY && !recursive) {
@@ -118,8 +118,8 @@ final class GetCommand implements Callable<Integer> {
       if (!bare.equals(local) && (found.type() != FileType.DIRECTORY || there != null)) {
         throw Complaint.of(local, new NotDirectoryException(local));
       }
-      // What a symbolic link leads to is replaced there; the link stays.
-      String target = there == null ? bare : behindSymlinks(bare);
+      // What a symbolic link leads to is replaced, and the link stays.
+      String target = there == null ? bare : endOfSymlinks(bare);
       int slash = target.lastIndexOf('/');
       copyInto(
           copy,
@@ -130,7 +130,7 @@ final class GetCommand implements Callable<Integer> {
   }
 
   /**
-   * @param name empty for a directory whose content goes into {@code directory} itself
+   * @param name in {@code directory}, or empty to merge a directory into that
    */
   private void copyInto(CopyOut copy, DirectoryEntry found, String directory, String name)
       throws IOException {
@@ -158,7 +158,8 @@ final class GetCommand implements Callable<Integer> {
     }
   }
 
-  private static String behindSymlinks(String path) throws IOException {
+  /** The path that a chain of symbolic links leads to. */
+  private static String endOfSymlinks(String path) throws IOException {
     String at = path;
     for (int i = 0; i < MAX_SYMLINKS; i++) {
       LocalStatus status = status(at, false);

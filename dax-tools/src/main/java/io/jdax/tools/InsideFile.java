@@ -11,7 +11,7 @@ record InsideFile(String name, DaxFile file) implements SparseCopy.Source {
     return file.nextData(offset);
   }
 
-  /** A file that was cut off in the meantime ends here; reading it tells. */
+  /** For a file that has been truncated meanwhile, the largest offset; reading it tells. */
   @Override
   public long nextHole(long offset) throws IOException {
     long hole = file.nextHole(offset);

@@ -17,7 +17,7 @@ final class InsidePath {
     return directory.endsWith("/") ? directory + name : directory + "/" + name;
   }
 
-  /** What stands behind the last slash; empty for the root, and for a path that ends in . or ... */
+  /** What comes after the last slash, or nothing for the root and for paths that end in . or ... */
   static String name(String path) {
     String bare = bare(path);
     String name = bare.substring(bare.lastIndexOf('/') + 1);
@@ -39,8 +39,8 @@ final class InsidePath {
   }
 
   /**
-   * What a name means, for who removes or moves the name: a symbolic link itself. A slash behind it
-   * asks for a directory, and a link to one is none.
+   * What a name means to a command that removes or moves it: a symbolic link means the link itself.
+   * A slash after the name asks for a directory, and a link to one is not a directory.
    */
   static DirectoryEntry named(DaxFileSystem files, String path) throws IOException {
     String bare = bare(path);
@@ -55,8 +55,8 @@ final class InsidePath {
     return files.exists(path) && files.stat(path).type() == FileType.DIRECTORY;
   }
 
-  /** Where a file really lies that is named by symbolic links: it is replaced there, not here. */
-  static String behindSymlinks(DaxFileSystem files, String path) throws IOException {
+  /** The path that a chain of symbolic links leads to, where a file is then replaced. */
+  static String endOfSymlinks(DaxFileSystem files, String path) throws IOException {
     String at = path;
     for (int i = 0; i < MAX_SYMLINKS; i++) {
       if (!files.exists(at) || files.lstat(at).type() != FileType.SYMLINK) {
@@ -69,8 +69,8 @@ final class InsidePath {
   }
 
   /**
-   * A name for a terminal, on one line: what would move its cursor, turn the order of what follows,
-   * or has no form in UTF-8, is a question mark.
+   * A name for a terminal, on one line. A question mark stands for what would move the cursor, turn
+   * the order of what follows, or has no form in UTF-8.
    */
   static String printable(String name) {
     StringBuilder text = new StringBuilder(name.length());

@@ -15,20 +15,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Goes through all that is below a directory inside a file system: each name, by name, and what is
- * below it before the next. Symbolic links are names like others. Costs no stack, and no walk from
- * the root per name, however deep it goes; memory for the names of the directories on the way.
+ * Goes through all that is below a directory inside a file system, in the order of names, and
+ * through what is below a name before the next name. Symbolic links are names like others. However
+ * deep it goes, it costs no stack, and no walk from the root for each name, but only memory for the
+ * names of the directories on the way.
  */
 final class InsideWalk {
-  /** What is done on the way. */
+  /** Is called on the way. */
   interface Visitor {
-    /** The names of a directory, before any of them is visited. */
+    /** Called with the names of a directory, before any of them is visited. */
     default void begin(List<DirectoryEntry> entries) throws IOException {}
 
-    /** A name; whether to go into it, if it is a directory. */
+    /** Called for each name. Returns whether to go into it if it is a directory. */
     boolean visit(DirectoryEntry entry) throws IOException;
 
-    /** The names of a directory have all been visited; not called for the first. */
+    /** Called when all names of a directory have been visited, but not for the first one. */
     default void leave(DirectoryEntry directory) throws IOException {}
   }
 
@@ -45,13 +46,13 @@ final class InsideWalk {
     this.visitor = visitor;
   }
 
-  /** What a path leads to, as an entry without a name. */
+  /** The file that a path leads to, as an entry without a name. */
   static DirectoryEntry entry(DaxFileSystem files, String path, boolean follow) throws IOException {
     var stat = follow ? files.stat(path) : files.lstat(path);
     return new DirectoryEntry("", stat.inode(), stat.type());
   }
 
-  /** Visits everything below {@code directory}, but not that itself. */
+  /** Visits everything below {@code directory}, but not the directory itself. */
   void below(DirectoryEntry directory) throws IOException {
     enter(directory, 0);
     while (!levels.isEmpty()) {
@@ -75,7 +76,7 @@ final class InsideWalk {
 
   private void enter(DirectoryEntry directory, int pathLength) throws IOException {
     if (!above.add(directory.inode())) {
-      throw new FileSystemException(path(), null, "lies within itself: check tells more");
+      throw new FileSystemException(path(), null, "lies within itself; jdax check tells more");
     }
     List<DirectoryEntry> entries = new ArrayList<>(files.list(directory).toList());
     entries.sort(Comparator.comparing(DirectoryEntry::name));
@@ -83,7 +84,7 @@ final class InsideWalk {
     levels.push(new Level(directory, pathLength, entries.iterator()));
   }
 
-  /** Of what is visited or left, from the first directory on. */
+  /** The path of what is being visited or left, from the first directory on. */
   String path() {
     return path.toString();
   }

@@ -7,19 +7,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** JSON as every command prints it: members in the order in which they are told, null included. */
+/** JSON as every command prints it, with members in the order they were put in, also if null. */
 final class Json {
   private static final Gson GSON =
       new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
 
   private Json() {}
 
-  /** Of maps, lists, strings, numbers and booleans. */
+  /** The text of a value made of maps, lists, strings, numbers and booleans. */
   static String text(Object value) {
     return GSON.toJson(value);
   }
 
-  /** The components of a record; what JSON has no type for is told as its own text. */
+  /** The components of a record. What JSON has no type for becomes a string. */
   static Map<String, Object> members(Record facts) {
     Map<String, Object> members = new LinkedHashMap<>();
     for (RecordComponent component : facts.getClass().getRecordComponents()) {
@@ -28,7 +28,7 @@ final class Json {
     return members;
   }
 
-  /** The component of a record that anyone may see. */
+  /** The value of one component of a public record. */
   static Object value(Record facts, RecordComponent component) {
     try {
       return component.getAccessor().invoke(facts);
@@ -37,7 +37,7 @@ final class Json {
     }
   }
 
-  /** A value as JSON can have it. */
+  /** A value as JSON can express it. */
   static Object plain(Object value) {
     return switch (value) {
       case Number number -> number;

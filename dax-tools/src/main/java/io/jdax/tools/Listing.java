@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 
-/**
- * Prints files as they are found: of a long list, no more is kept than of the directories above.
- */
+/** Prints files as they are found, so that of a long list only the directories above are kept. */
 abstract class Listing {
   private static final int FILES_PER_CHECK = 1000;
 
@@ -17,26 +15,26 @@ abstract class Listing {
     this.out = out;
   }
 
-  /** All files of a directory are known, and none of them is printed. */
+  /** Called when all files of a directory are known, and none of them is printed. */
   abstract void begin(List<FileFacts> directory);
 
-  /** All below a directory is printed; the one above it goes on. */
+  /** Called when all below a directory is printed, and the one above it goes on. */
   abstract void leave();
 
   /**
-   * A file of the directory begun last.
+   * Prints a file of the directory that has begun last.
    *
-   * @param path what to call it
+   * @param path what to call the file
    */
   void file(FileFacts facts, String path) throws IOException {
     print(facts, path);
     if (++files % FILES_PER_CHECK == 0 && out.checkError()) {
-      throw new IOException("standard output: can't be written to"); // nobody listens any more
+      throw new IOException("standard output: can't be written to"); // the reader has gone
     }
   }
 
   abstract void print(FileFacts facts, String path);
 
-  /** Nothing more follows. */
+  /** Called when nothing more follows. */
   abstract void end();
 }

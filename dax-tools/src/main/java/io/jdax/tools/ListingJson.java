@@ -3,7 +3,7 @@ package io.jdax.tools;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** An array, with an object per file. */
+/** Prints a JSON array, with an object for each file. */
 final class ListingJson extends Listing {
   private boolean any;
 

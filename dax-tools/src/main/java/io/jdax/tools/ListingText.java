@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** A line per file; with details, the columns of each directory stand below each other. */
+/** Prints a line for each file. With details, the files of a directory are in columns. */
 final class ListingText extends Listing {
   private static final DateTimeFormatter MINUTES = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
 

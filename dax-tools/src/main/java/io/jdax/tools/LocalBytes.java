@@ -5,13 +5,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * About how many bytes there are to copy, for who watches. What can't be looked at counts nothing:
- * it is told of when it is its turn.
+ * About how many bytes there are to copy, for the progress bar. What can't be looked at counts as
+ * nothing here, and is reported when it is its turn.
  */
 final class LocalBytes {
   private LocalBytes() {}
 
-  /** Of files, and with {@code recursive} of all that is below directories. */
+  /** The bytes of files, and with {@code recursive} of all that is below directories. */
   static long of(Iterable<String> locals, boolean recursive) {
     long bytes = 0;
     for (String local : locals) {
@@ -53,7 +53,7 @@ final class LocalBytes {
     return bytes;
   }
 
-  /** A directory is entered, and counts nothing itself. */
+  /** The bytes of a file. A directory counts as nothing, and the walk goes into it. */
   private static long one(LocalTree tree, String name, Deque<Deque<String>> levels)
       throws IOException {
     int depth = tree.depth();

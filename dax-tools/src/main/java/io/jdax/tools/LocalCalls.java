@@ -23,14 +23,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * System calls on names in a directory that is open. java.nio.file has some of them, but can't make
- * a directory or a symbolic link this way, and changes names that the locale can't write.
+ * System calls on names in an open directory. java.nio.file has some of them, but can't make a
+ * directory or a symbolic link this way, and changes names that the locale can't write.
  *
- * <p>Names are those of {@link LocalNames}. Each method is one call, EINTR is retried, and what the
- * kernel refuses is a {@link SystemCallException}.
+ * <p>Names are those of {@link LocalNames}. Each method is one call: it retries EINTR, and throws
+ * {@link SystemCallException} when the kernel says no.
  */
 final class LocalCalls {
-  /** The directory that relative paths start in. */
+  /** Stands for the directory that relative paths start in (AT_FDCWD). */
   static final int HERE = -100;
 
   static final int O_RDONLY = 0;
@@ -42,7 +42,7 @@ final class LocalCalls {
   static final int O_NONBLOCK = 0x800;
   static final int O_CLOEXEC = 0x80000;
 
-  /** These two changed places on aarch64. */
+  /** On aarch64 these two have each other's bits. */
   static final int O_DIRECTORY = isAarch64() ? 0x4000 : 0x10000;
 
   static final int O_NOFOLLOW = isAarch64() ? 0x8000 : 0x20000;
@@ -57,7 +57,11 @@ final class LocalCalls {
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int AT_REMOVEDIR = 0x200;
   private static final int STATX_BASIC_STATS = 0x7ff;
+
+  /** Room for the target of a symbolic link. */
   private static final int LINK_BYTES = 1 << 16;
+
+  /** Room for the names that one call returns. */
   private static final int LIST_BYTES = 1 << 16;
 
   private static final Linker LINKER = Linker.nativeLinker();
@@ -105,7 +109,7 @@ final class LocalCalls {
                         state, directory, path(arena, name), flags | O_CLOEXEC, mode));
   }
 
-  /** close(2), after which the descriptor is gone, also where an interrupt is reported. */
+  /** close(2). The descriptor is gone whatever it returns, so EINTR is not retried. */
   static void close(int fd) throws SystemCallException {
     try {
       call("close", "fd " + fd, false, (_, state) -> (int) CLOSE.invokeExact(state, fd));
@@ -127,9 +131,10 @@ final class LocalCalls {
   }
 
   /**
-   * lseek(2) with SEEK_DATA or SEEK_HOLE: where the next data or hole is, at {@code offset} or
-   * after it, or −1 if there is none before the end of the file. It moves the descriptor's
-   * position.
+   * lseek(2) with SEEK_DATA or SEEK_HOLE. Moves the descriptor's position.
+   *
+   * @return where the next data or hole is, at {@code offset} or after it, or −1 if there is none
+   *     before the end of the file
    */
   static long seek(int fd, long offset, int whence, String subject) throws SystemCallException {
     try {
@@ -181,9 +186,9 @@ final class LocalCalls {
   }
 
   /**
-   * Seconds before 1970 are negative; the nanoseconds count forward from them. The kernel has times
-   * that an Instant has not, a thousand million years from now: they are the last it has, or the
-   * first.
+   * Seconds before 1970 are negative, and the nanoseconds count forward from them. The kernel has
+   * times that an Instant can't express, a thousand million years from now. They become the last
+   * Instant, or the first.
    */
   private static Instant time(MemorySegment buffer, long at) {
     long seconds = buffer.get(JAVA_LONG, at);
@@ -265,7 +270,7 @@ final class LocalCalls {
         });
   }
 
-  /** What is in a directory, in no order, without . and .. (getdents64(2) to the end). */
+  /** The names in a directory, in no order, without . and .. (getdents64(2), up to the end). */
   static List<String> list(int directory, String subject) throws SystemCallException {
     List<String> names = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) {
@@ -347,8 +352,8 @@ final class LocalCalls {
   }
 
   /**
-   * A handle also where the JVM refuses native access: then its calls are refused. An error while
-   * this class is initialised would say nothing of the option that is missing.
+   * Where the JVM refuses native access, a handle is made all the same, and each call of it is
+   * refused. An error while this class is initialised would not name the option that is missing.
    */
   private static MethodHandle link(
       String name, FunctionDescriptor function, Linker.Option... options) {

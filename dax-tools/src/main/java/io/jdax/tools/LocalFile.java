@@ -8,7 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A file outside, to be copied or to be made; the kernel is asked where its holes are. */
+/** A file outside, to be read or to be made. The kernel tells where its holes are. */
 final class LocalFile implements SparseCopy.Source, AutoCloseable {
   private final String name;
   private final int fd;
@@ -22,17 +22,18 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
     this.channel = channel;
   }
 
-  /** To be read, wherever symbolic links lead. */
+  /** Opens a file to be read, and follows symbolic links. */
   static LocalFile open(Path path) throws IOException {
     return open(LocalCalls.HERE, path.toString(), true, path.toString());
   }
 
   /**
-   * To be read. What is no regular file is not touched: it may wait for others to open it.
+   * Opens a file to be read. What is not a regular file is not read, since that could wait for
+   * others.
    *
-   * @param directory that {@code file} is a name in
+   * @param directory in which {@code file} is a name
    * @param name what messages call it
-   * @throws SkippedException it is no regular file
+   * @throws SkippedException it is not a regular file
    */
   static LocalFile open(int directory, String file, boolean follow, String name)
       throws IOException {
@@ -44,7 +45,7 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
     return own(name, LocalCalls.open(directory, file, flags, 0), StandardOpenOption.READ);
   }
 
-  /** A new one, to be written; until it has permissions of its own, nobody else's. */
+  /** Makes a file to be written, for the owner alone until it gets other permissions. */
   static LocalFile create(int directory, String file, String name) throws IOException {
     int flags =
         LocalCalls.O_WRONLY | LocalCalls.O_CREAT | LocalCalls.O_EXCL | LocalCalls.O_NOFOLLOW;
@@ -56,7 +57,7 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
     try {
       LocalStatus status = LocalCalls.status(fd);
       if (!status.isRegular()) {
-        throw new SkippedException(name, "is no file any more, but " + status.kind());
+        throw new SkippedException(name, "is no longer a file, but " + status.kind());
       }
       FileChannel channel = channel(name, fd, option);
       done = true;
@@ -69,8 +70,8 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
   }
 
   /**
-   * A channel hides its descriptor, so the channel is opened by way of the descriptor. What fails
-   * then is told of the file.
+   * A channel hides its descriptor, so the channel is opened by way of the descriptor. If that
+   * fails, the message names the file.
    */
   private static FileChannel channel(String name, int fd, StandardOpenOption option)
       throws IOException {
@@ -90,12 +91,12 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
     return fd;
   }
 
-  /** As it was when it was opened. */
+  /** The status when the file was opened. */
   LocalStatus status() {
     return status;
   }
 
-  /** As it is now. */
+  /** The status now. */
   LocalStatus statusNow() throws SystemCallException {
     return LocalCalls.status(fd);
   }
@@ -109,7 +110,7 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
     return LocalCalls.seek(fd, offset, LocalCalls.SEEK_DATA, name);
   }
 
-  /** A file that was cut off in the meantime ends here; reading it tells. */
+  /** For a file that has been truncated meanwhile, the largest offset; reading it tells. */
   @Override
   public long nextHole(long offset) throws IOException {
     long hole = LocalCalls.seek(fd, offset, LocalCalls.SEEK_HOLE, name);
@@ -125,7 +126,7 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
     }
   }
 
-  /** All of the buffer. */
+  /** Writes all of the buffer. */
   void write(long offset, ByteBuffer data) throws IOException {
     long at = offset;
     while (data.hasRemaining()) {

@@ -8,10 +8,10 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Names of local files as text, without loss. To the kernel a name is bytes; they are nearly always
- * UTF-8, whatever the locale of the JVM says. A byte that is not part of any UTF-8 becomes half a
- * surrogate, U+DC00 and the byte, and such a half becomes the byte again (as in Python, PEP 383).
- * No UTF-8 has half a surrogate in it, so that two different names are never one.
+ * Names of local files as text, without loss. To the kernel a name is bytes, which are nearly
+ * always UTF-8, whatever the locale of the JVM is. A byte that is not part of UTF-8 becomes a lone
+ * surrogate, U+DC00 plus the byte, and such a surrogate becomes the byte again (as in Python, PEP
+ * 383). UTF-8 has no lone surrogates, so that two different names never become one.
  */
 final class LocalNames {
   private static final int ESCAPE = 0xDC00;
@@ -50,12 +50,12 @@ final class LocalNames {
     return bytes.toByteArray();
   }
 
-  /** A low surrogate that no high one stands before; whoever asks has gone past whole pairs. */
+  /** Whether a lone surrogate stands here. The caller has skipped whole pairs. */
   private static boolean isEscape(String text, int at) {
     return text.charAt(at) >= ESCAPE + 0x80 && text.charAt(at) <= ESCAPE + 0xff;
   }
 
-  /** Whether the bytes of a name are UTF-8, as those of every name in a file system of jdax. */
+  /** Whether the bytes of a name are UTF-8, as all names in a file system of jdax are. */
   static boolean isUtf8(String text) {
     return text.codePoints()
         .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);

@@ -26,7 +26,7 @@ record LocalStatus(
     return (mode & S_IFMT) == 0x2000 || (mode & S_IFMT) == 0x6000;
   }
 
-  /** Also two files of one device are the same: what is stored is the device's. */
+  /** Whether both are one file, or files of one device, since what is stored is the device's. */
   boolean isSameAs(LocalStatus other) {
     return key.equals(other.key)
         || isDevice()
@@ -34,7 +34,7 @@ record LocalStatus(
             && specialDevice == other.specialDevice;
   }
 
-  /** As a person calls it who did not expect one. */
+  /** What a message calls it, such as {@code a FIFO}. */
   String kind() {
     return switch (mode & S_IFMT) {
       case 0x1000 -> "a FIFO";
@@ -44,7 +44,7 @@ record LocalStatus(
       case 0x8000 -> "a file";
       case 0xA000 -> "a symbolic link";
       case 0xC000 -> "a socket";
-      default -> "of a kind that is not known";
+      default -> "something of an unknown kind";
     };
   }
 }

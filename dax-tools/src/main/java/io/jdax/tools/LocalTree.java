@@ -9,11 +9,11 @@ import java.util.List;
 
 /**
  * The way from a local directory down to one below it. Each step opens a name in the directory
- * above, and follows no symbolic link, so that whatever others do to the tree meanwhile the way
- * never leaves it; nor is it bound by the longest path that the kernel takes.
+ * above, and follows no symbolic link, so that the way never leaves the tree, whatever others do to
+ * it meanwhile. Nor is it limited by the longest path that the kernel takes.
  *
- * <p>Only the last directories of a long way stay open. The way back to another is {@code ..}, and
- * must lead to the directory that the way down came through.
+ * <p>Of a long way only the last directories stay open. The way back to another one is {@code ..},
+ * and must lead to the directory that the way down came through.
  */
 final class LocalTree implements AutoCloseable {
   private static final int MOST_OPEN = 32;
@@ -39,10 +39,10 @@ final class LocalTree implements AutoCloseable {
   }
 
   /**
-   * At a directory.
+   * A way that begins, and ends, at a directory.
    *
-   * @param shown how a person named it; empty for where relative paths begin
-   * @param follow a symbolic link there
+   * @param shown how a person named it, or empty for the directory where relative paths begin
+   * @param follow whether to follow a symbolic link there
    */
   static LocalTree open(String path, String shown, boolean follow) throws SystemCallException {
     LocalTree tree = new LocalTree(shown);
@@ -60,7 +60,7 @@ final class LocalTree implements AutoCloseable {
     return levels.size();
   }
 
-  /** One step down. */
+  /** Goes one step down. */
   void down(String name) throws SystemCallException {
     add(name, LocalCalls.open(fd(), name, LocalCalls.O_DIRECTORY | LocalCalls.O_NOFOLLOW, 0));
     int far = levels.size() - 1 - MOST_OPEN;
@@ -81,7 +81,7 @@ final class LocalTree implements AutoCloseable {
     }
   }
 
-  /** One step back up. */
+  /** Goes one step back up. */
   void up() throws IOException {
     Level above = levels.get(levels.size() - 2);
     if (above.fd == CLOSED) {
@@ -106,7 +106,7 @@ final class LocalTree implements AutoCloseable {
     }
   }
 
-  /** What a person calls a name in the directory at the end of the way; empty: that directory. */
+  /** What messages call a name in the directory at the end, or that directory for an empty name. */
   String path(String name) {
     StringBuilder path = new StringBuilder(top);
     for (Level level : levels.subList(1, levels.size())) {

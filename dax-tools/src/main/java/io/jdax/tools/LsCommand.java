@@ -30,12 +30,12 @@ final class LsCommand implements Callable<Integer> {
 
   @Option(
       names = {"-l", "--long"},
-      description = "With permissions, links, owner, size, time, and where symbolic links lead.")
+      description = "Print permissions, links, owner, size, time, and where symbolic links lead.")
   boolean details;
 
   @Option(
       names = {"-R", "--recursive"},
-      description = "Everything below as well; paths are relative to DIR.")
+      description = "List everything below as well, with paths relative to DIR.")
   boolean recursive;
 
   @Option(names = "--json", description = "Print all that is known of each file as JSON.")

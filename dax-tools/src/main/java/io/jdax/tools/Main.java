@@ -21,10 +21,10 @@ import picocli.CommandLine.Spec;
  *
  * <pre>
  *   exit code  0  done
- *              1  a benchmark gave no figure, or a limit does not hold; a command on a file system failed,
- *                 or left files out: one line on standard error says why, for each; standard output could
- *                 not be written to
- *              2  bad input, or, for bench and region, a region that can't be used: one line says why
+ *              1  a benchmark gave no figure, or a limit does not hold; a command on a file system
+ *                 failed, or left files out, and one line on standard error for each says why; or
+ *                 standard output could not be written to
+ *              2  bad input, or, for bench and region, a region that can't be used; one line says why
  *              3  the launcher found no way to build or run (never from here)
  * </pre>
  *
@@ -36,9 +36,11 @@ import picocli.CommandLine.Spec;
         "Persistent memory for the JVM: regions, file systems on them, and what they cost.",
     footer = {
       "",
-      "The launcher knows more: test runs the whole test suite, crashtest explores what power loss",
-      "can leave of a file system (--seed N, --minutes M, --replay ID), mutants and pit tell which",
-      "bugs the tests catch (docs/mutants.md)."
+      "The launcher has more commands: test runs the whole test suite, crashtest explores what"
+          + " power",
+      "loss can leave of a file system (--seed N, --minutes M, --replay ID), and mutants and pit"
+          + " tell",
+      "which bugs the tests catch (docs/mutants.md)."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -71,9 +73,10 @@ public final class Main implements Runnable {
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
-      description = "Where a command fails, print the place in the code, too.")
+      description = "If a command fails, also print the place in the code.")
   boolean debug;
 
+  /** Runs the command, and ends the JVM with its exit code. */
   public static void main(String[] args) {
     StandardOutput output = StandardOutput.install();
     OutputStream err = new FileOutputStream(FileDescriptor.err);
@@ -84,7 +87,7 @@ public final class Main implements Runnable {
     System.exit(line.execute(Arguments.asWritten(args)));
   }
 
-  /** The command line as {@link #main} runs it. */
+  /** The command line as {@link #main} runs it, for tests. */
   static CommandLine commandLine() {
     return commandLine(new Execution(null));
   }
@@ -94,7 +97,7 @@ public final class Main implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(SizeBytes.class, SizeBytes::parse);
     line.registerConverter(RegionPath.class, RegionPath::parse);
-    line.registerConverter(Path.class, RegionPath::path); // a command that takes one takes a region
+    line.registerConverter(Path.class, RegionPath::path); // every Path of a command is a region
     line.setParameterExceptionHandler(Main::badParameter);
     line.setExecutionStrategy(execution);
     line.setExecutionExceptionHandler(execution);
@@ -115,7 +118,7 @@ public final class Main implements Runnable {
     return " (see " + command.getCommandSpec().qualifiedName() + " --help)";
   }
 
-  /** Without a command. */
+  /** Runs when no command was given. */
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "a command is missing");

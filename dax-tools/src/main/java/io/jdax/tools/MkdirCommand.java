@@ -21,7 +21,7 @@ final class MkdirCommand implements Callable<Integer> {
 
   @Option(
       names = {"-p", "--parents"},
-      description = "Make those above it too; what exists is good enough.")
+      description = "Make the directories above as well, and accept those that exist.")
   boolean parents;
 
   @Override

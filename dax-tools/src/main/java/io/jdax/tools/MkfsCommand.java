@@ -37,13 +37,13 @@ final class MkfsCommand implements Callable<Integer> {
   @Option(
       names = "--label",
       paramLabel = "L",
-      description = "A name for people: at most 64 bytes of UTF-8.")
+      description = "A name of your own, of at most 64 bytes in UTF-8.")
   String label = "";
 
   @Option(
       names = "--size",
       paramLabel = "N",
-      description = "Create the file, if there is none, with so many bytes: with K, M, G or T.")
+      description = "Create the file if it does not exist, with so many bytes (with K, M, G or T).")
   @Nullable SizeBytes size;
 
   @Option(
@@ -51,19 +51,19 @@ final class MkfsCommand implements Callable<Integer> {
       paramLabel = "M",
       converter = OctalMode.class,
       description =
-          "Permissions of a file that is created, in octal; 600 if not given, for the owner alone.")
+          "Permissions of a file that is created, in octal. Default: 600, for the owner alone.")
   @Nullable Integer mode;
 
   @Option(
       names = "--block-size",
       paramLabel = "B",
-      description = "What files are given storage by: 512, 1K, 2K or 4K, the default.")
-  SizeBytes blockSize = new SizeBytes(4096);
+      description = "The unit in which files get storage: 512, 1K, 2K or 4K. Default: 4K.")
+  SizeBytes blockSize = new SizeBytes(4 << 10);
 
   @Option(
       names = "--force",
       description =
-          "Even if there is a file system already, or what else looks like somebody's data.")
+          "Go on if there is a file system already, or something else that looks like data.")
   boolean force;
 
   @Option(names = "--json", description = "Print the facts of the new file system as JSON.")
@@ -126,7 +126,7 @@ final class MkfsCommand implements Callable<Integer> {
     String found;
     try {
       found = ForeignContent.in(region.segment());
-    } catch (InternalError e) { // what can't be read can't be told from data either
+    } catch (InternalError e) { // bytes that can't be read may be data
       throw region.mediaError(0, region.sizeBytes(), e);
     }
     if (found != null) {
@@ -147,7 +147,7 @@ final class MkfsCommand implements Callable<Integer> {
     try (PmemBlockDevice device = Mounted.device(region)) {
       return format(device);
     } catch (Throwable e) {
-      Files.deleteIfExists(path); // it is ours: creating it would have failed otherwise
+      Files.deleteIfExists(path); // it is ours, since to create it has not failed
       throw e;
     }
   }

@@ -7,7 +7,7 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A file system together with the region that it lies on; they are closed together. */
+/** A file system and the region that it lies on, which are closed together. */
 final class Mounted implements AutoCloseable {
   private static final int SECTOR_BYTES = 4096;
 
@@ -19,12 +19,12 @@ final class Mounted implements AutoCloseable {
     this.files = files;
   }
 
-  /** Under a shared lock: others may read at the same time. */
+  /** Mounts under a shared lock, so that others may read at the same time. */
   static Mounted forReading(Path region) throws IOException {
     return mount(device(Region.at(region).readOnly(true).open()));
   }
 
-  /** Under an exclusive lock. */
+  /** Mounts under an exclusive lock. */
   static Mounted forWriting(Path region) throws IOException {
     return mount(device(Region.at(region).open()));
   }

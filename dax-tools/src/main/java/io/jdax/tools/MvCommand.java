@@ -27,14 +27,14 @@ final class MvCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "PATH:TO",
-      description = "A directory to move it into, or its new name; a file there is replaced.")
+      description = "A directory to move it into, or its new name. A file there is replaced.")
   RegionPath to = RegionPath.NONE;
 
   @Override
   public Integer call() throws IOException {
     if (!from.isOnRegionOf(to)) {
       throw new ParameterException(
-          spec.commandLine(), "both must be on one region: put and get copy between others");
+          spec.commandLine(), "both must be on one region; put and get copy from one to another");
     }
     try (Mounted mounted = Mounted.forWriting(from.region())) {
       DaxFileSystem files = mounted.files();
@@ -46,7 +46,10 @@ final class MvCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  /** Into a directory, if there is one. A slash at the end asks for one, or that it becomes one. */
+  /**
+   * The new path, which is in a directory if the name is one. A slash at the end asks for a
+   * directory, or that what is moved is one.
+   */
   private String target(DaxFileSystem files, DirectoryEntry moved, String name) throws IOException {
     if (InsidePath.isDirectory(files, to.asked())) {
       return InsidePath.child(to.file(), name);
@@ -57,7 +60,7 @@ final class MvCommand implements Callable<Integer> {
     return InsidePath.bare(to.file());
   }
 
-  /** What is wrong with the new name is told of that one. */
+  /** Renames. If something is wrong with the new name, the message names that one. */
   private String rename(DaxFileSystem files, String target) throws IOException {
     try {
       files.rename(

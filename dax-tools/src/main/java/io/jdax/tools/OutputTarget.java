@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 
-/** A stream, which has no holes: they are written as zeros. */
+/** A stream, to which holes are written as zeros. */
 final class OutputTarget implements SparseCopy.Target {
   private static final byte[] ZEROS = new byte[1 << 20];
 
@@ -31,7 +31,7 @@ final class OutputTarget implements SparseCopy.Target {
     }
   }
 
-  /** Zeros up to {@code offset}. */
+  /** Writes zeros up to {@code offset}. */
   void finish(long offset) throws IOException {
     while (position < offset) {
       write(ZEROS, (int) Math.min(ZEROS.length, offset - position));
@@ -45,7 +45,7 @@ final class OutputTarget implements SparseCopy.Target {
     position += length;
   }
 
-  /** A print stream keeps its failures to itself until it is asked. */
+  /** Flushes, and throws if anything has failed, which a print stream only tells when asked. */
   private void flush() throws IOException {
     if (out.checkError()) {
       throw new IOException(InsidePath.printable(name) + ": can't be written to");

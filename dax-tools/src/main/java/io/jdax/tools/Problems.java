@@ -3,7 +3,7 @@ package io.jdax.tools;
 import java.io.IOException;
 import java.io.PrintWriter;
 
-/** What a command says of files that it leaves out while it goes on with others. */
+/** The files that a command leaves out while it goes on with others. */
 final class Problems {
   private final PrintWriter err;
   private boolean any;
@@ -12,7 +12,7 @@ final class Problems {
     this.err = err;
   }
 
-  /** A line about {@code subject}, which is what the person named, or lies below that. */
+  /** Prints a line about {@code subject}, which a person named, or which lies below that. */
   void say(String subject, IOException e) {
     any = true;
     err.println("jdax: " + Complaint.of(subject, e).getMessage());

@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
     sortOptions = false,
     description = {
       "Copy files into a file system, with their times, permissions and holes.",
-      "A file is there wholly or not at all, and durable when the command ends.",
+      "Each file arrives wholly or not at all, and is durable when the command ends.",
     })
 final class PutCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
@@ -34,13 +34,13 @@ final class PutCommand implements Callable<Integer> {
       paramLabel = "LOCAL... PATH:FILE",
       hideParamSyntax = true,
       description =
-          "What to copy, and a directory of a file system to put it into, or the name for one"
-              + " copy.")
+          "What to copy, and a directory of a file system to put it into, or the name for a single"
+              + " file.")
   List<String> arguments = List.of();
 
   @Option(
       names = {"-r", "--recursive"},
-      description = "Copy directories too, and symbolic links as what they are.")
+      description = "Copy directories with all that is in them, and symbolic links as links.")
   boolean recursive;
 
   @Override
@@ -73,11 +73,13 @@ final class PutCommand implements Callable<Integer> {
   /**
    * Where something goes to.
    *
-   * @param named whether all of it is what a person wrote
+   * @param named whether a person wrote all of the path
    */
   private record Target(String path, boolean named) {}
 
-  /** Where each goes to. Refuses, before anything is done, what would replace each other. */
+  /**
+   * Where each goes to. Files that would replace each other are refused before anything is done.
+   */
   private List<Target> targets(DaxFileSystem files, RegionPath target, List<String> locals)
       throws IOException {
     boolean directory = target.tellingOf(() -> InsidePath.isDirectory(files, target.asked()));

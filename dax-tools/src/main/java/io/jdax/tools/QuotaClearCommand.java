@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
     name = "clear",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Take the limits of a directory away; it counts for what it is in.")
+    description = "Remove the limits of a directory, which then counts for the limits above it.")
 final class QuotaClearCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PATH:DIR", description = "A region, and a directory on it.")
   RegionPath path = RegionPath.NONE;

@@ -22,7 +22,8 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Limit a directory. What is below and has no quota of its own counts, also what is there.")
+        "Limit a directory. All below it that has no quota of its own counts, also what is there"
+            + " now.")
 final class QuotaSetCommand implements Callable<Integer> {
   private static final String NONE = "none";
 
@@ -35,7 +36,8 @@ final class QuotaSetCommand implements Callable<Integer> {
       names = "--bytes",
       paramLabel = "N",
       converter = Bytes.class,
-      description = "For the content of files, with K, M, G or T, or none; as it was if not given.")
+      description =
+          "Limit for the content of files, with K, M, G or T, or none. If not given, it stays.")
   @Nullable Long bytes;
 
   @Option(
@@ -43,8 +45,8 @@ final class QuotaSetCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Inodes.class,
       description =
-          "For files, directories and links, the directory included, or none; as it was if not"
-              + " given.")
+          "Limit for files, directories and links, the directory included, or none. If not given,"
+              + " it stays.")
   @Nullable Long inodes;
 
   /** A size, or none. */
@@ -63,7 +65,7 @@ final class QuotaSetCommand implements Callable<Integer> {
         return 0L;
       }
       if (!text.matches("[1-9][0-9]{0,17}")) {
-        throw new TypeConversionException("'" + text + "' is no positive number, nor none");
+        throw new TypeConversionException("'" + text + "' is neither a positive number nor none");
       }
       return Long.valueOf(text);
     }
@@ -89,7 +91,7 @@ final class QuotaSetCommand implements Callable<Integer> {
     return limits;
   }
 
-  /** What is set for a directory itself. */
+  /** The limits that the directory has of its own, and none if it counts for one above it. */
   private static Quota own(DaxFileSystem files, String directory) throws IOException {
     FileStat stat = files.stat(directory);
     QuotaStat quota = files.quota(directory);

@@ -24,10 +24,13 @@ final class QuotaShowCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "PATH[:FILE]",
-      description = "A region: all its quotas; with a file or directory: the one it counts for.")
+      description =
+          "A region, for all its quotas, or a file or directory on it, for the one it counts for.")
   RegionPath path = RegionPath.NONE;
 
-  @Option(names = "--json", description = "Print it as JSON, in bytes; a limit of 0 is none.")
+  @Option(
+      names = "--json",
+      description = "Print it as JSON, in bytes, where a limit of 0 means none.")
   boolean json;
 
   @Override

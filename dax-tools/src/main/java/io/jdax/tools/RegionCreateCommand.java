@@ -29,17 +29,19 @@ final class RegionCreateCommand implements Callable<Integer> {
       names = "--size",
       paramLabel = "N",
       required = true,
-      description = "Bytes, with K, M, G or T; a multiple of 4096.")
+      description = "Bytes, with K, M, G or T, and a multiple of 4096.")
   SizeBytes size = new SizeBytes(1);
 
   @Option(
       names = "--mode",
       paramLabel = "M",
       converter = OctalMode.class,
-      description = "Permissions of the file, in octal; 600 if not given, for the owner alone.")
+      description = "Permissions of the file, in octal. Default: 600, for the owner alone.")
   @Nullable Integer mode;
 
-  @Option(names = "--populate", description = "Allocate all of it now; else the file is sparse.")
+  @Option(
+      names = "--populate",
+      description = "Allocate all of the file now. Without this it is sparse.")
   boolean populate;
 
   @Option(names = "--json", description = "Print the facts of the new region as JSON.")

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every fact of a region, for people or for programs. A fact that is added to {@link RegionFacts}
- * is shown as well.
+ * is shown without a change here.
  */
 final class RegionDescription {
   private final Map<String, Object> facts;
@@ -23,7 +23,9 @@ final class RegionDescription {
     this.facts = facts;
   }
 
-  /** With what {@link #persister} said. */
+  /**
+   * @param persister what {@link #persister} has said
+   */
   static RegionDescription of(Region region, String persister) {
     Map<String, Object> facts = new LinkedHashMap<>();
     RegionFacts record = region.facts();
@@ -37,14 +39,14 @@ final class RegionDescription {
   }
 
   /**
-   * What would make stores to a region durable that was opened for them; a region that can't be is
-   * still worth describing.
+   * What would make stores to a region durable. If nothing can, that is said, since the region is
+   * worth a description all the same.
    */
   static String persister(Region region) {
     try {
       return Persister.of(region).describe();
     } catch (IOException e) {
-      return "none: " + Complaint.firstLine(String.valueOf(e.getMessage()));
+      return "none (" + Complaint.firstLine(String.valueOf(e.getMessage())) + ")";
     }
   }
 
@@ -80,8 +82,8 @@ final class RegionDescription {
   }
 
   /**
-   * Readings without a value are null, and say why in a member of the same name with {@code
-   * Absence} behind it.
+   * Readings without a value are null. A member of the same name with {@code Absence} after it says
+   * why.
    */
   Map<String, @Nullable Object> members() {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();

@@ -37,7 +37,7 @@ final class RegionInfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Region region = region().readOnly(true).open()) {
-      region.ensureOpen(); // what is wrong with it, is said before anything else is tried
+      region.ensureOpen(); // so that what is wrong with it is said before anything else
     }
     String persister = persister();
     try (Region region = region().readOnly(true).open()) {
@@ -56,14 +56,14 @@ final class RegionInfoCommand implements Callable<Integer> {
   }
 
   /**
-   * What makes stores durable is decided for a region that is open for them; opening it so changes
-   * nothing either.
+   * What makes stores durable is decided for a region that is open for stores. To open it so does
+   * not change anything, either.
    */
   private String persister() {
     try (Region region = region().open()) {
       return RegionDescription.persister(region);
     } catch (IOException e) {
-      return "none: it can't be opened for stores ("
+      return "none, since it can't be opened for stores ("
           + Complaint.firstLine(String.valueOf(e.getMessage()))
           + ")";
     }

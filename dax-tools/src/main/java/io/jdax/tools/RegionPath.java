@@ -8,16 +8,17 @@ import java.nio.file.Path;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * {@code PATH[:FILE]}: a region, and a path in the file system on it, {@code /} unless given.
+ * {@code PATH[:FILE]}, which is a region, and a path in the file system on it. The path is {@code
+ * /} if it is not given.
  *
- * <p>Both may have colons in them. What exists as a whole is a region; else the last colon behind
- * something that exists divides the two; else the last colon does, so that the message about what
- * is missing names what was most likely meant.
+ * <p>Both may have colons in them. If the whole text is the name of something that exists, it is a
+ * region. If not, the last colon after something that exists divides the two. If there is none, the
+ * last colon does, so that the message about what is missing names what was most likely meant.
  */
 record RegionPath(Path region, String file) {
   private static final String ROOT = "/";
 
-  /** Until the command line has been read. */
+  /** Stands in a field until the command line has been read. */
   static final RegionPath NONE = new RegionPath(Path.of(""), ROOT);
 
   static RegionPath parse(String text) {
@@ -42,10 +43,10 @@ record RegionPath(Path region, String file) {
     }
   }
 
-  /** A region is opened by java.nio.file, which can't name all in the locale C. */
+  /** A region's name as java.nio.file needs it, which can't name all in the locale C. */
   static Path path(String text) {
     if (text.isEmpty()) {
-      throw new TypeConversionException("'' names no region");
+      throw new TypeConversionException("'' does not name a region");
     }
     try {
       return Path.of(text);
@@ -59,17 +60,17 @@ record RegionPath(Path region, String file) {
     return new RegionPath(path(text.substring(0, colon)), file.isEmpty() ? ROOT : file);
   }
 
-  /** Another file on the region, as a person would name it. */
+  /** Another file on the region, as a person would write it. */
   String at(String other) {
     return region + ":" + other;
   }
 
-  /** What the file system is asked for: a slash at the end asks for a directory, as {@code /.}. */
+  /** The path to ask the file system for. A slash at the end asks for a directory, as /. does. */
   String asked() {
     return file.endsWith("/") ? file + "." : file;
   }
 
-  /** Whether both are on one region, whatever they call it. */
+  /** Whether both are on one region, whatever names it has. */
   boolean isOnRegionOf(RegionPath other) throws IOException {
     return region.equals(other.region)
         || Files.exists(region)
@@ -82,12 +83,12 @@ record RegionPath(Path region, String file) {
     return LocalCalls.status(LocalCalls.HERE, region.toString(), true);
   }
 
-  /** Work on the file. */
+  /** Some work on the file. */
   interface Work<T> {
     T run() throws IOException;
   }
 
-  /** What fails in the work is told of what the person named. */
+  /** Does some work. If that fails, the message names what the person wrote. */
   <T> T tellingOf(Work<T> work) throws IOException {
     try {
       return work.run();

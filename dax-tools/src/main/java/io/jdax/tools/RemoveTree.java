@@ -12,12 +12,12 @@ import java.util.random.RandomGenerator;
 /**
  * Removes a directory with all that is below it.
  *
- * <p>Each name costs a walk from the root, so a directory deep down is first moved up, to the
- * doomed one: a tree of n levels costs n short walks instead of n long ones. Where it may not be
- * moved, for a quota or on a full device, it is removed where it is.
+ * <p>Each name costs a walk from the root, so a directory deep down is first moved up, to the top.
+ * A tree of n levels then costs n short walks instead of n long ones. Where it can't be moved,
+ * because of a quota or on a full device, it is removed where it is.
  */
 final class RemoveTree {
-  private static final int LONGEST_WAY = 64;
+  private static final int LONGEST_WAY_STEPS = 64;
 
   private final DaxFileSystem files;
   private final String top;
@@ -26,9 +26,11 @@ final class RemoveTree {
   private int lifts;
 
   /**
-   * @param way where a directory lies, while nothing is appended
+   * Where a directory lies.
+   *
+   * @param way its path, and after that the paths of directories below it
    * @param length of its own part of {@code way}
-   * @param steps below the doomed directory
+   * @param steps how far below the top it lies
    */
   private record Place(StringBuilder way, int length, int steps) {
     String child(String name) {
@@ -43,7 +45,7 @@ final class RemoveTree {
   }
 
   /**
-   * @param top the doomed directory
+   * @param top the directory to remove
    */
   RemoveTree(DaxFileSystem files, String top) {
     this.files = files;
@@ -77,7 +79,7 @@ final class RemoveTree {
 
   private Place enter(Place above, String name) throws IOException {
     String path = above.child(name);
-    if (above.steps >= LONGEST_WAY) {
+    if (above.steps >= LONGEST_WAY_STEPS) {
       String higher = InsidePath.child(top, lifted + lifts);
       if (lift(path, higher)) {
         lifts++;

@@ -29,12 +29,12 @@ final class RmCommand implements Callable<Integer> {
 
   @Option(
       names = {"-r", "--recursive"},
-      description = "Directories too, with all that is in them.")
+      description = "Remove directories as well, with all that is in them.")
   boolean recursive;
 
   @Option(
       names = {"-f", "--force"},
-      description = "Don't complain of files that are not there.")
+      description = "Say nothing of files that are not there.")
   boolean force;
 
   @Override

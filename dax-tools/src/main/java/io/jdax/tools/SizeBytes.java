@@ -15,12 +15,14 @@ record SizeBytes(long bytes) {
       Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*([KMGT]?)(?:I?B)?");
   private static final String SUFFIXES = "KMGT";
 
-  /** Powers of 1024, in either case of letters. */
+  /** Reads a size. Units are powers of 1024, in upper or lower case. */
   static SizeBytes parse(String text) {
     Matcher matcher = SYNTAX.matcher(text.strip().toUpperCase(Locale.ROOT));
     if (!matcher.matches()) {
       throw new TypeConversionException(
-          "'" + text + "' is no size: a number, with K, M, G or T behind it for powers of 1024");
+          "'"
+              + text
+              + "' is not a size: write a number, and K, M, G or T after it for powers of 1024");
     }
     String suffix = matcher.group(2);
     int shift = suffix.isEmpty() ? 0 : 10 * (SUFFIXES.indexOf(suffix) + 1);
@@ -28,18 +30,18 @@ record SizeBytes(long bytes) {
     try {
       return new SizeBytes(positive(text, bytes.longValueExact()));
     } catch (ArithmeticException e) {
-      throw new TypeConversionException("'" + text + "' is no whole number of bytes below 2^63");
+      throw new TypeConversionException("'" + text + "' is not a whole number of bytes below 2^63");
     }
   }
 
   private static long positive(String text, long bytes) {
     if (bytes == 0) {
-      throw new TypeConversionException("'" + text + "' is no size: it must be positive");
+      throw new TypeConversionException("'" + text + "' is not a size: it must be positive");
     }
     return bytes;
   }
 
-  /** {@code 512 MiB}; the number of bytes where no unit fits. */
+  /** The exact size, such as {@code 512 MiB}, or {@code 5000 bytes} if no unit fits. */
   static String text(long bytes) {
     int unit = 0;
     long left = bytes;
@@ -50,7 +52,7 @@ record SizeBytes(long bytes) {
     return unit == 0 ? left + " bytes" : left + " " + SUFFIXES.charAt(unit - 1) + "iB";
   }
 
-  /** {@code 1.5 GiB}, rounded to a tenth. */
+  /** About the size, rounded to a tenth of a unit, such as {@code 1.5 GiB}. */
   static String about(long bytes) {
     int unit = 0;
     double left = bytes;

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 final class SparseCopy {
   private static final int CHUNK_BYTES = 4 << 20;
 
-  /** Files that the kernel makes up as they are read refuse more at once: in /proc/sys, 4 MiB. */
+  /** The kernel refuses longer reads of some files that it makes up, as those in /proc/sys. */
   private static final int UNTOLD_BYTES = 128 << 10;
 
   /** A file that knows its holes. */
@@ -16,17 +16,17 @@ final class SparseCopy {
     /** What messages call it. */
     String name();
 
-    /** Where data is at {@code offset} or behind it; −1: nowhere. */
+    /** Where data is, at {@code offset} or after it, or −1 if there is no more. */
     long nextData(long offset) throws IOException;
 
-    /** Where the data at {@code offset} ends; the end of the file at the latest. */
+    /** Where the data at {@code offset} ends, at the latest at the end of the file. */
     long nextHole(long offset) throws IOException;
 
-    /** Bytes read; −1 at the end of the file. */
+    /** Reads. Returns how many bytes it has read, or −1 at the end of the file. */
     int read(long offset, ByteBuffer into) throws IOException;
   }
 
-  /** What takes the data, in the order of its offsets. */
+  /** Takes the data, in the order of its offsets. */
   interface Target {
     void write(long offset, ByteBuffer data) throws IOException;
   }
@@ -38,7 +38,7 @@ final class SparseCopy {
     this.watch = watch;
   }
 
-  /** The first {@code size} bytes; the target's size is for the caller to set. */
+  /** Copies the first {@code size} bytes. The caller sets the size of the target. */
   void copy(Source source, Target target, long size) throws IOException {
     long at = 0;
     while (at < size) {
@@ -54,10 +54,10 @@ final class SparseCopy {
   }
 
   /**
-   * All of a file, also of one that does not tell its size truly, as those in /proc and /sys.
-   * Returns where the end was.
+   * Copies all of a file, even if its size is not true, as in /proc and /sys. Returns where the end
+   * was.
    *
-   * @throws SkippedException it became shorter
+   * @throws SkippedException the file became shorter
    */
   long copyAll(LocalFile source, Target target) throws IOException {
     long size = source.sizeBytes();
@@ -77,7 +77,7 @@ final class SparseCopy {
     return at;
   }
 
-  /** A file ended before its size. */
+  /** A file has ended before its size. */
   private static final class EndReached extends EOFException {
     private static final long serialVersionUID = 1L;
 

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output that remembers why it could not be written to: the streams on top of it keep that
- * to themselves. What is printed is UTF-8, as names are.
+ * Standard output that remembers why it could not be written to, since the streams on top of it
+ * don't tell. What is printed is UTF-8, as names are.
  */
 final class StandardOutput extends OutputStream {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -32,7 +32,7 @@ final class StandardOutput extends OutputStream {
     return output;
   }
 
-  /** Why something is missing in what was printed; null: nothing is, as far as was flushed. */
+  /** Why some of what was printed is missing, or null if all that was flushed has been written. */
   @Nullable IOException failure() {
     return failure;
   }

@@ -16,7 +16,10 @@ import picocli.CommandLine.Spec;
     name = "stat",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Tell all that is known of a file; of a symbolic link, not of where it leads.")
+    description = {
+      "Tell all that is known of a file.",
+      "A symbolic link is not followed.",
+    })
 final class StatCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 

@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * What is known by a magic number of two bytes only, which other data has by chance: what lies
- * around it must make sense, too.
+ * Knows what has a magic number of only two bytes, which other data can have by chance. So what
+ * lies around it must make sense as well.
  */
 final class TwoByteMagic {
   private static final int KIB = 1 << 10;
@@ -28,7 +28,7 @@ final class TwoByteMagic {
         && Integer.compareUnsigned(memory.get(LITTLE, KIB + 76), 1) <= 0; // revision
   }
 
-  /** Versions 1 and 2 with short or long names, and 3, in either order of bytes. */
+  /** Knows versions 1 and 2 with short or long names, and 3, in either order of bytes. */
   static boolean isMinix(MemorySegment memory) {
     long old = KIB + 16;
     long newer = KIB + 24;
@@ -46,7 +46,7 @@ final class TwoByteMagic {
         && hasMaps(memory, KIB + 6);
   }
 
-  /** Blocks of the maps of inodes, and of zones. */
+  /** Whether there are blocks for the maps of inodes and of zones. */
   private static boolean hasMaps(MemorySegment memory, long at) {
     return memory.get(SHORT, at) != 0 && memory.get(SHORT, at + 2) != 0;
   }

@@ -9,17 +9,17 @@ import java.nio.file.NotDirectoryException;
 import java.util.random.RandomGenerator;
 
 /**
- * The name that a put writes under until a file is whole, and the note of it that the file system
- * keeps meanwhile: an attribute of the root tells the name before there is anything under it. A put
- * that is killed leaves both, and the next one finds by the note what is to be removed. Nothing
- * else is: the region is locked, so that no put is alive then, and what a person called alike is
- * not in the note.
+ * The name that a put writes under until a file is whole, and the note of that name in the file
+ * system, an attribute of the root that is written before there is anything under the name. A put
+ * that is killed leaves both, and the next one finds by the note what to remove. It removes nothing
+ * else: the region is locked, so that no other put is alive then, and a file that a person gave a
+ * similar name is not in the note.
  */
 final class Unfinished implements AutoCloseable {
   static final String ATTRIBUTE = "jdax.put";
 
-  /** An attribute holds 64 KiB. Below a path that is longer, a put that is killed leaves a name. */
-  private static final int LONGEST = 1 << 16;
+  /** What an attribute holds. Below a longer path, a put that is killed leaves its file. */
+  private static final int LONGEST_BYTES = 1 << 16;
 
   private static final String ROOT = "/";
 
@@ -27,7 +27,7 @@ final class Unfinished implements AutoCloseable {
   private final String name = ".put-%016x".formatted(RandomGenerator.getDefault().nextLong());
   private String noted = "";
 
-  /** Removes what is left of a put that was killed. */
+  /** Removes what a put that was killed has left. */
   Unfinished(DaxFileSystem files) throws IOException {
     this.files = files;
     byte[] left = files.attribute(ROOT, ATTRIBUTE);
@@ -43,16 +43,16 @@ final class Unfinished implements AutoCloseable {
         files.unlink(path);
       }
     } catch (NoSuchFileException | NotDirectoryException gone) {
-      // it was renamed before the end came, or was never made, or its directory was removed since
+      // It was renamed before the put was killed, or never made, or its directory is gone.
     }
   }
 
-  /** A name in a directory that nothing has. What is made there is to be renamed, or given up. */
+  /** A free name in a directory. What is made there is then renamed, or given up. */
   String in(String directory) throws IOException {
     String path = InsidePath.child(directory, name);
     if (!path.equals(noted)) {
       byte[] note = path.getBytes(StandardCharsets.UTF_8);
-      if (note.length <= LONGEST) {
+      if (note.length <= LONGEST_BYTES) {
         files.setAttribute(ROOT, ATTRIBUTE, note);
         noted = path;
       }
@@ -60,7 +60,7 @@ final class Unfinished implements AutoCloseable {
     return path;
   }
 
-  /** Removes what was made under the name, if anything was; a failure is told beside {@code e}. */
+  /** Removes what was made under the name, if anything. A failure is added to {@code e}. */
   void giveUp(String path, Throwable e) {
     try {
       remove(path);
@@ -69,7 +69,7 @@ final class Unfinished implements AutoCloseable {
     }
   }
 
-  /** Takes the note away, unless something is left under the name still. */
+  /** Removes the note, unless there is still something under the name. */
   @Override
   public void close() throws IOException {
     if (!noted.isEmpty() && !files.exists(noted)) {

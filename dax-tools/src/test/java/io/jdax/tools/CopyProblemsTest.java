@@ -57,9 +57,10 @@ class CopyProblemsTest extends FileSystemTest {
       Files.writeString(tree.resolve("z"), "text");
       leavesOut(
           jdax("put", "-r", tree, "/dev/null", inside("/")),
-          "tree/fifo: is no file, directory or symbolic link, but a FIFO",
-          "tree/socket: is no file, directory or symbolic link, but a socket",
-          "/dev/null: is no file, directory or symbolic link, but a character device");
+          "tree/fifo: is neither a file nor a directory nor a symbolic link, but a FIFO",
+          "tree/socket: is neither a file nor a directory nor a symbolic link, but a socket",
+          "/dev/null: is neither a file nor a directory nor a symbolic link, but a character"
+              + " device");
     }
     assertEquals("tree tree/z", ls("-R", inside("/")));
   }

@@ -20,7 +20,7 @@ class LocalBytesTest {
   }
 
   @Test
-  @DisplayName("Files count wherever they lie below a directory, before and behind others")
+  @DisplayName("Files count wherever they lie below a directory, before and after others")
   void throughAllDirectories() throws IOException {
     write("tree/a", 1);
     write("tree/d/e/b", 20);

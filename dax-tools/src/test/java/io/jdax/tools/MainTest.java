@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.jdax.os.Linux;
+import io.jdax.os.Setfsuid;
 import io.jdax.region.Region;
 import io.jdax.region.RegionFacts;
 import java.io.IOException;
@@ -31,7 +31,7 @@ class MainTest {
     FutureTask<Outcome> task =
         new FutureTask<>(
             () -> {
-              Linux.setfsuid(NOBODY);
+              Setfsuid.set(NOBODY);
               return jdax(arguments);
             });
     Thread thread = new Thread(task);
@@ -59,26 +59,32 @@ class MainTest {
   // ---------------------------------------------------------------- regions that can't be used
 
   @Test
+  @DisplayName("A missing file is refused")
   void aMissingFileIsRefused() {
     jdax("region", "info", folder.resolve("nowhere")).refuses("nowhere: no such file");
   }
 
   @Test
+  @DisplayName("An empty file is refused")
   void anEmptyFileIsRefused() throws IOException {
     jdax("region", "info", file("empty", 0, "rw-------")).refuses("empty: is empty");
   }
 
   @Test
+  @DisplayName("An odd sized file is refused")
   void anOddSizedFileIsRefused() throws IOException {
-    jdax("region", "info", file("odd", 5000, "rw-------")).refuses("5000 bytes is odd");
+    jdax("region", "info", file("ragged", 5000, "rw-------"))
+        .refuses("5000 bytes, is not a multiple of 4096");
   }
 
   @Test
+  @DisplayName("A truncated file is refused")
   void aTruncatedFileIsRefused() throws IOException {
     jdax("region", "info", region(), "--size", "2M").refuses("is truncated: it holds 1048576");
   }
 
   @Test
+  @DisplayName("A locked region is refused")
   void aLockedRegionIsRefused() throws IOException {
     Path path = region();
     Region holder = Region.open(path);
@@ -89,6 +95,7 @@ class MainTest {
   }
 
   @Test
+  @DisplayName("A file that may only be read is refused for writing")
   void aFileThatMayOnlyBeReadIsRefusedForWriting() throws Exception {
     Path path = file("readonly", 1 << 20, "r--r--r--");
     asNobody("bench", "--region", path, "--destroy-data").refuses("readonly: permission denied");
@@ -98,12 +105,14 @@ class MainTest {
   }
 
   @Test
+  @DisplayName("A file that may not be read is refused")
   void aFileThatMayNotBeReadIsRefused() throws Exception {
     asNobody("region", "info", file("secret", 1 << 20, "---------"))
         .refuses("secret: permission denied");
   }
 
   @Test
+  @DisplayName("A file system that may only be read is read")
   void aFileSystemThatMayOnlyBeReadIsRead() throws Exception {
     Path path = region();
     jdax("mkfs", path).works();
@@ -114,24 +123,28 @@ class MainTest {
   }
 
   @Test
+  @DisplayName("A folder is refused")
   void aFolderIsRefused() {
     jdax("region", "info", folder).refuses("is a directory");
   }
 
   @Test
+  @DisplayName("What exists is not created anew")
   void whatExistsIsNotCreatedAnew() throws IOException {
     jdax("region", "create", region(), "--size", "1M").refuses("the file exists already");
   }
 
   @Test
+  @DisplayName("What exists is not measured on unasked")
   void whatExistsIsNotMeasuredOnUnasked() throws IOException {
     jdax("bench", "--region", region(), "--smoke").refuses("--destroy-data");
   }
 
   @Test
+  @DisplayName("A region of an odd size is not created")
   void aRegionOfAnOddSizeIsNotCreated() {
     Path path = folder.resolve("new");
-    jdax("region", "create", path, "--size", "5000").refuses("odd");
+    jdax("region", "create", path, "--size", "5000").refuses("not a multiple");
     assertFalse(Files.exists(path));
   }
 
@@ -139,20 +152,22 @@ class MainTest {
   // understood
 
   @Test
+  @DisplayName("Nonsense is refused")
   void nonsenseIsRefused() {
     jdax().refuses("a command is missing");
     jdax("nonsense").refuses("nonsense");
     jdax("region").refuses("create or info is missing");
     jdax("region", "create", "x").refuses("--size");
-    jdax("region", "create", "x", "--size", "3X").refuses("'3X' is no size");
+    jdax("region", "create", "x", "--size", "3X").refuses("'3X' is not a size");
     jdax("quota").refuses("set, show or clear is missing");
     jdax("quota", "set", "x:/d").refuses("--bytes or --inodes is missing");
-    jdax("quota", "set", "x:/d", "--bytes", "3X").refuses("'3X' is no size");
-    jdax("quota", "set", "x:/d", "--inodes", "-3").refuses("'-3' is no positive number");
+    jdax("quota", "set", "x:/d", "--bytes", "3X").refuses("'3X' is not a size");
+    jdax("quota", "set", "x:/d", "--inodes", "-3")
+        .refuses("'-3' is neither a positive number nor none");
     jdax("quota", "show").refuses("PATH[:FILE]");
     jdax("quota", "clear").refuses("PATH:DIR");
     jdax("mkfs").refuses("PATH");
-    jdax("mkfs", "x", "--size", "3X").refuses("'3X' is no size");
+    jdax("mkfs", "x", "--size", "3X").refuses("'3X' is not a size");
     jdax("info").refuses("PATH");
     jdax("df").refuses("PATH");
     jdax("ls").refuses("PATH[:DIR]");
@@ -187,14 +202,14 @@ class MainTest {
         assertEquals(badInput, outcome.code(), outcome.err());
         assertEquals(1, outcome.err().lines().count(), outcome.err());
         String what =
-            region.isEmpty() ? "'' names no region" : "a JVM in this locale can't name it";
+            region.isEmpty() ? "'' does not name a region" : "a JVM in this locale can't name it";
         assertTrue(outcome.err().contains(what), outcome.err());
         assertFalse(outcome.err().contains("java."), outcome.err());
       }
     }
     Path local = Files.createFile(folder.resolve("local"));
     jdax("put", local, odd + ":/").refuses("a JVM in this locale can't name it");
-    jdax("put", local, ":/").refuses("'' names no region");
+    jdax("put", local, ":/").refuses("'' does not name a region");
     jdax("get", odd + ":/a", folder).refuses("a JVM in this locale can't name it");
     jdax("mv", odd + ":/a", odd + ":/b").refuses("a JVM in this locale can't name it");
     jdax("region", "info", odd).refuses("a JVM in this locale can't name it");
@@ -204,6 +219,7 @@ class MainTest {
   // ---------------------------------------------------------------- what works
 
   @Test
+  @DisplayName("A region is created and described")
   void aRegionIsCreatedAndDescribed() throws IOException {
     Path path = folder.resolve("new");
     Outcome created = jdax("region", "create", path, "--size", "2M");
@@ -216,6 +232,7 @@ class MainTest {
   }
 
   @Test
+  @DisplayName("Json has every fact")
   void jsonHasEveryFact() throws IOException {
     Outcome info = jdax("region", "info", region(), "--json");
     JsonObject facts = JsonParser.parseString(info.out()).getAsJsonObject();
@@ -227,6 +244,7 @@ class MainTest {
   }
 
   @Test
+  @DisplayName("Help and version are given")
   void helpAndVersionAreGiven() {
     assertTrue(jdax("--version").out().startsWith("jdax "));
     assertEquals(0, jdax("help").code());

@@ -32,33 +32,33 @@ class StrayLinksTest extends FileSystemTest {
   }
 
   @Test
-  @DisplayName("rm refuses a link with a slash behind it, and removes nothing")
+  @DisplayName("rm refuses a link with a slash after it, and removes nothing")
   void removeBehindSlash() {
     for (String options : new String[] {"-r", "-rf"}) {
-      jdax("rm", options, inside("/tree/link/")).fails("/tree/link/: is no directory");
+      jdax("rm", options, inside("/tree/link/")).fails("/tree/link/: is not a directory");
     }
-    jdax("rm", inside("/tree/sub/file/")).fails("/tree/sub/file/: is no directory");
+    jdax("rm", inside("/tree/sub/file/")).fails("/tree/sub/file/: is not a directory");
     assertEquals("link sub sub/file", ls("-R", inside("/tree")));
     jdax("rm", "-r", inside("/tree/sub/")).works();
     assertEquals("link", ls("-R", inside("/tree")));
   }
 
   @Test
-  @DisplayName("mv refuses a link or a file with a slash behind it")
+  @DisplayName("mv refuses a link or a file with a slash after it")
   void moveBehindSlash() {
-    jdax("mv", inside("/tree/link/"), inside("/x")).fails("/tree/link/: is no directory");
-    jdax("mv", inside("/tree/sub/file/"), inside("/x")).fails("file/: is no directory");
-    jdax("mv", inside("/tree/sub/file"), inside("/x/")).fails("/x/: is no directory");
+    jdax("mv", inside("/tree/link/"), inside("/x")).fails("/tree/link/: is not a directory");
+    jdax("mv", inside("/tree/sub/file/"), inside("/x")).fails("file/: is not a directory");
+    jdax("mv", inside("/tree/sub/file"), inside("/x/")).fails("/x/: is not a directory");
     assertEquals("link sub sub/file", ls("-R", inside("/tree")));
     jdax("mv", inside("/tree/sub/"), inside("/moved/")).works();
     assertEquals("file", ls(inside("/moved")));
   }
 
   @Test
-  @DisplayName("A file with a slash behind it can't be read")
+  @DisplayName("A file with a slash after it can't be read")
   void readBehindSlash() {
     for (String command : "cat ls stat extents".split(" ")) {
-      jdax(command, inside("/tree/sub/file/")).fails("/tree/sub/file/: is no directory");
+      jdax(command, inside("/tree/sub/file/")).fails("/tree/sub/file/: is not a directory");
     }
     assertTrue(
         jdax("stat", inside("/tree/link/")).works().out().contains("type         directory"));
@@ -71,12 +71,12 @@ class StrayLinksTest extends FileSystemTest {
       Path back = Files.createDirectories(folder.resolve("back" + leadsTo.isAbsolute()));
       Files.createDirectory(back.resolve("tree"));
       Files.createSymbolicLink(back.resolve("tree/sub"), leadsTo);
-      jdax("get", "-r", inside("/tree"), back).fails("tree/sub: is no directory");
+      jdax("get", "-r", inside("/tree"), back).fails("tree/sub: is not a directory");
       Files.delete(back.resolve("tree/sub"));
       Files.delete(back.resolve("tree/link"));
       Files.delete(back.resolve("tree"));
       Files.createSymbolicLink(back.resolve("tree"), outside);
-      jdax("get", "-r", inside("/tree"), back).fails("tree: is no directory");
+      jdax("get", "-r", inside("/tree"), back).fails("tree: is not a directory");
       assertNothingOutside();
     }
   }
@@ -107,7 +107,7 @@ class StrayLinksTest extends FileSystemTest {
     Path other = Files.createDirectories(folder.resolve("other/tree/link"));
     Files.writeString(other.resolve("file"), "changed");
     jdax("put", "-r", folder.resolve("other/tree"), inside("/"))
-        .fails("/tree/link: is no directory");
+        .fails("/tree/link: is not a directory");
     assertEquals("text", cat("/tree/sub/file"));
     Files.delete(other.resolve("file"));
     Files.delete(other);
@@ -118,7 +118,7 @@ class StrayLinksTest extends FileSystemTest {
   }
 
   @Test
-  @DisplayName("A slash behind a link asks put and get for the directory")
+  @DisplayName("A slash after a link asks put and get for the directory")
   void copyBehindSlash() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("to-tree"), Path.of("tree"));
     jdax("put", "-r", link + "/", inside("/")).works();
@@ -127,7 +127,7 @@ class StrayLinksTest extends FileSystemTest {
     assertTrue(jdax("stat", inside("/as-link")).out().contains("symlink"));
     jdax("get", "-r", inside("/tree/link/"), folder.resolve("back")).works();
     assertEquals("text", Files.readString(folder.resolve("back/file")));
-    jdax("get", inside("/tree/sub/file"), folder.resolve("none") + "/").fails("is no directory");
+    jdax("get", inside("/tree/sub/file"), folder.resolve("none") + "/").fails("is not a directory");
     assertFalse(Files.exists(folder.resolve("none")));
   }
 }

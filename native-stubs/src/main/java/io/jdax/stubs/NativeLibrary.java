@@ -15,8 +15,8 @@ public final class NativeLibrary {
   /**
    * Opens the library's bytes.
    *
-   * @param platform as from {@link #platform()}, such as {@code linux-x86_64}
-   * @return the file's content, to be closed by the caller; null if this build has no library for
+   * @param platform a name that {@link #platform()} gives, such as {@code linux-x86_64}
+   * @return the file's content, which the caller closes, or null if this build has no library for
    *     the platform
    */
   @SuppressWarnings("exports") // of @Nullable, which users need not have
@@ -24,12 +24,12 @@ public final class NativeLibrary {
     return NativeLibrary.class.getResourceAsStream(resource(platform));
   }
 
-  /** Where the library of a platform lies in this module, whether or not it is there. */
+  /** The name of the resource that holds a platform's library, whether or not this build has it. */
   public static String resource(String platform) {
     return "/META-INF/native/" + platform + "/libjdax.so";
   }
 
-  /** The platform of the running JVM: operating system and architecture under their Linux names. */
+  /** The operating system and the architecture of the running JVM, under their Linux names. */
   public static String platform() {
     return platform(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
   }

@@ -21,7 +21,7 @@ final class CheckExtents {
   CheckExtents(CheckState state) {
     this.state = state;
     this.units = state.units;
-    this.totalBlocks = units.blocksOf(state.space.totalBlocks());
+    this.totalBlocks = units.blocksOf(state.space.totalFrames());
   }
 
   /**
@@ -34,7 +34,7 @@ final class CheckExtents {
     long end = 0;
     for (Map.Entry<ItemKey, byte[]> item :
         new ArrayList<>(state.itemsOf(inode.number, Keys.EXTENT).entrySet())) {
-      end = Math.max(end, extent(inode.number, hi, item.getKey().lo(), item.getValue(), end));
+      end = Math.max(end, checkExtent(inode.number, hi, item.getKey().lo(), item.getValue(), end));
     }
     return end;
   }
@@ -51,7 +51,7 @@ final class CheckExtents {
     }
   }
 
-  private long extent(long inode, long hi, long first, byte[] value, long end) {
+  private long checkExtent(long inode, long hi, long first, byte[] value, long end) {
     if (value.length != ExtentRecord.BYTES) {
       return drop(DefectCode.EX1, -1, inode, hi, first, "a record of " + value.length + " bytes");
     }
@@ -89,12 +89,12 @@ final class CheckExtents {
     if (skip == 0 && state.data.markUsed(block, count) < 0) {
       return first + count;
     }
-    pieces(inode, hi, first, place, count, Math.min(skip, count));
+    keepPieces(inode, hi, first, place, count, Math.min(skip, count));
     return first + count;
   }
 
   /** Keeps what nobody else has of an extent, from {@code skip} blocks on. */
-  private void pieces(long inode, long hi, long first, long place, long count, long skip) {
+  private void keepPieces(long inode, long hi, long first, long place, long count, long skip) {
     long block = place >>> 1;
     List<long[]> kept = new ArrayList<>();
     long taken = -1;

@@ -33,18 +33,18 @@ final class CheckLinks {
     if (state.inodes.isEmpty()) {
       return;
     }
-    orphans();
+    checkOrphans();
     for (CheckedInode inode : state.inodes.values()) {
       if (inode.isDirectory()) {
-        oneName(inode);
+        keepOneName(inode);
       }
     }
-    cycles();
+    cutCycles();
     for (CheckedInode inode : new ArrayList<>(state.inodes.values())) {
       connect(inode);
     }
     for (CheckedInode inode : state.inodes.values()) {
-      count(inode);
+      correctCounts(inode);
     }
   }
 
@@ -58,7 +58,7 @@ final class CheckLinks {
 
   // ---------------------------------------------------------------- orphans
 
-  private void orphans() {
+  private void checkOrphans() {
     for (Map.Entry<ItemKey, byte[]> item :
         new ArrayList<>(state.itemsOf(0, Keys.ORPHAN).entrySet())) {
       long number = item.getKey().lo();
@@ -69,8 +69,10 @@ final class CheckLinks {
             -1,
             number,
             inode == null
-                ? "is recorded as an orphan, and missing"
-                : "an orphan's record of " + item.getValue().length + " bytes");
+                ? "is recorded as an orphan, but missing"
+                : "an orphan's record has "
+                    + item.getValue().length
+                    + " bytes, and must have none");
       }
       boolean nameless = inode != null && inode.names == 0 && inode.record.links == 0;
       if (nameless && inode != null && !inode.isDirectory()) {
@@ -95,7 +97,7 @@ final class CheckLinks {
   // ---------------------------------------------------------------- connectivity
 
   /** A directory keeps the name in the parent that it tells, else the first. */
-  private void oneName(CheckedInode directory) {
+  private void keepOneName(CheckedInode directory) {
     List<CheckedInode.Name> names = directory.namedBy;
     if (names.size() < 2) {
       return;
@@ -126,7 +128,7 @@ final class CheckLinks {
   }
 
   /** Each directory has one name at most here, so that the ways up are chains, or end in a ring. */
-  private void cycles() {
+  private void cutCycles() {
     Set<Long> settled = new HashSet<>();
     settled.add(Keys.ROOT);
     for (CheckedInode start : state.inodes.values()) {
@@ -157,10 +159,10 @@ final class CheckLinks {
           DefectCode.CN1,
           -1,
           inode.number,
-          "a %s with no name, of %d bytes"
+          "a %s of %d bytes has no name"
               .formatted(CheckInodes.name(inode.record.type), inode.record.sizeBytes));
       CheckedInode in = lostAndFound();
-      name(in, inode, "#" + inode.number, sheltered);
+      addName(in, inode, "#" + inode.number, sheltered);
       inode.reattached = true;
     }
     long parent = inode.isDirectory() ? inode.namedBy.getFirst().in() : 0;
@@ -170,7 +172,8 @@ final class CheckLinks {
             DefectCode.CN3,
             -1,
             inode.number,
-            "a directory in %d that says it is in %d".formatted(parent, inode.record.parent));
+            "a directory in inode %d, whose record says inode %d"
+                .formatted(parent, inode.record.parent));
       }
       inode.record.parent = parent;
       inode.changed = true;
@@ -201,7 +204,7 @@ final class CheckLinks {
     made.changed = true;
     state.inodes.put(number, made);
     CheckedInode root = required(Keys.ROOT);
-    name(root, made, LOST_AND_FOUND, names(root));
+    addName(root, made, LOST_AND_FOUND, names(root));
     return made;
   }
 
@@ -226,7 +229,8 @@ final class CheckLinks {
    *
    * @param used in the directory; the name is added
    */
-  private void name(CheckedInode directory, CheckedInode inode, String wanted, Set<String> used) {
+  private void addName(
+      CheckedInode directory, CheckedInode inode, String wanted, Set<String> used) {
     long lo = -1;
     String name = wanted;
     for (int i = 1; lo < 0; i++) {
@@ -249,7 +253,7 @@ final class CheckLinks {
   // ---------------------------------------------------------------- counts
 
   /** What was right before other repairs is no defect of its own; it is corrected with them. */
-  private void count(CheckedInode inode) {
+  private void correctCounts(CheckedInode inode) {
     InodeRecord r = inode.record;
     boolean directory = inode.isDirectory();
     int links = directory ? 2 + inode.directories : inode.names;
@@ -260,7 +264,7 @@ final class CheckLinks {
             DefectCode.LK1,
             -1,
             inode.number,
-            "a link count of %d, where %d are found".formatted(r.links, found));
+            "a link count of %d, which should be %d".formatted(r.links, found));
       }
       r.links = links;
       inode.changed = true;
@@ -271,7 +275,7 @@ final class CheckLinks {
             DefectCode.LK2,
             -1,
             inode.number,
-            "tells %d names, and has %d".formatted(r.sizeBytes, inode.entriesFound));
+            "its record says %d names, but it has %d".formatted(r.sizeBytes, inode.entriesFound));
       }
       r.sizeBytes = inode.entries;
       inode.changed = true;

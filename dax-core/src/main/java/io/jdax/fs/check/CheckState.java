@@ -85,7 +85,7 @@ final class CheckState {
 
   /** Takes blocks of files out of the space as far as they are on the device and not taken. */
   void claim(long block, long count) {
-    long end = Math.min(block + count, units.blocksOf(space.totalBlocks()));
+    long end = Math.min(block + count, units.blocksOf(space.totalFrames()));
     for (long at = Math.max(block, 0); at < end; ) {
       long conflict = data.markUsed(at, end - at);
       if (conflict < 0) {

@@ -4,13 +4,13 @@
  * io.jdax.fs.tree}), and on nothing that a mount needs beside that.
  *
  * <pre>
- *   {@link io.jdax.fs.check.FileSystemCheck}   the two calls
- *   {@link io.jdax.fs.check.CheckReport}       what they find, as a list of {@link io.jdax.fs.check.Defect}s, each with its {@link io.jdax.fs.check.DefectCode}
- *   CheckState        what the passes share
- *   CheckInodes       the pass over records, with CheckExtents and CheckContents
- *   CheckNames        the pass over directory entries
- *   CheckLinks        the pass over orphans, connectivity and link counts
- *   CheckQuotas       the pass over projects
+ *   {@link FileSystemCheck}   the two calls
+ *   {@link CheckReport}       what they find, as a list of {@link Defect}s, each with its {@link DefectCode}
+ *   {@code CheckState}        what the passes share: of each inode a {@code CheckedInode}
+ *   {@code CheckInodes}       the pass over records, with {@code CheckExtents} and {@code CheckContents}
+ *   {@code CheckNames}        the pass over directory entries
+ *   {@code CheckLinks}        the pass over orphans, connectivity and link counts
+ *   {@code CheckQuotas}       the pass over projects
  * </pre>
  */
 @NullMarked

@@ -38,7 +38,7 @@ public record DirentRecord(long inode, FileType type, byte[] name) {
     FileType type = item.length() <= NAME ? null : FileType.of(item.getByte(TYPE) << 12 & 0xffff);
     if (type == null || item.getLong(INODE) <= 0 || item.getLong(INODE) > Keys.MAX_INODE) {
       throw new CorruptMetadataException(
-          region, "name in directory " + Keys.inode(item.hi()), 0, "is not one");
+          region, "name in directory " + Keys.inode(item.hi()), "has a bad length, type or inode");
     }
     byte[] name = new byte[item.length() - NAME];
     item.copyTo(NAME, name, 0, name.length);

@@ -96,7 +96,7 @@ public final class InodeRecord {
     FileType type = item.length() == BYTES ? FileType.of(item.getInt(MODE)) : null;
     if (type == null || item.getInt(LINKS) < 0 || item.getLong(SIZE) < 0) {
       throw new CorruptMetadataException(
-          region, "inode " + Keys.inode(item.hi()), 0, "is not one: bad length, type or size");
+          region, "inode " + Keys.inode(item.hi()), "has a record of bad length, type or size");
     }
     r.type = type;
     r.permissions = item.getInt(MODE) & ~FileType.MASK;

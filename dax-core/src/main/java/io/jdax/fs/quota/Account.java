@@ -49,6 +49,7 @@ public final class Account {
       project.addBlocks(-count);
     }
     blocks -= count;
+    assert blocks >= 0 : "more blocks are given back than were counted: " + blocks;
   }
 
   /** From now on it counts for another project, or none; limits are not asked. */

@@ -80,12 +80,14 @@ public final class Project {
 
   /** Blocks more, or fewer, whatever the limit is. */
   public void addBlocks(long count) {
-    blocks.addAndGet(count);
+    long now = blocks.addAndGet(count);
+    assert now >= 0 : this;
   }
 
   /** Inodes more, or fewer, whatever the limit is. */
   public void addInodes(long count) {
-    inodes.addAndGet(count);
+    long now = inodes.addAndGet(count);
+    assert now >= 0 : this;
   }
 
   void charge(long count) throws QuotaExceededException {

@@ -3,9 +3,9 @@
  * it can't differ from the tree after a crash.
  *
  * <pre>
- *   Projects   all of a file system; off until the first quota is set
- *   Project    one: limits, and what counts for it
- *   Account    an open file's part in it
+ *   {@link Projects}   all of a file system; off until the first quota is set
+ *   {@link Project}    one: limits, and what counts for it
+ *   {@link Account}    an open file's part in it
  * </pre>
  *
  * <p>What a file counts for: its blocks, unwritten ones too, and those that a call under way has

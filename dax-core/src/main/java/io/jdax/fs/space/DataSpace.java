@@ -21,7 +21,7 @@ public final class DataSpace {
         units.blocksPerPageShift == 0
             ? null
             : new Fragments(
-                region, space, units.blockShift, Math.min(MAX_HEADROOM, space.totalBlocks() / 64));
+                region, space, units.blockShift, Math.min(MAX_HEADROOM, space.totalFrames() / 64));
   }
 
   /**
@@ -155,11 +155,11 @@ public final class DataSpace {
   // ---------------------------------------------------------------- figures
 
   public long freeBlocks() {
-    return parts == null ? space.freeBlocks() : parts.freeBlocks();
+    return parts == null ? space.freeFrames() : parts.freeBlocks();
   }
 
   public long usableBlocks() {
-    return parts == null ? space.usableBlocks() : parts.usableBlocks();
+    return parts == null ? space.usableFrames() : parts.usableBlocks();
   }
 
   private Fragments parts() {

@@ -2,9 +2,20 @@
  * Who may have a block: the volatile free map, reservations, and blocks on their way back.
  *
  * <pre>
- *   Fragments      blocks smaller than a frame: parts of frames, and the frames kept for pages
- *   Space          frames, by count and then by number; what is promised, what is kept back
- *   FreeMap        a bit per frame             DelayedFrees   runs that wait for a commit
+ *   {@link DataSpace}      blocks of files, whatever their size: asks one of the next two
+ *   {@link Fragments}      blocks smaller than a frame    {@link DividedFrames}  the frames that are in use by parts, under one lock
+ *                                                 {@link PartTable}      which they are, and which blocks of them are used
+ *                                                 {@link PartAccounts}   how many of their blocks are free, and for whom
+ *                                                 {@link PartAllocator}  where the blocks of a page come from
+ *                                                 {@link FrameDivision}  numbers and masks of blocks in a frame
+ *                                                 {@link PageOwner}      a file whose pages have frames kept for them
+ *   {@link Space}          frames, first by count,        {@link FrameAccounts}  how many are free, promised, kept back
+ *                  then by number                 {@link FreeMap}        which are free, a bit each
+ *                                                 {@link DelayedFrees}   runs that wait for a commit
+ *
+ *   {@link Units}          bytes, blocks, pages           {@link BlockRun}       consecutive blocks, as an answer
+ *   {@link Occupant}       who has a device to himself    {@link RunTaker}       is given consecutive blocks
+ *   {@link FailurePoint}   where tests let operations on metadata fail
  * </pre>
  */
 @NullMarked

@@ -27,7 +27,7 @@ import java.util.Objects;
  *
  * <p>Durable only after {@link CowTree#commit}.
  */
-public final class Change implements Lookups, AutoCloseable {
+public final class Change implements Lookups, NodeSource, AutoCloseable {
   /** See {@link #hasNodesForMore}: the paths of a range, and splits along them. */
   private static final int NODES_PER_LEVEL = 8;
 
@@ -132,7 +132,7 @@ public final class Change implements Lookups, AutoCloseable {
   public void free(long pfn, long count) {
     ensureMine();
     ensureNotDone();
-    writer.undo().freed(pfn, count);
+    writer.undo().noteFreed(pfn, count);
   }
 
   /**
@@ -215,7 +215,8 @@ public final class Change implements Lookups, AutoCloseable {
   }
 
   /** A block for a node, out of what {@link #begin} reserved. */
-  long allocateNode(BlockRun scratch) {
+  @Override
+  public long allocateNode(BlockRun scratch) {
     if (reserved == 0) {
       throw new IllegalStateException("more nodes than one modification can need");
     }

@@ -1,5 +1,6 @@
 package io.jdax.fs.tree;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NotFormattedException;
 import io.jdax.fs.error.ReadOnlyMountException;
@@ -46,7 +47,7 @@ public final class CowTree implements AutoCloseable {
   /** Of both superblocks, from the beginning of the device on. */
   public static final int SUPERBLOCK_BYTES = Superblock.SLOTS * Node.BYTES;
 
-  public static final int MAX_VALUE_BYTES = 1024;
+  public static final int MAX_VALUE_BYTES = Item.MAX_BYTES;
 
   /** Readings that changes may spoil before one keeps changes out. */
   private static final int READ_ATTEMPTS = 3;
@@ -69,7 +70,10 @@ public final class CowTree implements AutoCloseable {
   final GroupCommit commits;
 
   private volatile SuperblockInfo info; // written under the change lock
+
+  @GuardedBy("changeLock")
   private boolean mounted;
+
   private volatile boolean closed;
   private volatile boolean frozen; // set under the change lock
   private volatile @Nullable Throwable failure;
@@ -132,13 +136,13 @@ public final class CowTree implements AutoCloseable {
       if (mounted) {
         throw new IllegalStateException("mounted already");
       }
-      takeBlocks(0, Superblock.SLOTS);
-      long blocks = reader.check().blockCount();
-      if (space.totalBlocks() > blocks) {
+      takeFrames(0, Superblock.SLOTS);
+      long frames = reader.check().frameCount();
+      if (space.totalFrames() > frames) {
         // The region has grown since the format; a node there would lie outside the file system.
-        takeBlocks(blocks, space.totalBlocks() - blocks);
+        takeFrames(frames, space.totalFrames() - frames);
       }
-      new TreeWalk(this, visitor, pfn -> takeBlocks(pfn, 1)).run(parallelism);
+      new TreeWalk(region, reader, visitor, pfn -> takeFrames(pfn, 1)).run(parallelism);
       space.committed(reader.generation);
       if (!persister.readOnly()) {
         commits.seal();
@@ -164,13 +168,13 @@ public final class CowTree implements AutoCloseable {
         ensureHealthy();
         commits.commit();
       }
-      new TreeWalk(this, visitor, pfn -> {}).run(parallelism);
+      new TreeWalk(region, reader, visitor, pfn -> {}).run(parallelism);
     } finally {
       changeLock.unlock();
     }
   }
 
-  private void takeBlocks(long pfn, long count) throws CorruptMetadataException {
+  private void takeFrames(long pfn, long count) throws CorruptMetadataException {
     long conflict = space.markUsed(pfn, count);
     if (conflict >= 0) {
       throw new CorruptMetadataException(region.name(), "node", conflict, "is in use twice");
@@ -210,14 +214,14 @@ public final class CowTree implements AutoCloseable {
     AccessFault.enter(StackRoom.TREE);
     if (changeLock.isHeldByCurrentThread()) {
       ensureOpen();
-      return reading.in(new OneState(this, OneState.LOCKED)); // inside a change of its own
+      return reading.in(new OneState(reader, lock, OneState.LOCKED)); // inside a change of its own
     }
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
       long stamp = lock.tryOptimisticRead();
       if (stamp == 0) {
         continue;
       }
-      OneState state = new OneState(this, stamp);
+      OneState state = new OneState(reader, lock, stamp);
       try {
         T result = reading.in(state);
         if (state.isGood()) { // also what it saw in DRAM belongs to the state
@@ -233,7 +237,7 @@ public final class CowTree implements AutoCloseable {
     long stamp = lock.readLock();
     try {
       ensureOpen();
-      return reading.in(new OneState(this, OneState.LOCKED));
+      return reading.in(new OneState(reader, lock, OneState.LOCKED));
     } finally {
       lock.unlockRead(stamp);
     }
@@ -259,6 +263,7 @@ public final class CowTree implements AutoCloseable {
     return change(true);
   }
 
+  @SuppressWarnings("GuardedBy") // the lock is the change's to give back, if there is one
   private Change change(boolean fromReserve) throws IOException {
     AccessFault.enter(StackRoom.TREE);
     ensureNoChange();
@@ -387,6 +392,7 @@ public final class CowTree implements AutoCloseable {
     }
   }
 
+  @GuardedBy("changeLock")
   private void ensureWritable() throws IOException {
     ensureOpen();
     if (persister.readOnly()) {

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 /** Makes an empty tree. */
 final class Formatter {
   /** Superblocks, some nodes and their reserve, a little data. */
-  static final long MIN_BLOCKS = 64;
+  static final long MIN_FRAMES = 64;
 
   private static final long FIRST_ROOT = Superblock.SLOTS;
 

@@ -183,12 +183,12 @@ final class GroupCommit {
   }
 
   /** The superblock is durable. */
-  private void committed(Superblock next) {
+  private void publish(Superblock next) {
     long stamp = tree.lock.writeLock();
     try {
       superblock = next;
       reader.generation = next.generation();
-      cache.allClean();
+      cache.markAllClean();
     } finally {
       tree.lock.unlockWrite(stamp);
     }
@@ -206,9 +206,10 @@ final class GroupCommit {
       FailurePoint.COMMIT.reach();
       int count = cache.dirtyCount();
       for (int i = 0; i < count; i++) {
-        int slot = cache.dirty(i);
+        int slot = cache.dirtySlot(i);
         MemorySegment s = cache.segment(slot);
         long node = cache.offset(slot);
+        assert NodeCheck.isSound(s, node, cache.pfn(slot) == reader.root);
         s.set(Node.INT, node + Node.CRC, checksum.of(cache.buffer(slot), node));
         persister.copyNoDrain(cache.pfn(slot) * Node.BYTES, s, node, Node.BYTES);
       }
@@ -223,7 +224,7 @@ final class GroupCommit {
       throw t;
     }
     try {
-      committed(next);
+      publish(next);
     } catch (Throwable t) {
       tree.fail(t); // what was given back may be in no book, or in two
       throw t;

@@ -24,7 +24,10 @@ public final class Item {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private final byte[] value = new byte[CowTree.MAX_VALUE_BYTES];
+  /** Bytes of the longest value. */
+  static final int MAX_BYTES = 1024;
+
+  private final byte[] value = new byte[MAX_BYTES];
   private final MemorySegment segment = MemorySegment.ofArray(value);
   private long hi;
   private long lo;

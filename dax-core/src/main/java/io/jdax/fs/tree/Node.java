@@ -79,7 +79,7 @@ final class Node {
     if (SLOTS != FILE_SYSTEM + 8
         || LEAF_SLOT != VALUE_LENGTH + 2
         || INNER_SLOT != CHILD + 8
-        || 3 * (CowTree.MAX_VALUE_BYTES + LEAF_SLOT) > BYTES - SLOTS) {
+        || 3 * (Item.MAX_BYTES + LEAF_SLOT) > BYTES - SLOTS) {
       throw new AssertionError("node layout");
     }
   }

@@ -106,12 +106,12 @@ final class NodeCache implements AutoCloseable {
   }
 
   /** Slots that there is memory for, and that no block leads to. */
-  int vacant() {
+  int vacantCount() {
     return vacantCount;
   }
 
   /** The slot of the i-th dirty node; the order means nothing. */
-  int dirty(int i) {
+  int dirtySlot(int i) {
     return dirty[i];
   }
 
@@ -129,7 +129,7 @@ final class NodeCache implements AutoCloseable {
     return insertedAt[slot];
   }
 
-  void inserted(int slot, int at) {
+  void noteInsert(int slot, int at) {
     insertedAt[slot] = at;
   }
 
@@ -139,6 +139,7 @@ final class NodeCache implements AutoCloseable {
       grow();
     }
     int slot = vacant[--vacantCount];
+    assert dirtyAt[slot] == NONE;
     insertedAt[slot] = NONE;
     return slot;
   }
@@ -168,6 +169,7 @@ final class NodeCache implements AutoCloseable {
     FailurePoint.BOOKS.reach();
     dirtyAt[slot] = dirtyCount;
     dirty[dirtyCount++] = slot;
+    assert find(pfn) == slot;
   }
 
   /** The block no longer leads to its slot, which stays taken. */
@@ -182,10 +184,11 @@ final class NodeCache implements AutoCloseable {
       dirtyAt[last] = at;
       dirtyAt[slot] = NONE;
     }
+    assert find(pfnOf[slot]) == NONE;
   }
 
   /** After a commit: everything is clean, and if that is much, gone. Without fail. */
-  void allClean() {
+  void markAllClean() {
     for (int i = 0; i < dirtyCount; i++) {
       dirtyAt[dirty[i]] = NONE;
     }

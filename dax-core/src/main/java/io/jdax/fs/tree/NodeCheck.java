@@ -80,25 +80,39 @@ final class NodeCheck {
     void fetch(long offset, long length) throws IOException;
   }
 
+  /** By level; made in advance, so that {@link #isSound} allocates nothing. */
+  private static final Expectation[] ANY_ROOT = any(true);
+
+  private static final Expectation[] ANY_NODE = any(false);
+
+  private static Expectation[] any(boolean root) {
+    Expectation[] any = new Expectation[Node.MAX_LEVEL + 1];
+    for (int level = 0; level < any.length; level++) {
+      any[level] = new Expectation().root(level);
+      any[level].root = root;
+    }
+    return any;
+  }
+
   private final Region region;
   private final Fetch fetch;
   private final long fileSystem;
-  private final long blockCount;
+  private final long frameCount;
 
-  NodeCheck(Region region, Fetch fetch, long fileSystem, long blockCount) {
+  NodeCheck(Region region, Fetch fetch, long fileSystem, long frameCount) {
     this.region = region;
     this.fetch = fetch;
     this.fileSystem = fileSystem;
-    this.blockCount = blockCount;
+    this.frameCount = frameCount;
   }
 
   long fileSystem() {
     return fileSystem;
   }
 
-  /** Blocks of the file system, which may be fewer than the region has. */
-  long blockCount() {
-    return blockCount;
+  /** How many frames the file system has, which may be fewer than the region has. */
+  long frameCount() {
+    return frameCount;
   }
 
   /**
@@ -117,7 +131,7 @@ final class NodeCheck {
       ByteBuffer sameBytes,
       NodeChecksum checksum)
       throws IOException {
-    if (pfn >= 0 && pfn < blockCount) {
+    if (pfn >= 0 && pfn < frameCount) {
       FailurePoint.NODE_READ.reach();
       fetch.fetch(pfn * Node.BYTES, Node.BYTES);
     }
@@ -141,8 +155,8 @@ final class NodeCheck {
       ByteBuffer sameBytes,
       NodeChecksum checksum)
       throws MediaErrorException {
-    if (pfn < Superblock.SLOTS || pfn >= blockCount) {
-      return new Flaw(Kind.BYTES, "lies outside the " + blockCount + " blocks of the device");
+    if (pfn < Superblock.SLOTS || pfn >= frameCount) {
+      return new Flaw(Kind.BYTES, "lies outside the " + frameCount + " frames of the device");
     }
     copy(region, pfn, dst, offset, Node.BYTES);
     if (dst.get(Node.INT, offset + Node.MAGIC) != Node.MAGIC_VALUE) {
@@ -163,6 +177,12 @@ final class NodeCheck {
     return what == null ? null : new Flaw(Kind.KEYS, what);
   }
 
+  /** Whether slots, values and keys of a node in DRAM are as they must be; it may have any key. */
+  static boolean isSound(MemorySegment s, long node, boolean root) {
+    Expectation expected = (root ? ANY_ROOT : ANY_NODE)[Node.level(s, node)];
+    return layoutFlaw(expected, s, node) == null && keyFlaw(expected, s, node) == null;
+  }
+
   /** Copies the beginning of a block; a fault is delivered here and nowhere else. */
   static void copy(Region region, long pfn, MemorySegment dst, long offset, int length)
       throws MediaErrorException {
@@ -178,7 +198,7 @@ final class NodeCheck {
       long pfn, Expectation expected, long generation, MemorySegment s, long node) {
     long self = s.get(Node.LONG, node + Node.SELF);
     if (self != pfn) {
-      return "says that it is block " + self;
+      return "says that it is in frame " + self;
     }
     if (s.get(Node.LONG, node + Node.FILE_SYSTEM) != fileSystem) {
       return "belongs to another file system";
@@ -211,7 +231,7 @@ final class NodeCheck {
       int at = Node.valueAt(s, slot);
       int length = Node.valueLength(s, slot);
       sum += length;
-      if (at < values || at + length > Node.BYTES || length > CowTree.MAX_VALUE_BYTES) {
+      if (at < values || at + length > Node.BYTES || length > Item.MAX_BYTES) {
         return "has a value of " + length + " bytes at byte " + at;
       }
     }

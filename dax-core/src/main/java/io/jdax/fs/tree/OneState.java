@@ -12,7 +12,7 @@ final class OneState implements Lookups {
   /** Keeps changes out, so that nothing needs to be looked at twice. */
   static final long LOCKED = -1;
 
-  /** There is a newer state. Never seen outside of {@link CowTree#read}. */
+  /** There is a newer state. Never seen outside of {@code CowTree.read}. */
   static final class Outdated extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -25,9 +25,9 @@ final class OneState implements Lookups {
   private final StampedLock lock;
   private final long stamp;
 
-  OneState(CowTree tree, long stamp) {
-    this.reader = tree.reader;
-    this.lock = tree.lock;
+  OneState(TreeReader reader, StampedLock lock, long stamp) {
+    this.reader = reader;
+    this.lock = lock;
     this.stamp = stamp;
   }
 

@@ -138,12 +138,12 @@ record Superblock(
     }
     long generation = s.get(Node.LONG, GENERATION);
     if (generation < 1 || (generation & 1) != slot) {
-      return "is of commit " + generation;
+      return "is of commit " + generation + ", which does not belong in this slot";
     }
     long root = s.get(Node.LONG, ROOT);
-    long blocks = s.get(Node.LONG, BLOCK_COUNT);
-    if (root < SLOTS || root >= blocks) {
-      return "leads to block " + root + " of " + blocks;
+    long frames = s.get(Node.LONG, BLOCK_COUNT);
+    if (root < SLOTS || root >= frames) {
+      return "leads to frame " + root + " of " + frames;
     }
     int level = s.get(Node.INT, ROOT_LEVEL);
     if (level < 0 || level > Node.MAX_LEVEL) {

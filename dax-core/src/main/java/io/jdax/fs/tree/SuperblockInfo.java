@@ -46,7 +46,8 @@ public record SuperblockInfo(
 
   public SuperblockInfo {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(label)) {
-      throw new IllegalArgumentException("the label has no form in UTF-8: half a surrogate");
+      throw new IllegalArgumentException(
+          "the label can't be written in UTF-8: it has half of a surrogate pair");
     }
     int labelBytes = label.getBytes(StandardCharsets.UTF_8).length;
     if (labelBytes > MAX_LABEL_BYTES || label.indexOf('\0') >= 0) {

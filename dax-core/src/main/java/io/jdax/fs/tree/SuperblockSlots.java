@@ -70,7 +70,7 @@ final class SuperblockSlots {
       throw new NotFormattedException(region.name());
     }
     throw new CorruptMetadataException(
-        region.name(), "superblock", 0, why[0] + "; the one at block 1 " + why[1]);
+        region.name(), "superblock", 0, why[0] + "; the one in frame 1 " + why[1]);
   }
 
   /**
@@ -78,7 +78,7 @@ final class SuperblockSlots {
    *
    * @param formatted whether there may have been a superblock ever
    * @param superblock null if there is no good one
-   * @param flaw what then is wrong, behind the words "superblock at block N"
+   * @param flaw what then is wrong, after the words "superblock in frame N"
    */
   record State(boolean formatted, @Nullable Superblock superblock, @Nullable String flaw) {}
 
@@ -127,15 +127,15 @@ final class SuperblockSlots {
     if (!info.hasSoundBlockSize()) {
       throw new UnsupportedFormatException(
           region.name(),
-          "block size %d with the incompatible features 0x%x is none that this release knows"
+          "block size %d with the incompatible features 0x%x is not known to this release"
               .formatted(info.blockSize(), info.incompatible()));
     }
-    long blocks = region.sizeBytes() / Node.BYTES;
-    if (superblock.blockCount() > blocks || superblock.blockCount() < Formatter.MIN_BLOCKS) {
+    long frames = region.sizeBytes() / Node.BYTES;
+    if (superblock.blockCount() > frames || superblock.blockCount() < Formatter.MIN_FRAMES) {
       throw new UnsupportedFormatException(
           region.name(),
-          "the file system has %d blocks, the region has %d, and at least %d are needed"
-              .formatted(superblock.blockCount(), blocks, Formatter.MIN_BLOCKS));
+          "the file system has %d frames of 4096 bytes, the region has %d, and at least %d are needed"
+              .formatted(superblock.blockCount(), frames, Formatter.MIN_FRAMES));
     }
   }
 }

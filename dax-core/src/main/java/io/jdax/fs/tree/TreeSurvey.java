@@ -90,10 +90,10 @@ public final class TreeSurvey {
       boolean unknown = found != null && !foreign && !isSupported(found);
       slots[slot] = foreign || unknown ? null : found;
       if (foreign) {
-        badSlots.add(new BadSlot(slot, "tells of another file system than the newer one", true));
+        badSlots.add(new BadSlot(slot, "belongs to another file system than the newer one", true));
       } else if (unknown) {
         // Nothing is to be built on it: what it says of the tree is not understood.
-        badSlots.add(new BadSlot(slot, "tells of features that this release does not know", true));
+        badSlots.add(new BadSlot(slot, "uses features that this release does not know", true));
       } else if (state.flaw() != null) {
         badSlots.add(new BadSlot(slot, state.flaw(), false));
       }
@@ -213,8 +213,8 @@ public final class TreeSurvey {
     return base.superblock.info().incompatible();
   }
 
-  /** Blocks of the file system. */
-  public long blockCount() {
+  /** How many frames the file system has. */
+  public long frameCount() {
     return newest.superblock.blockCount();
   }
 
@@ -247,7 +247,7 @@ public final class TreeSurvey {
   }
 
   /** What is lost of {@link #items}. */
-  public List<BadNode> lost() {
+  public List<BadNode> lostNodes() {
     return base.bad;
   }
 

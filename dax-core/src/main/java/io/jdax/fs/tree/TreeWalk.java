@@ -40,9 +40,9 @@ final class TreeWalk {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private List<Subtree> subtrees = List.of();
 
-  TreeWalk(CowTree tree, ItemVisitor items, NodeVisitor nodes) {
-    this.region = tree.region;
-    this.tree = tree.reader;
+  TreeWalk(Region region, TreeReader tree, ItemVisitor items, NodeVisitor nodes) {
+    this.region = region;
+    this.tree = tree;
     this.items = items;
     this.nodes = nodes;
   }

@@ -65,7 +65,7 @@ final class UndoLog {
     nodeCount = tree.nodeCount;
   }
 
-  /** Allocates what {@link #enter} and one {@link #freed} may want, so that they can't fail. */
+  /** Allocates what {@link #enter} and one {@link #noteFreed} may want, so that they can't fail. */
   void prepare() {
     created.prepare();
     freed.prepare();
@@ -89,7 +89,7 @@ final class UndoLog {
   }
 
   /** Must come before the first store to a dirty node. */
-  void modify(int slot) {
+  void save(int slot) {
     if (cache.touchedBy(slot) == change) {
       return;
     }
@@ -109,13 +109,13 @@ final class UndoLog {
   }
 
   /** A dirty node left the tree. */
-  void dropped(int slot) {
+  void noteDropped(int slot) {
     dropped.prepare();
     dropped.add(slot);
   }
 
   /** Blocks that a commit has shown are no longer part of the tree, or of a file. */
-  void freed(long pfn, long count) {
+  void noteFreed(long pfn, long count) {
     freed.prepare();
     halfWay = true;
     freed.add(pfn);

@@ -1,7 +1,8 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.region.RegionException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,9 +48,17 @@ final class AddressPool {
 
   private final String name;
   private final Source source;
+
+  @GuardedBy("this")
   private final AddressRanges free = new AddressRanges();
+
+  @GuardedBy("this")
   private final TreeMap<Long, Chunk> chunks = new TreeMap<>();
+
+  @GuardedBy("this")
   private final Poison poison = new Poison();
+
+  @GuardedBy("this")
   private boolean closed;
 
   AddressPool(String name, Source source) {
@@ -105,11 +114,14 @@ final class AddressPool {
 
   private void makeAccessible(long from, long to) throws RegionException {
     try {
-      Linux.mmap(
+      LinuxMemory.mmap(
           from,
           to - from,
-          Linux.PROT_READ | Linux.PROT_WRITE,
-          Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+          LinuxMemory.PROT_READ | LinuxMemory.PROT_WRITE,
+          LinuxMemory.MAP_PRIVATE
+              | LinuxMemory.MAP_ANONYMOUS
+              | LinuxMemory.MAP_NORESERVE
+              | LinuxMemory.MAP_FIXED,
           -1,
           0,
           name);
@@ -135,7 +147,7 @@ final class AddressPool {
 
   private void discard(long at, long size) {
     try {
-      Linux.madvise(at, size, MADV_DONTNEED, name);
+      LinuxMemory.madvise(at, size, MADV_DONTNEED, name);
     } catch (SystemCallException e) {
       AllMemory.zero(at, size);
     }

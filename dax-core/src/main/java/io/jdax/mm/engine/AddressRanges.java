@@ -43,6 +43,7 @@ final class AddressRanges {
             List.of(
                 new AddressRange(r.at, at - r.at),
                 new AddressRange(taken.end(), r.end() - taken.end())));
+        assert byAddress.size() == bySize.size();
         return taken;
       }
     }
@@ -59,6 +60,8 @@ final class AddressRanges {
     for (AddressRange range = returned; range != null; range = returned) {
       AddressRange before = byAddress.lower(range);
       AddressRange after = byAddress.higher(range);
+      assert before == null || before.end() <= range.at : "free twice";
+      assert after == null || range.end() <= after.at : "free twice";
       boolean joinsBefore = before != null && before.end() == range.at;
       boolean joinsAfter = after != null && after.at == range.end();
       long from = joinsBefore ? before.at : range.at;

@@ -2,9 +2,7 @@ package io.jdax.mm.engine;
 
 import io.jdax.mm.AddressSpaceStatistics;
 import io.jdax.mm.BeyondEndException;
-import io.jdax.mm.ExtentState;
 import io.jdax.mm.HolePolicy;
-import io.jdax.mm.MappingStatistics;
 import io.jdax.mm.NotInPlaceException;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.PinnedException;
@@ -12,13 +10,9 @@ import io.jdax.mm.ReadOnlyMappingException;
 import io.jdax.mm.Sharing;
 import io.jdax.mm.TableSpaceException;
 import io.jdax.os.AccessFault;
-import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import io.jdax.region.ReadOnlyRegionException;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One open file as memory: its entries, the mappings that show it, its invalidate lock and its
@@ -39,23 +33,17 @@ public final class AddressSpace implements AutoCloseable {
    * Mappings beyond it would cost more for their tables than they are worth: 128 TiB. All those of
    * a region that allow stores have addresses for some 64 TiB together.
    */
-  public static final long MAX_MAPPING_BYTES = 1L << 47;
+  public static final long MAX_MAPPING_BYTES = Mappings.MAX_BYTES;
 
+  private final MappedFile file;
   private final FrameSpace frames;
-  private final BlockMapper mapper;
-  private final String name;
-  private final InvalidateLock invalidateLock = new InvalidateLock();
-  private final MappingTree mappings = new MappingTree();
-  private final Counters counters = new Counters();
-  private final Entries entries;
+  private final InvalidateLock invalidateLock;
   private final Faults faults;
-  private final Writeback writeback;
+  private final DirtyEntries dirtyEntries;
   private final Pins pins;
-
+  private final Writeback writeback;
   private final RetiredMappings retired;
-  private volatile boolean readOnly;
-  private volatile boolean mapped;
-  private volatile boolean closed;
+  private final Mappings mappings;
 
   /**
    * An address space without mappings.
@@ -63,14 +51,15 @@ public final class AddressSpace implements AutoCloseable {
    * @param name of the file in messages and events
    */
   public AddressSpace(FrameSpace frames, BlockMapper mapper, String name) {
+    this.file = new MappedFile(frames, mapper, name);
     this.frames = frames;
-    this.mapper = mapper;
-    this.name = name;
-    this.entries = new Entries(frames.chunks());
-    this.faults = new Faults(this, frames, mapper, entries);
-    this.pins = new Pins(this);
-    this.writeback = new Writeback(this, entries, pins);
-    this.retired = new RetiredMappings(this);
+    this.invalidateLock = file.invalidateLock;
+    this.faults = new Faults(file);
+    this.dirtyEntries = new DirtyEntries(file, faults);
+    this.pins = new Pins(file, faults, dirtyEntries);
+    this.retired = new RetiredMappings(file, dirtyEntries);
+    this.writeback = new Writeback(file, faults, pins, dirtyEntries, retired);
+    this.mappings = new Mappings(file, faults, writeback, retired);
   }
 
   /** A shared mapping that shows zeros for holes. */
@@ -96,70 +85,7 @@ public final class AddressSpace implements AutoCloseable {
   public FileMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
       throws IOException {
     AccessFault.enter(StackRoom.ENGINE);
-    if (offset < 0 || offset % Pages.BYTES != 0) {
-      throw new IllegalArgumentException("offset " + offset + ": must be a multiple of 4096");
-    }
-    if (length <= 0
-        || length > MAX_MAPPING_BYTES
-        || offset > Long.MAX_VALUE - Pages.BYTES - length) {
-      throw new IllegalArgumentException(
-          "length " + length + " at " + offset + ": must be 1 to " + MAX_MAPPING_BYTES);
-    }
-    if (sharing == Sharing.SHARED && frames.region().readOnly()) {
-      throw new ReadOnlyRegionException(
-          frames.region().name(), "is open for loads only, and a shared mapping stores");
-    }
-    frames.unfinishedCloses().goOn();
-    return kept(
-        () -> {
-          long stamp = invalidateLock.lockShared();
-          try {
-            return mapChecked(offset, length, sharing, sync, holes);
-          } finally {
-            invalidateLock.unlockShared(stamp);
-          }
-        });
-  }
-
-  private FileMapping mapChecked(
-      long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
-      throws IOException {
-    ensureOpen();
-    if (sync && !mapper.inPlace()) {
-      throw new NotInPlaceException(frames.region().name(), name, Pages.of(offset));
-    }
-    long pageCount = Pages.in(length);
-    PageTable table = table(pageCount, sharing != Sharing.READ_ONLY);
-    FileMapping mapping = null;
-    boolean done = false;
-    try {
-      mapping =
-          new FileMapping(
-              this, Pages.of(offset), pageCount, sharing, sync, holes, table, frames.epoch());
-      mapped = true;
-      frames.register(mapping);
-      mappings.add(mapping);
-      done = true;
-      return mapping;
-    } finally {
-      if (!done) {
-        if (mapping != null) {
-          frames.unregister(mapping);
-        }
-        table.giveBack(null);
-      }
-    }
-  }
-
-  /** Waits for what closed mappings are about to give back, before it refuses. */
-  private PageTable table(long pageCount, boolean stores) throws IOException {
-    try {
-      return new PageTable(pageCount, frames.tablePool(), stores);
-    } catch (TableSpaceException e) {
-      frames.quarantine().turnOver();
-      retired.sweepLocked();
-      return new PageTable(pageCount, frames.tablePool(), stores);
-    }
+    return mappings.map(offset, length, sharing, sync, holes);
   }
 
   /**
@@ -167,12 +93,12 @@ public final class AddressSpace implements AutoCloseable {
    */
   public void unmapMappingRange(long firstPage, long pageCount) {
     InvalidationEvent event = InvalidationEvent.begun();
-    long[] dropped = new long[1];
     PrivateFrames own = frames.privateFrames();
     PageTable.Filter which = (page, pfn) -> !own.owns(pfn);
-    mappings.overlapping(
-        firstPage, pageCount, mapping -> dropped[0] += mapping.drop(firstPage, pageCount, which));
-    dropped(event, firstPage, pageCount, dropped[0]);
+    long dropped =
+        file.mappings.sum(
+            firstPage, pageCount, area -> area.pages.drop(firstPage, pageCount, which));
+    file.countDropped(event, firstPage, pageCount, dropped);
   }
 
   /**
@@ -186,16 +112,7 @@ public final class AddressSpace implements AutoCloseable {
     if (!invalidateLock.heldExclusively()) {
       throw new IllegalStateException("an invalidation needs the invalidate lock, exclusively");
     }
-    return new Invalidation(this, firstPage, pageCount);
-  }
-
-  /** Translations were taken out of mappings. */
-  void dropped(@Nullable InvalidationEvent event, long firstPage, long pageCount, long dropped) {
-    counters.invalidations.increment();
-    counters.droppedPages.add(dropped);
-    if (event != null) {
-      event.finish(name, firstPage, pageCount, dropped);
-    }
+    return new Invalidation(file, writeback, firstPage, pageCount);
   }
 
   /**
@@ -258,9 +175,9 @@ public final class AddressSpace implements AutoCloseable {
       throws IOException {
     AccessFault.enter(StackRoom.ENGINE);
     frames.unfinishedCloses().goOn();
-    return kept(
+    return file.retainFor(
         () -> {
-          ensureOpen();
+          file.ensureOpen();
           return pins.pin(offset, length, access, longTerm);
         });
   }
@@ -269,7 +186,7 @@ public final class AddressSpace implements AutoCloseable {
 
   /** Whether there are mappings, or some were closed through which a thread may still store. */
   public boolean hasMappings() {
-    return mappings.size() > 0;
+    return file.mappings.size() > 0;
   }
 
   /** Lets go of closed mappings whose stores have all been made. */
@@ -280,7 +197,7 @@ public final class AddressSpace implements AutoCloseable {
 
   /** Whether a thread may reach a frame by a translation: there is a mapping, or there was. */
   public boolean wasMapped() {
-    return mapped;
+    return mappings.wasMapped();
   }
 
   /**
@@ -289,39 +206,19 @@ public final class AddressSpace implements AutoCloseable {
    * #unmapMappingRange} of the page and {@link Quarantine#turnOver} nobody has asked for it.
    */
   public boolean forgetClean(long page) {
-    if (pins.touches(page) || Entry.is(entries.peek(page), Entry.DIRTY | Entry.TOWRITE)) {
+    if (pins.isPinned(page) || Entry.is(file.entries.peek(page), Entry.DIRTY | Entry.TOWRITE)) {
       return false;
     }
-    boolean[] clean = {true};
-    mappings.overlapping(page, 1, mapping -> clean[0] &= writeback.isClean(mapping, page));
-    if (clean[0]) {
-      entries.removal(page, 1).run();
+    if (file.mappings.sum(page, 1, area -> writeback.isClean(area, page) ? 0 : 1) > 0) {
+      return false;
     }
-    return clean[0];
+    file.entries.removal(page, 1).run();
+    return true;
   }
 
   /** Whether a pin holds a page. */
   public boolean isPinned(long page) {
-    return pins.touches(page);
-  }
-
-  private interface Maker<T> {
-    T make() throws IOException;
-  }
-
-  /** What is made gives the file back when it is closed. */
-  private <T> T kept(Maker<T> maker) throws IOException {
-    mapper.retained();
-    boolean done = false;
-    try {
-      T made = maker.make();
-      done = true;
-      return made;
-    } finally {
-      if (!done) {
-        mapper.released();
-      }
-    }
+    return pins.isPinned(page);
   }
 
   /**
@@ -344,9 +241,9 @@ public final class AddressSpace implements AutoCloseable {
    * file was never mapped.
    */
   public void revoke(long firstPage, long pageCount) {
-    if (mapped) {
+    if (mappings.wasMapped()) {
       unmapMappingRange(firstPage, pageCount);
-      if (!frames.closed()) {
+      if (!frames.isClosed()) {
         frames.quarantine().turnOver();
       }
     }
@@ -370,7 +267,7 @@ public final class AddressSpace implements AutoCloseable {
   public void setReadOnly(boolean readOnly) {
     if (!readOnly) {
       become(false);
-    } else if (refuseStores() && !frames.closed()) {
+    } else if (refuseStores() && !frames.isClosed()) {
       frames.quarantine().turnOver();
     }
   }
@@ -394,14 +291,14 @@ public final class AddressSpace implements AutoCloseable {
   private void become(boolean newReadOnly) {
     invalidateLock.lockExclusive();
     try {
-      readOnly = newReadOnly;
+      file.setReadOnly(newReadOnly);
     } finally {
       invalidateLock.unlockExclusive();
     }
   }
 
   public boolean readOnly() {
-    return readOnly;
+    return file.isReadOnly();
   }
 
   public InvalidateLock invalidateLock() {
@@ -413,32 +310,21 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   public String name() {
-    return name;
+    return file.name;
+  }
+
+  /**
+   * Offset in the file of the first byte of data, or of none, in {@code [from, end)} and in the
+   * file; where the shorter of both ends counts as a hole; −1: there is none. Unwritten extents are
+   * holes.
+   */
+  public long seek(long from, long end, boolean data) throws IOException {
+    return ExtentSearch.first(file, from, end, data);
   }
 
   /** Walks all mappings for the page counts. */
   public AddressSpaceStatistics statistics() {
-    long[] pages = new long[4];
-    mappings.overlapping(
-        0,
-        Long.MAX_VALUE,
-        mapping -> {
-          MappingStatistics s = mapping.statistics();
-          pages[0] += s.presentPages();
-          pages[1] += s.zeroPages();
-          pages[2] += mapping.isOpen() ? 1 : 0;
-          pages[3] += mapping.mkwrites();
-        });
-    return new AddressSpaceStatistics(
-        (int) pages[2],
-        pages[0],
-        pages[1],
-        counters.mkwrites.sum() + pages[3],
-        counters.invalidations.sum(),
-        counters.droppedPages.sum(),
-        counters.writebacks.sum(),
-        counters.flushedPages.sum(),
-        pins.count());
+    return Totals.of(file, pins.count());
   }
 
   /**
@@ -459,90 +345,39 @@ public final class AddressSpace implements AutoCloseable {
 
   /** As {@link #close}, for who has the invalidate lock exclusively and knows of no pin. */
   public void closeHeld() {
-    closed = true;
-    List<FileMapping> open = new ArrayList<>();
-    mappings.overlapping(0, Long.MAX_VALUE, open::add);
-    open.forEach(FileMapping::end); // all in one epoch, for which the first close waits
-    open.forEach(FileMapping::unmap);
-    retired.close();
-    entries.close();
+    file.markClosed();
+    mappings.close();
+    file.entries.close();
   }
 
   @Override
   public String toString() {
-    return "AddressSpace[" + name + ", " + mappings.size() + " mappings]";
+    return "AddressSpace[" + file.name + ", " + file.mappings.size() + " mappings]";
   }
 
-  // ---------------------------------------------------------------- for the engine
-
-  void ensureOpen() {
-    if (closed || frames.closed()) {
-      throw new IllegalStateException("file " + name + " is closed");
-    }
-  }
+  // ---------------------------------------------------------------- for tests
 
   BlockMapper mapper() {
-    return mapper;
+    return file.mapper;
   }
 
   MappingTree mappings() {
-    return mappings;
-  }
-
-  Faults faults() {
-    return faults;
+    return file.mappings;
   }
 
   Entries entries() {
-    return entries;
+    return file.entries;
   }
 
   Writeback writebacks() {
     return writeback;
   }
 
-  Counters counters() {
-    return counters;
+  DirtyEntries dirtyEntries() {
+    return dirtyEntries;
   }
 
   RetiredMappings retired() {
     return retired;
-  }
-
-  /**
-   * A mapping was closed. It leaves the tree at once if it never stored, else when no thread can
-   * store through it.
-   */
-  void unmapped(FileMapping mapping) {
-    if (!retired.add(mapping)) {
-      mappings.remove(mapping);
-      mapping.memory().unreachableSoon();
-    }
-  }
-
-  /**
-   * Offset in the file of the first byte of data, or of none, in {@code [from, end)} and in the
-   * file; where the shorter of both ends counts as a hole; −1: there is none. Unwritten extents are
-   * holes.
-   */
-  public long seek(long from, long end, boolean data) throws IOException {
-    long stamp = invalidateLock.lockShared();
-    try {
-      ensureOpen();
-      long stop = Math.min(end, mapper.sizeBytes());
-      if (from >= stop) {
-        return -1;
-      }
-      PageRun run = new PageRun();
-      for (long at = from; at < stop; at = Pages.bytes(run.endPage())) {
-        mapper.find(Pages.of(at), Intent.LOOK, run);
-        if ((run.state == ExtentState.WRITTEN) == data) {
-          return at;
-        }
-      }
-      return data ? -1 : stop;
-    } finally {
-      invalidateLock.unlockShared(stamp);
-    }
   }
 }

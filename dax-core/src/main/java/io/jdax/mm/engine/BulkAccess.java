@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * page or 2 MiB at a time. A copy that fails has moved a prefix. A copy or fill into the mapping
  * tears no aligned word of 8 bytes.
  */
-abstract sealed class BulkAccess extends OrderedAccess permits FileMapping {
+abstract class BulkAccess extends OrderedAccess {
   private static final long PAGE = Pages.BYTES;
   private static final long HUGE = 2L << 20;
 
@@ -53,7 +53,7 @@ abstract sealed class BulkAccess extends OrderedAccess permits FileMapping {
       } finally {
         g.epoch.exit(ticket);
       }
-      leave(g);
+      moveOn(g);
     }
   }
 
@@ -109,7 +109,7 @@ abstract sealed class BulkAccess extends OrderedAccess permits FileMapping {
           g.epoch.exit(ticket);
         }
       }
-      leave(g);
+      moveOn(g);
     }
   }
 

@@ -1,7 +1,8 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.Pages;
 import io.jdax.os.Unreachable;
 import io.jdax.region.RegionException;
@@ -31,14 +32,23 @@ final class Chunks {
   @SuppressWarnings("unused") // only kept
   private final Arena lifetime = Unreachable.then(steps);
 
+  @GuardedBy("this")
   private long[] free = new long[0];
+
+  @GuardedBy("this")
   private int freeCount;
 
   /** All that there are, free or not. */
+  @GuardedBy("this")
   private long chunkCount;
 
+  @GuardedBy("this")
   private final Poison poison = new Poison();
+
+  @GuardedBy("this")
   private long next;
+
+  @GuardedBy("this")
   private long end;
 
   Chunks(String name) {
@@ -79,6 +89,7 @@ final class Chunks {
     poison.put(address, BYTES);
   }
 
+  @GuardedBy("this")
   private void grow() throws RegionException {
     if (chunkCount + STEP / BYTES > free.length) {
       free = Arrays.copyOf(free, (int) Math.max(chunkCount + STEP / BYTES, free.length * 2L));
@@ -86,11 +97,11 @@ final class Chunks {
     steps.makeRoom();
     try {
       next =
-          Linux.mmap(
+          LinuxMemory.mmap(
               0,
               STEP,
-              Linux.PROT_READ | Linux.PROT_WRITE,
-              Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS,
+              LinuxMemory.PROT_READ | LinuxMemory.PROT_WRITE,
+              LinuxMemory.MAP_PRIVATE | LinuxMemory.MAP_ANONYMOUS,
               -1,
               0,
               name);

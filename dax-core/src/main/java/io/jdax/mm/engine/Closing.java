@@ -20,7 +20,7 @@ final class Closing {
   private final UnfinishedCloses unfinished;
   private final Work work;
 
-  // guarded by the list
+  // Guarded by the monitor of the list, in words only: the list is in another object.
   @Nullable Closing next;
   boolean listed;
 

@@ -15,9 +15,9 @@ import java.util.Set;
  * whose access has failed clears its own flag, once per epoch, and only if it was set between the
  * two looks. So an interrupt by somebody else is lost only if it meets a thread that the handshake
  * has found in the middle of an access, after the first look and before the access repeats: the JVM
- * tells nobody who set the flag. {@link Epoch#letGo} sees to it that such threads are very few. To
- * leave the flag set in doubt would be worse: it is the handshake's nearly always, and a
- * FileChannel that it closes does not open again.
+ * tells nobody who set the flag. {@link Epoch#letThreadsLeave} sees to it that such threads are
+ * very few. To leave the flag set in doubt would be worse: it is the handshake's nearly always, and
+ * a FileChannel that it closes does not open again.
  *
  * <p>Virtual threads have a flag of their own, which no handshake sets.
  */
@@ -59,7 +59,7 @@ final class ClosingInterrupts {
 
   /** There was no memory for a look: nobody's flag is taken for the handshake's. */
   @SuppressWarnings("ReferenceEquality") // the one set that says that there is none
-  void none() {
+  void giveUpLook() {
     if (hit == NONE_YET) {
       hit = NONE;
     }

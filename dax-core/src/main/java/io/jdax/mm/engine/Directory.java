@@ -50,23 +50,23 @@ final class Directory {
     return (int) Math.min(PAGES, pages - (long) slot * PAGES);
   }
 
-  int present(int slot) {
+  int presentPages(int slot) {
     return (int) (slots[slot] / PRESENT & COUNT);
   }
 
-  int writable(int slot) {
+  int writablePages(int slot) {
     return (int) (slots[slot] / WRITABLE_PAGES & COUNT);
   }
 
-  int same(int slot) {
+  int samePages(int slot) {
     return (int) (slots[slot] / SAME & COUNT);
   }
 
-  int common(int slot) {
+  int commonWord(int slot) {
     return (int) (slots[slot] >>> COMMON);
   }
 
-  boolean stored(int slot) {
+  boolean wasWritable(int slot) {
     return (slots[slot] & STORED) != 0;
   }
 

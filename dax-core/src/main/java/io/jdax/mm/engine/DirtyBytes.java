@@ -147,6 +147,7 @@ final class DirtyBytes {
   }
 
   void returnTicket(byte ticket) {
+    assert (tickets.get() & 1L << (ticket - 2)) != 0 : "it is nobody's";
     tickets.getAndAdd(-(1L << (ticket - 2))); // the bit is set, and no one else's
   }
 }

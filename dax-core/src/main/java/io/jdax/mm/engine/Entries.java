@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.region.RegionException;
 import java.util.concurrent.locks.LockSupport;
 
@@ -27,6 +28,7 @@ final class Entries {
    */
   private volatile long[] slots = new long[4];
 
+  @GuardedBy("this")
   private int used;
 
   Entries(Chunks chunks) {
@@ -81,7 +83,13 @@ final class Entries {
    */
   static void unlock(long address, long next) {
     long entry = next == UNREAD ? Chunks.get(address) : next;
+    assert isLocked(address) && Entry.isSound(entry);
     Chunks.setRelease(address, Entry.is(entry, Entry.EMPTY) ? 0 : entry & ~Entry.LOCKED);
+  }
+
+  private static boolean isLocked(long address) {
+    long entry = Chunks.get(address);
+    return !Entry.isLeaf(entry) && Entry.is(entry, Entry.LOCKED);
   }
 
   /** What is remembered about a page, whoever has it locked; 0 for nothing. */
@@ -160,19 +168,19 @@ final class Entries {
   }
 
   /** Whether there is any entry in the 2 MiB around a page. */
-  boolean touched(long page) {
+  boolean isTouched(long page) {
     long directory = directory(page >>> 18);
     return directory != 0 && Chunks.get(directory + (page >>> 9) % PAGES * 8) != 0;
   }
 
-  /** Is shown entries. */
-  interface Visitor {
+  /** Is shown entries; what it throws ends the walk. */
+  interface Visitor<E extends Exception> {
     /** {@code page} is the first that the entry stands for. */
-    void entry(long page, long entry);
+    void entry(long page, long entry) throws E;
   }
 
   /** Shows every entry that overlaps a range, without locking. */
-  void forEach(long firstPage, long pageCount, Visitor visitor) {
+  <E extends Exception> void forEach(long firstPage, long pageCount, Visitor<E> visitor) throws E {
     eachWord(
         firstPage,
         end(firstPage, pageCount),
@@ -203,7 +211,7 @@ final class Entries {
   }
 
   /** Forgets a range; allocates nothing. */
-  final class Removal implements Words {
+  final class Removal implements Words<RuntimeException> {
     private final long first;
     private final long end;
 
@@ -220,6 +228,7 @@ final class Entries {
     public void word(long page, long address) {
       long v = Chunks.get(address);
       if (!Entry.isLeaf(v)) {
+        assert !Entry.is(v, Entry.LOCKED) : "a fault is under way";
         Chunks.setRelease(address, 0);
       } else if (first <= page && page + PAGES <= end) {
         Chunks.setRelease(address, 0);
@@ -227,6 +236,7 @@ final class Entries {
       } else {
         long last = Math.min(page + PAGES, end);
         for (long p = Math.max(page, first); p < last; p++) {
+          assert !isLocked(Entry.leafAddress(v) + p % PAGES * 8) : "a fault is under way";
           Chunks.setRelease(Entry.leafAddress(v) + p % PAGES * 8, 0);
         }
       }
@@ -245,15 +255,15 @@ final class Entries {
     }
   }
 
-  interface Words {
-    void word(long page, long address);
+  interface Words<E extends Exception> {
+    void word(long page, long address) throws E;
   }
 
   /**
    * Shows the directory words, each with the first page of its 2 MiB, that overlap a range and
    * exist.
    */
-  private void eachWord(long firstPage, long end, Words words) {
+  private <E extends Exception> void eachWord(long firstPage, long end, Words<E> words) throws E {
     long[] table = slots;
     for (int i = 0; i < table.length; i += 2) {
       long first = (table[i] - 1) << 18;
@@ -313,6 +323,7 @@ final class Entries {
     put(table, gib, directory);
     used++;
     slots = table;
+    assert directory(gib) == directory && used * 4 <= table.length : "half of the pairs are free";
     return directory;
   }
 

@@ -47,6 +47,18 @@ final class Entry {
     return entry > 0 && (entry & (ZERO | EMPTY)) == 0;
   }
 
+  /**
+   * Whether the bits go together: a page is EMPTY, or ZERO, or has a block, and only what has a
+   * block is marked. For assertions.
+   */
+  static boolean isSound(long entry) {
+    return entry > 0
+        && (hasBlock(entry)
+            ? pfn(entry) > 0
+            : is(entry, ZERO) != is(entry, EMPTY) && !is(entry, DIRTY | TOWRITE))
+        && (!is(entry, EMPTY) || pfn(entry) == 0);
+  }
+
   static long leaf(long address) {
     return address | LEAF;
   }

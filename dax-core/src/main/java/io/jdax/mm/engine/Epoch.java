@@ -147,7 +147,7 @@ final class Epoch {
     return false;
   }
 
-  boolean sealed() {
+  boolean isSealed() {
     return sealed;
   }
 
@@ -170,7 +170,7 @@ final class Epoch {
    * have a moment to end the access that they are in the middle of, so that hardly one is left for
    * {@link ClosingInterrupts}.
    */
-  static void letGo() {
+  static void letThreadsLeave() {
     Arena.ofShared().close();
     LockSupport.parkNanos(LET_GO_NANOS);
   }
@@ -209,7 +209,7 @@ final class Epoch {
         interrupts.around(closing);
       }
     } catch (OutOfMemoryError e) {
-      interrupts.none();
+      interrupts.giveUpLook();
       closeArena();
     }
   }
@@ -219,6 +219,7 @@ final class Epoch {
     sealed = true;
     for (int i = HEAD; i < HEAD + STRIPES * PLACES; i++) {
       while (inside.get(i) != 0) {
+        assert inside.get(i) > 0 : "a ticket was given back twice";
         LockSupport.parkNanos(5_000);
       }
     }

@@ -80,11 +80,11 @@ final class FilePin implements Pin {
     try {
       AccessFault.deliver();
     } finally {
-      letGo(); // also when an error of an earlier access comes now: nobody calls twice
+      closeNow(); // also when an error of an earlier access comes now: nobody calls twice
     }
   }
 
-  private void letGo() throws IOException {
+  private void closeNow() throws IOException {
     closeArena();
     closing.run();
     pins.unfinishedCloses().goOn();

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.region.Region;
 import io.jdax.region.RegionBusyException;
 import io.jdax.region.RegionTail;
@@ -12,15 +13,20 @@ import java.util.Set;
  */
 final class FrameHold {
   private final Region region;
-  private final Set<FileMapping> mappings;
+  private final Set<?> mappings;
   private final RegionTail tail;
+
+  @GuardedBy("this")
   private int pins;
+
+  @GuardedBy("this")
   private boolean closed;
 
   /**
+   * @param mappings that there are, to be counted for whoever wants to close the region
    * @throws RegionBusyException the region has a frame space already
    */
-  FrameHold(Region region, Set<FileMapping> mappings) throws RegionBusyException {
+  FrameHold(Region region, Set<?> mappings) throws RegionBusyException {
     this.region = region;
     this.mappings = mappings;
     this.tail = region.holdTail(this::describe);
@@ -36,7 +42,7 @@ final class FrameHold {
    *
    * @throws IllegalStateException the frame space is closed
    */
-  synchronized void pinOpened() {
+  synchronized void addPin() {
     if (closed) {
       throw new IllegalStateException("the frames of region " + region.name() + " are closed");
     }
@@ -44,17 +50,18 @@ final class FrameHold {
   }
 
   /** After the last access through a pin's segments. */
-  synchronized void pinClosed() {
+  synchronized void removePin() {
     pins--;
     releaseIfLast();
   }
 
   /** No mapping reaches a frame any more. */
-  synchronized void spaceClosed() {
+  synchronized void markSpaceClosed() {
     closed = true;
     releaseIfLast();
   }
 
+  @GuardedBy("this")
   private void releaseIfLast() {
     if (closed && pins == 0) {
       tail.close();

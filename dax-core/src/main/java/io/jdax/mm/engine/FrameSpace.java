@@ -1,13 +1,15 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
 import io.jdax.mm.PrivateMemoryException;
 import io.jdax.os.AccessFault;
 import io.jdax.os.Daemons;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import io.jdax.persist.Persister;
+import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import io.jdax.region.RegionException;
 import io.jdax.region.RegionTail;
@@ -52,7 +54,7 @@ public final class FrameSpace implements AutoCloseable {
   private final Chunks chunks;
   private final MemorySegment raw;
   private final Quarantine quarantine;
-  private final Set<FileMapping> mappings;
+  private final Set<EpochFollower> mappings;
   private final UnfinishedCloses unfinishedCloses = new UnfinishedCloses();
   private final AtomicLong ids = new AtomicLong();
   private volatile Epoch epoch;
@@ -64,9 +66,12 @@ public final class FrameSpace implements AutoCloseable {
   private volatile boolean closed;
 
   private final Object teardown = new Object();
-  private boolean tornDown; // guarded by teardown
 
-  private FrameSpace(Region region, Persister persister, Set<FileMapping> mappings, FrameHold hold)
+  @GuardedBy("teardown")
+  private boolean tornDown;
+
+  private FrameSpace(
+      Region region, Persister persister, Set<EpochFollower> mappings, FrameHold hold)
       throws IOException {
     this.region = region;
     this.persister = persister;
@@ -83,11 +88,14 @@ public final class FrameSpace implements AutoCloseable {
           "is too large to be mapped by page: at most " + Pages.bytes(MAX_FRAMES) + " bytes");
     }
     tail.keepAll(true); // until it is known what of it
-    Linux.mmap(
+    LinuxMemory.mmap(
         zero,
         PMD,
-        Linux.PROT_READ,
-        Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+        LinuxMemory.PROT_READ,
+        LinuxMemory.MAP_PRIVATE
+            | LinuxMemory.MAP_ANONYMOUS
+            | LinuxMemory.MAP_NORESERVE
+            | LinuxMemory.MAP_FIXED,
         -1,
         0,
         region.name());
@@ -115,7 +123,7 @@ public final class FrameSpace implements AutoCloseable {
    */
   public static FrameSpace over(Region region, Persister persister) throws IOException {
     AccessFault.enter(StackRoom.ENGINE);
-    Set<FileMapping> mappings = ConcurrentHashMap.newKeySet();
+    Set<EpochFollower> mappings = ConcurrentHashMap.newKeySet();
     FrameHold hold = new FrameHold(region, mappings);
     boolean done = false;
     try {
@@ -124,7 +132,7 @@ public final class FrameSpace implements AutoCloseable {
       return space;
     } finally {
       if (!done) {
-        hold.spaceClosed();
+        hold.markSpaceClosed();
       }
     }
   }
@@ -211,7 +219,7 @@ public final class FrameSpace implements AutoCloseable {
 
   /** Private frames that hold something. */
   public long privateFramesInUse() {
-    return privateFrames.inUse();
+    return privateFrames.framesInUse();
   }
 
   /**
@@ -239,17 +247,19 @@ public final class FrameSpace implements AutoCloseable {
         quarantine.close();
       } finally {
         epoch.closeLast(); // behind it nobody but a pin reaches a frame: the region could close
-        letGo(); // also where the quarantine met an error: nobody could close the region otherwise
+        letRegionGo(); // also where the quarantine met an error: nobody could close the region
+        // otherwise
       }
     }
   }
 
-  private void letGo() throws IOException {
+  @GuardedBy("teardown")
+  private void letRegionGo() throws IOException {
     tornDown = true;
     try {
       giveMemoryBack();
     } finally {
-      hold.spaceClosed();
+      hold.markSpaceClosed();
     }
   }
 
@@ -280,7 +290,7 @@ public final class FrameSpace implements AutoCloseable {
     return hold;
   }
 
-  boolean closed() {
+  boolean isClosed() {
     return closed;
   }
 
@@ -312,15 +322,21 @@ public final class FrameSpace implements AutoCloseable {
     return raw;
   }
 
+  /** What an access to a frame met, in the region's words. */
+  MediaErrorException mediaError(long pfn, int inPage, long bytes, Throwable cause) {
+    boolean media = pfn != 0 && isMedia(pfn);
+    return region.mediaError(media ? Pages.bytes(pfn) + inPage : -1, bytes, cause);
+  }
+
   long nextId() {
     return ids.incrementAndGet();
   }
 
-  void register(FileMapping mapping) {
+  void register(EpochFollower mapping) {
     mappings.add(mapping);
   }
 
-  void unregister(FileMapping mapping) {
+  void unregister(EpochFollower mapping) {
     mappings.remove(mapping);
   }
 
@@ -333,7 +349,7 @@ public final class FrameSpace implements AutoCloseable {
    */
   private void turnOver() {
     finishTurnOver();
-    long retired = privateFrames.retired();
+    long retired = privateFrames.retiredSoFar();
     epoch = new Epoch(epoch, region.address(), sizeBytes);
     finishTurnOver();
     privateFrames.freeRetired(retired);
@@ -342,11 +358,11 @@ public final class FrameSpace implements AutoCloseable {
   private void finishTurnOver() {
     Epoch now = epoch;
     if (now.hasPrevious()) {
-      for (FileMapping mapping : mappings) {
+      for (EpochFollower mapping : mappings) {
         mapping.moveTo(now);
       }
       if (!mappings.isEmpty()) {
-        Epoch.letGo();
+        Epoch.letThreadsLeave();
       }
       now.closePrevious();
       closedEpoch = now.number - 1;

@@ -37,6 +37,7 @@ public final class InvalidateLock {
 
   /** Ends {@link #lockShared} or {@link #lockSharedInside}. */
   public void unlockShared(long stamp) {
+    assert stamp != 0 || heldExclusively();
     if (stamp != 0) {
       lock.unlockRead(stamp);
     }
@@ -69,6 +70,7 @@ public final class InvalidateLock {
 
   /** Ends {@link #lockExclusive}. */
   public void unlockExclusive() {
+    assert heldExclusively();
     long stamp = exclusiveStamp;
     owner = null;
     lock.unlockWrite(stamp);

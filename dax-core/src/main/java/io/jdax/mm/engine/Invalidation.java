@@ -1,8 +1,6 @@
 package io.jdax.mm.engine;
 
-import io.jdax.os.Pages;
 import java.io.IOException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +10,13 @@ import org.jspecify.annotations.Nullable;
  * what is free to become another file's.
  */
 public final class Invalidation {
-  private final AddressSpace space;
-  private final FrameSpace frames;
+  private final MappedFile file;
   private final PrivateFrames copies;
   // The same, with 2 MiB entries that stick out.
   private final long first;
   private final long end;
 
-  private final Consumer<FileMapping> mappings = this::drop;
+  private final MappingTree.Visitor<RuntimeException> mappings = this::drop;
   private final PageTable.Filter translations = this::isTaken;
   private final Entries.Removal entries;
   private final @Nullable InvalidationEvent event = InvalidationEvent.begun();
@@ -32,22 +29,22 @@ public final class Invalidation {
    *
    * @throws IOException what a 2 MiB entry that sticks out knows to be dirty can't be flushed
    */
-  Invalidation(AddressSpace space, long firstPage, long pageCount) throws IOException {
-    this.space = space;
-    this.frames = space.frames();
-    this.copies = frames.privateFrames();
+  Invalidation(MappedFile file, Writeback writeback, long firstPage, long pageCount)
+      throws IOException {
+    this.file = file;
+    this.copies = file.frames.privateFrames();
     long behind = pageCount > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pageCount;
     this.first = isHuge(firstPage) ? firstPage & -PageTable.PAGES : firstPage;
     this.end =
         behind % PageTable.PAGES != 0 && behind != Long.MAX_VALUE && isHuge(behind)
             ? (behind | PageTable.PAGES - 1) + 1
             : behind;
-    this.entries = space.entries().removal(firstPage, pageCount);
+    this.entries = file.entries.removal(firstPage, pageCount);
     if (first < firstPage) {
-      space.writebacks().keepMarks(first, firstPage - first);
+      writeback.keepMarks(first, firstPage - first);
     }
     if (end > behind) {
-      space.writebacks().keepMarks(behind, end - behind);
+      writeback.keepMarks(behind, end - behind);
     }
   }
 
@@ -56,7 +53,7 @@ public final class Invalidation {
    * an entry would stay for good, as whoever puts a block there would not know of them.
    */
   private boolean isHuge(long page) {
-    return Entry.is(space.entries().peek(page), Entry.HUGE);
+    return Entry.is(file.entries.peek(page), Entry.HUGE);
   }
 
   /**
@@ -66,24 +63,24 @@ public final class Invalidation {
    * BlockMapper#sizeBytes} answer.
    */
   public void run() {
-    if (!space.invalidateLock().heldExclusively()) {
+    if (!file.invalidateLock.heldExclusively()) {
       throw new IllegalStateException("an invalidation needs the invalidate lock, exclusively");
     }
-    fileEnd = Pages.in(space.mapper().sizeBytes());
-    space.mappings().overlapping(first, end - first, mappings);
+    fileEnd = file.endPage();
+    file.mappings.overlapping(first, end - first, mappings);
     entries.run();
     try {
       if (copiesTaken) {
-        frames.quarantine().turnOverSoon();
+        file.frames.quarantine().turnOverSoon();
       }
-      space.dropped(event, first, end - first, dropped);
+      file.countDropped(event, first, end - first, dropped);
     } catch (OutOfMemoryError e) {
       // Only counted and told; and another turn-over will do for the copies.
     }
   }
 
-  private void drop(FileMapping mapping) {
-    dropped += mapping.drop(first, end - first, translations);
+  private void drop(MappedArea area) {
+    dropped += area.pages.drop(first, end - first, translations);
   }
 
   private boolean isTaken(long page, long pfn) {

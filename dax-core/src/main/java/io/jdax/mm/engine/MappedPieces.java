@@ -1,11 +1,16 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.os.Unmapper;
 import java.util.Arrays;
 
 /** What was mapped piece by piece, to be unmapped when its owner has become unreachable. */
 final class MappedPieces implements Runnable {
-  private long[] pieces = new long[8]; // address, bytes
+  /** Pairs: address, bytes. */
+  @GuardedBy("this")
+  private long[] pieces = new long[8];
+
+  @GuardedBy("this")
   private int used;
 
   /** Before a piece is mapped, so that none is forgotten for want of memory. */

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Three kinds of threads look, and each is stopped in its own way. Who changes translations has
- * the mapping's lock, as does who closes it, and finds {@link #open} null afterwards. Who walks the
- * mappings of a file may meet this one long after it has left the {@link MappingTree}, since a walk
- * sees the tree as it was: it {@link #hold}s the memory, or is told that there is none. An access
- * announces itself to nobody; it reads words through a {@link Generation}, and is found by the
- * closing of its {@link Epoch}.
+ * the mapping's lock, as does who closes it, and finds {@link #tableIfOpen} null afterwards. Who
+ * walks the mappings of a file may meet this one long after it has left the {@link MappingTree},
+ * since a walk sees the tree as it was: it {@link #hold}s the memory, or is told that there is
+ * none. An access announces itself to nobody; it reads words through a {@link Generation}, and is
+ * found by the closing of its {@link Epoch}.
  */
 final class MappingMemory {
   private static final int OPEN = 0;
@@ -33,6 +33,12 @@ final class MappingMemory {
   private static final int GIVEN_BACK = 3;
   private static final int STATE = 3;
   private static final int HOLDER = 4;
+
+  /**
+   * The mapping's lock: whoever changes what it shows, or closes it, holds it. So does whoever
+   * publishes a {@link Generation} of its table.
+   */
+  final Object lock = new Object();
 
   private final FrameSpace frames;
   private final PageTable table;
@@ -57,7 +63,8 @@ final class MappingMemory {
    * The table, for who has the mapping's lock and may change it for as long; null when the mapping
    * is closed.
    */
-  @Nullable PageTable open() {
+  @Nullable PageTable tableIfOpen() {
+    assert Thread.holdsLock(lock);
     return isOpen() ? table : null;
   }
 
@@ -79,6 +86,7 @@ final class MappingMemory {
 
   /** Ends a {@link #hold} that did not answer null. */
   void letGo() {
+    assert state.get() >= HOLDER : "nobody holds it";
     if (state.addAndGet(-HOLDER) == UNREACHABLE) {
       giveBack();
     }
@@ -88,9 +96,11 @@ final class MappingMemory {
    * Nothing is shown from now on. The caller has the mapping's lock, and has published a generation
    * that shows nothing.
    */
-  void close() {
+  void markClosed() {
+    assert Thread.holdsLock(lock);
     closedIn = frames.epoch().number; // before the state: isQuiet() asks without a lock
     state.addAndGet(CLOSED - OPEN);
+    assert (state.get() & STATE) == CLOSED;
   }
 
   /** Whether anything was ever shown for stores; once it is closed the answer stays. */
@@ -119,21 +129,22 @@ final class MappingMemory {
    *
    * @throws IllegalStateException a thread may still be inside an access
    */
-  void unreachable() {
+  void markUnreachable() {
     if (table.isMade() && frames.closedEpoch() < closedIn) {
       throw new IllegalStateException("a mapping's memory is in use: closed in epoch " + closedIn);
     }
+    assert (state.get() & STATE) == CLOSED : "unreachable before it was closed, or twice";
     if (state.addAndGet(UNREACHABLE - CLOSED) == UNREACHABLE) {
       giveBack();
     }
   }
 
-  /** As {@link #unreachable}, once that is so; for a mapping without marks. */
-  void unreachableSoon() {
+  /** As {@link #markUnreachable}, once that is so; for a mapping without marks. */
+  void markUnreachableSoon() {
     if (table.isMade()) {
-      frames.quarantine().add(0, 1, (pfn, count) -> unreachable());
+      frames.quarantine().add(0, 1, (pfn, count) -> markUnreachable());
     } else {
-      unreachable();
+      markUnreachable();
     }
   }
 

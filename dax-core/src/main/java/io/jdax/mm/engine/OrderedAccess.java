@@ -19,7 +19,7 @@ import java.lang.invoke.VarHandle;
  * <p>Who has seen an ordered store, whatever thread it is, makes it durable by a persist of its
  * own: the page is marked before the data can be seen as well as after it. See {@link DirtyBytes}.
  */
-abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
+abstract class OrderedAccess extends PlainAccess {
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
   private static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
@@ -37,7 +37,7 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
   }
 
   /** Moves on from a generation whose epoch is about to close. */
-  abstract void leave(Generation generation);
+  abstract void moveOn(Generation generation);
 
   private void check(long offset, int bytes) {
     if ((offset & bytes - 1) != 0) {
@@ -205,7 +205,7 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
       } finally {
         g.epoch.exit(ticket);
       }
-      leave(g);
+      moveOn(g);
     }
   }
 
@@ -304,7 +304,7 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
       } finally {
         g.epoch.exit(ticket);
       }
-      leave(g);
+      moveOn(g);
     }
   }
 

@@ -20,7 +20,7 @@ import java.lang.invoke.VarHandle;
  * is left to one slow path, which is asked when the table has no answer or the view of the frames
  * throws.
  */
-public abstract sealed class PlainAccess extends DaxMapping permits OrderedAccess {
+public abstract class PlainAccess extends DaxMapping {
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;

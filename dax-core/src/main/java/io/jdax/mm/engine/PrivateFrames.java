@@ -1,7 +1,8 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.Pages;
 import java.util.Arrays;
 
@@ -18,19 +19,39 @@ final class PrivateFrames {
   private final long baseAddress;
   private final long firstPfn;
   private final long lastPfn; // one behind it
-  private volatile long endPfn; // written under the monitor
+
+  /** Written under the monitor, read also without it. */
+  private volatile long endPfn;
+
+  @GuardedBy("this")
   private long nextPfn;
+
+  @GuardedBy("this")
   private long mappedPfn;
+
+  @GuardedBy("this")
   private long[] free = new long[16];
+
+  @GuardedBy("this")
   private int freeCount;
 
   /** In nobody's table any more, but not through the quarantine: a ring, by number. */
+  @GuardedBy("this")
   private long[] retired = new long[16];
 
+  @GuardedBy("this")
   private long retiredFrom;
+
+  @GuardedBy("this")
   private long retiredTo;
+
+  @GuardedBy("this")
   private final Poison poison = new Poison();
+
+  @GuardedBy("this")
   private boolean closed;
+
+  @GuardedBy("this")
   private long promised;
 
   PrivateFrames(String name, long baseAddress, long firstPfn, long endPfn) {
@@ -48,6 +69,7 @@ final class PrivateFrames {
     if (freeCount > 0) {
       long pfn = free[--freeCount];
       poison.takeOff(baseAddress + Pages.bytes(pfn), Pages.BYTES);
+      assert isConsistent();
       return pfn;
     }
     if (nextPfn == mappedPfn) {
@@ -55,11 +77,14 @@ final class PrivateFrames {
       if (step == 0) {
         return 0;
       }
-      Linux.mmap(
+      LinuxMemory.mmap(
           baseAddress + Pages.bytes(mappedPfn),
           Pages.bytes(step),
-          Linux.PROT_READ | Linux.PROT_WRITE,
-          Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+          LinuxMemory.PROT_READ | LinuxMemory.PROT_WRITE,
+          LinuxMemory.MAP_PRIVATE
+              | LinuxMemory.MAP_ANONYMOUS
+              | LinuxMemory.MAP_NORESERVE
+              | LinuxMemory.MAP_FIXED,
           -1,
           0,
           name);
@@ -95,16 +120,19 @@ final class PrivateFrames {
     }
     long address = baseAddress + Pages.bytes(from);
     long bytes = Pages.bytes(endPfn - from);
-    Linux.mmap(
+    LinuxMemory.mmap(
         address,
         bytes,
-        Linux.PROT_READ | Linux.PROT_WRITE,
-        Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+        LinuxMemory.PROT_READ | LinuxMemory.PROT_WRITE,
+        LinuxMemory.MAP_PRIVATE
+            | LinuxMemory.MAP_ANONYMOUS
+            | LinuxMemory.MAP_NORESERVE
+            | LinuxMemory.MAP_FIXED,
         -1,
         0,
         name);
     try {
-      Linux.madvise(address, bytes, Linux.MADV_HUGEPAGE, name);
+      LinuxMemory.madvise(address, bytes, LinuxMemory.MADV_HUGEPAGE, name);
     } catch (SystemCallException e) {
       // A kernel without them: pages of 4 KiB, as elsewhere.
     }
@@ -115,7 +143,7 @@ final class PrivateFrames {
 
   /** Gives the memory of carved frames back. */
   void discard(long pfn, long count) throws SystemCallException {
-    Linux.madvise(baseAddress + Pages.bytes(pfn), Pages.bytes(count), MADV_DONTNEED, name);
+    LinuxMemory.madvise(baseAddress + Pages.bytes(pfn), Pages.bytes(count), MADV_DONTNEED, name);
   }
 
   /** Nobody reaches it any more. */
@@ -127,8 +155,10 @@ final class PrivateFrames {
       free[freeCount++] = pfn + i;
       poison.put(baseAddress + Pages.bytes(pfn + i), Pages.BYTES);
     }
+    assert isConsistent();
   }
 
+  @GuardedBy("this")
   private void makeRoom(int frames) {
     long[] ring = new long[frames];
     free = Arrays.copyOf(free, frames);
@@ -141,25 +171,36 @@ final class PrivateFrames {
   /** No mapping shows it any more; the next turn-over frees it. Can't fail. */
   synchronized void retire(long pfn) {
     retired[(int) (retiredTo++ % retired.length)] = pfn;
+    assert isConsistent();
   }
 
   /** How many were retired so far. */
-  synchronized long retired() {
+  synchronized long retiredSoFar() {
     return retiredTo;
   }
 
   /** Frees those that were retired by then: no thread reaches them. */
   synchronized void freeRetired(long by) {
-    for (; retiredFrom < by; retiredFrom++) {
-      free(retired[(int) (retiredFrom % retired.length)], 1);
+    while (retiredFrom < by) {
+      free(retired[(int) (retiredFrom++ % retired.length)], 1);
     }
+  }
+
+  /** No more come back than were given out, all of them accessible: for assertions. */
+  @GuardedBy("this")
+  private boolean isConsistent() {
+    return firstPfn <= nextPfn
+        && nextPfn <= mappedPfn
+        && mappedPfn <= endPfn - promised
+        && retiredFrom <= retiredTo
+        && freeCount + (retiredTo - retiredFrom) <= nextPfn - firstPfn;
   }
 
   boolean owns(long pfn) {
     return pfn >= firstPfn && pfn < endPfn;
   }
 
-  synchronized long inUse() {
+  synchronized long framesInUse() {
     return nextPfn - firstPfn - freeCount;
   }
 
@@ -174,7 +215,7 @@ final class PrivateFrames {
     closed = true;
     poison.forget();
     if (mappedPfn > firstPfn) {
-      Linux.madvise(
+      LinuxMemory.madvise(
           baseAddress + Pages.bytes(firstPfn),
           Pages.bytes(mappedPfn - firstPfn),
           MADV_DONTNEED,

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.mm.QuarantineStatistics;
 import io.jdax.os.AccessFault;
 import io.jdax.os.StackRoom;
@@ -58,27 +59,52 @@ public final class Quarantine {
   private final Condition changed = lock.newCondition();
   private final Condition work = lock.newCondition();
 
-  // guarded by lock
+  @GuardedBy("lock")
   private @Nullable Batch first;
+
+  @GuardedBy("lock")
   private @Nullable Batch last;
+
+  @GuardedBy("lock")
   private long heldPages;
+
+  @GuardedBy("lock")
   private long maxHeldPages;
+
+  @GuardedBy("lock")
   private long added;
+
+  @GuardedBy("lock")
   private long released;
+
+  @GuardedBy("lock")
   private long turnOvers;
+
+  @GuardedBy("lock")
   private long waits;
+
+  @GuardedBy("lock")
   private boolean hurry;
+
+  @GuardedBy("lock")
   private boolean closing;
+
+  @GuardedBy("lock")
   private boolean closed;
+
+  @GuardedBy("lock")
   private @Nullable Thread reclaimer;
 
   /** Who turns over, or gives back; one at a time. */
+  @GuardedBy("lock")
   private @Nullable Thread worker;
 
   /** The last turn-over failed. */
+  @GuardedBy("lock")
   private boolean failing;
 
   /** The last attempt to start a thread failed. */
+  @GuardedBy("lock")
   private boolean threadless;
 
   /**
@@ -117,11 +143,13 @@ public final class Quarantine {
         added += count;
         append(batch);
       }
+      assert isConsistent();
     } finally {
       lock.unlock();
     }
   }
 
+  @GuardedBy("lock")
   private void append(Batch batch) {
     if (first == null) {
       first = batch;
@@ -133,6 +161,7 @@ public final class Quarantine {
     startReclaimer();
   }
 
+  @GuardedBy("lock")
   private void awaitRoom(long count) {
     QuarantineWaitEvent event = QuarantineWaitEvent.begun();
     waits++;
@@ -164,7 +193,8 @@ public final class Quarantine {
     }
   }
 
-  /** Waits until something has been given back, or gives it back. The lock is held. */
+  /** Waits until something has been given back, or gives it back. */
+  @GuardedBy("lock")
   @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   private void awaitProgress() {
     hurry = true;
@@ -245,6 +275,7 @@ public final class Quarantine {
         thread = reclaimer;
         work.signalAll();
         changed.signalAll();
+        assert isConsistent();
       }
     } finally {
       lock.unlock();
@@ -254,18 +285,20 @@ public final class Quarantine {
     }
   }
 
+  @GuardedBy("lock")
   @SuppressWarnings("ReferenceEquality") // a thread is itself
   private boolean isWorker() {
     return worker == Thread.currentThread();
   }
 
+  @GuardedBy("lock")
   private void refuseWorker() {
     if (isWorker()) {
       throw new IllegalStateException("a sink waits for the quarantine, which waits for the sink");
     }
   }
 
-  /** The lock is held. */
+  @GuardedBy("lock")
   private void startReclaimer() {
     if (closing || reclaimer != null && reclaimer.isAlive()) {
       return;
@@ -296,6 +329,15 @@ public final class Quarantine {
   private void reclaim() {
     lock.lock();
     try {
+      workUntilClosed();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void workUntilClosed() {
+    try {
       while (gather()) {
         try {
           work();
@@ -306,17 +348,17 @@ public final class Quarantine {
     } finally {
       reclaimer = null; // whoever needs one starts the next
       changed.signalAll();
-      lock.unlock();
     }
   }
 
   /**
-   * Turns the epoch over and gives back all that waited before. The lock is held, but not
-   * meanwhile, and there is no other worker. Where the turn-over throws, everything waits as
-   * before.
+   * Turns the epoch over and gives back all that waited before. Lets go of the lock meanwhile;
+   * there is no other worker. Where the turn-over throws, everything waits as before.
    */
+  @GuardedBy("lock")
   @SuppressWarnings("LockNotBeforeTry") // let go of by the caller, who has it all around
   private void work() {
+    assert worker == null && heldPages == waitingPages();
     Batch from = first;
     Batch to = last;
     worker = Thread.currentThread();
@@ -352,10 +394,33 @@ public final class Quarantine {
         last = last == null ? to : last;
       }
       changed.signalAll();
+      assert isConsistent();
     }
   }
 
+  /** What holds whenever the lock is free: for assertions. */
+  @GuardedBy("lock")
+  private boolean isConsistent() {
+    return heldPages >= 0
+        && heldPages == added - released
+        && heldPages <= maxHeldPages
+        && (first == null) == (last == null)
+        && (last == null || last.next == null)
+        && (!closed || first == null && heldPages == 0);
+  }
+
+  /** For assertions. */
+  @GuardedBy("lock")
+  private long waitingPages() {
+    long pages = 0;
+    for (Batch batch = first; batch != null; batch = batch.next) {
+      pages += batch.count;
+    }
+    return pages;
+  }
+
   /** Whether something waits, after it has had time to gather; false when there will be no more. */
+  @GuardedBy("lock")
   private boolean gather() {
     while (true) {
       if (worker != null) {
@@ -373,6 +438,7 @@ public final class Quarantine {
     }
   }
 
+  @GuardedBy("lock")
   @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   private long awaitWork(long nanos) {
     try {

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.mm.Sharing;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,25 +17,45 @@ final class RetiredMappings {
   /** Beyond so many those are looked for that can be let go of. */
   private static final int MANY = 8;
 
-  private final AddressSpace space;
+  private final MappedFile file;
   private final FrameSpace frames;
+  private final DirtyEntries dirtyEntries;
 
-  // guarded by this
-  private final List<FileMapping> waiting = new ArrayList<>();
+  @GuardedBy("this")
+  private final List<MappedArea> waiting = new ArrayList<>();
+
+  @GuardedBy("this")
   private boolean closed;
 
   /** The closed epoch at the last look: none becomes quiet before the next. */
+  @GuardedBy("this")
   private long lookedThrough = NEVER;
 
-  RetiredMappings(AddressSpace space) {
-    this.space = space;
-    this.frames = space.frames();
+  RetiredMappings(MappedFile file, DirtyEntries dirtyEntries) {
+    this.file = file;
+    this.frames = file.frames;
+    this.dirtyEntries = dirtyEntries;
   }
 
-  /** Takes in a mapping that is closed; false: it has no marks, or nobody wants them any more. */
-  synchronized boolean add(FileMapping mapping) {
-    boolean marks = mapping.sharing() == Sharing.SHARED && mapping.memory().hasMarks();
-    return marks && !closed && waiting.add(mapping);
+  /**
+   * A mapping was closed. It leaves the tree at once if it never stored, or if nobody wants to know
+   * of its marks any more; else when no thread can store through it.
+   */
+  void takeIn(MappedArea area) {
+    if (!add(area)) {
+      leaveTree(area);
+    }
+  }
+
+  private synchronized boolean add(MappedArea area) {
+    assert !area.memory.isOpen();
+    boolean marks = area.facts.sharing() == Sharing.SHARED && area.memory.hasMarks();
+    return marks && !closed && waiting.add(area);
+  }
+
+  private void leaveTree(MappedArea area) {
+    file.mappings.remove(area);
+    area.memory.markUnreachableSoon();
   }
 
   synchronized boolean isEmpty() {
@@ -62,11 +83,11 @@ final class RetiredMappings {
         return false;
       }
     }
-    long stamp = space.invalidateLock().lockShared();
+    long stamp = file.invalidateLock.lockShared();
     try {
       return sweepLocked();
     } finally {
-      space.invalidateLock().unlockShared(stamp);
+      file.invalidateLock.unlockShared(stamp);
     }
   }
 
@@ -79,8 +100,8 @@ final class RetiredMappings {
     boolean any = false;
     boolean all = true;
     for (int i = waiting.size() - 1; i >= 0; i--) {
-      if (waiting.get(i).memory().isQuiet()) {
-        boolean gone = letGo(waiting.get(i));
+      if (waiting.get(i).memory.isQuiet()) {
+        boolean gone = handOver(waiting.get(i));
         if (gone) {
           waiting.remove(i);
         }
@@ -93,25 +114,22 @@ final class RetiredMappings {
   }
 
   /** Whether all its marks are taken over; if not, they are looked at as before. */
-  private boolean letGo(FileMapping mapping) {
+  private boolean handOver(MappedArea area) {
     try {
-      space.writebacks().takeOver(mapping);
+      dirtyEntries.takeOver(area);
     } catch (IOException e) {
       return false;
     }
-    space.mappings().remove(mapping);
-    space.counters().mkwrites.add(mapping.mkwrites());
-    mapping.memory().unreachable();
+    file.mappings.remove(area);
+    file.counters.mkwrites.add(area.pages.mkwrites());
+    area.memory.markUnreachable();
     return true;
   }
 
   /** Nobody wants to know of marks any more. */
   synchronized void close() {
     closed = true;
-    for (FileMapping mapping : waiting) {
-      space.mappings().remove(mapping);
-      mapping.memory().unreachableSoon();
-    }
+    waiting.forEach(this::leaveTree);
     waiting.clear();
   }
 }

@@ -24,7 +24,24 @@ final class TableCheck {
         throw new AssertionError("a run covers slot " + slot + ", which has no words");
       }
     }
+    runsAgree(table.run(), table.storeRun());
     return true;
+  }
+
+  /** Whether pages to be shown are the table's, and in one slot of it. */
+  static boolean fits(PageTable table, long page, long count) {
+    return count > 0
+        && page / PAGES == (page + count - 1) / PAGES
+        && page + count <= table.pageCount();
+  }
+
+  /** What may be stored to by a run can be loaded by one, as the same frames. */
+  private static void runsAgree(Run run, Run stores) {
+    if (stores.length > run.length || stores.length > 0 && stores.delta != run.delta) {
+      throw new AssertionError(
+          "stores have a run of %d bytes, delta %d, loads of %d, delta %d"
+              .formatted(stores.length, stores.delta, run.length, run.delta));
+    }
   }
 
   private static void slotAgrees(PageTable table, Directory d, long slot) {
@@ -37,17 +54,24 @@ final class TableCheck {
       int word = d.word(first + k);
       present += word != 0 ? 1 : 0;
       writable += word < 0 ? 1 : 0;
-      same += word != 0 && (word & PageTable.PFN) == d.common(i) ? 1 : 0;
+      same += word != 0 && (word & PageTable.PFN) == d.commonWord(i) ? 1 : 0;
       long page = slot * PAGES + k;
       inRun(table.run(), page, d.pfn(first + k, word), word != 0);
       inRun(table.storeRun(), page, d.pfn(first + k, word), word < 0);
     }
-    if (present != d.present(i) || writable != d.writable(i) || same < d.same(i)) {
+    if (present != d.presentPages(i) || writable != d.writablePages(i) || same < d.samePages(i)) {
       throw new AssertionError(
           "slot %d has %d words, %d writable, %d alike; counted are %d, %d, %d"
-              .formatted(slot, present, writable, same, d.present(i), d.writable(i), d.same(i)));
+              .formatted(
+                  slot,
+                  present,
+                  writable,
+                  same,
+                  d.presentPages(i),
+                  d.writablePages(i),
+                  d.samePages(i)));
     }
-    if (writable > 0 && !d.stored(i)) {
+    if (writable > 0 && !d.wasWritable(i)) {
       throw new AssertionError("slot " + slot + " is writable, and its dirty bytes not looked at");
     }
   }

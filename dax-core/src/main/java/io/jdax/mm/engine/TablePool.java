@@ -2,7 +2,7 @@ package io.jdax.mm.engine;
 
 import io.jdax.machine.SystemCallException;
 import io.jdax.mm.TableSpaceException;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.Pages;
 import io.jdax.os.Unreachable;
 import io.jdax.region.RegionException;
@@ -55,11 +55,11 @@ final class TablePool {
     long at;
     try {
       at =
-          Linux.mmap(
+          LinuxMemory.mmap(
               0,
               reserved,
-              Linux.PROT_NONE,
-              Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE,
+              LinuxMemory.PROT_NONE,
+              LinuxMemory.MAP_PRIVATE | LinuxMemory.MAP_ANONYMOUS | LinuxMemory.MAP_NORESERVE,
               -1,
               0,
               name);

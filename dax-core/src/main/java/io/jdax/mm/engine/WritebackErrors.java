@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.mm.WritebackException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 public final class WritebackErrors {
   private final String region;
   private final String file;
+
+  @GuardedBy("this")
   private long count;
+
+  @GuardedBy("this")
   private @Nullable IOException last;
 
   public WritebackErrors(String region, String file) {
@@ -40,6 +45,7 @@ public final class WritebackErrors {
 
   /** What one open file or mapping has heard of. */
   public final class Handle {
+    @GuardedBy("this")
     private long seen = count();
 
     /**

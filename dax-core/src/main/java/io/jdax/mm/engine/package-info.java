@@ -42,7 +42,8 @@
  * ends.
  *
  * <p><b>Locks</b>, in this order: invalidate lock (shared: fault, mkwrite, writeback; exclusive:
- * truncate, punch), entry lock, mapping lock. The reclaimer takes mapping locks only.
+ * truncate, punch), entry lock, mapping lock. The quarantine's worker takes mapping locks only.
+ * docs/locks.md has all of them, with the call path of each edge.
  */
 @NullMarked
 package io.jdax.mm.engine;

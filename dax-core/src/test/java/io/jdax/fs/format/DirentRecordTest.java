@@ -42,7 +42,7 @@ class DirentRecordTest {
 
   @ParameterizedTest
   @EnumSource
-  @DisplayName("a name is read as it was written, of each type")
+  @DisplayName("A name is read as it was written, of each type")
   void roundTrip(FileType type) throws CorruptMetadataException {
     DirentRecord read =
         DirentRecord.of("r", item(new DirentRecord(12, type, utf8("naïve")).toBytes()));
@@ -54,28 +54,28 @@ class DirentRecordTest {
 
   @ParameterizedTest
   @ValueSource(longs = {Keys.ROOT, Keys.MAX_INODE})
-  @DisplayName("the first and the last inode can have a name")
+  @DisplayName("The first and the last inode can have a name")
   void edgesOfInodes(long inode) throws CorruptMetadataException {
     assertEquals(inode, DirentRecord.of("r", item(inode, "a")).inode());
   }
 
   @ParameterizedTest
   @ValueSource(longs = {0, -1, Keys.MAX_INODE + 1})
-  @DisplayName("a name of an inode that no file can have is refused")
+  @DisplayName("A name of an inode that no file can have is refused")
   void badInode(long inode) {
     assertRefused(new DirentRecord(inode, FileType.REGULAR, utf8("a")).toBytes());
   }
 
   @ParameterizedTest(name = "{0} bytes")
   @ValueSource(ints = {0, DirentRecord.TYPE, DirentRecord.NAME})
-  @DisplayName("a record that ends before its name is refused")
+  @DisplayName("A record that ends before its name is refused")
   void tooShort(int length) {
     byte[] whole = new DirentRecord(12, FileType.REGULAR, utf8("a")).toBytes();
     assertRefused(Arrays.copyOf(whole, length));
   }
 
   @Test
-  @DisplayName("a record of a type that there is not is refused")
+  @DisplayName("A record of a type that there is not is refused")
   void badType() {
     byte[] value = new DirentRecord(12, FileType.REGULAR, utf8("a")).toBytes();
     value[DirentRecord.TYPE] = 0;
@@ -83,7 +83,7 @@ class DirentRecordTest {
   }
 
   @Test
-  @DisplayName("a name is another's neither if it is longer, nor shorter, nor if one byte differs")
+  @DisplayName("A name is another's neither if it is longer, nor shorter, nor if one byte differs")
   void isNamed() {
     Item item = item(12, "name");
     assertTrue(DirentRecord.isNamed(item, utf8("name")));

@@ -40,7 +40,7 @@ class ExtentRecordTest {
 
   @ParameterizedTest(name = "block shift {0}")
   @ValueSource(ints = {9, 12})
-  @DisplayName("an extent lies behind the superblocks and before the end of the device")
+  @DisplayName("An extent lies behind the superblocks and before the end of the device")
   void onDevice(int shift) {
     Units units = new Units(shift);
     long start = units.blocksOf(2);
@@ -56,7 +56,7 @@ class ExtentRecordTest {
 
   @ParameterizedTest(name = "block shift {0}")
   @ValueSource(ints = {9, 12})
-  @DisplayName("an extent ends no later than the largest file")
+  @DisplayName("An extent ends no later than the largest file")
   void inFile(int shift) {
     Units units = new Units(shift);
     long end = Limits.fileBlocks(units);
@@ -68,13 +68,13 @@ class ExtentRecordTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, -1, Long.MIN_VALUE})
-  @DisplayName("an extent without blocks is refused")
+  @DisplayName("An extent without blocks is refused")
   void empty(long count) {
     assertRefused(Units.PAGES, 0, 50, count);
   }
 
   @Test
-  @DisplayName("an unwritten extent may become one record a block, a written one stays one")
+  @DisplayName("An unwritten extent may become one record a block, a written one stays one")
   void promisedItems() {
     assertEquals(0, ExtentRecord.promisedItems(50 << 1, 8));
     assertEquals(7, ExtentRecord.promisedItems(50 << 1 | 1, 8));
@@ -82,7 +82,7 @@ class ExtentRecordTest {
   }
 
   @Test
-  @DisplayName("an extent is read as it was written, wherever in its node it lies")
+  @DisplayName("An extent is read as it was written, wherever in its node it lies")
   void roundTrip() {
     byte[] node = new byte[64];
     MemorySegment segment = MemorySegment.ofArray(node);

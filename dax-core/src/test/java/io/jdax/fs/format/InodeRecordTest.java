@@ -37,11 +37,11 @@ class InodeRecordTest {
 
   private static void assertRefused(byte[] value) {
     String said = assertThrows(CorruptMetadataException.class, () -> read(value)).getMessage();
-    assertTrue(said.contains("inode " + INODE + " at block 0 is not one"), said);
+    assertTrue(said.contains("inode " + INODE + " has a record of bad length, type or size"), said);
   }
 
   @Test
-  @DisplayName("only a directory has a parent, and it begins with two links")
+  @DisplayName("Only a directory has a parent, and it begins with two links")
   void create() {
     InodeRecord file = InodeRecord.create(FileType.REGULAR, 0640, 5, 99);
     assertEquals(0, file.parent);
@@ -53,20 +53,20 @@ class InodeRecordTest {
 
   @ParameterizedTest(name = "{0} bytes")
   @ValueSource(ints = {0, InodeRecord.BYTES - 1, InodeRecord.BYTES + 1})
-  @DisplayName("a record of another length is refused")
+  @DisplayName("A record of another length is refused")
   void length(int bytes) {
     assertRefused(Arrays.copyOf(value, bytes));
   }
 
   @Test
-  @DisplayName("a record of a type that there is not is refused")
+  @DisplayName("A record of a type that there is not is refused")
   void type() {
     segment.set(INT, InodeRecord.MODE, 0x1000 | 0640);
     assertRefused(value);
   }
 
   @Test
-  @DisplayName("links and bytes may be 0, and less than 0 is refused of each")
+  @DisplayName("Links and bytes may be 0, and less than 0 is refused of each")
   void negative() throws CorruptMetadataException {
     segment.set(INT, InodeRecord.LINKS, 0);
     assertEquals(0, read(value).links);
@@ -80,14 +80,14 @@ class InodeRecordTest {
 
   @ParameterizedTest
   @CsvSource({"0, AUTO", "1, DIRECT", "2, CACHED", "3, AUTO", "-1, AUTO", "-2147483648, AUTO"})
-  @DisplayName("a tier mode that this release does not know is taken as auto")
+  @DisplayName("A tier mode that this release does not know is taken as auto")
   void tier(int stored, TierMode expected) throws CorruptMetadataException {
     segment.set(INT, InodeRecord.TIER, stored);
     assertEquals(expected, read(value).tier);
   }
 
   @Test
-  @DisplayName("the project is found in a record wherever in its node it lies")
+  @DisplayName("The project is found in a record wherever in its node it lies")
   void project() {
     segment.set(INT, InodeRecord.PROJECT, 4711);
     byte[] node = new byte[3 * InodeRecord.BYTES];
@@ -96,7 +96,7 @@ class InodeRecordTest {
   }
 
   @Test
-  @DisplayName("what was read is written as the same bytes")
+  @DisplayName("What was read is written as the same bytes")
   void roundTrip() throws CorruptMetadataException {
     segment.set(INT, InodeRecord.UID, 1000);
     segment.set(INT, InodeRecord.GID, -2);

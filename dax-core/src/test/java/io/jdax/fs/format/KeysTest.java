@@ -12,7 +12,7 @@ class KeysTest {
   private static final byte[] NAME = {'n'};
 
   @Test
-  @DisplayName("the high half of a key is not negative, and tells inode and kind")
+  @DisplayName("The high half of a key is not negative, and tells inode and kind")
   void highHalf() {
     long hi = Keys.hi(Keys.MAX_INODE, Keys.QUOTA);
     assertTrue(hi > 0);
@@ -21,7 +21,7 @@ class KeysTest {
   }
 
   @Test
-  @DisplayName("a range of low halves has its first and its last, and nothing beside them")
+  @DisplayName("A range of low halves has its first and its last, and nothing beside them")
   void isWithin() {
     assertTrue(Keys.isWithin(64, 64, 32));
     assertTrue(Keys.isWithin(95, 64, 32));
@@ -30,7 +30,7 @@ class KeysTest {
   }
 
   @Test
-  @DisplayName("a range of low halves may end where halves do")
+  @DisplayName("A range of low halves may end where halves do")
   void isWithinLast() {
     assertTrue(Keys.isWithin(-1, -32, 32));
     assertFalse(Keys.isWithin(0, -32, 32));
@@ -38,7 +38,7 @@ class KeysTest {
   }
 
   @Test
-  @DisplayName("the keys of a name are those of its bucket from its own eight on, each once")
+  @DisplayName("The keys of a name are those of its bucket from its own eight on, each once")
   void probes() {
     NameHash hash = name -> 1001 << 6 | 0b10_1111; // home: the third eight of its bucket
     long bucket = 1001 << 5;
@@ -51,7 +51,7 @@ class KeysTest {
   }
 
   @Test
-  @DisplayName("no key of a name or an attribute is negative")
+  @DisplayName("No key of a name or an attribute is negative")
   void topOfHashes() {
     NameHash hash = name -> -1;
     assertEquals(Long.MAX_VALUE - 31, DirentKeys.bucket(hash, NAME));
@@ -61,7 +61,7 @@ class KeysTest {
   }
 
   @Test
-  @DisplayName("the key of a head is that of its attribute, and no piece is a head")
+  @DisplayName("The key of a head is that of its attribute, and no piece is a head")
   void heads() {
     long bucket = AttributeRecord.bucket(name -> 0x123456789abcdefL, NAME);
     for (long slot = 0; slot < AttributeRecord.SLOTS; slot++) {
@@ -76,7 +76,7 @@ class KeysTest {
   }
 
   @Test
-  @DisplayName("a value takes as many pieces as begin in it")
+  @DisplayName("A value takes as many pieces as begin in it")
   void pieces() {
     assertEquals(0, AttributeRecord.pieces(0));
     assertEquals(1, AttributeRecord.pieces(1));

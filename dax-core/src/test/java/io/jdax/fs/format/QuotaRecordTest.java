@@ -15,7 +15,7 @@ class QuotaRecordTest {
   }
 
   @Test
-  @DisplayName("the least and the greatest of each field can be, and what lies beyond them can't")
+  @DisplayName("The least and the greatest of each field can be, and what lies beyond them can't")
   void edges() {
     long max = Long.MAX_VALUE;
     assertTrue(isPossible(1, 0, 0, Keys.ROOT));
@@ -29,7 +29,7 @@ class QuotaRecordTest {
   }
 
   @Test
-  @DisplayName("a quota is read as it was written, wherever in its node it lies")
+  @DisplayName("A quota is read as it was written, wherever in its node it lies")
   void roundTrip() {
     QuotaRecord record = new QuotaRecord(1L << 40, 12, 34);
     byte[] node = new byte[100];

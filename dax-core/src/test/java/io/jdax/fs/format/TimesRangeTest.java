@@ -27,14 +27,14 @@ class TimesRangeTest {
         1_000_000_000,
         Long.MAX_VALUE
       })
-  @DisplayName("every number of nanoseconds is a time, and that time is this number")
+  @DisplayName("Every number of nanoseconds is a time, and that time is this number")
   void roundTrip(long nanos) throws TimeOutOfRangeException {
     assertEquals(nanos, Times.of(Times.toInstant(nanos)));
     assertEquals(nanos, Times.checked("/f", Times.toInstant(nanos)));
   }
 
   @Test
-  @DisplayName("the time of day that does not fit is the nearest that does")
+  @DisplayName("The time of day that does not fit is the nearest that does")
   void nearest() {
     assertEquals(Long.MAX_VALUE, Times.of(Times.LAST.plusNanos(1)));
     assertEquals(Long.MAX_VALUE, Times.of(Instant.MAX));
@@ -43,7 +43,7 @@ class TimesRangeTest {
   }
 
   @Test
-  @DisplayName("a time to keep that does not fit is refused")
+  @DisplayName("A time to keep that does not fit is refused")
   void refused() {
     for (Instant time :
         new Instant[] {

@@ -56,14 +56,14 @@ class NodeCacheTest {
     }
     Set<Integer> found = new HashSet<>();
     for (int i = 0; i < cache.dirtyCount(); i++) {
-      found.add(cache.dirty(i));
+      found.add(cache.dirtySlot(i));
     }
     assertEquals(dirty, found);
     assertEquals(dirty.size(), cache.dirtyCount());
   }
 
   @Test
-  @DisplayName("every block leads to the slot that it was given, whatever comes, goes and is clean")
+  @DisplayName("Every block leads to the slot that it was given, whatever comes, goes and is clean")
   void model() {
     long seed = Long.getLong("jdax.test.seed", ThreadLocalRandom.current().nextLong());
     SplittableRandom random = new SplittableRandom(seed);
@@ -80,7 +80,7 @@ class NodeCacheTest {
           }
         }
         if (random.nextInt(1000) == 0) {
-          cache.allClean();
+          cache.markAllClean();
           dirty.clear();
         }
         if (i % 100 == 0) {
@@ -93,7 +93,7 @@ class NodeCacheTest {
   }
 
   @Test
-  @DisplayName("each slot has 4096 bytes of its own, which segment and buffer show")
+  @DisplayName("Each slot has 4096 bytes of its own, which segment and buffer show")
   void memory() {
     for (long pfn = 2; pfn < 1000; pfn++) {
       int slot = enter(pfn);
@@ -112,75 +112,75 @@ class NodeCacheTest {
   }
 
   @Test
-  @DisplayName("a slot that is given back is the next to be taken, and as new")
+  @DisplayName("A slot that is given back is the next to be taken, and as new")
   void releasedSlotIsTaken() {
     int slot = cache.take();
-    int vacant = cache.vacant();
-    cache.inserted(slot, 5);
+    int vacant = cache.vacantCount();
+    cache.noteInsert(slot, 5);
     cache.touch(slot, 77);
     assertEquals(5, cache.insertedAt(slot));
     assertEquals(77, cache.touchedBy(slot));
     cache.release(slot);
-    assertEquals(vacant + 1, cache.vacant());
+    assertEquals(vacant + 1, cache.vacantCount());
     assertEquals(slot, cache.take());
     assertEquals(NodeCache.NONE, cache.insertedAt(slot));
     assertFalse(cache.isDirty(slot));
   }
 
   @Test
-  @DisplayName("memory is taken when no slot is vacant, and not before")
+  @DisplayName("Memory is taken when no slot is vacant, and not before")
   void grows() {
     int slot = cache.take();
-    int first = cache.vacant() + 1;
+    int first = cache.vacantCount() + 1;
     cache.release(slot);
     Set<Integer> seen = new HashSet<>();
     for (int i = 0; i < first; i++) {
       assertTrue(seen.add(cache.take()));
     }
-    assertEquals(0, cache.vacant());
+    assertEquals(0, cache.vacantCount());
     assertTrue(seen.add(cache.take()));
-    assertEquals(first - 1, cache.vacant());
+    assertEquals(first - 1, cache.vacantCount());
   }
 
   @Test
-  @DisplayName("after a commit clean nodes stay, but if they are very many none does")
+  @DisplayName("After a commit clean nodes stay, but if they are very many none does")
   void allClean() {
     for (long pfn = 2; pfn < MAX_CLEAN + 2; pfn++) {
       enter(pfn);
     }
-    int vacant = cache.vacant();
-    cache.allClean();
+    int vacant = cache.vacantCount();
+    cache.markAllClean();
     dirty.clear();
     assertSame(MAX_CLEAN + 10);
-    assertEquals(vacant, cache.vacant());
+    assertEquals(vacant, cache.vacantCount());
     enter(MAX_CLEAN + 2);
     assertSame(MAX_CLEAN + 10);
-    vacant = cache.vacant();
-    cache.allClean();
+    vacant = cache.vacantCount();
+    cache.markAllClean();
     dirty.clear();
     slots.clear();
     assertSame(MAX_CLEAN + 10);
-    assertEquals(vacant + MAX_CLEAN + 1, cache.vacant());
+    assertEquals(vacant + MAX_CLEAN + 1, cache.vacantCount());
     for (long pfn = 2; pfn < MAX_CLEAN + 3; pfn++) {
       enter(pfn);
     }
     assertSame(MAX_CLEAN + 10);
-    assertEquals(vacant, cache.vacant(), "the same memory");
+    assertEquals(vacant, cache.vacantCount(), "the same memory");
   }
 
   @Test
-  @DisplayName("a node that is forgotten keeps its slot until that is given back")
+  @DisplayName("A node that is forgotten keeps its slot until that is given back")
   void forget() {
     int slot = enter(9);
     int other = enter(10);
-    int vacant = cache.vacant();
+    int vacant = cache.vacantCount();
     cache.forget(slot);
     assertEquals(NodeCache.NONE, cache.find(9));
     assertEquals(other, cache.find(10));
     assertEquals(1, cache.dirtyCount());
-    assertEquals(other, cache.dirty(0));
+    assertEquals(other, cache.dirtySlot(0));
     assertFalse(cache.isDirty(slot));
-    assertEquals(vacant, cache.vacant());
+    assertEquals(vacant, cache.vacantCount());
     cache.prepare();
     cache.enter(11, slot);
     assertEquals(slot, cache.find(11));

@@ -115,7 +115,7 @@ class NodeCheckTest {
   // ---------------------------------------------------------------- bytes
 
   @Test
-  @DisplayName("a node that is good is copied to where its reader wants it")
+  @DisplayName("A node that is good is copied to where its reader wants it")
   void good() throws IOException {
     assertGood(leaf);
     assertEquals(
@@ -125,12 +125,12 @@ class NodeCheckTest {
   }
 
   @Test
-  @DisplayName("a node lies behind the superblocks and before the end of the file system")
+  @DisplayName("A node lies behind the superblocks and before the end of the file system")
   void outside() throws IOException {
     for (long pfn : new long[] {-1, 0, 1, BLOCKS, BLOCKS + 1, Long.MAX_VALUE, Long.MIN_VALUE}) {
       NodeCheck.Flaw flaw = examine(pfn, leaf);
       assertNotNull(flaw);
-      assertEquals("lies outside the 12 blocks of the device", flaw.what());
+      assertEquals("lies outside the 12 frames of the device", flaw.what());
     }
     for (long pfn : new long[] {2, BLOCKS - 1}) {
       clear(pfn, 0);
@@ -140,7 +140,7 @@ class NodeCheckTest {
   }
 
   @Test
-  @DisplayName("bytes that no commit has written are told from a node that is another")
+  @DisplayName("Bytes that no commit has written are told from a node that is another")
   void bytes() throws IOException {
     TreeVandal.sealNode(region, PFN);
     memory.set(Node.INT, PFN * Node.BYTES, Node.MAGIC_VALUE + 1);
@@ -153,7 +153,7 @@ class NodeCheckTest {
   }
 
   @Test
-  @DisplayName("a node is fetched before it is read, if it can be there, and named if it is bad")
+  @DisplayName("A node is fetched before it is read, if it can be there, and named if it is bad")
   void load() throws IOException {
     TreeVandal.sealNode(region, PFN);
     NodeChecksum checksum = new NodeChecksum();
@@ -167,7 +167,7 @@ class NodeCheckTest {
               () -> check.load(pfn, leaf, GENERATION, copy, 0, sameBytes, checksum));
       assertEquals(pfn, e.pfn());
       assertEquals("node", e.structure());
-      assertTrue(e.getMessage().endsWith("lies outside the 12 blocks of the device"));
+      assertTrue(e.getMessage().endsWith("lies outside the 12 frames of the device"));
     }
     assertEquals(List.of(), fetched);
   }
@@ -175,10 +175,10 @@ class NodeCheckTest {
   // ---------------------------------------------------------------- identity
 
   @Test
-  @DisplayName("a node tells its block, its file system, its level, and a commit that there was")
+  @DisplayName("A node tells its block, its file system, its level, and a commit that there was")
   void identity() throws IOException {
     set(Node.SELF, PFN + 1);
-    assertFlaw(leaf, Kind.IDENTITY, "says that it is block 6");
+    assertFlaw(leaf, Kind.IDENTITY, "says that it is in frame 6");
     set(Node.SELF, PFN);
     set(Node.FILE_SYSTEM, FILE_SYSTEM + 1);
     assertFlaw(leaf, Kind.IDENTITY, "belongs to another file system");
@@ -195,7 +195,7 @@ class NodeCheckTest {
   }
 
   @Test
-  @DisplayName("a tree is no higher than any device needs")
+  @DisplayName("A tree is no higher than any device needs")
   void level() throws IOException {
     clear(PFN, Node.MAX_LEVEL);
     child(Node.MAX_LEVEL, 0, 0);
@@ -216,7 +216,7 @@ class NodeCheckTest {
   // ---------------------------------------------------------------- layout
 
   @Test
-  @DisplayName("a leaf may be full to the last byte")
+  @DisplayName("A leaf may be full to the last byte")
   void fullLeaf() throws IOException {
     int left;
     for (int i = 3; (left = Node.freeBytes(memory, PFN * Node.BYTES) - Node.LEAF_SLOT) >= 0; i++) {
@@ -232,7 +232,7 @@ class NodeCheckTest {
   }
 
   @Test
-  @DisplayName("an inner node may have as many children as there is room for, and no values")
+  @DisplayName("An inner node may have as many children as there is room for, and no values")
   void fullInner() throws IOException {
     clear(PFN, 1);
     for (int i = 0; i < Node.MAX_CHILDREN; i++) {
@@ -254,7 +254,7 @@ class NodeCheckTest {
   }
 
   @Test
-  @DisplayName("only a leaf that is the root is empty")
+  @DisplayName("Only a leaf that is the root is empty")
   void empty() throws IOException {
     clear(PFN, 0);
     assertGood(leaf);
@@ -268,7 +268,7 @@ class NodeCheckTest {
   }
 
   @Test
-  @DisplayName("a value lies in the area of values, and is no longer than values may be")
+  @DisplayName("A value lies in the area of values, and is no longer than values may be")
   void values() throws IOException {
     int first = Node.BYTES - 3 * VALUE;
     set(slot(1) + Node.VALUE_AT, first - 1);
@@ -282,7 +282,7 @@ class NodeCheckTest {
   }
 
   @Test
-  @DisplayName("a value may have 1024 bytes, and no more")
+  @DisplayName("A value may have 1024 bytes, and no more")
   void longestValue() throws IOException {
     clear(PFN, 0);
     item(0, 1, CowTree.MAX_VALUE_BYTES);
@@ -293,7 +293,7 @@ class NodeCheckTest {
   }
 
   @Test
-  @DisplayName("living and dead values are as many bytes as their area has")
+  @DisplayName("Living and dead values are as many bytes as their area has")
   void sums() throws IOException {
     Node.removeItems(memory, PFN * Node.BYTES, 1, 2);
     assertGood(leaf);
@@ -306,7 +306,7 @@ class NodeCheckTest {
   // ---------------------------------------------------------------- keys
 
   @Test
-  @DisplayName("keys ascend, and none is there twice")
+  @DisplayName("Keys ascend, and none is there twice")
   void ascending() throws IOException {
     memory.set(Node.LONG, PFN * Node.BYTES + slot(1) + Node.KEY_LO, 11);
     assertGood(leaf);
@@ -317,7 +317,7 @@ class NodeCheckTest {
   }
 
   @Test
-  @DisplayName("keys lie from the lower bound on, inclusive, to the upper one, exclusive")
+  @DisplayName("Keys lie from the lower bound on, inclusive, to the upper one, exclusive")
   void bounds() throws IOException {
     leaf.root = false;
     leaf.bounded = true;
@@ -336,7 +336,7 @@ class NodeCheckTest {
   }
 
   @Test
-  @DisplayName("an empty root has no key that could be out of order")
+  @DisplayName("An empty root has no key that could be out of order")
   void emptyRoot() throws IOException {
     clear(PFN, 0);
     leaf.lowHi = 8;
@@ -346,7 +346,7 @@ class NodeCheckTest {
   }
 
   @Test
-  @DisplayName("a child is promised the keys from its own to its neighbour's, or its parent's end")
+  @DisplayName("A child is promised the keys from its own to its neighbour's, or its parent's end")
   void promises() {
     clear(PFN, 3);
     for (int i = 0; i < 3; i++) {

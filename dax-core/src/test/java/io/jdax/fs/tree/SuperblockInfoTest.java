@@ -22,7 +22,7 @@ class SuperblockInfoTest {
   }
 
   @Test
-  @DisplayName("a label may have 64 bytes of UTF-8, and none of them is 0")
+  @DisplayName("A label may have 64 bytes of UTF-8, and none of them is 0")
   void label() {
     assertEquals("x".repeat(64), SuperblockInfo.create("x".repeat(64)).label());
     assertEquals("ä".repeat(32), SuperblockInfo.create("ä".repeat(32)).label());
@@ -33,7 +33,7 @@ class SuperblockInfoTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({"512, 9, 1", "1024, 10, 1", "2048, 11, 1", "4096, 12, 0"})
-  @DisplayName("small blocks are a feature, from 512 to 2048 bytes")
+  @DisplayName("Small blocks are a feature, from 512 to 2048 bytes")
   void blockSizes(int bytes, int shift, long features) {
     SuperblockInfo created = SuperblockInfo.create("l", bytes);
     assertEquals(bytes, created.blockSize());
@@ -47,7 +47,7 @@ class SuperblockInfoTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, -512, 256, 513, 3072, 8192})
-  @DisplayName("blocks of another size are refused, and are not sound")
+  @DisplayName("Blocks of another size are refused, and are not sound")
   void noBlockSize(int bytes) {
     assertThrows(IllegalArgumentException.class, () -> SuperblockInfo.create("l", bytes));
     assertFalse(info(bytes, 0).hasSoundBlockSize());
@@ -55,7 +55,7 @@ class SuperblockInfoTest {
   }
 
   @Test
-  @DisplayName("two file systems of one label are two")
+  @DisplayName("Two file systems of one label are two")
   void create() {
     assertNotEquals(SuperblockInfo.create("l").uuid(), SuperblockInfo.create("l").uuid());
     assertEquals(4096, SuperblockInfo.create("l").blockSize());
@@ -63,7 +63,7 @@ class SuperblockInfoTest {
   }
 
   @Test
-  @DisplayName("a feature is set or not, whatever it was, and the others stay")
+  @DisplayName("A feature is set or not, whatever it was, and the others stay")
   void withIncompatible() {
     SuperblockInfo without = info(512, SuperblockInfo.SMALL_BLOCKS);
     SuperblockInfo with = info(512, SuperblockInfo.SMALL_BLOCKS | SuperblockInfo.QUOTAS);
@@ -74,7 +74,7 @@ class SuperblockInfoTest {
   }
 
   @Test
-  @DisplayName("a file system is the same if all is but features")
+  @DisplayName("A file system is the same if all is but features")
   void isSameFileSystem() {
     SuperblockInfo one = info(512, 1);
     assertTrue(one.isSameFileSystem(new SuperblockInfo(ID, "l", 512, 3, 9, 8)));

@@ -56,7 +56,7 @@ class SuperblockSlotsTest {
   }
 
   @Test
-  @DisplayName("the newer commit counts, whichever slot it is in")
+  @DisplayName("The newer commit counts, whichever slot it is in")
   void newest() throws IOException {
     slots.write(of(4, FRAMES));
     assertEquals(of(4, FRAMES), SuperblockSlots.newest(region), "alone");
@@ -70,7 +70,7 @@ class SuperblockSlotsTest {
 
   @Test
   @DisplayName(
-      "a region is not formatted if neither slot ever was, or if there is no room for them")
+      "A region is not formatted if neither slot ever was, or if there is no room for them")
   void notFormatted() throws IOException {
     assertThrows(NotFormattedException.class, () -> SuperblockSlots.newest(region));
     try (Region small = anonymous(1)) {
@@ -83,7 +83,7 @@ class SuperblockSlotsTest {
   }
 
   @Test
-  @DisplayName("where one slot was formatted and neither is good, both are said to be bad")
+  @DisplayName("Where one slot was formatted and neither is good, both are said to be bad")
   void bothBad() throws IOException {
     slots.write(of(5, FRAMES));
     damage(1, Superblock.LABEL);
@@ -91,12 +91,12 @@ class SuperblockSlotsTest {
         assertThrows(CorruptMetadataException.class, () -> SuperblockSlots.newest(region));
     assertTrue(
         e.getMessage()
-            .endsWith("block 0 has no magic number; the one at block 1 has a bad checksum"),
+            .endsWith("frame 0 has no magic number; the one in frame 1 has a bad checksum"),
         e.getMessage());
   }
 
   @Test
-  @DisplayName("what a slot holds: nothing, something bad, or a superblock")
+  @DisplayName("What a slot holds: nothing, something bad, or a superblock")
   void examine() throws IOException {
     assertEquals(
         new SuperblockSlots.State(false, null, "has no magic number"),
@@ -106,7 +106,7 @@ class SuperblockSlotsTest {
         new SuperblockSlots.State(true, of(4, FRAMES), null), SuperblockSlots.examine(region, 0));
     TreeVandal.superblock(region, 0, s -> s.set(Node.LONG, Superblock.ROOT, 1));
     assertEquals(
-        new SuperblockSlots.State(true, null, "leads to block 1 of 100"),
+        new SuperblockSlots.State(true, null, "leads to frame 1 of 100"),
         SuperblockSlots.examine(region, 0));
     damage(0, Superblock.CRC);
     assertEquals(
@@ -116,7 +116,7 @@ class SuperblockSlotsTest {
   }
 
   @Test
-  @DisplayName("a version is a number without a sign: the highest is newer than this release")
+  @DisplayName("A version is a number without a sign: the highest is newer than this release")
   void version() throws IOException {
     slots.write(of(4, FRAMES));
     TreeVandal.superblock(region, 0, s -> s.set(Node.INT, Superblock.VERSION, -1));
@@ -128,7 +128,7 @@ class SuperblockSlotsTest {
   }
 
   @Test
-  @DisplayName("a file system has from 64 blocks to as many as the region")
+  @DisplayName("A file system has from 64 blocks to as many as the region")
   void size() throws IOException {
     for (long good : new long[] {64, FRAMES}) {
       SuperblockSlots.requireSupported(region, of(4, good));
@@ -143,7 +143,7 @@ class SuperblockSlotsTest {
               .endsWith(
                   "the file system has "
                       + bad
-                      + " blocks, the region has 100, and at least 64 are needed"),
+                      + " frames of 4096 bytes, the region has 100, and at least 64 are needed"),
           e.getMessage());
     }
   }

@@ -32,7 +32,7 @@ class SuperblockTest {
   }
 
   @Test
-  @DisplayName("a superblock is read as it was written, label, uuid and features")
+  @DisplayName("A superblock is read as it was written, label, uuid and features")
   void roundTrip() {
     assertTrue(Superblock.hasMagic(s));
     assertTrue(Superblock.hasGoodChecksum(s, s.asByteBuffer()));
@@ -42,7 +42,7 @@ class SuperblockTest {
   }
 
   @Test
-  @DisplayName("what was in the buffer before does not matter")
+  @DisplayName("What was in the buffer before does not matter")
   void buffer() {
     MemorySegment other = MemorySegment.ofArray(new byte[Superblock.BYTES]).fill((byte) 0x5a);
     GOOD.encode(other, other.asByteBuffer());
@@ -50,7 +50,7 @@ class SuperblockTest {
   }
 
   @Test
-  @DisplayName("the next commit goes to the other slot, and counts one more")
+  @DisplayName("The next commit goes to the other slot, and counts one more")
   void next() {
     assertEquals(0, GOOD.slot());
     Superblock next = GOOD.next(8, 2, 43);
@@ -62,7 +62,7 @@ class SuperblockTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 7, 8, 11, 12, 511})
-  @DisplayName("each byte is part of the magic number, the checksum, or what it is of")
+  @DisplayName("Each byte is part of the magic number, the checksum, or what it is of")
   void everyByte(int at) {
     s.set(ValueLayout.JAVA_BYTE, at, (byte) ~s.get(ValueLayout.JAVA_BYTE, at));
     assertFalse(Superblock.hasMagic(s) && Superblock.hasGoodChecksum(s, s.asByteBuffer()));
@@ -70,22 +70,22 @@ class SuperblockTest {
   }
 
   @Test
-  @DisplayName("a superblock tells its slot, and a commit that belongs there")
+  @DisplayName("A superblock tells its slot, and a commit that belongs there")
   void slot() {
     assertEquals("says that it belongs in slot 0", Superblock.flaw(s, 1));
     s.set(Node.LONG, Superblock.GENERATION, 7);
-    assertFlaw("is of commit 7");
+    assertFlaw("is of commit 7, which does not belong in this slot");
     s.set(Node.LONG, Superblock.GENERATION, 0);
-    assertFlaw("is of commit 0");
+    assertFlaw("is of commit 0, which does not belong in this slot");
     s.set(Node.LONG, Superblock.GENERATION, -2);
-    assertFlaw("is of commit -2");
+    assertFlaw("is of commit -2, which does not belong in this slot");
     s.set(Node.LONG, Superblock.GENERATION, 1);
     s.set(Node.INT, Superblock.SLOT, 1);
     assertNull(Superblock.flaw(s, 1), "the first commit");
   }
 
   @Test
-  @DisplayName("the root lies behind the superblocks and before the end of the file system")
+  @DisplayName("The root lies behind the superblocks and before the end of the file system")
   void root() {
     for (long good : new long[] {2, 99}) {
       s.set(Node.LONG, Superblock.ROOT, good);
@@ -93,12 +93,12 @@ class SuperblockTest {
     }
     for (long bad : new long[] {-1, 0, 1, 100, Long.MAX_VALUE}) {
       s.set(Node.LONG, Superblock.ROOT, bad);
-      assertFlaw("leads to block " + bad + " of 100");
+      assertFlaw("leads to frame " + bad + " of 100");
     }
   }
 
   @Test
-  @DisplayName("the root has a level from 0 to the highest")
+  @DisplayName("The root has a level from 0 to the highest")
   void level() {
     for (int good : new int[] {0, Node.MAX_LEVEL}) {
       s.set(Node.INT, Superblock.ROOT_LEVEL, good);
@@ -111,7 +111,7 @@ class SuperblockTest {
   }
 
   @Test
-  @DisplayName("a label has from 0 to 64 bytes, which are UTF-8, and none of them 0")
+  @DisplayName("A label has from 0 to 64 bytes, which are UTF-8, and none of them 0")
   void label() {
     for (int good : new int[] {0, 2, 64}) {
       s.asSlice(Superblock.LABEL, 64).fill((byte) 'x');

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.machine.Errno;
 import io.jdax.os.FailingCalls;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.Unmapper;
 import io.jdax.region.Region;
 import io.jdax.region.RegionException;
@@ -23,7 +23,7 @@ class InvalidationTest {
 
   @Test
   @DisplayName(
-      "a punch inside a 2 MiB entry whose rest can't be flushed is refused, and has taken nothing"
+      "A punch inside a 2 MiB entry whose rest can't be flushed is refused, and has taken nothing"
           + " away")
   void refusedBeforeTheChange() throws IOException {
     try (Region region = Region.anonymous("refused", 8 << 20)) {
@@ -54,11 +54,11 @@ class InvalidationTest {
 
   @Test
   @DisplayName(
-      "memory of page tables and entries that the kernel would not take back is offered again")
+      "Memory of page tables and entries that the kernel would not take back is offered again")
   void offeredAgain() throws IOException {
     long bytes = 1 << 20;
-    int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS;
-    long at = Linux.mmap(0, bytes, Linux.PROT_READ, flags, -1, 0, "pieces");
+    int flags = LinuxMemory.MAP_PRIVATE | LinuxMemory.MAP_ANONYMOUS;
+    long at = LinuxMemory.mmap(0, bytes, LinuxMemory.PROT_READ, flags, -1, 0, "pieces");
     MappedPieces pieces = new MappedPieces();
     for (int i = 0; i < 16; i++) {
       pieces.makeRoom();

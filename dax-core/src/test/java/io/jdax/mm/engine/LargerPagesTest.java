@@ -15,7 +15,7 @@ import io.jdax.machine.SystemCallException;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Sharing;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxMemory;
 import io.jdax.os.PageSize;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
@@ -89,17 +89,19 @@ class LargerPagesTest {
 
     /** Else nothing below would show anything. */
     private static void kernelRefusesOddAddresses() throws IOException {
-      long at = Linux.mmap(0, 4096, 3, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0, "");
+      long at =
+          LinuxMemory.mmap(
+              0, 4096, 3, LinuxMemory.MAP_PRIVATE | LinuxMemory.MAP_ANONYMOUS, -1, 0, "");
       assertEquals(0, at % PageSize.BYTES);
       MemorySegment all = MemorySegment.ofAddress(at).reinterpret(PageSize.BYTES).fill((byte) 1);
       SystemCallException refused =
-          assertThrows(SystemCallException.class, () -> Linux.msync(at + 4096, 4096, ""));
+          assertThrows(SystemCallException.class, () -> LinuxMemory.msync(at + 4096, 4096, ""));
       assertEquals(Errno.EINVAL, refused.errno());
-      assertThrows(SystemCallException.class, () -> Linux.madvise(at + 4096, 4096, 4, ""));
-      assertThrows(SystemCallException.class, () -> Linux.munmap(at + 4096, 4096));
-      Linux.madvise(at, 4096, 4, "");
+      assertThrows(SystemCallException.class, () -> LinuxMemory.madvise(at + 4096, 4096, 4, ""));
+      assertThrows(SystemCallException.class, () -> LinuxMemory.munmap(at + 4096, 4096));
+      LinuxMemory.madvise(at, 4096, 4, "");
       assertEquals(0, all.get(JAVA_LONG, PageSize.BYTES - 8), "lengths are rounded up");
-      Linux.munmap(at, 4096);
+      LinuxMemory.munmap(at, 4096);
     }
 
     private static void oddRegion(Path folder, int pages) throws IOException {
@@ -171,8 +173,14 @@ class LargerPagesTest {
     private static void tables(Random random) throws IOException {
       long size = 256L << 20;
       long base =
-          Linux.mmap(
-              0, size, 0, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE, -1, 0, "");
+          LinuxMemory.mmap(
+              0,
+              size,
+              0,
+              LinuxMemory.MAP_PRIVATE | LinuxMemory.MAP_ANONYMOUS | LinuxMemory.MAP_NORESERVE,
+              -1,
+              0,
+              "");
       MemorySegment raw = MemorySegment.ofAddress(0).reinterpret(Long.MAX_VALUE);
       AddressPool pool =
           new AddressPool(
@@ -208,7 +216,7 @@ class LargerPagesTest {
         }
       }
       pool.close();
-      Linux.munmap(base, size);
+      LinuxMemory.munmap(base, size);
     }
   }
 }

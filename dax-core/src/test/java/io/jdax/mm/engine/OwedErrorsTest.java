@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.Sharing;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
 import io.jdax.os.OwedError;
 import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
@@ -55,7 +55,7 @@ class OwedErrorsTest {
 
   @Test
   @DisplayName(
-      "wherever an error comes in the middle of a call, nothing is held and the next works")
+      "Wherever an error comes in the middle of a call, nothing is held and the next works")
   void everyDelivery() throws Throwable {
     FileMapping copy = space.map(0, 64 * PAGE, Sharing.PRIVATE, false, HolePolicy.ZERO);
     Map<String, Executable> calls = new LinkedHashMap<>();
@@ -124,15 +124,15 @@ class OwedErrorsTest {
     mapping.putLongVolatile(2 * PAGE, 8);
     mapping.persist(0, 4 * PAGE);
     assertEquals(7, mapping.getLong(PAGE + 8), what);
-    assertTrue(space.writebacks().isClean(mapping, 1), what);
+    assertTrue(space.writebacks().isClean(mapping.area(), 1), what);
   }
 
   @Test
-  @DisplayName("a load's error is the region's only if the region's page is at fault")
+  @DisplayName("A load's error is the region's only if the region's page is at fault")
   void whoseError() throws IOException {
     mapping.fill(0, 64 * PAGE, (byte) 1);
     Region other = Region.anonymous("other", 1 << 20);
-    Linux.ftruncate(other.fd(), 4096, "other");
+    LinuxFiles.ftruncate(other.fd(), 4096, "other");
     MemorySegment unbacked = other.segment();
     assertThrows(
         InternalError.class, () -> mapping.copyTo(0, unbacked, 8192, 100), "the other side's");
@@ -141,12 +141,12 @@ class OwedErrorsTest {
           assertThrows(InternalError.class, () -> mapping.copyTo(0, bytes, 0, 100));
       assertSame(owed.thrown(), thrown);
     }
-    Linux.ftruncate(disk.frames().region().fd(), 4096, "owed");
+    LinuxFiles.ftruncate(disk.frames().region().fd(), 4096, "owed");
     MediaErrorException ours =
         assertThrows(MediaErrorException.class, () -> mapping.copyTo(5 * PAGE + 10, bytes, 0, 100));
     assertEquals((file.pfn(5) << 12) + 10, ours.offset());
     assertEquals(100, ours.length());
-    Linux.ftruncate(disk.frames().region().fd(), 4 << 20, "owed");
+    LinuxFiles.ftruncate(disk.frames().region().fd(), 4 << 20, "owed");
     disk.frames().quarantine().turnOver();
     other.close();
   }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Sharing;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
 import io.jdax.persist.RecordingPersister;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
@@ -20,7 +20,7 @@ class PrivateCopyTest {
 
   @Test
   @DisplayName(
-      "a private copy of bad media is a MediaErrorException, and no frame is used or shown")
+      "A private copy of bad media is a MediaErrorException, and no frame is used or shown")
   void badMedia() throws IOException {
     Region region = DaxContract.regionIn("/dev/shm", 4 << 20);
     TinyDisk disk = new TinyDisk(region, RecordingPersister.alone(region));
@@ -30,7 +30,7 @@ class PrivateCopyTest {
     mapping.populate(0, 64 * PAGE, false);
     mapping.putLong(0, 7);
     long firstBad = 32;
-    Linux.ftruncate(region.fd(), file.pfn(firstBad) * PAGE, "bad");
+    LinuxFiles.ftruncate(region.fd(), file.pfn(firstBad) * PAGE, "bad");
     // Often, so that it is tried interpreted and compiled.
     for (int i = 0; i < 15_000; i++) {
       long page = firstBad + i % 32;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Sharing;
-import io.jdax.os.Linux;
+import io.jdax.os.LinuxFiles;
 import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnbackedPagesTest {
   @ParameterizedTest
   @ValueSource(strings = {"-Xmixed", "-Xint", "-XX:TieredStopAtLevel=1", "-Xint -Djdax.stubs=off"})
-  @DisplayName("no access through a mapping ends the JVM where nothing lies behind the page")
+  @DisplayName("No access through a mapping ends the JVM where nothing lies behind the page")
   void typed(String flags) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -96,7 +96,7 @@ class UnbackedPagesTest {
       FileMapping mapping = file.space().map(0, 64 * PAGE);
       mapping.populate(0, 64 * PAGE, true);
       FileMapping copy = file.space().map(0, 64 * PAGE, Sharing.PRIVATE, false, HolePolicy.ZERO);
-      Linux.ftruncate(region.fd(), 4096, "faulty");
+      LinuxFiles.ftruncate(region.fd(), 4096, "faulty");
       Map<String, Access> accesses = accesses();
       int rounds = Integer.getInteger("rounds", 60);
       for (int i = 0; i < rounds; i++) {
@@ -133,7 +133,7 @@ class UnbackedPagesTest {
               () -> {
                 try {
                   for (int i = 0; i < 3_000; i++) {
-                    Linux.ftruncate(region.fd(), i % 2 == 0 ? 4096 : 1 << 20, "faulty");
+                    LinuxFiles.ftruncate(region.fd(), i % 2 == 0 ? 4096 : 1 << 20, "faulty");
                   }
                 } catch (IOException e) {
                   throw new java.io.UncheckedIOException(e);

@@ -160,7 +160,7 @@ class SurfaceTest {
   @DisplayName("Nothing leads to what could hang or corrupt a mounted file system")
   @ValueSource(
       strings = {
-        "io.jdax.os.Linux.close(0);",
+        "io.jdax.os.LinuxFiles.close(0);",
         "io.jdax.mm.engine.FrameSpace.class.getName();",
         "io.jdax.cache.FramePool.class.getName();",
         "io.jdax.fs.tree.CowTree.class.getName();",

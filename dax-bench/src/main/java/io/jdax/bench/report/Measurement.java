@@ -1,0 +1,34 @@
+package io.jdax.bench.report;
+
+import io.jdax.bench.shape.Case;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a {@link Case}: figures, or why there are none.
+ *
+ * @param of what was measured
+ * @param nsPerOp nanoseconds that one thread takes for one operation, median of the iterations
+ * @param errorNs half of the 99.9 % confidence interval of their mean; null when too few iterations
+ *     tell
+ * @param note null with figures; else a phrase that stands in their place
+ * @param failed it should have been measured
+ */
+public record Measurement(
+    Case of,
+    @Nullable Double nsPerOp,
+    @Nullable Double errorNs,
+    @Nullable String note,
+    boolean failed) {
+  public static Measurement of(Case of, double nsPerOp, double errorNs) {
+    return new Measurement(
+        of, nsPerOp, Double.isFinite(errorNs) ? (Double) errorNs : null, null, false);
+  }
+
+  public static Measurement absent(Case of, String why) {
+    return new Measurement(of, null, null, why, false);
+  }
+
+  public static Measurement failed(Case of, String why) {
+    return new Measurement(of, null, null, why, true);
+  }
+}

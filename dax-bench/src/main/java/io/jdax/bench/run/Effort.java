@@ -1,0 +1,62 @@
+package io.jdax.bench.run;
+
+import io.jdax.bench.shape.Case;
+
+/**
+ * How long each case is measured.
+ *
+ * <p>A fork is a fresh JVM, so that what one benchmark taught the compiler doesn't slow the next;
+ * it costs half a second before it measures anything. The smoke run has no figures worth keeping
+ * and does without.
+ */
+public enum Effort {
+  /** Every case runs, no figure counts. */
+  SMOKE(0, 0, 10, 1, 10, 50),
+
+  /** Some three minutes, with one thread. */
+  QUICK(1, 2, 50, 8, 25, 400),
+
+  /** About five minutes. */
+  NORMAL(1, 3, 200, 10, 200, 3_000),
+
+  /** Some forty minutes. */
+  FULL(3, 3, 500, 10, 500, 10_000),
+
+  /**
+   * One side of one round of a limit, in a JVM that goes on to the other side: see {@link
+   * LimitWorker}.
+   */
+  ROUND(0, 0, 1, 1, 25, 0);
+
+  final int forks;
+  final int warmups;
+  final int warmupMillis;
+  final int iterations;
+  final int iterationMillis;
+  final int latencyMillis;
+
+  Effort(
+      int forks,
+      int warmups,
+      int warmupMillis,
+      int iterations,
+      int iterationMillis,
+      int latencyMillis) {
+    this.forks = forks;
+    this.warmups = warmups;
+    this.warmupMillis = warmupMillis;
+    this.iterations = iterations;
+    this.iterationMillis = iterationMillis;
+    this.latencyMillis = latencyMillis;
+  }
+
+  /** Whether it measures a case that nobody has asked for in particular. */
+  boolean hasTimeFor(Case c) {
+    return this != QUICK || c.threads() == 1 && !c.thorough();
+  }
+
+  /** Whether it leaves out what takes long to prepare. */
+  boolean isShort() {
+    return this == SMOKE || this == QUICK;
+  }
+}

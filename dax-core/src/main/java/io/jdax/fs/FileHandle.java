@@ -1,0 +1,115 @@
+package io.jdax.fs;
+
+import io.jdax.fs.facts.OpenMode;
+import io.jdax.fs.file.FileContent;
+import io.jdax.fs.file.Inode;
+import io.jdax.fs.file.InodeTable;
+import io.jdax.fs.volume.Steps;
+import io.jdax.fs.volume.Volume;
+import io.jdax.mm.engine.WritebackErrors;
+import io.jdax.os.StackRoom;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.util.Set;
+
+/**
+ * One use of an inode, by whoever has opened it: what it was opened for, and until when it lasts.
+ */
+final class FileHandle {
+  private final InodeTable inodes;
+  private final Inode inode;
+  private final Volume volume;
+  private final boolean readable;
+  private final boolean writable;
+  private final Calls calls;
+  private final WritebackErrors.Handle errors;
+
+  /** Takes over one use of the inode. */
+  FileHandle(InodeTable inodes, Inode inode, Set<OpenMode> modes) {
+    this.inodes = inodes;
+    this.inode = inode;
+    this.volume = inode.volume;
+    this.readable = modes.contains(OpenMode.READ);
+    this.writable = modes.contains(OpenMode.WRITE);
+    this.calls = new Calls(() -> inodes.releaseQuietly(inode));
+    this.errors = inode.writebackErrors.handle();
+  }
+
+  boolean isOpen() {
+    return calls.isOpen();
+  }
+
+  boolean isWritable() {
+    return writable;
+  }
+
+  /** Throws what a writeback has failed with since the last time, by whomever it was begun. */
+  void checkErrors() throws IOException {
+    errors.check();
+  }
+
+  /** A call begins, which keeps the inode; to be closed when the call is over. */
+  Calls enter() throws ClosedChannelException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
+    return begin();
+  }
+
+  /** As {@link #enter}, to {@link FileContent}, which claims more where it wants more. */
+  Calls enterContent() throws ClosedChannelException {
+    StackRoom.claim(StackRoom.ENGINE);
+    return begin();
+  }
+
+  private Calls begin() throws ClosedChannelException {
+    if (!calls.tryEnter()) {
+      throw new ClosedChannelException();
+    }
+    return calls;
+  }
+
+  void ensureOpen() throws ClosedChannelException {
+    if (!calls.isOpen()) {
+      throw new ClosedChannelException();
+    }
+    volume.ensureOpen();
+  }
+
+  void ensureReadable() throws ClosedChannelException {
+    ensureOpen();
+    if (!readable) {
+      throw new NonReadableChannelException();
+    }
+  }
+
+  void ensureWritable() throws IOException {
+    ensureOpen();
+    if (!writable) {
+      throw new NonWritableChannelException();
+    }
+    volume.ensureWritable();
+  }
+
+  /** No call begins any more; the use ends with the last that is under way. Once. */
+  void end() throws IOException {
+    Steps steps =
+        new Steps(); // before the end, which is told once, and for which nobody asks again
+    Steps.Step check = errors::check;
+    Calls.End end = calls.end();
+    if (end == Calls.End.BEFORE) {
+      return;
+    }
+    try {
+      if (end == Calls.End.NOW) {
+        inodes.release(inode);
+      } else {
+        inodes.flush(inode); // the last call has nobody to tell what goes wrong
+      }
+    } catch (Throwable t) {
+      steps.failed(t);
+    }
+    steps.run(check);
+    steps.end();
+  }
+}

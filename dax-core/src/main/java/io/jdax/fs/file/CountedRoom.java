@@ -1,0 +1,79 @@
+package io.jdax.fs.file;
+
+import io.jdax.fs.space.BlockRun;
+import io.jdax.fs.space.Space;
+import io.jdax.mm.ExtentState;
+import java.io.IOException;
+
+/** Blocks for a write by number: see {@link WriteRoom}. */
+final class CountedRoom implements WriteRoom {
+  /** Pages of a huge one. */
+  private static final long HUGE = 512;
+
+  private final Space space;
+  private final Reservation reservation;
+  private final BlockRun run = new BlockRun();
+
+  private CountedRoom(Space space, Reservation reservation) {
+    this.space = space;
+    this.reservation = reservation;
+  }
+
+  /**
+   * For a write of the blocks {@code [first, end)} of a file.
+   *
+   * @throws io.jdax.fs.error.NoSpaceException there is not enough for the worst; nothing has
+   *     changed
+   * @throws io.jdax.fs.error.QuotaExceededException the file's quota does not allow it; nothing has
+   *     changed
+   */
+  static CountedRoom of(InodeFacts inode, long first, long end, BlockExtent cursor)
+      throws IOException {
+    long holes = 0;
+    for (long at = first; at < end; at = cursor.endBlock()) {
+      inode.extents.find(at, cursor);
+      if (cursor.state == ExtentState.HOLE) {
+        holes += Math.min(end, cursor.endBlock()) - at;
+      }
+    }
+    CountedRoom room = new CountedRoom(inode.volume.space, new Reservation(inode));
+    room.reservation.add(holes, DirtyRanges.MAX_ITEMS * holes);
+    return room;
+  }
+
+  @Override
+  public boolean isExact() {
+    return false;
+  }
+
+  @Override
+  public void take(long page, long wanted, long goal) {
+    boolean huge = wanted == HUGE && page % HUGE == 0 && reservation.blocks() >= HUGE;
+    if (huge && space.allocateHuge(-1, run)) {
+      space.unreserve(HUGE);
+    } else {
+      space.allocateReserved(Math.min(wanted, reservation.blocks()), goal, run);
+    }
+    reservation.taken(run.count());
+  }
+
+  @Override
+  public long block() {
+    return run.start();
+  }
+
+  @Override
+  public long count() {
+    return run.count();
+  }
+
+  @Override
+  public void spend(long wanted) {
+    reservation.spend(wanted);
+  }
+
+  @Override
+  public void close() {
+    reservation.close();
+  }
+}

@@ -1,0 +1,308 @@
+package io.jdax.fs.file;
+
+import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.facts.FileExtent;
+import io.jdax.fs.space.Space;
+import io.jdax.fs.space.Units;
+import io.jdax.fs.volume.BlockRuns;
+import io.jdax.mm.ExtentState;
+import java.util.List;
+import java.util.concurrent.locks.StampedLock;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The extents of an open file, all of them, in DRAM: what is true, of which the tree may know only
+ * an older part (as XFS reads in the extent list of an inode at its first use). A lookup takes no
+ * lock and allocates nothing.
+ *
+ * <p>All is counted in blocks: whoever asks for pages of a file system whose blocks are smaller
+ * translates ({@link PagePlacement}).
+ *
+ * <p>What changes by {@link #note} is remembered as dirty until {@link Fold} has told the tree;
+ * what changes by {@link #set} and {@link #remove}, the tree knows already.
+ *
+ * <p><b>Promises.</b> An unwritten extent of n blocks becomes n records at most, when stores come
+ * to every other block of it: n − 1 items are promised for as long as it is there, from the moment
+ * it is made, and counted by the mount. So a store into one never lacks room for its record.
+ *
+ * <p>A change allocates all that it may want before it begins: an OutOfMemoryError changes nothing.
+ */
+public final class ExtentMap {
+  /** More than this that is promised and not wanted is given back at once. */
+  private static final int MAX_CREDIT = 4 * DirtyRanges.ITEMS_IN_ADVANCE;
+
+  private final ExtentList list;
+  private final StampedLock lock = new StampedLock();
+  private final DirtyRanges dirty = new DirtyRanges();
+
+  public ExtentMap(Units units) {
+    this.list = new ExtentList(units);
+  }
+
+  // ---------------------------------------------------------------- lookup
+
+  /** The run of one state around a block: an extent, or the hole between two. */
+  public void find(long block, BlockExtent out) {
+    long stamp = lock.tryOptimisticRead();
+    if (stamp != 0) {
+      try {
+        list.find(block, out);
+      } catch (IndexOutOfBoundsException | NullPointerException e) {
+        stamp = 0; // looked while it changed
+      }
+      if (lock.validate(stamp)) {
+        return;
+      }
+    }
+    stamp = lock.readLock();
+    try {
+      list.find(block, out);
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  /** All of them in ascending order, as they are at one moment. */
+  public List<FileExtent> all() {
+    long stamp = lock.readLock();
+    try {
+      return list.all();
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  /** Blocks in all extents. */
+  public long blocks() {
+    long stamp = lock.readLock();
+    try {
+      return list.blocks();
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  /** How many extents. */
+  public int size() {
+    long stamp = lock.readLock();
+    try {
+      return list.size();
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  // ---------------------------------------------------------------- change
+
+  /**
+   * Makes {@code count} blocks one extent, whatever they were; of what is read in, or is nobody's
+   * file.
+   */
+  public void set(long first, long count, long block, ExtentState state) {
+    set(first, count, placeOf(block, state));
+  }
+
+  /** As {@link #set(long, long, long, ExtentState)}. */
+  public void set(long first, long count, long place) {
+    long stamp = lock.writeLock();
+    try {
+      dirty.prepare();
+      list.allocate(1);
+      list.carve(first, first + count, null);
+      list.insert(first, count, place);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** As {@link #set(long, long, long, ExtentState)}, of which the tree knows already. */
+  public void set(long first, long count, long block, ExtentState state, LongConsumer spender) {
+    long stamp = lock.writeLock();
+    try {
+      long before = list.unwrittenItems();
+      dirty.prepare();
+      list.allocate(1);
+      list.carve(first, first + count, null);
+      list.insert(first, count, placeOf(block, state));
+      spender.accept(list.unwrittenItems() - before);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /**
+   * As {@link #set(long, long, long, ExtentState)}, where the tree is to be told later.
+   *
+   * @throws NoSpaceException there is no room for the record in the tree; nothing has changed
+   */
+  public void note(long first, long count, long block, ExtentState state, Space space)
+      throws NoSpaceException {
+    long stamp = lock.writeLock();
+    try {
+      dirty.prepare();
+      list.allocate(1);
+      dirty.ensureCredit(space, wanted(first, count, state));
+      dirty.spend(change(first, count, block, state));
+      space.recorded(dirty.takeCredit(MAX_CREDIT));
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** As its namesake, with room in the tree that was set aside before. */
+  public void note(long first, long count, long block, ExtentState state, LongConsumer spender) {
+    long stamp = lock.writeLock();
+    try {
+      dirty.prepare();
+      list.allocate(1);
+      spender.accept(change(first, count, block, state));
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** Items that a change may want at most: none where an unwritten extent has them promised. */
+  private long wanted(long first, long count, ExtentState state) {
+    if (state == ExtentState.UNWRITTEN) {
+      return DirtyRanges.MAX_ITEMS + count;
+    }
+    return list.isUnwritten(first, count) ? 0 : DirtyRanges.MAX_ITEMS;
+  }
+
+  private static long placeOf(long block, ExtentState state) {
+    return block << 1 | (state == ExtentState.UNWRITTEN ? 1 : 0);
+  }
+
+  /**
+   * Without fail, after {@link #prepare}.
+   *
+   * @return the tree items that it may want; negative: so many are promised, and wanted no longer
+   */
+  private long change(long first, long count, long block, ExtentState state) {
+    int before = list.size();
+    long itemsBefore = list.unwrittenItems();
+    list.carve(first, first + count, null);
+    list.insert(first, count, placeOf(block, state));
+    return dirty.add(first, count, list.size() - before) + list.unwrittenItems() - itemsBefore;
+  }
+
+  /**
+   * Allocates all that so many changes may want, so that they can't fail; as long as nobody else
+   * changes the map.
+   */
+  void prepare(int changes) {
+    long stamp = lock.writeLock();
+    try {
+      dirty.prepare();
+      list.allocate(changes);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** The size is something that the tree does not know. */
+  public void noteSize() {
+    long stamp = lock.writeLock();
+    try {
+      dirty.addSize();
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  // ---------------------------------------------------------------- what the tree does not know
+
+  /** Whether the tree knows all that matters; it may not be durable yet. */
+  public boolean isClean() {
+    return dirty.isClean();
+  }
+
+  /** How much a fold would have to do, in records; racy. */
+  long dirtyWeight() {
+    return dirty.weight();
+  }
+
+  /** All that the tree was not told, for a fold; the caller has {@link Inode#folding}. */
+  DirtyRanges.Batch takeDirty() {
+    long stamp = lock.writeLock();
+    try {
+      return dirty.take();
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /**
+   * The end of a fold; the caller has {@link Inode#folding}.
+   *
+   * @return items promised for what is in the tree now
+   */
+  long settle(DirtyRanges.Batch batch) {
+    return dirty.settle(batch);
+  }
+
+  /** The file is given up, and so is what was promised for it: how much. */
+  long giveUp() {
+    long stamp = lock.writeLock();
+    try {
+      return dirty.giveUp() + list.giveUpUnwrittenItems();
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** What was promised and is not needed, but for {@code keep}. */
+  public long takeCredit(long keep) {
+    long stamp = lock.writeLock();
+    try {
+      return dirty.takeCredit(keep);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /**
+   * Adds what is in {@code [first, end)} to {@code runs}, and prepares for {@link #remove} of it,
+   * which can't fail then as long as nobody else changes the map.
+   */
+  void collect(long first, long end, BlockRuns runs) {
+    long stamp = lock.writeLock();
+    try {
+      dirty.prepare();
+      list.allocate(1);
+      BlockExtent run = new BlockExtent();
+      for (long at = end; at > first; at = run.firstBlock) { // as remove goes
+        list.find(at - 1, run);
+        if (run.state != ExtentState.HOLE) {
+          long from = Math.max(first, run.firstBlock);
+          runs.add(run.deviceBlockOf(from), at - from);
+        }
+      }
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /**
+   * Makes a hole of {@code [first, end)}, of which the tree knows; what was there is added to
+   * {@code removed}, if anybody asks.
+   *
+   * @return how many blocks that was
+   */
+  long remove(long first, long end, @Nullable BlockRuns removed) {
+    long stamp = lock.writeLock();
+    try {
+      long before = list.blocks();
+      long itemsBefore = list.unwrittenItems();
+      dirty.prepare();
+      list.allocate(1);
+      list.carve(first, end, removed);
+      dirty.forget(first, end);
+      dirty.spend(list.unwrittenItems() - itemsBefore);
+      return before - list.blocks();
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+}

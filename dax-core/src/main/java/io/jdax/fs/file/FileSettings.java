@@ -1,0 +1,56 @@
+package io.jdax.fs.file;
+
+import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.volume.CoarseClock;
+import io.jdax.fs.volume.Volume;
+import io.jdax.mm.engine.AddressSpace;
+import io.jdax.mm.engine.Invalidation;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+
+/** What is kept with one file of how it is to be stored; durable on return. */
+public final class FileSettings {
+  private final Inode inode;
+  private final Volume volume;
+
+  public FileSettings(Inode inode) {
+    this.inode = inode;
+    this.volume = inode.volume;
+  }
+
+  /** Blocks to allocate at a time. */
+  public void setHint(int blocks) throws IOException {
+    record(() -> inode.setHintBlocks(blocks));
+  }
+
+  /** Lets the file go through DRAM, or not; durable on return. */
+  public void setTier(TierMode mode) throws IOException {
+    AddressSpace space = inode.space;
+    volume.ensureWritable();
+    volume.frames.quarantine().turnOver(); // mappings that were closed are quiet then
+    space.sweep();
+    space.lockForInvalidation(0, Long.MAX_VALUE, 0);
+    try {
+      volume.ensureWritable();
+      if (space.hasMappings()) {
+        throw new FileSystemException(
+            space.name(), null, volume.region.name() + ": is mapped: close its mappings first");
+      }
+      space.writeback(0, Long.MAX_VALUE);
+      Invalidation invalidation = space.invalidation(0, Long.MAX_VALUE);
+      record(() -> inode.setTierMode(mode));
+      invalidation.run();
+      inode.applyTier();
+    } finally {
+      space.invalidateLock().unlockExclusive();
+    }
+  }
+
+  private void record(Runnable edit) throws IOException {
+    try (InodeUpdate update = new InodeUpdate(inode, volume::changeFromReserve)) {
+      edit.run();
+      update.done(CoarseClock.now());
+    }
+    inode.commitFolded();
+  }
+}

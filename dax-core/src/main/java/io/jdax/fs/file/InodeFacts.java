@@ -1,0 +1,293 @@
+package io.jdax.fs.file;
+
+import io.jdax.fs.error.QuotaExceededException;
+import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.quota.Account;
+import io.jdax.fs.space.Units;
+import io.jdax.fs.volume.CoarseClock;
+import io.jdax.fs.volume.Volume;
+import io.jdax.mm.engine.AddressSpace;
+import io.jdax.mm.engine.BlockMapper;
+import io.jdax.mm.engine.WritebackErrors;
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of an open file as it is now, more than the tree knows: extents, size, times, and
+ * what is yet to be told. Whoever gives the file storage, writes it or folds it works on this; how
+ * long the file lives, and where its pages are, is {@link Inode}'s.
+ */
+public abstract class InodeFacts implements BlockMapper {
+  public final Volume volume;
+
+  public final long number;
+
+  public final AddressSpace space;
+
+  public final ExtentMap extents;
+
+  /** Who makes the file longer, one after the other. Comes before the invalidate lock. */
+  public final ReentrantLock writers = new ReentrantLock();
+
+  /** How it gets blocks for pages that lie in place. */
+  public final DirectBlocks direct;
+
+  /** Who makes the tree say what the extent map says. */
+  final ReentrantLock folding = new ReentrantLock();
+
+  /** The change of the tree that holds all that was folded; guarded by {@link #folding}. */
+  private volatile long foldedSequence;
+
+  private volatile long size;
+
+  private volatile int hintBlocks;
+
+  /**
+   * What the file counts for; null in a file system without quotas. Written when the file is read
+   * in, or with the invalidate lock held exclusively.
+   */
+  private @Nullable Account account;
+
+  /** Nanoseconds since 1970, or 0 while the tree's are right. */
+  private volatile long modified;
+
+  /** What the file asks for, and whether its pages go through DRAM; under the invalidate lock. */
+  private volatile TierMode tierMode = TierMode.AUTO;
+
+  /** Where its pages are; changed with the invalidate lock held exclusively. */
+  private volatile PageStore store;
+
+  public final WritebackErrors writebackErrors;
+
+  /** Has no name any more; goes away when the last user does. */
+  private volatile boolean unlinked;
+
+  /**
+   * Its memory is given back: the tree is not to be told of it any more. Under {@link #folding}.
+   */
+  private boolean forgotten;
+
+  /**
+   * Knows nothing yet.
+   *
+   * @param place makes the store of its pages where they lie
+   */
+  InodeFacts(Volume volume, long number, Function<InodeFacts, PageStore> place) {
+    this.volume = volume;
+    this.number = number;
+    this.extents = new ExtentMap(volume.units);
+    this.direct = new DirectBlocks(this);
+    this.store = place.apply(this);
+    this.space = new AddressSpace(volume.frames, this, "inode " + number);
+    this.writebackErrors = new WritebackErrors(volume.region.name(), space.name());
+  }
+
+  // ---------------------------------------------------------------- size and pages
+
+  @Override
+  public long sizeBytes() {
+    return size;
+  }
+
+  public void setSize(long bytes) {
+    size = bytes;
+  }
+
+  public int hintBlocks() {
+    return hintBlocks;
+  }
+
+  void setHintBlocks(int blocks) {
+    hintBlocks = blocks;
+  }
+
+  /** Where its pages are now. */
+  public PageStore store() {
+    return store;
+  }
+
+  public TierMode tierMode() {
+    return tierMode;
+  }
+
+  void setTierMode(TierMode mode) {
+    tierMode = mode;
+  }
+
+  /**
+   * Before the size grows or has shrunk: what mappings stored behind the end, in the last page,
+   * must not become content (S0.3).
+   */
+  public void zeroTail(long size) throws IOException {
+    long tail = size & Units.PAGE_BYTES - 1;
+    if (tail != 0) {
+      store.zero(size, size - tail + Units.PAGE_BYTES);
+    }
+  }
+
+  /** Another place for its pages; with the invalidate lock held exclusively. */
+  void setStore(PageStore store) {
+    this.store = store;
+  }
+
+  // ---------------------------------------------------------------- times
+
+  /**
+   * The content changes, or was found to have changed; with the invalidate lock held, so that no
+   * time that somebody sets is overwritten by what happened before. Times are not worth a commit:
+   * they go with the next one, at the latest at the last close (the kernel's lazytime).
+   */
+  public void touch() {
+    long now = CoarseClock.now();
+    if (modified != now) { // a volatile store waits for what was written before
+      modified = now;
+    }
+  }
+
+  @Override
+  public void storesFound() {
+    touch();
+  }
+
+  /** What {@link #modified} was, after a change that was not done. */
+  public void setModified(long time) {
+    modified = time;
+  }
+
+  /** When the content changed, if the tree does not know it; else 0. */
+  public long modified() {
+    return modified;
+  }
+
+  /** The tree knows of {@code time}. */
+  public void modifiedFolded(long time) {
+    if (modified == time) {
+      modified = 0;
+    }
+  }
+
+  // ---------------------------------------------------------------- what the tree does not know
+  // yet
+
+  /**
+   * Folds when so much is pending that an fsync would take long, or the promises take much of a
+   * small device. The conversion lock is not held. Without fail.
+   */
+  public void foldIfMuch() {
+    if (extents.dirtyWeight() > volume.maxPendingItems) {
+      try {
+        fold(false);
+      } catch (IOException | RuntimeException | Error e) {
+        // The store or write before is accepted, and whoever made it must not be told otherwise:
+        // its page is noted. What was not folded is as dirty as before, so that the next fsync
+        // tries again, and says what it meets.
+      }
+    }
+  }
+
+  /**
+   * Makes the tree know, unless there is nobody any more who could have anything to tell.
+   *
+   * @param times whether changed times are worth a change of the tree
+   */
+  public void fold(boolean times) throws IOException {
+    Fold.run(this, times);
+  }
+
+  @Override
+  public void commit() throws IOException {
+    if (!extents.isClean()) {
+      fold(false);
+    }
+    volume.tree.commit(foldedSequence);
+  }
+
+  /** Makes durable what was folded, and nothing else. */
+  void commitFolded() throws IOException {
+    volume.tree.commit(foldedSequence);
+  }
+
+  /** A change is done that has what the inode knew; under {@link #folding}. */
+  void folded(long sequence) {
+    foldedSequence = sequence;
+  }
+
+  /** What the tree says, with what it does not know yet. */
+  public void patch(InodeRecord r, long time) {
+    r.sizeBytes = size;
+    r.hintBlocks = hintBlocks;
+    r.tier = tierMode;
+    if (time != 0) {
+      r.modified = time;
+      r.changed = Math.max(r.changed, time); // the record may have changed since
+    }
+  }
+
+  /** Whether nobody has anything to tell of it any more; for who has {@link #folding}. */
+  boolean isForgotten() {
+    return forgotten;
+  }
+
+  /** Its memory is about to be given back; under {@link #folding}. */
+  void markForgotten() {
+    forgotten = true;
+  }
+
+  // ---------------------------------------------------------------- quotas
+
+  /** Null: there are no quotas, or the file is not read in. */
+  @Nullable
+  public Account account() {
+    return account;
+  }
+
+  /** Before blocks are taken or reserved for the file: all of them count, or none. */
+  public void charge(long blocks) throws QuotaExceededException {
+    Account a = account;
+    if (a != null) {
+      a.charge(blocks);
+    }
+  }
+
+  /** As many of them as may be; returns how many. */
+  long chargeUpTo(long blocks) {
+    Account a = account;
+    return a == null ? blocks : a.chargeUpTo(blocks);
+  }
+
+  /** Blocks have left the file, or were charged and not wanted. */
+  public void refund(long blocks) {
+    Account a = account;
+    if (a != null) {
+      a.refund(blocks);
+    }
+  }
+
+  /** It counts for an account from now on; null if there are no quotas. */
+  void setAccount(@Nullable Account account) {
+    this.account = account;
+  }
+
+  // ---------------------------------------------------------------- life
+
+  public void unlink() {
+    unlinked = true;
+  }
+
+  public boolean unlinked() {
+    return unlinked;
+  }
+
+  @Override
+  public @Nullable WritebackErrors errors() {
+    return store.inPlace() ? null : writebackErrors;
+  }
+
+  @Override
+  public String toString() {
+    return "Inode[" + number + ", " + size + " bytes, " + extents.size() + " extents]";
+  }
+}

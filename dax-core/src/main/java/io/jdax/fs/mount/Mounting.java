@@ -1,0 +1,237 @@
+package io.jdax.fs.mount;
+
+import io.jdax.block.BlockDevice;
+import io.jdax.fs.error.CorruptMetadataException;
+import io.jdax.fs.facts.FileType;
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.file.Orphans;
+import io.jdax.fs.format.ExtentRecord;
+import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.format.NameHash;
+import io.jdax.fs.space.DataSpace;
+import io.jdax.fs.space.Space;
+import io.jdax.fs.space.Units;
+import io.jdax.fs.tree.Change;
+import io.jdax.fs.tree.CowTree;
+import io.jdax.fs.tree.SuperblockInfo;
+import io.jdax.fs.volume.CoarseClock;
+import io.jdax.fs.volume.Media;
+import io.jdax.fs.volume.Steps;
+import io.jdax.fs.volume.Volume;
+import io.jdax.mm.engine.FrameSpace;
+import io.jdax.persist.Persister;
+import io.jdax.region.BadRange;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a device to a mounted file system: walks the tree, which tells every block that is in use,
+ * and gives up files that lost their last name and then their users by a crash.
+ */
+public final class Mounting {
+  private final Media media;
+  private final Region region;
+  private final Persister persister;
+  private final Space space;
+
+  /** Known when the tree is open. */
+  private Units units = Units.PAGES;
+
+  private DataSpace data;
+
+  // what is to be closed if the mount fails; in the end the volume's
+  private @Nullable CowTree tree;
+  private @Nullable FrameSpace frames;
+  private @Nullable Mount mount;
+
+  private final AtomicLong maxInode = new AtomicLong();
+  private final AtomicLong inodes = new AtomicLong();
+  private final Queue<Long> orphans = new ConcurrentLinkedQueue<>();
+  private @Nullable MountUsage usage;
+  private volatile boolean root;
+  private volatile boolean any;
+
+  private Mounting(Media media) {
+    this.media = media;
+    this.region = media.region;
+    this.persister = media.persister;
+    this.space = new Space(region.name(), region.sizeBytes() >>> Units.PAGE_SHIFT);
+    this.data = new DataSpace(region.name(), space, units);
+  }
+
+  /**
+   * Mounts.
+   *
+   * @param options with the number of threads for the walk
+   * @param hash of names, by the file system's uuid; tests have one that makes them collide
+   */
+  public static Mount mount(BlockDevice device, MountOptions options, Function<UUID, NameHash> hash)
+      throws IOException {
+    Media media = Media.of(device);
+    Mounting mounting = null;
+    try {
+      mounting = new Mounting(media);
+      return mounting.run(options, hash);
+    } catch (Throwable t) {
+      undo(mounting, media, t);
+      throw t;
+    }
+  }
+
+  /** Closes what was made, the last first; what goes wrong with that is told with the reason. */
+  private static void undo(@Nullable Mounting mounting, Media media, Throwable reason) {
+    Steps steps = new Steps();
+    steps.failed(reason);
+    if (mounting != null && mounting.mount != null) {
+      steps.run(mounting.mount::tearDown);
+      return;
+    }
+    if (mounting != null) {
+      if (mounting.frames != null) {
+        steps.run(mounting.frames::close);
+      }
+      if (mounting.tree != null) {
+        steps.run(mounting.tree::close);
+      }
+      steps.run(mounting.space::close);
+    }
+    steps.run(media::close);
+  }
+
+  private Mount run(MountOptions options, Function<UUID, NameHash> hash) throws IOException {
+    CowTree tree = CowTree.open(persister, space);
+    this.tree = tree;
+    units = new Units(tree.info().blockShift());
+    data = new DataSpace(region.name(), space, units);
+    media.requireSectorsIn(units.blockBytes);
+    boolean quotas = (tree.info().incompatible() & SuperblockInfo.QUOTAS) != 0;
+    usage = quotas ? new MountUsage(region.name()) : null;
+    tree.mount(options.parallelism(), this::item);
+    avoidBadBlocks();
+    if (!root) {
+      makeRoot(tree);
+    }
+    FrameSpace frames = FrameSpace.over(region, persister);
+    this.frames = frames;
+    frames.promiseFrames((int) (options.cacheBytes() >>> Units.PAGE_SHIFT));
+    NameHash names = hash.apply(tree.info().uuid());
+    Volume volume = new Volume(persister, space, data, tree, frames, media, names);
+    Mount mount = new Mount(volume, options);
+    this.mount = mount;
+    volume.nextInode.set(Math.max(Keys.ROOT, maxInode.get()));
+    volume.inodeCount.set(inodes.get());
+    if (usage != null) {
+      usage.finish(tree, volume.projects);
+    }
+    if (!persister.readOnly()) {
+      for (long orphan : orphans) {
+        Orphans.reap(volume, orphan, null);
+      }
+    }
+    media.mounted(tree.info().label());
+    return mount;
+  }
+
+  /** Called by several threads. */
+  private void item(long hi, long lo, MemorySegment node, long offset, int length)
+      throws IOException {
+    if (!any) { // read first: a store by every item would be contended
+      any = true;
+    }
+    switch (Keys.kind(hi)) {
+      case Keys.EXTENT -> extent(hi, lo, node, offset, length);
+      case Keys.INODE -> {
+        inode(Keys.inode(hi), length);
+        if (usage != null) {
+          usage.inode(Keys.inode(hi), InodeRecord.project(node, offset));
+        }
+      }
+      case Keys.ORPHAN -> orphans.add(lo);
+      case Keys.DIRENT, Keys.XATTR, Keys.SYMLINK -> {}
+      case Keys.QUOTA -> quota(lo, node, offset, length);
+      default ->
+          throw new CorruptMetadataException(
+              region.name(), "item " + Long.toHexString(hi), 0, "is of no known kind");
+    }
+  }
+
+  private void extent(long hi, long lo, MemorySegment node, long offset, int length)
+      throws IOException {
+    if (length != ExtentRecord.BYTES) {
+      throw new CorruptMetadataException(
+          region.name(), "extent of inode " + Keys.inode(hi), 0, "has " + length + " bytes");
+    }
+    long place = ExtentRecord.place(node, offset);
+    long count = ExtentRecord.count(node, offset);
+    ExtentRecord.check(region.name(), units, hi, lo, place, count, space.totalFrames());
+    long conflict = data.markUsed(place >>> 1, count);
+    if (conflict >= 0) {
+      throw new CorruptMetadataException(
+          region.name(), "extent of inode " + Keys.inode(hi), conflict, "is in use twice");
+    }
+    space.promisedBefore(ExtentRecord.promisedItems(place, count));
+    if (usage != null) {
+      usage.extent(Keys.inode(hi), count);
+    }
+  }
+
+  private void quota(long project, MemorySegment node, long offset, int length)
+      throws CorruptMetadataException {
+    if (usage == null) {
+      throw new CorruptMetadataException(
+          region.name(), "quota of project " + project, 0, "is one that no superblock tells of");
+    }
+    usage.quota(project, node, offset, length);
+  }
+
+  private void inode(long number, int length) throws CorruptMetadataException {
+    if (number < Keys.ROOT || number > Keys.MAX_INODE || length != InodeRecord.BYTES) {
+      throw new CorruptMetadataException(
+          region.name(), "inode " + number, 0, "is not one: " + length + " bytes");
+    }
+    if (number == Keys.ROOT) {
+      root = true;
+    }
+    if (number > maxInode.getPlain()) {
+      maxInode.accumulateAndGet(number, Math::max);
+    }
+    inodes.incrementAndGet();
+  }
+
+  /** What nothing uses and is known to be bad is never given to anybody. */
+  private void avoidBadBlocks() {
+    for (BadRange bad : media.badRanges) {
+      long end = Math.min(Units.pagesIn(bad.offset() + bad.length()), space.totalFrames());
+      for (long pfn = bad.offset() >>> Units.PAGE_SHIFT; pfn < end; pfn++) {
+        data.avoid(pfn);
+      }
+    }
+  }
+
+  /** A crash between the superblock of a new file system and its root, or the format itself. */
+  private void makeRoot(CowTree tree) throws IOException {
+    if (any) {
+      throw new CorruptMetadataException(
+          region.name(), "inode " + Keys.ROOT, 0, "the root directory, is not in the tree");
+    }
+    if (persister.readOnly()) {
+      throw new CorruptMetadataException(
+          region.name(), "inode " + Keys.ROOT, 0, "is missing: the format was not finished");
+    }
+    try (Change change = tree.change()) {
+      InodeRecord r = InodeRecord.create(FileType.DIRECTORY, 0755, Keys.ROOT, CoarseClock.now());
+      change.put(Keys.hi(Keys.ROOT, Keys.INODE), 0, r.toBytes());
+      change.done();
+    }
+    tree.commit();
+    inodes.set(1);
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Puts a mounted file system together, and takes it apart.
+ *
+ * <pre>
+ *   {@link Mounting}          one attempt to mount: walks the tree, which tells every block that is in use
+ *   {@link MountUsage}        counts meanwhile what every project uses
+ *   {@link Mount}             what has come of it: the volume, the files in DRAM, the tier, and their end
+ * </pre>
+ */
+@NullMarked
+package io.jdax.fs.mount;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package io.jdax.fs.names;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+
+/**
+ * From what a caller calls something to the bytes that the tree keeps: the one encoder for names of
+ * files, names of attributes, and what symbolic links say. What has no form in UTF-8 is refused:
+ * with a character in its place two names would become one.
+ */
+final class Utf8 {
+  private Utf8() {}
+
+  /**
+   * The bytes of a text, of which there are 1 to {@code maxBytes}, none of them 0.
+   *
+   * @param path that the text is for, and the error tells
+   * @param what the text is, for people
+   */
+  static byte[] encode(String path, String what, String text, int maxBytes)
+      throws FileSystemException {
+    ByteBuffer bytes;
+    try {
+      bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+    } catch (CharacterCodingException e) {
+      throw new FileSystemException(path, null, what + " has no form in UTF-8: half a surrogate");
+    }
+    if (bytes.remaining() == 0 || bytes.remaining() > maxBytes || text.indexOf('\0') >= 0) {
+      throw new FileSystemException(
+          path,
+          null,
+          "%s of %d bytes: it has 1 to %d, and none of them 0"
+              .formatted(what, bytes.remaining(), maxBytes));
+    }
+    byte[] encoded = new byte[bytes.remaining()];
+    bytes.get(encoded);
+    return encoded;
+  }
+}

@@ -1,0 +1,109 @@
+package io.jdax.fs.tier;
+
+import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.file.Inode;
+import io.jdax.fs.volume.Patience;
+import io.jdax.mm.engine.FrameShortage;
+import io.jdax.os.Pages;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One write() to a file that goes through the DRAM tier, in as many holds of the locks as it takes:
+ * who waits for a frame holds none. Space for all of it is set aside at the beginning.
+ */
+public final class CachedWrite implements AutoCloseable {
+  private final Inode inode;
+  private final CachedFile file;
+  private final long end;
+  private final MemorySegment src;
+  private final long offset;
+  private final Patience patience = new Patience();
+  private long at;
+  private @Nullable CachedRoom room;
+
+  public CachedWrite(CachedFile file, long offset, long end, MemorySegment src) {
+    this.inode = file.inode;
+    this.file = file;
+    this.offset = offset;
+    this.end = end;
+    this.src = src;
+    this.at = offset;
+  }
+
+  /**
+   * Goes on, until all is written.
+   *
+   * @return false: the caller must get {@link Inode#writers} first, or the file has left the tier
+   */
+  public boolean run() throws IOException {
+    while (true) {
+      try {
+        return once();
+      } catch (FrameShortage e) {
+        e.await();
+      }
+    }
+  }
+
+  private boolean once() throws IOException {
+    long stamp = inode.space.invalidateLock().lockShared();
+    long size = inode.sizeBytes();
+    boolean growing = false;
+    try {
+      inode.volume.ensureWritable();
+      if (inode.store() != file || end > size && !inode.writers.isHeldByCurrentThread()) {
+        return false;
+      }
+      if (room == null) {
+        room = file.rooms.roomAtLast(at, end, patience);
+      }
+      room.adopt();
+      if (end > size) {
+        inode.zeroTail(size);
+        growing = true;
+        grow(size);
+      }
+      while (at < end) {
+        long n = Math.min(end, Pages.endOf(at)) - at;
+        file.content.writePage(at, src, at - offset, n, room);
+        at += n;
+      }
+      file.content.written(offset, end);
+      return true;
+    } finally {
+      if (at > offset) {
+        if (at > size) {
+          inode.setSize(at);
+          inode.extents.noteSize();
+        }
+        inode.touch();
+      }
+      if (growing) { // else somebody else may be
+        file.growth.grown();
+      }
+      inode.space.invalidateLock().unlockShared(stamp);
+    }
+  }
+
+  private void grow(long size) throws IOException {
+    try {
+      file.growth.grow(size, end);
+    } catch (NoSpaceException e) {
+      inode.volume.againWhenSpaceIsBack(patience, 1, () -> file.growth.grow(size, end));
+    }
+  }
+
+  /** Bytes that are written. */
+  long written() {
+    return at - offset;
+  }
+
+  @Override
+  public void close() {
+    if (room != null) {
+      room.close();
+    }
+  }
+}

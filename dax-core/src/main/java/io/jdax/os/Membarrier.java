@@ -1,0 +1,49 @@
+package io.jdax.os;
+
+import static io.jdax.os.Libc.bindVariadic;
+import static io.jdax.os.Libc.captured;
+import static io.jdax.os.Libc.errno;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.jdax.machine.Architecture;
+import io.jdax.machine.NativeAccessException;
+import io.jdax.machine.SystemCallException;
+import java.lang.invoke.MethodHandle;
+
+/** membarrier(2): a fence in every thread of the process, made by one of them. */
+final class Membarrier {
+  private static final int CMD_PRIVATE_EXPEDITED = 1 << 3;
+  private static final int CMD_REGISTER_PRIVATE_EXPEDITED = 1 << 4;
+  private static final long SYS_MEMBARRIER =
+      Architecture.CURRENT == Architecture.AARCH64 ? 283 : 324;
+
+  private static final MethodHandle MEMBARRIER =
+      bindVariadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT);
+
+  private Membarrier() {}
+
+  /** Whether the process may call {@link #run} from now on. */
+  static boolean register() {
+    try {
+      return call(CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+    } catch (NativeAccessException e) {
+      return false; // without native access nothing is ever opened, and so nothing is to be fenced
+    }
+  }
+
+  /** On return every thread of the process has passed a full fence since the call. */
+  static void run() throws SystemCallException {
+    if (call(CMD_PRIVATE_EXPEDITED) != 0 && !(register() && call(CMD_PRIVATE_EXPEDITED) == 0)) {
+      throw new SystemCallException("membarrier", "this process", errno());
+    }
+  }
+
+  private static long call(int command) {
+    try {
+      return (long) MEMBARRIER.invokeExact(captured(), SYS_MEMBARRIER, command, 0, 0);
+    } catch (Throwable t) {
+      throw Libc.unchecked(t);
+    }
+  }
+}
