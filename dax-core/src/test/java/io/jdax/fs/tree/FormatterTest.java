@@ -31,7 +31,7 @@ class FormatterTest {
   }
 
   @Test
-  @DisplayName("both superblocks show one empty tree, of the whole region")
+  @DisplayName("Both superblocks show one empty tree, of the whole region")
   void format() throws IOException {
     try (Region region = dirty()) {
       SuperblockInfo info = SuperblockInfo.create("new");
@@ -54,7 +54,7 @@ class FormatterTest {
 
   @ParameterizedTest(name = "{0} more commits")
   @ValueSource(ints = {0, 1})
-  @DisplayName("a loss of power leaves what was there as it was last, or nothing, or the new tree")
+  @DisplayName("A loss of power leaves what was there as it was last, or nothing, or the new tree")
   void powerLoss(int commits) throws IOException {
     try (Region region = dirty()) {
       PowerFailPersister persister = new PowerFailPersister(region);
@@ -102,7 +102,7 @@ class FormatterTest {
   }
 
   @Test
-  @DisplayName("a read-only region is not formatted, and that is said")
+  @DisplayName("A read-only region is not formatted, and that is said")
   void readOnly(@TempDir Path folder) throws IOException {
     Path path = folder.resolve("r");
     Region.at(path).size(BLOCKS * Node.BYTES).create().close();

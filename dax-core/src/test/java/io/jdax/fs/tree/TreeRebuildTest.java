@@ -62,7 +62,7 @@ class TreeRebuildTest {
   private static void rebuild(Persister persister, NavigableMap<ItemKey, byte[]> items)
       throws IOException {
     TreeSurvey survey = TreeSurvey.of(persister.region());
-    try (Space space = space(survey, (int) survey.blockCount())) {
+    try (Space space = space(survey, (int) survey.frameCount())) {
       TreeRebuild.commit(persister, survey, items, space);
     }
   }
@@ -86,7 +86,7 @@ class TreeRebuildTest {
     "252, 1024, 127", // as many leaves as a node leads to
     "253, 1024, 130"
   })
-  @DisplayName("the new tree has the items that it was given, and three quarters in each node")
+  @DisplayName("The new tree has the items that it was given, and three quarters in each node")
   void shapes(int count, int valueBytes, long nodes) throws IOException {
     NavigableMap<ItemKey, byte[]> items = items(count, valueBytes);
     try (TreeFixture fixture = filled()) {
@@ -105,7 +105,7 @@ class TreeRebuildTest {
   }
 
   @Test
-  @DisplayName("both superblocks lead to the new tree, and what was decided at format stays")
+  @DisplayName("Both superblocks lead to the new tree, and what was decided at format stays")
   void superblocks() throws IOException {
     try (TreeFixture fixture = filled()) {
       Superblock before = SuperblockSlots.newest(fixture.region);
@@ -123,7 +123,7 @@ class TreeRebuildTest {
   }
 
   @Test
-  @DisplayName("the superblock of what the items are from is overwritten last")
+  @DisplayName("The superblock of what the items are from is overwritten last")
   void fromTheOlderTree() throws IOException {
     try (TreeFixture fixture = filled()) {
       Superblock newest = SuperblockSlots.newest(fixture.region);
@@ -138,7 +138,7 @@ class TreeRebuildTest {
   }
 
   @Test
-  @DisplayName("a seal makes both superblocks lead to the tree as it is, and tell its nodes")
+  @DisplayName("A seal makes both superblocks lead to the tree as it is, and tell its nodes")
   void seal() throws IOException {
     try (TreeFixture fixture = filled()) {
       Superblock before = SuperblockSlots.newest(fixture.region);
@@ -160,7 +160,7 @@ class TreeRebuildTest {
   }
 
   @Test
-  @DisplayName("without room for the new tree the old one is what it was")
+  @DisplayName("Without room for the new tree the old one is what it was")
   void noRoom() throws IOException {
     try (TreeFixture fixture = filled()) {
       TreeSurvey survey = TreeSurvey.of(fixture.region);
@@ -172,7 +172,7 @@ class TreeRebuildTest {
         assertThrows(
             NoSpaceException.class,
             () -> TreeRebuild.commit(fixture.persister, survey, items(10, 1000), space));
-        assertEquals(0, space.freeBlocks());
+        assertEquals(0, space.freeFrames());
       }
       assertArrayEquals(superblocks, superblocks(fixture.region));
       assertItems(survey.items(), TreeSurvey.of(fixture.region));
@@ -184,7 +184,7 @@ class TreeRebuildTest {
   }
 
   @Test
-  @DisplayName("a loss of power at any drain leaves the old items or the new ones")
+  @DisplayName("A loss of power at any drain leaves the old items or the new ones")
   void powerLoss() throws IOException {
     NavigableMap<ItemKey, byte[]> replaced = items(200, 30);
     byte[] image;

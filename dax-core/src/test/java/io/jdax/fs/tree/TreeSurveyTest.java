@@ -83,12 +83,12 @@ class TreeSurveyTest {
   // ---------------------------------------------------------------- a sound tree
 
   @Test
-  @DisplayName("of a sound tree everything is told, and nothing is bad")
+  @DisplayName("Of a sound tree everything is told, and nothing is bad")
   void sound() throws IOException {
     TreeSurvey survey = TreeSurvey.of(region);
     Superblock newest = SuperblockSlots.newest(region);
     assertEquals(List.of(), survey.badNodes());
-    assertEquals(List.of(), survey.lost());
+    assertEquals(List.of(), survey.lostNodes());
     assertEquals(List.of(), survey.badSlots());
     assertEquals(KEYS, survey.items().size());
     for (int i = 0; i < KEYS; i++) {
@@ -104,14 +104,14 @@ class TreeSurveyTest {
     assertEquals(newest.root(), survey.root());
     assertEquals(newest.generation(), survey.generation());
     assertEquals(newest.generation(), survey.baseGeneration());
-    assertEquals(512, survey.blockCount());
+    assertEquals(512, survey.frameCount());
     assertEquals("test", survey.info().label());
     assertEquals(0, survey.incompatible());
     assertEquals("TreeSurvey[" + region.name() + "]", survey.toString());
   }
 
   @Test
-  @DisplayName("what never was a file system can't be surveyed")
+  @DisplayName("What never was a file system can't be surveyed")
   void blank() throws IOException {
     try (Region blank = Region.anonymous("blank", 1 << 20)) {
       assertThrows(NotFormattedException.class, () -> TreeSurvey.of(blank));
@@ -122,7 +122,7 @@ class TreeSurveyTest {
 
   @ParameterizedTest
   @EnumSource
-  @DisplayName("a bad leaf is told with the keys that are lost with it, and all others are there")
+  @DisplayName("A bad leaf is told with the keys that are lost with it, and all others are there")
   void badLeaf(Fault fault) throws IOException {
     damageOlderRoot();
     List<Long> leaves = leaves();
@@ -136,7 +136,7 @@ class TreeSurveyTest {
     assertTrue(told.what().startsWith(what), told.what());
     long pfn = fault == Fault.TWICE ? leaves.getFirst() : bad;
     assertEquals(new BadNode(fault, pfn, 0, from, to, told.what()), told);
-    assertEquals(survey.badNodes(), survey.lost());
+    assertEquals(survey.badNodes(), survey.lostNodes());
     assertEquals(survey.generation(), survey.baseGeneration());
     assertFalse(survey.nodes().contains(bad));
     assertEquals(leaves.size(), survey.nodes().size(), "the other leaves, and the root");
@@ -163,7 +163,7 @@ class TreeSurveyTest {
       }
       case IDENTITY -> {
         TreeVandal.node(region, bad, node -> node.set(Node.LONG, Node.SELF, other));
-        return "says that it is block " + other;
+        return "says that it is in frame " + other;
       }
       case LAYOUT -> {
         TreeVandal.node(region, bad, node -> node.set(Node.SHORT, Node.COUNT, (short) 0));
@@ -182,7 +182,7 @@ class TreeSurveyTest {
   }
 
   @Test
-  @DisplayName("what is lost with the first leaf begins at the first key, with the last at no end")
+  @DisplayName("What is lost with the first leaf begins at the first key, with the last at no end")
   void firstAndLast() throws IOException {
     damageOlderRoot();
     List<Long> leaves = leaves();
@@ -200,7 +200,7 @@ class TreeSurveyTest {
   }
 
   @Test
-  @DisplayName("with the root everything is lost")
+  @DisplayName("With the root everything is lost")
   void badRoot() throws IOException {
     damageOlderRoot();
     Superblock newest = SuperblockSlots.newest(region);
@@ -214,7 +214,7 @@ class TreeSurveyTest {
                 newest.rootLevel(),
                 new ItemKey(0, 0),
                 null,
-                "says that it is block 0")),
+                "says that it is in frame 0")),
         survey.badNodes());
     assertEquals(Set.of(), survey.nodes());
     assertTrue(survey.items().isEmpty());
@@ -223,7 +223,7 @@ class TreeSurveyTest {
   // ---------------------------------------------------------------- the tree before
 
   @Test
-  @DisplayName("the tree of the commit before is taken if the newest is damaged and it is whole")
+  @DisplayName("The tree of the commit before is taken if the newest is damaged and it is whole")
   void olderTree() throws IOException {
     Superblock newest = SuperblockSlots.newest(region);
     TreeVandal.node(region, newest.root(), node -> node.set(Node.LONG, Node.SELF, 0));
@@ -233,7 +233,7 @@ class TreeSurveyTest {
     assertEquals(newest.generation() - 1, survey.baseSuperblock().generation());
     assertEquals(newest.root(), survey.root());
     assertEquals(1, survey.badNodes().size());
-    assertEquals(List.of(), survey.lost());
+    assertEquals(List.of(), survey.lostNodes());
     assertEquals(KEYS, survey.items().size());
     assertArrayEquals(value(KEYS - 1), survey.items().get(new ItemKey(1, KEYS - 1)));
     assertEquals(survey.recordedNodes(), survey.nodes().size());
@@ -241,7 +241,7 @@ class TreeSurveyTest {
   }
 
   @Test
-  @DisplayName("a sound newest tree is taken, whatever is left of the one before")
+  @DisplayName("A sound newest tree is taken, whatever is left of the one before")
   void olderTreeDoesNotMatter() throws IOException {
     damageOlderRoot();
     TreeSurvey survey = TreeSurvey.of(region);
@@ -250,7 +250,7 @@ class TreeSurveyTest {
   }
 
   @Test
-  @DisplayName("two superblocks of one tree are no way out of its damage")
+  @DisplayName("Two superblocks of one tree are no way out of its damage")
   void sealed() throws IOException {
     fixture.remount(); // makes both superblocks show the newest state
     fixture.tree.close();
@@ -258,13 +258,13 @@ class TreeSurveyTest {
     TreeVandal.node(region, leaf, node -> node.set(Node.LONG, Node.SELF, 0));
     TreeSurvey survey = TreeSurvey.of(region);
     assertEquals(survey.generation(), survey.baseGeneration());
-    assertEquals(1, survey.lost().size());
+    assertEquals(1, survey.lostNodes().size());
   }
 
   // ---------------------------------------------------------------- slots
 
   @Test
-  @DisplayName("a torn slot is told, in either place, and may have been the newer one")
+  @DisplayName("A torn slot is told, in either place, and may have been the newer one")
   void tornSlot() throws IOException {
     int newest = TreeVandal.newestSlot(region);
     for (int slot : new int[] {1 - newest, newest}) {
@@ -292,12 +292,12 @@ class TreeSurveyTest {
   }
 
   @Test
-  @DisplayName("the slot of another file system is told, and nothing is built on it")
+  @DisplayName("The slot of another file system is told, and nothing is built on it")
   void foreignSlot() throws IOException {
     SuperblockInfo info = TreeSurvey.of(region).info();
     SuperblockInfo other = new SuperblockInfo(new UUID(1, 2), "test", 4096, 0, 0, 0);
     int slot = 1 - TreeVandal.newestSlot(region);
-    BadSlot foreign = new BadSlot(slot, "tells of another file system than the newer one", true);
+    BadSlot foreign = new BadSlot(slot, "belongs to another file system than the newer one", true);
     rewriteOlder(other, 512);
     assertEquals(List.of(foreign), TreeSurvey.of(region).badSlots());
     rewriteOlder(info, 511);
@@ -307,7 +307,7 @@ class TreeSurveyTest {
   }
 
   @Test
-  @DisplayName("the slot of features that are not known is told, and nothing is built on it")
+  @DisplayName("The slot of features that are not known is told, and nothing is built on it")
   void unknownSlot() throws IOException {
     int newest = TreeVandal.newestSlot(region);
     TreeVandal.superblock(
@@ -316,14 +316,14 @@ class TreeSurveyTest {
     TreeVandal.node(region, root, node -> node.set(Node.LONG, Node.SELF, 0));
     TreeSurvey survey = TreeSurvey.of(region);
     assertEquals(
-        List.of(new BadSlot(1 - newest, "tells of features that this release does not know", true)),
+        List.of(new BadSlot(1 - newest, "uses features that this release does not know", true)),
         survey.badSlots());
     assertEquals(survey.generation(), survey.baseGeneration());
-    assertEquals(1, survey.lost().size());
+    assertEquals(1, survey.lostNodes().size());
   }
 
   @Test
-  @DisplayName("features are those of the tree that the items are of")
+  @DisplayName("Features are those of the tree that the items are of")
   void featuresOfTheBase() throws IOException {
     int newest = TreeVandal.newestSlot(region);
     TreeVandal.superblock(

@@ -23,15 +23,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every node of a tree, by one thread and by several. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TreeWalkTest {
-  private static final int KEYS = 3000;
+  private static final int KEYS = 24_000;
 
   private TreeFixture fixture;
 
-  /** Five levels, since a node has few children. */
+  /** Four levels or more, since a node has few children. */
   @BeforeEach
   void fill() throws IOException {
     fixture = TreeFixture.format(1024);
-    fixture.tree.commits.writer().maxChildren = 5;
+    fixture.tree.commits.writer().limitChildren(8);
     try (Change change = fixture.tree.change()) {
       for (int i = 0; i < KEYS; i++) {
         change.put(1, i, new byte[40]);
@@ -49,12 +49,13 @@ class TreeWalkTest {
 
   @ParameterizedTest(name = "{0} threads")
   @ValueSource(ints = {1, 2, 3, 50})
-  @DisplayName("every item is shown once and every node counted, by however many threads")
+  @DisplayName("Every item is shown once and every node counted, by however many threads")
   void everything(int parallelism) throws IOException {
     Set<Long> keys = ConcurrentHashMap.newKeySet();
     Set<Long> nodes = ConcurrentHashMap.newKeySet();
     new TreeWalk(
-            fixture.tree,
+            fixture.tree.region,
+            fixture.tree.reader,
             (hi, lo, node, offset, length) -> {
               assertEquals(1, hi);
               assertEquals(40, length);
@@ -67,7 +68,7 @@ class TreeWalkTest {
   }
 
   @Test
-  @DisplayName("threads walk at the same time, and a caller who wants no others walks alone")
+  @DisplayName("Threads walk at the same time, and a caller who wants no others walks alone")
   void threads() throws IOException {
     CountDownLatch both = new CountDownLatch(2);
     Set<Thread> seen = ConcurrentHashMap.newKeySet();
@@ -90,7 +91,7 @@ class TreeWalkTest {
   }
 
   @Test
-  @DisplayName("what the visitor throws in a thread of the walk is thrown to the caller")
+  @DisplayName("What the visitor throws in a thread of the walk is thrown to the caller")
   void failures() throws IOException {
     Thread caller = Thread.currentThread();
     for (Throwable thrown :
@@ -115,14 +116,13 @@ class TreeWalkTest {
               default -> throw (Error) thrown;
             }
           };
-      assertSame(
-          thrown, assertThrows(Throwable.class, () -> fixture.tree.walk(2, visitor)));
+      assertSame(thrown, assertThrows(Throwable.class, () -> fixture.tree.walk(2, visitor)));
     }
     fixture.tree.walk(2, TreeFixture.NOTHING);
   }
 
   @Test
-  @DisplayName("a failure ends the walk of the caller's thread as well")
+  @DisplayName("A failure ends the walk of the caller's thread as well")
   void endsSoon() {
     Set<Long> keys = new TreeSet<>();
     assertThrows(
@@ -138,7 +138,7 @@ class TreeWalkTest {
   }
 
   @Test
-  @DisplayName("a superblock that tells another number of nodes than there are is bad")
+  @DisplayName("A superblock that tells another number of nodes than there are is bad")
   void count() throws IOException {
     long nodes = fixture.tree.nodeCount();
     long slot = fixture.tree.generation() & 1;
@@ -147,11 +147,14 @@ class TreeWalkTest {
       CorruptMetadataException e =
           assertThrows(
               CorruptMetadataException.class,
-              () -> new TreeWalk(fixture.tree, TreeFixture.NOTHING, pfn -> {}).run(2));
+              () ->
+                  new TreeWalk(
+                          fixture.tree.region, fixture.tree.reader, TreeFixture.NOTHING, pfn -> {})
+                      .run(2));
       assertTrue(
           e.getMessage()
               .endsWith(
-                  "superblock at block %d says that the tree has %d nodes, but it has %d"
+                  "superblock in frame %d says that the tree has %d nodes, but it has %d"
                       .formatted(slot, wrong, nodes)),
           e.getMessage());
     }
