@@ -193,7 +193,7 @@ public final class Change implements Lookups, NodeSource, AutoCloseable {
       }
       tree.changeLock.unlock();
     }
-    if (done && tree.cache.dirtyCount() > CowTree.MAX_DIRTY_NODES) {
+    if (done && tree.cache.dirtyCount() > tree.maxDirtyNodes) {
       tree.commit();
     }
   }

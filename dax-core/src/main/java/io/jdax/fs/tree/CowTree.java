@@ -52,10 +52,13 @@ public final class CowTree implements AutoCloseable {
   /** Readings that changes may spoil before one keeps changes out. */
   private static final int READ_ATTEMPTS = 3;
 
-  /** Above this many nodes in DRAM that are not durable, whoever made the last change commits. */
-  static final int MAX_DIRTY_NODES = 4096;
+  /** See {@link #limitDirtyNodes}. */
+  private static final int MAX_DIRTY_NODES = 4096;
 
   final Persister persister;
+
+  volatile int maxDirtyNodes = MAX_DIRTY_NODES;
+
   final Region region;
   final Space space;
   final NodeCache cache;
@@ -406,6 +409,19 @@ public final class CowTree implements AutoCloseable {
       throw new IllegalStateException("not mounted: the space is not known yet");
     }
     ensureHealthy();
+  }
+
+  /**
+   * Above so many nodes in DRAM that are not durable, whoever made the last change commits; 4096 if
+   * nobody says otherwise.
+   */
+  public void limitDirtyNodes(int max) {
+    maxDirtyNodes = max;
+  }
+
+  /** Whether the calling thread has a change open. */
+  public boolean isChangedByMe() {
+    return changeLock.isHeldByCurrentThread();
   }
 
   /** Locks are reentrant, and would let a thread commit half of its own change. */
