@@ -178,7 +178,7 @@ class RegionTest {
   }
 
   @Test
-  void oddSizedFile() throws IOException {
+  void sizeThatIsNotWholePagesIsRefused() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[5000]);
     refused(path + ": its size, 5000 bytes, is not a multiple of 4096", () -> Region.open(path));
   }
