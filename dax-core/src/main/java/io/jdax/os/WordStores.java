@@ -39,8 +39,8 @@ public final class WordStores {
    */
   public static void copy(
       MemorySegment src, long srcOffset, MemorySegment dst, long dstOffset, long length) {
-    if (BY_JDK
-        && ((dst.address() + dstOffset | src.address() + srcOffset | length) & WORD_MASK) == 0) {
+    long bits = dst.address() + dstOffset | src.address() + srcOffset | length;
+    if (BY_JDK && (bits & WORD_MASK) == 0) {
       MemorySegment.copy(src, srcOffset, dst, dstOffset, length);
     } else {
       copyParts(src, srcOffset, dst, dstOffset, length);

@@ -4,7 +4,7 @@
  * <p><b>A region.</b> {@link Region} is bytes and their address. {@link RegionBuilder} is what a
  * caller wants of one, and {@code RegionOpener} is one attempt to open it. {@code RegionLife} knows
  * whether it is open and who keeps it so: each a {@link RegionHold}, or a {@link RegionTail}, which
- * has the addresses behind the region as well.
+ * has the addresses after the region as well.
  *
  * <p><b>What it is.</b> {@link RegionFacts} tells all: the {@link RegionKind}, the {@link
  * PersistenceDomain}, the {@link StoreGranularity}, and each {@link BadRange}. {@code MediaClass}

@@ -191,8 +191,8 @@ class RegionTest {
   }
 
   @Test
-  @DisplayName("Odd sized file")
-  void oddSizedFile() throws IOException {
+  @DisplayName("A size that is not whole pages is refused")
+  void sizeThatIsNotWholePagesIsRefused() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[5000]);
     refused(path + ": its size, 5000 bytes, is not a multiple of 4096", () -> Region.open(path));
   }

@@ -149,10 +149,9 @@ public final class SimulatedPmem implements AutoCloseable {
     region.close();
   }
 
-  // ---------------------------------------------------------------- for the explorer, with lock()
-  // held
+  // ---------------------------------------------------------------- for the explorer
 
-  /** The monitor that every call to the persister takes. */
+  /** The monitor that every call to the persister takes, and that the calls below need held. */
   Object lock() {
     return persister;
   }
