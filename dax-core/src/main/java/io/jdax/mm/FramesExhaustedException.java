@@ -9,6 +9,8 @@ public final class FramesExhaustedException extends RegionException {
   public FramesExhaustedException(String region, int frames) {
     super(
         region,
-        "none of the " + frames + " frames of the DRAM tier can be freed: pinned, or not durable");
+        "none of the "
+            + frames
+            + " frames of the DRAM tier can be freed: they are pinned, or can't be written back");
   }
 }

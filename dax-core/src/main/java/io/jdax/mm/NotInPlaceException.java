@@ -9,6 +9,6 @@ public final class NotInPlaceException extends FilePageException {
         region,
         file,
         page,
-        "the file's pages go through DRAM: no mapping of it can be SYNC, use persist()");
+        "the file's pages go through DRAM, so no mapping of it can be SYNC; use persist()");
   }
 }

@@ -18,20 +18,21 @@ import java.io.IOException;
  * One open file as memory: its entries, the mappings that show it, its invalidate lock and its
  * pins. One per open inode, however many mappings there are.
  *
- * <p>What a file system does, and with what:
+ * <p>What a file system calls, and for what:
  *
  * <pre>
  *   truncate, punch     lockForInvalidation(range); invalidation(range); change the extents; run it; unlock;
- *                       then the frames into FrameSpace.quarantine()
- *   write into a hole   invalidateLock shared; extents changed, content in place; published(range); unlock
+ *                       then give the frames to FrameSpace.quarantine()
+ *   write into a hole   invalidateLock shared; store the content and change the extents; published(range); unlock
  *   fsync               writeback(range), then its own commit
  *   remount read-only   setReadOnly(true)
  * </pre>
  */
 public final class AddressSpace implements AutoCloseable {
   /**
-   * Mappings beyond it would cost more for their tables than they are worth: 128 TiB. All those of
-   * a region that allow stores have addresses for some 64 TiB together.
+   * The most that a mapping may span, 128 TiB. Larger ones would cost more for their tables than
+   * they are worth. All mappings of a region that allow stores have addresses for some 64 TiB
+   * together.
    */
   public static final long MAX_MAPPING_BYTES = Mappings.MAX_BYTES;
 
@@ -46,9 +47,10 @@ public final class AddressSpace implements AutoCloseable {
   private final Mappings mappings;
 
   /**
-   * An address space without mappings.
+   * Makes an address space without mappings.
    *
-   * @param name of the file in messages and events
+   * @param mapper answers for the file system
+   * @param name of the file, in messages and events
    */
   public AddressSpace(FrameSpace frames, BlockMapper mapper, String name) {
     this.file = new MappedFile(frames, mapper, name);
@@ -62,25 +64,28 @@ public final class AddressSpace implements AutoCloseable {
     this.mappings = new Mappings(file, faults, writeback, retired);
   }
 
-  /** A shared mapping that shows zeros for holes. */
+  /** Makes a shared mapping that shows zeros for holes; see the other. */
   public FileMapping map(long offset, long length) throws IOException {
     return map(offset, length, Sharing.SHARED, false, HolePolicy.ZERO);
   }
 
   /**
-   * Maps a range of the file, which may reach beyond its end and then shows what the file grows to.
-   * Costs a few dozen bytes per GiB until pages are touched; and addresses for its page table, a
-   * 1024th of its length, so that a touch never fails for want of those. What allows stores has a
-   * 4096th of its length from a range that all mappings of the region share.
+   * Maps a range of the file, which may reach beyond the end of the file, and then shows what the
+   * file grows to. Until pages are touched, a mapping costs a few dozen bytes per GiB, and
+   * addresses for its page table. Those are a 1024th of its length, so that a touch never lacks
+   * them, and if it allows stores, a 4096th from a range that all mappings of the region share.
    *
-   * @param offset in the file, a multiple of 4096; of 2 MiB, if 2 MiB translations are wanted
+   * @param offset in the file, a multiple of 4096 bytes; of 2 MiB for translations of 2 MiB
    * @param length in bytes, rounded up to whole pages
-   * @param sync metadata is durable before a store can happen: stores to new pages are slower,
-   *     {@link FileMapping#persist} is only cache lines, unless other mappings stored to new pages
-   * @throws ReadOnlyRegionException a shared mapping of a region that is open for loads only
-   * @throws NotInPlaceException {@code sync}, and the file's pages go through DRAM
-   * @throws TableSpaceException no addresses are left for its page table: other mappings must be
-   *     closed first
+   * @param sync whether metadata is durable before a store can happen; stores to new pages are
+   *     slower then, and {@link FileMapping#persist} flushes cache lines only, unless other
+   *     mappings have stored to new pages
+   * @throws IllegalArgumentException offset or length is not possible
+   * @throws IllegalStateException the address space is closed
+   * @throws ReadOnlyRegionException the mapping is shared, and the region is open for loads only
+   * @throws NotInPlaceException {@code sync} is set, and the file's pages go through DRAM
+   * @throws TableSpaceException no addresses are left for the page table, so that other mappings
+   *     must be closed first
    */
   public FileMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
       throws IOException {
@@ -89,7 +94,8 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * Takes the translations of a range out of every mapping; the entries stay. Next accesses fault.
+   * Takes the translations of a range of pages out of every mapping, so that the next accesses
+   * fault. Entries and private copies stay.
    */
   public void unmapMappingRange(long firstPage, long pageCount) {
     InvalidationEvent event = InvalidationEvent.begun();
@@ -102,11 +108,11 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * Gets ready to take a range away, before the file changes: all that can fail. Then the caller
-   * changes what {@link BlockMapper#find} and {@link BlockMapper#sizeBytes} answer, and runs it.
-   * The invalidate lock is held exclusively all the while.
+   * Does all that can fail of taking a range of pages away, before the file changes. The caller
+   * then changes what {@link BlockMapper#find} and {@link BlockMapper#sizeBytes} answer, and runs
+   * it. The invalidate lock is held exclusively all the while.
    *
-   * @throws IOException nothing has changed
+   * @throws IOException what is dirty beside the range could not be flushed; nothing has changed
    */
   public Invalidation invalidation(long firstPage, long pageCount) throws IOException {
     if (!invalidateLock.heldExclusively()) {
@@ -116,43 +122,46 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * Says that holes or unwritten pages have become blocks: every mapping that showed zeros there
-   * shows the blocks when this returns, without a fault. Called with the invalidate lock held
-   * shared, when {@link BlockMapper#find} already answers WRITTEN and the frames hold what is to be
-   * seen. Costs next to nothing for pages that nobody has touched.
+   * Tells that holes or unwritten pages have become blocks. When this returns, every mapping that
+   * showed zeros there shows the blocks, without a fault. Called with the invalidate lock held
+   * shared, when {@link BlockMapper#find} already answers WRITTEN, and the frames hold what is to
+   * be seen. Costs next to nothing for pages that nobody has touched.
    *
-   * @param pfn frame of the first page; the others follow it
+   * @param pfn the frame of the first page, which those of the others follow
+   * @throws IOException there is no memory for entries; some mappings may still show zeros
    */
   public void published(long firstPage, long pfn, long pageCount) throws IOException {
     faults.published(firstPage, pfn, pageCount);
   }
 
   /**
-   * Makes durable what was stored to a range through any mapping or pin, data only: flushes dirty
-   * pages, drains. Waits neither for readers nor for storing threads. Stores that race with it are
-   * included or stay dirty.
+   * Makes durable what was stored to a range through any mapping or pin before the call: data, but
+   * not metadata. Waits neither for readers nor for storing threads. A store that races with it is
+   * included or stays dirty.
    *
-   * @return pages that were dirty
-   * @throws IOException a flush failed: all pages that it was about are dirty as before
+   * @param offset in the file, in bytes
+   * @param length in bytes; {@link Long#MAX_VALUE} for all that follows
+   * @return how many pages were dirty
+   * @throws IOException a flush failed; all pages of the range that were dirty still are
    */
   public long writeback(long offset, long length) throws IOException {
     return writeback.run(offset, length);
   }
 
   /**
-   * Finds what was stored through mappings and pins so far, and tells the {@link BlockMapper}:
-   * {@link BlockMapper#storesFound}. As {@link #writeback} of all, but that pages whose frames are
-   * not the media's stay where they are, dirty for {@link BlockMapper#writeBack}.
+   * Finds what was stored through mappings and pins so far, and tells the {@link BlockMapper} of
+   * it, by {@link BlockMapper#storesFound}. As {@link #writeback} of all, except that pages whose
+   * frames are not the media's stay dirty, for {@link BlockMapper#writeBack}.
    *
-   * @throws IOException a flush failed: all pages are dirty as before
+   * @throws IOException a flush failed; all pages that were dirty still are
    */
   public void collect() throws IOException {
     writeback.collect();
   }
 
   /**
-   * Whether every store that was ever made through a mapping that is closed now has been made
-   * known, so that after one more {@link #writeback} nothing of this file is dirty.
+   * Whether all stores that were made through mappings which are closed now have left their mark,
+   * so that after one more {@link #writeback} nothing of them is dirty.
    */
   public boolean isQuiet() {
     AccessFault.enter(StackRoom.ENGINE);
@@ -161,15 +170,18 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * Holds frames in place for device or kernel I/O: no truncate or punch takes them until the pin
-   * is closed.
+   * Holds frames in place for device or kernel I/O, so that no truncate or punch takes them until
+   * the pin is closed.
    *
-   * @param longTerm may be held for any time. Then, and for WRITE, pages without a block get one
-   *     first (unshare), so that a later store by anybody is seen through the pin. A short-term
-   *     READ pin may be given zero frames
+   * @param offset in the file, in bytes
+   * @param length in bytes
+   * @param longTerm whether it may be held for any time. If so, and for WRITE, pages without a
+   *     block get one first (unshare), so that a later store by anybody is seen through the pin. A
+   *     short-term pin for READ may be given zero frames
    * @throws BeyondEndException the range reaches beyond the last page of the file
-   * @throws ReadOnlyMappingException the file is read-only, and the pin is for WRITE, or a page of
-   *     a long-term one would need a block
+   * @throws ReadOnlyMappingException the file is read-only, and the pin is for WRITE, or is a
+   *     long-term one of a page that would need a block
+   * @throws IOException a block or frame for the range could not be had; nothing is pinned
    */
   public FilePin pin(long offset, long length, PinAccess access, boolean longTerm)
       throws IOException {
@@ -184,7 +196,7 @@ public final class AddressSpace implements AutoCloseable {
 
   // ---------------------------------------------------------------- for a cache
 
-  /** Whether there are mappings, or some were closed through which a thread may still store. */
+  /** Whether there are mappings, among them closed ones through which a thread may still store. */
   public boolean hasMappings() {
     return file.mappings.size() > 0;
   }
@@ -195,15 +207,17 @@ public final class AddressSpace implements AutoCloseable {
     retired.sweep();
   }
 
-  /** Whether a thread may reach a frame by a translation: there is a mapping, or there was. */
+  /** Whether there is a mapping, or was, so that a thread may reach a frame by a translation. */
   public boolean wasMapped() {
     return mappings.wasMapped();
   }
 
   /**
-   * Forgets a page that no mapping shows any more, if nothing is known to be dirty about it and no
-   * pin holds it. The caller holds the invalidate lock exclusively, and knows that since {@link
-   * #unmapMappingRange} of the page and {@link Quarantine#turnOver} nobody has asked for it.
+   * Forgets a page that no mapping shows any more, unless it is dirty or pinned. The caller holds
+   * the invalidate lock exclusively, and knows that nobody has asked for the page since {@link
+   * #unmapMappingRange} of it and {@link Quarantine#turnOver}.
+   *
+   * @return whether it is forgotten
    */
   public boolean forgetClean(long page) {
     if (pins.isPinned(page) || Entry.is(file.entries.peek(page), Entry.DIRTY | Entry.TOWRITE)) {
@@ -222,11 +236,11 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * Takes the invalidate lock exclusively at a moment when no pin overlaps a range
+   * Takes the invalidate lock exclusively at a moment when no pin overlaps a range of pages
    * (dax_break_layout).
    *
-   * @param timeoutNanos how long to wait for pins; 0: not at all
-   * @throws PinnedException somebody still has the range pinned; the lock is not held
+   * @param timeoutNanos how long to wait for pins to be closed, or 0 not to wait
+   * @throws PinnedException the range is still pinned; the lock is not held
    */
   public void lockForInvalidation(long firstPage, long pageCount, long timeoutNanos)
       throws PinnedException {
@@ -234,11 +248,11 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * Takes the translations of a range away, and returns when no thread goes on with one that it had
-   * before: every store that was made by one has left its mark, every later access faults. This is
-   * what ends a loop that is compiled to ask nothing. Costs two turn-overs of the epoch, tens of
-   * microseconds each and more where more threads run than there are processors; nothing where the
-   * file was never mapped.
+   * Takes the translations of a range of pages away, and returns when no thread goes on with one
+   * that it had before. Every store that was made by one has left its mark then, and every later
+   * access faults. This ends even a loop that is compiled to ask nothing. It costs two turn-overs
+   * of the epoch, tens of microseconds each, or more where more threads run than there are
+   * processors; and nothing if the file was never mapped.
    */
   public void revoke(long firstPage, long pageCount) {
     if (mappings.wasMapped()) {
@@ -250,9 +264,9 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * Looks for pins; takes the invalidate lock, so that one that is being made is seen.
+   * Looks for pins, with the invalidate lock held, so that one that is being made is seen.
    *
-   * @param writing whether only those for writing count
+   * @param writing whether only pins for writing count
    * @throws PinnedException there is one
    */
   public void ensureNotPinned(boolean writing) throws PinnedException {
@@ -260,9 +274,9 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * From now on stores fail, or are possible again. Takes the invalidate lock. When it has returned
-   * nothing is stored through a mapping any more, and what was stored is known to {@link
-   * #writeback}. Not so for pins, see {@link #pin}.
+   * Makes stores fail, or makes them possible again. Takes the invalidate lock. When stores fail,
+   * nothing is stored through a mapping any more from the return on, and what was stored is known
+   * to {@link #writeback}. Pins for writing go on, so the caller looks for them first.
    */
   public void setReadOnly(boolean readOnly) {
     if (!readOnly) {
@@ -273,17 +287,17 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * As {@link #setReadOnly}, but that stores which are under way are only over after the next
-   * {@link Quarantine#turnOver}: of many files, which need no more than one.
+   * As {@link #setReadOnly}, except that stores which are under way end only by the next {@link
+   * Quarantine#turnOver}. For many files, for all of which one is enough.
    *
-   * @return whether there may be any
+   * @return whether there may be stores under way
    */
   public boolean refuseStores() {
     become(true);
     if (!hasMappings()) {
       return false;
     }
-    // Every fault that began before has shown what it found; later ones find it read-only.
+    // Faults that began before have shown what they found. Later ones find the file read-only.
     unmapMappingRange(0, Long.MAX_VALUE);
     return true;
   }
@@ -297,39 +311,49 @@ public final class AddressSpace implements AutoCloseable {
     }
   }
 
+  /** Whether stores fail, see {@link #setReadOnly}. */
   public boolean readOnly() {
     return file.isReadOnly();
   }
 
+  /** What keeps the file's blocks where they are. */
   public InvalidateLock invalidateLock() {
     return invalidateLock;
   }
 
+  /** The frames that its mappings show. */
   public FrameSpace frames() {
     return frames;
   }
 
+  /** Of the file, in messages and events. */
   public String name() {
     return file.name;
   }
 
   /**
-   * Offset in the file of the first byte of data, or of none, in {@code [from, end)} and in the
-   * file; where the shorter of both ends counts as a hole; −1: there is none. Unwritten extents are
-   * holes.
+   * Finds the first byte of data or of a hole in {@code [from, end)} and before the end of the file
+   * (SEEK_DATA, SEEK_HOLE). Unwritten extents are holes, and so is the end of the range or of the
+   * file, whichever comes first.
+   *
+   * @param from offset in the file
+   * @param end offset in the file
+   * @param data whether to look for data, and not for a hole
+   * @return its offset in the file, or −1 if there is none, or {@code from} lies at the end or
+   *     beyond
    */
   public long seek(long from, long end, boolean data) throws IOException {
     return ExtentSearch.first(file, from, end, data);
   }
 
-  /** Walks all mappings for the page counts. */
+  /** Counts of what its mappings and pins have done. Walks all mappings for those of pages. */
   public AddressSpaceStatistics statistics() {
     return Totals.of(file, pins.count());
   }
 
   /**
-   * Closes all mappings and forgets all entries. What is dirty is not flushed: {@link #writeback}
-   * comes first.
+   * Closes all mappings and forgets all entries. Flushes nothing, so {@link #writeback} comes
+   * first.
    *
    * @throws PinnedException a pin is open; nothing has changed
    */
@@ -343,7 +367,9 @@ public final class AddressSpace implements AutoCloseable {
     }
   }
 
-  /** As {@link #close}, for who has the invalidate lock exclusively and knows of no pin. */
+  /**
+   * As {@link #close}, for a caller that has the invalidate lock exclusively, and knows of no pin.
+   */
   public void closeHeld() {
     file.markClosed();
     mappings.close();

@@ -13,9 +13,9 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * Pieces of 4 KiB of zeroed anonymous memory for entries: off the heap, so that native code can
- * read the same words. Kept for reuse, and returned to the system when the owner has become
- * unreachable: a late reader never faults.
+ * Pieces of 4 KiB of zeroed anonymous memory for entries, off the heap. They are kept for reuse,
+ * and returned to the system when their owner has become unreachable, so that a late reader never
+ * faults.
  */
 final class Chunks {
   static final long BYTES = Pages.BYTES;
@@ -38,7 +38,7 @@ final class Chunks {
   @GuardedBy("this")
   private int freeCount;
 
-  /** All that there are, free or not. */
+  /** How many there are, free or not. */
   @GuardedBy("this")
   private long chunkCount;
 
@@ -67,7 +67,7 @@ final class Chunks {
     return WORD.compareAndSet(MEMORY, address, expected, value);
   }
 
-  /** Address of a zeroed chunk. */
+  /** Gives out a zeroed chunk, by its address. */
   synchronized long allocate() throws RegionException {
     if (freeCount > 0) {
       long address = free[--freeCount];
@@ -83,7 +83,7 @@ final class Chunks {
     return address;
   }
 
-  /** Can't fail: there is room for all that there are. */
+  /** Takes a chunk back. Can't fail, since there is room for all that there are. */
   synchronized void free(long address) {
     free[freeCount++] = address;
     poison.put(address, BYTES);

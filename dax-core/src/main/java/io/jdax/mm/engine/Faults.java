@@ -20,8 +20,8 @@ import java.io.IOException;
  *          private: the page is shown first, then copied to DRAM
  * </pre>
  *
- * <p>A written page is shown writable before anybody stores to it: dirty bytes, not protection,
- * tell what to flush. SYNC mappings get nothing writable before the metadata is durable.
+ * <p>A written page is shown writable before anybody stores to it, since dirty bytes tell what to
+ * flush, and not protection. SYNC mappings get nothing writable before the metadata is durable.
  */
 final class Faults {
   private static final int PAGES = PageTable.PAGES;
@@ -40,10 +40,11 @@ final class Faults {
   }
 
   /**
-   * Makes a page of the file present in a mapping. By the time the caller looks it may be gone
+   * Makes a page of the file present in a mapping. By the time the caller looks, it may be gone
    * again.
    *
-   * @param byteAt the byte of the page that is to be accessed
+   * @param byteAt the byte of the page that is about to be accessed
+   * @param store whether to show it for stores
    */
   void fault(MappedArea area, long page, int byteAt, boolean store) throws IOException {
     FaultEvent event = FaultEvent.begun();
@@ -100,7 +101,7 @@ final class Faults {
     }
   }
 
-  /** One attempt; false when the entry of 2 MiB does not fit what the mapper says. */
+  /** Makes one attempt. Returns false if the entry of 2 MiB does not fit what the mapper says. */
   private boolean load(MappedArea area, long page, long end, boolean huge) throws IOException {
     long at = entries.lock(page, huge);
     long next = Entries.UNREAD;
@@ -119,7 +120,7 @@ final class Faults {
           return false;
         }
         if (Entry.is(entry, Entry.ZERO) && !hole) {
-          dropHugeZero(page); // a write() has put a block there and is about to say so
+          dropHugeZero(page); // a write() has put a block there, and is about to publish it
           next = Entry.EMPTY;
           return false;
         }
@@ -131,7 +132,7 @@ final class Faults {
     }
   }
 
-  /** dax_load_hole: an entry that says so, and the zero frames in the table. */
+  /** Shows the zero frames, and returns an entry that says so (dax_load_hole). */
   private long showZeros(MappedArea area, long page, long entry) throws IOException {
     long bits = Entry.ZERO | entry & Entry.HUGE;
     if (Entry.is(entry, Entry.HUGE) && area.facts.coversSlotOf(page)) {
@@ -143,10 +144,10 @@ final class Faults {
   }
 
   /**
-   * Shows a written page and what belongs to the same run around it.
+   * Shows a written page, and the pages around it that belong to the same run.
    *
-   * @param stored by a store fault
-   * @return the entry as it is to be now
+   * @param stored whether a store fault asks
+   * @return the entry as it is to be from now on
    */
   private long showBlock(
       MappedArea area, long page, long end, PageRun run, long entry, boolean stored)
@@ -164,7 +165,7 @@ final class Faults {
     boolean writable = area.facts.sharing() == Sharing.SHARED && !file.isReadOnly() && !run.partial;
     if (area.facts.sync() && writable) {
       if (stored) {
-        mapper.commit(); // I9: durable before a store can happen
+        mapper.commit(); // durable before a store can happen
       } else {
         writable = false;
       }
@@ -176,8 +177,8 @@ final class Faults {
       area.pages.show(first, last - first, run.pfnOf(first), writable, stored);
       return next;
     }
-    // Pages around that somebody else knows something different of, or is busy with, are left to
-    // their own faults.
+    // Pages around it whose entries say something else, or are locked, are left to their own
+    // faults.
     long from = page;
     while (from > first && entries.offer(from - 1, run.pfnOf(from - 1))) {
       from--;
@@ -227,11 +228,11 @@ final class Faults {
       }
       long pfn = mkwrite(page, byteAt, run);
       if (Entry.is(entry, Entry.ZERO)) {
-        replaceZeros(page, pfn); // I2: nobody may still show zeros when the first store is possible
+        replaceZeros(page, pfn); // nobody may still show zeros when the first store is possible
       }
       next = Entry.of(pfn, 0);
       if (area.facts.sync()) {
-        mapper.commit(); // I9: durable before a store can happen
+        mapper.commit(); // durable before a store can happen
       }
       area.pages.showMade(page, pfn);
     } finally {
@@ -249,9 +250,10 @@ final class Faults {
 
   private HoleException holeException(long page) {
     return new HoleException(
-        file.regionName(), file.name, page, "a hole, and the mapping shows none");
+        file.regionName(), file.name, page, "the page is a hole, which the mapping does not show");
   }
 
+  /** Makes a page written, and returns its frame. */
   private long mkwrite(long page, int byteAt, PageRun run) throws IOException {
     MkwriteEvent event = MkwriteEvent.begun();
     boolean conversion = run.state == ExtentState.UNWRITTEN;
@@ -266,7 +268,7 @@ final class Faults {
     return run.pfnOf(page);
   }
 
-  /** As {@link Entries#lock}, but no ZERO entry of 2 MiB: that is split, by forgetting it. */
+  /** As {@link Entries#lock}, but splits a ZERO entry of 2 MiB, by forgetting it. */
   private long lockForStore(long page, boolean huge) throws IOException {
     while (true) {
       long at = entries.lock(page, huge);
@@ -288,14 +290,14 @@ final class Faults {
     }
   }
 
-  /** Takes the zero frames of 2 MiB out of all mappings; the entry is locked. */
+  /** Takes the zero frames of 2 MiB out of all mappings. The entry is locked. */
   private void dropHugeZero(long page) {
     long first = page & -PAGES;
     file.mappings.overlapping(
         first, PAGES, area -> area.pages.drop(first, PAGES, (p, pfn) -> frames.isZero(pfn)));
   }
 
-  /** Every mapping that shows zeros there shows the frame from now on, read-only. */
+  /** Makes every mapping that shows zeros there show the frame, for loads. */
   private void replaceZeros(long page, long pfn) {
     file.mappings.overlapping(page, 1, area -> area.pages.replaceZero(page, pfn));
   }
@@ -318,6 +320,7 @@ final class Faults {
     return Entry.hasBlock(entry) && !Entry.is(entry, Entry.LOCKED);
   }
 
+  /** Makes mappings that show zeros for a page show its block. */
   private void publishPage(long page, long block) throws IOException {
     long at = lockForStore(page, false);
     long next = Entries.UNREAD;
@@ -334,7 +337,7 @@ final class Faults {
 
   // ---------------------------------------------------------------- private, pins
 
-  /** The page is shown, then copied to DRAM. */
+  /** Shows a page, and then copies it to DRAM. */
   private void copyOnWrite(MappedArea area, long page, long end) throws IOException {
     PrivateCopy copy = new PrivateCopy(frames.allocatePrivate(file.name, page));
     boolean done = false;
@@ -351,9 +354,9 @@ final class Faults {
   }
 
   /**
-   * The frame behind a page, for a pin. Needs the invalidate lock shared.
+   * The frame of a page, for a pin. Needs the invalidate lock shared.
    *
-   * @param block never the zero segment: allocate (unshare)
+   * @param block whether the page gets a block if it has none (unshare), instead of a zero frame
    */
   long frame(long page, boolean block) throws IOException {
     if (page >= file.endPage()) {
@@ -390,7 +393,7 @@ final class Faults {
     }
   }
 
-  /** Stores may follow that nobody hears of. */
+  /** Gives storage to all blocks of a page, since stores may follow that nobody hears of. */
   private void complete(long page) throws IOException {
     PageRun run = CURSOR.get();
     mapper.find(page, Intent.LOAD, run);
@@ -400,7 +403,7 @@ final class Faults {
     }
   }
 
-  /** A pin for reading does not allocate where nothing may be changed. */
+  /** Refuses a pin of a page that would need a block, if nothing may be changed. */
   private void refuseIfReadOnly(long page) throws ReadOnlyMappingException {
     if (file.isReadOnly() || frames.region().readOnly()) {
       throw new ReadOnlyMappingException(
@@ -408,13 +411,13 @@ final class Faults {
     }
   }
 
-  /** The block that writeback is to flush for a dirty page; 0 when the page has none any more. */
+  /** The block that a writeback flushes for a dirty page, or 0 if the page has none any more. */
   long blockForWriteback(long page) throws IOException {
     long pfn = entries.block(page);
     if (pfn != 0 || page >= file.endPage()) {
       return pfn;
     }
-    // The 2 MiB entry around it was forgotten because a part was punched; the page is still the
+    // The 2 MiB entry around it was forgotten, because a part was punched. The page is still the
     // file's.
     PageRun run = CURSOR.get();
     mapper.find(page, Intent.LOOK, run);

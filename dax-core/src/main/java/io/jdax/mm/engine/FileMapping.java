@@ -11,9 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link AddressSpace#map} makes: a mapping and its page table, marks and private frames. The
- * accessors are in the classes that it extends; here are their slow path, the life of the mapping,
- * and what the engine does to it. Its contract is {@link DaxMapping}'s.
+ * The mapping that {@link AddressSpace#map} makes, as its user holds it. The accessors are in the
+ * classes that it extends; their slow path is here, with all else that a {@link
+ * io.jdax.mm.DaxMapping} can be asked. The engine knows the {@link MappedArea} below it.
  */
 public final class FileMapping extends BulkAccess {
   private final Mappings owner;
@@ -79,7 +79,8 @@ public final class FileMapping extends BulkAccess {
     AccessFault.enter(StackRoom.FILE_SYSTEM);
     ensureOpen();
     owner.writeback.run(Pages.bytes(facts.firstPage()) + offset, length);
-    // Of a SYNC mapping too: its own stores found all durable, those of others need not have.
+    // Of a SYNC mapping as well: its own stores found all durable, but those of other mappings need
+    // not have.
     file.mapper.commit();
     if (errors != null) {
       errors.check();
@@ -141,7 +142,7 @@ public final class FileMapping extends BulkAccess {
     try {
       AccessFault.deliver();
     } finally {
-      owner.unmap(area); // also when an error of an earlier access comes now: nobody calls twice
+      owner.unmap(area); // also if an error of an earlier access comes now: nobody calls twice
     }
     frames.unfinishedCloses().goOn();
   }
@@ -164,10 +165,10 @@ public final class FileMapping extends BulkAccess {
 
   @Override
   void miss(long offset, int bytes, boolean store) throws IOException {
-    AccessFault.deliver(); // what an earlier access owes is not to come while locks are held
+    AccessFault.deliver(); // so that the error of an earlier access does not come under a lock
     ensureOpen();
     Objects.checkFromIndexSize(offset, bytes, sizeBytes());
-    // The last page first: if the file ends before it, a private mapping is not to have made a copy
+    // The last page first. If the file ends before it, a private mapping must not have made copies
     // of the others, which would no longer show what is written to the file.
     long first = facts.firstPage() + Pages.of(offset);
     for (long page = facts.firstPage() + Pages.of(offset + bytes - 1); page >= first; page--) {
@@ -182,18 +183,18 @@ public final class FileMapping extends BulkAccess {
       throw memoryError(error, offset, bytes, store);
     }
     if (thrown instanceof IndexOutOfBoundsException) {
-      return; // who asks again, slowly, is told which bytes the mapping has
+      return; // the slow path, which comes next, says which bytes the mapping has
     }
     g.epoch.forgetInterrupt();
     moveOn(g);
   }
 
   /**
-   * An InternalError came in the middle of an access. It may be owed to an earlier access of
-   * anything, or to the other side of a copy. A store may fail where a load does not: it needs a
-   * block.
+   * Says what an InternalError in the middle of an access is about. It may be owed to an earlier
+   * access of anything, or to the other side of a copy. A store may fail where a load does not,
+   * since it needs a block.
    *
-   * @throws InternalError the range can be loaded from, and that is all that was wanted
+   * @throws InternalError the range can be loaded from, and no store was wanted
    */
   private IOException memoryError(InternalError error, long offset, long bytes, boolean store) {
     long bad = -1;
@@ -224,7 +225,9 @@ public final class FileMapping extends BulkAccess {
     }
   }
 
-  /** What a page shows; 0 for nothing, or when nobody can tell any more. */
+  /**
+   * The frame that a page of the mapping shows, or 0 if it shows none, or nobody can tell any more.
+   */
   private long shown(long page) {
     PageTable table = memory.hold();
     if (table == null) {
@@ -252,7 +255,7 @@ public final class FileMapping extends BulkAccess {
     return area;
   }
 
-  /** For tests, of a mapping that is open: nobody else asks without {@link MappingMemory}. */
+  /** The table of a mapping that is open, for tests. All others ask {@link MappingMemory}. */
   PageTable table() {
     synchronized (memory.lock) {
       return Objects.requireNonNull(memory.tableIfOpen(), "closed");

@@ -7,9 +7,9 @@ import io.jdax.region.RegionTail;
 import java.util.Set;
 
 /**
- * What keeps the region of a frame space open: the frame space itself, until it is closed, and
- * every pin, whose segments lead to the region's memory by an arena of their own. The last of them
- * lets go.
+ * What keeps the region of a frame space open: the frame space itself until it is closed, and every
+ * pin, since its segments lead to the region's memory by an arena of their own. The last of them
+ * lets the region go.
  */
 final class FrameHold {
   private final Region region;
@@ -32,13 +32,13 @@ final class FrameHold {
     this.tail = region.holdTail(this::describe);
   }
 
-  /** The addresses behind the region. */
+  /** The addresses after those of the region. */
   RegionTail tail() {
     return tail;
   }
 
   /**
-   * Before the first segment of a pin is made.
+   * Counts a pin, before its first segment is made.
    *
    * @throws IllegalStateException the frame space is closed
    */
@@ -49,13 +49,13 @@ final class FrameHold {
     pins++;
   }
 
-  /** After the last access through a pin's segments. */
+  /** Counts a pin out, after the last access through its segments. */
   synchronized void removePin() {
     pins--;
     releaseIfLast();
   }
 
-  /** No mapping reaches a frame any more. */
+  /** Notes that no mapping reaches a frame any more. */
   synchronized void markSpaceClosed() {
     closed = true;
     releaseIfLast();

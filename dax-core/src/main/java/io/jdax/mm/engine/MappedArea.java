@@ -5,27 +5,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One mapping as the engine sees it (the kernel's vm_area_struct): what was asked for, what it
- * shows, its memory, and its end. Its user holds a {@link FileMapping}, of which the engine knows
- * no more than how to publish what accesses are to read.
+ * shows, its memory, and its end. Its user holds a {@link FileMapping}, of which this knows only
+ * how to publish what accesses read.
  */
 final class MappedArea {
-  /** Who made it. */
+  /** Makes mappings, and ends them. */
   interface Owner {
     /**
-     * Lets go of a mapping that shows nothing any more: does nothing where that was done. Any
-     * thread may call, several at a time.
+     * Lets go of a mapping that shows nothing any more. Does nothing if that was done. Several
+     * threads may call at a time.
      */
     void leave(MappedArea area) throws IOException;
   }
 
-  /** No two of a frame space have the same, and those made later have greater ones. */
+  /** Tells mappings of a frame space apart; greater than those of mappings made before. */
   final long id;
 
   final MappingFacts facts;
   final MappingMemory memory;
   final MappedPages pages;
 
-  /** Gives back what it has, once, also when an error comes between. */
+  /** Gives back what it has. */
   final Closing closing;
 
   private final AtomicBoolean left = new AtomicBoolean();
@@ -39,26 +39,29 @@ final class MappedArea {
     this.closing = new Closing(frames.unfinishedCloses(), () -> owner.leave(this));
   }
 
-  /** The first half of a close: no access begins any more. */
+  /** Begins a close: no access begins any more. */
   void end() {
     pages.close();
   }
 
-  /** The last epoch in which a thread may store through it, after {@link #end}; −1 for none. */
+  /**
+   * The last epoch in which a thread may store through it, or −1 if none ever could. Asked after
+   * {@link #end}.
+   */
   long lastStores() {
     return memory.hasMarks() ? memory.closedIn() : -1;
   }
 
   /**
-   * Claims the work of leaving, for one caller.
+   * Claims the work of leaving.
    *
-   * @return whether it is the caller's, who says how it went by {@link #setLeft}
+   * @return whether the caller is to do it, and then to say by {@link #setLeft} how it went
    */
   boolean beginLeaving() {
     return left.compareAndSet(false, true);
   }
 
-  /** Whether the mapping has been let go of, but for what waits until it is quiet. */
+  /** Says whether the mapping has left; if not, the next may claim the work. */
   void setLeft(boolean done) {
     left.set(done);
   }

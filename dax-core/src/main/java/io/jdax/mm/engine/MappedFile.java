@@ -6,15 +6,15 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that an {@link AddressSpace} is about, as all its parts see it: where its frames lie,
- * what asks the file system, which lock keeps its blocks in place, and what is remembered of its
- * pages and mappings. The parts are given this, and not what holds them.
+ * A file as all parts of its {@link AddressSpace} see it: where its frames lie, what answers for
+ * the file system, which lock keeps its blocks in place, and what is remembered of its pages and
+ * mappings. The parts are given this, and do not know the address space that holds them.
  */
 final class MappedFile {
   final FrameSpace frames;
   final BlockMapper mapper;
 
-  /** In messages and events. */
+  /** Of the file, in messages and events. */
   final String name;
 
   final InvalidateLock invalidateLock = new InvalidateLock();
@@ -39,7 +39,7 @@ final class MappedFile {
     T make() throws IOException;
   }
 
-  /** What is made gives the file back when it is closed. */
+  /** Makes something for which the file system keeps the file, until it is closed. */
   <T> T retainFor(Maker<T> maker) throws IOException {
     mapper.retained();
     boolean done = false;
@@ -55,7 +55,7 @@ final class MappedFile {
   }
 
   /**
-   * The way into every call that needs the file.
+   * Called, with the invalidate lock held, by all that needs the file.
    *
    * @throws IllegalStateException the address space is closed, or its frames are
    */
@@ -65,7 +65,7 @@ final class MappedFile {
     }
   }
 
-  /** Mappings and pins are refused from now on. */
+  /** Refuses mappings and pins from now on. */
   void markClosed() {
     closed = true;
   }
@@ -90,7 +90,7 @@ final class MappedFile {
     return Pages.in(mapper.sizeBytes());
   }
 
-  /** Refuses a page that lies wholly beyond the end of the file. */
+  /** What to throw for a page that lies wholly beyond the end of the file. */
   BeyondEndException beyondEnd(long page) {
     return new BeyondEndException(
         regionName(), name, page, "beyond the end of the file at " + mapper.sizeBytes() + " bytes");

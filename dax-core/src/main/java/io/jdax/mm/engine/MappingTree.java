@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Immutable treap nodes behind one reference, so that a walk takes no lock and is not disturbed by
  * mappings that come and go.
  *
- * <p>A mapping that is added during a walk is not seen by it. That is sound: it shows nothing yet,
- * and what it will show it learns under the lock of the page's entry.
+ * <p>A walk does not see a mapping that is added meanwhile. That is sound, since the mapping shows
+ * nothing yet, and what it will show it learns under the lock of the page's entry.
  */
 final class MappingTree {
   private record Node(
@@ -38,7 +38,7 @@ final class MappingTree {
   private volatile @Nullable Node root;
   private volatile int size;
 
-  /** How many there are. */
+  /** How many mappings there are. */
   int size() {
     return size;
   }
@@ -48,7 +48,7 @@ final class MappingTree {
     size++;
   }
 
-  /** A mapping that is not there was removed before. */
+  /** Removes a mapping. Does nothing if it was removed before. */
   synchronized void remove(MappedArea area) {
     if (contains(root, area)) {
       root = delete(root, area);
@@ -65,7 +65,7 @@ final class MappingTree {
     return node != null;
   }
 
-  /** Is shown mappings, one after the other; what it throws ends the walk. */
+  /** Is shown mappings, one after the other. What it throws ends the walk. */
   interface Visitor<E extends Exception> {
     void visit(MappedArea area) throws E;
   }
@@ -127,7 +127,7 @@ final class MappingTree {
         : tree.with(insert(tree.left, node), tree.right);
   }
 
-  /** What of a tree lies before a mapping. */
+  /** The part of a tree that lies before a mapping. */
   private static @Nullable Node below(@Nullable Node tree, MappedArea area) {
     if (tree == null) {
       return null;
@@ -137,6 +137,7 @@ final class MappingTree {
         : below(tree.left, area);
   }
 
+  /** The part of a tree that lies after a mapping. */
   private static @Nullable Node notBelow(@Nullable Node tree, MappedArea area) {
     if (tree == null) {
       return null;
@@ -167,14 +168,16 @@ final class MappingTree {
         : right.with(merge(left, right.left), right.right);
   }
 
-  /** By first page, then by age: no two are equal. */
+  /** The order of mappings: by first page, and then by age, so that no two are equal. */
   private static boolean before(MappedArea a, MappedArea b) {
     long first = a.facts.firstPage();
     long second = b.facts.firstPage();
     return first != second ? first < second : a.id < b.id;
   }
 
-  /** The finisher of splitmix64: priorities like random ones, the same in every run. */
+  /**
+   * Makes priorities that are like random ones, but the same in every run (splitmix64's finisher).
+   */
   private static long mix(long id) {
     long z = id * 0x9E3779B97F4A7C15L;
     z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;

@@ -39,11 +39,11 @@ final class Mappings implements MappedArea.Owner {
   FileMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
       throws IOException {
     if (offset < 0 || offset % Pages.BYTES != 0) {
-      throw new IllegalArgumentException("offset " + offset + ": must be a multiple of 4096");
+      throw new IllegalArgumentException("offset " + offset + " is not a multiple of 4096");
     }
     if (length <= 0 || length > MAX_BYTES || offset > Long.MAX_VALUE - Pages.BYTES - length) {
       throw new IllegalArgumentException(
-          "length " + length + " at " + offset + ": must be 1 to " + MAX_BYTES);
+          "length " + length + " at " + offset + " is not from 1 to " + MAX_BYTES);
     }
     if (sharing == Sharing.SHARED && frames.region().readOnly()) {
       throw new ReadOnlyRegionException(
@@ -87,7 +87,7 @@ final class Mappings implements MappedArea.Owner {
     }
   }
 
-  /** Waits for what closed mappings are about to give back, before it refuses. */
+  /** Makes a table; if no addresses are left, first waits for what closed mappings give back. */
   private PageTable table(long pageCount, boolean stores) throws IOException {
     try {
       return new PageTable(pageCount, frames.tablePool(), stores);
@@ -98,7 +98,7 @@ final class Mappings implements MappedArea.Owner {
     }
   }
 
-  /** All of a close, but for others' that are unfinished; locks may be held. */
+  /** Does all of a close, but does not go on with closes of others, so that locks may be held. */
   void unmap(MappedArea area) {
     area.end();
     try {
@@ -126,7 +126,7 @@ final class Mappings implements MappedArea.Owner {
     file.mapper.released();
   }
 
-  /** Ends all there are. Needs the invalidate lock exclusively. */
+  /** Ends all mappings. Needs the invalidate lock exclusively. */
   void close() {
     List<MappedArea> open = new ArrayList<>();
     file.mappings.overlapping(0, Long.MAX_VALUE, open::add);

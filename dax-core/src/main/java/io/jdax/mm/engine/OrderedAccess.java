@@ -10,14 +10,14 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Loads and stores with an order, in the modes of {@link VarHandle}, and compare-and-set. Offsets
- * are naturally aligned, or {@link IllegalArgumentException}.
+ * that are not naturally aligned are an {@link IllegalArgumentException}.
  *
- * <p>An ordered store takes effect exactly once: it holds its {@link Epoch} open, since one that
- * hands over a lock must not be repeated after somebody else took it. That costs some ten
- * nanoseconds; an ordered load costs what it costs anywhere.
+ * <p>An ordered store takes effect exactly once. It holds its {@link Epoch} open, since a store
+ * that hands over a lock must not be repeated after another thread took the lock. That costs some
+ * ten nanoseconds; an ordered load costs no more than elsewhere.
  *
- * <p>Who has seen an ordered store, whatever thread it is, makes it durable by a persist of its
- * own: the page is marked before the data can be seen as well as after it. See {@link DirtyBytes}.
+ * <p>Any thread that has seen an ordered store can make it durable by a persist of its own, since
+ * the page is marked both before the data can be seen and after. See {@link DirtyBytes}.
  */
 abstract class OrderedAccess extends PlainAccess {
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
@@ -27,7 +27,7 @@ abstract class OrderedAccess extends PlainAccess {
 
   private static final boolean STUBS = NativeStubs.loaded();
 
-  // Modes; constants at every call, so that the switches on them fold away.
+  // Modes. They are constants at every call, so that the switches on them fold away.
   private static final int OPAQUE = 0;
   private static final int ORDERED = 1; // acquire or release
   private static final int VOLATILE = 2;
@@ -210,10 +210,10 @@ abstract class OrderedAccess extends PlainAccess {
   }
 
   /**
-   * The load settles most attempts that fail, without a mark, and proves that the page is there:
-   * interpreted, the JVM's own compareAndSet ends the process on a page that is not. Whoever
-   * truncates the file right behind the load would still hit it, so it is done by the stub, whose
-   * guard answers. Without stubs that moment remains.
+   * The load settles most attempts that fail without a mark, and proves that the page is there. For
+   * the interpreter's own compareAndSet ends the process on a page that is not. A truncate of the
+   * region's file right after the load could still hit it; so it is done by the stub, whose guard
+   * answers. Without stubs that moment remains.
    */
   private static boolean compareAndSetInt(
       MemorySegment memory, long at, long dirty, int expected, int value) {
@@ -309,10 +309,10 @@ abstract class OrderedAccess extends PlainAccess {
   }
 
   /**
-   * A plain store of an aligned value, which is never torn, and the fences that its mode asks for:
-   * the ticket keeps a compiler from doing more or less of it. Interpreted, the JVM's own ordered
-   * stores of one and two bytes are an exchange, which its signal handler can't step over: they end
-   * the process on a page that is not backed.
+   * A plain store of an aligned value, which is never torn, between the fences that its mode asks
+   * for. The ticket keeps a compiler from leaving it out or repeating it. The interpreter's own
+   * ordered stores of one and two bytes are an exchange, which the JVM's signal handler can't step
+   * over: they end the process on a page that is not backed.
    */
   private static void storeBetweenFences(
       MemorySegment memory, long at, int bytes, int mode, long value) {

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open pins of a file. A pin is made under the invalidate lock shared and kept as a range, so
- * whoever has that lock exclusively knows all there are, without a count per frame.
+ * Makes the pins of a file, flushes what is stored through them, and keeps truncate and punch from
+ * what they hold.
  */
 final class Pins {
   /** How long to try to have all frames of a pin at once. */
@@ -40,8 +40,8 @@ final class Pins {
       try {
         return pinLocked(offset, length, access, longTerm);
       } catch (FrameShortage e) {
-        // All of the range must be in DRAM at once: others may take the first page while the last
-        // is waited for, for ever if there is not room for all.
+        // All of the range must be in DRAM at once. While the last page is waited for, others may
+        // take the first, and so on for ever if there is not room for all.
         long pages = Pages.after(offset + length) - Pages.of(offset);
         if (pages > e.frames() || System.nanoTime() - began > PATIENCE_NANOS) {
           throw e.exhausted();
@@ -54,7 +54,8 @@ final class Pins {
   private FilePin pinLocked(long offset, long length, PinAccess access, boolean longTerm)
       throws IOException {
     if (offset < 0 || length <= 0 || offset > Long.MAX_VALUE - length) {
-      throw new IllegalArgumentException("range [" + offset + ", +" + length + ")");
+      throw new IllegalArgumentException(
+          "a pin of " + length + " bytes at " + offset + " is not possible");
     }
     long first = Pages.of(offset);
     long count = Pages.after(offset + length) - first;
@@ -100,7 +101,8 @@ final class Pins {
       long offset, long length, PinAccess access, boolean longTerm, Arena arena)
       throws IOException {
     boolean block = longTerm || access == PinAccess.WRITE;
-    if (block && !file.isReadOnly()) { // a read-only file is asked page by page, and takes nothing
+    if (block
+        && !file.isReadOnly()) { // in a read-only file no page gets a block, and each is asked
       file.mapper.provide(Pages.of(offset), Pages.after(offset + length) - Pages.of(offset));
     }
     List<MemorySegment> segments = new ArrayList<>();
@@ -130,6 +132,7 @@ final class Pins {
     }
   }
 
+  /** Lets go of a pin, whose pages are dirty if it was for writing. */
   void remove(FilePin pin) throws IOException {
     long stamp = file.invalidateLock.lockShared();
     try {
@@ -145,6 +148,7 @@ final class Pins {
     frames.hold().removePin();
   }
 
+  /** Whether a pin holds a page. */
   boolean isPinned(long page) {
     return open.overlapping(page, page + 1) != null;
   }
@@ -161,6 +165,7 @@ final class Pins {
     return open.count();
   }
 
+  /** See {@link AddressSpace#lockForInvalidation}. */
   void lockUnpinned(long firstPage, long pageCount, long timeoutNanos) throws PinnedException {
     long end = pageCount > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pageCount;
     long deadline = System.nanoTime() + timeoutNanos;
@@ -174,8 +179,10 @@ final class Pins {
   }
 
   /**
-   * The pin that is in the way; null: there is none, and the lock is held. While there is one, or
-   * after an error, it is not: whoever closes the pin needs it, and so does everybody else.
+   * Takes the invalidate lock exclusively if no pin is in the way. Else, and after an error, the
+   * lock is not held, since whoever closes the pin needs it.
+   *
+   * @return the pin that is in the way, or null
    */
   private @Nullable FilePin lockedUnless(long first, long end) {
     boolean kept = false;
@@ -191,6 +198,7 @@ final class Pins {
     }
   }
 
+  /** See {@link AddressSpace#ensureNotPinned}. */
   void ensureNone(boolean writing) throws PinnedException {
     file.invalidateLock.lockExclusive();
     try {
@@ -228,8 +236,8 @@ final class Pins {
   }
 
   /**
-   * Flushes the pages of open pins for writing in a range of bytes: nobody tells when they were
-   * stored to.
+   * Flushes the pages of a range of bytes that pins for writing hold, since nobody tells when they
+   * are stored to.
    */
   void flushWritten(long offset, long end, PageFlush flush) throws IOException {
     for (FilePin pin : open.forWriting()) {
@@ -241,6 +249,7 @@ final class Pins {
     }
   }
 
+  /** What to throw when a native call does not let go of a pin's memory. */
   RegionException inUse(FilePin pin, IllegalStateException cause) {
     RegionException e =
         new RegionException(

@@ -11,22 +11,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames that were taken away from mappings, until no thread can reach them by a translation that
- * it read before. A thread of its own turns the epoch over, for all that has gathered at once, and
- * gives them to their {@link FrameSink}s; the caller of {@link #add} does not wait for readers.
+ * Keeps frames that were taken away from mappings until no thread can reach them by a translation
+ * that it read before. A thread of its own, the reclaimer, turns the epoch over for all that has
+ * gathered, and gives the frames to their {@link FrameSink}s. So the caller of {@link #add} does
+ * not wait for readers.
  *
- * <p>Bounded: when as many pages wait as {@link #limitPages}, add waits. While it does, the caller
- * may hold an invalidate lock; a sink must not need one.
+ * <p>It is bounded: {@link #add} waits when more than {@link #limitPages} frames would wait. The
+ * caller may hold an invalidate lock meanwhile, so a sink must not need one.
  *
  * <p>Nobody waits for what does not come. The reclaimer survives whatever a sink or a turn-over
- * throws. While its last turn-over has failed, or no thread could be started for it, those who wait
- * do the work themselves, and what they meet is thrown to them. After {@link #close} nothing is
- * taken in, and nothing is waited for.
+ * throws. While the last turn-over has failed, or no thread could be started, threads that wait do
+ * the work themselves, and are thrown what they meet. After {@link #close} nothing is taken in, and
+ * nothing is waited for.
  */
 public final class Quarantine {
   /**
-   * How long the reclaimer lets frames gather. A turn-over deoptimises running loops, so it should
-   * not come too often.
+   * How long the reclaimer lets frames gather, since a turn-over deoptimises running loops, and
+   * should not come too often.
    */
   private static final long GATHER_NANOS = 2_000_000;
 
@@ -34,7 +35,7 @@ public final class Quarantine {
   private static final long RETRY_NANOS = 100_000_000;
 
   /**
-   * Frames in a row; a link of a list, so that nothing is allocated to put them back after an
+   * Frames in a row. It is a link of a list, so that nothing is allocated to put it back after an
    * error.
    */
   private static final class Batch {
@@ -95,23 +96,24 @@ public final class Quarantine {
   @GuardedBy("lock")
   private @Nullable Thread reclaimer;
 
-  /** Who turns over, or gives back; one at a time. */
+  /** The one thread that turns over or gives back now, or null. */
   @GuardedBy("lock")
   private @Nullable Thread worker;
 
-  /** The last turn-over failed. */
+  /** Whether the last turn-over failed. */
   @GuardedBy("lock")
   private boolean failing;
 
-  /** The last attempt to start a thread failed. */
+  /** Whether the last attempt to start a thread failed. */
   @GuardedBy("lock")
   private boolean threadless;
 
   /**
-   * Nothing waits yet, and there is no thread.
+   * Makes an empty one, without a thread yet.
    *
-   * @param turnOver afterwards no thread reaches what was taken away before; may throw, and is then
-   *     called again. Runs in one thread at a time
+   * @param turnOver makes what was taken away before unreachable for all threads; is called by one
+   *     thread at a time, and again after it has thrown
+   * @param limitPages how many frames may wait
    * @param threads makes the reclaimer
    */
   Quarantine(Runnable turnOver, long limitPages, ThreadFactory threads) {
@@ -121,10 +123,12 @@ public final class Quarantine {
   }
 
   /**
-   * Takes frames in that no mapping shows any more. Where it throws, such as for want of memory, it
-   * has not: nobody gets them back before the next mount.
+   * Takes in frames that no mapping shows any more. If it throws, such as for lack of memory, it
+   * has not taken them, and nobody gets them back before the next mount.
    *
-   * @param sink gets them later, from the reclaimer's thread, or from one that waits
+   * @param pfn the first
+   * @param count how many, one after the other; nothing happens for none
+   * @param sink gets them later, from the reclaimer or from a thread that waits
    */
   public void add(long pfn, long count, FrameSink sink) {
     if (count <= 0) {
@@ -174,10 +178,10 @@ public final class Quarantine {
   }
 
   /**
-   * Returns when all that was added before the call has been given back: for whoever is out of
-   * space, and for tests.
+   * Returns when all that was added before the call has been given back. For callers that are out
+   * of space, and for tests.
    *
-   * @throws IllegalStateException a sink calls, for which it waits
+   * @throws IllegalStateException the caller is a sink, for which it would wait
    */
   public void drainNow() {
     AccessFault.enter(StackRoom.ENGINE);
@@ -209,8 +213,8 @@ public final class Quarantine {
 
   /**
    * Returns when no thread reaches a frame by a translation that was taken away before the call,
-   * and every store that was made by one has left its mark: two turn-overs, since a thread in the
-   * interpreter may be stopped by the first between a store and its mark.
+   * and every store that was made by one has left its mark. That takes two turn-overs, since the
+   * first may stop a thread in the interpreter between a store and its mark.
    */
   public void turnOver() {
     for (int i = 0; i < 2; i++) {
@@ -220,7 +224,7 @@ public final class Quarantine {
   }
 
   /**
-   * Asks for a turn-over although no frames wait, so that closed mappings become quiet. Does not
+   * Asks for a turn-over also if no frames wait, so that closed mappings become quiet. Does not
    * wait for it.
    */
   public void turnOverSoon() {
@@ -235,11 +239,12 @@ public final class Quarantine {
     }
   }
 
-  /** Pages beyond which {@link #add} waits. */
+  /** How many frames may wait before {@link #add} does. */
   public long limitPages() {
     return limitPages;
   }
 
+  /** What waits now, and what has been through. */
   public QuarantineStatistics statistics() {
     lock.lock();
     try {
@@ -251,10 +256,10 @@ public final class Quarantine {
   }
 
   /**
-   * Gives everything back and ends the reclaimer. What is added later is let go of; where it
-   * throws, what waits is too.
+   * Gives everything back and ends the reclaimer. What is added later is dropped; and so is what
+   * waits, if the call throws.
    *
-   * @throws IllegalStateException a sink calls, for which it waits
+   * @throws IllegalStateException the caller is a sink, for which it would wait
    */
   void close() {
     Thread thread;
@@ -312,7 +317,7 @@ public final class Quarantine {
     } catch (Throwable t) {
       if (!threadless) {
         threadless = true;
-        log("no thread could be started that gives frames back: who waits for them does it", t);
+        log("no thread could be started to give frames back; threads that wait will do it", t);
       }
       changed.signalAll();
     }
@@ -322,7 +327,7 @@ public final class Quarantine {
     try {
       System.getLogger(Quarantine.class.getName()).log(System.Logger.Level.ERROR, what, t);
     } catch (Throwable logger) {
-      // Who has no memory to say so goes on without.
+      // Without memory to say so, it goes on without a word.
     }
   }
 
@@ -353,10 +358,10 @@ public final class Quarantine {
 
   /**
    * Turns the epoch over and gives back all that waited before. Lets go of the lock meanwhile;
-   * there is no other worker. Where the turn-over throws, everything waits as before.
+   * there is no other worker. If the turn-over throws, everything waits as before.
    */
   @GuardedBy("lock")
-  @SuppressWarnings("LockNotBeforeTry") // let go of by the caller, who has it all around
+  @SuppressWarnings("LockNotBeforeTry") // the caller lets go of it
   private void work() {
     assert worker == null && heldPages == waitingPages();
     Batch from = first;
@@ -377,7 +382,7 @@ public final class Quarantine {
       }
     } catch (Throwable t) {
       if (!failing) {
-        log("a turn-over failed: frames wait for the next", t);
+        log("a turn-over failed; frames wait for the next", t);
       }
       throw t;
     } finally {
@@ -398,7 +403,7 @@ public final class Quarantine {
     }
   }
 
-  /** What holds whenever the lock is free: for assertions. */
+  /** Whether all is as it must be whenever the lock is free. For assertions. */
   @GuardedBy("lock")
   private boolean isConsistent() {
     return heldPages >= 0
@@ -409,7 +414,7 @@ public final class Quarantine {
         && (!closed || first == null && heldPages == 0);
   }
 
-  /** For assertions. */
+  /** How many frames are in the list. For assertions. */
   @GuardedBy("lock")
   private long waitingPages() {
     long pages = 0;
@@ -419,12 +424,15 @@ public final class Quarantine {
     return pages;
   }
 
-  /** Whether something waits, after it has had time to gather; false when there will be no more. */
+  /**
+   * Waits until something waits, and has had time to gather. Returns false once nothing more can
+   * come.
+   */
   @GuardedBy("lock")
   private boolean gather() {
     while (true) {
       if (worker != null) {
-        changed.awaitUninterruptibly(); // somebody who could not wait
+        changed.awaitUninterruptibly(); // a thread that could not wait does the work
       } else if (first == null) {
         if (closing) {
           return false;
@@ -444,7 +452,7 @@ public final class Quarantine {
     try {
       return work.awaitNanos(nanos);
     } catch (InterruptedException e) {
-      return 0; // nobody has a reason to interrupt the reclaimer: just do not wait
+      return 0; // nobody has a reason to interrupt the reclaimer, so just don't wait
     }
   }
 

@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Closed mappings of a file through which a racing thread may have stored: they stay in the {@link
- * MappingTree}, and keep their dirty bytes, until all of those are made. Then the marks become
+ * Closed mappings of a file through which racing threads may have stored. They stay in the {@link
+ * MappingTree}, and keep their dirty bytes, until all those stores are made. Then the marks become
  * DIRTY entries.
  */
 final class RetiredMappings {
   private static final long NEVER = -2;
 
-  /** Beyond so many those are looked for that can be let go of. */
+  /** If more than so many wait, {@link #sweepMany} looks for some to let go of. */
   private static final int MANY = 8;
 
   private final MappedFile file;
@@ -27,7 +27,7 @@ final class RetiredMappings {
   @GuardedBy("this")
   private boolean closed;
 
-  /** The closed epoch at the last look: none becomes quiet before the next. */
+  /** The last closed epoch at the last look. No mapping becomes quiet before the next is closed. */
   @GuardedBy("this")
   private long lookedThrough = NEVER;
 
@@ -38,8 +38,9 @@ final class RetiredMappings {
   }
 
   /**
-   * A mapping was closed. It leaves the tree at once if it never stored, or if nobody wants to know
-   * of its marks any more; else when no thread can store through it.
+   * Takes in a mapping that was closed. It leaves the tree at once if nothing was stored through
+   * it, or if the file is closed too, so that its marks are of no use; else when no thread can
+   * store through it any more.
    */
   void takeIn(MappedArea area) {
     if (!add(area)) {
@@ -74,8 +75,10 @@ final class RetiredMappings {
   }
 
   /**
-   * Lets go of those whose stores have all been made; a writeback that still looks at their marks
-   * holds the memory. Returns whether there were any.
+   * Lets go of those whose stores have all been made. A writeback that still looks at their marks
+   * holds the memory.
+   *
+   * @return whether there were any
    */
   boolean sweep() {
     synchronized (this) {
@@ -91,7 +94,7 @@ final class RetiredMappings {
     }
   }
 
-  /** {@link #sweep} for who has the invalidate lock, shared at least. */
+  /** As {@link #sweep}, with the invalidate lock held, at least shared. */
   synchronized boolean sweepLocked() {
     long closedEpoch = frames.closedEpoch();
     if (closedEpoch == lookedThrough) {
@@ -113,7 +116,11 @@ final class RetiredMappings {
     return any;
   }
 
-  /** Whether all its marks are taken over; if not, they are looked at as before. */
+  /**
+   * Takes over the marks of a mapping, and lets go of it.
+   *
+   * @return false if marks could not be taken over; they are looked at as before
+   */
   private boolean handOver(MappedArea area) {
     try {
       dirtyEntries.takeOver(area);
@@ -126,7 +133,7 @@ final class RetiredMappings {
     return true;
   }
 
-  /** Nobody wants to know of marks any more. */
+  /** Lets go of all, and of those that come, since the file is closed and marks are of no use. */
   synchronized void close() {
     closed = true;
     waiting.forEach(this::leaveTree);

@@ -5,16 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the copies of one truth that a page table keeps: the words, what is known of each slot,
- * the two runs, and what a {@link Generation} has of them. Whoever changed one and not the others
- * has made a mapping show what is not its file's, and would be found much later, elsewhere. Called
- * by assertions only, after each change, for the slots that were touched.
+ * the two runs, and what a {@link Generation} has of them. A change of one and not of the others
+ * makes a mapping show what is not its file's, and would be noticed much later and elsewhere.
+ * Called by assertions only, after each change, for the slots that were touched.
  */
 final class TableCheck {
   private static final int PAGES = PageTable.PAGES;
 
   private TableCheck() {}
 
-  /** Always true, or an AssertionError that says which two disagree. */
+  /** Returns true, or throws an AssertionError that says which two disagree. */
   static boolean agrees(PageTable table, long page, long count) {
     for (long slot = page / PAGES; slot * PAGES < page + count; slot++) {
       Directory d = table.directory(slot * PAGES);
@@ -28,14 +28,16 @@ final class TableCheck {
     return true;
   }
 
-  /** Whether pages to be shown are the table's, and in one slot of it. */
+  /** Whether pages that are to be shown lie in the table, and in one slot of it. */
   static boolean fits(PageTable table, long page, long count) {
     return count > 0
         && page / PAGES == (page + count - 1) / PAGES
         && page + count <= table.pageCount();
   }
 
-  /** What may be stored to by a run can be loaded by one, as the same frames. */
+  /**
+   * What the run for stores spans, the run for loads spans as well, and leads to the same frames.
+   */
   private static void runsAgree(Run run, Run stores) {
     if (stores.length > run.length || stores.length > 0 && stores.delta != run.delta) {
       throw new AssertionError(
@@ -84,7 +86,7 @@ final class TableCheck {
     }
   }
 
-  /** Whether accesses find in a generation what the table says; may be one that shows nothing. */
+  /** As above, for a generation and the table; the generation may be one that shows nothing. */
   static boolean agrees(Generation generation, @Nullable PageTable table, Generation nothing) {
     if (generation != nothing && (table == null || !generation.isCurrent(table))) {
       throw new AssertionError("accesses do not see what became of the table");
