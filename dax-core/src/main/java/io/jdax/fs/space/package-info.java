@@ -1,6 +1,6 @@
 /**
- * Which blocks and frames are free, how many, and what for: the volatile free map, reservations, and
- * what is on its way back.
+ * Which blocks and frames are free, how many, and what for: the volatile free map, reservations,
+ * and what is on its way back.
  *
  * <pre>
  *   {@link DataSpace}      blocks of files, whatever their size: asks one of the next two

@@ -20,7 +20,10 @@ import java.util.Objects;
  *   tree.commit();
  * </pre>
  *
- * <p>A change that is closed without {@link #done}, on purpose or because something was thrown, is undone exactly, so that the tree is as it was before. Belongs to the thread that began it, and keeps out every other change until it is closed, and every lookup of other threads from its first modification on. So do not wait for anything in the middle of it.
+ * <p>A change that is closed without {@link #done}, on purpose or because something was thrown, is
+ * undone exactly, so that the tree is as it was before. Belongs to the thread that began it, and
+ * keeps out every other change until it is closed, and every lookup of other threads from its first
+ * modification on. So do not wait for anything in the middle of it.
  *
  * <p>Durable only after {@link CowTree#commit}.
  */
@@ -72,9 +75,11 @@ public final class Change implements Lookups, NodeSource, AutoCloseable {
   // ---------------------------------------------------------------- modifications
 
   /**
-   * Maps the key to {@code length} bytes at {@code offset} of {@code value}, whatever it was mapped to.
+   * Maps the key to {@code length} bytes at {@code offset} of {@code value}, whatever it was mapped
+   * to.
    *
-   * @throws NoSpaceException there are no frames for the nodes that this may need; nothing was modified
+   * @throws NoSpaceException there are no frames for the nodes that this may need; nothing was
+   *     modified
    * @throws IllegalArgumentException the value is longer than {@value CowTree#MAX_VALUE_BYTES}
    *     bytes
    */
@@ -99,7 +104,8 @@ public final class Change implements Lookups, NodeSource, AutoCloseable {
    * Removes a key.
    *
    * @return whether it was there
-   * @throws NoSpaceException as for {@link #put}, unless the change is {@linkplain CowTree#changeFromReserve from the reserve}
+   * @throws NoSpaceException as for {@link #put}, unless the change is {@linkplain
+   *     CowTree#changeFromReserve from the reserve}
    */
   public boolean delete(long hi, long lo) throws IOException {
     begin();
@@ -109,7 +115,8 @@ public final class Change implements Lookups, NodeSource, AutoCloseable {
   }
 
   /**
-   * Removes every key from (fromHi, fromLo), inclusive, to (toHi, toLo), exclusive. Errors as for {@link #delete}.
+   * Removes every key from (fromHi, fromLo), inclusive, to (toHi, toLo), exclusive. Errors as for
+   * {@link #delete}.
    */
   public void deleteRange(long fromHi, long fromLo, long toHi, long toLo) throws IOException {
     if (Node.compare(fromHi, fromLo, toHi, toLo) >= 0) {
@@ -121,7 +128,8 @@ public final class Change implements Lookups, NodeSource, AutoCloseable {
   }
 
   /**
-   * Gives frames of data back with this change. They are reusable when the commit after the one that the change is in is durable. Forgotten if the change is undone.
+   * Gives frames of data back with this change. They are reusable when the commit after the one
+   * that the change is in is durable. Forgotten if the change is undone.
    */
   public void free(long pfn, long count) {
     ensureMine();
@@ -137,7 +145,9 @@ public final class Change implements Lookups, NodeSource, AutoCloseable {
   }
 
   /**
-   * Whether there are frames for the nodes of some more modifications that are near to each other in the tree. If not, a maker of many should end this change and begin another one, since what this one has copied comes back meanwhile.
+   * Whether there are frames for the nodes of some more modifications that are near to each other
+   * in the tree. If not, a maker of many should end this change and begin another one, since what
+   * this one has copied comes back meanwhile.
    */
   public boolean hasNodesForMore() {
     return reserved + tree.space.nodesAtHand() >= NODES_PER_LEVEL * (tree.reader.rootLevel + 2L);
@@ -164,7 +174,8 @@ public final class Change implements Lookups, NodeSource, AutoCloseable {
   /**
    * Ends the change, and undoes it if it is not done.
    *
-   * @throws TreeFailedException so much had piled up that it was committed, and that failed, or something was thrown between two entries in books that belong together
+   * @throws TreeFailedException so much had piled up that it was committed, and that failed, or
+   *     something was thrown between two entries in books that belong together
    */
   @Override
   public void close() throws IOException {
@@ -188,7 +199,10 @@ public final class Change implements Lookups, NodeSource, AutoCloseable {
     }
   }
 
-  /** Ends the change completely, or lets the tree not be changed any more, since its books can't be trusted. */
+  /**
+   * Ends the change completely, or lets the tree not be changed any more, since its books can't be
+   * trusted.
+   */
   private void end() throws TreeFailedException {
     try {
       boolean sound = !writer.undo().isHalfWay();
@@ -215,7 +229,8 @@ public final class Change implements Lookups, NodeSource, AutoCloseable {
   }
 
   /**
-   * Sets frames aside, before each modification, for all nodes that it can need, so that it never fails half-way for lack of one.
+   * Sets frames aside, before each modification, for all nodes that it can need, so that it never
+   * fails half-way for lack of one.
    */
   private void begin() throws IOException {
     ensureMine();

@@ -18,7 +18,8 @@ import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A persistent ordered map. A key is two longs, compared unsigned, the high one first. A value is 0 to {@value #MAX_VALUE_BYTES} bytes.
+ * A persistent ordered map. A key is two longs, compared unsigned, the high one first. A value is 0
+ * to {@value #MAX_VALUE_BYTES} bytes.
  *
  * <pre>
  *   CowTree        this: locks, lookups, life cycle          Superblock, SuperblockSlots   where the root is
@@ -46,13 +47,15 @@ public final class CowTree implements AutoCloseable {
   /** Bytes that both superblocks take, from the beginning of the device on. */
   public static final int SUPERBLOCK_BYTES = Superblock.SLOTS * Node.BYTES;
 
-    /** Bytes of the longest value. */
+  /** Bytes of the longest value. */
   public static final int MAX_VALUE_BYTES = Item.MAX_BYTES;
 
   /** How many attempts of a reading changes may spoil, before it keeps changes out. */
   private static final int READ_ATTEMPTS = 3;
 
-  /** How many nodes in DRAM may wait to become durable, before the maker of the last change commits. */
+  /**
+   * How many nodes in DRAM may wait to become durable, before the maker of the last change commits.
+   */
   static final int MAX_DIRTY_NODES = 4096;
 
   final Persister persister;
@@ -120,10 +123,13 @@ public final class CowTree implements AutoCloseable {
   }
 
   /**
-   * Verifies every node, takes the frames of nodes and superblocks out of the space, and shows every item to the visitor, which takes the blocks of the data. If the region is not read-only, both superblocks then show this state, so that the tree may be changed from now on.
+   * Verifies every node, takes the frames of nodes and superblocks out of the space, and shows
+   * every item to the visitor, which takes the blocks of the data. If the region is not read-only,
+   * both superblocks then show this state, so that the tree may be changed from now on.
    *
    * @param parallelism how many threads to use, including the caller's
-   * @throws CorruptMetadataException a node is bad, or in use twice; nothing was written, and the space can't be used any more
+   * @throws CorruptMetadataException a node is bad, or in use twice; nothing was written, and the
+   *     space can't be used any more
    */
   public void mount(int parallelism, ItemVisitor visitor) throws IOException {
     AccessFault.enter(StackRoom.TREE);
@@ -196,9 +202,12 @@ public final class CowTree implements AutoCloseable {
   // ---------------------------------------------------------------- lookups
 
   /**
-   * Runs lookups that all see one state of the tree. This is the only way to look anything up outside of a {@link Change}, since two single lookups may see two states, and what they give together may never have been true.
+   * Runs lookups that all see one state of the tree. This is the only way to look anything up
+   * outside of a {@link Change}, since two single lookups may see two states, and what they give
+   * together may never have been true.
    *
-   * <p>Takes no lock at first. When the tree has changed meanwhile the reading begins again, and after a few attempts it keeps changes out. In a thread with a change open it sees that change.
+   * <p>Takes no lock at first. When the tree has changed meanwhile the reading begins again, and
+   * after a few attempts it keeps changes out. In a thread with a change open it sees that change.
    *
    * @return what the reading returns
    * @throws IOException what the reading throws in one state of the tree
@@ -249,7 +258,8 @@ public final class CowTree implements AutoCloseable {
   }
 
   /**
-   * As {@link #change()}, but the change may use the metadata reserve. For what gives space back, and for the record of stores that were accepted ({@link Space#promise}).
+   * As {@link #change()}, but the change may use the metadata reserve. For what gives space back,
+   * and for the record of stores that were accepted ({@link Space#promise}).
    */
   public Change changeFromReserve() throws IOException {
     return change(true);
@@ -278,7 +288,8 @@ public final class CowTree implements AutoCloseable {
   }
 
   /**
-   * Makes every change up to {@code sequence} durable. Many threads may wait at once, and one commits for all.
+   * Makes every change up to {@code sequence} durable. Many threads may wait at once, and one
+   * commits for all.
    *
    * @throws TreeFailedException this or an earlier commit failed
    */
@@ -294,7 +305,8 @@ public final class CowTree implements AutoCloseable {
   }
 
   /**
-   * Commits until every frame and block that was given back before the call is reusable, for a last try when space ran out.
+   * Commits until every frame and block that was given back before the call is reusable, for a last
+   * try when space ran out.
    */
   public void reclaim() throws IOException {
     AccessFault.enter(StackRoom.TREE);
@@ -309,7 +321,8 @@ public final class CowTree implements AutoCloseable {
   }
 
   /**
-   * Commits all that was done, and refuses changes and commits from then on, including those that wait for this one. When it has returned nothing of the tree is written any more.
+   * Commits all that was done, and refuses changes and commits from then on, including those that
+   * wait for this one. When it has returned nothing of the tree is written any more.
    *
    * @throws TreeFailedException this or an earlier commit failed; the tree is not frozen
    */
@@ -338,7 +351,9 @@ public final class CowTree implements AutoCloseable {
   }
 
   /**
-   * Lets the superblocks have an incompatible feature, or no longer, from the commit on that the caller's open change will be in. To be called when that change is done, since this can't be undone.
+   * Lets the superblocks have an incompatible feature, or no longer, from the commit on that the
+   * caller's open change will be in. To be called when that change is done, since this can't be
+   * undone.
    */
   public void setIncompatible(long feature, boolean on) {
     if (!changeLock.isHeldByCurrentThread()) {
@@ -352,7 +367,9 @@ public final class CowTree implements AutoCloseable {
     return commits.durableGeneration();
   }
 
-  /** How many nodes the tree has, which is how many frames metadata occupies beside the superblocks. */
+  /**
+   * How many nodes the tree has, which is how many frames metadata occupies beside the superblocks.
+   */
   public long nodeCount() {
     return reader.nodeCount;
   }
@@ -396,7 +413,10 @@ public final class CowTree implements AutoCloseable {
     ensureHealthy();
   }
 
-  /** Refuses a thread with a change open, since the lock is reentrant, and would let it commit half of its change. */
+  /**
+   * Refuses a thread with a change open, since the lock is reentrant, and would let it commit half
+   * of its change.
+   */
   void ensureNoChange() {
     if (changeLock.isHeldByCurrentThread()) {
       throw new IllegalStateException("this thread has a change open");

@@ -62,7 +62,8 @@ final class OneState implements Lookups {
         throw e;
       }
     }
-    // At once, and not only when all is read, since a reading that follows what was never true may not end.
+    // At once, and not only when all is read, since a reading that follows what was never true may
+    // not end.
     throw new Outdated();
   }
 }
