@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The target of a symbolic link, and extended attributes. */
+/** The pass over targets of symbolic links and extended attributes. */
 final class CheckContents {
   private final CheckState state;
 

@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The extents of one file at a time, and the blocks of all of them. */
+/** The pass over extents, file by file, and over the blocks of all of them. */
 final class CheckExtents {
   private final CheckState state;
   private final Units units;
 
-  /** Of the device. */
+  /** Blocks of the device. */
   private final long totalBlocks;
 
   CheckExtents(CheckState state) {
@@ -27,7 +27,7 @@ final class CheckExtents {
   /**
    * Checks a file's extents.
    *
-   * @return the block of the file behind the last that is kept
+   * @return the block of the file after the last one that is kept
    */
   long check(CheckedInode inode) {
     long hi = Keys.hi(inode.number, Keys.EXTENT);
@@ -39,7 +39,10 @@ final class CheckExtents {
     return end;
   }
 
-  /** The blocks of an extent that is dropped stay as they are until a repair is durable. */
+  /**
+   * Takes the blocks of an extent that is dropped, so that they stay as they are until a repair is
+   * durable.
+   */
   void keepBlocks(byte[] value) {
     if (value.length == ExtentRecord.BYTES) {
       MemorySegment s = MemorySegment.ofArray(value);
@@ -93,7 +96,7 @@ final class CheckExtents {
     return first + count;
   }
 
-  /** Keeps what nobody else has of an extent, from {@code skip} blocks on. */
+  /** Keeps the pieces of an extent that are not in use, from {@code skip} blocks on. */
   private void keepPieces(long inode, long hi, long first, long place, long count, long skip) {
     long block = place >>> 1;
     List<long[]> kept = new ArrayList<>();

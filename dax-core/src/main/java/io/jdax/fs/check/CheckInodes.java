@@ -28,7 +28,7 @@ final class CheckInodes {
 
   void run() {
     if (state.items.isEmpty() && state.survey.lostNodes().isEmpty()) {
-      return; // a format that a crash has ended: the next mount makes the root
+      return; // a crash has ended the format, and the next mount makes the root
     }
     ItemKey at = state.items.isEmpty() ? null : state.items.firstKey();
     while (at != null) {
@@ -109,7 +109,7 @@ final class CheckInodes {
     checkSizes(checked, end);
   }
 
-  /** The type of an inode that has items of a kind; null: any. */
+  /** The type of an inode that has items of a kind, or null if any may have them. */
   private static @Nullable FileType typeOf(int kind) {
     return switch (kind) {
       case Keys.DIRENT -> FileType.DIRECTORY;
@@ -163,7 +163,7 @@ final class CheckInodes {
     return checked;
   }
 
-  /** Drops what inodes of this type don't have. */
+  /** Drops items that an inode of this type can't have. */
   private void dropForeign(CheckedInode inode, List<ItemKey> keys) {
     int dropped = 0;
     for (ItemKey key : keys) {

@@ -15,14 +15,19 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The last passes: orphans, who is reached from the root, and what then is counted. */
+/**
+ * The last passes, which are over orphans, over inodes that can't be reached from the root, and
+ * over counts.
+ */
 final class CheckLinks {
   private static final String LOST_AND_FOUND = "lost+found";
 
   private final CheckState state;
   private @Nullable CheckedInode lostAndFound;
 
-  /** The names in it: gathered once, since a lost node can leave as many without a name. */
+  /**
+   * The names in it, gathered once, since a lost node can leave thousands of inodes without a name.
+   */
   private Set<String> sheltered = Set.of();
 
   CheckLinks(CheckState state) {
@@ -96,7 +101,7 @@ final class CheckLinks {
 
   // ---------------------------------------------------------------- connectivity
 
-  /** A directory keeps the name in the parent that it tells, else the first. */
+  /** Lets a directory keep only the name in the parent that its record gives, else its first. */
   private void keepOneName(CheckedInode directory) {
     List<CheckedInode.Name> names = directory.namedBy;
     if (names.size() < 2) {
@@ -127,7 +132,10 @@ final class CheckLinks {
     directory.namedBy.remove(name);
   }
 
-  /** Each directory has one name at most here, so that the ways up are chains, or end in a ring. */
+  /**
+   * Cuts cycles. Each directory has at most one name by now, so that the ways up are chains, or end
+   * in a cycle.
+   */
   private void cutCycles() {
     Set<Long> settled = new HashSet<>();
     settled.add(Keys.ROOT);
@@ -225,9 +233,9 @@ final class CheckLinks {
   }
 
   /**
-   * Gives an inode a name, another one if that is in use.
+   * Gives an inode a name, or a similar one if that is in use.
    *
-   * @param used in the directory; the name is added
+   * @param used the names of the directory, to which the name is added
    */
   private void addName(
       CheckedInode directory, CheckedInode inode, String wanted, Set<String> used) {
@@ -252,7 +260,10 @@ final class CheckLinks {
 
   // ---------------------------------------------------------------- counts
 
-  /** What was right before other repairs is no defect of its own; it is corrected with them. */
+  /**
+   * Corrects the counts in a record. One that was right before other repairs is no defect of its
+   * own.
+   */
   private void correctCounts(CheckedInode inode) {
     InodeRecord r = inode.record;
     boolean directory = inode.isDirectory();

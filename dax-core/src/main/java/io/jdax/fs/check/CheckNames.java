@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The pass over the names of all directories, each for itself. */
+/** The pass over the names of all directories, one directory at a time. */
 final class CheckNames {
   private final CheckState state;
 
-  /** Names that lie elsewhere than their hash says, of the directory at hand. */
+  /** Names of the directory at hand that lie elsewhere than their hash says. */
   private final List<DirentRecord> misplaced = new ArrayList<>();
 
   CheckNames(CheckState state) {
@@ -66,7 +66,7 @@ final class CheckNames {
     }
   }
 
-  /** What the repaired directory has of an entry; null: nothing. */
+  /** What the repaired directory will have in place of an entry, or null if nothing. */
   private @Nullable DirentRecord checkEntry(
       CheckedInode directory, ItemKey key, byte[] value, Set<String> names) {
     long in = directory.number;
@@ -137,7 +137,7 @@ final class CheckNames {
   /**
    * Puts an entry where its hash says.
    *
-   * @return its key; −1: there is no room, nothing has changed
+   * @return the low half of its key, or −1 if there is no room, and nothing has changed
    */
   static long add(CheckState state, long directory, DirentRecord entry) {
     long hi = Keys.hi(directory, Keys.DIRENT);
@@ -160,13 +160,13 @@ final class CheckNames {
         && !text.equals("..");
   }
 
-  /** UTF-8 without a zero. */
+  /** Whether a name is UTF-8 without a zero byte. */
   static boolean isUtf8(byte[] name) {
     String text = new String(name, StandardCharsets.UTF_8);
     return Arrays.equals(text.getBytes(StandardCharsets.UTF_8), name) && text.indexOf('\0') < 0;
   }
 
-  /** For a message: one line, whatever is in it. */
+  /** A name for a message, in one line whatever is in it. */
   private static String quoted(byte[] name) {
     StringBuilder s = new StringBuilder("'");
     String text = new String(name, StandardCharsets.UTF_8);

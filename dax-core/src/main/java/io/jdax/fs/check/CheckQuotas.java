@@ -20,13 +20,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pass over projects, when all names are as they will be: quotas, then every inode against its
- * directory from the root down, then what is used.
+ * The pass over projects, when all names are as they will be. First it checks the quotas, then
+ * every inode against its directory, from the root down, and then it counts what is used.
  */
 final class CheckQuotas {
   private final CheckState state;
 
-  /** By directory. */
+  /** The project of each directory that has a quota. */
   private final Map<Long, Integer> quotas = new HashMap<>();
 
   private final Set<Integer> dropped = new HashSet<>();
@@ -108,7 +108,9 @@ final class CheckQuotas {
 
   // ---------------------------------------------------------------- inodes
 
-  /** Up to the first directory whose project is known; then all on the way know theirs. */
+  /**
+   * Goes up to the first directory whose project is known, and then gives all on the way theirs.
+   */
   private void settleDirectory(CheckedInode start) {
     ArrayDeque<CheckedInode> way = new ArrayDeque<>();
     CheckedInode at = start;
@@ -128,7 +130,10 @@ final class CheckQuotas {
     }
   }
 
-  /** A file that has several names may count for what is around any of them. */
+  /**
+   * Gives files their projects. One with several names may count for the project around any of
+   * them.
+   */
   private void settleFiles(CheckedInode directory) {
     for (Map.Entry<ItemKey, byte[]> item :
         state.itemsOf(directory.number, Keys.DIRENT).entrySet()) {
@@ -158,7 +163,7 @@ final class CheckQuotas {
     return found;
   }
 
-  /** What follows from another repair is no defect of its own. */
+  /** Corrects the record of an inode. What follows from another repair is no defect of its own. */
   private void correct(CheckedInode inode) {
     int told = inode.record.project;
     if (inode.project < 0 || told == inode.project) {

@@ -37,20 +37,23 @@ import java.util.function.Function;
  *   TreeRebuild     writes the repaired items as a new tree, in one commit
  * </pre>
  *
- * <p>All metadata is held in memory meanwhile, some 200 bytes an item. The free space is nowhere
- * recorded, nor is what projects use; that no block is in use twice, and that every inode tells the
- * right project, is all there is to check about it.
+ * <p>All metadata is held in memory meanwhile, some 200 bytes an item. Neither the free space nor
+ * what projects use is recorded anywhere. All there is to check about them is that no block is in
+ * use twice, and that every inode is in the right project.
  */
 public final class FileSystemCheck {
-  /** How people call the superblock slots. */
+  /** What messages call the superblock slots. */
   private static final String SLOTS = "AB";
 
   private FileSystemCheck() {}
 
   /**
-   * Checks. Changes nothing.
+   * Checks the file system on a device. Changes nothing.
    *
-   * @throws io.jdax.fs.error.DeviceBusyException the file system is mounted
+   * @param device one with direct access
+   * @return what was found
+   * @throws io.jdax.fs.error.DeviceBusyException the file system is mounted, or being made or
+   *     checked
    * @throws io.jdax.fs.error.UnsupportedDeviceException the device gives no direct access
    * @throws io.jdax.fs.error.NotFormattedException there is no file system
    * @throws io.jdax.fs.error.UnsupportedFormatException it was made by a newer release, or for a
@@ -61,10 +64,11 @@ public final class FileSystemCheck {
   }
 
   /**
-   * Checks, and repairs what can be repaired, in one commit: a crash leaves the old state or the
-   * repaired one, which is durable on return. Nothing is stored if there is nothing to repair, or
-   * something that can't be. Errors as for {@link #check}, and:
+   * Checks, and repairs, in one commit. A crash leaves the old state or the repaired one, which is
+   * durable on return. Nothing is stored if there is nothing to repair, or if something can't be
+   * repaired. Errors are those of {@link #check}, and these.
    *
+   * @param device one with direct access
    * @return what was found; if it is {@linkplain CheckReport#isRepairable repairable} it is
    *     repaired
    * @throws ReadOnlyRegionException the region is read-only
@@ -192,7 +196,9 @@ public final class FileSystemCheck {
     survey.nodes().forEach(pfn -> state.claimFrames(pfn, 1));
   }
 
-  /** What a commit more would have shown can't be told from what is left: so say what may lack. */
+  /**
+   * Says what may be missing, since what is left does not tell whether the slot had a newer commit.
+   */
   private static String slotDefect(TreeSurvey survey, BadSlot bad) {
     long used = survey.generation();
     char other = SLOTS.charAt(1 - bad.slot());

@@ -6,16 +6,17 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.NoSpaceException;
 
 /**
- * The frames that are in use by parts, and what is reserved of them, under one lock: its own.
+ * The frames that are in use by parts, and what is reserved of them, under one lock, which is the
+ * monitor of this.
  *
  * <pre>
  *   PartTable        which frames, and which of their blocks are used
- *   PartAccounts     how many blocks are free in them, and for whom
+ *   PartAccounts     how many blocks are free in them, and what for
  *   PartAllocator    where the blocks of a page come from
  * </pre>
  *
- * <p>Nothing is noted about a frame that is free, or used as a whole: a frame comes here with the
- * first of its blocks that is taken, or given back, alone, and leaves with the last that is.
+ * <p>Nothing is noted about a frame that is free, or used as a whole. A frame comes here when the
+ * first of its blocks is taken or given back alone, and leaves when the last one is.
  */
 final class DividedFrames {
   private final String region;
@@ -47,7 +48,7 @@ final class DividedFrames {
   /**
    * Takes these very blocks of one frame, in the mount's walk.
    *
-   * @return −1, or the first of them that is in use already: then nothing has changed
+   * @return −1, or the first of them that is in use already; then nothing has changed
    */
   synchronized long markUsed(long block, long count) {
     int mask = division.mask(block, count);
@@ -104,7 +105,7 @@ final class DividedFrames {
     settle();
   }
 
-  /** Of the frames that are kept for pages, or {@link PartTable#NONE}. */
+  /** The frame with the most used blocks of those kept for pages, or {@link PartTable#NONE}. */
   @GuardedBy("this")
   private int mostUsedOfKept() {
     int i = NONE;
@@ -188,7 +189,7 @@ final class DividedFrames {
   private synchronized void freePartReserved(long block, long count) {
     int i = parts.find(division.frameOf(block));
     if (i != NONE && parts.owner(i) != null) {
-      release(i); // or it would be kept again, and count for nobody
+      release(i); // else the block would be kept, and not count for the reservation
     }
     freePart(block, count, count);
   }
@@ -202,7 +203,7 @@ final class DividedFrames {
     accounts.reserveAgain(count);
   }
 
-  /** Gives back blocks of one frame that no commit shows. */
+  /** Gives back blocks of one frame. */
   synchronized void freePart(long block, long count) {
     freePart(block, count, 0);
   }
@@ -210,7 +211,7 @@ final class DividedFrames {
   /**
    * Gives back blocks of one frame.
    *
-   * @param reserved how many of them are reserved at once
+   * @param reserved how many of them are reserved again in the same step
    */
   @GuardedBy("this")
   private void freePart(long block, long count, long reserved) {
@@ -245,7 +246,7 @@ final class DividedFrames {
     settle();
   }
 
-  /** Refuses to give back frames as a whole of which some are in parts. */
+  /** Refuses to give back whole frames if some of them are in parts. */
   synchronized void requireUndivided(long pfn, long frames) {
     if (parts.hasAny(pfn, frames)) {
       throw freeAlready(division.blocksOf(pfn), division.blocksOf(frames));
@@ -287,7 +288,7 @@ final class DividedFrames {
     return parts.size();
   }
 
-  /** Whether the rest of a frame is kept for a page. */
+  /** Whether the free blocks of a frame are kept for a page. */
   synchronized boolean isKept(long pfn) {
     int i = parts.find(pfn);
     return i != NONE && parts.owner(i) != null;

@@ -4,10 +4,9 @@ import io.jdax.fs.error.NoSpaceException;
 import java.util.Objects;
 
 /**
- * Blocks that are smaller than a frame, 2, 4 or 8 to one. {@link Space} knows frames only; this is
- * what lies between it and files: it takes frames out of Space, gives them away in parts, and gives
- * a frame back as soon as nothing of it is used. Nothing is noted about a frame that is free, or
- * used as a whole.
+ * Blocks that are smaller than a frame, 2, 4 or 8 to one. {@link Space} knows frames only. This
+ * stands between it and files: it takes frames out of Space, gives them away in parts, and gives a
+ * frame back as soon as none of its blocks is used.
  *
  * <pre>
  *   frames in use by parts (DividedFrames)       what is not used of them
@@ -20,10 +19,10 @@ import java.util.Objects;
  *
  * <p><b>Giving back.</b> As in Space, but block by block: a block that commit N stops showing stays
  * used until N + 1 is durable, whatever becomes of its neighbours. A frame goes back when the last
- * of its blocks does; each has waited for its own commit by then, so the frame has not to wait.
+ * of its blocks does; each has waited for its own commit by then, so the frame need not wait.
  *
  * <p>Numbers of blocks: block b is part b % n of frame b / n. Any thread may call. What is in parts
- * has one lock; whole frames pass by it where they can.
+ * has one lock, which whole frames avoid where they can.
  */
 public final class Fragments {
   private final Space space;
@@ -37,13 +36,13 @@ public final class Fragments {
   private final RunTaker freeFrames = this::freeFrames;
 
   /**
-   * Nothing in use by parts.
+   * Makes fragments of which nothing is in use.
    *
    * @param region what messages call the device
-   * @param space whose frames are divided; it will tell of commits
+   * @param space whose frames are divided, and which tells of commits
    * @param blockShift the block size as a power of two: 9, 10 or 11
-   * @param headroom frames of Space that data does not reserve, though they are usable: the tree
-   *     has to record who has the last loose blocks
+   * @param headroom how many usable frames data leaves to the tree, which has to record who has the
+   *     last loose blocks
    */
   public Fragments(String region, Space space, int blockShift, long headroom) {
     this.region = region;
@@ -64,7 +63,7 @@ public final class Fragments {
   /**
    * Takes these very blocks, in the mount's walk.
    *
-   * @return −1, or the first of them that is in use already: then nothing has changed
+   * @return −1, or the first of them that is in use already; then nothing has changed
    * @throws IndexOutOfBoundsException they do not lie on the device
    */
   public long markUsed(long block, long count) {
@@ -117,15 +116,15 @@ public final class Fragments {
   /**
    * Takes at least one and at most {@code count} consecutive blocks for one page of a file, out of
    * what the caller reserved: where the rest of the page is, else at the page's place in a new
-   * frame, of which the rest is kept for the page; when frames are few, anywhere. What is in them
-   * is whatever was there.
+   * frame, whose rest is kept for the page, or anywhere when frames are few. They hold whatever was
+   * there.
    *
-   * @param owner of the page
+   * @param owner the file that the page is of
    * @param fileBlock the first of the blocks in the file
-   * @param count all in the page of {@code fileBlock}
-   * @param home the block that would lie together with the rest of the page; −1 if the page has no
-   *     block yet, or none at its place
-   * @param goal the block that would go on from the page before; −1 for no preference
+   * @param count how many; all of them in the page of {@code fileBlock}
+   * @param home the block that would lie together with the rest of the page, or −1 if the page has
+   *     no block yet, or none at its place
+   * @param goal the block that would go on from the page before, or −1 for no preference
    */
   public void allocateReserved(
       PageOwner owner, long fileBlock, int count, long home, long goal, BlockRun out) {
@@ -141,9 +140,9 @@ public final class Fragments {
    * Takes at least one and at most {@code frames} consecutive whole frames for whole pages, out of
    * the blocks that the caller reserved, at least as many as all of them have.
    *
-   * @param goal the block to begin with if possible; −1 for no preference
-   * @param out in blocks
-   * @return false if there is no whole frame; then the pages are had in parts
+   * @param goal the block to begin with if possible, or −1 for no preference
+   * @param out the answer, in blocks
+   * @return false if there is no whole frame; then the pages can be taken in parts
    */
   public boolean allocateReservedFrames(long frames, long goal, BlockRun out) {
     if (frames <= 0) {
@@ -153,11 +152,11 @@ public final class Fragments {
   }
 
   /**
-   * Takes all of these very blocks of one frame, or none, out of what the caller reserved: so that
-   * a page of which some blocks lie there becomes one piece.
+   * Takes all of these very blocks of one frame, or none, out of what the caller reserved, so that
+   * a page that has some blocks there becomes one piece.
    *
    * @param which a bit per block of the frame
-   * @return false: some are used, or kept for another page, or the frame is not in parts
+   * @return false if some are used or kept for another page, or the frame is not in parts
    */
   public boolean takeReserved(PageOwner owner, long page, long pfn, int which) {
     return divided.take(owner, page, pfn, which);
@@ -174,14 +173,14 @@ public final class Fragments {
 
   // ---------------------------------------------------------------- giving back
 
-  /** What is kept for a file's pages is loose from now on: the file is put away. */
+  /** Gives up what is kept for a file's pages, since the file is put away. */
   public void releaseAll(PageOwner owner) {
     divided.releaseAll(owner);
   }
 
   /**
-   * Gives back blocks that no commit has shown: reusable at once. What is given back of a frame
-   * that is kept for a page is kept for it again.
+   * Gives back blocks that no commit has shown: reusable at once. A block of a frame whose rest is
+   * kept for a page is kept for it again.
    *
    * @throws IllegalStateException some block was free already: the caller's books are wrong, and
    *     nothing is certain any more
@@ -197,8 +196,8 @@ public final class Fragments {
   }
 
   /**
-   * Gives back blocks that commit {@code commit} no longer shows: reusable when the one behind it
-   * is durable.
+   * Gives back blocks that commit {@code commit} no longer shows: reusable when the one after it is
+   * durable.
    */
   public void freeAfter(long block, long count, long commit) {
     Objects.checkFromIndexSize(block, count, totalBlocks());
@@ -220,7 +219,7 @@ public final class Fragments {
     space.freeAfter(division.frameOf(block), division.frameOf(count), commit);
   }
 
-  /** Told by {@link Space#committed}. */
+  /** Frees what waited for commit {@code commit}; called by {@link Space#committed}. */
   void committed(long commit) {
     delayed.committed(commit, freePart);
   }
@@ -231,42 +230,45 @@ public final class Fragments {
 
   // ---------------------------------------------------------------- figures
 
-  /** Blocks of the device. */
+  /** How many blocks the device has. */
   public long totalBlocks() {
     return division.blocksOf(space.totalFrames());
   }
 
-  /** Blocks that nothing occupies. */
+  /** How many blocks nothing occupies. */
   public long freeBlocks() {
     return divided.freeBlocks();
   }
 
-  /** Blocks that may be reserved now; what is kept for pages is given up for that. */
+  /**
+   * How many blocks may be reserved now, including those kept for pages, which are given up for
+   * that.
+   */
   public long usableBlocks() {
     return divided.usableBlocks();
   }
 
-  /** Blocks that are kept for pages of which other blocks are used. */
+  /** How many blocks are kept for pages that have other blocks in use. */
   public long keptBlocks() {
     return divided.keptBlocks();
   }
 
-  /** Blocks that are free in frames of which others are used, and are kept for nobody. */
+  /** How many blocks are free, but lie in frames with used ones, and are kept for no page. */
   public long looseBlocks() {
     return divided.looseBlocks();
   }
 
-  /** Blocks that were given back and wait for a commit, in whole frames and in parts. */
+  /** How many blocks were given back and wait for a commit, in whole frames and in parts. */
   public long delayedBlocks() {
     return division.blocksOf(space.delayedFrames()) + delayed.waitingCount();
   }
 
-  /** Frames that are in use by parts. */
+  /** How many frames are in use by parts. */
   public int dividedFrames() {
     return divided.count();
   }
 
-  /** Whether the rest of a frame is kept for a page. */
+  /** Whether the free blocks of a frame are kept for a page. */
   boolean isKept(long pfn) {
     return divided.isKept(pfn);
   }

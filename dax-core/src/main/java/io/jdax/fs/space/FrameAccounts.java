@@ -3,7 +3,7 @@ package io.jdax.fs.space;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many frames of a device are free, and who may have them.
+ * How many frames of a device are free, and what for.
  *
  * <pre>
  *   free = reserved for changes under way
@@ -12,14 +12,14 @@ import java.util.concurrent.atomic.AtomicLong;
  *        + usable     what an allocation of data, or a change that grows the tree, may have
  * </pre>
  *
- * <p>Whoever takes frames leaves a floor that depends on the purpose. A promise that is made at the
- * same time raises the floor before it looks at what is left, and a taker of data looks at the
- * floor again after it has taken: so that one of the two sees the other.
+ * <p>Whoever takes frames leaves a floor that depends on the purpose. A promise raises the floor
+ * before it looks at what is left, and a taker of data looks at the floor again after it has taken,
+ * so that of two at the same time one sees the other.
  *
  * <p>Any thread may call.
  */
 final class FrameAccounts {
-  /** Extents, at least, that a node has room for when it is half full. */
+  /** How many extents a node has room for when it is half full, at least. */
   static final int ITEMS_PER_NODE = 32;
 
   private static final int MIN_RESERVE_FRAMES = 64;
@@ -33,7 +33,7 @@ final class FrameAccounts {
 
   private final AtomicLong promisedItems = new AtomicLong();
 
-  /** Nodes of the tree: so many leaves may be full, and split by the first item that they get. */
+  /** How many nodes the tree has, all of which may be leaves that the next item splits. */
   private volatile long treeNodes;
 
   FrameAccounts(long frames) {
@@ -103,12 +103,12 @@ final class FrameAccounts {
   // ---------------------------------------------------------------- promises
 
   void setTreeNodes(long count) {
-    if (treeNodes != count) { // a volatile store waits for what was written before
+    if (treeNodes != count) { // since a volatile store waits for the stores before it
       treeNodes = count;
     }
   }
 
-  /** Promises room for items if there is any; else has promised nothing. */
+  /** Promises room for items if there is enough; if not, promises nothing and returns false. */
   boolean promise(long items) {
     promisedItems.addAndGet(items);
     if (unreservedFrames.get() < dataFloor()) {
@@ -137,12 +137,12 @@ final class FrameAccounts {
 
   // ---------------------------------------------------------------- figures
 
-  /** Frames that whoever may use the reserve can have now. */
+  /** How many frames a taker that may use the reserve can have now. */
   long unreservedFrames() {
     return unreservedFrames.get();
   }
 
-  /** Frames that can be had now if a floor is to be left. */
+  /** How many frames a taker that leaves a floor can have now. */
   long framesAbove(long floor) {
     return Math.max(0, unreservedFrames.get() - floor);
   }
@@ -162,14 +162,14 @@ final class FrameAccounts {
   }
 
   /**
-   * By how many nodes the tree grows at most when it gets so many items: each leaf that is full may
-   * split for a single one, and after that has room for as many as half a leaf holds.
+   * By how many nodes the tree grows at most when it gets so many items: each full leaf may split
+   * for a single item, and has room for as many as half a leaf holds after that.
    */
   private long growth(long items) {
     return Math.min(items, treeNodes) + nodesFor(items);
   }
 
-  /** Nodes that hold so many items. */
+  /** How many nodes so many items take. */
   static long nodesFor(long items) {
     return (items + ITEMS_PER_NODE - 1) / ITEMS_PER_NODE;
   }

@@ -1,9 +1,9 @@
 package io.jdax.fs.space;
 
 /**
- * How many blocks of divided frames there are for whom, and how many frames of {@link Space} are
- * set aside to make up what is missing. Blocks are reserved first, and taken out of that. What was
- * reserved is always to be had, though not together:
+ * How many blocks of divided frames are free and what for, and how many frames of {@link Space} are
+ * set aside to make up what is missing. Blocks are first reserved, then taken out of that. What was
+ * reserved can always be taken, though not in one piece, because
  *
  * <pre>
  *   reservedBlocks &lt;= looseBlocks + heldFrames * blocks per frame
@@ -18,16 +18,16 @@ final class PartAccounts {
   private final FrameDivision division;
   private final long headroomFrames;
 
-  /** Free blocks of divided frames, kept for nobody. */
+  /** Free blocks of divided frames that are kept for no page. */
   private long looseBlocks;
 
-  /** Free blocks of divided frames, kept for the page that the frame is of. */
+  /** Free blocks of divided frames that are kept for the page whose frame it is. */
   private long keptBlocks;
 
   /** Blocks that callers have reserved and not taken yet. */
   private long reservedBlocks;
 
-  /** Frames that are reserved in Space for what loose blocks do not suffice for. */
+  /** Frames that are reserved in Space because there are fewer loose blocks than reserved ones. */
   private long heldFrames;
 
   /**
@@ -42,7 +42,7 @@ final class PartAccounts {
 
   // ---------------------------------------------------------------- reserving
 
-  /** Reserves blocks if there are enough without those that are kept: all, or none. */
+  /** Reserves blocks, all or none, if there are enough without those that are kept. */
   boolean tryReserve(long blocks) {
     if (blocks > division.blocksOf(space.totalFrames())) {
       return false;
@@ -55,12 +55,12 @@ final class PartAccounts {
     return true;
   }
 
-  /** Blocks are no longer reserved: they were taken, or are not wanted. */
+  /** Lets blocks be reserved no longer, because they were taken or are not needed. */
   void unreserve(long blocks) {
     reservedBlocks -= blocks;
   }
 
-  /** Blocks that were taken are reserved again. */
+  /** Lets blocks that were taken be reserved again. */
   void reserveAgain(long blocks) {
     reservedBlocks += blocks;
   }
@@ -74,7 +74,7 @@ final class PartAccounts {
 
   // ---------------------------------------------------------------- frames
 
-  /** Reserves frames in Space, none in particular: all, or none. */
+  /** Reserves frames in Space, none in particular, all or nothing. */
   boolean hold(long frames) {
     if (space.usableFrames() - frames < headroomFrames || !space.tryReserve(frames)) {
       return false;
@@ -83,17 +83,17 @@ final class PartAccounts {
     return true;
   }
 
-  /** Frames that were taken out of Space are reserved in it again. */
+  /** Lets frames that were taken out of Space be reserved in it again. */
   void holdAgain(long frames) {
     heldFrames += frames;
   }
 
-  /** Held frames are taken out of Space. */
+  /** Lets frames be held no longer, because they are taken out of Space. */
   void spend(long frames) {
     heldFrames -= frames;
   }
 
-  /** Lets go of frames that what is reserved does not need. */
+  /** Gives up the frames that what is reserved does not need. */
   void settle() {
     long frames = Math.min(heldFrames, spareBlocks() >> division.shift);
     if (frames > 0) {
@@ -117,13 +117,13 @@ final class PartAccounts {
     }
   }
 
-  /** Loose blocks are kept for a page from now on. */
+  /** Lets loose blocks be kept for a page from now on. */
   void keep(long blocks) {
     looseBlocks -= blocks;
     keptBlocks += blocks;
   }
 
-  /** Kept blocks are loose from now on. */
+  /** Lets kept blocks be loose from now on. */
   void makeLoose(long blocks) {
     keptBlocks -= blocks;
     looseBlocks += blocks;
@@ -148,7 +148,7 @@ final class PartAccounts {
 
   // ---------------------------------------------------------------- figures
 
-  /** Blocks that are loose or held, and not reserved. */
+  /** How many blocks are loose, or in held frames, beyond those that are reserved. */
   long spareBlocks() {
     return looseBlocks + division.blocksOf(heldFrames) - reservedBlocks;
   }
@@ -165,12 +165,15 @@ final class PartAccounts {
     return heldFrames;
   }
 
-  /** Blocks of the device that nothing occupies. */
+  /** How many blocks of the device nothing occupies. */
   long freeBlocks() {
     return division.blocksOf(space.freeFrames()) + looseBlocks + keptBlocks;
   }
 
-  /** Blocks that may be reserved now; what is kept for pages is given up for that. */
+  /**
+   * How many blocks may be reserved now, including those kept for pages, which are given up for
+   * that.
+   */
   long usableBlocks() {
     return division.blocksOf(Math.max(0, space.usableFrames() - headroomFrames))
         + spareBlocks()

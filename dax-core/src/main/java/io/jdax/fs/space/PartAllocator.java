@@ -8,9 +8,9 @@ import static io.jdax.fs.space.PartTable.NONE;
  * <p><b>A page's frame.</b> The first block of a page takes a whole frame, lies in it where it lies
  * in the page, and has the rest kept for the page. So the page ends up together and aligned, and
  * can be mapped in place once it is whole; until then no mapping shows the frame, and what is kept
- * of it is given up as soon as it is wanted. Only when few frames are left are loose blocks given
- * out instead, each time from the frame of which most is used, so that the others may become whole
- * again.
+ * of it is given up as soon as a reservation needs it. Only when few frames are left are loose
+ * blocks taken instead, each time from the frame with the most used blocks, so that the others may
+ * become whole again.
  *
  * <p>Not thread safe.
  */
@@ -32,12 +32,12 @@ final class PartAllocator {
 
   /**
    * Takes at least one and at most {@code count} consecutive blocks, out of what is reserved: where
-   * the rest of the page is, else at the page's place in a new frame, of which the rest is kept for
-   * the page; when frames are few, anywhere.
+   * the rest of the page is, else at the page's place in a new frame, whose rest is kept for the
+   * page, or anywhere when frames are few.
    *
    * @param place of the first of the blocks in the page
    * @param home see {@link Fragments#allocateReserved}
-   * @param goal likewise
+   * @param goal see there
    */
   void allocate(
       PageOwner owner, long page, int place, int count, long home, long goal, BlockRun out) {
@@ -90,7 +90,7 @@ final class PartAllocator {
     return true;
   }
 
-  /** What is reserved and not loose is held. */
+  /** Takes one of the frames that are held for what is reserved and not loose. */
   private void takeHeldFrame(PageOwner owner, long page, int place, int count, BlockRun out) {
     if (accounts.heldFrames() == 0) {
       throw new IllegalStateException("what was reserved is not there: " + accounts);
@@ -113,12 +113,14 @@ final class PartAllocator {
     }
   }
 
-  /** Whether whole frames are better left for pages, and for nodes of the tree. */
+  /**
+   * Whether so few frames are left that they had rather go to whole pages and nodes of the tree.
+   */
   private boolean isTight() {
     return space.usableFrames() < space.totalFrames() >>> TIGHT_SHIFT;
   }
 
-  /** Where most is used first. */
+  /** Takes loose blocks where most blocks are used. */
   private boolean takeLoose(int place, int count, BlockRun out) {
     for (int used = division.blocksPerFrame - 1; used > 0; used--) {
       int i = parts.firstWith(false, used);

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames of which some blocks are used and some are not, each with the page that the rest is kept
- * for, if any. Arrays, by a number that a frame has while it is here; some 50 bytes a frame.
+ * Frames that have both used and free blocks, each with the page that its free blocks are kept for,
+ * if any. Arrays, by a number that a frame has while it is here; some 50 bytes a frame.
  *
  * <pre>
  *   chains      a hash table: from a frame to its number
@@ -56,7 +56,7 @@ final class PartTable {
     return size;
   }
 
-  /** The number of a frame, {@link #NONE} if it is not here. */
+  /** The number of a frame, or {@link #NONE} if it is not here. */
   int find(long pfn) {
     int i = chains[bucket(pfn)];
     while (i != NONE && frames[i] != pfn) {
@@ -87,7 +87,7 @@ final class PartTable {
     return frames[i];
   }
 
-  /** Which blocks of the frame are used, a bit each: some, not all. */
+  /** Which blocks of the frame are used, a bit each; some, but not all. */
   int usedMask(int i) {
     return usedMasks[i] & 0xFF;
   }
@@ -158,18 +158,18 @@ final class PartTable {
     owners[i] = owner;
     pages[i] = page;
     if (owner != null) {
-      int behind = owner.firstPart;
-      nextOfOwner[i] = behind;
+      int after = owner.firstPart;
+      nextOfOwner[i] = after;
       previousOfOwner[i] = NONE;
-      if (behind != NONE) {
-        previousOfOwner[behind] = i;
+      if (after != NONE) {
+        previousOfOwner[after] = i;
       }
       owner.firstPart = i;
     }
     link(i);
   }
 
-  /** The first of the frames of which so many blocks are used, {@link #NONE} if there is none. */
+  /** The first of the frames with so many used blocks, or {@link #NONE}. */
   int firstWith(boolean owned, int usedBlocks) {
     return first[list(owned, usedBlocks)];
   }
@@ -180,14 +180,14 @@ final class PartTable {
       return;
     }
     int before = previousOfOwner[i];
-    int behind = nextOfOwner[i];
+    int after = nextOfOwner[i];
     if (before == NONE) {
-      owner.firstPart = behind;
+      owner.firstPart = after;
     } else {
-      nextOfOwner[before] = behind;
+      nextOfOwner[before] = after;
     }
-    if (behind != NONE) {
-      previousOfOwner[behind] = before;
+    if (after != NONE) {
+      previousOfOwner[after] = before;
     }
   }
 

@@ -4,7 +4,7 @@ import io.jdax.fs.error.NoSpaceException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of a device, and who may have them.
+ * The frames of a device, first how many and then which.
  *
  * <p>Taking frames is two steps: first the count ({@link FrameAccounts}), against the floor that
  * the taker must leave, then the bits ({@link FreeMap}), which then are sure to be there. So there
@@ -180,7 +180,7 @@ public final class Space implements AutoCloseable {
     return accounts.promisedItems();
   }
 
-  /** Nodes that hold so many items. */
+  /** How many nodes so many items take. */
   public static long nodesFor(long items) {
     return FrameAccounts.nodesFor(items);
   }
@@ -285,7 +285,7 @@ public final class Space implements AutoCloseable {
     return accounts.takeForData(requirePositive(count));
   }
 
-  /** Gives back a frame, and reserves it by count at once, so that nobody else gets it. */
+  /** Gives back a frame, and reserves it by count at once, so that no other thread gets it. */
   void freeAndReserve(long pfn) {
     map.free(pfn, 1);
   }

@@ -1,11 +1,12 @@
 /**
- * Who may have a block: the volatile free map, reservations, and blocks on their way back.
+ * Which blocks and frames are free, how many, and what for: the volatile free map, reservations,
+ * and what is on its way back.
  *
  * <pre>
  *   {@link DataSpace}      blocks of files, whatever their size: asks one of the next two
  *   {@link Fragments}      blocks smaller than a frame    {@link DividedFrames}  the frames that are in use by parts, under one lock
  *                                                 {@link PartTable}      which they are, and which blocks of them are used
- *                                                 {@link PartAccounts}   how many of their blocks are free, and for whom
+ *                                                 {@link PartAccounts}   how many of their blocks are free, and what for
  *                                                 {@link PartAllocator}  where the blocks of a page come from
  *                                                 {@link FrameDivision}  numbers and masks of blocks in a frame
  *                                                 {@link PageOwner}      a file whose pages have frames kept for them
@@ -14,7 +15,7 @@
  *                                                 {@link DelayedFrees}   runs that wait for a commit
  *
  *   {@link Units}          bytes, blocks, pages           {@link BlockRun}       consecutive blocks, as an answer
- *   {@link Occupant}       who has a device to himself    {@link RunTaker}       is given consecutive blocks
+ *   {@link Occupant}       what has a device to itself    {@link RunTaker}       is given consecutive blocks
  *   {@link FailurePoint}   where tests let operations on metadata fail
  * </pre>
  */

@@ -9,16 +9,16 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes that the one open change may store to. One that a commit has shown is first copied to a
- * slot in DRAM, and has a new block from then on; one that is dirty already stays where it is.
- * Whatever comes or goes is in the books of the {@link UndoLog}.
+ * The nodes that the one open change may store to. A node that a commit has shown is first copied
+ * to a slot in DRAM, and has a new frame from then on; one that is dirty already stays where it is.
+ * The {@link UndoLog} has whatever comes and goes.
  */
 final class DirtyNodes {
   final TreeReader tree;
   final NodeCache cache;
   final UndoLog undo;
 
-  /** Children of a node; tests have fewer, for deep trees of few items. */
+  /** How many children a node has at most; fewer in tests, for deep trees of few items. */
   int maxChildren = Node.MAX_CHILDREN;
 
   private final NodeChecksum checksum = new NodeChecksum();
@@ -48,7 +48,7 @@ final class DirtyNodes {
 
   // ---------------------------------------------------------------- nodes that come
 
-  /** The slot of a node that is dirty, or is made so, on a new block. */
+  /** The slot of a node that is dirty, or becomes so, with a new frame. */
   int dirty(long pfn, NodeCheck.Expectation node) throws IOException {
     int slot = cache.find(pfn);
     if (slot != NONE && cache.isDirty(slot)) {
@@ -56,7 +56,7 @@ final class DirtyNodes {
     }
     undo.prepare();
     if (slot != NONE) {
-      undo.leave(slot); // the device has the same; no copy is needed
+      undo.leave(slot); // no copy is needed, since the device has the same
     } else {
       slot = cache.take();
       try {
@@ -89,7 +89,7 @@ final class DirtyNodes {
     identify(slot);
   }
 
-  /** Lets a node say where it is, and of which commit. */
+  /** Lets a node say which frame it lies in, and of which commit it is. */
   void identify(int slot) {
     Node.identify(
         cache.segment(slot),
@@ -107,13 +107,13 @@ final class DirtyNodes {
 
   // ---------------------------------------------------------------- nodes that go
 
-  /** A dirty node left the tree. */
+  /** Lets a dirty node leave the tree. */
   void drop(int slot) {
     undo.noteDropped(slot);
     tree.nodeCount--;
   }
 
-  /** The node of this block left the tree. */
+  /** Lets the node of a frame leave the tree. */
   void release(long pfn) {
     int slot = cache.find(pfn);
     if (slot != NONE && cache.isDirty(slot)) {

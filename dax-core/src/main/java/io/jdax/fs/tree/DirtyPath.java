@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The way from the root to a leaf that one modification goes. It is made dirty from the root down:
- * when a node gets a new block, its parent, dirty before it, learns the block. A second change
+ * The way from the root to a leaf for one modification. It is made dirty from the root down: when a
+ * node gets a new frame, its parent, which is dirty by then, learns that frame. A second change
  * before the same commit finds most of its path made.
  */
 final class DirtyPath {
@@ -16,7 +16,7 @@ final class DirtyPath {
   private final NodeCache cache;
   private final DirtyNodes nodes;
 
-  /** The path of the last descent, by level. */
+  /** By level, the slots of the last descent, and the children that it went to. */
   private final int[] slotAt = new int[Node.MAX_LEVEL + 2];
 
   private final int[] indexAt = new int[Node.MAX_LEVEL + 2];
@@ -53,7 +53,10 @@ final class DirtyPath {
     return slotAt[level];
   }
 
-  /** In the leaf, the last item that is not above the key, or −1; above, the child to go on in. */
+  /**
+   * In the leaf, the last item that is not above the key, or −1; above it, the child that the path
+   * leads to.
+   */
   int indexAt(int level) {
     return indexAt[level];
   }
@@ -79,7 +82,10 @@ final class DirtyPath {
     return slot;
   }
 
-  /** Lets the first key say what it means, since another key may come between the two. */
+  /**
+   * Writes the lower bound of a node into its first slot, since another key may come between the
+   * two.
+   */
   void lowerFirstKey(MemorySegment s, long node, int level) {
     Node.setKey(s, Node.slot(node, level, 0), expected[level].lowHi, expected[level].lowLo);
   }

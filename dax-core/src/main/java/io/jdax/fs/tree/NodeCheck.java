@@ -11,12 +11,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Whether a block holds the node that it should. Works on a copy in DRAM. For any number of
- * threads.
- */
+/** Whether a frame holds the node that it should. Works on a copy in DRAM. Any thread may call. */
 final class NodeCheck {
-  /** What is known of a node from where it was found: its level, and the keys that it may have. */
+  /**
+   * What is known of a node from where it was found, which is its level and the keys that it may
+   * have.
+   */
   static final class Expectation {
     boolean root;
     int level;
@@ -56,22 +56,22 @@ final class NodeCheck {
     }
   }
 
-  /** In what way a node is none. */
+  /** In what way a node is bad. */
   enum Kind {
-    /** Its block is none of the device, or holds other bytes than a commit wrote. */
+    /** Its frame does not lie on the device, or holds other bytes than a commit wrote. */
     BYTES,
-    /** Whole, but not the node that should be here. */
+    /** It is intact, but not the node that should be here. */
     IDENTITY,
-    /** Slots or values lie where they can't. */
+    /** Slots or values lie where they can't be. */
     LAYOUT,
-    /** Keys are not ascending, or not those that its parent promises. */
+    /** Keys do not ascend, or are not within the bounds that its parent gives. */
     KEYS
   }
 
   /**
    * What is wrong with a node.
    *
-   * @param what follows its name in a sentence
+   * @param what the rest of a sentence that begins with its name
    */
   record Flaw(Kind kind, String what) {}
 
@@ -142,9 +142,9 @@ final class NodeCheck {
   }
 
   /**
-   * As {@link #load}, for who goes on after a bad node.
+   * As {@link #load}, for a caller that goes on after a bad node.
    *
-   * @return null if the node is good
+   * @return what is wrong, or null if the node is good
    */
   @Nullable Flaw examine(
       long pfn,
@@ -183,7 +183,7 @@ final class NodeCheck {
     return layoutFlaw(expected, s, node) == null && keyFlaw(expected, s, node) == null;
   }
 
-  /** Copies the beginning of a block; a fault is delivered here and nowhere else. */
+  /** Copies the beginning of a frame; a fault is delivered here and nowhere else. */
   static void copy(Region region, long pfn, MemorySegment dst, long offset, int length)
       throws MediaErrorException {
     try {

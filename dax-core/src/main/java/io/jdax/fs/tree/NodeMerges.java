@@ -9,11 +9,14 @@ import java.nio.ByteBuffer;
 
 /**
  * Makes one node of two where little is left. Nodes that fall below a quarter absorb a neighbour if
- * the two fit one node well. The absorber is dirty anyway, the absorbed is only read, so that
- * taking things out needs no more blocks than the path.
+ * the two fit one node well. The one that absorbs is dirty anyway, and the other is only read, so
+ * that a removal needs no more frames than the path has.
  */
 final class NodeMerges {
-  /** What a merged leaf may hold: less than everything, or the next put would split it again. */
+  /**
+   * How many bytes a merged leaf may hold, which is less than fit, or the next put would split it
+   * again.
+   */
   private static final int MERGED_BYTES = (int) (Node.BYTES - Node.SLOTS) * 4 / 5;
 
   private final TreeReader tree;
@@ -123,7 +126,7 @@ final class NodeMerges {
     return true;
   }
 
-  /** A root with one child gives way to it; one with none becomes an empty leaf. */
+  /** Replaces a root with one child by that child, and one without children by an empty leaf. */
   void shrinkRoot() {
     while (tree.rootLevel > 0) {
       int root = cache.find(tree.root);
@@ -146,7 +149,7 @@ final class NodeMerges {
       tree.rootLevel--;
       int slot = cache.find(heir);
       if (slot == NONE || !cache.isDirty(slot)) {
-        // It is as a commit left it. If it has one child only, the next change that comes by sees.
+        // It is as a commit left it. If it has only one child, the next change here will see that.
         return;
       }
     }

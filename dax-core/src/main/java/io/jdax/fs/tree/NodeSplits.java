@@ -20,11 +20,11 @@ final class NodeSplits {
   }
 
   /**
-   * Splits a leaf and inserts an item at {@code at}. In the middle, by bytes; but ascending keys
-   * leave full leaves: what is added behind an item that was the last to be added gets a leaf of
-   * its own. Once: keys that descend towards the leaf would all get one.
+   * Splits a leaf in the middle, by bytes, and inserts an item at {@code at}. But ascending keys
+   * leave full leaves, since an item that is added after the one that was added last gets a leaf of
+   * its own. Only the first does, since keys that descend towards the leaf would all get one.
    *
-   * @param scratch a node's bytes, for compacting
+   * @param scratch the size of a node, for compacting
    */
   void splitLeaf(
       int leaf,
@@ -86,7 +86,7 @@ final class NodeSplits {
     throw new IllegalStateException("a leaf without a middle");
   }
 
-  /** Adds a child behind the one that the path leads through. */
+  /** Adds a child after the one that the path leads through. */
   private void addToParent(int level, long hi, long lo, long child) throws IOException {
     if (level > tree.rootLevel) {
       int root = nodes.create(level);

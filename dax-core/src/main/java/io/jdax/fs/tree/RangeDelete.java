@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * Takes out every item of a range of keys: whole subtrees unread where it can, going down only
- * along the two edges of the range.
+ * Removes every item of a range of keys. Whole subtrees go without being read, but for their inner
+ * nodes; only along the two edges of the range are leaves changed.
  */
 final class RangeDelete {
   private final TreeReader tree;
@@ -24,7 +24,7 @@ final class RangeDelete {
 
   private final ByteBuffer scratchBytes = scratch.asByteBuffer();
 
-  // The range, from inclusive, to exclusive.
+  // The range, from (fromHi, fromLo), inclusive, to (toHi, toLo), exclusive.
   private long fromHi;
   private long fromLo;
   private long toHi;
@@ -60,13 +60,13 @@ final class RangeDelete {
       Node.removeItems(s, node, from, to);
       return;
     }
-    // Children [from, to) begin inside the range. The last of them may end behind it; the one
+    // Children [from, to) begin inside the range. The last of them may end after it, and the one
     // before them may end in it.
-    boolean lastEndsBehind = to > from && endsBehind(s, node, level, to - 1);
+    boolean lastEndsAfter = to > from && endsAfter(s, node, level, to - 1);
     boolean firstEndsIn =
         from > 0 && !Node.isAt(s, node, level, boundAt(s, node, from), fromHi, fromLo);
-    int whole = lastEndsBehind ? to - 1 : to;
-    if (lastEndsBehind) {
+    int whole = lastEndsAfter ? to - 1 : to;
+    if (lastEndsAfter) {
       deleteIn(path.child(slot, level, to - 1), level - 1);
     }
     if (firstEndsIn) {
@@ -77,7 +77,7 @@ final class RangeDelete {
       releaseSubtree(Node.child(s, node, i), level - 1);
     }
     Node.removeChildren(s, node, from, whole);
-    if (lastEndsBehind) {
+    if (lastEndsAfter) {
       merges.rebalance(slot, level, from);
     }
     if (firstEndsIn) {
@@ -90,7 +90,7 @@ final class RangeDelete {
     return i < Node.count(s, node) ? i : -1;
   }
 
-  private boolean endsBehind(MemorySegment s, long node, int level, int i) {
+  private boolean endsAfter(MemorySegment s, long node, int level, int i) {
     if (i + 1 < Node.count(s, node)) {
       long next = Node.slot(node, level, i + 1);
       return Node.compare(Node.hi(s, next), Node.lo(s, next), toHi, toLo) > 0;
@@ -104,7 +104,7 @@ final class RangeDelete {
     return Node.isAt(s, node, level, i, hi, lo) ? i : i + 1;
   }
 
-  /** A node and all below it left the tree. Leaves are not read. */
+  /** Lets a node and all below it leave the tree. Leaves are not read. */
   private void releaseSubtree(long pfn, int level) throws IOException {
     if (level > 0) {
       int slot = cache.find(pfn);

@@ -28,7 +28,7 @@ final class SuperblockSlots {
     writeEncoded(superblock.slot());
   }
 
-  /** Gets the bytes of a superblock ready; all that wants memory. */
+  /** Prepares the bytes of a superblock, which is all that needs memory. */
   void encode(Superblock superblock) {
     superblock.encode(buffer, bytes);
   }
@@ -76,9 +76,9 @@ final class SuperblockSlots {
   /**
    * What one slot holds.
    *
-   * @param formatted whether there may have been a superblock ever
-   * @param superblock null if there is no good one
-   * @param flaw what then is wrong, after the words "superblock in frame N"
+   * @param formatted whether the slot may ever have held a superblock
+   * @param superblock the superblock, or null if there is no good one
+   * @param flaw what is wrong then, after the words "superblock in frame N"
    */
   record State(boolean formatted, @Nullable Superblock superblock, @Nullable String flaw) {}
 
@@ -100,7 +100,7 @@ final class SuperblockSlots {
     if (!Superblock.hasGoodChecksum(copy, copy.asByteBuffer())) {
       return new State(true, null, "has a bad checksum");
     }
-    // Before any other field, since a newer version may mean something else by it.
+    // Before any other field, since a newer version may use it for something else.
     if (Integer.compareUnsigned(Superblock.version(copy), SuperblockInfo.VERSION) > 0) {
       throw new UnsupportedFormatException(
           region.name(),

@@ -38,14 +38,14 @@ final class TreeWriter {
   }
 
   /**
-   * What one modification can need: its path (a range has two), and a split of every node on it
-   * with a new root.
+   * How many nodes one modification can need: its path (a range has two), and a split of every node
+   * on it with a new root.
    */
   static int nodesNeeded(int rootLevel) {
     return 2 * (rootLevel + 1) + 1;
   }
 
-  /** Lets nodes have fewer children than fit, for deep trees of few items. */
+  /** Lets nodes have fewer children than fit, for tests that need deep trees of few items. */
   void limitChildren(int max) {
     nodes.maxChildren = max;
   }

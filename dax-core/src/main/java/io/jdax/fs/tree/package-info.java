@@ -6,8 +6,8 @@
  * together. {@link ItemKey} is a key, and an {@link Item} is what a lookup gives.
  *
  * <p><b>Lookups.</b> {@link Lookups} are in one state of the tree, that of a {@link Reading} or of
- * a change; {@link OneState} sees to that, and {@link TreeReader} looks up. {@link TreeWalk} shows
- * every item to an {@link ItemVisitor}.
+ * a change. {@link OneState} is that of a reading, and {@link TreeReader} looks up. {@link
+ * TreeWalk} shows every item to an {@link ItemVisitor}.
  *
  * <p><b>Changes.</b> A {@link Change} is in one commit or in none. {@link TreeWriter} modifies
  * nodes for it, and {@link UndoLog} takes that back. {@link GroupCommit} makes changes of many
