@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public final class Flusher implements AutoCloseable {
   private static final int BATCH = 512;
 
   /** How long nothing could be freed before those who wait are told so. */
-  private static final long PATIENCE_NANOS = FramePool.millis(5_000);
+  private static final long PATIENCE_NANOS = millis(5_000);
 
   private final String name;
   private final FramePool pool;
@@ -114,9 +115,9 @@ public final class Flusher implements AutoCloseable {
     try {
       pool.failing(t);
       say(t);
-      pool.rest(FramePool.millis(50));
+      pool.rest(millis(50));
     } catch (Throwable again) {
-      LockSupport.parkNanos(FramePool.millis(50)); // not even that: there may be memory soon
+      LockSupport.parkNanos(millis(50)); // not even that: there may be memory soon
     }
   }
 
@@ -146,9 +147,9 @@ public final class Flusher implements AutoCloseable {
     }
     pool.failing(failure);
     if (failure != null) {
-      pool.rest(FramePool.millis(50)); // the media may be better then
+      pool.rest(millis(50)); // the media may be better then
     } else if (pool.isDirty()) {
-      pool.rest(FramePool.millis(1)); // who is not to be written back now may be soon
+      pool.rest(millis(1)); // who is not to be written back now may be soon
     }
   }
 
@@ -177,7 +178,7 @@ public final class Flusher implements AutoCloseable {
       fruitlessSince = -1;
       pool.evicted(freed);
     } else {
-      pool.rest(FramePool.millis(1));
+      pool.rest(millis(1));
     }
   }
 
@@ -225,6 +226,10 @@ public final class Flusher implements AutoCloseable {
     }
     pool.failing(failure);
     return freed;
+  }
+
+  static long millis(long n) {
+    return TimeUnit.MILLISECONDS.toNanos(n);
   }
 
   /** Ends the thread; what is dirty stays so. */

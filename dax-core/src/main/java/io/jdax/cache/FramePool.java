@@ -1,8 +1,8 @@
 package io.jdax.cache;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.mm.FramesExhaustedException;
 import io.jdax.mm.engine.FrameShortage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,7 +32,7 @@ public final class FramePool {
   private static final int REFERENCED = 1;
   private static final int LEAVING = 2;
 
-  /** Of the hand, in vain: it has met everybody as not used for a while, and the first is half. */
+  /** Full sweeps of the hand before a thread gives up waiting; the first is only partial. */
   private static final int ROUNDS = 2;
 
   private final String region;
@@ -51,20 +51,28 @@ public final class FramePool {
   /** Somebody wants what the flusher makes. */
   private final Condition wanted = lock.newCondition();
 
-  /** A frame was freed, or became clean, or neither will happen. */
+  /** Signalled when a frame is freed or cleaned, or when it is known that none will be. */
   private final Condition changed = lock.newCondition();
 
-  // guarded by lock
+  @GuardedBy("lock")
   private final int[] free;
+  @GuardedBy("lock")
+  private int freeCount;
 
   /** A ring of frames that wait until nobody reaches them, by number. */
-  private final int[] retired; // guarded by lock
+  @GuardedBy("lock")
+  private final int[] retired;
 
-  private long retiredFrom; // guarded by lock
-  private long retiredTo; // guarded by lock
-  private int freeCount;
+  @GuardedBy("lock")
+  private long retiredFrom;
+  @GuardedBy("lock")
+  private long retiredTo;
+
+  @GuardedBy("lock")
   private long gaveUp;
+  @GuardedBy("lock")
   private boolean closing;
+  @GuardedBy("lock")
   private @Nullable Throwable reason;
 
   /** Changed without the lock: writers and writebacks would meet there for every page. */
@@ -78,8 +86,10 @@ public final class FramePool {
   /** How often the hand has gone round; written by the flusher. */
   private final AtomicLong rounds = new AtomicLong();
 
-  private long evictions; // guarded by lock
-  private long hopes; // guarded by lock
+  @GuardedBy("lock")
+  private long evictions;
+  @GuardedBy("lock")
+  private long hopes;
 
   /**
    * Frames that nobody has.
@@ -447,9 +457,9 @@ public final class FramePool {
     }
   }
 
-  /** Takes who was not used since the hand passed: as many as {@code max}, from one round. */
+  /** Adds frames that were not used since the hand passed them, until there are {@code max}. */
   void candidates(int max, Candidates out) {
-    // Two rounds, so that there are some when all were used.
+    // Two rounds, so that there are some even if all were used.
     for (int i = 0; i < 2 * frames && out.count() < max; i++) {
       int frame = hand;
       hand = hand + 1 == frames ? 0 : hand + 1;
@@ -485,9 +495,5 @@ public final class FramePool {
   public String toString() {
     return "FramePool[%s, %d frames, %d free, %d dirty]"
         .formatted(region, frames, freeFrames(), dirtyFrames());
-  }
-
-  static long millis(long n) {
-    return TimeUnit.MILLISECONDS.toNanos(n);
   }
 }

@@ -233,6 +233,6 @@ class FramePoolEdgesTest {
   @Test
   @DisplayName("Milliseconds are so many nanoseconds")
   void millis() {
-    assertEquals(3_000_000, FramePool.millis(3));
+    assertEquals(3_000_000, Flusher.millis(3));
   }
 }

@@ -1,5 +1,6 @@
 package io.jdax.fs.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.format.InodeRecord;
@@ -37,7 +38,7 @@ public final class Inode extends InodeFacts {
 
   private final PageStore lying;
 
-  // guarded by the table
+  // guarded by the table's monitor, which only the table takes
   public int users;
   long acquisitions;
   public InodeState state = InodeState.OPEN;
@@ -268,6 +269,7 @@ public final class Inode extends InodeFacts {
    * later, from a mapping that was closed meanwhile, finds a closed address space, or nothing to
    * fold. A second call does what the first one could not.
    */
+  @GuardedBy("folding")
   void forget() throws IOException {
     markForgotten();
     Steps steps = new Steps();

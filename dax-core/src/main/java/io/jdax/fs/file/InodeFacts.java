@@ -1,5 +1,6 @@
 package io.jdax.fs.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.format.InodeRecord;
@@ -38,7 +39,7 @@ public abstract class InodeFacts implements BlockMapper {
   /** Who makes the tree say what the extent map says. */
   final ReentrantLock folding = new ReentrantLock();
 
-  /** The change of the tree that holds all that was folded; guarded by {@link #folding}. */
+  /** The change of the tree that holds all that was folded; written with {@link #folding}. */
   private volatile long foldedSequence;
 
   private volatile long size;
@@ -65,9 +66,8 @@ public abstract class InodeFacts implements BlockMapper {
   /** Has no name any more; goes away when the last user does. */
   private volatile boolean unlinked;
 
-  /**
-   * Its memory is given back: the tree is not to be told of it any more. Under {@link #folding}.
-   */
+  /** Its memory is given back, and the tree is not to be told of it any more. */
+  @GuardedBy("folding")
   private boolean forgotten;
 
   /**
@@ -226,12 +226,14 @@ public abstract class InodeFacts implements BlockMapper {
     }
   }
 
-  /** Whether nobody has anything to tell of it any more; for who has {@link #folding}. */
+  /** Whether nobody has anything to tell of it any more. */
+  @GuardedBy("folding")
   boolean isForgotten() {
     return forgotten;
   }
 
-  /** Its memory is about to be given back; under {@link #folding}. */
+  /** Its memory is about to be given back. */
+  @GuardedBy("folding")
   void markForgotten() {
     forgotten = true;
   }

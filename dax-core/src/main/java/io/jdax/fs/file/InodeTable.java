@@ -1,5 +1,6 @@
 package io.jdax.fs.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.volume.Steps;
 import io.jdax.fs.volume.Volume;
@@ -37,10 +38,17 @@ public final class InodeTable {
   /** What gives a file its place in DRAM, if it wants one. */
   final PageStores stores;
 
-  // guarded by this, as is the life of each inode
+  // the monitor guards these, and the life of each inode
+  @GuardedBy("this")
   private final Map<Long, Inode> all = new HashMap<>();
-  private final Set<Inode> lingering = new HashSet<>(); // to be quiet first
-  private int busy; // threads that put one away
+
+  /** Those without a user that may still be stored to. */
+  @GuardedBy("this")
+  private final Set<Inode> lingering = new HashSet<>();
+
+  /** How many threads put an inode away. */
+  @GuardedBy("this")
+  private int busy;
 
   public InodeTable(Volume volume, PageStores stores) {
     this.volume = volume;
@@ -87,7 +95,7 @@ public final class InodeTable {
    * waited for here needs none to leave.
    */
   private synchronized @Nullable Inode retained(long number) {
-    Waits.whileTrue(this, () -> isLeaving(all.get(number)));
+    Waits.whileTrue(this, () -> isLeaving(number));
     Inode inode = all.get(number);
     volume.ensureOpen(); // those who close it have seen all that are in the table, or see this one
     if (inode == null) {
@@ -98,7 +106,8 @@ public final class InodeTable {
   }
 
   /** Whether an inode is about to leave the table, and a new one may take its place. */
-  private static boolean isLeaving(@Nullable Inode inode) {
+  private synchronized boolean isLeaving(long number) {
+    Inode inode = all.get(number);
     return inode != null && inode.state == InodeState.GONE && !inode.unlinked();
   }
 
@@ -429,7 +438,11 @@ public final class InodeTable {
    * nobody is in the middle of it.
    */
   public synchronized void awaitPutAway() {
-    Waits.whileTrue(this, () -> busy > 0);
+    Waits.whileTrue(this, this::isBusy);
+  }
+
+  private synchronized boolean isBusy() {
+    return busy > 0;
   }
 
   /** Closes all address spaces; the mappings end. */

@@ -1,5 +1,6 @@
 package io.jdax.fs.names;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.facts.FileType;
@@ -36,7 +37,8 @@ public final class Quotas {
   private final String region;
 
   /** Every open file has an account. */
-  private boolean allCounted; // guarded by this
+  @GuardedBy("this")
+  private boolean allCounted;
 
   public Quotas(InodeTable inodes) {
     this.inodes = inodes;

@@ -1,5 +1,6 @@
 package io.jdax.fs.tier;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,9 @@ final class CachedWriteback {
 
   private final TierPool tier;
   private final CachedPages pages;
-  private final PageWriter writer; // guarded by the pages' lock for writing
+
+  @GuardedBy("pages.writing")
+  private final PageWriter writer;
 
   /** What others may take pieces of; null: nothing. */
   private volatile @Nullable WritebackRange shared;
@@ -47,6 +50,7 @@ final class CachedWriteback {
     pages.inode.foldIfMuch();
   }
 
+  @GuardedBy("pages.writing")
   private void write(WritebackRange range) throws IOException {
     try {
       // New storage is given by one thread, so that it lies in the order of the pages.

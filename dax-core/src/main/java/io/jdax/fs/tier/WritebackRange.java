@@ -1,5 +1,6 @@
 package io.jdax.fs.tier;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.cache.PageIndex;
 import io.jdax.os.Waits;
 import java.io.IOException;
@@ -16,9 +17,17 @@ final class WritebackRange {
 
   private final PageIndex index;
   private final long end;
+
+  @GuardedBy("this")
   private long next;
+
+  @GuardedBy("this")
   private int helping;
+
+  @GuardedBy("this")
   private boolean over;
+
+  @GuardedBy("this")
   private @Nullable Throwable failure;
 
   WritebackRange(PageIndex index, long first, long end) {
@@ -53,6 +62,10 @@ final class WritebackRange {
     return !over;
   }
 
+  private synchronized boolean isHelped() {
+    return helping > 0;
+  }
+
   /** A helper has done what it can. */
   synchronized void leave() {
     helping--;
@@ -77,7 +90,7 @@ final class WritebackRange {
    */
   synchronized void finish() throws IOException {
     over = true;
-    Waits.whileTrue(this, () -> helping > 0); // they write for the caller, under its locks
+    Waits.whileTrue(this, this::isHelped); // they write for the caller, under its locks
     switch (failure) {
       case null -> {}
       case IOException e -> throw e;

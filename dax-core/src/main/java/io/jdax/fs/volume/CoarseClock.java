@@ -1,5 +1,6 @@
 package io.jdax.fs.volume;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.format.Times;
 import io.jdax.os.Daemons;
 import io.jdax.os.Waits;
@@ -45,25 +46,25 @@ public final class CoarseClock {
 
   private static final Object LIFE = new Object();
   private static volatile int users; // written with LIFE
-  private static @Nullable Thread ticker; // guarded by LIFE
+
+  @GuardedBy("LIFE")
+  private static @Nullable Thread ticker;
 
   private CoarseClock() {}
 
   // ---------------------------------------------------------------- life
 
   /** A file system is mounted; to be {@link #left}. */
-  @SuppressWarnings("NonAtomicVolatileUpdate")
-  public // only with LIFE
-  static void joined() {
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only with LIFE
+  public static void joined() {
     synchronized (LIFE) {
       users++;
     }
   }
 
   /** A file system is no longer mounted. Of the last one: there is no thread any more. */
-  @SuppressWarnings("NonAtomicVolatileUpdate")
-  public // only with LIFE
-  static void left() {
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only with LIFE
+  public static void left() {
     Thread thread;
     synchronized (LIFE) {
       users--;
