@@ -45,11 +45,14 @@ import java.util.Set;
  * storage; those that make the file longer are done one after the other. A read that overlaps a
  * write may see part of it.
  *
+ * <p>Offsets and lengths are in bytes, offsets from the beginning of the file on.
+ *
  * <p><b>Errors.</b> ClosedChannelException after {@link #close}; NonReadable- and
- * NonWritableChannelException for what the file was not opened for; {@link
+ * NonWritableChannelException for what the file was not opened for; IllegalArgumentException for
+ * what can't be an offset or a length; {@link io.jdax.fs.error.ReadOnlyMountException}; {@link
  * io.jdax.fs.error.NoSpaceException} and {@link io.jdax.fs.error.QuotaExceededException} before
  * anything has changed; {@link io.jdax.region.MediaErrorException}; {@link
- * io.jdax.mm.PinnedException} for what would take pinned memory away.
+ * io.jdax.mm.PinnedException} before anything has changed, for what would take pinned memory away.
  */
 public final class DaxFile implements AutoCloseable {
   final Inode inode;
@@ -82,9 +85,11 @@ public final class DaxFile implements AutoCloseable {
   // ---------------------------------------------------------------- read
 
   /**
-   * Reads up to {@code dst.byteSize()} bytes.
+   * Reads up to {@code dst.byteSize()} bytes; fewer only where the file ends, or beyond some 2 GiB.
    *
-   * @return how many; −1 at or beyond the end of the file; 0 only if {@code dst} is empty
+   * @return how many bytes were read, 0 only if {@code dst} is empty; or −1 at or beyond the end of
+   *     the file
+   * @throws io.jdax.fs.error.BufferFaultException the memory of {@code dst} can't be stored to
    */
   public int read(long offset, MemorySegment dst) throws IOException {
     handle.ensureReadable();
@@ -115,9 +120,8 @@ public final class DaxFile implements AutoCloseable {
    * Writes all of {@code src}; the file becomes longer if need be. With {@link OpenMode#APPEND}
    * {@code offset} does not count.
    *
-   * @throws io.jdax.fs.error.NoSpaceException there is no space for all of it; nothing was written
-   * @throws io.jdax.fs.error.QuotaExceededException a quota does not allow all of it; nothing was
-   *     written
+   * @throws io.jdax.fs.error.BufferFaultException the memory of {@code src} can't be read; some of
+   *     it may have been written
    */
   public void write(long offset, MemorySegment src) throws IOException {
     handle.ensureWritable();
@@ -133,7 +137,7 @@ public final class DaxFile implements AutoCloseable {
     }
   }
 
-  /** As {@link #write(long, MemorySegment)}, from the buffer's position on, which advances. */
+  /** As {@link #write(long, MemorySegment)}, all that remains; returns how many bytes that was. */
   public int write(long offset, ByteBuffer src) throws IOException {
     int n = src.remaining();
     write(offset, MemorySegment.ofBuffer(src));
@@ -142,9 +146,10 @@ public final class DaxFile implements AutoCloseable {
   }
 
   /**
-   * Writes all of {@code src} behind the end of the file, wherever that is then.
+   * Writes all of {@code src} after the end of the file, wherever that is by then; otherwise as
+   * {@link #write(long, MemorySegment)}.
    *
-   * @return where that was
+   * @return the offset in bytes at which {@code src} was written
    */
   public long append(MemorySegment src) throws IOException {
     handle.ensureWritable();
@@ -177,6 +182,8 @@ public final class DaxFile implements AutoCloseable {
   /**
    * Makes durable what was stored and written before the call, by whomever, with the metadata that
    * is needed to read it. Waits for no reader and no storing thread.
+   *
+   * @throws IOException something could not be made durable, now or by an earlier write-back
    */
   public void fsync() throws IOException {
     handle.ensureOpen();
@@ -195,7 +202,7 @@ public final class DaxFile implements AutoCloseable {
 
   // ---------------------------------------------------------------- size and space
 
-  /** The size of the file. */
+  /** The size of the file in bytes, as it is now; {@link #fsync} makes it durable. */
   public long sizeBytes() throws IOException {
     handle.ensureOpen();
     try (Calls _ = handle.enter()) {
@@ -209,8 +216,9 @@ public final class DaxFile implements AutoCloseable {
   }
 
   /**
-   * Makes the file this long: cuts off what is behind, or adds a hole. Durable on return.
+   * Makes the file this long: cuts off what is after it, or adds a hole. Durable on return.
    *
+   * @param sizeBytes 0 to 2⁶⁰
    * @param patience how long to wait for pins of what would go
    */
   public void truncate(long sizeBytes, Duration patience) throws IOException {
@@ -227,9 +235,6 @@ public final class DaxFile implements AutoCloseable {
    * XFS. Durable on return.
    *
    * @param keepSize whether the size stays, though the range may end beyond it
-   * @throws io.jdax.fs.error.NoSpaceException there is no space for all of it; nothing has changed
-   * @throws io.jdax.fs.error.QuotaExceededException a quota does not allow all of it; nothing has
-   *     changed
    */
   public void allocate(long offset, long length, boolean keepSize) throws IOException {
     handle.ensureWritable();
@@ -247,7 +252,7 @@ public final class DaxFile implements AutoCloseable {
    * Makes a range read as zeros and gives the storage of its whole blocks back. The size stays.
    * Durable on return. Waits for no reader.
    *
-   * @param patience how long to wait for pins
+   * @param patience how long to wait for pins of the range
    */
   public void punchHole(long offset, long length, Duration patience) throws IOException {
     handle.ensureWritable();
@@ -262,9 +267,11 @@ public final class DaxFile implements AutoCloseable {
   }
 
   /**
-   * Makes a range read as zeros, with storage: whole blocks become unwritten. Durable on return.
+   * Makes a range read as zeros and gives it storage, by making its whole blocks unwritten. Durable
+   * on return.
    *
-   * @param patience how long to wait for pins
+   * @param keepSize whether the size stays, though the range may end beyond it
+   * @param patience how long to wait for pins of the range
    */
   public void zeroRange(long offset, long length, boolean keepSize, Duration patience)
       throws IOException {
@@ -275,10 +282,10 @@ public final class DaxFile implements AutoCloseable {
   }
 
   /**
-   * Blocks to allocate at a time, so that stores here and there leave few extents, and 2 MiB ones
-   * can be shown as such. Kept with the file.
+   * Has so much storage allocated at a time, so that stores here and there leave few extents, and
+   * 2 MiB pages can be mapped as such. Kept with the file; durable on return.
    *
-   * @param bytes a multiple of the block size up to 1 GiB; 0: one block at a time
+   * @param bytes a multiple of the block size up to 1 GiB, or 0 for one block at a time
    */
   public void setExtentSizeHint(long bytes) throws IOException {
     handle.ensureWritable();
@@ -293,8 +300,16 @@ public final class DaxFile implements AutoCloseable {
     }
   }
 
+  /** What was set by {@link #setExtentSizeHint}, in bytes, or 0 for one block at a time. */
+  public long extentSizeHint() throws IOException {
+    handle.ensureOpen();
+    try (Calls _ = handle.enter()) {
+      return inode.volume.units.bytes(inode.hintBlocks());
+    }
+  }
+
   /**
-   * Lets the file's pages go through DRAM, or not; kept with the file, durable on return.
+   * Lets the file's pages go through DRAM, or not. Kept with the file; durable on return.
    *
    * @throws java.nio.file.FileSystemException it is mapped
    * @throws io.jdax.mm.PinnedException memory of it is pinned
@@ -306,7 +321,7 @@ public final class DaxFile implements AutoCloseable {
     }
   }
 
-  /** What was asked for by {@link #setTier}. */
+  /** What was asked for by {@link #setTier}, or {@link TierMode#AUTO} if nothing was. */
   public TierMode tier() throws IOException {
     handle.ensureOpen();
     try (Calls _ = handle.enter()) {
@@ -314,7 +329,7 @@ public final class DaxFile implements AutoCloseable {
     }
   }
 
-  /** Whether all its pages go through DRAM now. */
+  /** Whether all of the file's pages go through DRAM now, whatever was asked for. */
   public boolean isCached() throws IOException {
     handle.ensureOpen();
     try (Calls _ = handle.enter()) {
@@ -322,26 +337,22 @@ public final class DaxFile implements AutoCloseable {
     }
   }
 
-  public long extentSizeHint() throws IOException {
-    handle.ensureOpen();
-    try (Calls _ = handle.enter()) {
-      return inode.volume.units.bytes(inode.hintBlocks());
-    }
-  }
-
   // ---------------------------------------------------------------- extents
 
   /**
-   * Offset of the first byte of data at or after {@code offset}; −1: there is none (SEEK_DATA).
-   * Unwritten extents are holes here.
+   * Finds data (SEEK_DATA). Unwritten extents are holes here.
+   *
+   * @return the offset of the first byte of data at or after {@code offset}, or −1 if there is none
    */
   public long nextData(long offset) throws IOException {
     return seek(offset, true);
   }
 
   /**
-   * Offset of the first byte of a hole at or after {@code offset}; the end of the file counts as
-   * one; −1 at or beyond it (SEEK_HOLE).
+   * Finds a hole (SEEK_HOLE). The end of the file counts as one.
+   *
+   * @return the offset of the first byte of a hole at or after {@code offset}, or −1 if that is at or
+   *     beyond the end of the file
    */
   public long nextHole(long offset) throws IOException {
     return seek(offset, false);
@@ -355,7 +366,10 @@ public final class DaxFile implements AutoCloseable {
     }
   }
 
-  /** All extents, ascending; those beyond the end of the file too. */
+  /**
+   * All extents by ascending offset, those beyond the end of the file included. What is dirty in
+   * DRAM is written back first, so that it has an extent.
+   */
   public List<FileExtent> extents() throws IOException {
     handle.ensureOpen();
     try (Calls _ = handle.enter()) {
@@ -410,7 +424,12 @@ public final class DaxFile implements AutoCloseable {
     }
   }
 
-  /** Pins a range; see {@link AddressSpace#pin}. Good until it is closed. */
+  /**
+   * Holds the memory of a range in place until the pin is closed; see {@link AddressSpace#pin}.
+   *
+   * @param access WRITE needs a file that is open for writing
+   * @param longTerm whether it may be held for any time
+   */
   public Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
     handle.ensureReadable();
     if (access == PinAccess.WRITE) {
@@ -421,7 +440,7 @@ public final class DaxFile implements AutoCloseable {
     }
   }
 
-  /** What is known about the file. */
+  /** What is known about the file, as it is now: part of it may not be durable yet. */
   public FileStat stat() throws IOException {
     handle.ensureOpen();
     try (Calls _ = handle.enter()) {
@@ -444,6 +463,7 @@ public final class DaxFile implements AutoCloseable {
 
   // ---------------------------------------------------------------- life
 
+  /** Whether {@link #close} has not been called. */
   public boolean isOpen() {
     return handle.isOpen();
   }
@@ -452,7 +472,10 @@ public final class DaxFile implements AutoCloseable {
    * Ends the handle: calls that begin later throw ClosedChannelException, those that are under way
    * end as if it were open. The last one of a file flushes it.
    *
-   * @throws IOException that failed; {@link DaxFileSystem#sync} will try again
+   * <p>A second call does nothing.
+   *
+   * @throws IOException that failed, or a write-back in the background did, of which nobody was
+   *     told; {@link DaxFileSystem#sync} will try again
    */
   @Override
   public void close() throws IOException {

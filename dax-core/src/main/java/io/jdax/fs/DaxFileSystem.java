@@ -60,13 +60,14 @@ import org.jspecify.annotations.Nullable;
  * and anything else is refused. What makes, moves or removes a name means the name, also if it is
  * that of a symbolic link. Every answer about a path was true in one moment.
  *
- * <p><b>Durability.</b> Operations on names and attributes are atomic, and durable on return.
- * Files: see {@link DaxFile}.
+ * <p><b>Durability.</b> Operations on names and attributes are atomic, and durable on return. For
+ * files, see {@link DaxFile}.
  *
  * <p><b>Errors</b> of names are those of {@link java.nio.file}: NoSuchFileException,
- * FileAlreadyExistsException, NotDirectoryException, DirectoryNotEmptyException,
- * FileSystemLoopException, FileSystemException; the others are in {@link io.jdax.fs.error}. A
- * failed operation has changed nothing. After {@link #close}: IllegalStateException.
+ * FileAlreadyExistsException for a name that is to be made, NotDirectoryException,
+ * DirectoryNotEmptyException, FileSystemLoopException, and FileSystemException for what is of the
+ * wrong kind; the others are in {@link io.jdax.fs.error}. A failed operation has changed nothing.
+ * After {@link #close}: IllegalStateException.
  *
  * <p>Any thread may call. Permissions and owners are kept, not enforced.
  */
@@ -157,7 +158,7 @@ public final class DaxFileSystem implements AutoCloseable {
 
   /**
    * Makes everything durable, then ends every file, mapping and cursor. A second call does nothing.
-   * From the begin of the call on no pin is made: that is refused with IllegalStateException, or
+   * From the beginning of the call on, pins are refused with IllegalStateException; they are
    * possible again if the file system stays open.
    *
    * <p>Once everything is durable the file system is closed, whatever may go wrong with a part of
@@ -195,7 +196,11 @@ public final class DaxFileSystem implements AutoCloseable {
     }
   }
 
-  /** Makes everything durable that was stored, written or changed before the call. */
+  /**
+   * Makes everything durable that was stored, written or changed before the call.
+   *
+   * @throws IOException something could not be made durable; what could, is durable
+   */
   public void sync() throws IOException {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
     volume.ensureOpen();
@@ -246,7 +251,7 @@ public final class DaxFileSystem implements AutoCloseable {
 
   // ---------------------------------------------------------------- names
 
-  /** Makes an empty directory. */
+  /** Makes an empty directory, in one that is there. */
   public void createDirectory(String path) throws IOException {
     volume.whole(() -> names.createDirectory(path));
   }
@@ -263,12 +268,23 @@ public final class DaxFileSystem implements AutoCloseable {
     volume.whole(() -> names.unlink(path));
   }
 
-  /** Moves a name, also to another directory; what it replaces is gone in the same moment. */
+  /**
+   * Moves a name, also to another directory; what it replaces is gone in the same moment.
+   *
+   * @throws io.jdax.fs.error.CrossProjectException it would leave, or enter, a directory with a
+   *     quota, and has no quota of its own
+   * @throws FileSystemException a directory would move into itself, or a directory and something
+   *     else would replace one another
+   */
   public void rename(String from, String to) throws IOException {
     volume.whole(() -> names.rename(from, to));
   }
 
-  /** Gives a file another name. */
+  /**
+   * Gives a file or symbolic link another name.
+   *
+   * @throws io.jdax.fs.error.CrossProjectException the new name is in a directory with another quota
+   */
   public void link(String existing, String added) throws IOException {
     volume.whole(() -> names.link(existing, added));
   }
@@ -317,18 +333,18 @@ public final class DaxFileSystem implements AutoCloseable {
 
   // ---------------------------------------------------------------- attributes
 
-  /** Of what a path names; a symbolic link is followed. */
+  /** What is known about what a path names; a symbolic link is followed. */
   public FileStat stat(String path) throws IOException {
     return queries.stat(path, true);
   }
 
-  /** Of what a path names; a symbolic link is not followed. */
+  /** What is known about what a path names; a symbolic link is not followed. */
   public FileStat lstat(String path) throws IOException {
     return queries.stat(path, false);
   }
 
   /**
-   * Of what was listed; a symbolic link is not followed.
+   * What is known about what was listed; a symbolic link is not followed.
    *
    * @throws NoSuchFileException it has no name any more, and nobody has it open
    */
@@ -337,9 +353,11 @@ public final class DaxFileSystem implements AutoCloseable {
   }
 
   /**
-   * Sets times; null leaves one as it is. What was stored or written before does not change them
-   * any more, when it is written back or made durable later.
+   * Sets times; durable on return. What was stored or written before does not change them any more,
+   * when it is written back or made durable later.
    *
+   * @param modified when the content changed, or null to leave that as it is
+   * @param accessed when it was read last, or null to leave that as it is
    * @throws io.jdax.fs.error.TimeOutOfRangeException a time is before September 1677 or after April
    *     2262; nothing has changed
    */
@@ -349,7 +367,7 @@ public final class DaxFileSystem implements AutoCloseable {
     volume.whole(() -> edits.setTimes(path, modified, accessed));
   }
 
-  /** Sets the lower 12 bits of the mode. */
+  /** Sets the lower 12 bits of the mode, as chmod(2); a symbolic link is followed. */
   public void setPermissions(String path, int mode) throws IOException {
     if ((mode & ~07777) != 0) {
       throw new IllegalArgumentException("mode 0" + Integer.toOctalString(mode) + ": 12 bits");
@@ -357,6 +375,7 @@ public final class DaxFileSystem implements AutoCloseable {
     volume.whole(() -> edits.record(path, r -> r.permissions = mode));
   }
 
+  /** Sets user and group, which may be any numbers; a symbolic link is followed. */
   public void setOwner(String path, int uid, int gid) throws IOException {
     volume.whole(
         () ->
@@ -369,7 +388,7 @@ public final class DaxFileSystem implements AutoCloseable {
   }
 
   /**
-   * Sets an extended attribute.
+   * Sets an extended attribute, new or not; a symbolic link is followed.
    *
    * @param name 1 … 255 bytes of UTF-8; half a surrogate is refused
    * @param value at most 64 KiB
@@ -378,7 +397,7 @@ public final class DaxFileSystem implements AutoCloseable {
     volume.whole(() -> edits.setAttribute(path, name, value));
   }
 
-  /** The value of an extended attribute; null: there is none of that name. */
+  /** The value of an extended attribute, or null if there is none of that name. */
   @SuppressWarnings("exports") // of @Nullable, which users need not have
   public byte @Nullable [] attribute(String path, String name) throws IOException {
     return queries.attribute(path, name);
@@ -402,13 +421,12 @@ public final class DaxFileSystem implements AutoCloseable {
 
   /**
    * Limits what a directory and everything below it may use, but for directories below that have
-   * limits of their own: what is there counts for them alone. Everything counts from now on, and
-   * what is made below later. Limits below what is used refuse nothing that is there, only more.
+   * limits of their own, which count for those alone. Everything counts from now on, and what is
+   * made below later. Limits below what is used refuse nothing that is there, only more.
    *
    * <p>Atomic, and durable on return. A directory that is given limits for the first time is walked
    * meanwhile, with all other changes of names and sizes held up.
    *
-   * @throws NotDirectoryException it is none
    * @throws FileSystemException a file below has another name that is not; nothing has changed
    * @throws io.jdax.fs.error.NoSpaceException there is no room for records that tell the project;
    *     nothing has changed
@@ -418,16 +436,16 @@ public final class DaxFileSystem implements AutoCloseable {
   }
 
   /**
-   * Takes the limits of a directory away: what is below counts for what the directory is in.
+   * Takes the limits of a directory away; what is below counts for whatever the directory is in.
    * Atomic, and durable on return.
    *
-   * @throws FileSystemException it has none of its own
+   * @throws FileSystemException it has no limits of its own
    */
   public void clearQuota(String directory) throws IOException {
     volume.whole(() -> quotas.clear(directory));
   }
 
-  /** Whose limits a file or directory counts for, and what is used of them; null: none. */
+  /** Whose limits a file or directory counts for, and what is used of them; or null if none. */
   @SuppressWarnings("exports") // of @Nullable, which users need not have
   public @Nullable QuotaStat quota(String path) throws IOException {
     volume.ensureOpen();
@@ -442,7 +460,7 @@ public final class DaxFileSystem implements AutoCloseable {
 
   // ---------------------------------------------------------------- figures
 
-  /** What is known about the whole. */
+  /** What is known about the file system as a whole, as it is now. */
   public FileSystemStat statfs() {
     volume.ensureOpen();
     return mount.stat();

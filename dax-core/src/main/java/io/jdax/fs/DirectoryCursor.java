@@ -26,7 +26,13 @@ public final class DirectoryCursor {
     this.hi = Keys.hi(inode, Keys.DIRENT);
   }
 
-  /** The next name; null when there are no more. */
+  /**
+   * The next name.
+   *
+   * @return the entry, or null if there are no more
+   * @throws io.jdax.fs.error.CorruptMetadataException the directory is damaged
+   * @throws IllegalStateException the file system is closed
+   */
   @SuppressWarnings("exports") // of @Nullable, which users need not have
   public @Nullable DirectoryEntry next() throws IOException {
     volume.ensureOpen();
@@ -39,7 +45,10 @@ public final class DirectoryCursor {
     return new DirectoryEntry(entry.nameString(), entry.inode(), entry.type());
   }
 
-  /** All names from here on. */
+  /**
+   * All names from here on, in a list: of a large directory, much memory. Errors are those of {@link
+   * #next}.
+   */
   public List<DirectoryEntry> toList() throws IOException {
     List<DirectoryEntry> all = new ArrayList<>();
     for (DirectoryEntry entry = next(); entry != null; entry = next()) {
