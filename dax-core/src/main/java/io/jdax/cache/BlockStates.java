@@ -1,7 +1,7 @@
 package io.jdax.cache;
 
 /**
- * What stands behind the blocks of one page that is in DRAM, two bits for each in one word.
+ * What the blocks of one page in DRAM have on the media, two bits for each in one word.
  *
  * <pre>
  *   NONE        nothing is set aside: it reads as zeros, and may not be stored to
@@ -50,7 +50,7 @@ public final class BlockStates {
     return count;
   }
 
-  /** The first block behind {@code from}, and before {@code to}, in another state; else to. */
+  /** The first block after {@code from}, and before {@code to}, in another state; else to. */
   public static int runEnd(int word, int from, int to) {
     int end = from + 1;
     while (end < to && get(word, end) == get(word, from)) {

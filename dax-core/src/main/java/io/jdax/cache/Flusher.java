@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread behind a pool: writes dirty pages back when they are old or many, and evicts before
+ * The thread of a pool, which writes dirty pages back when they are old or many, and evicts before
  * the last frame is taken.
  */
 public final class Flusher implements AutoCloseable {
@@ -130,7 +130,9 @@ public final class Flusher implements AutoCloseable {
     System.getLogger(Flusher.class.getName())
         .log(
             System.Logger.Level.ERROR,
-            name + ": the flusher goes on after what it did not expect, and says it this once",
+            name
+                + ": the flusher goes on after an unexpected error, and reports only this first"
+                + " one",
             t);
   }
 
@@ -140,7 +142,7 @@ public final class Flusher implements AutoCloseable {
       try {
         owner.writeBackAll();
       } catch (IllegalStateException e) {
-        // It was closed meanwhile; who does that removes it.
+        // It was closed meanwhile; whoever does that removes it.
       } catch (Throwable t) {
         failure = failed(owner, t);
       }
@@ -149,7 +151,7 @@ public final class Flusher implements AutoCloseable {
     if (failure != null) {
       pool.rest(millis(50)); // the media may be better then
     } else if (pool.isDirty()) {
-      pool.rest(millis(1)); // who is not to be written back now may be soon
+      pool.rest(millis(1)); // what can't be written back now may be soon
     }
   }
 
@@ -166,7 +168,7 @@ public final class Flusher implements AutoCloseable {
     Candidates candidates = new Candidates();
     pool.candidates(Math.clamp(pool.frames() / 4, 8, BATCH), candidates);
     int freed = 0;
-    // Also a turn-over that throws is in vain: else nobody would ever be told.
+    // A turn-over that throws frees nothing either: else nobody would ever be told.
     try {
       freed = evict(candidates);
     } finally {

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  *   frame      number in the pool; pfn = firstPfn + frame
  *   flags      REFERENCED  used since the hand passed
  *              LEAVING     taken away from the mappings, to be evicted if nobody asks for it
- *   states     of the blocks behind the page: BlockStates
+ *   states     of the blocks of the page, as BlockStates
  * </pre>
  *
- * <p>Which is next is found by a hand that goes round and takes who was not used since it passed
+ * <p>Which is next is found by a hand that goes round and takes what was not used since it passed
  * last (CLOCK). Uses through a translation are not seen; but a page is taken away from the mappings
  * before it is evicted, and whoever uses it then gets it back.
  *
@@ -56,6 +56,7 @@ public final class FramePool {
 
   @GuardedBy("lock")
   private final int[] free;
+
   @GuardedBy("lock")
   private int freeCount;
 
@@ -65,13 +66,16 @@ public final class FramePool {
 
   @GuardedBy("lock")
   private long retiredFrom;
+
   @GuardedBy("lock")
   private long retiredTo;
 
   @GuardedBy("lock")
   private long gaveUp;
+
   @GuardedBy("lock")
   private boolean closing;
+
   @GuardedBy("lock")
   private @Nullable Throwable reason;
 
@@ -88,6 +92,7 @@ public final class FramePool {
 
   @GuardedBy("lock")
   private long evictions;
+
   @GuardedBy("lock")
   private long hopes;
 
@@ -170,7 +175,7 @@ public final class FramePool {
     return states.get(frame);
   }
 
-  /** Changes the state of one block; false: it is not {@code from} any more. */
+  /** Changes the state of one block. Returns false if it is not {@code from} any more. */
   public boolean change(int frame, int block, int from, int to) {
     while (true) {
       int word = states.get(frame);
@@ -197,8 +202,8 @@ public final class FramePool {
   }
 
   /**
-   * Its page is nobody's any more, but a thread may still reach it: who has turned the epoch over
-   * calls {@link #freeRetired}. Can't fail.
+   * Its page is nobody's any more, but a thread may still reach it: whoever has turned the epoch
+   * over calls {@link #freeRetired}. Can't fail.
    */
   public void retire(int frame) {
     owners.set(frame, null);
@@ -360,7 +365,7 @@ public final class FramePool {
   /**
    * Waits until there is something to do: few frames are free, many are dirty, or the time is over.
    *
-   * @return false: the pool is closed
+   * @return false if the pool is closed
    */
   boolean awaitWork(long nanos) {
     lock.lock();
@@ -435,7 +440,7 @@ public final class FramePool {
     }
   }
 
-  /** Nothing can be freed: who has waited while the hand went round is told. */
+  /** Nothing can be freed: threads that have waited while the hand went round are told. */
   void giveUp() {
     lock.lock();
     try {
@@ -479,7 +484,7 @@ public final class FramePool {
     }
   }
 
-  /** Who waits is told that there will be nothing, and the flusher ends. */
+  /** Threads that wait are told that there will be nothing, and the flusher ends. */
   void close() {
     lock.lock();
     try {

@@ -53,14 +53,14 @@ public final class PageIndex {
     this.claims = claims;
   }
 
-  /** The side of who claims. */
+  /** The fence of a thread that claims. */
   interface Fence {
     void pass() throws IOException;
   }
 
   /**
-   * Whether no page has a frame. Read without a fence: who must know of a frame has seen something
-   * that was done after it came.
+   * Whether no page has a frame. Read without a fence: any thread that must see the frame has
+   * already synchronised with something that was done after it came.
    */
   public boolean isEmpty() {
     return leafCount == 0;
@@ -98,7 +98,7 @@ public final class PageIndex {
     }
   }
 
-  /** Frame of a page; −1: it has none. */
+  /** Frame of a page, or −1 if it has none. */
   public int get(long page) {
     return isEmpty() ? -1 : (int) ask(FRAME, page, page + 1);
   }
@@ -117,7 +117,7 @@ public final class PageIndex {
     return Arrays.binarySearch(slots, 0, Math.min(leafCount, slots.length), slot);
   }
 
-  /** Gives a page a frame unless it has one; −1, or the one that it has. */
+  /** Gives a page a frame unless it has one. Returns the one that it had, or −1. */
   public int putIfAbsent(long page, int frame) {
     long stamp = lock.writeLock();
     try {
@@ -212,8 +212,8 @@ public final class PageIndex {
   }
 
   /**
-   * Makes dirty pages clean before they are written back: who stores from now on marks them again,
-   * and who stored before has done so for all to see.
+   * Makes dirty pages clean before they are written back: whoever stores from now on marks them
+   * again, and whoever stored before has done so for all to see.
    *
    * @param pages where their numbers go, ascending
    * @param count how many are in {@code pages} already
@@ -297,12 +297,15 @@ public final class PageIndex {
     return ask(NEXT_DIRTY, from, end);
   }
 
-  /** The first page at or after {@code from} that has a frame; {@code end}: none before it. */
+  /**
+   * The first page at or after {@code from} that has a frame, or {@code end} if none before that
+   * has.
+   */
   public long next(long from, long end) {
     return ask(NEXT, from, end);
   }
 
-  /** The last page before {@code before} that has a frame; −1: none. */
+  /** The last page before {@code before} that has a frame, or −1 if none has. */
   public long previous(long before) {
     return before <= 0 ? -1 : ask(PREVIOUS, before, before);
   }

@@ -4,7 +4,7 @@
  *
  * <pre>
  *   FramePool         a fixed number of frames: who has them, which were used lately, which is next (CLOCK)
- *   BlockStates       per frame: what stands behind the blocks of its page
+ *   BlockStates       per frame: what the blocks of its page have on the media
  *   PageIndex         per file: page -> frame, and which pages are dirty, in order
  *   Flusher           a thread: writes back by age and by dirty limit, makes room before it is wanted
  *   PoolShortage      no frame, or too many dirty ones: thrown under locks, waited for without them

@@ -43,7 +43,7 @@ final class Calls implements AutoCloseable {
     this.last = last;
   }
 
-  /** A call begins; false: the handle is closed. */
+  /** A call begins. Returns false if the handle is closed. */
   boolean tryEnter() {
     int now = state;
     while (now >= 0) {

@@ -282,8 +282,8 @@ public final class DaxFile implements AutoCloseable {
   }
 
   /**
-   * Has so much storage allocated at a time, so that stores here and there leave few extents, and
-   * 2 MiB pages can be mapped as such. Kept with the file; durable on return.
+   * Has so much storage allocated at a time, so that stores here and there leave few extents, and 2
+   * MiB pages can be mapped as such. Kept with the file; durable on return.
    *
    * @param bytes a multiple of the block size up to 1 GiB, or 0 for one block at a time
    */
@@ -292,7 +292,7 @@ public final class DaxFile implements AutoCloseable {
     Units units = inode.volume.units;
     if (bytes < 0 || units.inBlock(bytes) != 0 || bytes > Limits.HINT_BYTES) {
       throw new IllegalArgumentException(
-          "extent size hint %d: a multiple of %d, at most %d"
+          "extent size hint %d: must be a multiple of %d, at most %d"
               .formatted(bytes, units.blockBytes, Limits.HINT_BYTES));
     }
     try (Calls _ = handle.enter()) {
@@ -351,8 +351,8 @@ public final class DaxFile implements AutoCloseable {
   /**
    * Finds a hole (SEEK_HOLE). The end of the file counts as one.
    *
-   * @return the offset of the first byte of a hole at or after {@code offset}, or −1 if that is at or
-   *     beyond the end of the file
+   * @return the offset of the first byte of a hole at or after {@code offset}, or −1 if that is at
+   *     or beyond the end of the file
    */
   public long nextHole(long offset) throws IOException {
     return seek(offset, false);

@@ -283,7 +283,8 @@ public final class DaxFileSystem implements AutoCloseable {
   /**
    * Gives a file or symbolic link another name.
    *
-   * @throws io.jdax.fs.error.CrossProjectException the new name is in a directory with another quota
+   * @throws io.jdax.fs.error.CrossProjectException the new name is in a directory with another
+   *     quota
    */
   public void link(String existing, String added) throws IOException {
     volume.whole(() -> names.link(existing, added));
@@ -370,7 +371,8 @@ public final class DaxFileSystem implements AutoCloseable {
   /** Sets the lower 12 bits of the mode, as chmod(2); a symbolic link is followed. */
   public void setPermissions(String path, int mode) throws IOException {
     if ((mode & ~07777) != 0) {
-      throw new IllegalArgumentException("mode 0" + Integer.toOctalString(mode) + ": 12 bits");
+      throw new IllegalArgumentException(
+          "mode 0" + Integer.toOctalString(mode) + ": must have 12 bits");
     }
     volume.whole(() -> edits.record(path, r -> r.permissions = mode));
   }

@@ -46,8 +46,8 @@ public final class DirectoryCursor {
   }
 
   /**
-   * All names from here on, in a list: of a large directory, much memory. Errors are those of {@link
-   * #next}.
+   * All names from here on, in a list: of a large directory, much memory. Errors are those of
+   * {@link #next}.
    */
   public List<DirectoryEntry> toList() throws IOException {
     List<DirectoryEntry> all = new ArrayList<>();

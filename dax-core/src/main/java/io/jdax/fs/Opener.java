@@ -80,7 +80,7 @@ final class Opener {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
     volume.ensureOpen();
     if (file.type() != FileType.REGULAR) {
-      throw new FileSystemException(file.name(), null, "is no file");
+      throw new FileSystemException(file.name(), null, "is not a regular file");
     }
     return new DaxFile(
         inodes, inodes.acquire(file.inode(), file.name()), file.name(), EnumSet.of(OpenMode.READ));

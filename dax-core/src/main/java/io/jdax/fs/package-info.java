@@ -1,6 +1,6 @@
 /**
  * The file system: sparse files on a block device, mapped in place where it has direct access.
- * These are its doors; what is behind them lies in the packages below.
+ * These are its doors; the rest lies in the packages below.
  *
  * <pre>
  *   {@link DaxFileSystem}, {@link DirectoryCursor}   paths         {@link DaxFile}   one open file

@@ -286,7 +286,7 @@ class PathRulesTest {
     if (reason.contains("of 256 bytes")) {
       return "long";
     }
-    if (reason.contains("ends in no name")) {
+    if (reason.contains("does not end in a name")) {
       return column.equals("rmdir") && row.endsWith(".") ? "inval" : "busy"; // one error of two
     }
     return reason;

@@ -28,8 +28,8 @@ public final class DirectBlocks {
   private static final ThreadLocal<BlockExtent> BEFORE = ThreadLocal.withInitial(BlockExtent::new);
 
   /**
-   * Shared: page_mkwrite, which has the page's entry locked, so that two of the same page never
-   * meet. Exclusive: write() and allocate(), which take several pages.
+   * Shared for page_mkwrite, which has the page's entry locked, so that two of the same page never
+   * meet; exclusive for write(), pins and windows of a hint, which take several pages.
    */
   final StampedLock conversion = new StampedLock();
 
@@ -180,7 +180,9 @@ public final class DirectBlocks {
     return pfn;
   }
 
-  /** Where a block for a page in the hole from {@code holeFirst} would best lie; −1: anywhere. */
+  /**
+   * Where a block for a page in the hole from {@code holeFirst} would best lie, or −1 for anywhere.
+   */
   public long goal(long page, long holeFirst) {
     if (holeFirst == 0) {
       return -1;
@@ -192,7 +194,7 @@ public final class DirectBlocks {
 
   /**
    * With an extent-size hint: makes the aligned window around a page of a hole unwritten, as far as
-   * it is a hole, lies before the end of the file, and is to be had in one piece.
+   * it is a hole, lies before the end of the file, and can be taken in one piece.
    */
   private void takeWindow(long page, BlockExtent out) throws IOException {
     long stamp = conversion.writeLock();

@@ -41,7 +41,7 @@ public final class DirtyRanges {
   /**
    * What one fold tells the tree: ranges in ascending order, without overlaps. How far it has come
    * is a value that a {@linkplain io.jdax.fs.tree.Change#done done} change sets, and nothing else.
-   * Belongs to who has {@link Inode#folding}.
+   * Belongs to whoever has {@link Inode#folding}.
    */
   static final class Batch {
     private final Range[] ranges;
@@ -271,7 +271,7 @@ public final class DirtyRanges {
   }
 
   /**
-   * The end of a fold, by whoever has {@link Inode#folding}; without fail.
+   * The end of a fold, by whoever has {@link Inode#folding}. Can't fail.
    *
    * @return items promised for what is in the tree now: all of a batch, or none, since how many a
    *     part of it has used, nobody counts

@@ -22,7 +22,7 @@ final class ExtentChunk {
     place = new long[capacity];
   }
 
-  /** Index of the last extent that begins at or before a block; −1 if there is none. */
+  /** Index of the last extent that begins at or before a block, or −1 if there is none. */
   int at(long block) {
     int low = 0;
     int high = Math.min(size, first.length) - 1;

@@ -175,7 +175,7 @@ public final class ExtentMap {
   }
 
   /**
-   * Without fail, after {@link #prepare}.
+   * Can't fail after {@link #prepare}.
    *
    * @return the tree items that it may want; negative: so many are promised, and wanted no longer
    */

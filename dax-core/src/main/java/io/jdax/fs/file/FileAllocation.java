@@ -40,7 +40,7 @@ public final class FileAllocation {
     fill(offset, FileSpace.rangeEnd(offset, length), keepSize, true, patienceNanos);
   }
 
-  /** An extent that is to be, in blocks; {@code fresh}: they were taken for it. */
+  /** An extent that is to be, in blocks, which were taken for it if it is {@code fresh}. */
   private record Piece(long first, long count, long block, boolean fresh) {}
 
   /** What a range is to consist of. */
@@ -111,7 +111,7 @@ public final class FileAllocation {
    */
   private void takeAndRecord(long first, long end, Filling filling, long size) throws IOException {
     long holes = 0;
-    long unwritten = 2; // one before the range, one behind it
+    long unwritten = 2; // one before the range, one after it
     BlockExtent run = new BlockExtent();
     for (long at = first; at < end; at = run.endBlock()) {
       inode.extents.find(at, run);

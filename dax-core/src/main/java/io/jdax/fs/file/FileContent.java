@@ -24,7 +24,7 @@ public final class FileContent {
 
   // ---------------------------------------------------------------- read
 
-  /** Bytes read; −1 at or beyond the end; 0 if none were asked for. */
+  /** Returns how many bytes were read, 0 if none were asked for, or −1 at or beyond the end. */
   public int read(long offset, MemorySegment dst) throws IOException {
     long stamp = inode.space.invalidateLock().lockSharedInside();
     try {
@@ -84,7 +84,7 @@ public final class FileContent {
     }
   }
 
-  /** Writes all of {@code src} behind the end; returns where that was. */
+  /** Writes all of {@code src} after the end, and returns where that was. */
   public long append(MemorySegment src) throws IOException {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
     inode.writers.lock();

@@ -74,7 +74,7 @@ public final class FileSpace {
    * Blocks that were {@linkplain Volume#leaving leaving}; also when what followed has failed:
    * nobody else knows of them.
    *
-   * @param commit 0: nothing is gone, or mappings may show it still
+   * @param commit or 0 if nothing is gone, or mappings may still show it
    */
   private void giveUp(BlockRuns gone, long commit) {
     try {

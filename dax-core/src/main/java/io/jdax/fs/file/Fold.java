@@ -57,7 +57,7 @@ public final class Fold {
 
   /**
    * Folds what is pending, if no other thread is folding it already: the caller may hold locks of
-   * another file. Without fail: what was not told stays pending, and the next fsync says what it
+   * another file. Throws nothing: what was not told stays pending, and the next fsync says what it
    * meets.
    */
   static void runQuietly(InodeFacts inode) {

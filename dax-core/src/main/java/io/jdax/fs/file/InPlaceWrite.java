@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * One write() in place that is more than a copy: it takes blocks, converts unwritten ones, or makes
  * the file longer. The caller has the invalidate lock shared, and {@link InodeFacts#writers} if it
- * ends behind the end of the file.
+ * ends after the end of the file.
  *
  * <pre>
  *   hole          conversion exclusively, a run at a time: take blocks, zero the edges, copy, drain, note; then

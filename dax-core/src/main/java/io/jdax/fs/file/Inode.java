@@ -33,7 +33,7 @@ public final class Inode extends InodeFacts {
   /** The number, as the table knows it: taking the inode out is not to want memory for it. */
   final Long key;
 
-  /** Held by who makes the space read-only or not; comes before the invalidate lock. */
+  /** Held by whoever lets stores begin, or not. Comes before the invalidate lock. */
   private final Object matching = new Object();
 
   private final PageStore lying;
@@ -46,7 +46,10 @@ public final class Inode extends InodeFacts {
   /** Has no name and no user, and could not be given up yet. */
   boolean kept;
 
-  /** Written with the monitor held, and read without: whoever asks waits for nobody. */
+  /**
+   * Has been read in. Written with the monitor, which readers do not wait for: they may keep
+   * changes of the tree out, and whoever has the monitor may wait for a change.
+   */
   private volatile boolean loaded;
 
   Inode(InodeTable table, long number) {
@@ -87,7 +90,7 @@ public final class Inode extends InodeFacts {
   }
 
   private void read(String path) throws IOException {
-    // What is read now may not be durable yet: folded by who had the file open before.
+    // What is read now may not be durable yet: folded by whoever had the file open before.
     folded(volume.tree.sequence());
     Known known = known(path);
     InodeRecord r = known.record;
@@ -250,7 +253,7 @@ public final class Inode extends InodeFacts {
    * Makes everything known to the tree, and durable, before it is put away; others may become users
    * meanwhile.
    *
-   * @return false: somebody may still store through a mapping that was just closed
+   * @return false if somebody may still store through a mapping that was just closed
    */
   boolean flush() throws IOException {
     if (!loaded()) {
@@ -265,9 +268,9 @@ public final class Inode extends InodeFacts {
 
   /**
    * Gives back what it has in DRAM, and with it all mappings that were closed. The caller knows
-   * that nobody uses it, and has the invalidate lock exclusively and {@link #folding}: who comes
-   * later, from a mapping that was closed meanwhile, finds a closed address space, or nothing to
-   * fold. A second call does what the first one could not.
+   * that nobody uses it, and has the invalidate lock exclusively and {@link #folding}: whoever
+   * comes later, from a mapping that was closed meanwhile, finds a closed address space, or nothing
+   * to fold. A second call does what the first one could not.
    */
   @GuardedBy("folding")
   void forget() throws IOException {
@@ -282,7 +285,7 @@ public final class Inode extends InodeFacts {
   /**
    * Gives up all that a forgotten file without a name occupies.
    *
-   * @return false: nothing can be given up while the file system is read-only
+   * @return false if the file system is read-only, where nothing can be given up
    */
   boolean reap() throws IOException {
     if (volume.readOnly()) {

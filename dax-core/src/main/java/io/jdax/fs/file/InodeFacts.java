@@ -30,13 +30,13 @@ public abstract class InodeFacts implements BlockMapper {
 
   public final ExtentMap extents;
 
-  /** Who makes the file longer, one after the other. Comes before the invalidate lock. */
+  /** Held by whoever makes the file longer. Comes before the invalidate lock. */
   public final ReentrantLock writers = new ReentrantLock();
 
   /** How it gets blocks for pages that lie in place. */
   public final DirectBlocks direct;
 
-  /** Who makes the tree say what the extent map says. */
+  /** Held while the tree is told what the file knows. */
   final ReentrantLock folding = new ReentrantLock();
 
   /** The change of the tree that holds all that was folded; written with {@link #folding}. */
@@ -118,8 +118,8 @@ public abstract class InodeFacts implements BlockMapper {
   }
 
   /**
-   * Before the size grows or has shrunk: what mappings stored behind the end, in the last page,
-   * must not become content (S0.3).
+   * Before the size grows or has shrunk: what mappings stored after the end, in the last page, must
+   * not become content (S0.3).
    */
   public void zeroTail(long size) throws IOException {
     long tail = size & Units.PAGE_BYTES - 1;
@@ -174,7 +174,7 @@ public abstract class InodeFacts implements BlockMapper {
 
   /**
    * Folds when so much is pending that an fsync would take long, or the promises take much of a
-   * small device. The conversion lock is not held. Without fail.
+   * small device. The conversion lock is not held. Throws nothing.
    */
   public void foldIfMuch() {
     if (extents.dirtyWeight() > volume.maxPendingItems) {
@@ -240,7 +240,7 @@ public abstract class InodeFacts implements BlockMapper {
 
   // ---------------------------------------------------------------- quotas
 
-  /** Null: there are no quotas, or the file is not read in. */
+  /** What it counts for, or null if there are no quotas, or the file is not read in. */
   @Nullable
   public Account account() {
     return account;

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class InodeTable {
-  /** More than these that wait for a turn-over, and one is asked for. */
+  /** Ask for a turn-over once more inodes than this are waiting for one. */
   private static final int MANY = 64;
 
   public final Volume volume;
@@ -85,14 +85,17 @@ public final class InodeTable {
     Inode inode = retained(number);
     if (inode == null) {
       throw new CorruptMetadataException(
-          volume.region.name(), "inode " + number, 0, "has a name, and had lost its last before");
+          volume.region.name(),
+          "inode " + number,
+          0,
+          "has a name, though its last one was removed before");
     }
     return inode;
   }
 
   /**
-   * Null: it has no name and is being given up. May be called with a change open: an inode that is
-   * waited for here needs none to leave.
+   * The inode with one more user, or null if it has no name and is being given up. May be called
+   * with a change open: an inode that is waited for here needs none to leave.
    */
   private synchronized @Nullable Inode retained(long number) {
     Waits.whileTrue(this, () -> isLeaving(number));
@@ -166,7 +169,8 @@ public final class InodeTable {
 
   /**
    * Tells the tree what is pending, of all files that nobody else is folding: the promises for it
-   * are of the worst case, and end. Without fail: whatever is met here, the next fsync meets again.
+   * are of the worst case, and end. Throws nothing: whatever is met here, the next fsync meets
+   * again.
    */
   private void foldPending() {
     for (Inode inode : snapshot()) {
@@ -233,7 +237,7 @@ public final class InodeTable {
     }
   }
 
-  /** The caller has an inode to put away; false: it is used, or somebody else does, or has. */
+  /** Returns whether the caller is to put an inode away: nobody uses it, does so, or has. */
   private synchronized boolean begin(Inode inode) {
     if (inode.users > 0 || inode.state != InodeState.OPEN) {
       return false;
@@ -248,7 +252,9 @@ public final class InodeTable {
     return true;
   }
 
-  /** Puts away who had to wait for a turn-over and no longer has. Throws nothing of theirs. */
+  /**
+   * Puts away the inodes whose wait for a turn-over is over. Throws nothing that one of them does.
+   */
   private void sweep() {
     List<Inode> candidates;
     synchronized (this) {

@@ -94,7 +94,7 @@ public final class Orphans {
     volume.giveUp(gone, commit);
   }
 
-  /** What the inode counts for; null: nothing. */
+  /** The project that the inode counts for, or null. */
   private static @Nullable Project project(Volume volume, long inode, Item item)
       throws IOException {
     return volume.projects.isOn()

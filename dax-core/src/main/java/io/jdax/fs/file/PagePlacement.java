@@ -66,7 +66,7 @@ public final class PagePlacement {
     out.set(extent.firstBlock, extent.blockCount, extent.deviceBlock, extent.state);
   }
 
-  /** Frame in which a page lies in one piece; 0: it does not, or is not to be shown so. */
+  /** Frame in which a page lies in one piece, or 0 if it does not, or is not to be shown so. */
   public long inPlace(long page) {
     if (!direct) {
       return 0;
@@ -115,7 +115,7 @@ public final class PagePlacement {
     return lacks;
   }
 
-  /** Where a block would lie together with the rest of its page; −1: anywhere. */
+  /** Where a block would lie together with the rest of its page, or −1 for anywhere. */
   public long homeOf(long block, BlockExtent around) {
     long home = home(block >> shift, around);
     return home < 0 ? -1 : home + (block & blocksPerPage - 1);

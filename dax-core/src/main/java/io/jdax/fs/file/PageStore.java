@@ -63,7 +63,7 @@ public interface PageStore {
 
   /**
    * The file is about to end at {@code to}, and no longer in the middle of the page of {@code
-   * from}, of which mappings may allow stores: the blocks that it gets by that are set aside first
+   * from}, of which mappings may allow stores: the blocks that it gets then are set aside first
    * (S0.2). {@link #grown} ends it, whether the file has become longer or not.
    *
    * @param firstGiven from this block of the file on the caller gives them storage, and says so by

@@ -57,7 +57,7 @@ public final class TreeExtents {
     return blocks;
   }
 
-  /** The next extent behind one that ends at {@code end}; false: there is none. */
+  /** The next extent after one that ends at {@code end}. Returns false if there is none. */
   private boolean next(Lookups tree, long end) throws IOException {
     // Not from the end on: one that overlaps would be passed over.
     long at = end == 0 ? 0 : item.lo() + 1;

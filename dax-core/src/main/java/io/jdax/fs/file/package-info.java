@@ -23,8 +23,9 @@
  * </pre>
  *
  * <p><b>Locks</b>, in this order: {@code writers} (whoever makes a file longer), the invalidate
- * lock and a page's entry (both of the engine), {@code conversion} (shared: page_mkwrite;
- * exclusive: a write that allocates), {@code folding}, the tree's change, the extent map.
+ * lock and a page's entry (both of the engine), {@code conversion} (shared for page_mkwrite,
+ * exclusive for a write that allocates), {@code folding}, the tree's change, the extent map. All of
+ * them, with the calls that take one under another, are in {@code docs/locks.md}.
  */
 @NullMarked
 package io.jdax.fs.file;

@@ -159,7 +159,7 @@ public final class Mounting {
       case Keys.QUOTA -> quota(lo, node, offset, length);
       default ->
           throw new CorruptMetadataException(
-              region.name(), "item " + Long.toHexString(hi), 0, "is of no known kind");
+              region.name(), "item " + Long.toHexString(hi), 0, "is of an unknown kind");
     }
   }
 
@@ -187,7 +187,10 @@ public final class Mounting {
       throws CorruptMetadataException {
     if (usage == null) {
       throw new CorruptMetadataException(
-          region.name(), "quota of project " + project, 0, "is one that no superblock tells of");
+          region.name(),
+          "quota of project " + project,
+          0,
+          "is there, but no superblock says that there are quotas");
     }
     usage.quota(project, node, offset, length);
   }
@@ -195,7 +198,10 @@ public final class Mounting {
   private void inode(long number, int length) throws CorruptMetadataException {
     if (number < Keys.ROOT || number > Keys.MAX_INODE || length != InodeRecord.BYTES) {
       throw new CorruptMetadataException(
-          region.name(), "inode " + number, 0, "is not one: " + length + " bytes");
+          region.name(),
+          "inode " + number,
+          0,
+          "has a record of " + length + " bytes, or a number that no inode has");
     }
     if (number == Keys.ROOT) {
       root = true;

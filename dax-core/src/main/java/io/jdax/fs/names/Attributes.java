@@ -86,7 +86,7 @@ public final class Attributes {
     }
   }
 
-  /** False: there is none of that name. */
+  /** Returns false if there is none of that name. */
   boolean remove(Change change, String path, String name) throws IOException {
     long slot = find(change, encode(path, name));
     if (slot >= 0) {
@@ -95,7 +95,7 @@ public final class Attributes {
     return slot >= 0;
   }
 
-  /** Key of the head, and then {@link #item} is it; −1: there is none. */
+  /** Key of the head, and then {@link #item} is it; or −1 if there is none. */
   private long find(Lookups tree, byte[] name) throws IOException {
     long bucket = AttributeRecord.bucket(volume.names, name);
     long at = bucket;

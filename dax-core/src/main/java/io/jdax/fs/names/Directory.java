@@ -31,7 +31,7 @@ public final class Directory {
     return findSlot(tree, name) < 0 ? null : DirentRecord.of(region, item);
   }
 
-  /** Where the name lies, and then {@link #item} is it; −1 if there is none. */
+  /** Where the name lies, and then {@link #item} is it; or −1 if there is none. */
   private long findSlot(Lookups tree, byte[] name) throws IOException {
     long bucket = DirentKeys.bucket(hash, name);
     long at = bucket;

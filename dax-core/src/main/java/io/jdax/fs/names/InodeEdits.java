@@ -72,7 +72,7 @@ public final class InodeEdits {
    * found first, and nothing is stored to or written back meanwhile: else the next fsync would find
    * it, and take it for what happened after the time was set.
    *
-   * @return false: the path names something else by now
+   * @return false if the path names something else by now
    */
   private boolean setTimes(
       String path, long inode, @Nullable Inode open, @Nullable Long mtime, @Nullable Long atime)
@@ -140,7 +140,7 @@ public final class InodeEdits {
 
   // ---------------------------------------------------------------- the change
 
-  /** What is done to an inode in a change; false: nothing. */
+  /** What is done to an inode in a change; returns false if nothing is. */
   private interface Action {
     boolean run(Change change, long inode, InodeRecord r) throws IOException;
   }
@@ -164,7 +164,7 @@ public final class InodeEdits {
    * Runs an action in a change, and the record with it.
    *
    * @param timed the file whose time of modification is set, and no longer what it knows; or null
-   * @return for {@link io.jdax.fs.tree.CowTree#commit}; −1: nothing has changed
+   * @return for {@link io.jdax.fs.tree.CowTree#commit}, or −1 if nothing has changed
    */
   private long change(String path, Beginning beginning, Action action, @Nullable Inode timed)
       throws IOException {

@@ -46,10 +46,10 @@ public final class Namespace {
     final Item item = new Item();
     final long now = CoarseClock.now();
 
-    /** What the inode counts for that is made; null: nothing. */
+    /** The project charged for the inode being made, or null. */
     private @Nullable Project gains;
 
-    /** What the directory counts for that is removed; null: nothing. */
+    /** The project charged for the directory being removed, or null. */
     private @Nullable Project loses;
 
     private boolean losesRoot;
@@ -102,7 +102,7 @@ public final class Namespace {
       PathEnd end = walk.end(path);
       Place place = walk.find(end).vacant();
       if (end.slash()) {
-        throw new NoSuchFileException(path, null, "has a slash at its end, and is no directory");
+        throw new NoSuchFileException(path, null, "ends with a slash, but is not a directory");
       }
       return place;
     }
@@ -164,7 +164,7 @@ public final class Namespace {
    * Makes an empty file where there is no name.
    *
    * @param follow where a symbolic link at the end leads, else it counts as a name
-   * @return it, to be released; null: there is something already
+   * @return it, to be released; or null if there is something already
    */
   @Nullable
   public Inode createFile(String path, boolean follow) throws IOException {
@@ -262,7 +262,7 @@ public final class Namespace {
       DirentRecord file = op.walk.walk(existing, false).required();
       Place place = op.vacant(added);
       if (file.type() == FileType.DIRECTORY) {
-        throw new FileSystemException(existing, added, "a directory has one name");
+        throw new FileSystemException(existing, added, "a directory can have only one name");
       }
       op.refuseCrossing(file, place.directory(), existing, added);
       InodeRecord r = op.walk.inode(file.inode());
@@ -315,8 +315,8 @@ public final class Namespace {
   }
 
   /**
-   * The name's end is durable before the file's begins, though the order is of no consequence. What
-   * goes wrong with the file is not thrown: the name is gone, and a sync tries again.
+   * Commits the unlink, then lets the inode go; the order does not matter. What goes wrong with the
+   * file is not thrown: the name is gone, and a sync tries again.
    */
   private void commitAndRelease(long sequence, Inode dropped) throws IOException {
     try {
@@ -445,11 +445,11 @@ public final class Namespace {
       throw new NotDirectoryException(to);
     }
     if (moved.type() != FileType.DIRECTORY && replaced.type() == FileType.DIRECTORY) {
-      throw new FileSystemException(to, null, "is a directory, and what would replace it is none");
+      throw new FileSystemException(to, null, "a directory can only be replaced by a directory");
     }
   }
 
-  /** Only a directory's name may have a slash behind it. */
+  /** Only a directory's name may be followed by a slash. */
   private static void refuseSlash(PathEnd end) throws NotDirectoryException {
     if (end.slash()) {
       throw new NotDirectoryException(end.path());
@@ -457,8 +457,8 @@ public final class Namespace {
   }
 
   /**
-   * Whether a directory is another one, or somewhere below it. Who makes an inode counts it before
-   * its change ends, so that no way is longer than what is counted.
+   * Whether a directory is another one, or somewhere below it. Whoever makes an inode counts it
+   * before its change ends, so that no way is longer than what is counted.
    */
   private boolean isInside(Operation op, long directory, long other) throws IOException {
     long at = directory;
@@ -468,7 +468,7 @@ public final class Namespace {
       }
       if (depth > volume.inodeCount.get()) {
         throw new CorruptMetadataException(
-            region, "directory " + directory, 0, "has a way to the root that never ends");
+            region, "directory " + directory, 0, "has parents that never lead to the root");
       }
       at = op.walk.parent(at);
     }

@@ -9,7 +9,7 @@ import java.nio.file.FileSystemException;
  * @param path as the caller said it, for errors
  * @param directory that the last step begins in
  * @param step a name, {@code .} or {@code ..}; empty: the path is the root and has no step
- * @param slash there is a slash behind it
+ * @param slash whether a slash follows it
  */
 record PathEnd(String path, long directory, String step, boolean slash) {
   /** Whether the path ends in a name, which may be made, moved or removed. */
@@ -17,10 +17,12 @@ record PathEnd(String path, long directory, String step, boolean slash) {
     return !step.isEmpty() && !step.equals(".") && !step.equals("..");
   }
 
-  /** EBUSY, for who moves names: the others stand for directories that have theirs elsewhere. */
+  /**
+   * EBUSY, for whoever moves names: the others stand for directories that have theirs elsewhere.
+   */
   PathEnd named() throws FileSystemException {
     if (!isName()) {
-      throw new FileSystemException(path, null, "the path ends in no name");
+      throw new FileSystemException(path, null, "the path does not end in a name");
     }
     return this;
   }

@@ -81,7 +81,7 @@ public final class PathQueries {
         false,
         (tree, walk, entry) -> {
           if (entry.type() != FileType.SYMLINK) {
-            throw new FileSystemException(path, null, "is no symbolic link");
+            throw new FileSystemException(path, null, "is not a symbolic link");
           }
           return walk.readSymlink(entry.inode());
         });
@@ -91,7 +91,7 @@ public final class PathQueries {
   public String readSymlink(DirectoryEntry link) throws IOException {
     volume.ensureOpen();
     if (link.type() != FileType.SYMLINK) {
-      throw new FileSystemException(link.name(), null, "is no symbolic link");
+      throw new FileSystemException(link.name(), null, "is not a symbolic link");
     }
     return volume.tree.read(tree -> new PathWalk(volume, tree).readSymlink(link.inode()));
   }

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   before the last step   directories, and symbolic links that lead to some
- *   last step              {@link #walk}          what it names; a slash behind it, or {@code follow}: a link is followed
+ *   last step              {@link #walk}          what it names; with a slash after it, or {@code follow}, a link is followed
  *                          {@link #walkToCreate}  as open(O_CREAT): also what a link names that leads nowhere yet
- *                          {@link #end}           the name itself, for who makes, moves or removes it; see {@link #find}
+ *                          {@link #end}           the name itself, for whoever makes, moves or removes it; see {@link #find}
  *   a slash at the end     what is named must be a directory
  * </pre>
  */
@@ -51,7 +51,7 @@ public final class PathWalk {
    *
    * @param directory that the name is in
    * @param name empty for the root, {@code .} and {@code ..}
-   * @param entry null: there is no such name
+   * @param entry or null if there is no such name
    */
   @SuppressWarnings("ArrayRecordComponent")
   public // never compared
@@ -78,11 +78,11 @@ public final class PathWalk {
   /**
    * To what a path names.
    *
-   * @param follow whether a symbolic link at its end is followed; with a slash behind it it always
+   * @param follow whether a symbolic link at its end is followed; with a slash after it it always
    *     is
    * @throws NoSuchFileException a name before the last is not there, or the path is empty
    * @throws NotDirectoryException a name before the last is no directory, or the last, with a slash
-   *     behind it
+   *     after it
    * @throws FileSystemLoopException it leads through more than 40 symbolic links
    */
   Place walk(String path, boolean follow) throws IOException {
@@ -90,7 +90,7 @@ public final class PathWalk {
   }
 
   /**
-   * As {@link #walk}, for who makes a file if there is none: a name with a slash behind it is
+   * As {@link #walk}, for whoever makes a file if there is none: a name with a slash after it is
    * refused, since it is a directory's (EISDIR).
    */
   Place walkToCreate(String path, boolean follow) throws IOException {
@@ -103,7 +103,8 @@ public final class PathWalk {
     while (true) {
       PathEnd end = end(steps, from);
       if (creates && end.isName() && end.slash()) {
-        throw new FileSystemException(path, null, "is a directory's: it has a slash at its end");
+        throw new FileSystemException(
+            path, null, "ends with a slash, as only a directory's path may");
       }
       Place place = find(end);
       DirentRecord entry = place.entry();
@@ -219,7 +220,7 @@ public final class PathWalk {
           volume.region.name(),
           "symbolic link " + inode,
           0,
-          "says " + target.length + " bytes, and its record something else");
+          "has a target of " + target.length + " bytes, but its record says otherwise");
     }
     return new String(target, StandardCharsets.UTF_8);
   }
@@ -227,7 +228,7 @@ public final class PathWalk {
   InodeRecord inode(long number) throws IOException {
     if (!tree.get(Keys.hi(number, Keys.INODE), 0, item)) {
       throw new CorruptMetadataException(
-          volume.region.name(), "inode " + number, 0, "has a name, and is not in the tree");
+          volume.region.name(), "inode " + number, 0, "has a name, but is not in the tree");
     }
     return InodeRecord.of(volume.region.name(), item);
   }

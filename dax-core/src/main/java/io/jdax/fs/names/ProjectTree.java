@@ -72,7 +72,7 @@ final class ProjectTree {
   /**
    * Puts everything into a project, but for directories below that are the roots of others.
    *
-   * @param project null: into none
+   * @param project or null for none
    * @throws FileSystemException a file has a name elsewhere, and would belong to two
    */
   void assign(@Nullable Project project) throws IOException {

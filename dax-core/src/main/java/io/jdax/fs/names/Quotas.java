@@ -62,7 +62,10 @@ public final class Quotas {
     }
   }
 
-  /** Other limits for a directory that has some, also on a full device; false: it has none. */
+  /**
+   * Sets other limits on a directory that has some, even on a full device; returns false if it has
+   * none.
+   */
   private boolean change(String path, Quota limits) throws IOException {
     long sequence;
     try (Change change = volume.changeFromReserve()) {
@@ -79,7 +82,7 @@ public final class Quotas {
     return true;
   }
 
-  /** Limits for a directory that had none, or mostly. */
+  /** Sets limits on a directory, normally one that has none yet. */
   private void begin(String path, Quota limits) throws IOException {
     long sequence;
     ProjectTree tree = null;
@@ -244,7 +247,7 @@ public final class Quotas {
       long parent = walk.parent(at);
       if (depth > volume.inodeCount.get()) {
         throw new CorruptMetadataException(
-            region, "directory " + directory, 0, "has a way to the root that never ends");
+            region, "directory " + directory, 0, "has parents that never lead to the root");
       }
       path.insert(0, "/" + name(tree, parent, at));
       at = parent;

@@ -26,13 +26,14 @@ final class Utf8 {
     try {
       bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
     } catch (CharacterCodingException e) {
-      throw new FileSystemException(path, null, what + " has no form in UTF-8: half a surrogate");
+      throw new FileSystemException(
+          path, null, what + " can't be encoded in UTF-8: it has half a surrogate pair");
     }
     if (bytes.remaining() == 0 || bytes.remaining() > maxBytes || text.indexOf('\0') >= 0) {
       throw new FileSystemException(
           path,
           null,
-          "%s of %d bytes: it has 1 to %d, and none of them 0"
+          "%s of %d bytes: must have 1 to %d, none of them 0"
               .formatted(what, bytes.remaining(), maxBytes));
     }
     byte[] encoded = new byte[bytes.remaining()];

@@ -78,7 +78,7 @@ final class CachedContent {
     }
   }
 
-  /** The first page from {@code page} on that is here, or the one behind a run of blocks. */
+  /** The first page from {@code page} on that is here, or the one after a run of blocks. */
   long cachedFrom(long page, long endBlock) {
     long end = units.pageEnd(endBlock);
     return page >= end ? end : index.next(page, end);
@@ -133,7 +133,7 @@ final class CachedContent {
    * Writes to pages that are here and lack nothing, so that nothing has to be set aside: what most
    * rewrites are.
    *
-   * @return false: nothing was written
+   * @return false if nothing was written
    */
   boolean overwrite(long offset, long end, MemorySegment src) throws BufferFaultException {
     int first = -1;
@@ -167,8 +167,8 @@ final class CachedContent {
   }
 
   /**
-   * After {@link #writePage}s of a range. Of a pages.direct file they are durable on return, as in
-   * pages.place.
+   * After {@link #writePage}s of a range. Where pages in one piece lie in place, all are durable on
+   * return, as those are.
    */
   void written(long offset, long end) throws IOException {
     if (pages.direct) {
@@ -178,8 +178,8 @@ final class CachedContent {
   }
 
   /**
-   * Zeroes bytes of one page, in DRAM and, durably, on the media: what a write back may have left
-   * behind the end of the file must not become content.
+   * Zeroes bytes of one page, in DRAM and, durably, on the media: what a write-back may have left
+   * after the end of the file must not become content.
    */
   void zero(long from, long to) throws IOException {
     long page = Pages.of(from);

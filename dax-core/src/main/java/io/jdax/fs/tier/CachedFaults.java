@@ -81,13 +81,13 @@ final class CachedFaults {
     return true;
   }
 
-  /** A page that needs none; false: it has or wants one. */
+  /** Looks up a page that needs no frame. Returns false if it has one, or must be given one. */
   boolean mapThere(long page, PageRun out) {
     pages.placement.look(page, out);
     if (out.state == ExtentState.WRITTEN && out.pfn == 0) {
       return false;
     }
-    // After the look: what has become one piece while it was here is here still.
+    // After the look: a page that became contiguous while it had a frame still has it.
     if (!index.isEmpty()) {
       clip(page, out);
     }
@@ -138,7 +138,7 @@ final class CachedFaults {
     }
   }
 
-  /** Sees to it that every block of a page before the end has storage, or some set aside. */
+  /** Makes sure that every block of a page before the end has storage, or some set aside. */
   void complete(long page) throws IOException {
     int limit = pages.limit(page);
     int frame = index.get(page);

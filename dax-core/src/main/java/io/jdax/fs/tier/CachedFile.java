@@ -125,7 +125,7 @@ public final class CachedFile implements FrameOwner, PageStore {
   @Override
   public boolean write(long offset, long end, MemorySegment src) throws IOException {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
-    boolean longer = end > inode.sizeBytes(); // then it is in vain
+    boolean longer = end > inode.sizeBytes(); // then it can't succeed
     if (!longer && !pages.direct && content.overwriteIfHere(this, offset, end, src)) {
       return true;
     }

@@ -11,7 +11,7 @@ import io.jdax.os.Pages;
 import java.io.IOException;
 
 /**
- * A file in DRAM becomes longer: the blocks that its last page gets by that have space set aside
+ * A file in DRAM becomes longer: the blocks that its last page gets then have space set aside
  * before a store can reach them (S0.2). See {@link io.jdax.fs.file.PageStore#grow}.
  */
 final class CachedGrowth {
@@ -71,7 +71,7 @@ final class CachedGrowth {
     }
   }
 
-  /** What was set aside behind an end that is not to be is given back. */
+  /** Gives back what was set aside for an end that is not reached after all. */
   void grown() {
     long to = pages.growingTo;
     pages.growingTo = 0;
@@ -86,7 +86,7 @@ final class CachedGrowth {
   }
 
   /**
-   * Gives back what pages of a range have set aside behind the end of the file, as it is now.
+   * Gives back what pages of a range have set aside after the end of the file, as it is now.
    * Whoever sets more aside, for an end that is no more, looks again after that.
    */
   void trim(long first, long end) {

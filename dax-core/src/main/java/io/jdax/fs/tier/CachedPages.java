@@ -26,8 +26,8 @@ import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages of one file that are in frames: which they are, what stands behind their blocks, and
- * how a page comes in and goes. What is done with them, others do.
+ * The pages of one file that are in frames: which they are, what their blocks have on the media,
+ * and how a page comes in and goes. What is done with them, others do.
  *
  * <p>All of it needs the file's invalidate lock, shared; {@link #discard} has it exclusively, as
  * does whoever else takes a frame away, so that whoever has found a frame keeps it.
@@ -45,12 +45,13 @@ final class CachedPages {
   final PageOwner kept = new PageOwner();
 
   /**
-   * Exclusive: whoever zeroes bytes on the media, or makes a page one piece. Shared: whoever reads
-   * a page from the media and puts it in. The last of the tier's locks.
+   * Exclusive for whoever zeroes bytes on the media, or makes a page one piece; shared for whoever
+   * reads a page from the media and puts it in. The last of the tier's locks, though space may be
+   * waited for under it.
    */
   final StampedLock place = new StampedLock();
 
-  /** Held by whoever copies frames to blocks, or zeroes both; comes before {@link #place}. */
+  /** Held by whoever copies frames to blocks, or zeroes both. Comes before {@link #place}. */
   final ReentrantLock writing = new ReentrantLock();
 
   /** Whether pages that lie in one piece are shown where they lie, so that only others are here. */
@@ -102,7 +103,7 @@ final class CachedPages {
     return delayed.get();
   }
 
-  /** Where a block would lie together with the rest of its page; −1: anywhere. */
+  /** Where a block would lie together with the rest of its page, or −1 for anywhere. */
   long homeOf(long block, BlockExtent around) {
     return placement.homeOf(block, around);
   }
@@ -113,7 +114,7 @@ final class CachedPages {
     return Math.clamp(blocksInFile - (page << shift), 0, blocksPerPage);
   }
 
-  /** Sees to it that the blocks {@code [from, to)} of a page that is here may be stored to. */
+  /** Makes sure that the blocks {@code [from, to)} of a page that is here may be stored to. */
   void setAside(long page, int frame, int from, int to, CachedRoom room) throws IOException {
     for (int block = from; block < to; block++) {
       while (BlockStates.get(pool.states(frame), block) == BlockStates.NONE) {
@@ -149,8 +150,8 @@ final class CachedPages {
    * Puts a page into a frame: what the media holds, and zeros.
    *
    * @param from of the bytes that may be stored to, in the page: their blocks get what they lack
-   * @param src those bytes; null: they are not known yet
-   * @return false: the page is here already, or in place
+   * @param src those bytes, or null if they are not known yet
+   * @return false if the page is here already, or in place
    */
   boolean bringIn(
       long page,

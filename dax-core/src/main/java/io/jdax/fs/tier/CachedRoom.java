@@ -69,7 +69,7 @@ public final class CachedRoom implements AutoCloseable {
   /**
    * For one block of the file.
    *
-   * @return the state that it has by that
+   * @return the block's new state
    * @throws NoSpaceException a truncate has made more holes than there were, and there is no space
    */
   public int take(long block) throws IOException {
@@ -127,7 +127,7 @@ public final class CachedRoom implements AutoCloseable {
     }
   }
 
-  /** A whole frame for a page; returns its first block, −1: there is none. */
+  /** Takes a whole frame for a page. Returns its first block, or −1 if there is none. */
   long takePage(long goal) {
     if (reservation.blocks() < blocksPerPage || !volume.data.allocatePages(1, goal, taken)) {
       return -1;
@@ -136,7 +136,7 @@ public final class CachedRoom implements AutoCloseable {
     return taken.start();
   }
 
-  /** The blocks that a page lacks, where the others are; false: they are not to be had. */
+  /** Takes the blocks that a page lacks, where the others are; or returns false. */
   boolean takeAtHome(long page, long pfn, int which) {
     if (reservation.blocks() < Integer.bitCount(which)
         || !volume.data.takeAtHome(kept, page, pfn, which)) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One write() to a file that goes through the DRAM tier, in as many holds of the locks as it takes:
- * who waits for a frame holds none. Space for all of it is set aside at the beginning.
+ * a thread that waits for a frame holds none. Space for all of it is set aside at the beginning.
  */
 public final class CachedWrite implements AutoCloseable {
   private final Inode inode;
@@ -35,7 +35,7 @@ public final class CachedWrite implements AutoCloseable {
   /**
    * Goes on, until all is written.
    *
-   * @return false: the caller must get {@link Inode#writers} first, or the file has left the tier
+   * @return false if the caller must get {@link Inode#writers} first, or the file has left the tier
    */
   public boolean run() throws IOException {
     while (true) {

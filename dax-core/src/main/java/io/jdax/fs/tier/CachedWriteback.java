@@ -18,7 +18,7 @@ final class CachedWriteback {
   @GuardedBy("pages.writing")
   private final PageWriter writer;
 
-  /** What others may take pieces of; null: nothing. */
+  /** What others may take pieces of, or null. */
   private volatile @Nullable WritebackRange shared;
 
   CachedWriteback(TierPool tier, CachedPages pages) {

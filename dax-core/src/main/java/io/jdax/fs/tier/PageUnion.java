@@ -30,9 +30,7 @@ final class PageUnion {
     this.united = united;
   }
 
-  /**
-   * Makes a page one piece that lies in pages.place, if it can be; what it lacks is zeros, durably.
-   */
+  /** Makes a page one piece that lies in place, if it can be; what it lacks is zeros, durably. */
   boolean unite(long page, CachedRoom room) throws IOException {
     long stamp = pages.place.writeLock();
     try {

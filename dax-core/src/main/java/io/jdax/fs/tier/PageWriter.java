@@ -107,8 +107,8 @@ final class PageWriter {
   }
 
   /**
-   * Writes the {@code i}-th claimed page back, with those behind it that are alike and lie
-   * together; returns how many that were, 0 if it is to be tried again.
+   * Writes the {@code i}-th claimed page back, with those after it that are alike and lie together;
+   * returns how many that were, 0 if it is to be tried again.
    */
   private int step(int i) throws IOException {
     long page = claimed[i];
@@ -148,7 +148,7 @@ final class PageWriter {
   /**
    * Delayed pages have got {@link #run}.
    *
-   * @return how many were written; 0: none, since a frame is bad, and they are to get others
+   * @return how many were written, or 0 if a frame is bad, and they are to get others
    */
   private int allocated(long page) throws IOException {
     long block = run.start();
@@ -218,7 +218,7 @@ final class PageWriter {
     }
   }
 
-  /** Writes blocks of a page that lie together; returns the one behind them. */
+  /** Writes blocks of a page that lie together, and returns the one after them. */
   private int writePart(long page, int frame, int word, int block) throws IOException {
     long first = page << shift;
     int state = BlockStates.get(word, block);
@@ -276,7 +276,7 @@ final class PageWriter {
       long count = fresh[3 * i + 1];
       boolean taken = (fresh[3 * i + 2] & 1) != 0;
       note(at, count, fresh[3 * i + 2] >>> 1, taken);
-      fresh[3 * i + 2] &= ~1L; // the file's from now on, whatever becomes of those behind it
+      fresh[3 * i + 2] &= ~1L; // the file's from now on, whatever becomes of those after it
       pool.setStates(frame, (int) (at - first), (int) (at - first + count), BlockStates.MAPPED);
       pages.delay(taken ? -count : 0);
     }

@@ -41,7 +41,7 @@ final class WritebackHelpers implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       // Closed: whoever asked does it alone.
     } catch (OutOfMemoryError e) {
-      // No thread is to be had: as above.
+      // No thread can be had: as above.
     }
   }
 

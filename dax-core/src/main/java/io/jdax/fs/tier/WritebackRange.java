@@ -36,7 +36,7 @@ final class WritebackRange {
     this.end = end;
   }
 
-  /** The first dirty page of a piece that is the caller's from now on; −1: there is none. */
+  /** The first dirty page of a piece that is the caller's from now on, or −1 if there is none. */
   synchronized long take() {
     long page = over ? end : index.nextDirty(next, end);
     if (page >= end) {
@@ -56,7 +56,7 @@ final class WritebackRange {
     return Math.min(end, (page | PIECE - 1) + 1);
   }
 
-  /** A helper comes; false: too late. */
+  /** A helper comes. Returns false if it is too late. */
   synchronized boolean enter() {
     helping += over ? 0 : 1;
     return !over;

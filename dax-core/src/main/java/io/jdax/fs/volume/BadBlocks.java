@@ -28,7 +28,7 @@ public final class BadBlocks {
   /**
    * Gives back frames that were taken and could not be written, but for the one that is to blame.
    *
-   * @param why null: no media error
+   * @param why or null if it was no media error
    */
   public void giveBack(long pfn, long count, @Nullable MediaErrorException why) {
     long bad = toBlame(pfn, pfn + count, why);
@@ -53,7 +53,7 @@ public final class BadBlocks {
    * <p>Not for more than a small part of the device: whoever can't write for a while, and tries
    * again and again, is not to use up all of it.
    *
-   * @return false: there is none to blame, or no other: nothing has changed
+   * @return false if there is none to blame, or no other; then nothing has changed
    */
   public boolean replace(
       DataSpace data, Units units, long block, long count, MediaErrorException why) {
@@ -76,7 +76,7 @@ public final class BadBlocks {
     return true;
   }
 
-  /** Which frame of a range is bad; −1: none, or the error does not say which. */
+  /** Which frame of a range is bad, or −1 if none is, or the error does not say which. */
   private static long toBlame(long pfn, long end, @Nullable MediaErrorException why) {
     // A long range may be bad for another reason.
     long bad = why == null || why.length() > Units.PAGE_BYTES ? -1 : Pages.of(why.offset());

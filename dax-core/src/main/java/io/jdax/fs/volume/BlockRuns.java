@@ -9,7 +9,9 @@ public final class BlockRuns {
   private int size;
   private int given;
 
-  /** Of those that {@link Volume#giveUp} has to give up later: the commit, and who is behind. */
+  /**
+   * Of those that {@link Volume#giveUp} has to give up later: the commit, and those that follow.
+   */
   long commit;
 
   @Nullable BlockRuns next;

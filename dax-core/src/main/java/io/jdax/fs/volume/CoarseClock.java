@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * waits for that. Without it every answer is exact.
  *
  * <p>No answer is before an earlier one, unless the clock was set back by more than a second.
- * Otherwise none is ahead of the time of day; behind it by a tick, or for as long as the process or
+ * Otherwise none is ahead of the time of day; it lags by a tick, or for as long as the process or
  * its ticking thread was kept from running.
  */
 public final class CoarseClock {

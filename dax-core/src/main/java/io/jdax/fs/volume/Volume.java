@@ -58,7 +58,7 @@ public final class Volume {
   /** What records all that open files have only noted; see {@link #foldWith}. */
   private volatile Runnable foldPending = () -> {};
 
-  /** Who may pin: not everybody while pins are looked for. */
+  /** Who may make pins. While existing ones are looked for, not everybody. */
   private volatile PinRule pinRule = PinRule.ALL;
 
   private volatile boolean readOnly;
@@ -274,8 +274,8 @@ public final class Volume {
   // ---------------------------------------------------------------- space that is on its way back
 
   /**
-   * Tells what records all that open files have only noted, without fail: records mostly take less
-   * than was promised for them, so that is done before a call is refused for want of space.
+   * Tells what records all that open files have only noted, and throws nothing: records mostly take
+   * less than was promised for them, so that is done before a call is refused for want of space.
    */
   public void foldWith(Runnable foldPending) {
     this.foldPending = foldPending;
