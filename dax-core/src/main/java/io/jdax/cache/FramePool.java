@@ -60,15 +60,9 @@ public final class FramePool {
   @GuardedBy("lock")
   private int freeCount;
 
-  /** A ring of frames that wait until nobody reaches them, by number. */
+  /** Frames that wait until nobody reaches them. */
   @GuardedBy("lock")
-  private final int[] retired;
-
-  @GuardedBy("lock")
-  private long retiredFrom;
-
-  @GuardedBy("lock")
-  private long retiredTo;
+  private final FrameRing retired;
 
   @GuardedBy("lock")
   private long gaveUp;
@@ -111,7 +105,7 @@ public final class FramePool {
     this.flags = new AtomicIntegerArray(frames);
     this.states = new AtomicIntegerArray(frames);
     this.free = new int[frames];
-    this.retired = new int[frames];
+    this.retired = new FrameRing(frames);
     for (int i = 0; i < frames; i++) {
       free[i] = frames - 1 - i;
     }
@@ -209,7 +203,7 @@ public final class FramePool {
     owners.set(frame, null);
     lock.lock();
     try {
-      retired[(int) (retiredTo++ % frames)] = frame;
+      retired.add(frame);
     } finally {
       lock.unlock();
     }
@@ -219,7 +213,7 @@ public final class FramePool {
   public long retired() {
     lock.lock();
     try {
-      return retiredTo;
+      return retired.added();
     } finally {
       lock.unlock();
     }
@@ -229,8 +223,8 @@ public final class FramePool {
   public void freeRetired(long by) {
     lock.lock();
     try {
-      for (; retiredFrom < by; retiredFrom++) {
-        free[freeCount++] = retired[(int) (retiredFrom % frames)];
+      while (retired.hasBefore(by)) {
+        free[freeCount++] = retired.take();
         hopes++;
       }
       changed.signalAll();

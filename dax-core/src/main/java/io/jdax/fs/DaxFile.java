@@ -93,7 +93,7 @@ public final class DaxFile implements AutoCloseable {
    */
   public int read(long offset, MemorySegment dst) throws IOException {
     handle.ensureReadable();
-    checkOffset(offset);
+    FileHandle.checkOffset(offset);
     if (dst.isReadOnly()) {
       throw new IllegalArgumentException("the destination is read-only");
     }
@@ -120,12 +120,15 @@ public final class DaxFile implements AutoCloseable {
    * Writes all of {@code src}; the file becomes longer if need be. With {@link OpenMode#APPEND}
    * {@code offset} does not count.
    *
+   * @throws io.jdax.fs.error.NoSpaceException there is no space for all of it; nothing was written
+   * @throws io.jdax.fs.error.QuotaExceededException a quota does not allow all of it; nothing was
+   *     written
    * @throws io.jdax.fs.error.BufferFaultException the memory of {@code src} can't be read; some of
    *     it may have been written
    */
   public void write(long offset, MemorySegment src) throws IOException {
     handle.ensureWritable();
-    checkOffset(offset);
+    FileHandle.checkOffset(offset);
     try (Calls _ = handle.enterContent()) {
       long at = offset;
       if (append) {
@@ -360,7 +363,7 @@ public final class DaxFile implements AutoCloseable {
 
   private long seek(long offset, boolean data) throws IOException {
     handle.ensureOpen();
-    checkOffset(offset);
+    FileHandle.checkOffset(offset);
     try (Calls _ = handle.enter()) {
       return inode.space.seek(offset, Long.MAX_VALUE, data);
     }
@@ -490,11 +493,5 @@ public final class DaxFile implements AutoCloseable {
   @Override
   public String toString() {
     return "DaxFile[" + path + (isOpen() ? "]" : ", closed]");
-  }
-
-  private static void checkOffset(long offset) {
-    if (offset < 0) {
-      throw new IllegalArgumentException("offset " + offset + ": must not be negative");
-    }
   }
 }

@@ -67,9 +67,7 @@ import org.jspecify.annotations.Nullable;
  * FileAlreadyExistsException for a name that is to be made, NotDirectoryException,
  * DirectoryNotEmptyException, FileSystemLoopException, and FileSystemException for what is of the
  * wrong kind; the others are in {@link io.jdax.fs.error}. A failed operation has changed nothing.
- * After {@link #close}: IllegalStateException.
- *
- * <p>Any thread may call. Permissions and owners are kept, not enforced.
+ * After {@link #close}: IllegalStateException. Any thread may call. Permissions are not enforced.
  */
 public final class DaxFileSystem implements AutoCloseable {
   final Mount mount;
@@ -161,8 +159,8 @@ public final class DaxFileSystem implements AutoCloseable {
    * From the beginning of the call on, pins are refused with IllegalStateException; they are
    * possible again if the file system stays open.
    *
-   * <p>Once everything is durable the file system is closed, whatever may go wrong with a part of
-   * what it is made of: the device is free for others when the call is over, also when it throws.
+   * <p>Once everything is durable the file system is closed, whatever goes wrong with a part of it:
+   * the device is free for others when the call is over, also when it throws.
    *
    * @throws PinnedException memory of a file is pinned; the file system stays open, as it was
    * @throws IOException something could not be made durable; the file system stays open, so that

@@ -112,4 +112,10 @@ final class FileHandle {
     steps.run(check);
     steps.end();
   }
+
+  static void checkOffset(long offset) {
+    if (offset < 0) {
+      throw new IllegalArgumentException("offset " + offset + ": must not be negative");
+    }
+  }
 }

@@ -274,13 +274,15 @@ class PathRulesTest {
 
   /** By what the message says. */
   private static String other(String reason, String row, String column) {
-    if (reason.startsWith("is a directory")) {
+    if (reason.startsWith("is a directory")
+        || reason.startsWith("a directory can only be")
+        || reason.contains("as only a directory's path may")) {
       return "isdir";
     }
     if (reason.contains("one name")) {
       return "perm";
     }
-    if (reason.contains("no symbolic link") || reason.contains("into itself")) {
+    if (reason.contains("is not a symbolic link") || reason.contains("into itself")) {
       return "inval";
     }
     if (reason.contains("of 256 bytes")) {

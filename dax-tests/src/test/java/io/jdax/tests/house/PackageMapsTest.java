@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class PackageMapsTest {
   /** Packages whose map tells of some classes only. Whoever makes one complete takes it off. */
-  private static final Set<String> WITHOUT_MAP =
-      Set.of("io.jdax.mm", "io.jdax.mm.engine", "io.jdax.cache");
+  private static final Set<String> WITHOUT_MAP = Set.of("io.jdax.mm", "io.jdax.mm.engine");
 
   /** Folders with classes in a package of another module, which has the map and not them. */
   private static final Set<String> GUESTS = Set.of("dax-bench io.jdax.fs");
