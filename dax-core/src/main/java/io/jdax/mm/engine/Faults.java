@@ -96,13 +96,13 @@ final class Faults {
 
   private void load(MappedArea area, long page, long end) throws IOException {
     boolean huge = area.facts.coversSlotOf(page) && (page | PAGES - 1) < end;
-    while (!load(area, page, end, huge)) {
+    while (!tryLoad(area, page, end, huge)) {
       huge = false; // fall back from 2 MiB to a page
     }
   }
 
   /** Makes one attempt. Returns false if the entry of 2 MiB does not fit what the mapper says. */
-  private boolean load(MappedArea area, long page, long end, boolean huge) throws IOException {
+  private boolean tryLoad(MappedArea area, long page, long end, boolean huge) throws IOException {
     long at = entries.lock(page, huge);
     long next = Entries.UNREAD;
     try {
@@ -195,12 +195,12 @@ final class Faults {
 
   private void store(MappedArea area, long page, int byteAt, long end) throws IOException {
     boolean huge = area.facts.coversSlotOf(page) && (page | PAGES - 1) < end;
-    while (!store(area, page, byteAt, end, huge)) {
+    while (!tryStore(area, page, byteAt, end, huge)) {
       huge = false;
     }
   }
 
-  private boolean store(MappedArea area, long page, int byteAt, long end, boolean huge)
+  private boolean tryStore(MappedArea area, long page, int byteAt, long end, boolean huge)
       throws IOException {
     PageRun run = CURSOR.get();
     long at = lockForStore(page, huge);

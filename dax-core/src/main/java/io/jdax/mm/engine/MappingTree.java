@@ -22,8 +22,8 @@ final class MappingTree {
       @Nullable Node right) {
 
     static Node of(MappedArea area, long priority, @Nullable Node left, @Nullable Node right) {
-      assert left == null || left.priority <= priority && before(left.area, area);
-      assert right == null || right.priority <= priority && before(area, right.area);
+      assert left == null || left.priority <= priority && isBefore(left.area, area);
+      assert right == null || right.priority <= priority && isBefore(area, right.area);
       long end = area.facts.endPage();
       long maxEnd = left == null ? end : Math.max(end, left.maxEnd);
       maxEnd = right == null ? maxEnd : Math.max(maxEnd, right.maxEnd);
@@ -60,7 +60,7 @@ final class MappingTree {
   private static boolean contains(@Nullable Node tree, MappedArea area) {
     Node node = tree;
     while (node != null && node.area != area) {
-      node = before(node.area, area) ? node.right : node.left;
+      node = isBefore(node.area, area) ? node.right : node.left;
     }
     return node != null;
   }
@@ -122,7 +122,7 @@ final class MappingTree {
     if (node.priority > tree.priority) {
       return node.with(below(tree, node.area), notBelow(tree, node.area));
     }
-    return before(tree.area, node.area)
+    return isBefore(tree.area, node.area)
         ? tree.with(tree.left, insert(tree.right, node))
         : tree.with(insert(tree.left, node), tree.right);
   }
@@ -132,7 +132,7 @@ final class MappingTree {
     if (tree == null) {
       return null;
     }
-    return before(tree.area, area)
+    return isBefore(tree.area, area)
         ? tree.with(tree.left, below(tree.right, area))
         : below(tree.left, area);
   }
@@ -142,7 +142,7 @@ final class MappingTree {
     if (tree == null) {
       return null;
     }
-    return before(tree.area, area)
+    return isBefore(tree.area, area)
         ? notBelow(tree.right, area)
         : tree.with(notBelow(tree.left, area), tree.right);
   }
@@ -154,7 +154,7 @@ final class MappingTree {
     if (tree.area == area) {
       return merge(tree.left, tree.right);
     }
-    return before(tree.area, area)
+    return isBefore(tree.area, area)
         ? tree.with(tree.left, delete(tree.right, area))
         : tree.with(delete(tree.left, area), tree.right);
   }
@@ -169,7 +169,7 @@ final class MappingTree {
   }
 
   /** The order of mappings: by first page, and then by age, so that no two are equal. */
-  private static boolean before(MappedArea a, MappedArea b) {
+  private static boolean isBefore(MappedArea a, MappedArea b) {
     long first = a.facts.firstPage();
     long second = b.facts.firstPage();
     return first != second ? first < second : a.id < b.id;

@@ -335,9 +335,9 @@ final class PageTable {
         : (d.pfn(in, d.commonWord((int) (in / PAGES))) - slot * PAGES) << Pages.SHIFT;
   }
 
-  /** Decides about one translation. */
+  /** Decides which translations to take away. */
   interface Filter {
-    boolean drop(long page, long pfn);
+    boolean takes(long page, long pfn);
   }
 
   /** As the other, for pages counted from the start of the mapping. */
@@ -366,7 +366,7 @@ final class PageTable {
       long gone = 0;
       for (long p = Math.max(page, slot * PAGES); p < Math.min(end, (slot + 1) * PAGES); p++) {
         int word = d.word(p - from);
-        if (word != 0 && which.drop(base + p, d.pfn(p - from, word))) {
+        if (word != 0 && which.takes(base + p, d.pfn(p - from, word))) {
           d.set(i, p - from, 0);
           gone++;
         }
