@@ -128,7 +128,7 @@ class DeepFlushTest {
   }
 
   @Test
-  @DisplayName("who may not write the attribute gets ADR, and the facts say so")
+  @DisplayName("a thread that may not write the attribute gets ADR, and the facts say so")
   void notRoot() throws Exception {
     Path attribute = rootsAttribute();
     asNobody(

@@ -44,7 +44,8 @@ class CheckCommandTest extends FileSystemTest {
         found
             .out()
             .contains(
-                "block 1 (offset 4096): superblock slot B has a bad checksum; slot A is used, which"),
+                "block 1 (offset 4096): superblock slot B has a bad checksum; slot A is used,"
+                    + " which"),
         found.out());
     assertTrue(
         found.out().contains("; if slot B was the newer one, commit ")

@@ -21,8 +21,8 @@ class FailingMediaTest {
   @ParameterizedTest
   @EnumSource
   @DisplayName(
-      "whichever store or flush of an operation fails: a typed error, all that was durable is there,"
-          + " byte by byte; names and attributes are old or new")
+      "whichever store or flush of an operation fails: a typed error, all that was durable is"
+          + " there, byte by byte; names and attributes are old or new")
   void each(Deed deed) throws IOException {
     Remains before = outcome(null);
     Remains done = outcome(deed);
