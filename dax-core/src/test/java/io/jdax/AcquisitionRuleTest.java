@@ -38,17 +38,19 @@ class AcquisitionRuleTest {
           // The two ways of taking the lock; their callers have the try.
           "InvalidateLock: return owner == Thread.currentThread() ? 0 : lock.readLock();",
           "InvalidateLock: exclusiveStamp = lock.writeLock();",
-          "AddressSpace: pins.lockUnpinned(firstPage, pageCount, timeoutNanos);",
-          // Lets go before it waits, and is its caller's lock when it returns.
-          "Pins: space.invalidateLock().lockExclusive();",
           // Only if it is not held already; the try follows the if.
-          "AddressSpace: invalidateLock.lockExclusive();",
           "InodeEdits: open.space.invalidateLock().lockExclusive();",
           // Let go of at once: whoever had it before is waited for.
           "Inode: space.invalidateLock().lockExclusive();",
-          "FileSpace: lockPages(offset, end, patienceNanos);",
-          "FileSpace: space.invalidateLock().lockExclusive();",
-          "FileSpace: space.lockForInvalidation(firstPage, Units.pagesIn(end) - firstPage,"
+          // A count that can't fail comes between.
+          "FileSpace: lockPages(inode, offset, end, patienceNanos);",
+          // The two branches of an if, after which the try follows.
+          "FileAllocation: FileSpace.lockPages(inode, offset, end, patienceNanos);",
+          "FileAllocation: space.invalidateLock().lockExclusive();",
+          // Takes the lock for its callers, which have the try.
+          "FileSpace: static void lockPages(InodeFacts inode, long offset, long end, long"
+              + " patienceNanos)",
+          "FileSpace: inode.space.lockForInvalidation(firstPage, Units.pagesIn(end) - firstPage,"
               + " patienceNanos);",
           "CachedFile: inode.space.invalidateLock().lockExclusive();",
           // Relocked in a finally, to be let go of by the caller's.
@@ -57,10 +59,11 @@ class AcquisitionRuleTest {
           "Change: stamp = tree.lock.writeLock();",
           "ProjectTree: this.stamp = volume.projects.opening().writeLock();",
           "GroupCommit: leadership.lock();",
-          "CachedWriteback: lock.lock();",
+          "CachedWriteback: pages.writing.lock();",
           // One assignment of a field that can't throw, or a second lock right behind.
           "CachedWrite: long stamp = inode.space.invalidateLock().lockShared();",
-          "CachedFile: writeback.lock.lock();",
+          "CachedContent: pages.writing.lock();",
+          "CachedGrowth: pages.writing.lock();",
           "InodeTable: inode.space.lockForInvalidation(0, Long.MAX_VALUE, 0);");
 
   private static Path sources() {
@@ -77,7 +80,7 @@ class AcquisitionRuleTest {
 
   @Test
   @DisplayName(
-      "a lock or a ticket is taken right before a try, or inside of the one that returns it")
+      "A lock or a ticket is taken right before a try, or inside of the one that returns it")
   void takenBeforeTry() throws IOException {
     List<String> found = new ArrayList<>();
     int[] sites = new int[1];

@@ -164,12 +164,24 @@ public final class Flusher implements AutoCloseable {
   private void evict() {
     Candidates candidates = new Candidates();
     pool.candidates(Math.clamp(pool.frames() / 4, 8, BATCH), candidates);
-    int freed = evict(candidates);
+    int freed = 0;
+    // Also a turn-over that throws is in vain: else nobody would ever be told.
+    try {
+      freed = evict(candidates);
+    } finally {
+      if (freed == 0) {
+        fruitless();
+      }
+    }
     if (freed > 0) {
       fruitlessSince = -1;
       pool.evicted(freed);
-      return;
+    } else {
+      pool.rest(FramePool.millis(1));
     }
+  }
+
+  private void fruitless() {
     long now = System.nanoTime();
     long hopes = pool.hopes();
     if (fruitlessSince == -1 || hopes != hopesSeen) {
@@ -178,7 +190,6 @@ public final class Flusher implements AutoCloseable {
     } else if (now - fruitlessSince > patienceNanos) {
       pool.giveUp();
     }
-    pool.rest(FramePool.millis(1));
   }
 
   private int evict(Candidates candidates) {

@@ -3,9 +3,7 @@
  * These are its doors; what is behind them lies in the packages below.
  *
  * <pre>
- *   {@link DaxFileSystem}, {@link DirectoryCursor}: paths     {@link DaxFile}: one open file, by a {@code FileHandle}
- *              |                                  that counts its {@code Calls}; {@code FsyncEvent} for the JVM's recorder
- *              |        {@code Opener}: from a path to an open file     |
+ *   {@link DaxFileSystem}, {@link DirectoryCursor}   paths         {@link DaxFile}   one open file
  *              |                                                        |
  *   fs.mount   puts it together, takes it apart                         |
  *              |                                                        |
@@ -23,6 +21,10 @@
  *              |
  *   fs.format  fs.facts  fs.error   what the media hold; values of the API; what goes wrong
  * </pre>
+ *
+ * <p>{@code Opener} makes a file of a path and modes. Each {@link DaxFile} has a {@code
+ * FileHandle}, which counts the {@code Calls} under way; an {@code FsyncEvent} tells the JVM's
+ * recorder.
  *
  * <p>{@link io.jdax.fs.space.Units} tells bytes, blocks and pages apart: files are given storage by
  * blocks, mappings show pages; nodes and the free map count frames.

@@ -1,6 +1,6 @@
 package io.jdax.mm;
 
-/** The page lies wholly beyond the end of the file (a kernel would raise SIGBUS). */
+/** The page lies wholly beyond the end of the file. (The kernel would raise SIGBUS.) */
 public final class BeyondEndException extends FilePageException {
   private static final long serialVersionUID = 1L;
 

@@ -1,11 +1,11 @@
 package io.jdax.mm;
 
-/** What a run of file pages is. */
+/** What storage a run of pages of a file has. */
 public enum ExtentState {
-  /** No storage; reads as zeros. */
+  /** None. Reads as zeros. */
   HOLE,
-  /** Storage is reserved, its content is not the file's; reads as zeros. */
+  /** Storage whose content is not the file's yet. Reads as zeros. */
   UNWRITTEN,
-  /** Storage holds the file's bytes. */
+  /** Storage that holds the file's bytes. */
   WRITTEN
 }

@@ -2,7 +2,7 @@ package io.jdax.mm;
 
 import io.jdax.region.RegionException;
 
-/** An access to a page of a file failed. The message names region, file, page and reason. */
+/** An access to a page of a file failed. The message names the region, file, page and reason. */
 public class FilePageException extends RegionException {
   private static final long serialVersionUID = 1L;
 
@@ -15,12 +15,12 @@ public class FilePageException extends RegionException {
     this.page = page;
   }
 
-  /** What the address space calls the file. */
+  /** The file as messages and events call it, by the number of its inode. */
   public String file() {
     return file;
   }
 
-  /** Index of the 4 KiB page in the file. */
+  /** Number of the page of 4 KiB, counted from the start of the file. */
   public long page() {
     return page;
   }

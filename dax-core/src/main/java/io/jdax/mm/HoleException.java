@@ -1,6 +1,6 @@
 package io.jdax.mm;
 
-/** A mapping with {@link HolePolicy#MARKER} was asked for bytes of a hole. */
+/** A hole was accessed through a mapping with {@link HolePolicy#MARKER}. */
 public final class HoleException extends FilePageException {
   private static final long serialVersionUID = 1L;
 

@@ -2,10 +2,11 @@ package io.jdax.mm;
 
 /** What a mapping shows where the file has no data. */
 public enum HolePolicy {
-  /** Zeros; a store allocates. */
+  /** Zeros. A store allocates. */
   ZERO,
   /**
-   * Nothing: touching a hole or an unwritten extent, by load or store, is a {@link HoleException}.
+   * Nothing. A load from a hole or an unwritten extent throws {@link HoleException}, and so does a
+   * store.
    */
   MARKER
 }

@@ -1,6 +1,6 @@
 package io.jdax.mm;
 
-/** A SYNC mapping was asked for, and the file's pages are not loaded and stored where they lie. */
+/** A SYNC mapping was asked for, but the file's pages are not loaded and stored where they lie. */
 public final class NotInPlaceException extends FilePageException {
   private static final long serialVersionUID = 1L;
 
@@ -9,6 +9,6 @@ public final class NotInPlaceException extends FilePageException {
         region,
         file,
         page,
-        "the file's pages go through DRAM: no mapping of it can be SYNC, use persist()");
+        "the file's pages go through DRAM, so no mapping of it can be SYNC; use persist()");
   }
 }

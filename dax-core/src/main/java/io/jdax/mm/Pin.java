@@ -5,28 +5,30 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Frames of a file that stay where they are: plain memory, at the speed of plain memory, for loops
- * and for system calls and devices that want addresses. While it is open no truncate and no punch
- * takes them, and its pages, if it is for writing, count as dirty.
+ * Frames of a file that stay where they are: plain memory, at the speed of plain memory, for loops,
+ * and for system calls and devices that need addresses. While a pin is open, no truncate and no
+ * punch takes its frames; and if it is for writing, its pages count as dirty, so that every persist
+ * and fsync of the file writes them back.
  *
- * <p>The segments end with the pin: after {@link #close} an access through them throws
- * IllegalStateException. Closing therefore costs a handshake with all threads, tens of
- * microseconds.
+ * <p>The segments end with the pin: after {@link #close} an access through them throws {@link
+ * IllegalStateException}. Closing therefore costs a handshake with all threads, tens of
+ * microseconds. Any thread may use a pin and its segments.
  */
 public interface Pin extends AutoCloseable {
   /**
-   * The bytes of the range in order, one segment per run of frames; read-only for READ. Any thread
-   * may use them.
+   * The bytes of the range in order, one segment for each run of frames that lie side by side;
+   * read-only if the pin is for {@link PinAccess#READ}. The first begins at the offset that was
+   * pinned, and their sizes add up to its length.
    */
   List<MemorySegment> segments();
 
-  /** First page of the file that it holds. */
+  /** Number of the first page of 4 KiB that it holds, counted from the start of the file. */
   long firstPage();
 
-  /** Number of 4 KiB pages. */
+  /** Number of pages of 4 KiB that it holds, those it holds a part of included. */
   long pageCount();
 
-  /** Whether its segments may be stored to. */
+  /** What the holder does with it: whether its segments may be stored to. */
   PinAccess access();
 
   /** Whether the caller said that it will be held for long, as a device's buffer would be. */
@@ -36,12 +38,14 @@ public interface Pin extends AutoCloseable {
   boolean isOpen();
 
   /**
-   * Lets go. What was stored stays dirty until it is persisted. A second call does nothing. Where
-   * an error ends the call after the segments have gone, the frames are let go of by a second call,
-   * or by whoever closes or maps next.
+   * Lets go of the frames. Makes nothing durable: what was stored stays dirty until it is
+   * persisted. A second call does nothing. Where an error ends the call after the segments have
+   * gone, the frames are let go of by a second call, or by whoever closes or maps next.
    *
    * @throws io.jdax.region.RegionException a native call held the memory for longer than ten
    *     seconds; the pin stays open
+   * @throws IOException a page could not be marked as dirty; the next close, mapping or pin of the
+   *     file system tries again
    */
   @Override
   void close() throws IOException;

@@ -1,6 +1,6 @@
 package io.jdax.mm;
 
-/** The range can't be taken away: somebody has pinned it (EBUSY). */
+/** A range can't be taken away, because somebody has pinned some of it (EBUSY). */
 public final class PinnedException extends FilePageException {
   private static final long serialVersionUID = 1L;
 

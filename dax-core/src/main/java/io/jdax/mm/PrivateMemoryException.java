@@ -1,6 +1,6 @@
 package io.jdax.mm;
 
-/** There is no DRAM left for the copy that a private mapping makes at its first store. */
+/** No DRAM is left for the copy that a private mapping makes at the first store to a page. */
 public final class PrivateMemoryException extends FilePageException {
   private static final long serialVersionUID = 1L;
 

@@ -1,13 +1,15 @@
 package io.jdax.mm;
 
-/** Who sees the stores of a mapping. */
+/** Whether a mapping can be stored to, and what the stores reach. */
 public enum Sharing {
-  /** There are none. */
+  /** It can't: a store throws {@link ReadOnlyMappingException}. */
   READ_ONLY,
-  /** Every mapping, read() and, once persisted, the next mount. */
+  /**
+   * The file: stores are seen by every mapping, by read(), and once persisted by the next mount.
+   */
   SHARED,
   /**
-   * This mapping only: the first store to a page copies it to DRAM, and nothing of it is ever
+   * This mapping only. The first store to a page copies it to DRAM, and nothing of it is ever
    * durable.
    */
   PRIVATE

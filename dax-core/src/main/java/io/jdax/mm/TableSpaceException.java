@@ -3,8 +3,8 @@ package io.jdax.mm;
 import io.jdax.region.RegionException;
 
 /**
- * No addresses are left for the page table of a mapping: there are too many, or too large ones.
- * Some must be closed first.
+ * No addresses are left for the page table of a mapping, since there are too many mappings, or too
+ * large ones. Some must be closed first.
  */
 public final class TableSpaceException extends RegionException {
   private static final long serialVersionUID = 1L;

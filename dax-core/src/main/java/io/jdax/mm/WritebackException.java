@@ -4,7 +4,7 @@ import io.jdax.region.RegionException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Pages could not be written back in the background; they are dirty still. */
+/** Pages could not be written back in the background. They are still dirty. */
 public final class WritebackException extends RegionException {
   private static final long serialVersionUID = 1L;
 

@@ -5,19 +5,18 @@
  * PersistException} when bytes could not be made durable, and a {@link LostWritebackException} from
  * then on when some may have been lost.
  *
- * <p><b>The choice.</b> {@code PersistChoice} decides once: it makes a {@code PersistPlan} of a
+ * <p><b>The choice.</b> {@code PersistChoice} is the one fork: it makes a {@code PersistPlan} of a
  * {@code PersistSituation} and of what the user asked for ({@link PersistOverrides}). {@code
  * MissingStubs} says when a region is slower for want of the native stubs.
  *
  * <p><b>Ways to be durable.</b> {@code CacheLinePersister} writes cache lines back, {@code
  * FencePersister} relies on caches that survive, {@code JdkSyncPersister} and {@code
- * MsyncPersister}, each a {@code SynchronousPersister}, do without stubs, and {@code
- * ReadOnlyPersister} has nothing to do. {@code DeepFlush} is the way from the persistence domain on
- * to the media.
+ * MsyncPersister} do without stubs, and {@code ReadOnlyPersister} has nothing to do. {@code
+ * DeepFlush} is the way from the persistence domain on to the media.
  *
  * <p><b>Parts of them.</b> {@code JavaStores} copies and fills by ordinary stores, {@code
  * OwnSource} is a copy within the region, and {@code FaultReport} finds the page on which one has
- * failed.
+ * failed. {@code SynchronousPersister} is what flushes have in common that are durable on return.
  *
  * <p><b>For tests and measurements.</b> {@link RecordingPersister} knows what power loss would
  * leave; {@link SlowPersister} is as slow as it is told to be.

@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -36,6 +37,7 @@ class BadBlockClearerFileTest {
   }
 
   @Test
+  @DisplayName("Zeroes its pages only")
   void zeroesItsPagesOnly() throws IOException {
     Region region = file();
     BadBlockClearer clearer =
@@ -48,6 +50,7 @@ class BadBlockClearerFileTest {
   }
 
   @Test
+  @DisplayName("Leaves the lock of the region")
   void leavesTheLockOfTheRegion() throws IOException {
     Region region = file();
     BadBlockClearer.of(region).clear(0, 4096);
@@ -55,6 +58,7 @@ class BadBlockClearerFileTest {
   }
 
   @Test
+  @DisplayName("Device heals through it")
   void deviceHealsThroughIt() throws IOException {
     Region region = file();
     BlockDevice device =

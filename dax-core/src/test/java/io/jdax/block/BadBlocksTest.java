@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class BadBlocksTest {
@@ -17,6 +18,7 @@ class BadBlocksTest {
   }
 
   @Test
+  @DisplayName("No ranges are the one object none")
   void noRangesAreTheOneObjectNone() {
     assertSame(BadBlocks.NONE, BadBlocks.of(List.of()));
     assertSame(BadBlocks.NONE, BadBlocks.of(List.of(units(3, 2))).without(0, 1 << 20));
@@ -24,6 +26,7 @@ class BadBlocksTest {
   }
 
   @Test
+  @DisplayName("Ranges are sorted merged and grown to units")
   void rangesAreSortedMergedAndGrownToUnits() {
     BadBlocks bad =
         BadBlocks.of(
@@ -32,6 +35,7 @@ class BadBlocksTest {
   }
 
   @Test
+  @DisplayName("Agrees with a bit set")
   void agreesWithABitSet() {
     long seed = TestDevices.seed();
     Random random = new Random(seed);

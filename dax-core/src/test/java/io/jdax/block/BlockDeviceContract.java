@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -71,6 +72,7 @@ abstract class BlockDeviceContract {
   // ---------------------------------------------------------------- shape
 
   @Test
+  @DisplayName("Has its sector size and count")
   void hasItsSectorSizeAndCount() {
     assertEquals(sectorSize, device.sectorSize());
     assertEquals(sectors, device.sectorCount());
@@ -78,6 +80,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Reads back what was written")
   void readsBackWhatWasWritten() throws IOException {
     byte[] model = new byte[SIZE];
     byte[] bytes = noise(3 * sectorSize, 1);
@@ -89,6 +92,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Request of no bytes moves nothing")
   void requestOfNoBytesMovesNothing() throws IOException {
     device.read(sectors, MemorySegment.ofArray(new byte[0]));
     device.write(sectors, MemorySegment.ofArray(new byte[0]));
@@ -100,6 +104,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Writes zeroes")
   void writesZeroes() throws IOException {
     byte[] model = fillWithNoise(2);
     device.writeZeroes(3, 4);
@@ -108,6 +113,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Discard touches only its sectors")
   void discardTouchesOnlyItsSectors() throws IOException {
     byte[] model = fillWithNoise(3);
     device.discard(3, 4);
@@ -121,6 +127,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Counts requests and sectors")
   void countsRequestsAndSectors() throws IOException {
     MemorySegment two = MemorySegment.ofArray(new byte[2 * sectorSize]);
     device.write(0, two);
@@ -152,6 +159,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Range behind the end is refused")
   void rangeBehindTheEndIsRefused() throws IOException {
     MemorySegment two = MemorySegment.ofArray(new byte[2 * sectorSize]);
     ByteBuffer buffer = ByteBuffer.allocate(2 * sectorSize);
@@ -173,6 +181,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Range that overflows is refused")
   void rangeThatOverflowsIsRefused() throws IOException {
     MemorySegment one = MemorySegment.ofArray(new byte[sectorSize]);
     refused(
@@ -198,6 +207,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Range exception tells its numbers")
   void rangeExceptionTellsItsNumbers() {
     SectorRangeException e =
         assertThrows(SectorRangeException.class, () -> device.writeZeroes(7, sectors));
@@ -207,6 +217,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Parts of sectors are refused")
   void partsOfSectorsAreRefused() throws IOException {
     int odd = sectorSize + 1;
     MemorySegment segment = MemorySegment.ofArray(new byte[odd]);
@@ -226,6 +237,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Read only device refuses changes")
   void readOnlyDeviceRefusesChanges() throws IOException {
     byte[] model = fillWithNoise(5);
     device = reopenReadOnly();
@@ -249,6 +261,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Read only destination is refused")
   void readOnlyDestinationIsRefused() throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(sectorSize).asReadOnlyBuffer();
     MemorySegment segment = MemorySegment.ofArray(new byte[sectorSize]).asReadOnly();
@@ -263,6 +276,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Closed device refuses everything")
   void closedDeviceRefusesEverything() throws IOException {
     MemorySegment one = MemorySegment.ofArray(new byte[sectorSize]);
     device.close();
@@ -282,6 +296,7 @@ abstract class BlockDeviceContract {
   // ---------------------------------------------------------------- buffers
 
   @Test
+  @DisplayName("Buffers are consumed between position and limit")
   void buffersAreConsumedBetweenPositionAndLimit() throws IOException {
     byte[] model = fillWithNoise(7);
     for (boolean direct : new boolean[] {true, false}) {
@@ -310,6 +325,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Slice of a heap array is its own bytes")
   void sliceOfAHeapArrayIsItsOwnBytes() throws IOException {
     byte[] model = fillWithNoise(8);
     byte[] array = new byte[3 * sectorSize];
@@ -322,6 +338,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Vectored requests split anywhere")
   void vectoredRequestsSplitAnywhere() throws IOException {
     long seed = TestDevices.seed();
     Random random = new Random(seed);
@@ -396,6 +413,7 @@ abstract class BlockDeviceContract {
   // ---------------------------------------------------------------- random
 
   @Test
+  @DisplayName("Agrees with a byte array under random requests")
   void agreesWithAByteArrayUnderRandomRequests() throws IOException {
     long seed = TestDevices.seed();
     Random random = new Random(seed);
@@ -457,6 +475,7 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Threads on disjoint sectors do not disturb each other")
   void threadsOnDisjointSectorsDoNotDisturbEachOther() throws Exception {
     long seed = TestDevices.seed();
     int threads = 4;

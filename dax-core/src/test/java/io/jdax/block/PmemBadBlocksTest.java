@@ -109,6 +109,7 @@ class PmemBadBlocksTest {
   }
 
   @Test
+  @DisplayName("Sector is bad when any of its bytes is")
   void sectorIsBadWhenAnyOfItsBytesIs() throws IOException {
     BlockDevice device =
         TestDevices.withBadBlocks(
@@ -137,6 +138,7 @@ class PmemBadBlocksTest {
   }
 
   @Test
+  @DisplayName("Write zeroes clears too")
   void writeZeroesClearsToo() throws IOException {
     KernelDouble clearer = new KernelDouble(512);
     BlockDevice device = TestDevices.withBadBlocks(region, 512, clearer, new BadRange(4096, 512));
@@ -147,6 +149,7 @@ class PmemBadBlocksTest {
   }
 
   @Test
+  @DisplayName("Write of a part of a bad range clears that part")
   void writeOfAPartOfABadRangeClearsThatPart() throws IOException {
     KernelDouble clearer = new KernelDouble(512);
     BlockDevice device = TestDevices.withBadBlocks(region, 512, clearer, new BadRange(4096, 2048));
@@ -175,6 +178,7 @@ class PmemBadBlocksTest {
   }
 
   @Test
+  @DisplayName("Write that cannot clear changes nothing")
   void writeThatCannotClearChangesNothing() throws IOException {
     KernelDouble clearer = new KernelDouble(512);
     clearer.fails = true;
@@ -187,6 +191,7 @@ class PmemBadBlocksTest {
   }
 
   @Test
+  @DisplayName("Memory has no bad blocks to clear")
   void memoryHasNoBadBlocksToClear() throws IOException {
     BlockDevice device =
         TestDevices.withBadBlocks(region, 512, BadBlockClearer.of(region), new BadRange(4096, 512));

@@ -45,18 +45,21 @@ abstract class PmemBlockDeviceContract extends BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Sectors lie one after another in the region")
   void sectorsLieOneAfterAnotherInTheRegion() throws IOException {
     byte[] model = fillWithNoise(20);
     assertArrayEquals(model, region.segment().toArray(ValueLayout.JAVA_BYTE));
   }
 
   @Test
+  @DisplayName("Closing the device closes the region")
   void closingTheDeviceClosesTheRegion() throws IOException {
     device.close();
     assertEquals(false, region.isOpen());
   }
 
   @Test
+  @DisplayName("Sector size must be a power of two from512 to4096")
   void sectorSizeMustBeAPowerOfTwoFrom512To4096() throws IOException {
     Persister persister = Persister.of(region);
     for (int size : new int[] {0, -512, 256, 513, 3072, 8192}) {
@@ -68,6 +71,7 @@ abstract class PmemBlockDeviceContract extends BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Write may take its bytes from the region itself")
   void writeMayTakeItsBytesFromTheRegionItself() throws IOException {
     byte[] model = fillWithNoise(21);
     device.write(10, region.segment().asSlice(0, 4L * sectorSize));
@@ -76,6 +80,7 @@ abstract class PmemBlockDeviceContract extends BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Discard leaves the contents")
   void discardLeavesTheContents() throws IOException {
     byte[] model = fillWithNoise(22);
     device.discard(0, sectors);
@@ -107,6 +112,7 @@ abstract class PmemBlockDeviceContract extends BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Direct access takes whole pages only")
   void directAccessTakesWholePagesOnly() {
     int perPage = 4096 / sectorSize;
     assertEquals(
@@ -139,6 +145,7 @@ abstract class PmemBlockDeviceContract extends BlockDeviceContract {
   }
 
   @Test
+  @DisplayName("Direct access ends with the device")
   void directAccessEndsWithTheDevice() throws IOException {
     DirectAccess access = pmem().directAccess(0, 4096 / sectorSize);
     device.close();

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,6 +34,7 @@ class PmemCloseRaceTest {
   }
 
   @Test
+  @DisplayName("Every user of a closing device gets illegal state")
   void everyUserOfAClosingDeviceGetsIllegalState() throws Exception {
     List<Request> requests =
         List.of(

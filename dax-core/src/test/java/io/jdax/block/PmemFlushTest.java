@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -42,6 +43,7 @@ class PmemFlushTest {
   }
 
   @Test
+  @DisplayName("Every write is durable by one drain and no wasted flush")
   void everyWriteIsDurableByOneDrainAndNoWastedFlush() throws IOException {
     for (int sectorSize : new int[] {512, 4096}) {
       everyWriteIsDurable(devices.memfd(SIZE), sectorSize);
@@ -49,6 +51,7 @@ class PmemFlushTest {
   }
 
   @Test
+  @DisplayName("Every write to an ordinary file is durable by one drain")
   void everyWriteToAnOrdinaryFileIsDurableByOneDrain() throws IOException {
     everyWriteIsDurable(devices.file(Path.of(System.getProperty("java.io.tmpdir")), SIZE), 512);
   }
@@ -79,6 +82,7 @@ class PmemFlushTest {
   }
 
   @Test
+  @DisplayName("Vectored write to a file flushes once")
   void vectoredWriteToAFileFlushesOnce() throws IOException {
     Region region = devices.file(Path.of(System.getProperty("java.io.tmpdir")), SIZE);
     RecordingPersister persister = RecordingPersister.around(Persister.of(region));
@@ -93,6 +97,7 @@ class PmemFlushTest {
   }
 
   @Test
+  @DisplayName("Reads and discards flush nothing")
   void readsAndDiscardsFlushNothing() throws IOException {
     Region region = devices.memfd(SIZE);
     RecordingPersister persister = RecordingPersister.around(Persister.of(region));
@@ -106,6 +111,7 @@ class PmemFlushTest {
   }
 
   @Test
+  @DisplayName("Flush goes deep")
   void flushGoesDeep() throws IOException {
     Region region = devices.memfd(SIZE);
     RecordingPersister persister = RecordingPersister.around(Persister.of(region));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Offsets are 64 bits wide: a sparse device of 1 TiB. */
@@ -13,6 +14,7 @@ class PmemSparseTest {
   private static final long TIB = 1L << 40;
 
   @Test
+  @DisplayName("Sectors anywhere in a tebibyte work")
   void sectorsAnywhereInATebibyteWork() throws IOException {
     for (int sectorSize : new int[] {512, 4096}) {
       try (Region region = Region.anonymous("sparse", TIB);
@@ -39,6 +41,7 @@ class PmemSparseTest {
   }
 
   @Test
+  @DisplayName("Request larger than a chunk is whole")
   void requestLargerThanAChunkIsWhole() throws IOException {
     int length = (5 << 20) + 4096;
     try (Region region = Region.anonymous("large", 16L << 20);

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -105,6 +106,7 @@ class PmemTruncationTest {
   }
 
   @Test
+  @DisplayName("Requests on a truncated file name the sector")
   void requestsOnATruncatedFileNameTheSector() throws IOException {
     for (int sectorSize : new int[] {512, 1024, 2048, 4096}) {
       requestsFail(devices.shm(SIZE), sectorSize, 3);
@@ -112,16 +114,19 @@ class PmemTruncationTest {
   }
 
   @Test
+  @DisplayName("Requests on a truncated ordinary file name the sector")
   void requestsOnATruncatedOrdinaryFileNameTheSector() throws IOException {
     requestsFail(devices.file(Path.of(System.getProperty("java.io.tmpdir")), SIZE), 512, 3);
   }
 
   @Test
+  @DisplayName("Compiled code survives")
   void compiledCodeSurvives() throws IOException {
     requestsFail(devices.shm(SIZE), 4096, 3_000);
   }
 
   @Test
+  @DisplayName("Interpreted code survives")
   void interpretedCodeSurvives() throws Exception {
     Process jvm =
         new ProcessBuilder(
@@ -150,6 +155,7 @@ class PmemTruncationTest {
   }
 
   @Test
+  @DisplayName("Sectors come back when the file grows")
   void sectorsComeBackWhenTheFileGrows() throws IOException {
     Region region = devices.shm(SIZE);
     PmemBlockDevice device = TestDevices.device(region, 512);

@@ -2,14 +2,17 @@ package io.jdax.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.mm.FramesExhaustedException;
 import io.jdax.mm.engine.FrameShortage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -126,9 +129,10 @@ class FlusherTest {
   }
 
   @Test
-  @DisplayName("It survives what the turn-over throws")
+  @DisplayName("It survives what the turn-over throws, says so once, and tells it as the reason")
   void survivesTurnOver() throws Exception {
     AtomicInteger calls = new AtomicInteger();
+    AtomicReference<Throwable> reason = new AtomicReference<>();
     Owner mapped =
         new Owner() {
           @Override
@@ -146,11 +150,39 @@ class FlusherTest {
           if (calls.incrementAndGet() < 3) {
             throw new StackOverflowError("of a test");
           }
+          reason.set(pool.exhausted().getCause());
         };
     try (Flusher flusher = new Flusher("t", pool, Duration.ofDays(1), turnOver)) {
       flusher.add(mapped);
       shortage.await();
       assertTrue(calls.get() >= 3);
+      assertInstanceOf(StackOverflowError.class, reason.get());
+      assertEquals(1, said.get());
+    }
+  }
+
+  @Test
+  @DisplayName("A turn-over that throws each time leaves nobody waiting, and is the reason")
+  void turnOverNeverWorks() {
+    Owner mapped =
+        new Owner() {
+          @Override
+          public boolean unmap(long[] pages, int count) {
+            return true;
+          }
+        };
+    for (int i = 0; i < FRAMES; i++) {
+      int frame = pool.allocate(false);
+      pool.publish(frame, mapped, frame, BlockStates.MAPPED);
+    }
+    FrameShortage shortage = assertThrows(FrameShortage.class, () -> pool.allocate(false));
+    Runnable turnOver =
+        () -> {
+          throw new OutOfMemoryError("of a test");
+        };
+    try (Flusher _ = new Flusher("t", pool, Duration.ofDays(1), turnOver, 1_000_000)) {
+      FramesExhaustedException e = assertThrows(FramesExhaustedException.class, shortage::await);
+      assertInstanceOf(OutOfMemoryError.class, e.getCause());
     }
   }
 }

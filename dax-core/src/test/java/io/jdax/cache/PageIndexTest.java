@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +80,72 @@ class PageIndexTest {
     works.set(true);
     assertEquals(5 + 92, index.claim(3, 650, pages, 5));
     assertEquals(8, index.dirtyPages());
+  }
+
+  @Test
+  @DisplayName(
+      "S3.5 a claim that fails marks what it has claimed, and not what was there before it")
+  void failingClaimOfPart() {
+    index =
+        new PageIndex(
+            false,
+            () -> {
+              throw new IOException("no fence");
+            });
+    for (int page = 0; page < 10; page++) {
+      index.putIfAbsent(page, page);
+    }
+    index.markDirty(7);
+    long[] pages = {3, 4, 0};
+    assertThrows(IOException.class, () -> index.claim(0, 10, pages, 2));
+    assertTrue(index.isDirty(7));
+    assertEquals(1, index.dirtyPages());
+  }
+
+  @Test
+  @DisplayName("S3.5 a claim pays for its fence once, and one that finds nothing does not")
+  void fencePerClaim() throws IOException {
+    AtomicInteger fences = new AtomicInteger();
+    index = new PageIndex(false, fences::incrementAndGet);
+    for (int page = 0; page < 1100; page += 100) {
+      index.putIfAbsent(page, page);
+      index.markDirty(page);
+    }
+    assertEquals(4, index.claim(0, 1000, new long[4], 0));
+    assertEquals(1, fences.get());
+    assertEquals(0, index.claim(0, 400, new long[4], 0));
+    assertEquals(4, index.claim(0, 1000, new long[4], 4));
+    assertEquals(1, fences.get());
+    assertEquals(7, index.claim(0, 2000, new long[10], 0));
+    assertEquals(2, fences.get());
+  }
+
+  @Test
+  @DisplayName("S3.5 frame 0 is a frame as others are")
+  void frameZero() {
+    assertEquals(-1, index.putIfAbsent(5, 0));
+    assertEquals(0, index.putIfAbsent(5, 3));
+    assertEquals(0, index.get(5));
+    assertEquals(5, index.next(0, 9));
+    assertEquals(5, index.previous(9));
+    assertTrue(index.markDirty(5));
+    assertTrue(index.remove(5));
+    assertEquals(-1, index.get(5));
+  }
+
+  @Test
+  @DisplayName("S3.5 an index is empty until the first page comes, and when the last has gone")
+  void isEmpty() {
+    assertTrue(index.isEmpty());
+    index.putIfAbsent(3, 1);
+    index.putIfAbsent(4, 2);
+    index.putIfAbsent(600, 3);
+    assertFalse(index.isEmpty());
+    assertFalse(index.remove(3));
+    assertFalse(index.remove(600));
+    assertFalse(index.isEmpty());
+    assertFalse(index.remove(4));
+    assertTrue(index.isEmpty());
   }
 
   /** Around the edges of 2 MiB and of words of dirty bits, near and far. */

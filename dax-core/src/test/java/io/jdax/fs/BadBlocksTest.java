@@ -28,7 +28,7 @@ class BadBlocksTest {
   private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
 
   @Test
-  @DisplayName("a frame that is bad is offered to nobody else until the next mount")
+  @DisplayName("A frame that is bad is offered to nobody else until the next mount")
   void isNotOfferedAgain() throws IOException {
     Region region = Region.anonymous("bad", 2 << 20);
     BadMedia media = new BadMedia(region);
@@ -66,7 +66,7 @@ class BadBlocksTest {
 
   @ParameterizedTest
   @ValueSource(ints = {4096, 1024})
-  @DisplayName("a page of the tier whose new frame is bad gets another, also on a full device")
+  @DisplayName("A page of the tier whose new frame is bad gets another, also on a full device")
   void writebackFindsAnotherFrame(int block) throws IOException {
     Region region = Region.anonymous("bad", 4 << 20);
     BadMedia media = new BadMedia(region);
@@ -111,7 +111,7 @@ class BadBlocksTest {
   }
 
   @Test
-  @DisplayName("media that refuse all of a writeback for a while do not use the device up")
+  @DisplayName("Media that refuse all of a writeback for a while do not use the device up")
   void badForAWhile() throws IOException {
     Region region = Region.anonymous("bad", 4 << 20);
     BadMedia media = new BadMedia(region);
@@ -132,7 +132,7 @@ class BadBlocksTest {
   }
 
   @Test
-  @DisplayName("the last keys that there are belong to the range that ends with them")
+  @DisplayName("The last keys that there are belong to the range that ends with them")
   void rangesAtTheEndOfKeys() {
     for (long from : new long[] {0, 1L << 62, Long.MAX_VALUE - 7, -8}) {
       for (int i = 0; i < 8; i++) {

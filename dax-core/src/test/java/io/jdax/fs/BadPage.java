@@ -12,7 +12,7 @@ import java.lang.invoke.MethodHandle;
  * A page of a region that can't be read or written: a page of an empty file is mapped over it, and
  * whoever touches it gets the signal that bad media gives. Lasts until the region is closed.
  */
-final class BadPage {
+public final class BadPage {
   private static final int READ_WRITE = 3;
   private static final int SHARED_FIXED = 0x11;
   private static final int PRIVATE_FIXED_ANONYMOUS = 0x32;
@@ -24,7 +24,7 @@ final class BadPage {
     this.address = address;
   }
 
-  static BadPage in(Region region, long block) {
+  public static BadPage in(Region region, long block) {
     BadPage page = new BadPage(region.address() + block * BYTES);
     int empty = empty();
     page.map(SHARED_FIXED, empty);
@@ -33,7 +33,7 @@ final class BadPage {
   }
 
   /** Works again, and has zeros. */
-  void replace() {
+  public void replace() {
     map(PRIVATE_FIXED_ANONYMOUS, -1);
   }
 

@@ -70,7 +70,7 @@ class CachedFileTest {
   }
 
   @Test
-  @DisplayName("a block that is first written while others of its page are written back is kept")
+  @DisplayName("A block that is first written while others of its page are written back is kept")
   void writtenBackMeanwhile() throws Exception {
     int pages = 400;
     try (DaxFile file = fs.open("/f", RW);
@@ -110,7 +110,7 @@ class CachedFileTest {
   // ---------------------------------------------------------------- growth
 
   @Test
-  @DisplayName("a write that turns back does not end the growth that another one has begun")
+  @DisplayName("A write that turns back does not end the growth that another one has begun")
   void growthOfAnother() throws IOException {
     try (DaxFile file = fs.open("/f", RW)) {
       file.write(0, FsFixture.bytes(BLOCK, 1));
@@ -133,7 +133,7 @@ class CachedFileTest {
   // ---------------------------------------------------------------- where blocks lie
 
   @Test
-  @DisplayName("the first block of a page is taken from the frame behind the page before")
+  @DisplayName("The first block of a page is taken from the frame behind the page before")
   void framesFollowEachOther() throws IOException {
     try (DaxFile file = fs.open("/f", RW);
         DaxFile other = fs.open("/g", RW)) {
@@ -153,7 +153,7 @@ class CachedFileTest {
   // ---------------------------------------------------------------- calls that fail
 
   @Test
-  @DisplayName("a zeroRange that fails between taking blocks and recording them gives them back")
+  @DisplayName("A zeroRange that fails between taking blocks and recording them gives them back")
   void zeroRangeThatFails() throws IOException {
     try (DaxFile file = fs.open("/f", RW)) {
       file.truncate(40L * PAGE);
@@ -178,7 +178,7 @@ class CachedFileTest {
   }
 
   @Test
-  @DisplayName("a truncate that can't zero the tail gives up what the file has lost all the same")
+  @DisplayName("A truncate that can't zero the tail gives up what the file has lost all the same")
   void truncateThatFails() throws IOException {
     long usable;
     try (DaxFile file = fs.open("/f", RW)) {
@@ -202,7 +202,7 @@ class CachedFileTest {
 
   @Test
   @DisplayName(
-      "what is written while its page is written back is on the media after the next fsync")
+      "What is written while its page is written back is on the media after the next fsync")
   void rewrittenMeanwhile() throws Exception {
     int rewrites = 400_000;
     try (DaxFile file = fs.open("/f", RW);
@@ -236,7 +236,7 @@ class CachedFileTest {
   }
 
   @Test
-  @DisplayName("what was copied before the caller's memory failed is dirty, and so written back")
+  @DisplayName("What was copied before the caller's memory failed is dirty, and so written back")
   void halfCopied(@TempDir Path folder) throws IOException {
     try (DaxFile file = fs.open("/f", RW);
         Arena arena = Arena.ofShared();
@@ -261,7 +261,7 @@ class CachedFileTest {
   }
 
   @Test
-  @DisplayName("a dirty page is not evicted, and a clean one that is on its way out is")
+  @DisplayName("A dirty page is not evicted, and a clean one that is on its way out is")
   void dirtyPagesStay() throws IOException {
     try (DaxFile file = fs.open("/f", RW)) {
       file.write(0, FsFixture.bytes(2 * PAGE, 3));
@@ -279,7 +279,7 @@ class CachedFileTest {
   }
 
   @Test
-  @DisplayName("a page that a mapping has marked since its writeback, or that is pinned, stays")
+  @DisplayName("A page that a mapping has marked since its writeback, or that is pinned, stays")
   void markedAndPinnedPagesStay() throws IOException {
     try (DaxFile file = fs.open("/f", RW)) {
       file.write(0, FsFixture.bytes(2 * PAGE, 3));
@@ -303,7 +303,7 @@ class CachedFileTest {
   }
 
   @Test
-  @DisplayName("what was set aside for a write into DRAM, and put back or not taken, is given back")
+  @DisplayName("What was set aside for a write into DRAM, and put back or not taken, is given back")
   void roomIsGivenBack() throws IOException {
     try (DaxFile file = fs.open("/f", RW)) {
       file.truncate(4L * PAGE);

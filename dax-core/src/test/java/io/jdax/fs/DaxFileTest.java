@@ -59,6 +59,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("What is written is read back also after a remount")
   void whatIsWrittenIsReadBackAlsoAfterARemount() throws IOException {
     byte[] data = new byte[10_000];
     new java.util.Random(1).nextBytes(data);
@@ -74,6 +75,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("What is stored in a mapping is read and survives a remount")
   void whatIsStoredInAMappingIsReadAndSurvivesARemount() throws IOException {
     file.truncate(1 << 20);
     try (DaxMapping m = file.map(0, 1 << 20)) {
@@ -92,6 +94,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("Write and mapping see each other")
   void writeAndMappingSeeEachOther() throws IOException {
     file.truncate(8192);
     DaxMapping m = file.map(0, 8192);
@@ -103,6 +106,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("Truncated bytes read as zeros when the file grows again")
   void truncatedBytesReadAsZerosWhenTheFileGrowsAgain() throws IOException {
     file.write(0, FsFixture.bytes(20_000, 5));
     file.truncate(100);
@@ -116,6 +120,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("What a mapping stored behind the end does not become content")
   void whatAMappingStoredBehindTheEndDoesNotBecomeContent() throws IOException {
     file.write(0, FsFixture.bytes(100, 5));
     DaxMapping m = file.map(0, 4096);
@@ -131,6 +136,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("Punched blocks are holes and the edges are zeros")
   void punchedBlocksAreHolesAndTheEdgesAreZeros() throws IOException {
     file.write(0, FsFixture.bytes(5 * 4096, 5));
     fs.sync();
@@ -152,6 +158,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("Zero range keeps the storage and reads as zeros")
   void zeroRangeKeepsTheStorageAndReadsAsZeros() throws IOException {
     file.write(0, FsFixture.bytes(5 * 4096, 5));
     DaxMapping m = file.map(0, 5 * 4096);
@@ -171,6 +178,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("Allocate gives storage and nothing else")
   void allocateGivesStorageAndNothingElse() throws IOException {
     file.allocate(100, 4 << 20, true);
     assertEquals(0, file.sizeBytes());
@@ -189,6 +197,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("Without space nothing changes")
   void withoutSpaceNothingChanges() throws IOException {
     long usable = fs.statfs().usableBlocks();
     NoSpaceException e =
@@ -209,6 +218,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("A full device records every accepted store")
   void aFullDeviceRecordsEveryAcceptedStore() throws IOException {
     file.truncate(1L << 30);
     DaxMapping m = file.map(0, 1L << 30);
@@ -230,6 +240,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("An extent size hint makes scattered stores one extent")
   void anExtentSizeHintMakesScatteredStoresOneExtent() throws IOException {
     file.truncate(4 << 20);
     file.setExtentSizeHint(2 << 20);
@@ -250,6 +261,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("Appends of many threads all arrive whole")
   void appendsOfManyThreadsAllArriveWhole() throws Exception {
     int threads = 4;
     int each = 500;
@@ -287,6 +299,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("Modes are kept")
   void modesAreKept() throws IOException {
     file.write(0, FsFixture.bytes(10, 1));
     try (DaxFile reader = fs.open("/f")) {
@@ -309,6 +322,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("A mapping outlives its handle and its name")
   void aMappingOutlivesItsHandleAndItsName() throws IOException {
     file.truncate(8192);
     DaxMapping m = file.map(0, 8192);
@@ -330,6 +344,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("A pin holds truncate up")
   void aPinHoldsTruncateUp() throws IOException {
     file.truncate(8192);
     var pin = file.pin(0, 8192, PinAccess.WRITE, true);
@@ -342,6 +357,7 @@ class DaxFileTest {
   }
 
   @Test
+  @DisplayName("Bad arguments are refused and change nothing")
   void badArgumentsAreRefusedAndChangeNothing() throws IOException {
     assertThrows(IllegalArgumentException.class, () -> file.truncate(-1));
     assertThrows(IllegalArgumentException.class, () -> file.truncate(Long.MAX_VALUE));
@@ -356,7 +372,7 @@ class DaxFileTest {
   }
 
   @Test
-  @DisplayName("what a truncate cuts off is zeros at once in mappings, which show the last page")
+  @DisplayName("What a truncate cuts off is zeros at once in mappings, which show the last page")
   void truncatedTailInMappings() throws IOException {
     file.write(0, FsFixture.bytes(8192, 7));
     DaxMapping mapping = file.map(0, 8192);
@@ -368,10 +384,10 @@ class DaxFileTest {
   }
 
   @Test
-  @DisplayName("what a write does not reach of a new block reads as zeros, whatever was there")
+  @DisplayName("What a write does not reach of a new block reads as zeros, whatever was there")
   void newBlocksShowNothingOld() throws IOException {
     io.jdax.fs.space.Space space = file.inode.volume.space;
-    for (long pfn = 0; pfn < space.totalBlocks(); pfn++) {
+    for (long pfn = 0; pfn < space.totalFrames(); pfn++) {
       if (!space.isUsed(pfn)) {
         fixture.device.region().segment().asSlice(pfn << 12, 4096).fill((byte) 0x5a);
       }

@@ -191,7 +191,7 @@ class EntriesDeliverTest {
   }
 
   @Test
-  @DisplayName("every public call delivers what is owed before it does anything")
+  @DisplayName("Every public call delivers what is owed before it does anything")
   void deliverFirst() throws Throwable {
     check(DaxFile.class, files(), Set.of("addressSpace", "isOpen", "close", "toString"));
     check(
@@ -271,7 +271,7 @@ class EntriesDeliverTest {
   }
 
   @Test
-  @DisplayName("a close delivers what is owed, and has closed all the same")
+  @DisplayName("A close delivers what is owed, and has closed all the same")
   void closes() throws Exception {
     Pin pin = file.pin(0, PAGE, PinAccess.READ, false);
     DaxFile second = fs.open("/second", OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE);

@@ -200,8 +200,8 @@ class FailAtEveryStepTest {
       v.space.recorded(file.inode.extents.takeCredit(0)); // promised in advance
       return "%d free, %d usable, %d promised, %d inodes"
           .formatted(
-              v.space.freeBlocks(),
-              v.space.usableBlocks(),
+              v.space.freeFrames(),
+              v.space.usableFrames(),
               v.space.promisedItems(),
               v.inodeCount.get());
     }
@@ -234,7 +234,7 @@ class FailAtEveryStepTest {
 
   @ParameterizedTest(name = "{0} fails at every {1}")
   @MethodSource("cases")
-  @DisplayName("an operation that fails at any step has happened or not, and nothing is lost")
+  @DisplayName("An operation that fails at any step has happened or not, and nothing is lost")
   void atEveryStep(Operation op, FailurePoint point) throws IOException {
     String before;
     String after;

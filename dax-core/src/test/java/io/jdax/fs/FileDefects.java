@@ -116,17 +116,17 @@ final class FileDefects {
             }),
         of(
             DefectCode.DE1,
-            "an entry of 4 bytes is none",
+            "an entry of 4 bytes is malformed",
             d -> d.edit(c -> c.put(Keys.hi(d.sub, Keys.DIRENT), 8, TEXT)),
             DefectCode.LK2),
         of(
             DefectCode.DE2,
-            "the name 'a/b' can't be",
+            "the name 'a/b' is not valid",
             d -> d.entry(d.dir, "file", entry(d.file, FileType.REGULAR, "a/b")),
             DefectCode.CN1),
         of(
             DefectCode.DE2,
-            "the name '..' can't be",
+            "the name '..' is not valid",
             d -> d.entry(d.dir, "sub", entry(d.sub, FileType.DIRECTORY, "..")),
             DefectCode.CN1),
         of(
@@ -135,12 +135,12 @@ final class FileDefects {
             d -> d.entry(d.dir, "file", entry(d.file, FileType.REGULAR, "other"))),
         of(
             DefectCode.DE4,
-            "the name 'file' means inode 9999, which is missing",
+            "the name 'file' leads to inode 9999, which is missing",
             d -> d.entry(d.dir, "file", entry(9999, FileType.REGULAR, "file")),
             DefectCode.CN1),
         of(
             DefectCode.DE5,
-            "the name 'file' means a symbolic link, and inode",
+            "the name 'file' says that it is a symbolic link, but inode",
             d -> d.entry(d.dir, "file", entry(d.file, FileType.SYMLINK, "file"))),
         of(
             DefectCode.DE6,
@@ -156,24 +156,24 @@ final class FileDefects {
             DefectCode.LK2),
         of(
             DefectCode.LK1,
-            "a link count of 5, where 1 are found",
+            "a link count of 5, which should be 1",
             d -> d.record(d.file, r -> r.links = 5)),
         of(
             DefectCode.LK1,
-            "a link count of 9, where 3 are found",
+            "a link count of 9, which should be 3",
             d -> d.record(d.dir, r -> r.links = 9)),
         of(
             DefectCode.LK2,
-            "tells 77 names, and has 120",
+            "its record says 77 names, but it has 120",
             d -> d.record(d.sub, r -> r.sizeBytes = 77)),
         of(
             DefectCode.CN1,
-            "a file with no name, of 28672 bytes",
+            "a file of 28672 bytes has no name",
             d -> d.remove(d.dir, "file"),
             DefectCode.LK2),
         of(
             DefectCode.CN1,
-            "a directory with no name",
+            "has no name",
             d -> d.remove(d.dir, "sub"),
             DefectCode.LK1,
             DefectCode.LK2),
@@ -184,7 +184,10 @@ final class FileDefects {
             DefectCode.DE5,
             DefectCode.CN1,
             DefectCode.LK1),
-        of(DefectCode.CN3, "that says it is in 1", d -> d.record(d.sub, r -> r.parent = Keys.ROOT)),
+        of(
+            DefectCode.CN3,
+            "whose record says inode 1",
+            d -> d.record(d.sub, r -> r.parent = Keys.ROOT)),
         of(
             DefectCode.CN4,
             "a directory that is below itself",
@@ -195,13 +198,13 @@ final class FileDefects {
             AFTER_A_LOST_NODE),
         of(
             DefectCode.CN4,
-            "the name 'file' means the root",
+            "the name 'file' leads to the root",
             d -> d.entry(d.dir, "file", entry(Keys.ROOT, FileType.DIRECTORY, "file")),
             DefectCode.CN1,
             DefectCode.LK1),
         of(
             DefectCode.OR1,
-            "is recorded as an orphan, and missing",
+            "is recorded as an orphan, but missing",
             d -> d.markOrphan(9999, new byte[0])),
         of(
             DefectCode.OR2,
@@ -209,21 +212,21 @@ final class FileDefects {
             d -> d.markOrphan(d.file, new byte[0])),
         of(
             DefectCode.QU1,
-            "the quota of project 1: the record of 4 bytes is none",
+            "the quota of project 1: its record of 4 bytes is malformed",
             d -> {
               d.quota("/dir");
               d.edit(c -> c.put(Keys.QUOTAS, 1, TEXT));
             }),
         of(
             DefectCode.QU1,
-            "the quota of project 4294967296: the record of 24 bytes is none",
+            "the quota of project 4294967296: its record of 24 bytes is malformed",
             d -> {
               d.quota("/dir");
               d.edit(c -> c.put(Keys.QUOTAS, 1L << 32, new QuotaRecord(1, 1, d.sub).toBytes()));
             }),
         of(
             DefectCode.QU1,
-            "the quota of project 5: no superblock tells of quotas",
+            "the quota of project 5: no superblock says that there are quotas",
             d -> d.edit(c -> c.put(Keys.QUOTAS, 5, new QuotaRecord(1, 1, d.sub).toBytes()))),
         of(
             DefectCode.QU2,
@@ -241,28 +244,28 @@ final class FileDefects {
             }),
         of(
             DefectCode.QU2,
-            "the quota of project 5: its directory has that of project 1",
+            "the quota of project 5: its directory has the quota of project 1",
             d -> {
               d.quota("/dir");
               d.edit(c -> c.put(Keys.QUOTAS, 5, new QuotaRecord(1, 1, d.dir).toBytes()));
             }),
         of(
             DefectCode.QU3,
-            "a file that tells project 0 where it is in 1",
+            "a file in project 1, whose record says project 0",
             d -> {
               d.quota("/dir");
               d.record(d.file, r -> r.project = 0);
             }),
         of(
             DefectCode.QU3,
-            "a directory that tells project -7 where it is in 1",
+            "a directory in project 1, whose record says project -7",
             d -> {
               d.quota("/dir");
               d.record(d.sub, r -> r.project = -7);
             }),
         of(
             DefectCode.QU3,
-            "a directory that tells project 0 where it is in 2",
+            "a directory in project 2, whose record says project 0",
             d -> {
               d.quota("/dir");
               d.quota("/dir/sub");
@@ -270,7 +273,7 @@ final class FileDefects {
             }),
         of(
             DefectCode.QU3,
-            "a file that tells project 3 where it is in 0",
+            "a file in project 0, whose record says project 3",
             d -> d.record(d.twin, r -> r.project = 3)));
   }
 

@@ -158,7 +158,7 @@ class FileSystemCheckTest {
     for (CheckReport report :
         List.of(FileSystemCheck.check(disk.device), FileSystemCheck.repair(disk.device))) {
       assertEquals(code, report.defects().getFirst().code());
-      assertFalse(report.repairable());
+      assertFalse(report.isRepairable());
     }
     assertArrayEquals(before, disk.image());
   }
@@ -177,7 +177,7 @@ class FileSystemCheckTest {
       }
       List<Defect> defects = FileSystemCheck.check(device).defects();
       assertTrue(
-          defects.stream().anyMatch(d -> d.code() == DefectCode.ND1 && d.block() == node),
+          defects.stream().anyMatch(d -> d.code() == DefectCode.ND1 && d.frame() == node),
           defects.toString());
     }
   }

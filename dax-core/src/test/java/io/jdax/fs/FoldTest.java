@@ -78,7 +78,7 @@ class FoldTest {
   }
 
   @Test
-  @DisplayName("a fold that fails at a later range tells the earlier ones the next time")
+  @DisplayName("A fold that fails at a later range tells the earlier ones the next time")
   void laterRangeFails() throws IOException {
     file.truncate(1600 * PAGE);
     for (long page = 0; page < 1600; page += 2) {
@@ -113,7 +113,7 @@ class FoldTest {
   }
 
   @Test
-  @DisplayName("a fold in a store fault that fails is not the store's failure; fsync says it")
+  @DisplayName("A fold in a store fault that fails is not the store's failure; fsync says it")
   void foldInMkwriteFails() throws IOException {
     file.truncate(1900 * PAGE);
     for (long page = 0; page < 1200; page += 2) {
@@ -140,14 +140,14 @@ class FoldTest {
   }
 
   @Test
-  @DisplayName("blocks behind the end are not told before the size is")
+  @DisplayName("Blocks behind the end are not told before the size is")
   void blocksBehindTheEnd() throws IOException {
     file.write(0, FsFixture.bytes(2 * (int) PAGE, 1));
     file.fsync();
     Inode inode = file.inode;
     BlockExtent run = new BlockExtent();
     inode.extents.find(0, run);
-    long total = inode.volume.space.totalBlocks();
+    long total = inode.volume.space.totalFrames();
     long free = (run.deviceBlock + total / 2) % (total - 2);
     while (inode.volume.space.isUsed(free) || inode.volume.space.isUsed(free + 1)) {
       free = (free + 1) % (total - 2);
@@ -179,7 +179,7 @@ class FoldTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"punch", "truncate", "unlink"})
-  @DisplayName("data blocks are free when the commit behind the one that gave them up is durable")
+  @DisplayName("Data blocks are free when the commit behind the one that gave them up is durable")
   void dataIsNotReusedTooEarly(String how) throws IOException {
     file.write(0, FsFixture.bytes(4 * (int) PAGE, 1));
     file.fsync();
@@ -211,7 +211,7 @@ class FoldTest {
 
   @ParameterizedTest
   @ValueSource(ints = {4096, 1024, 512})
-  @DisplayName("a punch that ends within a block leaves that block, and zeros of it what it names")
+  @DisplayName("A punch that ends within a block leaves that block, and zeros of it what it names")
   void punchWithinABlock(int block) throws IOException {
     Region region = Region.anonymous("punch", 2 << 20);
     try (FsFixture other =
@@ -233,7 +233,7 @@ class FoldTest {
   }
 
   @Test
-  @DisplayName("what was set aside and promised for pages in DRAM is given back with them")
+  @DisplayName("What was set aside and promised for pages in DRAM is given back with them")
   void discardGivesBack() throws IOException {
     MountOptions cached = MountOptions.DEFAULTS.withTier(TierMode.CACHED);
     file.close();
@@ -260,7 +260,7 @@ class FoldTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  @DisplayName("a write gives up what was reserved and promised for it and not taken")
+  @DisplayName("A write gives up what was reserved and promised for it and not taken")
   void writeGivesUpTheRest(boolean fails) throws IOException {
     file.close();
     fixture.close();
@@ -293,7 +293,7 @@ class FoldTest {
   }
 
   @Test
-  @DisplayName("the data of a write is durable before its extent says so")
+  @DisplayName("The data of a write is durable before its extent says so")
   void dataBeforeItsExtent() throws IOException {
     file.close();
     fixture.close();
@@ -320,7 +320,7 @@ class FoldTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  @DisplayName("what was promised for a file is given back when it is put away, or given up")
+  @DisplayName("What was promised for a file is given back when it is put away, or given up")
   void promisesOfAFile(boolean unlinked) throws IOException {
     Volume volume = file.inode.volume;
     if (unlinked) {
@@ -341,7 +341,7 @@ class FoldTest {
   }
 
   @Test
-  @DisplayName("after an fsync the tree says of a file's extents what DRAM says")
+  @DisplayName("After an fsync the tree says of a file's extents what DRAM says")
   void treeSaysWhatDramSays() throws IOException {
     long seed = Long.getLong("jdax.test.seed", System.nanoTime());
     Random random = new Random(seed);

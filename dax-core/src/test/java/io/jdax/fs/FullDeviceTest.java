@@ -236,7 +236,7 @@ class FullDeviceTest {
   }
 
   @Test
-  @DisplayName("a fold that touches more leaves than the reserve has blocks gets through")
+  @DisplayName("A fold that touches more leaves than the reserve has blocks gets through")
   void foldOfManyLeaves() throws IOException {
     long seed = Long.getLong("jdax.test.seed", System.nanoTime());
     try (FsFixture fixture = fixture(16 * MIB, 4096, TierMode.DIRECT);
@@ -251,7 +251,7 @@ class FullDeviceTest {
         // Others take what is usable, not by a request that would have the stores recorded first.
         Volume volume = pieces.file.inode.volume;
         volume.reclaim();
-        long taken = volume.space.usableBlocks();
+        long taken = volume.space.usableFrames();
         volume.space.reserve(taken);
         // Other changes that may use the reserve have left half of what the leaves want.
         int held = (int) volume.space.nodesAtHand() - 45;
@@ -272,7 +272,7 @@ class FullDeviceTest {
 
   @ParameterizedTest(name = "blocks of {0}, {1}")
   @CsvSource({"4096, DIRECT", "4096, CACHED"})
-  @DisplayName("nothing is refused for what pending records might take, once they are recorded")
+  @DisplayName("Nothing is refused for what pending records might take, once they are recorded")
   void refusedAlsoAfterASync(int block, TierMode tier) throws IOException {
     long seed = Long.getLong("jdax.test.seed", System.nanoTime());
     try (FsFixture fixture = fixture(16 * MIB, block, tier);
@@ -291,7 +291,7 @@ class FullDeviceTest {
       assertThrows(
           NoSpaceException.class,
           () -> pieces.filler.append(FsFixture.bytes(8 * (int) PAGE, 1)),
-          () -> "usable after a sync: " + volume.space.usableBlocks());
+          () -> "usable after a sync: " + volume.space.usableFrames());
     } catch (Throwable e) {
       throw new AssertionError("-Djdax.test.seed=" + seed, e);
     }
@@ -299,7 +299,7 @@ class FullDeviceTest {
 
   @ParameterizedTest(name = "blocks of {0}, {1}")
   @CsvSource({"4096, DIRECT", "1024, CACHED"})
-  @DisplayName("what takes nothing for good works when not a block is usable")
+  @DisplayName("What takes nothing for good works when not a block is usable")
   void whatTakesNothingWorks(int block, TierMode tier) throws IOException {
     try (FsFixture fixture = fixture(4 * MIB, block, tier);
         Pieces pieces = new Pieces(fixture, new Random(1))) {
@@ -311,7 +311,7 @@ class FullDeviceTest {
       Volume volume = pieces.file.inode.volume;
       pieces.fill();
       volume.reclaim();
-      volume.space.reserve(volume.space.usableBlocks());
+      volume.space.reserve(volume.space.usableFrames());
       assertEquals(0, fs.statfs().usableBlocks());
       for (int i = 0; i < 200; i++) { // more often than the reserve has nodes
         Instant time = Instant.ofEpochSecond(i);
@@ -338,7 +338,7 @@ class FullDeviceTest {
     "1024, CACHED, false",
     "4096, DIRECT, true"
   })
-  @DisplayName("what was allocated can be written and stored to block by block on a full device")
+  @DisplayName("What was allocated can be written and stored to block by block on a full device")
   void whatWasAllocatedIsNotRefused(int block, TierMode tier, boolean remounted)
       throws IOException {
     try (FsFixture fixture = fixture(4 * MIB, block, tier);
@@ -378,7 +378,7 @@ class FullDeviceTest {
 
   @ParameterizedTest
   @CsvSource({"4096, DIRECT", "4096, CACHED", "512, DIRECT"})
-  @DisplayName("a pin for which there is no space takes none of it")
+  @DisplayName("A pin for which there is no space takes none of it")
   void refusedPinTakesNothing(int block, TierMode tier) throws IOException {
     try (FsFixture fixture = fixture(8 * MIB, block, tier);
         DaxFile file = fixture.fs.open("/f", RW)) {
@@ -400,7 +400,7 @@ class FullDeviceTest {
 
   @ParameterizedTest
   @CsvSource({"4096, READ", "4096, WRITE", "512, READ", "512, WRITE"})
-  @DisplayName("a pin of more pages than the tier has frames takes no space")
+  @DisplayName("A pin of more pages than the tier has frames takes no space")
   void refusedPinOfTheTier(int block, PinAccess access) throws IOException {
     try (FsFixture fixture = fixture(8 * MIB, block, TierMode.CACHED);
         DaxFile file = fixture.fs.open("/f", RW)) {
@@ -416,7 +416,7 @@ class FullDeviceTest {
 
   @ParameterizedTest
   @CsvSource({"4096, DIRECT", "4096, CACHED", "1024, DIRECT", "1024, CACHED"})
-  @DisplayName("a write that is refused for space changes neither size, time, quota nor any book")
+  @DisplayName("A write that is refused for space changes neither size, time, quota nor any book")
   void refusedWriteChangesNothing(int block, TierMode tier) throws Exception {
     try (FsFixture fixture = fixture(2 * MIB, block, tier)) {
       fixture.fs.createDirectory("/q");
@@ -447,7 +447,7 @@ class FullDeviceTest {
   }
 
   @Test
-  @DisplayName("a request waits for space that another thread is giving up, and is not refused")
+  @DisplayName("A request waits for space that another thread is giving up, and is not refused")
   void waitsForWhatIsOnItsWay() throws Exception {
     try (FsFixture fixture = fixture(16 * MIB, 4096, TierMode.DIRECT)) {
       AtomicReference<Throwable> refused = new AtomicReference<>();
@@ -464,7 +464,7 @@ class FullDeviceTest {
   }
 
   @Test
-  @DisplayName("a name that there is no space for waits for what another thread is giving up")
+  @DisplayName("A name that there is no space for waits for what another thread is giving up")
   void namesWaitForSpace() throws Exception {
     try (FsFixture fixture = fixture(2 * MIB, 4096, TierMode.DIRECT);
         Pieces pieces = new Pieces(fixture, new Random(1))) {
@@ -522,7 +522,7 @@ class FullDeviceTest {
   }
 
   @Test
-  @DisplayName("opening an empty file to truncate it gives back what it has behind its end")
+  @DisplayName("Opening an empty file to truncate it gives back what it has behind its end")
   void truncateOfAnEmptyFile() throws IOException {
     try (FsFixture fixture = fixture(2 * MIB, 4096, TierMode.DIRECT)) {
       try (DaxFile file = fixture.fs.open("/f", RW)) {

@@ -65,7 +65,7 @@ class LookupsAgainstChangesTest {
   }
 
   @Test
-  @DisplayName("an attribute that is replaced is read as it was or as it is, never half of each")
+  @DisplayName("An attribute that is replaced is read as it was or as it is, never half of each")
   void attributes() throws Exception {
     try (FsFixture fixture = new FsFixture(16 << 20)) {
       DaxFileSystem fs = fixture.fs;
@@ -84,7 +84,7 @@ class LookupsAgainstChangesTest {
   }
 
   @Test
-  @DisplayName("an attribute of a file that is replaced by another with the same is always there")
+  @DisplayName("An attribute of a file that is replaced by another with the same is always there")
   void attributesOfReplacedFiles() throws Exception {
     try (FsFixture fixture = new FsFixture(16 << 20)) {
       DaxFileSystem fs = fixture.fs;
@@ -102,7 +102,7 @@ class LookupsAgainstChangesTest {
   }
 
   @Test
-  @DisplayName("a symbolic link that is replaced says what it said or says, and is followed there")
+  @DisplayName("A symbolic link that is replaced says what it said or says, and is followed there")
   void symbolicLinks() throws Exception {
     try (FsFixture fixture = new FsFixture(16 << 20)) {
       DaxFileSystem fs = fixture.fs;
@@ -131,7 +131,7 @@ class LookupsAgainstChangesTest {
   }
 
   @Test
-  @DisplayName("a directory that comes and goes is there or not, and nothing is called damaged")
+  @DisplayName("A directory that comes and goes is there or not, and nothing is called damaged")
   void directories() throws Exception {
     try (FsFixture fixture = new FsFixture(16 << 20)) {
       DaxFileSystem fs = fixture.fs;
@@ -164,7 +164,7 @@ class LookupsAgainstChangesTest {
 
   @Test
   @DisplayName(
-      "the time of modification that stat tells never goes back while it moves to the tree")
+      "The time of modification that stat tells never goes back while it moves to the tree")
   void times() throws Exception {
     try (FsFixture fixture = new FsFixture(16 << 20)) {
       DaxFileSystem fs = fixture.fs;
@@ -187,7 +187,7 @@ class LookupsAgainstChangesTest {
 
   @Test
   @DisplayName(
-      "a directory is listed with each name that stays exactly once, whatever comes and goes")
+      "A directory is listed with each name that stays exactly once, whatever comes and goes")
   void listing() throws Exception {
     try (FsFixture fixture = new FsFixture(16 << 20)) {
       DaxFileSystem fs = fixture.fs;

@@ -139,7 +139,7 @@ class LostSubtreeTest {
       BadPage.in(region, root);
       CheckReport report = FileSystemCheck.repair(device);
       assertEquals(DefectCode.ND7, report.defects().getFirst().code());
-      assertFalse(report.repairable());
+      assertFalse(report.isRepairable());
     }
   }
 
@@ -192,8 +192,8 @@ class LostSubtreeTest {
     /** From the first key that is lost to before the first that is not. */
     private void list(Region region) throws IOException {
       TreeSurvey survey = TreeSurvey.of(region);
-      assertEquals(1, survey.lost().size(), title);
-      BadNode bad = survey.lost().getFirst();
+      assertEquals(1, survey.lostNodes().size(), title);
+      BadNode bad = survey.lostNodes().getFirst();
       assertEquals(TreeSurvey.Fault.UNREADABLE, bad.fault(), title);
       assertEquals(node, bad.pfn(), title);
       assertEquals(level, bad.level(), title);
@@ -213,7 +213,7 @@ class LostSubtreeTest {
           report.defects().stream().filter(d -> d.code().name().startsWith("ND")).toList();
       assertEquals(1, nodes.size(), title);
       assertEquals(DefectCode.ND1, nodes.getFirst().code());
-      assertEquals(node, nodes.getFirst().block());
+      assertEquals(node, nodes.getFirst().frame());
       Matcher list = LIST.matcher(nodes.getFirst().what());
       assertTrue(list.find(), nodes.getFirst().message());
       assertNotEquals(list.group(1), list.group(2), "from here to here");

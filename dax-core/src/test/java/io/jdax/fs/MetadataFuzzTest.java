@@ -115,9 +115,9 @@ class MetadataFuzzTest {
     try {
       CheckReport report = check();
       if (anyBit) {
-        assertTrue(report != null && !report.clean(), "a flipped bit is detected");
+        assertTrue(report != null && !report.isClean(), "a flipped bit is detected");
       }
-      if (report != null && !report.clean()) {
+      if (report != null && !report.isClean()) {
         defective++;
         if (number % REPAIR_EVERY == 0) {
           repair(report);
@@ -222,7 +222,7 @@ class MetadataFuzzTest {
     } catch (NoSpaceException full) {
       return;
     }
-    if (!found.repairable()) {
+    if (!found.isRepairable()) {
       return;
     }
     assertEquals(List.of(), FileSystemCheck.check(device).defects());
@@ -245,11 +245,11 @@ class MetadataFuzzTest {
       int before = done.size();
       read(fs, "/", 0);
       assertTrue(
-          report == null || !report.clean() || done.size() == before,
+          report == null || !report.isClean() || done.size() == before,
           "what a check finds clean can be read");
     } catch (CorruptMetadataException | NotFormattedException | UnsupportedFormatException typed) {
       assertFalse(
-          report != null && report.clean(), "a mount refuses what a check finds clean: " + typed);
+          report != null && report.isClean(), "a mount refuses what a check finds clean: " + typed);
     }
   }
 

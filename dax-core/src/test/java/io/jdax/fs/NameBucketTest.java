@@ -67,7 +67,7 @@ class NameBucketTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 0x0123456789abcdefL, -1})
   @DisplayName(
-      "twenty names of one hash are all found and listed once, also when some of their middle are"
+      "Twenty names of one hash are all found and listed once, also when some of their middle are"
           + " gone and others come")
   void twentyNamesOfOneHash(long hash) throws IOException {
     TreeSet<String> names = new TreeSet<>();
@@ -99,7 +99,7 @@ class NameBucketTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 0x0123456789abcdefL, -1})
   @DisplayName(
-      "a full bucket refuses one name more and says why, changes nothing by it, and finds all it"
+      "A full bucket refuses one name more and says why, changes nothing by it, and finds all it"
           + " has")
   void aFullBucket(long hash) throws IOException {
     on(
@@ -129,7 +129,7 @@ class NameBucketTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 0x0123456789abcdefL, -1})
-  @DisplayName("eight attributes of one hash keep their values, and a ninth is refused")
+  @DisplayName("Eight attributes of one hash keep their values, and a ninth is refused")
   void attributesOfOneHash(long hash) throws IOException {
     on(
         hash,

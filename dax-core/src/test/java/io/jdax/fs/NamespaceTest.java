@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class NamespaceTest {
@@ -73,6 +74,7 @@ class NamespaceTest {
   }
 
   @Test
+  @DisplayName("Directories hold names")
   void directoriesHoldNames() throws IOException {
     fs.createDirectory("/a");
     fs.createDirectory("/a/b/");
@@ -96,6 +98,7 @@ class NamespaceTest {
   }
 
   @Test
+  @DisplayName("Bad paths are refused")
   void badPathsAreRefused() throws IOException {
     make("/f", 1);
     assertThrows(NoSuchFileException.class, () -> fs.open("/none"));
@@ -119,6 +122,7 @@ class NamespaceTest {
   }
 
   @Test
+  @DisplayName("Rename replaces in one moment")
   void renameReplacesInOneMoment() throws IOException {
     make("/a", 1);
     make("/b", 2);
@@ -147,6 +151,7 @@ class NamespaceTest {
   }
 
   @Test
+  @DisplayName("An open file that was replaced lives on")
   void anOpenFileThatWasReplacedLivesOn() throws IOException {
     make("/a", 1);
     make("/b", 2);
@@ -162,6 +167,7 @@ class NamespaceTest {
   }
 
   @Test
+  @DisplayName("Links are names of one file")
   void linksAreNamesOfOneFile() throws IOException {
     make("/a", 1);
     fs.link("/a", "/b");
@@ -180,6 +186,7 @@ class NamespaceTest {
   }
 
   @Test
+  @DisplayName("Symbolic links are followed")
   void symbolicLinksAreFollowed() throws IOException {
     fs.createDirectory("/d");
     make("/d/f", 5);
@@ -208,6 +215,7 @@ class NamespaceTest {
   }
 
   @Test
+  @DisplayName("Attributes and times are kept")
   void attributesAndTimesAreKept() throws IOException {
     make("/a", 1);
     byte[] large = new byte[65536];
@@ -238,6 +246,7 @@ class NamespaceTest {
   }
 
   @Test
+  @DisplayName("Many names are all found and seen once")
   void manyNamesAreAllFoundAndSeenOnce() throws IOException {
     for (int i = 0; i < 3000; i++) {
       fs.open("/" + i, RW).close();
@@ -256,6 +265,7 @@ class NamespaceTest {
   }
 
   @Test
+  @DisplayName("A mounted device is not mounted or formatted again")
   void aMountedDeviceIsNotMountedOrFormattedAgain() throws IOException {
     make("/a", 1);
     assertThrows(DeviceBusyException.class, () -> DaxFileSystem.mount(fixture.device));
@@ -266,6 +276,7 @@ class NamespaceTest {
   }
 
   @Test
+  @DisplayName("A read only mount changes nothing")
   void aReadOnlyMountChangesNothing() throws IOException {
     make("/a", 1);
     DaxFile f = fs.open("/a", RW);
@@ -284,6 +295,7 @@ class NamespaceTest {
   }
 
   @Test
+  @DisplayName("Operations on names are durable on return")
   void operationsOnNamesAreDurableOnReturn() throws IOException {
     try (FsFixture recorded = new FsFixture(4 << 20, true)) {
       DaxFileSystem before = recorded.fs;

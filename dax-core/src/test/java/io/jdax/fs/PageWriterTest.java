@@ -68,7 +68,7 @@ class PageWriterTest {
 
   @ParameterizedTest
   @CsvSource({"4096, false", "4096, true", "512, false", "512, true"})
-  @DisplayName("the data of a page is durable before its extent says so")
+  @DisplayName("The data of a page is durable before its extent says so")
   void dataFirst(int block, boolean allocated) throws IOException {
     run(
         block,
@@ -98,7 +98,7 @@ class PageWriterTest {
     "4096, false, drain", "4096, true, drain", "512, false, drain", "512, true, drain"
   })
   @DisplayName(
-      "when a write back fails its extents are as before, its pages dirty, its blocks reserved")
+      "When a write back fails its extents are as before, its pages dirty, its blocks reserved")
   void failed(int block, boolean allocated, String failing) throws IOException {
     run(
         block,
@@ -142,7 +142,7 @@ class PageWriterTest {
     return "%d usable, %d free, %d promised, %d delayed, %d written"
         .formatted(
             volume.data.usableBlocks(),
-            volume.space.freeBlocks(),
+            volume.space.freeFrames(),
             volume.space.promisedItems(),
             file.inode.store().delayedBlocks(),
             written(file));

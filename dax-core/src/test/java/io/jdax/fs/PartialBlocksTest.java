@@ -65,7 +65,7 @@ class PartialBlocksTest {
     "zero, CACHED, 4096, ALLOCATION"
   })
   @DisplayName(
-      "a failed punch or zero has changed whole blocks all or none, their neighbours' bytes zero or"
+      "A failed punch or zero has changed whole blocks all or none, their neighbours' bytes zero or"
           + " old, for file, mapping and media alike")
   void atEveryStep(String what, TierMode mode, int block, FailurePoint point) throws IOException {
     blockBytes = block;

@@ -100,7 +100,7 @@ class PathRulesTest {
 
   @Test
   @DisplayName(
-      "slashes, dots, links and loops in a path mean to every operation what they mean to Linux,"
+      "Slashes, dots, links and loops in a path mean to every operation what they mean to Linux,"
           + " and a refusal changes nothing")
   void onePath() throws IOException {
     runTable(ONE_PATH, (fs, row, column) -> run(fs, column, row));
@@ -293,7 +293,7 @@ class PathRulesTest {
   }
 
   @Test
-  @DisplayName("a link that begins with a slash leads from the root, and another from where it is")
+  @DisplayName("A link that begins with a slash leads from the root, and another from where it is")
   void absoluteAndRelative() throws IOException {
     try (FsFixture fixture = new FsFixture(4 << 20)) {
       DaxFileSystem fs = fixture.fs;

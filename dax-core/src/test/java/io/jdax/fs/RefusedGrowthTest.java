@@ -103,7 +103,7 @@ class RefusedGrowthTest {
 
   @ParameterizedTest
   @CsvSource({"512, DIRECT", "1024, DIRECT", "2048, DIRECT", "512, CACHED", "2048, CACHED"})
-  @DisplayName("a file that can't grow for want of space keeps nothing that was set aside for it")
+  @DisplayName("A file that can't grow for want of space keeps nothing that was set aside for it")
   void forWantOfSpace(int block, TierMode tier) throws IOException {
     List<Growth> growths =
         List.of(
@@ -121,7 +121,7 @@ class RefusedGrowthTest {
 
   @ParameterizedTest
   @CsvSource({"512, DIRECT", "2048, DIRECT", "1024, CACHED"})
-  @DisplayName("a file that can't grow for want of memory keeps nothing that was set aside for it")
+  @DisplayName("A file that can't grow for want of memory keeps nothing that was set aside for it")
   void forWantOfMemory(int block, TierMode tier) throws IOException {
     for (Growth growth : GROWTHS) {
       int failing = 1;
@@ -163,7 +163,7 @@ class RefusedGrowthTest {
 
   @ParameterizedTest
   @CsvSource({"512, DIRECT", "2048, DIRECT", "1024, CACHED"})
-  @DisplayName("after it has grown every byte of its last page can be stored to, and is kept")
+  @DisplayName("After it has grown every byte of its last page can be stored to, and is kept")
   void storesAfterGrowth(int block, TierMode tier) throws IOException {
     for (Growth growth : GROWTHS) {
       String what = "growth " + GROWTHS.indexOf(growth);

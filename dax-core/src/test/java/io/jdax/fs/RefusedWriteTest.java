@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,6 +34,7 @@ class RefusedWriteTest {
   }
 
   @ParameterizedTest
+  @DisplayName("A write that is refused has written nothing")
   @CsvSource({"1, false", "16, false", "1, true", "16, true"})
   void aWriteThatIsRefusedHasWrittenNothing(int hintPages, boolean stores) throws Exception {
     long seed = Long.getLong("jdax.test.seed", System.nanoTime());

@@ -84,7 +84,7 @@ class RegionOwnersTest {
 
   @Test
   @DisplayName(
-      "an exception that leaves a pin open leaves its region open: the pin is good, and says why")
+      "An exception that leaves a pin open leaves its region open: the pin is good, and says why")
   void openPin() throws IOException {
     Unwinding thrown = assertThrows(Unwinding.class, this::leavePinOpen);
     List<Throwable> suppressed = List.of(thrown.getSuppressed());
@@ -116,7 +116,7 @@ class RegionOwnersTest {
   }
 
   @Test
-  @DisplayName("a device below a mounted file system does not close, and all goes on")
+  @DisplayName("A device below a mounted file system does not close, and all goes on")
   void deviceUnderFileSystem() throws IOException {
     try (DaxFileSystem fs = DaxFileSystem.mount(device);
         DaxFile file = fs.open("/a", NEW)) {
@@ -140,7 +140,7 @@ class RegionOwnersTest {
   }
 
   @Test
-  @DisplayName("a mount or a format that fails holds nothing")
+  @DisplayName("A mount or a format that fails holds nothing")
   void failedMount() throws IOException {
     device.writeZeroes(0, 2);
     assertThrows(NotFormattedException.class, () -> DaxFileSystem.mount(device));
@@ -162,7 +162,7 @@ class RegionOwnersTest {
 
   @Test
   @DisplayName(
-      "the tier's file system on sectors closes its region of DRAM, and a failed mount too")
+      "The tier's file system on sectors closes its region of DRAM, and a failed mount too")
   void sectors() throws IOException {
     VolatileSectors sectors = new VolatileSectors(8 << 20);
     DaxFileSystem.format(sectors, "s");
@@ -184,7 +184,7 @@ class RegionOwnersTest {
   }
 
   @Test
-  @DisplayName("what a cache may have at most is accepted at the mount, and there when it is used")
+  @DisplayName("What a cache may have at most is accepted at the mount, and there when it is used")
   void largestCache() throws IOException {
     long largest = 15L << 30;
     MountOptions options = MountOptions.DEFAULTS.withTier(TierMode.CACHED).withCacheBytes(largest);

@@ -57,7 +57,7 @@ class SectorMountTest {
   }
 
   @Test
-  @DisplayName("one mount of a device at a time")
+  @DisplayName("One mount of a device at a time")
   void oneMountAtATime() throws IOException {
     DaxFileSystem.format(device, "sectors");
     DaxFileSystem fs = DaxFileSystem.mount(device, SMALL);
@@ -68,7 +68,7 @@ class SectorMountTest {
   }
 
   @Test
-  @DisplayName("a read-only device is mounted read-only, and read")
+  @DisplayName("A read-only device is mounted read-only, and read")
   void readOnlyDevice() throws IOException {
     DaxFileSystem.format(device, "sectors");
     try (DaxFileSystem fs = DaxFileSystem.mount(device, SMALL);
@@ -91,7 +91,7 @@ class SectorMountTest {
   }
 
   @Test
-  @DisplayName("a device that fails makes fsync fail; when it works again nothing is lost")
+  @DisplayName("A device that fails makes fsync fail; when it works again nothing is lost")
   void failingDevice() throws IOException {
     DaxFileSystem.format(device, "sectors");
     try (DaxFileSystem fs = DaxFileSystem.mount(device, SMALL);
@@ -114,7 +114,7 @@ class SectorMountTest {
 
   @Test
   @DisplayName(
-      "after a flush of the device failed no fsync succeeds, of data or of names, and what was"
+      "After a flush of the device failed no fsync succeeds, of data or of names, and what was"
           + " acknowledged is there")
   void lostFlush() throws IOException {
     for (boolean names : new boolean[] {false, true}) {
@@ -150,7 +150,7 @@ class SectorMountTest {
   }
 
   @Test
-  @DisplayName("what was fsynced survives power loss, whichever sectors arrived of the rest")
+  @DisplayName("What was fsynced survives power loss, whichever sectors arrived of the rest")
   void powerLoss() throws IOException {
     long seed = Long.getLong("jdax.test.seed", System.nanoTime());
     for (int round = 0; round < 40; round++) {

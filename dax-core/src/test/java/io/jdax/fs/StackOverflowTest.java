@@ -118,7 +118,7 @@ class StackOverflowTest {
   }
 
   @Test
-  @DisplayName("wherever a caller's stack ends, the error leaves nothing locked, and others go on")
+  @DisplayName("Wherever a caller's stack ends, the error leaves nothing locked, and others go on")
   void everyDepth() throws Exception {
     for (Map.Entry<String, Executable> call : calls().entrySet()) {
       warmUp(call.getValue());

@@ -293,7 +293,7 @@ class SubpageTest {
   @ParameterizedTest
   @ValueSource(ints = {512, 1024, 2048})
   @DisplayName(
-      "a hole in a part of a mapped page: the rest keeps what was stored, also just before")
+      "A hole in a part of a mapped page: the rest keeps what was stored, also just before")
   void punchInsideOfAPage(int block) throws IOException {
     for (TierMode tier : new TierMode[] {TierMode.DIRECT, TierMode.CACHED}) {
       try (FsFixture bed = bed(4 << 20, block, tier)) {
@@ -326,7 +326,7 @@ class SubpageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {512, 1024, 2048})
-  @DisplayName("a hole in a part of a mapped page: no store to the rest is lost meanwhile")
+  @DisplayName("A hole in a part of a mapped page: no store to the rest is lost meanwhile")
   void punchBesideStores(int block) throws Exception {
     try (FsFixture bed = bed(4 << 20, block, TierMode.DIRECT);
         DaxFile file = bed.fs.open("/f", RW);
@@ -370,7 +370,7 @@ class SubpageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {512, 1024, 2048})
-  @DisplayName("what write() overwrites is durable on return, whether the page is in place or not")
+  @DisplayName("What write() overwrites is durable on return, whether the page is in place or not")
   void overwritesAreDurable(int block) throws IOException {
     Region region = Region.anonymous("recorded", 4 << 20);
     RecordingPersister recording = RecordingPersister.alone(region);
@@ -395,7 +395,7 @@ class SubpageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {512, 1024, 2048})
-  @DisplayName("a page is in place when its blocks lie together, and is told so; else in DRAM")
+  @DisplayName("A page is in place when its blocks lie together, and is told so; else in DRAM")
   void places(int block) throws IOException {
     try (FsFixture bed = bed(4 << 20, block, TierMode.DIRECT)) {
       try (DaxFile file = bed.fs.open("/f", RW)) {
@@ -436,7 +436,7 @@ class SubpageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {512, 1024})
-  @DisplayName("small files share frames when space is short, and never show each other's bytes")
+  @DisplayName("Small files share frames when space is short, and never show each other's bytes")
   void framesAreDivided(int block) throws IOException {
     try (FsFixture bed = bed(1 << 20, block, TierMode.DIRECT)) {
       int files = 0;

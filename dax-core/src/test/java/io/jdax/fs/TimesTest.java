@@ -63,7 +63,7 @@ class TimesTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @DisplayName(
-      "a time that was set after a write or a store is kept, whoever writes it back and when")
+      "A time that was set after a write or a store is kept, whoever writes it back and when")
   void setTimesAreKept(TierMode mode, int block) throws IOException {
     try (FsFixture fixture = fixture(mode, block)) {
       DaxFileSystem fs = fixture.fs;
@@ -110,7 +110,7 @@ class TimesTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @DisplayName(
-      "a store through a mapping moves the time of modification by the next persist, fsync, sync or"
+      "A store through a mapping moves the time of modification by the next persist, fsync, sync or"
           + " close")
   void storesMoveTimes(TierMode mode, int block) throws IOException {
     try (FsFixture fixture = fixture(mode, block)) {
@@ -142,7 +142,7 @@ class TimesTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @DisplayName(
-      "a store through a pin moves the time of modification, and one before it was set does not")
+      "A store through a pin moves the time of modification, and one before it was set does not")
   void pinsMoveTimes(TierMode mode, int block) throws IOException {
     try (FsFixture fixture = fixture(mode, block);
         DaxFile f = fixture.fs.open("/f", RW)) {
@@ -161,7 +161,7 @@ class TimesTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  @DisplayName("a punch moves the time of modification, be it of blocks, of bytes, or of a hole")
+  @DisplayName("A punch moves the time of modification, be it of blocks, of bytes, or of a hole")
   void punchesMoveTimes(TierMode mode, int block) throws IOException {
     try (FsFixture fixture = fixture(mode, block);
         DaxFile f = fixture.fs.open("/f", RW)) {
@@ -180,7 +180,7 @@ class TimesTest {
 
   @Test
   @DisplayName(
-      "a writeback under way that has found a store is over before a time is set, and what was"
+      "A writeback under way that has found a store is over before a time is set, and what was"
           + " stored until then is before it")
   void settingWaitsForWritebacks() throws Exception {
     try (FsFixture fixture = new FsFixture(8 << 20);
@@ -217,7 +217,7 @@ class TimesTest {
   }
 
   @Test
-  @DisplayName("everything that changes a file moves its time of change, and nothing moves it back")
+  @DisplayName("Everything that changes a file moves its time of change, and nothing moves it back")
   void changesMoveTheTimeOfChange() throws IOException {
     try (FsFixture fixture = new FsFixture(8 << 20)) {
       DaxFileSystem fs = fixture.fs;
@@ -276,7 +276,7 @@ class TimesTest {
 
   @Test
   @DisplayName(
-      "opening with TRUNCATE moves the times of an empty file, and takes blocks behind its end")
+      "Opening with TRUNCATE moves the times of an empty file, and takes blocks behind its end")
   void truncatingNothing() throws IOException {
     try (FsFixture fixture = new FsFixture(8 << 20)) {
       DaxFileSystem fs = fixture.fs;
@@ -290,7 +290,7 @@ class TimesTest {
 
   @Test
   @DisplayName(
-      "a time that can't be kept is refused with the bounds, and one at the bounds is kept")
+      "A time that can't be kept is refused with the bounds, and one at the bounds is kept")
   void bounds() throws IOException {
     try (FsFixture fixture = new FsFixture(4 << 20)) {
       DaxFileSystem fs = fixture.fs;
@@ -327,7 +327,7 @@ class TimesTest {
   }
 
   @Test
-  @DisplayName("a time that moved while a fold told the one before is told by the next")
+  @DisplayName("A time that moved while a fold told the one before is told by the next")
   void movedDuringAFold() throws IOException {
     try (FsFixture fixture = new FsFixture(8 << 20);
         DaxFile f = fixture.fs.open("/f", RW)) {

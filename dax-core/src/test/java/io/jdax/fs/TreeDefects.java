@@ -22,16 +22,16 @@ final class TreeDefects {
     return Stream.of(
         of(
             DefectCode.SB1,
-            "block 0 (offset 0): superblock slot A has a bad checksum; slot B is used, which is"
+            "frame 0 (offset 0): superblock slot A has a bad checksum; slot B is used, which is"
                 + " commit ",
             d -> d.region.segment().set(ValueLayout.JAVA_BYTE, 100, (byte) 77)),
         of(
             DefectCode.SB1,
-            "block 1 (offset 4096): superblock slot B has no magic number; slot A is used",
+            "frame 1 (offset 4096): superblock slot B has no magic number; slot A is used",
             d -> d.region.segment().set(ValueLayout.JAVA_BYTE, 4096, (byte) 77)),
         of(
             DefectCode.SB1,
-            "tells of features that this release does not know",
+            "uses features that this release does not know",
             d ->
                 TreeVandal.superblock(
                     d.region,
@@ -47,7 +47,7 @@ final class TreeDefects {
             DefectCode.ND2),
         of(
             DefectCode.SB4,
-            "the superblock tells 99 nodes",
+            "the superblock says 99 nodes",
             d ->
                 TreeVandal.superblock(
                     d.region,

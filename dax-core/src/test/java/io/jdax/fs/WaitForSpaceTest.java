@@ -30,7 +30,7 @@ class WaitForSpaceTest {
   private static final int OFTEN = 20;
 
   @Test
-  @DisplayName("an allocate that waits for space holds no lock of the file meanwhile")
+  @DisplayName("An allocate that waits for space holds no lock of the file meanwhile")
   void allocate() throws Exception {
     try (FsFixture fixture = new FsFixture(BYTES);
         DaxFile file = fixture.fs.open("/f", RW);
@@ -63,7 +63,7 @@ class WaitForSpaceTest {
   }
 
   @Test
-  @DisplayName("a call has patience once, however often it waits")
+  @DisplayName("A call has patience once, however often it waits")
   void patience() {
     Patience patience = new Patience();
     assertFalse(patience.isOver());

@@ -5,11 +5,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /** A call in a thread of its own, and the moment when it waits for somebody. */
-final class Waiting<T> {
+public final class Waiting<T> {
   private final FutureTask<T> task;
   private final Thread thread;
 
-  Waiting(Callable<T> call) {
+  public Waiting(Callable<T> call) {
     task = new FutureTask<>(call);
     thread = new Thread(task, "waiting");
     thread.setDaemon(true);
@@ -17,7 +17,7 @@ final class Waiting<T> {
   }
 
   /** Returns when the call waits somewhere below a method of this name, or is over. */
-  Waiting<T> untilItWaitsIn(String method) {
+  public Waiting<T> untilItWaitsIn(String method) {
     while (!isOver() && !(waits() && isIn(method))) {
       Thread.onSpinWait();
     }
@@ -40,11 +40,11 @@ final class Waiting<T> {
     return false;
   }
 
-  boolean isOver() {
+  public boolean isOver() {
     return task.isDone();
   }
 
-  T get() throws Exception {
+  public T get() throws Exception {
     return task.get(30, TimeUnit.SECONDS);
   }
 }

@@ -79,7 +79,7 @@ class WantOfMemoryTest {
     "cached, close file system"
   })
   @DisplayName(
-      "whichever allocation fails, mappings show what the file has, what is stored arrives, nothing"
+      "Whichever allocation fails, mappings show what the file has, what is stored arrives, nothing"
           + " is lost, and the next call works")
   void everyAllocation(String where, String operation) {
     scenario.accept(where, operation);

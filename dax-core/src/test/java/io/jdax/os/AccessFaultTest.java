@@ -21,7 +21,7 @@ class AccessFaultTest {
   @TempDir Path dir;
 
   @Test
-  @DisplayName("the first byte that is not backed is found wherever the range begins and ends")
+  @DisplayName("The first byte that is not backed is found wherever the range begins and ends")
   void firstUnbackedOfSlices() throws IOException {
     try (Arena arena = Arena.ofConfined();
         FileChannel file =
@@ -50,7 +50,7 @@ class AccessFaultTest {
   }
 
   @Test
-  @DisplayName("memory on the heap is always backed")
+  @DisplayName("Memory on the heap is always backed")
   void heap() {
     MemorySegment array = MemorySegment.ofArray(new byte[3 * PAGE]);
     assertEquals(-1, AccessFault.firstUnbacked(array, 5, 3 * PAGE - 5));

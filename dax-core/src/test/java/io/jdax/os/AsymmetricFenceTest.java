@@ -29,7 +29,7 @@ class AsymmetricFenceTest {
   private final boolean[][] saw = new boolean[2][ROUNDS];
 
   @Test
-  @DisplayName("of a light and a heavy side at least one sees what the other has stored")
+  @DisplayName("Of a light and a heavy side at least one sees what the other has stored")
   void oneSees() throws Exception {
     try (ExecutorService other = Executors.newSingleThreadExecutor()) {
       Future<?> light = other.submit(() -> run(true));

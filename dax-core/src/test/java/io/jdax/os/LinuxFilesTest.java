@@ -13,6 +13,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ class LinuxFilesTest {
   @TempDir Path dir;
 
   @Test
+  @DisplayName("Failure names call subject and errno")
   void failureNamesCallSubjectAndErrno() {
     SystemCallException e =
         assertThrows(
@@ -33,6 +35,7 @@ class LinuxFilesTest {
   }
 
   @Test
+  @DisplayName("Exclusive creation refuses what exists")
   void exclusiveCreationRefusesWhatExists() throws IOException {
     Path file = Files.createFile(dir.resolve("f"));
     SystemCallException e =
@@ -47,6 +50,7 @@ class LinuxFilesTest {
   }
 
   @Test
+  @DisplayName("Status tells size and type")
   void statusTellsSizeAndType() throws IOException {
     Path file = dir.resolve("f");
     Files.writeString(file, "12345");
@@ -65,6 +69,7 @@ class LinuxFilesTest {
   }
 
   @Test
+  @DisplayName("Fallocate punch frees blocks and keeps size")
   void fallocatePunchFreesBlocksAndKeepsSize() throws IOException {
     int fd = LinuxFiles.memfdCreate("punch");
     try {

@@ -69,7 +69,7 @@ class NativeAccessTest {
 
   @Test
   @DisplayName(
-      "every call that needs native code names the option that allows it, the second time too")
+      "Every call that needs native code names the option that allows it, the second time too")
   void denied() throws Exception {
     String sentence = "native access is not enabled: add --enable-native-access=ALL-UNNAMED";
     List<String> lines = run(Caller.class, "--illegal-native-access=deny").lines().toList();

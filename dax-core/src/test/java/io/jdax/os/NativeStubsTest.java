@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -44,6 +45,7 @@ class NativeStubsTest {
 
   /** Without this the stubs could go missing and every other test would still pass. */
   @Test
+  @DisplayName("Stubs are loaded on linux")
   void stubsAreLoadedOnLinux() {
     assertInstanceOf(StubStatus.Loaded.class, NativeStubs.status(), NativeStubs.status()::sentence);
     // Every x86-64 has clflush; an aarch64 before v8.2 has nothing worth a bit.
@@ -51,6 +53,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("Selection is reported and an impossible one changes nothing")
   void selectionIsReportedAndAnImpossibleOneChangesNothing() {
     StubFlushKind foreign =
         NativeLibrary.platform().endsWith("x86_64") ? StubFlushKind.CVAP : StubFlushKind.CLWB;
@@ -62,6 +65,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("Copies of every length and source arrive whole")
   void copiesOfEveryLengthAndSourceArriveWhole() {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment dst = arena.allocate(8192, 64);
@@ -90,6 +94,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("Long ranges go in pieces and arrive whole")
   void longRangesGoInPiecesAndArriveWhole() {
     long length = 3 * NativeStubs.CHUNK_BYTES + 77;
     try (Arena arena = Arena.ofConfined()) {
@@ -113,6 +118,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("Source segment is checked as any access through it would be")
   void sourceSegmentIsCheckedAsAnyAccessThroughItWouldBe() throws Exception {
     MemorySegment dst = Arena.ofAuto().allocate(64);
     Arena arena = Arena.ofShared();
@@ -142,6 +148,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("Off means not supported")
   void offMeansNotSupported() {
     StubLoader.Result result = StubLoader.load("off");
     assertInstanceOf(StubStatus.NotSupported.class, result.status());
@@ -150,6 +157,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("Missing file is a bug that names it")
   void missingFileIsABugThatNamesIt() {
     StubStatus status = StubLoader.load(dir.resolve("absent.so").toString()).status();
     assertInstanceOf(StubStatus.Bug.class, status);
@@ -157,6 +165,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("Text file is the wrong architecture")
   void textFileIsTheWrongArchitecture() throws IOException {
     Path file = Files.writeString(dir.resolve("text.so"), "no library");
     StubStatus status = StubLoader.load(file.toString()).status();
@@ -165,6 +174,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("Library of another machine is the wrong architecture")
   void libraryOfAnotherMachineIsTheWrongArchitecture() throws IOException {
     byte[] library = library();
     library[ELF_MACHINE_OFFSET] = (byte) 243; // RISC-V
@@ -175,6 +185,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("Library of another abi is refused")
   void libraryOfAnotherAbiIsRefused() throws Exception {
     Path file = compile("unsigned jdax_abi(void) { return 99; }");
     StubStatus status = StubLoader.load(file.toString()).status();
@@ -183,6 +194,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("Guard that can not be installed is a bug")
   void guardThatCanNotBeInstalledIsABug() throws Exception {
     Path file =
         compile(
@@ -195,6 +207,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("Broken library is a bug with its cause")
   void brokenLibraryIsABugWithItsCause() throws IOException {
     byte[] library = library();
     library[ELF_TYPE_OFFSET] = 1; // ET_REL: an object file, which can't be loaded
@@ -205,6 +218,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("Denied native access names the flag to add")
   void deniedNativeAccessNamesTheFlagToAdd() throws Exception {
     String said = inAnotherJvm("--illegal-native-access=deny");
     assertTrue(said.startsWith("AccessNotEnabled"), said);
@@ -212,6 +226,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("Stubs that are off answer without an error")
   void stubsThatAreOffAnswerWithoutAnError() throws Exception {
     String said = inAnotherJvm("--enable-native-access=ALL-UNNAMED", "-Djdax.stubs=off");
     assertTrue(said.startsWith("NotSupported"), said);
@@ -219,6 +234,7 @@ class NativeStubsTest {
   }
 
   @Test
+  @DisplayName("No temporary file stays behind")
   void noTemporaryFileStaysBehind() throws Exception {
     inAnotherJvm("--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + dir);
     try (var files = Files.list(dir)) {

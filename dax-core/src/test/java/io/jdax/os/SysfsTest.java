@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.jdax.machine.Reading;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,6 +14,7 @@ class SysfsTest {
   @TempDir Path dir;
 
   @Test
+  @DisplayName("Missing attribute is not supported and unreadable attribute is not")
   void missingAttributeIsNotSupportedAndUnreadableAttributeIsNot() throws IOException {
     try (FakeSysfs sysfs = new FakeSysfs(dir)) {
       sysfs.put("a/x", " 12 ").putUnreadable("a/y");
@@ -23,6 +25,7 @@ class SysfsTest {
   }
 
   @Test
+  @DisplayName("Ascend finds the nearest folder and never leaves the tree")
   void ascendFindsTheNearestFolderAndNeverLeavesTheTree() throws IOException {
     try (FakeSysfs sysfs = new FakeSysfs(dir)) {
       sysfs.put("r/a/attr", "1").put("r/a/b/c/other", "2");
@@ -34,12 +37,14 @@ class SysfsTest {
   }
 
   @Test
+  @DisplayName("Value that does not parse is unreadable")
   void valueThatDoesNotParseIsUnreadable() {
     assertInstanceOf(
         Reading.Unreadable.class, new Reading.Value<>("twelve").map(Integer::parseInt));
   }
 
   @Test
+  @DisplayName("Device folders are resolved through their links")
   void deviceFoldersAreResolvedThroughTheirLinks() throws IOException {
     try (FakeSysfs sysfs = new FakeSysfs(dir)) {
       sysfs.link("block", "259:0", "devices/x/block/pmem0");

@@ -23,7 +23,7 @@ class UnreachableTest {
   }
 
   @Test
-  @DisplayName("work is done after its owner has become unreachable, and no thread is made for it")
+  @DisplayName("Work is done after its owner has become unreachable, and no thread is made for it")
   void runs() throws InterruptedException {
     List<String> before = threads();
     CountDownLatch done = new CountDownLatch(1);

@@ -58,6 +58,7 @@ class DeepFlushTest {
   }
 
   @Test
+  @DisplayName("Devdax writes to the attribute of its nd region")
   void devdaxWritesToTheAttributeOfItsNdRegion() throws IOException {
     Path attribute = Files.writeString(nd.resolve("deep_flush"), "1\n");
     DeepFlush deep = DeepFlush.of(RegionKind.DEVDAX, facts(new Reading.Value<>(nd)));
@@ -67,6 +68,7 @@ class DeepFlushTest {
   }
 
   @Test
+  @DisplayName("Platform without flush hints has nothing deeper")
   void platformWithoutFlushHintsHasNothingDeeper() throws IOException {
     Reading<Path> here = new Reading.Value<>(nd);
     assertSame(DeepFlush.NONE, DeepFlush.of(RegionKind.DEVDAX, facts(here)));
@@ -79,6 +81,7 @@ class DeepFlushTest {
   }
 
   @Test
+  @DisplayName("Fsdax asks the file system too")
   void fsdaxAsksTheFileSystemToo() throws IOException {
     Path attribute = Files.writeString(nd.resolve("deep_flush"), "1\n");
     DeepFlush deep = DeepFlush.of(RegionKind.FSDAX, facts(new Reading.Value<>(nd)));
@@ -89,6 +92,7 @@ class DeepFlushTest {
   }
 
   @Test
+  @DisplayName("Failure is an exception that names range and attribute")
   void failureIsAnExceptionThatNamesRangeAndAttribute() throws IOException {
     Path attribute = Files.writeString(nd.resolve("deep_flush"), "1\n");
     DeepFlush deep = DeepFlush.of(RegionKind.DEVDAX, facts(new Reading.Value<>(nd)));
@@ -128,7 +132,7 @@ class DeepFlushTest {
   }
 
   @Test
-  @DisplayName("a thread that may not write the attribute gets ADR, and the facts say so")
+  @DisplayName("A thread that may not write the attribute gets ADR, and the facts say so")
   void notRoot() throws Exception {
     Path attribute = rootsAttribute();
     asNobody(
@@ -150,7 +154,7 @@ class DeepFlushTest {
   }
 
   @Test
-  @DisplayName("rights that went after the open are as those that never were")
+  @DisplayName("Rights that went after the open are as those that never were")
   void rightsLost() throws Exception {
     Path attribute = rootsAttribute();
     DeepFlush deep = DeepFlush.of(RegionKind.DEVDAX, facts(new Reading.Value<>(nd)));

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 @EnabledIfEnvironmentVariable(named = "PMEM_DEV", matches = "/dev/dax.+")
 class DevdaxPersisterPmemTest {
   @Test
+  @DisplayName("Bytes are persisted and deep flushed")
   void bytesArePersistedAndDeepFlushed() throws IOException {
     byte[] pattern = new byte[3 << 20];
     new Random(3).nextBytes(pattern);
@@ -49,6 +51,7 @@ class DevdaxPersisterPmemTest {
   }
 
   @Test
+  @DisplayName("Msync is refused")
   void msyncIsRefused() throws IOException {
     try (Region region = Region.open(Path.of(System.getenv("PMEM_DEV")))) {
       PersistOverrides msync = new PersistOverrides(PersistOverrides.Method.MSYNC, null);

@@ -13,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Truncation under the mapping in JVMs that only interpret, only compile, or have no stubs. */
 class InterpretedFaultsTest {
   @ParameterizedTest
+  @DisplayName("Truncation never ends the jvm")
   @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-Djdax.stubs=off"})
   void truncationNeverEndsTheJvm(String flag) throws Exception {
     Process process =

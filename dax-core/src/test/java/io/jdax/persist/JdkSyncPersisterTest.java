@@ -8,6 +8,7 @@ import io.jdax.region.Region;
 import io.jdax.region.RegionKind;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -31,6 +32,7 @@ class JdkSyncPersisterTest extends PersisterContract {
   }
 
   @Test
+  @DisplayName("Says that it is the jdk")
   void saysThatItIsTheJdk() {
     assertTrue(persister.describe().startsWith("jdk"));
   }

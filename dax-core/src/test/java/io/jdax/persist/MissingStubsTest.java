@@ -22,7 +22,7 @@ class MissingStubsTest {
 
   @Test
   @DisplayName(
-      "regions that are slower without native stubs say so once: a warning if they are real, else a"
+      "Regions that are slower without native stubs say so once: a warning if they are real, else a"
           + " remark")
   void once() throws Exception {
     PersistenceDomain adr = PersistenceDomain.MEMORY_CONTROLLER;

@@ -14,6 +14,7 @@ import io.jdax.persist.PersistOverrides.Method;
 import io.jdax.region.PersistenceDomain;
 import io.jdax.region.RegionKind;
 import io.jdax.region.UnsupportedRegionException;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,6 +46,7 @@ class PersistChoiceTest {
   }
 
   @ParameterizedTest
+  @DisplayName("Cache lines are flushed where stores reach the media")
   @EnumSource(RegionKind.class)
   void cacheLinesAreFlushedWhereStoresReachTheMedia(RegionKind kind) throws Exception {
     PersistPlan plan = chosen(at(kind, ADR, LOADED));
@@ -56,6 +58,7 @@ class PersistChoiceTest {
   }
 
   @ParameterizedTest
+  @DisplayName("Domain that is not told means flush")
   @EnumSource(
       value = PersistenceDomain.class,
       names = {"UNKNOWN", "NONE"})
@@ -65,6 +68,7 @@ class PersistChoiceTest {
   }
 
   @Test
+  @DisplayName("Persistent caches need only a fence with and without stubs")
   void persistentCachesNeedOnlyAFenceWithAndWithoutStubs() throws Exception {
     for (StubStatus stubs : new StubStatus[] {LOADED, ABSENT}) {
       assertEquals(new PersistPlan.Fence(null), chosen(at(RegionKind.DEVDAX, EADR, stubs)));
@@ -74,6 +78,7 @@ class PersistChoiceTest {
   }
 
   @Test
+  @DisplayName("Without stubs the jdk or msync take over")
   void withoutStubsTheJdkOrMsyncTakeOver() throws Exception {
     assertEquals(new PersistPlan.Jdk(true), chosen(at(RegionKind.FSDAX, ADR, ABSENT)));
     assertInstanceOf(PersistPlan.Msync.class, chosen(at(RegionKind.EMULATED, ADR, ABSENT)));
@@ -81,6 +86,7 @@ class PersistChoiceTest {
   }
 
   @Test
+  @DisplayName("Devdax without stubs is refused with the reason")
   void devdaxWithoutStubsIsRefusedWithTheReason() {
     String said =
         assertThrows(
@@ -91,6 +97,7 @@ class PersistChoiceTest {
   }
 
   @Test
+  @DisplayName("Read only region needs nothing whatever is asked for")
   void readOnlyRegionNeedsNothingWhateverIsAskedFor() throws Exception {
     PersistSituation s =
         new PersistSituation("r", RegionKind.DEVDAX, true, ADR, ABSENT, 0, "amd64");
@@ -99,6 +106,7 @@ class PersistChoiceTest {
   }
 
   @ParameterizedTest
+  @DisplayName("Cache line override")
   @EnumSource(
       value = Method.class,
       names = {"CLWB", "CLFLUSHOPT", "CLFLUSH", "CVAP", "CVAC"})
@@ -111,6 +119,7 @@ class PersistChoiceTest {
   }
 
   @Test
+  @DisplayName("Cvac is refused where cvap is there unless the memory is emulated")
   void cvacIsRefusedWhereCvapIsThereUnlessTheMemoryIsEmulated() throws Exception {
     PersistSituation real =
         new PersistSituation("r", RegionKind.DEVDAX, false, ADR, LOADED, DCPOP, "aarch64");
@@ -121,6 +130,7 @@ class PersistChoiceTest {
   }
 
   @Test
+  @DisplayName("Fence override is refused where stores would be lost")
   void fenceOverrideIsRefusedWhereStoresWouldBeLost() throws Exception {
     assertEquals(
         new PersistPlan.Fence(null), named(at(RegionKind.EMULATED, ADR, ABSENT), Method.FENCE));
@@ -135,6 +145,7 @@ class PersistChoiceTest {
   }
 
   @Test
+  @DisplayName("Jdk override is for fsdax and does not fall back")
   void jdkOverrideIsForFsdaxAndDoesNotFallBack() throws Exception {
     assertEquals(new PersistPlan.Jdk(false), named(at(RegionKind.FSDAX, ADR, LOADED), Method.JDK));
     for (RegionKind kind :
@@ -144,6 +155,7 @@ class PersistChoiceTest {
   }
 
   @Test
+  @DisplayName("Msync override is for all but devdax")
   void msyncOverrideIsForAllButDevdax() throws Exception {
     assertInstanceOf(
         PersistPlan.Msync.class, named(at(RegionKind.FSDAX, ADR, LOADED), Method.MSYNC));
@@ -153,6 +165,7 @@ class PersistChoiceTest {
   }
 
   @Test
+  @DisplayName("Copy override needs stubs and the right architecture")
   void copyOverrideNeedsStubsAndTheRightArchitecture() throws Exception {
     PersistOverrides avx2 = new PersistOverrides(null, Copy.AVX2);
     assertEquals(
@@ -174,6 +187,7 @@ class PersistChoiceTest {
   }
 
   @Test
+  @DisplayName("Jdk is not trusted without its optimising compiler")
   void jdkIsNotTrustedWithoutItsOptimisingCompiler() {
     assertTrue(JdkSyncPersister.writesBack("mixed mode, sharing"));
     assertFalse(JdkSyncPersister.writesBack("mixed mode, emulated-client, sharing"));

@@ -13,6 +13,7 @@ import io.jdax.region.UnsupportedRegionException;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -43,6 +44,7 @@ class PersistOverridesTest {
   }
 
   @Test
+  @DisplayName("Instructions are taken by name")
   @EnabledIfSystemProperty(named = "os.arch", matches = "amd64")
   void instructionsAreTakenByName() throws IOException {
     assertInstanceOf(CacheLinePersister.class, with("jdax.persist", "clflush"));
@@ -55,6 +57,7 @@ class PersistOverridesTest {
   }
 
   @Test
+  @DisplayName("Instruction of another cpu is refused")
   @EnabledIfSystemProperty(named = "os.arch", matches = "amd64")
   void instructionOfAnotherCpuIsRefused() {
     assertTrue(
@@ -62,17 +65,20 @@ class PersistOverridesTest {
   }
 
   @Test
+  @DisplayName("Fence and msync are taken by name")
   void fenceAndMsyncAreTakenByName() throws IOException {
     assertInstanceOf(FencePersister.class, with("jdax.persist", "fence"));
     assertInstanceOf(MsyncPersister.class, with("jdax.persist", "msync"));
   }
 
   @Test
+  @DisplayName("Jdk is refused off fsdax")
   void jdkIsRefusedOffFsdax() {
     assertTrue(refusal("jdax.persist", "jdk").contains("fsdax"));
   }
 
   @Test
+  @DisplayName("Domain of persistent caches leads to a fence")
   void domainOfPersistentCachesLeadsToAFence() throws IOException {
     System.setProperty("jdax.domain", "cpu_cache");
     try (Region cached = Region.anonymous("cached", 8192)) {
@@ -83,6 +89,7 @@ class PersistOverridesTest {
   }
 
   @Test
+  @DisplayName("Unknown word is refused with the known ones")
   void unknownWordIsRefusedWithTheKnownOnes() {
     String said = refusal("jdax.persist", "magic");
     assertTrue(said.contains("jdax.persist=magic"), said);

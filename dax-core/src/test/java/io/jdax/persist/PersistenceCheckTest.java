@@ -10,6 +10,7 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -34,6 +35,7 @@ class PersistenceCheckTest {
   }
 
   @Test
+  @DisplayName("Exact flushes pass")
   void exactFlushesPass() throws IOException {
     memory.set(JAVA_LONG, 64, 1);
     memory.set(JAVA_LONG, 128, 2);
@@ -47,6 +49,7 @@ class PersistenceCheckTest {
   }
 
   @Test
+  @DisplayName("Missing flush is caught")
   void missingFlushIsCaught() throws IOException {
     memory.set(JAVA_LONG, 64, 1);
     memory.set(JAVA_LONG, 4096, 2);
@@ -56,6 +59,7 @@ class PersistenceCheckTest {
   }
 
   @Test
+  @DisplayName("Store behind the flush is caught")
   void storeBehindTheFlushIsCaught() throws IOException {
     memory.set(JAVA_LONG, 64, 1);
     check.persister().flush(64, 8);
@@ -65,6 +69,7 @@ class PersistenceCheckTest {
   }
 
   @Test
+  @DisplayName("Missing drain is caught")
   void missingDrainIsCaught() throws IOException {
     memory.set(JAVA_LONG, 64, 1);
     check.persister().flush(64, 8);
@@ -72,6 +77,7 @@ class PersistenceCheckTest {
   }
 
   @Test
+  @DisplayName("Superfluous flush is caught")
   void superfluousFlushIsCaught() throws IOException {
     memory.set(JAVA_LONG, 64, 1);
     check.persister().persist(64, 128);
@@ -80,6 +86,7 @@ class PersistenceCheckTest {
   }
 
   @Test
+  @DisplayName("Flush behind a persisting copy is caught")
   void flushBehindAPersistingCopyIsCaught() throws IOException {
     check.persister().fillPersist(0, 64, (byte) 1);
     check.persister().persist(0, 64);
@@ -87,6 +94,7 @@ class PersistenceCheckTest {
   }
 
   @Test
+  @DisplayName("Stores behind the last durability point are nobodys business")
   void storesBehindTheLastDurabilityPointAreNobodysBusiness() throws IOException {
     memory.set(JAVA_LONG, 64, 1);
     check.persister().persist(64, 8);
@@ -95,6 +103,7 @@ class PersistenceCheckTest {
   }
 
   @Test
+  @DisplayName("Test that fails by itself is left alone")
   void testThatFailsByItselfIsLeftAlone() throws IOException {
     memory.set(JAVA_LONG, 64, 1);
     check.persister().drain();

@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Describes itself")
   void describesItself() {
     assertTrue(persister.toString().contains(region.name()));
     assertTrue(!persister.describe().isBlank());
@@ -81,6 +83,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Flushes of any alignment leave the bytes as they are")
   void flushesOfAnyAlignmentLeaveTheBytesAsTheyAre() throws IOException {
     MemorySegment memory = region.segment();
     Random random = new Random(1);
@@ -99,6 +102,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Copies from heap and every arena arrive whole and alone")
   void copiesFromHeapAndEveryArenaArriveWholeAndAlone() throws IOException {
     byte[] pattern = new byte[10_000];
     new Random(2).nextBytes(pattern);
@@ -137,6 +141,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Copy inside the region may overlap")
   void copyInsideTheRegionMayOverlap() throws IOException {
     MemorySegment memory = region.segment();
     for (long distance : new long[] {100, 4096, 20_000}) {
@@ -150,6 +155,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Fills reach exactly their range")
   void fillsReachExactlyTheirRange() throws IOException {
     MemorySegment memory = region.segment();
     for (int length : new int[] {0, 1, 64, 300, 1024, 5000}) {
@@ -167,6 +173,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("A fill that keeps a line reaches exactly its range")
   void aFillThatKeepsALineReachesExactlyItsRange() throws IOException {
     MemorySegment memory = region.segment();
     for (long offset : new long[] {4096, 777}) {
@@ -188,6 +195,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Ranges outside are refused and change nothing")
   void rangesOutsideAreRefusedAndChangeNothing() {
     MemorySegment source = MemorySegment.ofArray(new byte[128]).fill((byte) 9);
     List<Executable> calls = new ArrayList<>();
@@ -219,6 +227,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Empty ranges at both ends are fine")
   void emptyRangesAtBothEndsAreFine() throws IOException {
     for (long offset : new long[] {0, SIZE}) {
       persister.flush(offset, 0);
@@ -230,6 +239,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Closed source and source of another thread are refused")
   void closedSourceAndSourceOfAnotherThreadAreRefused() throws Exception {
     for (long length : new long[] {8, 4096}) {
       Arena arena = Arena.ofShared();
@@ -249,6 +259,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Source that is closed while it is copied never crashes")
   void sourceThatIsClosedWhileItIsCopiedNeverCrashes() throws Exception {
     AtomicReference<Arena> arena = new AtomicReference<>(Arena.ofShared());
     AtomicReference<MemorySegment> source = new AtomicReference<>(arena.get().allocate(8192));
@@ -286,6 +297,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Closed region is illegal state for every call")
   void closedRegionIsIllegalStateForEveryCall() throws IOException {
     region.close();
     MemorySegment source = MemorySegment.ofArray(new byte[4096]);
@@ -306,6 +318,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Region that is closed under busy threads is illegal state and no crash")
   void regionThatIsClosedUnderBusyThreadsIsIllegalStateAndNoCrash() throws Exception {
     for (int round = 0; round < 20; round++) {
       Region mine = region(SIZE);
@@ -344,6 +357,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Truncation is a media error that names the first lost byte")
   void truncationIsAMediaErrorThatNamesTheFirstLostByte() throws IOException {
     region.segment().fill((byte) 1);
     LinuxFiles.ftruncate(region.fd(), 8192, "test");
@@ -359,6 +373,7 @@ abstract class PersisterContract {
 
   /** Before the calls are compiled and after: the JVM treats faults differently in each. */
   @Test
+  @DisplayName("Truncated pages are media errors however often and the jvm lives")
   void truncatedPagesAreMediaErrorsHoweverOftenAndTheJvmLives() throws IOException {
     Region lost = region(SIZE);
     lost.segment().fill((byte) 1);
@@ -400,6 +415,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Unbacked source is named as the culprit")
   void unbackedSourceIsNamedAsTheCulprit() throws IOException {
     Path file = Files.write(disk.resolve("source"), new byte[16_384]);
     try (FileChannel channel =
@@ -418,6 +434,7 @@ abstract class PersisterContract {
   }
 
   @Test
+  @DisplayName("Offsets beyond two gibibytes are their own")
   void offsetsBeyondTwoGibibytesAreTheirOwn() throws IOException {
     long size = 5L << 30;
     Region large = region(size);

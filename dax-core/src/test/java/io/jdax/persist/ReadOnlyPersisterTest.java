@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ class ReadOnlyPersisterTest {
   }
 
   @Test
+  @DisplayName("Every store is refused by type and name")
   void everyStoreIsRefusedByTypeAndName() {
     MemorySegment source = MemorySegment.ofArray(new byte[64]);
     List<Executable> calls =
@@ -52,6 +54,7 @@ class ReadOnlyPersisterTest {
   }
 
   @Test
+  @DisplayName("Flushes have nothing to do")
   void flushesHaveNothingToDo() throws IOException {
     persister.flush(0, 8192);
     persister.drain();

@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class RecordingPersisterTest {
@@ -36,6 +37,7 @@ class RecordingPersisterTest {
   }
 
   @Test
+  @DisplayName("Calls are kept in order")
   void callsAreKeptInOrder() throws IOException {
     persister.persist(0, 8);
     persister.copyPersist(64, MemorySegment.ofArray(new byte[8]), 0, 8);
@@ -56,6 +58,7 @@ class RecordingPersisterTest {
   }
 
   @Test
+  @DisplayName("An older flush of another thread does not come after a newer one")
   void anOlderFlushOfAnotherThreadDoesNotComeAfterANewerOne() throws Exception {
     var flushed = new java.util.concurrent.CountDownLatch(1);
     var newer = new java.util.concurrent.CountDownLatch(1);
@@ -81,6 +84,7 @@ class RecordingPersisterTest {
   }
 
   @Test
+  @DisplayName("Only what was flushed and drained is in the image")
   void onlyWhatWasFlushedAndDrainedIsInTheImage() throws IOException {
     region.segment().set(JAVA_LONG, 64, 7);
     assertEquals(List.of(64L), persister.dirtyLines());
@@ -94,6 +98,7 @@ class RecordingPersisterTest {
   }
 
   @Test
+  @DisplayName("Drain brings the content of the flush not a later one")
   void drainBringsTheContentOfTheFlushNotALaterOne() throws IOException {
     region.segment().set(JAVA_LONG, 64, 7);
     persister.flush(64, 8);
@@ -104,6 +109,7 @@ class RecordingPersisterTest {
   }
 
   @Test
+  @DisplayName("Drain speaks for its own thread")
   void drainSpeaksForItsOwnThread() throws Exception {
     region.segment().set(JAVA_LONG, 64, 7);
     persister.flush(64, 8);
@@ -124,6 +130,7 @@ class RecordingPersisterTest {
   }
 
   @Test
+  @DisplayName("Flush of a line that is pending is not wasted")
   void flushOfALineThatIsPendingIsNotWasted() throws IOException {
     region.segment().set(JAVA_LONG, 64, 7);
     persister.flush(64, 8);
@@ -135,12 +142,14 @@ class RecordingPersisterTest {
   }
 
   @Test
+  @DisplayName("Deep flush is never wasted")
   void deepFlushIsNeverWasted() throws IOException {
     persister.deepFlush(0, 4096);
     assertEquals(List.of(), persister.cleanFlushes());
   }
 
   @Test
+  @DisplayName("Wrapped persister does the work")
   void wrappedPersisterDoesTheWork() throws IOException {
     RecordingPersister around = RecordingPersister.around(Persister.of(region));
     around.copyPersist(4096, MemorySegment.ofArray(new byte[64]).fill((byte) 1), 0, 64);
@@ -152,6 +161,7 @@ class RecordingPersisterTest {
   }
 
   @Test
+  @DisplayName("Large region is refused")
   void largeRegionIsRefused() throws IOException {
     Region large = regions.add(Region.anonymous("large", RecordingPersister.MAX_BYTES + 4096));
     assertThrows(IllegalArgumentException.class, () -> RecordingPersister.alone(large));

@@ -23,7 +23,7 @@ class AddressesTest {
   private static final long SIZE = 1 << 20;
 
   @Test
-  @DisplayName("a region that is closed keeps the addresses of its own bytes, and of nothing else")
+  @DisplayName("A region that is closed keeps the addresses of its own bytes, and of nothing else")
   void givenBackAtClose() throws IOException {
     Region region = Region.anonymous("room", SIZE);
     long before = region.address() - Region.HEAD_BYTES;
@@ -44,7 +44,7 @@ class AddressesTest {
 
   @Test
   @DisplayName(
-      "what was accessible after a region stays so after its close, the rest is given back")
+      "What was accessible after a region stays so after its close, the rest is given back")
   void keptAfterFrames() throws IOException {
     Region region = Region.anonymous("frames", 4 * SIZE);
     long last;
@@ -64,7 +64,7 @@ class AddressesTest {
 
   @Test
   @DisplayName(
-      "what lies at a closed region's addresses is charged when somebody stores there, not before")
+      "What lies at a closed region's addresses is charged when somebody stores there, not before")
   void notCharged() throws IOException {
     // Strict overcommit charges private memory that can be written as a whole, shared files never.
     Region region = Region.anonymous("large", 1L << 40);
@@ -75,7 +75,7 @@ class AddressesTest {
   }
 
   @Test
-  @DisplayName("without a descriptor for that, private memory does")
+  @DisplayName("Without a descriptor for that, private memory does")
   void withoutDescriptor() throws IOException {
     Region region = Region.anonymous("r", SIZE);
     try (FailingCalls _ = FailingCalls.named("memfd_create", 24)) {
@@ -87,7 +87,7 @@ class AddressesTest {
 
   @Test
   @Timeout(60)
-  @DisplayName("an open that finds no addresses has closed regions collected, and finds some")
+  @DisplayName("An open that finds no addresses has closed regions collected, and finds some")
   void collected() throws IOException {
     for (int i = 0; i < 50; i++) {
       Region.anonymous("gone", SIZE).close();
@@ -103,7 +103,7 @@ class AddressesTest {
 
   @Test
   @DisplayName(
-      "without addresses at all an open is refused with a sentence, and the next one works")
+      "Without addresses at all an open is refused with a sentence, and the next one works")
   void refused() throws IOException {
     try (FailingCalls _ = FailingCalls.named("mmap", Errno.ENOMEM)) {
       RegionSizeException e =
@@ -114,7 +114,7 @@ class AddressesTest {
   }
 
   @Test
-  @DisplayName("what the kernel does not take back at once, it is offered again")
+  @DisplayName("What the kernel does not take back at once, it is offered again")
   void offeredAgain() throws IOException {
     long reserved = ProcessView.reservedBytes();
     try (FailingCalls _ = FailingCalls.named("munmap", Errno.ENOMEM)) {
@@ -138,7 +138,7 @@ class AddressesTest {
 
   @Test
   @DisplayName(
-      "mapped regions do not come to lie in each other's addresses, whoever was closed between")
+      "Mapped regions do not come to lie in each other's addresses, whoever was closed between")
   void apart() throws IOException {
     List<Region> open = new ArrayList<>();
     for (int i = 0; i < 64; i++) {

@@ -43,6 +43,7 @@ class PlatformTest {
   }
 
   @Test
+  @DisplayName("Cpu cache domain means bytes")
   void cpuCacheDomainMeansBytes() throws IOException {
     sysfs.put(ND + "/persistence_domain", "cpu_cache");
     Platform platform = platform(RegionKind.DEVDAX, DAX);
@@ -53,12 +54,14 @@ class PlatformTest {
   }
 
   @Test
+  @DisplayName("Memory controller domain means cache lines")
   void memoryControllerDomainMeansCacheLines() throws IOException {
     sysfs.put(ND + "/persistence_domain", "memory_controller");
     assertEquals(StoreGranularity.CACHE_LINE, platform(RegionKind.FSDAX, DISK).granularity());
   }
 
   @Test
+  @DisplayName("Domain that is missing unreadable or of no known word means cache lines")
   void domainThatIsMissingUnreadableOrOfNoKnownWordMeansCacheLines() throws IOException {
     Platform missing = platform(RegionKind.DEVDAX, DAX);
     assertInstanceOf(Reading.NotSupported.class, missing.domain());
@@ -70,12 +73,14 @@ class PlatformTest {
   }
 
   @Test
+  @DisplayName("Ordinary file is pages whatever its disk")
   void ordinaryFileIsPagesWhateverItsDisk() throws IOException {
     sysfs.put(ND + "/persistence_domain", "cpu_cache");
     assertEquals(StoreGranularity.PAGE, platform(RegionKind.FILE, DISK).granularity());
   }
 
   @Test
+  @DisplayName("Domain property overrides sysfs")
   void domainPropertyOverridesSysfs() throws IOException {
     sysfs.put(ND + "/persistence_domain", "memory_controller");
     System.setProperty(Platform.DOMAIN_PROPERTY, "cpu_cache");
@@ -102,6 +107,7 @@ class PlatformTest {
   }
 
   @Test
+  @DisplayName("Bad blocks of devdax count from its start")
   void badBlocksOfDevdaxCountFromItsStart() throws IOException {
     sysfs.put(ND + "/persistence_domain", "memory_controller");
     long first = 0x10000000L / 512; // the dax device begins here in its nd region
@@ -112,6 +118,7 @@ class PlatformTest {
   }
 
   @Test
+  @DisplayName("Bad blocks of partition count from its start")
   void badBlocksOfPartitionCountFromItsStart() throws IOException {
     sysfs.put(DISK + "/badblocks", "2048 1\n2056 3");
     assertEquals(
@@ -120,6 +127,7 @@ class PlatformTest {
   }
 
   @Test
+  @DisplayName("Bad blocks are found in the extents of file")
   void badBlocksAreFoundInTheExtentsOfFile() {
     List<BadRange> bad = List.of(new BadRange(10_240, 1024), new BadRange(50_000 * 512L, 512));
     List<DeviceExtent> extents =
@@ -137,6 +145,7 @@ class PlatformTest {
   }
 
   @Test
+  @DisplayName("Unsafe shutdowns are summed over the dimms")
   void unsafeShutdownsAreSummedOverTheDimms() throws IOException {
     sysfs.put(ND + "/persistence_domain", "memory_controller");
     assertInstanceOf(
@@ -150,6 +159,7 @@ class PlatformTest {
   }
 
   @Test
+  @DisplayName("Page sizes are those of the mapping alone")
   void pageSizesAreThoseOfTheMappingAlone() {
     String smaps =
         """

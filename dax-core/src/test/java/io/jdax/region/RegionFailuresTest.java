@@ -83,7 +83,7 @@ class RegionFailuresTest {
 
   @Test
   @DisplayName(
-      "whichever system call of an open or its close fails, no descriptor, mapping or lock is left")
+      "Whichever system call of an open or its close fails, no descriptor, mapping or lock is left")
   void openAndClose() throws IOException {
     for (Path folder : List.of(shm, disk)) {
       Path path = Files.write(folder.resolve("r"), new byte[(int) SIZE]);
@@ -101,7 +101,7 @@ class RegionFailuresTest {
   }
 
   @Test
-  @DisplayName("whichever system call of a creation fails, no half-made file is left")
+  @DisplayName("Whichever system call of a creation fails, no half-made file is left")
   void create() throws IOException {
     for (Path folder : List.of(shm, disk)) {
       Path path = folder.resolve("r");
@@ -127,7 +127,7 @@ class RegionFailuresTest {
   }
 
   @Test
-  @DisplayName("a close that can't let go of the file keeps it locked, and is finished by the next")
+  @DisplayName("A close that can't let go of the file keeps it locked, and is finished by the next")
   void unfinishedClose() throws IOException {
     Path path = shm.resolve("r");
     Region region = Region.at(path).size(SIZE).create();
@@ -148,7 +148,7 @@ class RegionFailuresTest {
 
   @Test
   @DisplayName(
-      "a lock that was taken by an open that failed ends at once, though a copy of the descriptor"
+      "A lock that was taken by an open that failed ends at once, though a copy of the descriptor"
           + " lives on")
   void lockOfAFailedOpen() throws Throwable {
     Path path = Files.write(shm.resolve("r"), new byte[(int) SIZE]);
@@ -193,7 +193,7 @@ class RegionFailuresTest {
   }
 
   @Test
-  @DisplayName("a file that was created is synced, and its folder after it; memory files are not")
+  @DisplayName("A file that was created is synced, and its folder after it; memory files are not")
   void durableCreation() throws IOException {
     try (FailingCalls seen = FailingCalls.none()) {
       Region.at(disk.resolve("r")).size(SIZE).create().close();

@@ -22,7 +22,7 @@ class RegionLifeTest {
   private static final long SIZE = 1 << 20;
 
   @Test
-  @DisplayName("a region that is held does not close, says who holds it, and stays usable")
+  @DisplayName("A region that is held does not close, says who holds it, and stays usable")
   void heldRegion() throws IOException {
     Region region = Region.anonymous("held", SIZE);
     RegionHold first = region.hold(() -> "a cache");
@@ -50,7 +50,7 @@ class RegionLifeTest {
   }
 
   @Test
-  @DisplayName("the addresses after a region are one owner's at a time")
+  @DisplayName("The addresses after a region are one owner's at a time")
   void tail() throws IOException {
     try (Region region = Region.anonymous("tail", SIZE)) {
       RegionHold own = region.holdTail(() -> "frames");
@@ -69,7 +69,7 @@ class RegionLifeTest {
 
   @Test
   @DisplayName(
-      "a hold that meets a close: one of them is refused, and a hold that was given is kept")
+      "A hold that meets a close: one of them is refused, and a hold that was given is kept")
   void holdAgainstClose() throws Exception {
     final int rounds = 300;
     AtomicInteger kept = new AtomicInteger();
@@ -114,7 +114,7 @@ class RegionLifeTest {
   }
 
   @Test
-  @DisplayName("of many threads that close, each returns when the region is closed, not before")
+  @DisplayName("Of many threads that close, each returns when the region is closed, not before")
   void closeTogether() throws Exception {
     try (ExecutorService pool = Executors.newFixedThreadPool(4)) {
       for (int round = 0; round < 50; round++) {

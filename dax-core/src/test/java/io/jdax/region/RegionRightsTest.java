@@ -32,7 +32,7 @@ class RegionRightsTest {
 
   @Test
   @DisplayName(
-      "a region is its owner's alone, unless more was asked for; then the umask takes nothing")
+      "A region is its owner's alone, unless more was asked for; then the umask takes nothing")
   void mode() throws IOException {
     Region.at(dir.resolve("own")).size(SIZE).create().close();
     assertEquals("rw-------", rights(dir.resolve("own")));
@@ -49,7 +49,7 @@ class RegionRightsTest {
   }
 
   @Test
-  @DisplayName("opening does not change what others may do")
+  @DisplayName("Opening does not change what others may do")
   void openKeepsMode() throws IOException {
     Path path = Files.write(dir.resolve("r"), new byte[4096]);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
@@ -58,7 +58,7 @@ class RegionRightsTest {
   }
 
   @Test
-  @DisplayName("a region that others may write is opened with a warning, each time")
+  @DisplayName("A region that others may write is opened with a warning, each time")
   void warning() throws IOException {
     Path path = Files.write(dir.resolve("r"), new byte[4096]);
     try (LoggedBy log = new LoggedBy(Region.class)) {
@@ -83,7 +83,7 @@ class RegionRightsTest {
   }
 
   @Test
-  @DisplayName("a path inside an archive is refused, and makes no file on the disk")
+  @DisplayName("A path inside an archive is refused, and makes no file on the disk")
   void foreignPath() throws IOException {
     Path archive = dir.resolve("a.zip");
     Path name = Path.of("region-of-an-archive");
@@ -99,7 +99,7 @@ class RegionRightsTest {
   }
 
   @Test
-  @DisplayName("a file whose name is no text is refused, instead of another one being opened")
+  @DisplayName("A file whose name is no text is refused, instead of another one being opened")
   void nameThatIsNoText() throws Exception {
     Process make =
         new ProcessBuilder("sh", "-c", "head -c 4096 /dev/zero > \"$(printf 'r\\377')\"")

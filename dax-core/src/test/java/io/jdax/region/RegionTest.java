@@ -23,6 +23,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Bytes outlive the region")
   void bytesOutliveTheRegion() throws IOException {
     Path path = shm.resolve("r");
     try (Region region = Region.at(path).size(4 * MIB).create()) {
@@ -75,6 +77,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Nothing else lies in the addresses before a region")
   void nothingElseLiesInTheAddressesBeforeARegion() throws IOException {
     long from;
     try (Region region = Region.anonymous("head", MIB)) {
@@ -86,6 +89,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Ordinary file has page granularity")
   void ordinaryFileHasPageGranularity() throws IOException {
     try (Region region = Region.at(disk.resolve("r")).size(MIB).create()) {
       // a file system with DAX would be FSDAX; the temporary folder of a test machine is not on one
@@ -96,6 +100,8 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName(
+      "Required granularity that is not there is refused with the reason and leaves nothing")
   void requiredGranularityThatIsNotThereIsRefusedWithTheReasonAndLeavesNothing() {
     Path path = disk.resolve("r");
     GranularityException e =
@@ -111,6 +117,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Sparse tebibyte has data at both ends")
   void sparseTebibyteHasDataAtBothEnds() throws IOException {
     long size = 1L << 40;
     try (Region region = Region.at(shm.resolve("r")).size(size).create()) {
@@ -123,6 +130,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Populate without space is refused and leaves nothing")
   void populateWithoutSpaceIsRefusedAndLeavesNothing() {
     Path path = shm.resolve("r");
     RegionSizeException e =
@@ -134,6 +142,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Size beyond the address space is refused and leaves nothing")
   void sizeBeyondTheAddressSpaceIsRefusedAndLeavesNothing() {
     Path path = shm.resolve("r");
     RegionSizeException e =
@@ -143,6 +152,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Populated region says so")
   void populatedRegionSaysSo() throws IOException {
     try (Region region = Region.at(shm.resolve("r")).size(MIB).populate(true).create()) {
       assertTrue(region.facts().wishes().contains("populated"), region.facts().wishes());
@@ -158,11 +168,13 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Missing file")
   void missingFile() {
     assertThrows(NoSuchFileException.class, () -> Region.open(shm.resolve("none")));
   }
 
   @Test
+  @DisplayName("Existing file is not created again")
   void existingFileIsNotCreatedAgain() throws IOException {
     Path path = Files.writeString(shm.resolve("r"), "precious");
     assertThrows(FileAlreadyExistsException.class, () -> Region.at(path).size(MIB).create());
@@ -170,6 +182,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Empty file")
   void emptyFile() throws IOException {
     Path path = Files.createFile(shm.resolve("r"));
     refused(
@@ -178,12 +191,14 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("A size that is not whole pages is refused")
   void sizeThatIsNotWholePagesIsRefused() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[5000]);
     refused(path + ": its size, 5000 bytes, is not a multiple of 4096", () -> Region.open(path));
   }
 
   @Test
+  @DisplayName("Truncated file")
   void truncatedFile() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     refused(
@@ -192,6 +207,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Directory fifo and foreign devices")
   void directoryFifoAndForeignDevices() throws Exception {
     refused(shm + ": is a directory", () -> Region.open(shm));
     refused(shm + ": is a directory", () -> Region.at(shm).readOnly(true).open());
@@ -206,6 +222,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("File without permission")
   void fileWithoutPermission() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     Files.setPosixFilePermissions(
@@ -221,6 +238,7 @@ class RegionTest {
   // ---------------------------------------------------------------- lock
 
   @Test
+  @DisplayName("Writers exclude all others and readers share")
   void writersExcludeAllOthersAndReadersShare() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     String locked =
@@ -240,6 +258,7 @@ class RegionTest {
 
   /** As a process that is being started has, until it executes its program. */
   @Test
+  @DisplayName("Lock ends with the close though somebody has a copy of the descriptor")
   void lockEndsWithTheCloseThoughSomebodyHasACopyOfTheDescriptor() throws Throwable {
     Path path = shm.resolve("r");
     Linker linker = Linker.nativeLinker();
@@ -258,6 +277,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Lock ends with its process")
   void lockEndsWithItsProcess() throws Exception {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     Process holder =
@@ -298,6 +318,7 @@ class RegionTest {
   // ---------------------------------------------------------------- close, shrink, read-only
 
   @Test
+  @DisplayName("Use after close is illegal state and closing twice is nothing")
   void useAfterCloseIsIllegalStateAndClosingTwiceIsNothing() throws IOException {
     Region region = Region.anonymous("r", 4096);
     MemorySegment segment = region.segment();
@@ -311,6 +332,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Address taken before the close stays harmless while the region is reachable")
   void addressTakenBeforeTheCloseStaysHarmlessWhileTheRegionIsReachable() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     Region region = Region.open(path);
@@ -322,6 +344,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("Store through read only region is refused")
   void storeThroughReadOnlyRegionIsRefused() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[4096]);
     try (Region region = Region.at(path).readOnly(true).open()) {
@@ -331,6 +354,7 @@ class RegionTest {
   }
 
   @Test
+  @DisplayName("File that shrinks under the mapping is media error compiled or not")
   void fileThatShrinksUnderTheMappingIsMediaErrorCompiledOrNot() throws IOException {
     Path path = Files.write(shm.resolve("r"), new byte[8192]);
     try (Region region = Region.open(path)) {

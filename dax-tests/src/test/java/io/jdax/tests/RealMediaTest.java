@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,7 @@ class RealMediaTest {
   }
 
   @Test
+  @DisplayName("Kind granularity and facts are those of the media")
   void kindGranularityAndFactsAreThoseOfTheMedia() throws IOException {
     try (Region region = region()) {
       RegionFacts facts = region.facts();
@@ -93,6 +95,7 @@ class RealMediaTest {
   }
 
   @Test
+  @DisplayName("Bytes persisted are there after reopening")
   void bytesPersistedAreThereAfterReopening() throws IOException {
     byte[] bytes = new byte[10_000];
     new Random(7).nextBytes(bytes);
@@ -112,6 +115,7 @@ class RealMediaTest {
   }
 
   @Test
+  @DisplayName("Sectors written are what the file holds")
   void sectorsWrittenAreWhatTheFileHolds() throws IOException {
     byte[] sector = new byte[4096];
     new Random(8).nextBytes(sector);
@@ -134,6 +138,7 @@ class RealMediaTest {
   }
 
   @ParameterizedTest(name = "blocks of {0}, {1}")
+  @DisplayName("Files are there after a mount that was never ended")
   @CsvSource({"4096,DIRECT", "4096,CACHED", "1024,DIRECT", "512,CACHED"})
   void filesAreThereAfterAMountThatWasNeverEnded(int block, TierMode tier) throws IOException {
     MountOptions options = MountOptions.DEFAULTS.withTier(tier);
@@ -171,6 +176,7 @@ class RealMediaTest {
   }
 
   @Test
+  @DisplayName("Second opener is locked out")
   void secondOpenerIsLockedOut() throws IOException {
     try (Region region = region()) {
       assertTrue(region.isOpen());
@@ -179,12 +185,14 @@ class RealMediaTest {
   }
 
   @Test
+  @DisplayName("Misaligned size of device is refused")
   void misalignedSizeOfDeviceIsRefused() {
     assumeTrue(!mounted);
     assertThrows(RegionSizeException.class, () -> Region.at(path).size(MIB).open());
   }
 
   @Test
+  @DisplayName("File that shrinks is media error on every path")
   void fileThatShrinksIsMediaErrorOnEveryPath() throws IOException {
     assumeTrue(mounted);
     try (Region region = region();

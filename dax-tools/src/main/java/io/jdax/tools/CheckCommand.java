@@ -64,30 +64,30 @@ final class CheckCommand implements Callable<Integer> {
         found.defects().forEach(defect -> out.println(defect.message()));
         out.flush();
       }
-      if (repair && !found.clean()) {
+      if (repair && !found.isClean()) {
         FileSystemCheck.repair(device);
         left = FileSystemCheck.check(device);
       }
     }
     out.println(json ? json(found, left) : verdict(found, left));
-    if (left.clean()) {
-      return found.clean() ? CLEAN : CORRECTED;
+    if (left.isClean()) {
+      return found.isClean() ? CLEAN : CORRECTED;
     }
     return UNCORRECTED;
   }
 
   private String verdict(CheckReport found, CheckReport left) {
     String name = InsidePath.printable(path.toString());
-    if (found.clean()) {
+    if (found.isClean()) {
       return "%s: clean: %s, %s, %s in use"
           .formatted(
               name,
               count(found.inodes(), "inode"),
               count(found.nodes(), "node"),
-              count(found.usedBlocks(), "block"));
+              count(found.usedFrames(), "frame"));
     }
     int defects = found.defects().size();
-    if (left.clean()) {
+    if (left.isClean()) {
       return "%s: %s, %s"
           .formatted(name, count(defects, "defect"), defects == 1 ? "corrected" : "all corrected");
     }
@@ -97,7 +97,7 @@ final class CheckCommand implements Callable<Integer> {
             name,
             count(defects, "defect"),
             defects == 1 ? "it is" : "they are",
-            left.repairable()
+            left.isRepairable()
                 ? ""
                 : defects == 1
                     ? "; it can't be repaired, so restore a backup"
@@ -114,10 +114,10 @@ final class CheckCommand implements Callable<Integer> {
     members.put("generation", found.generation());
     members.put("inodes", found.inodes());
     members.put("nodes", found.nodes());
-    members.put("usedBlocks", found.usedBlocks());
+    members.put("usedFrames", found.usedFrames());
     members.put("projects", found.projects().stream().map(Json::members).toList());
-    members.put("corrected", !found.clean() && left.clean());
-    members.put("repairable", found.repairable());
+    members.put("corrected", !found.isClean() && left.isClean());
+    members.put("repairable", found.isRepairable());
     List<Map<String, Object>> defects = new ArrayList<>();
     for (Defect defect : found.defects()) {
       Map<String, Object> one = Json.members(defect);

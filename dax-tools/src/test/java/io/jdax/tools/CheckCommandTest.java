@@ -44,12 +44,12 @@ class CheckCommandTest extends FileSystemTest {
         found
             .out()
             .contains(
-                "block 1 (offset 4096): superblock slot B has a bad checksum; slot A is used,"
+                "frame 1 (offset 4096): superblock slot B has a bad checksum; slot A is used,"
                     + " which"),
         found.out());
     assertTrue(
         found.out().contains("; if slot B was the newer one, commit ")
-            && found.out().contains("; repair: it is written anew from the other; if it was"),
+            && found.out().contains("; repair: it is written again from the other one; if it was"),
         found.out());
     assertTrue(found.out().contains(": 1 defect, left as it is"), found.out());
     assertTrue(found.out().startsWith("SB1 "), found.out());

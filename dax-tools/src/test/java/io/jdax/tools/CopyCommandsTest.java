@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class CopyCommandsTest extends FileSystemTest {
@@ -33,6 +34,7 @@ class CopyCommandsTest extends FileSystemTest {
   // ---------------------------------------------------------------- bytes
 
   @Test
+  @DisplayName("Every byte is kept")
   void everyByteIsKept() throws IOException {
     for (int length : new int[] {0, 1, 255, 4095, 4096, 4097, (4 << 20) + 1}) {
       byte[] bytes = random(length);
@@ -46,6 +48,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Files are written one after the other")
   void filesAreWrittenOneAfterTheOther() throws IOException {
     make("/a", "one ");
     make("/b", "two");
@@ -53,6 +56,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("What is replaced is replaced wholly")
   void whatIsReplacedIsReplacedWholly() throws IOException {
     make("/f", "a long text");
     make("/f", "short");
@@ -64,6 +68,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A file that does not tell its size is copied")
   void aFileThatDoesNotTellItsSizeIsCopied() throws IOException {
     jdax("put", "/proc/version", inside("/version")).works();
     assertEquals(Files.readString(Path.of("/proc/version")), cat("/version"));
@@ -72,6 +77,7 @@ class CopyCommandsTest extends FileSystemTest {
   // ---------------------------------------------------------------- holes
 
   @Test
+  @DisplayName("A tebibyte of holes stays one")
   void aTebibyteOfHolesStaysOne() throws IOException {
     byte[] data = random(4096);
     Path sparse = folder.resolve("sparse");
@@ -96,6 +102,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A hole at the end is kept")
   void aHoleAtTheEndIsKept() throws IOException {
     Path sparse = local("sparse", "begin");
     try (RandomAccessFile file = new RandomAccessFile(sparse.toFile(), "rw")) {
@@ -110,6 +117,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A stream gets zeros for holes")
   void aStreamGetsZerosForHoles() throws IOException {
     byte[] bytes = new byte[3 << 20];
     bytes[2 << 20] = 7;
@@ -126,6 +134,7 @@ class CopyCommandsTest extends FileSystemTest {
   // ---------------------------------------------------------------- facts and names
 
   @Test
+  @DisplayName("Times and permissions are kept")
   void timesAndPermissionsAreKept() throws IOException {
     FileTime time = FileTime.from(Instant.parse("2001-02-03T04:05:06.123456789Z"));
     Path local = local("local", "text");
@@ -139,6 +148,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Any name is a name")
   void anyNameIsAName() throws IOException {
     for (String name : new String[] {"a b", "Gruß an Zoë", "日本語", "a:b", "-", "x\ny", "'\"$"}) {
       Path local = local(name, name);
@@ -153,6 +163,7 @@ class CopyCommandsTest extends FileSystemTest {
   // ---------------------------------------------------------------- where to
 
   @Test
+  @DisplayName("A directory takes what is put there")
   void aDirectoryTakesWhatIsPutThere() throws IOException {
     jdax("mkdir", inside("/d")).works();
     jdax("put", local("a", "1"), local("b", "2"), inside("/d")).works();
@@ -162,6 +173,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Several need a directory")
   void severalNeedADirectory() throws IOException {
     Path a = local("a", "1");
     jdax("put", a, a, inside("/none")).fails("/none: is not a directory");
@@ -171,6 +183,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Symbolic links are followed to the file")
   void symbolicLinksAreFollowedToTheFile() throws IOException {
     Path real = local("real", "1");
     Path link = Files.createSymbolicLink(folder.resolve("link"), real);
@@ -183,6 +196,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A device is written to")
   void aDeviceIsWrittenTo() throws IOException {
     make("/f", "text");
     jdax("get", inside("/f"), "/dev/null").works();
@@ -222,6 +236,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A tree goes in and out")
   void aTreeGoesInAndOut() throws IOException {
     Path tree = tree();
     jdax("put", "-r", tree, inside("/")).works();
@@ -234,6 +249,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A tree is merged with what is there")
   void aTreeIsMergedWithWhatIsThere() throws IOException {
     Path tree = tree();
     jdax("mkdir", "-p", inside("/tree/sub/other")).works();
@@ -246,6 +262,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Directories need r")
   void directoriesNeedR() throws IOException {
     jdax("put", tree(), inside("/")).fails("tree: is a directory, which only -r copies");
     jdax("mkdir", inside("/d")).works();
@@ -256,6 +273,7 @@ class CopyCommandsTest extends FileSystemTest {
   // ---------------------------------------------------------------- failures
 
   @Test
+  @DisplayName("What does not fit leaves nothing")
   void whatDoesNotFitLeavesNothing() throws IOException {
     Path big = folder.resolve("big");
     Files.write(big, random(65 << 20));
@@ -268,6 +286,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("What is missing is named")
   void whatIsMissingIsNamed() throws IOException {
     jdax("put", folder.resolve("none"), inside("/")).fails("none: no such file");
     jdax("get", inside("/none"), back()).fails("/none: no such file");
@@ -279,6 +298,7 @@ class CopyCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A directory is not replaced by a file")
   void aDirectoryIsNotReplacedByAFile() throws IOException {
     jdax("mkdir", inside("/tree")).works();
     jdax("mkdir", inside("/tree/a b")).works();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class CopyWatchTest extends FileSystemTest {
@@ -22,6 +23,7 @@ class CopyWatchTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("The end of the process waits for the copy to end")
   void theEndOfTheProcessWaitsForTheCopyToEnd() throws Exception {
     Thread hook;
     try (CopyWatch watch = CopyWatch.silent()) {
@@ -35,6 +37,7 @@ class CopyWatchTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A stopped copy leaves nothing")
   void aStoppedCopyLeavesNothing() throws Exception {
     Path local = local("local", "text");
     Thread hook;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalCallsTest {
   @Test
   @DisplayName(
-      "seek finds data and holes, and −1 where there are none; a closed descriptor is EBADF")
+      "Seek finds data and holes, and −1 where there are none; a closed descriptor is EBADF")
   void seekFindsDataAndHoles(@TempDir Path dir) throws IOException {
     Path file = dir.resolve("f");
     try (FileChannel channel =

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class LsCommandTest extends FileSystemTest {
@@ -35,6 +36,7 @@ class LsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Names are sorted")
   void namesAreSorted() {
     assertEquals("tree", ls(inside("")));
     assertEquals("a link sub", ls(inside("/tree")));
@@ -42,16 +44,19 @@ class LsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A file is listed as itself")
   void aFileIsListedAsItself() {
     assertEquals("/tree/a", ls(inside("/tree/a")));
   }
 
   @Test
+  @DisplayName("Everything below has relative paths")
   void everythingBelowHasRelativePaths() {
     assertEquals("a link sub sub/below sub/below/Gruß an Zoë", ls("-R", inside("/tree")));
   }
 
   @Test
+  @DisplayName("Details have columns")
   void detailsHaveColumns() {
     List<String> lines = jdax("ls", "-l", inside("/tree")).works().out().lines().toList();
     assertEquals(3, lines.size());
@@ -67,6 +72,7 @@ class LsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Json has every fact")
   void jsonHasEveryFact() {
     assertEquals(List.of("a", "link", "sub"), members("path", "ls", "--json", inside("/tree")));
     assertEquals(
@@ -80,6 +86,7 @@ class LsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Stat tells the facts")
   void statTellsTheFacts() {
     String text = jdax("stat", inside("/tree/a")).works().out();
     assertTrue(text.contains("size         8"), text);
@@ -88,6 +95,7 @@ class LsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Extents tell where a file lies")
   void extentsTellWhereAFileLies() {
     JsonArray extents = jdax("extents", "--json", inside("/tree/a")).json().getAsJsonArray();
     assertEquals(1, extents.size());
@@ -100,6 +108,7 @@ class LsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("What is missing is named")
   void whatIsMissingIsNamed() {
     for (String command : "ls stat extents cat".split(" ")) {
       jdax(command, inside("/tree/none")).fails("/tree/none: no such file");
@@ -109,6 +118,7 @@ class LsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Control characters do not reach the terminal")
   void controlCharactersDoNotReachTheTerminal() throws IOException {
     make("/evil\u001b[2J", "x");
     assertEquals("evil?[2J tree", ls(inside("")));

@@ -59,27 +59,32 @@ class MainTest {
   // ---------------------------------------------------------------- regions that can't be used
 
   @Test
+  @DisplayName("A missing file is refused")
   void aMissingFileIsRefused() {
     jdax("region", "info", folder.resolve("nowhere")).refuses("nowhere: no such file");
   }
 
   @Test
+  @DisplayName("An empty file is refused")
   void anEmptyFileIsRefused() throws IOException {
     jdax("region", "info", file("empty", 0, "rw-------")).refuses("empty: is empty");
   }
 
   @Test
+  @DisplayName("An odd sized file is refused")
   void anOddSizedFileIsRefused() throws IOException {
     jdax("region", "info", file("ragged", 5000, "rw-------"))
         .refuses("5000 bytes, is not a multiple of 4096");
   }
 
   @Test
+  @DisplayName("A truncated file is refused")
   void aTruncatedFileIsRefused() throws IOException {
     jdax("region", "info", region(), "--size", "2M").refuses("is truncated: it holds 1048576");
   }
 
   @Test
+  @DisplayName("A locked region is refused")
   void aLockedRegionIsRefused() throws IOException {
     Path path = region();
     Region holder = Region.open(path);
@@ -90,6 +95,7 @@ class MainTest {
   }
 
   @Test
+  @DisplayName("A file that may only be read is refused for writing")
   void aFileThatMayOnlyBeReadIsRefusedForWriting() throws Exception {
     Path path = file("readonly", 1 << 20, "r--r--r--");
     asNobody("bench", "--region", path, "--destroy-data").refuses("readonly: permission denied");
@@ -99,12 +105,14 @@ class MainTest {
   }
 
   @Test
+  @DisplayName("A file that may not be read is refused")
   void aFileThatMayNotBeReadIsRefused() throws Exception {
     asNobody("region", "info", file("secret", 1 << 20, "---------"))
         .refuses("secret: permission denied");
   }
 
   @Test
+  @DisplayName("A file system that may only be read is read")
   void aFileSystemThatMayOnlyBeReadIsRead() throws Exception {
     Path path = region();
     jdax("mkfs", path).works();
@@ -115,21 +123,25 @@ class MainTest {
   }
 
   @Test
+  @DisplayName("A folder is refused")
   void aFolderIsRefused() {
     jdax("region", "info", folder).refuses("is a directory");
   }
 
   @Test
+  @DisplayName("What exists is not created anew")
   void whatExistsIsNotCreatedAnew() throws IOException {
     jdax("region", "create", region(), "--size", "1M").refuses("the file exists already");
   }
 
   @Test
+  @DisplayName("What exists is not measured on unasked")
   void whatExistsIsNotMeasuredOnUnasked() throws IOException {
     jdax("bench", "--region", region(), "--smoke").refuses("--destroy-data");
   }
 
   @Test
+  @DisplayName("A region of an odd size is not created")
   void aRegionOfAnOddSizeIsNotCreated() {
     Path path = folder.resolve("new");
     jdax("region", "create", path, "--size", "5000").refuses("not a multiple");
@@ -140,6 +152,7 @@ class MainTest {
   // understood
 
   @Test
+  @DisplayName("Nonsense is refused")
   void nonsenseIsRefused() {
     jdax().refuses("a command is missing");
     jdax("nonsense").refuses("nonsense");
@@ -206,6 +219,7 @@ class MainTest {
   // ---------------------------------------------------------------- what works
 
   @Test
+  @DisplayName("A region is created and described")
   void aRegionIsCreatedAndDescribed() throws IOException {
     Path path = folder.resolve("new");
     Outcome created = jdax("region", "create", path, "--size", "2M");
@@ -218,6 +232,7 @@ class MainTest {
   }
 
   @Test
+  @DisplayName("Json has every fact")
   void jsonHasEveryFact() throws IOException {
     Outcome info = jdax("region", "info", region(), "--json");
     JsonObject facts = JsonParser.parseString(info.out()).getAsJsonObject();
@@ -229,6 +244,7 @@ class MainTest {
   }
 
   @Test
+  @DisplayName("Help and version are given")
   void helpAndVersionAreGiven() {
     assertTrue(jdax("--version").out().startsWith("jdax "));
     assertEquals(0, jdax("help").code());

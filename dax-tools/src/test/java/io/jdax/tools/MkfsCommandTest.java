@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class MkfsCommandTest extends FileSystemTest {
@@ -18,6 +19,7 @@ class MkfsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A file system is made on a new file")
   void aFileSystemIsMadeOnANewFile() throws IOException {
     JsonObject made =
         jdax("mkfs", fresh(), "--size", "8M", "--label", "Märchen 1", "--json")
@@ -30,6 +32,7 @@ class MkfsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A file system is made on an existing file")
   void aFileSystemIsMadeOnAnExistingFile() throws IOException {
     Files.write(fresh(), new byte[1 << 20]);
     assertTrue(jdax("mkfs", fresh()).works().out().contains("a file system of 1 MiB"));
@@ -37,12 +40,14 @@ class MkfsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Without size nothing is created")
   void withoutSizeNothingIsCreated() {
     jdax("mkfs", fresh()).fails("no such file; --size creates it");
     assertFalse(Files.exists(fresh()));
   }
 
   @Test
+  @DisplayName("A failure leaves no file behind")
   void aFailureLeavesNoFileBehind() {
     jdax("mkfs", fresh(), "--size", "5000").fails("not a multiple");
     assertFalse(Files.exists(fresh()));
@@ -51,6 +56,7 @@ class MkfsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Block sizes that are not supported are refused before anything is written")
   void blockSizesThatAreNotSupportedAreRefusedBeforeAnythingIsWritten() throws IOException {
     jdax("mkfs", fresh(), "--size", "1M", "--block-size", "700").fails("block size 700: must be");
     assertFalse(Files.exists(fresh()));
@@ -62,6 +68,7 @@ class MkfsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Blocks may be smaller than pages")
   void blocksMayBeSmallerThanPages() throws IOException {
     jdax("mkfs", region, "--force", "--block-size", "1K").works();
     assertTrue(jdax("info", region).works().out().contains("blocks of 1024 bytes"));
@@ -75,11 +82,13 @@ class MkfsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Another size than that of what exists is refused")
   void anotherSizeThanThatOfWhatExistsIsRefused() {
     jdax("mkfs", region, "--size", "32M", "--force").fails("has 67108864 bytes, not 33554432");
   }
 
   @Test
+  @DisplayName("A file system is only overwritten by force")
   void aFileSystemIsOnlyOverwrittenByForce() throws IOException {
     make("/a", "kept");
     jdax("mkfs", region).fails("holds a jdax file system labelled test, which only --force");
@@ -89,6 +98,7 @@ class MkfsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Info tells the facts")
   void infoTellsTheFacts() {
     String text = jdax("info", region).works().out();
     assertTrue(text.contains("label     test"), text);
@@ -101,6 +111,7 @@ class MkfsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Df tells what is free")
   void dfTellsWhatIsFree() throws IOException {
     JsonObject before = jdax("df", region, "--json").json().getAsJsonObject();
     Files.write(folder.resolve("big"), new byte[8 << 20]);
@@ -117,6 +128,7 @@ class MkfsCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("What holds no file system is refused")
   void whatHoldsNoFileSystemIsRefused() throws IOException {
     Files.write(fresh(), new byte[1 << 20]);
     for (String command : "info df ls stat extents cat".split(" ")) {

@@ -20,7 +20,7 @@ class ModeOptionTest {
   }
 
   @Test
-  @DisplayName("what mkfs and region create make is its owner's alone, or has the mode asked for")
+  @DisplayName("What mkfs and region create make is its owner's alone, or has the mode asked for")
   void mode() throws IOException {
     Path path = folder.resolve("r");
     jdax("mkfs", path, "--size", "1M").works();
@@ -37,7 +37,7 @@ class ModeOptionTest {
   }
 
   @Test
-  @DisplayName("what is not a mode is refused, and --mode for a file that is there already")
+  @DisplayName("What is not a mode is refused, and --mode for a file that is there already")
   void refused() throws IOException {
     Path path = folder.resolve("r");
     for (String bad : new String[] {"rw", "6", "888", "4755", "-1", ""}) {

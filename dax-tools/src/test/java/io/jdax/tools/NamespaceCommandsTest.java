@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class NamespaceCommandsTest extends FileSystemTest {
   // ---------------------------------------------------------------- rm
 
   @Test
+  @DisplayName("Files are removed")
   void filesAreRemoved() throws IOException {
     make("/a", "1");
     make("/b", "2");
@@ -24,6 +26,7 @@ class NamespaceCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("What is missing is forgiven to force only")
   void whatIsMissingIsForgivenToForceOnly() throws IOException {
     make("/a", "1");
     jdax("rm", inside("/none")).fails("/none: no such file");
@@ -32,6 +35,7 @@ class NamespaceCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Directories need r")
   void directoriesNeedR() throws IOException {
     jdax("mkdir", "-p", inside("/d/e")).works();
     make("/d/e/f", "1");
@@ -42,6 +46,7 @@ class NamespaceCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A link is removed and not what it leads to")
   void aLinkIsRemovedAndNotWhatItLeadsTo() throws IOException {
     Files.createDirectories(folder.resolve("t/d"));
     Files.createSymbolicLink(folder.resolve("t/l"), Path.of("d"));
@@ -53,6 +58,7 @@ class NamespaceCommandsTest extends FileSystemTest {
   // ---------------------------------------------------------------- mkdir, mv
 
   @Test
+  @DisplayName("Directories are made")
   void directoriesAreMade() {
     jdax("mkdir", inside("/a"), inside("/a/b")).works();
     assertEquals("b", ls(inside("/a")));
@@ -63,6 +69,7 @@ class NamespaceCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Files are moved")
   void filesAreMoved() throws IOException {
     make("/a", "1");
     make("/b", "2");
@@ -79,6 +86,7 @@ class NamespaceCommandsTest extends FileSystemTest {
   // ---------------------------------------------------------------- who may use it at once
 
   @Test
+  @DisplayName("Readers share the region")
   void readersShareTheRegion() throws IOException {
     make("/a", "1");
     Region reader = Region.at(region).readOnly(true).open();
@@ -96,6 +104,7 @@ class NamespaceCommandsTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Reading leaves the region as it is")
   void readingLeavesTheRegionAsItIs() throws IOException {
     make("/a", "1");
     byte[] before = Files.readAllBytes(region);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class QuotaCommandTest extends FileSystemTest {
@@ -22,6 +23,7 @@ class QuotaCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A directory is limited and told")
   void aDirectoryIsLimitedAndTold() throws IOException {
     jdax("mkdir", inside("/d"), inside("/d/e")).works();
     make("/d/a", "1");
@@ -39,6 +41,7 @@ class QuotaCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("What is not given stays as it was")
   void whatIsNotGivenStaysAsItWas() {
     jdax("mkdir", inside("/d"), inside("/d/e")).works();
     jdax("quota", "set", inside("/d"), "--bytes", "1M").works();
@@ -52,6 +55,7 @@ class QuotaCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("Limits are taken away")
   void limitsAreTakenAway() {
     jdax("mkdir", inside("/d")).works();
     jdax("quota", "clear", inside("/d")).fails("/d: has no quota of its own");
@@ -64,6 +68,7 @@ class QuotaCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("What crosses is refused")
   void whatCrossesIsRefused() throws IOException {
     jdax("mkdir", inside("/d")).works();
     make("/a", "1");
@@ -73,6 +78,7 @@ class QuotaCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("The check counts the same")
   void theCheckCountsTheSame() throws IOException {
     jdax("mkdir", inside("/d")).works();
     jdax("quota", "set", inside("/d"), "--bytes", "1M").works();
@@ -91,6 +97,7 @@ class QuotaCommandTest extends FileSystemTest {
   }
 
   @Test
+  @DisplayName("A file tells its project")
   void aFileTellsItsProject() throws IOException {
     jdax("mkdir", inside("/d")).works();
     jdax("quota", "set", inside("/d"), "--bytes", "1M").works();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ class RegionPathTest {
   }
 
   @Test
+  @DisplayName("A region alone is its root")
   void aRegionAloneIsItsRoot() {
     is(plain, "/", plain.toString());
     is(plain, "/", plain + ":");
@@ -33,6 +35,7 @@ class RegionPathTest {
   }
 
   @Test
+  @DisplayName("The colon behind what exists divides")
   void theColonBehindWhatExistsDivides() {
     is(plain, "/a b", plain + ":/a b");
     is(plain, "a", plain + ":a");
@@ -40,6 +43,7 @@ class RegionPathTest {
   }
 
   @Test
+  @DisplayName("Names inside may have colons")
   void namesInsideMayHaveColons() {
     is(plain, "/a:b", plain + ":/a:b");
     is(plain, "/a:b:", plain + ":/a:b:");
@@ -47,12 +51,14 @@ class RegionPathTest {
   }
 
   @Test
+  @DisplayName("Of what does not exist the last colon divides")
   void ofWhatDoesNotExistTheLastColonDivides() {
     is(folder.resolve("none"), "/a", folder + "/none:/a");
     is(folder.resolve("none:b"), "c", folder + "/none:b:c");
   }
 
   @Test
+  @DisplayName("What exists as a whole is the region")
   void whatExistsAsAWholeIsTheRegion() throws IOException {
     Path whole = Files.createFile(folder.resolve("plain:x"));
     is(whole, "/", whole.toString());

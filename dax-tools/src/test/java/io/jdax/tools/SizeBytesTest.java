@@ -3,6 +3,7 @@ package io.jdax.tools;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,6 +12,7 @@ import picocli.CommandLine.TypeConversionException;
 
 class SizeBytesTest {
   @ParameterizedTest
+  @DisplayName("Sizes are powers of1024")
   @CsvSource({
     "4096, 4096",
     "64K, 65536",
@@ -25,12 +27,14 @@ class SizeBytesTest {
   }
 
   @ParameterizedTest
+  @DisplayName("What is no size is refused")
   @ValueSource(strings = {"", "K", "-1", "3X", "0", "1.5", "9999999T", "1e9"})
   void whatIsNoSizeIsRefused(String text) {
     assertThrows(TypeConversionException.class, () -> SizeBytes.parse(text));
   }
 
   @Test
+  @DisplayName("Sizes are shown in the largest unit that fits")
   void sizesAreShownInTheLargestUnitThatFits() {
     assertEquals("256 MiB", SizeBytes.text(256L << 20));
     assertEquals("1 TiB", SizeBytes.text(1L << 40));
@@ -38,6 +42,7 @@ class SizeBytesTest {
   }
 
   @Test
+  @DisplayName("About is rounded to a tenth")
   void aboutIsRoundedToATenth() {
     assertEquals("0 B", SizeBytes.about(0));
     assertEquals("1023 B", SizeBytes.about(1023));

@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class NativeLibraryTest {
   private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
 
   @Test
+  @DisplayName("Platforms have their linux names")
   void platformsHaveTheirLinuxNames() {
     assertEquals("linux-x86_64", NativeLibrary.platform("Linux", "amd64"));
     assertEquals("linux-aarch64", NativeLibrary.platform("Linux", "aarch64"));
@@ -25,6 +27,7 @@ class NativeLibraryTest {
   }
 
   @Test
+  @DisplayName("Unknown platform has no library")
   void unknownPlatformHasNoLibrary() throws IOException {
     try (InputStream in = NativeLibrary.open("plan9-vax")) {
       assertNull(in);
@@ -35,6 +38,7 @@ class NativeLibraryTest {
    * Everything works without the library, only slower: nothing else would notice that it is gone.
    */
   @Test
+  @DisplayName("Library is there where it can be built")
   void libraryIsThereWhereItCanBeBuilt() throws IOException {
     String platform = NativeLibrary.platform();
     assumeTrue(platform.equals("linux-x86_64") || platform.equals("linux-aarch64"));

@@ -10,6 +10,7 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,7 @@ class WalkTest {
   private static final int STEPS = 1000;
 
   @ParameterizedTest
+  @DisplayName("Offsets are aligned and inside")
   @ValueSource(strings = {"same", "sequential", "random"})
   void offsetsAreAlignedAndInside(String order) {
     Walk walk = walk(order, 4096, 0);
@@ -32,6 +34,7 @@ class WalkTest {
   }
 
   @Test
+  @DisplayName("A random walk comes everywhere")
   void aRandomWalkComesEverywhere() {
     Walk walk = walk("random", 4096, 0);
     Set<Long> seen = new HashSet<>();
@@ -42,6 +45,7 @@ class WalkTest {
   }
 
   @Test
+  @DisplayName("A sequential walk goes on and begins again")
   void aSequentialWalkGoesOnAndBeginsAgain() {
     Walk walk = walk("sequential", 8, 0);
     long last = walk.next();
@@ -53,12 +57,14 @@ class WalkTest {
   }
 
   @Test
+  @DisplayName("Threads begin far from each other")
   void threadsBeginFarFromEachOther() {
     assertTrue(
         Math.abs(walk("sequential", 64, 0).next() - walk("sequential", 64, 1).next()) > 1000);
   }
 
   @Test
+  @DisplayName("A region of an odd size is used to the power of two below")
   void aRegionOfAnOddSizeIsUsedToThePowerOfTwoBelow() {
     Walk walk = new Walk();
     walk.begin(SIZE + 4096, 64, "random", 0);
@@ -66,6 +72,7 @@ class WalkTest {
   }
 
   @ParameterizedTest
+  @DisplayName("Peers take the same steps")
   @ValueSource(strings = {"same", "sequential", "random"})
   void peersTakeTheSameSteps(String order) throws IOException {
     assumeTrue(Peers.absence() == null, Peers.absence());
@@ -83,6 +90,7 @@ class WalkTest {
   }
 
   @Test
+  @DisplayName("Peers copy what they are given")
   void peersCopyWhatTheyAreGiven() throws IOException {
     assumeTrue(Peers.absence() == null, Peers.absence());
     try (Region region = Region.anonymous("walk", SIZE)) {

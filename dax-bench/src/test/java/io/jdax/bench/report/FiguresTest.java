@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class FiguresTest {
   @Test
+  @DisplayName("Decades of an axis have their units")
   void decadesOfAnAxisHaveTheirUnits() {
     assertEquals(
         List.of(
@@ -17,6 +19,7 @@ class FiguresTest {
   }
 
   @Test
+  @DisplayName("Figures have three digits")
   void figuresHaveThreeDigits() {
     assertEquals("0.31", Figures.number(0.309));
     assertEquals("12.4", Figures.number(12.36));

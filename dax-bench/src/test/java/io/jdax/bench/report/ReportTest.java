@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
   private static final Map<String, String> MACHINE = Map.of("CPU", "a & b");
 
   @Test
+  @DisplayName("Without fonts the tables are there and the reason is given once")
   void withoutFontsTheTablesAreThereAndTheReasonIsGivenOnce() {
     Charts fontless =
         new Charts() {
@@ -35,6 +37,7 @@ class ReportTest {
   }
 
   @Test
+  @DisplayName("It needs nothing from elsewhere")
   void itNeedsNothingFromElsewhere() {
     Charts charts =
         new Charts() {
@@ -57,6 +60,7 @@ class ReportTest {
   }
 
   @Test
+  @DisplayName("Charts are drawn where there are fonts")
   void chartsAreDrawnWhereThereAreFonts() {
     XCharts charts = new XCharts();
     try {

@@ -8,10 +8,12 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ResultsTest {
   @Test
+  @DisplayName("Results are an array of rows of nine members")
   void resultsAreAnArrayOfRowsOfNineMembers() {
     JsonArray rows = JsonParser.parseString(ResultsFile.json(Rows.measured())).getAsJsonArray();
     assertEquals(3, rows.size());
@@ -36,6 +38,7 @@ class ResultsTest {
   }
 
   @Test
+  @DisplayName("Figures that are not known are null")
   void figuresThatAreNotKnownAreNull() {
     JsonArray rows = JsonParser.parseString(ResultsFile.json(Rows.withoutC())).getAsJsonArray();
     JsonObject absent = rows.get(1).getAsJsonObject();
@@ -45,6 +48,7 @@ class ResultsTest {
   }
 
   @Test
+  @DisplayName("The next baseline stands in for one that is not installed")
   void theNextBaselineStandsInForOneThatIsNotInstalled() {
     List<Measurement> measured = Rows.withoutC();
     Result result = Result.of(measured.getFirst(), measured);
@@ -52,6 +56,7 @@ class ResultsTest {
   }
 
   @Test
+  @DisplayName("The table has a heading per shape and a row per way")
   void theTableHasAHeadingPerShapeAndARowPerWay() {
     assertEquals(
         """
@@ -67,6 +72,7 @@ class ResultsTest {
   }
 
   @Test
+  @DisplayName("The table says why a row has no figures")
   void theTableSaysWhyARowHasNoFigures() {
     String table = new ResultTable(Rows.withoutC()).toString();
     assertTrue(table.contains("C store"), table);

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -40,6 +41,7 @@ class BenchTest {
   }
 
   @Test
+  @DisplayName("A region that is made is measured on and deleted")
   void aRegionThatIsMadeIsMeasuredOnAndDeleted() throws IOException {
     Path region = folder.resolve("region");
     Path report = folder.resolve("a/b");
@@ -52,6 +54,7 @@ class BenchTest {
   }
 
   @Test
+  @DisplayName("What exists is not overwritten unasked")
   void whatExistsIsNotOverwrittenUnasked() throws IOException {
     Path region = folder.resolve("precious");
     byte[] content = new byte[8 << 20];
@@ -65,6 +68,7 @@ class BenchTest {
   }
 
   @Test
+  @DisplayName("What may be destroyed is measured on and kept")
   void whatMayBeDestroyedIsMeasuredOnAndKept() throws IOException {
     Path region = folder.resolve("scratch");
     Files.write(region, new byte[8 << 20]);
@@ -73,6 +77,7 @@ class BenchTest {
   }
 
   @Test
+  @DisplayName("A filter that matches nothing says what it is looked for in")
   void aFilterThatMatchesNothingSaysWhatItIsLookedForIn() {
     BenchInputException e =
         assertThrows(
@@ -81,6 +86,7 @@ class BenchTest {
   }
 
   @Test
+  @DisplayName("A region that is too small is refused")
   void aRegionThatIsTooSmallIsRefused() {
     Path region = folder.resolve("small");
     assertThrows(
@@ -89,6 +95,7 @@ class BenchTest {
   }
 
   @Test
+  @DisplayName("Limits of an unknown group are refused by name")
   void limitsOfAnUnknownGroupAreRefusedByName() {
     LimitsRun limits = new LimitsRun(BenchOptions.defaults(), "nonsense", stream(out), stream(err));
     BenchInputException e = assertThrows(BenchInputException.class, limits::run);

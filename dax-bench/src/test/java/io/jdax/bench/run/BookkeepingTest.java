@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,6 +14,7 @@ class BookkeepingTest {
   Path folder = Path.of("");
 
   @Test
+  @DisplayName("A page is known by an entry and a translation per mapping")
   void aPageIsKnownByAnEntryAndATranslationPerMapping() throws IOException {
     Path path = folder.resolve("region");
     Region.at(path).size(64 << 20).create().close();

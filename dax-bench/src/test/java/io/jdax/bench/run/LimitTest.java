@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class LimitTest {
   private static final Limit LIMIT = limit("b", 1.05, null);
 
   @Test
+  @DisplayName("Every limit names benchmarks that exist")
   void everyLimitNamesBenchmarksThatExist() {
     for (Limit limit : Limit.all()) {
       assertEquals(Peer.JDAX, Limit.named(limit.benchmark()).by(), limit.id());
@@ -27,6 +29,7 @@ class LimitTest {
   }
 
   @Test
+  @DisplayName("Every limit is complete")
   void everyLimitIsComplete() {
     Set<String> ids = new HashSet<>();
     for (Limit limit : Limit.all()) {
@@ -42,6 +45,7 @@ class LimitTest {
   }
 
   @Test
+  @DisplayName("The median of the ratios decides")
   void theMedianOfTheRatiosDecides() {
     LimitVerdict holds = LimitVerdict.of(LIMIT, rounds(105, 100, 90, 100, 104, 100));
     assertEquals("holds", holds.word());
@@ -53,6 +57,7 @@ class LimitTest {
   }
 
   @Test
+  @DisplayName("Nanoseconds decide without a baseline")
   void nanosecondsDecideWithoutABaseline() {
     Limit limit = limit(null, null, 100.0);
     double none = Double.NaN;
@@ -65,6 +70,7 @@ class LimitTest {
   }
 
   @Test
+  @DisplayName("Both bounds must hold")
   void bothBoundsMustHold() {
     Limit limit = limit("b", 0.2, 100.0);
     assertTrue(LimitVerdict.of(limit, rounds(90, 1000)).passes());
@@ -74,6 +80,7 @@ class LimitTest {
   }
 
   @Test
+  @DisplayName("Disturbed rounds do not count")
   void disturbedRoundsDoNotCount() {
     LimitVerdict verdict =
         LimitVerdict.of(LIMIT, rounds(100, 100, 900, 100, 101, 100, 800, 100, 99, 100));
@@ -81,6 +88,7 @@ class LimitTest {
   }
 
   @Test
+  @DisplayName("What is not installed passes and what failed does not")
   void whatIsNotInstalledPassesAndWhatFailedDoesNot() {
     assertTrue(LimitVerdict.skipped(LIMIT, "not installed").passes());
     assertFalse(LimitVerdict.failed(LIMIT, "no figure").passes());

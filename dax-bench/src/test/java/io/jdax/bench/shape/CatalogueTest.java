@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class CatalogueTest {
   private final List<Case> all = Catalogue.all();
 
   @Test
+  @DisplayName("Every shape is found")
   void everyShapeIsFound() {
     assertEquals(
         Set.of(
@@ -34,6 +36,7 @@ class CatalogueTest {
   }
 
   @Test
+  @DisplayName("An id names one row")
   void anIdNamesOneRow() {
     Set<String> ids = new HashSet<>();
     for (Case c : all) {
@@ -42,6 +45,7 @@ class CatalogueTest {
   }
 
   @Test
+  @DisplayName("What rows are compared with exists")
   void whatRowsAreComparedWithExists() {
     for (Case c : all) {
       for (String beside : c.beside()) {
@@ -53,6 +57,7 @@ class CatalogueTest {
   }
 
   @Test
+  @DisplayName("Every shape has a row of ours")
   void everyShapeHasARowOfOurs() {
     for (Case c : all) {
       assertTrue(all.stream().anyMatch(o -> o.sameWork(c) && o.by() == Peer.JDAX), c.id());

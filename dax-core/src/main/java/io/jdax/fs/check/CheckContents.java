@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The target of a symbolic link, and extended attributes. */
+/** The pass over targets of symbolic links and extended attributes. */
 final class CheckContents {
   private final CheckState state;
 
@@ -21,14 +21,14 @@ final class CheckContents {
 
   void check(CheckedInode inode) {
     if (inode.record.type == FileType.SYMLINK) {
-      target(inode);
+      checkTarget(inode);
     }
-    attributes(inode);
+    checkAttributes(inode);
   }
 
   // ---------------------------------------------------------------- symbolic links
 
-  private void target(CheckedInode inode) {
+  private void checkTarget(CheckedInode inode) {
     long hi = Keys.hi(inode.number, Keys.SYMLINK);
     long bytes = 0;
     long chunks = 0;
@@ -69,18 +69,18 @@ final class CheckContents {
 
   // ---------------------------------------------------------------- attributes
 
-  private void attributes(CheckedInode inode) {
+  private void checkAttributes(CheckedInode inode) {
     List<Map.Entry<ItemKey, byte[]>> slot = new ArrayList<>();
     for (Map.Entry<ItemKey, byte[]> item :
         new ArrayList<>(state.itemsOf(inode.number, Keys.XATTR).entrySet())) {
       if (!slot.isEmpty() && headOf(item) != headOf(slot.getFirst())) {
-        attribute(inode.number, slot);
+        checkAttribute(inode.number, slot);
         slot.clear();
       }
       slot.add(item);
     }
     if (!slot.isEmpty()) {
-      attribute(inode.number, slot);
+      checkAttribute(inode.number, slot);
     }
   }
 
@@ -88,7 +88,7 @@ final class CheckContents {
     return AttributeRecord.headOf(item.getKey().lo());
   }
 
-  private void attribute(long inode, List<Map.Entry<ItemKey, byte[]>> slot) {
+  private void checkAttribute(long inode, List<Map.Entry<ItemKey, byte[]>> slot) {
     String flaw = flaw(slot);
     if (flaw != null) {
       state.defect(DefectCode.IN8, -1, inode, "an extended attribute " + flaw);
@@ -104,10 +104,10 @@ final class CheckContents {
     }
     byte[] name = AttributeRecord.name(bytes);
     if (name.length > Limits.NAME_BYTES || !CheckNames.isUtf8(name)) {
-      return "has a name that can't be";
+      return "has a name that is not valid";
     }
     if (AttributeRecord.bucketOf(head) != AttributeRecord.bucket(state.hash, name)) {
-      return "does not lie where its name says";
+      return "does not lie where the hash of its name says";
     }
     int length = AttributeRecord.valueBytes(Item.of(0, 0, bytes));
     if (length < 0 || length > Limits.VALUE_BYTES) {

@@ -10,36 +10,39 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The extents of one file at a time, and the blocks of all of them. */
+/** The pass over extents, file by file, and over the blocks of all of them. */
 final class CheckExtents {
   private final CheckState state;
   private final Units units;
 
-  /** Of the device. */
+  /** Blocks of the device. */
   private final long totalBlocks;
 
   CheckExtents(CheckState state) {
     this.state = state;
     this.units = state.units;
-    this.totalBlocks = units.blocksOf(state.space.totalBlocks());
+    this.totalBlocks = units.blocksOf(state.space.totalFrames());
   }
 
   /**
    * Checks a file's extents.
    *
-   * @return the block of the file behind the last that is kept
+   * @return the block of the file after the last one that is kept
    */
   long check(CheckedInode inode) {
     long hi = Keys.hi(inode.number, Keys.EXTENT);
     long end = 0;
     for (Map.Entry<ItemKey, byte[]> item :
         new ArrayList<>(state.itemsOf(inode.number, Keys.EXTENT).entrySet())) {
-      end = Math.max(end, extent(inode.number, hi, item.getKey().lo(), item.getValue(), end));
+      end = Math.max(end, checkExtent(inode.number, hi, item.getKey().lo(), item.getValue(), end));
     }
     return end;
   }
 
-  /** The blocks of an extent that is dropped stay as they are until a repair is durable. */
+  /**
+   * Takes the blocks of an extent that is dropped, so that they stay as they are until a repair is
+   * durable.
+   */
   void keepBlocks(byte[] value) {
     if (value.length == ExtentRecord.BYTES) {
       MemorySegment s = MemorySegment.ofArray(value);
@@ -51,7 +54,7 @@ final class CheckExtents {
     }
   }
 
-  private long extent(long inode, long hi, long first, byte[] value, long end) {
+  private long checkExtent(long inode, long hi, long first, byte[] value, long end) {
     if (value.length != ExtentRecord.BYTES) {
       return drop(DefectCode.EX1, -1, inode, hi, first, "a record of " + value.length + " bytes");
     }
@@ -89,12 +92,12 @@ final class CheckExtents {
     if (skip == 0 && state.data.markUsed(block, count) < 0) {
       return first + count;
     }
-    pieces(inode, hi, first, place, count, Math.min(skip, count));
+    keepPieces(inode, hi, first, place, count, Math.min(skip, count));
     return first + count;
   }
 
-  /** Keeps what nobody else has of an extent, from {@code skip} blocks on. */
-  private void pieces(long inode, long hi, long first, long place, long count, long skip) {
+  /** Keeps the pieces of an extent that are not in use, from {@code skip} blocks on. */
+  private void keepPieces(long inode, long hi, long first, long place, long count, long skip) {
     long block = place >>> 1;
     List<long[]> kept = new ArrayList<>();
     long taken = -1;

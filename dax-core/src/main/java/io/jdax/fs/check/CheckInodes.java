@@ -27,8 +27,8 @@ final class CheckInodes {
   }
 
   void run() {
-    if (state.items.isEmpty() && state.survey.lost().isEmpty()) {
-      return; // a format that a crash has ended: the next mount makes the root
+    if (state.items.isEmpty() && state.survey.lostNodes().isEmpty()) {
+      return; // a crash has ended the format, and the next mount makes the root
     }
     ItemKey at = state.items.isEmpty() ? null : state.items.firstKey();
     while (at != null) {
@@ -42,13 +42,13 @@ final class CheckInodes {
         }
         group.add(key);
       }
-      inode(inode, group);
+      checkInode(inode, group);
       at = next;
     }
-    root();
+    checkRoot();
   }
 
-  private void root() {
+  private void checkRoot() {
     CheckedInode root = state.inodes.get(Keys.ROOT);
     if (root == null) {
       state.defect(DefectCode.IN4, -1, Keys.ROOT, "the root directory is missing");
@@ -64,7 +64,7 @@ final class CheckInodes {
     }
   }
 
-  private void inode(long inode, List<ItemKey> group) {
+  private void checkInode(long inode, List<ItemKey> group) {
     boolean possible = inode >= Keys.ROOT && inode <= Keys.MAX_INODE;
     byte[] record = null;
     FileType contentType = null;
@@ -97,19 +97,19 @@ final class CheckInodes {
     if (!possible) {
       return;
     }
-    CheckedInode checked = checked(inode, record, contentType);
+    CheckedInode checked = checkRecord(inode, record, contentType);
     if (checked == null) {
       good.forEach(key -> state.remove(key.hi(), key.lo()));
       state.remove(Keys.hi(inode, Keys.INODE), 0);
       return;
     }
-    foreign(checked, good);
+    dropForeign(checked, good);
     long end = extents.check(checked);
     contents.check(checked);
-    sizes(checked, end);
+    checkSizes(checked, end);
   }
 
-  /** The type of an inode that has items of a kind; null: any. */
+  /** The type of an inode that has items of a kind, or null if any may have them. */
   private static @Nullable FileType typeOf(int kind) {
     return switch (kind) {
       case Keys.DIRENT -> FileType.DIRECTORY;
@@ -119,7 +119,7 @@ final class CheckInodes {
     };
   }
 
-  private @Nullable CheckedInode checked(
+  private @Nullable CheckedInode checkRecord(
       long inode, byte @Nullable [] bytes, @Nullable FileType contentType) {
     InodeRecord record = null;
     if (bytes == null) {
@@ -163,8 +163,8 @@ final class CheckInodes {
     return checked;
   }
 
-  /** Drops what inodes of this type don't have. */
-  private void foreign(CheckedInode inode, List<ItemKey> keys) {
+  /** Drops items that an inode of this type can't have. */
+  private void dropForeign(CheckedInode inode, List<ItemKey> keys) {
     int dropped = 0;
     for (ItemKey key : keys) {
       FileType type = typeOf(Keys.kind(key.hi()));
@@ -186,7 +186,7 @@ final class CheckInodes {
     }
   }
 
-  private void sizes(CheckedInode inode, long endBlock) {
+  private void checkSizes(CheckedInode inode, long endBlock) {
     InodeRecord r = inode.record;
     if (r.type == FileType.REGULAR && inode.made) {
       r.sizeBytes = state.units.bytes(endBlock);

@@ -15,14 +15,19 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The last passes: orphans, who is reached from the root, and what then is counted. */
+/**
+ * The last passes, which are over orphans, over inodes that can't be reached from the root, and
+ * over counts.
+ */
 final class CheckLinks {
   private static final String LOST_AND_FOUND = "lost+found";
 
   private final CheckState state;
   private @Nullable CheckedInode lostAndFound;
 
-  /** The names in it: gathered once, since a lost node can leave as many without a name. */
+  /**
+   * The names in it, gathered once, since a lost node can leave thousands of inodes without a name.
+   */
   private Set<String> sheltered = Set.of();
 
   CheckLinks(CheckState state) {
@@ -33,18 +38,18 @@ final class CheckLinks {
     if (state.inodes.isEmpty()) {
       return;
     }
-    orphans();
+    checkOrphans();
     for (CheckedInode inode : state.inodes.values()) {
       if (inode.isDirectory()) {
-        oneName(inode);
+        keepOneName(inode);
       }
     }
-    cycles();
+    cutCycles();
     for (CheckedInode inode : new ArrayList<>(state.inodes.values())) {
       connect(inode);
     }
     for (CheckedInode inode : state.inodes.values()) {
-      count(inode);
+      correctCounts(inode);
     }
   }
 
@@ -58,7 +63,7 @@ final class CheckLinks {
 
   // ---------------------------------------------------------------- orphans
 
-  private void orphans() {
+  private void checkOrphans() {
     for (Map.Entry<ItemKey, byte[]> item :
         new ArrayList<>(state.itemsOf(0, Keys.ORPHAN).entrySet())) {
       long number = item.getKey().lo();
@@ -69,8 +74,10 @@ final class CheckLinks {
             -1,
             number,
             inode == null
-                ? "is recorded as an orphan, and missing"
-                : "an orphan's record of " + item.getValue().length + " bytes");
+                ? "is recorded as an orphan, but missing"
+                : "an orphan's record has "
+                    + item.getValue().length
+                    + " bytes, and must have none");
       }
       boolean nameless = inode != null && inode.names == 0 && inode.record.links == 0;
       if (nameless && inode != null && !inode.isDirectory()) {
@@ -94,8 +101,8 @@ final class CheckLinks {
 
   // ---------------------------------------------------------------- connectivity
 
-  /** A directory keeps the name in the parent that it tells, else the first. */
-  private void oneName(CheckedInode directory) {
+  /** Lets a directory keep only the name in the parent that its record gives, else its first. */
+  private void keepOneName(CheckedInode directory) {
     List<CheckedInode.Name> names = directory.namedBy;
     if (names.size() < 2) {
       return;
@@ -125,8 +132,11 @@ final class CheckLinks {
     directory.namedBy.remove(name);
   }
 
-  /** Each directory has one name at most here, so that the ways up are chains, or end in a ring. */
-  private void cycles() {
+  /**
+   * Cuts cycles. Each directory has at most one name by now, so that the ways up are chains, or end
+   * in a cycle.
+   */
+  private void cutCycles() {
     Set<Long> settled = new HashSet<>();
     settled.add(Keys.ROOT);
     for (CheckedInode start : state.inodes.values()) {
@@ -157,10 +167,10 @@ final class CheckLinks {
           DefectCode.CN1,
           -1,
           inode.number,
-          "a %s with no name, of %d bytes"
+          "a %s of %d bytes has no name"
               .formatted(CheckInodes.name(inode.record.type), inode.record.sizeBytes));
       CheckedInode in = lostAndFound();
-      name(in, inode, "#" + inode.number, sheltered);
+      addName(in, inode, "#" + inode.number, sheltered);
       inode.reattached = true;
     }
     long parent = inode.isDirectory() ? inode.namedBy.getFirst().in() : 0;
@@ -170,7 +180,8 @@ final class CheckLinks {
             DefectCode.CN3,
             -1,
             inode.number,
-            "a directory in %d that says it is in %d".formatted(parent, inode.record.parent));
+            "a directory in inode %d, whose record says inode %d"
+                .formatted(parent, inode.record.parent));
       }
       inode.record.parent = parent;
       inode.changed = true;
@@ -201,7 +212,7 @@ final class CheckLinks {
     made.changed = true;
     state.inodes.put(number, made);
     CheckedInode root = required(Keys.ROOT);
-    name(root, made, LOST_AND_FOUND, names(root));
+    addName(root, made, LOST_AND_FOUND, names(root));
     return made;
   }
 
@@ -222,11 +233,12 @@ final class CheckLinks {
   }
 
   /**
-   * Gives an inode a name, another one if that is in use.
+   * Gives an inode a name, or a similar one if that is in use.
    *
-   * @param used in the directory; the name is added
+   * @param used the names of the directory, to which the name is added
    */
-  private void name(CheckedInode directory, CheckedInode inode, String wanted, Set<String> used) {
+  private void addName(
+      CheckedInode directory, CheckedInode inode, String wanted, Set<String> used) {
     long lo = -1;
     String name = wanted;
     for (int i = 1; lo < 0; i++) {
@@ -248,8 +260,11 @@ final class CheckLinks {
 
   // ---------------------------------------------------------------- counts
 
-  /** What was right before other repairs is no defect of its own; it is corrected with them. */
-  private void count(CheckedInode inode) {
+  /**
+   * Corrects the counts in a record. One that was right before other repairs is no defect of its
+   * own.
+   */
+  private void correctCounts(CheckedInode inode) {
     InodeRecord r = inode.record;
     boolean directory = inode.isDirectory();
     int links = directory ? 2 + inode.directories : inode.names;
@@ -260,7 +275,7 @@ final class CheckLinks {
             DefectCode.LK1,
             -1,
             inode.number,
-            "a link count of %d, where %d are found".formatted(r.links, found));
+            "a link count of %d, which should be %d".formatted(r.links, found));
       }
       r.links = links;
       inode.changed = true;
@@ -271,7 +286,7 @@ final class CheckLinks {
             DefectCode.LK2,
             -1,
             inode.number,
-            "tells %d names, and has %d".formatted(r.sizeBytes, inode.entriesFound));
+            "its record says %d names, but it has %d".formatted(r.sizeBytes, inode.entriesFound));
       }
       r.sizeBytes = inode.entries;
       inode.changed = true;

@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The pass over the names of all directories, each for itself. */
+/** The pass over the names of all directories, one directory at a time. */
 final class CheckNames {
   private final CheckState state;
 
-  /** Names that lie elsewhere than their hash says, of the directory at hand. */
+  /** Names of the directory at hand that lie elsewhere than their hash says. */
   private final List<DirentRecord> misplaced = new ArrayList<>();
 
   CheckNames(CheckState state) {
@@ -31,19 +31,19 @@ final class CheckNames {
   void run() {
     for (CheckedInode inode : new ArrayList<>(state.inodes.values())) {
       if (inode.isDirectory()) {
-        directory(inode);
+        checkDirectory(inode);
       }
     }
   }
 
-  private void directory(CheckedInode directory) {
+  private void checkDirectory(CheckedInode directory) {
     Set<String> names = new HashSet<>();
     misplaced.clear();
     for (Map.Entry<ItemKey, byte[]> item :
         new ArrayList<>(state.itemsOf(directory.number, Keys.DIRENT).entrySet())) {
       directory.entriesFound++;
       ItemKey key = item.getKey();
-      DirentRecord entry = entry(directory, key, item.getValue(), names);
+      DirentRecord entry = checkEntry(directory, key, item.getValue(), names);
       if (entry == null) {
         state.remove(key.hi(), key.lo());
       } else if (DirentKeys.bucketOf(key.lo()) != DirentKeys.bucket(state.hash, entry.name())) {
@@ -66,15 +66,16 @@ final class CheckNames {
     }
   }
 
-  /** What the repaired directory has of an entry; null: nothing. */
-  private @Nullable DirentRecord entry(
+  /** What the repaired directory will have in place of an entry, or null if nothing. */
+  private @Nullable DirentRecord checkEntry(
       CheckedInode directory, ItemKey key, byte[] value, Set<String> names) {
     long in = directory.number;
     DirentRecord entry;
     try {
       entry = DirentRecord.of(state.region, Item.of(key.hi(), key.lo(), value));
     } catch (CorruptMetadataException e) {
-      state.defect(DefectCode.DE1, -1, in, "an entry of %d bytes is none".formatted(value.length));
+      state.defect(
+          DefectCode.DE1, -1, in, "an entry of %d bytes is malformed".formatted(value.length));
       return null;
     }
     CheckedInode target = state.inodes.get(entry.inode());
@@ -86,7 +87,7 @@ final class CheckNames {
     }
     String name = quoted(entry.name());
     if (!isPossible(entry.name())) {
-      state.defect(DefectCode.DE2, -1, in, "the name " + name + " can't be");
+      state.defect(DefectCode.DE2, -1, in, "the name " + name + " is not valid");
       return null;
     }
     if (target == null) {
@@ -94,7 +95,7 @@ final class CheckNames {
           DefectCode.DE4,
           -1,
           in,
-          "the name %s means inode %d, which is missing".formatted(name, entry.inode()));
+          "the name %s leads to inode %d, which is missing".formatted(name, entry.inode()));
       return null;
     }
     if (!names.add(new String(entry.name(), StandardCharsets.ISO_8859_1))) {
@@ -102,7 +103,7 @@ final class CheckNames {
       return null;
     }
     if (target.number == Keys.ROOT) {
-      state.defect(DefectCode.CN4, -1, in, "the name " + name + " means the root");
+      state.defect(DefectCode.CN4, -1, in, "the name " + name + " leads to the root");
       return null;
     }
     FileType type = target.record.type;
@@ -111,7 +112,7 @@ final class CheckNames {
           DefectCode.DE5,
           -1,
           in,
-          "the name %s means a %s, and inode %d is a %s"
+          "the name %s says that it is a %s, but inode %d is a %s"
               .formatted(
                   name, CheckInodes.name(entry.type()), target.number, CheckInodes.name(type)));
       entry = new DirentRecord(entry.inode(), type, entry.name());
@@ -136,7 +137,7 @@ final class CheckNames {
   /**
    * Puts an entry where its hash says.
    *
-   * @return its key; −1: there is no room, nothing has changed
+   * @return the low half of its key, or −1 if there is no room, and nothing has changed
    */
   static long add(CheckState state, long directory, DirentRecord entry) {
     long hi = Keys.hi(directory, Keys.DIRENT);
@@ -159,13 +160,13 @@ final class CheckNames {
         && !text.equals("..");
   }
 
-  /** UTF-8 without a zero. */
+  /** Whether a name is UTF-8 without a zero byte. */
   static boolean isUtf8(byte[] name) {
     String text = new String(name, StandardCharsets.UTF_8);
     return Arrays.equals(text.getBytes(StandardCharsets.UTF_8), name) && text.indexOf('\0') < 0;
   }
 
-  /** For a message: one line, whatever is in it. */
+  /** A name for a message, in one line whatever is in it. */
   private static String quoted(byte[] name) {
     StringBuilder s = new StringBuilder("'");
     String text = new String(name, StandardCharsets.UTF_8);

@@ -20,13 +20,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pass over projects, when all names are as they will be: quotas, then every inode against its
- * directory from the root down, then what is used.
+ * The pass over projects, when all names are as they will be. First it checks the quotas, then
+ * every inode against its directory, from the root down, and then it counts what is used.
  */
 final class CheckQuotas {
   private final CheckState state;
 
-  /** By directory. */
+  /** The project of each directory that has a quota. */
   private final Map<Long, Integer> quotas = new HashMap<>();
 
   private final Set<Integer> dropped = new HashSet<>();
@@ -42,16 +42,16 @@ final class CheckQuotas {
     }
     for (CheckedInode inode : state.inodes.values()) {
       if (inode.isDirectory()) {
-        directory(inode);
+        settleDirectory(inode);
       }
     }
     for (CheckedInode inode : state.inodes.values()) {
       if (inode.isDirectory()) {
-        files(inode);
+        settleFiles(inode);
       }
     }
     state.inodes.values().forEach(this::correct);
-    count();
+    countUsage();
   }
 
   // ---------------------------------------------------------------- quotas
@@ -67,16 +67,17 @@ final class CheckQuotas {
               ? QuotaRecord.of(MemorySegment.ofArray(value), 0)
               : null;
       if (quota == null || !quota.isPossible(project)) {
-        drop(DefectCode.QU1, project, -1, "the record of " + value.length + " bytes is none");
+        drop(DefectCode.QU1, project, -1, "its record of " + value.length + " bytes is malformed");
       } else if (!told) {
-        drop(DefectCode.QU1, project, quota.directory(), "no superblock tells of quotas");
+        drop(
+            DefectCode.QU1, project, quota.directory(), "no superblock says that there are quotas");
       } else {
-        directoryOf((int) project, quota.directory());
+        checkDirectory((int) project, quota.directory());
       }
     }
   }
 
-  private void directoryOf(int project, long directory) {
+  private void checkDirectory(int project, long directory) {
     CheckedInode inode = state.inodes.get(directory);
     if (inode == null || !inode.isDirectory()) {
       String what = inode == null ? "is missing" : "is a " + CheckInodes.name(inode.record.type);
@@ -96,7 +97,7 @@ final class CheckQuotas {
         DefectCode.QU2,
         tells ? other : project,
         directory,
-        "its directory has that of project " + (tells ? project : other));
+        "its directory has the quota of project " + (tells ? project : other));
   }
 
   private void drop(DefectCode code, long project, long inode, String what) {
@@ -107,8 +108,10 @@ final class CheckQuotas {
 
   // ---------------------------------------------------------------- inodes
 
-  /** Up to the first directory whose project is known; then all on the way know theirs. */
-  private void directory(CheckedInode start) {
+  /**
+   * Goes up to the first directory whose project is known, and then gives all on the way theirs.
+   */
+  private void settleDirectory(CheckedInode start) {
     ArrayDeque<CheckedInode> way = new ArrayDeque<>();
     CheckedInode at = start;
     while (at.project < 0) {
@@ -127,11 +130,14 @@ final class CheckQuotas {
     }
   }
 
-  /** A file that has several names may count for what is around any of them. */
-  private void files(CheckedInode directory) {
+  /**
+   * Gives files their projects. One with several names may count for the project around any of
+   * them.
+   */
+  private void settleFiles(CheckedInode directory) {
     for (Map.Entry<ItemKey, byte[]> item :
         state.itemsOf(directory.number, Keys.DIRENT).entrySet()) {
-      CheckedInode file = state.inodes.get(inode(item.getKey(), item.getValue()));
+      CheckedInode file = state.inodes.get(inodeOf(item.getKey(), item.getValue()));
       if (file != null && !file.isDirectory()) {
         if (file.project < 0 || file.record.project == directory.project) {
           file.project = directory.project;
@@ -141,7 +147,7 @@ final class CheckQuotas {
     }
   }
 
-  private long inode(ItemKey key, byte[] value) {
+  private long inodeOf(ItemKey key, byte[] value) {
     try {
       return DirentRecord.of(state.region, Item.of(key.hi(), key.lo(), value)).inode();
     } catch (CorruptMetadataException e) {
@@ -157,7 +163,7 @@ final class CheckQuotas {
     return found;
   }
 
-  /** What follows from another repair is no defect of its own. */
+  /** Corrects the record of an inode. What follows from another repair is no defect of its own. */
   private void correct(CheckedInode inode) {
     int told = inode.record.project;
     if (inode.project < 0 || told == inode.project) {
@@ -168,8 +174,8 @@ final class CheckQuotas {
           DefectCode.QU3,
           -1,
           inode.number,
-          "a %s that tells project %d where it is in %d"
-              .formatted(CheckInodes.name(inode.record.type), told, inode.project));
+          "a %s in project %d, whose record says project %d"
+              .formatted(CheckInodes.name(inode.record.type), inode.project, told));
     }
     inode.record.project = inode.project;
     inode.changed = true;
@@ -177,13 +183,13 @@ final class CheckQuotas {
 
   // ---------------------------------------------------------------- usage
 
-  private void count() {
+  private void countUsage() {
     Map<Integer, long[]> sums = new TreeMap<>();
     quotas.forEach((directory, project) -> sums.put(project, new long[] {directory, 0, 0}));
     for (CheckedInode inode : state.inodes.values()) {
       long @Nullable [] sum = sums.get(inode.record.project);
       if (sum != null) {
-        sum[1] += blocks(inode.number);
+        sum[1] += countBlocks(inode.number);
         sum[2]++;
       }
     }
@@ -193,7 +199,7 @@ final class CheckQuotas {
                 new ProjectUsage(project, sum[0], state.units.bytes(sum[1]), sum[2])));
   }
 
-  private long blocks(long inode) {
+  private long countBlocks(long inode) {
     long blocks = 0;
     for (byte[] extent : state.itemsOf(inode, Keys.EXTENT).values()) {
       blocks += ExtentRecord.count(MemorySegment.ofArray(extent), 0);

@@ -6,12 +6,12 @@ import java.util.List;
 /**
  * What a check has found.
  *
- * @param region that it was about
- * @param generation of the newest commit; 0: unknown
- * @param nodes that could be read
- * @param inodes after a repair
- * @param usedBlocks that metadata and files occupy
- * @param projects directory trees with a quota, after a repair
+ * @param region name of the region that was checked
+ * @param generation number of the newest commit, or 0 if no superblock tells it
+ * @param nodes how many nodes of the tree could be read
+ * @param inodes how many files, directories and symbolic links there are, after a repair
+ * @param usedFrames how many frames of 4096 bytes metadata and files occupy, superblocks included
+ * @param projects what each directory tree with a quota uses, after a repair
  * @param defects in the order of {@link DefectCode}
  */
 public record CheckReport(
@@ -19,16 +19,16 @@ public record CheckReport(
     long generation,
     long nodes,
     long inodes,
-    long usedBlocks,
+    long usedFrames,
     List<ProjectUsage> projects,
     List<Defect> defects) {
-  /** Nothing is wrong. */
-  public boolean clean() {
+  /** Whether nothing is wrong. */
+  public boolean isClean() {
     return defects.isEmpty();
   }
 
-  /** A repair can do something about every defect. */
-  public boolean repairable() {
-    return defects.stream().allMatch(Defect::repairable);
+  /** Whether a repair can do something about every defect; if not, a repair does nothing. */
+  public boolean isRepairable() {
+    return defects.stream().allMatch(Defect::isRepairable);
   }
 }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 
 /**
  * What the passes of a check share. The items become, step by step, those that a repaired tree
- * would have: a check is a repair that is not written.
+ * would have, since a check is a repair that is not written.
  */
 final class CheckState {
   final String region;
@@ -28,19 +28,21 @@ final class CheckState {
   final List<Defect> defects = new ArrayList<>();
   final NameHash hash;
 
-  /** Everything that the tree leads to is taken, also what a repair drops. */
+  /**
+   * The frames of the device. Everything that the tree leads to is taken, also what a repair drops.
+   */
   final Space space;
 
   /** The same, in blocks of files. */
   final DataSpace data;
 
-  /** What projects use, by the items as they are at the end. */
+  /** What each project uses, by the items as they are at the end. */
   final List<ProjectUsage> projects = new ArrayList<>();
 
-  /** For what a repair makes anew. */
+  /** The time for what a repair makes. */
   final long now = Times.of(Instant.now());
 
-  /** The items are not those of the tree. */
+  /** Whether the items are not those of the tree any more. */
   boolean changed;
 
   CheckState(String region, TreeSurvey survey, Space space, NameHash hash) {
@@ -73,7 +75,7 @@ final class CheckState {
     return items.subMap(new ItemKey(hi, 0), true, new ItemKey(hi, -1), true);
   }
 
-  /** A defect at a block that files may have: told is the frame that it lies in. */
+  /** A defect at a block that files may have, by the frame that it lies in. */
   void blockDefect(DefectCode code, long block, long inode, String what) {
     defect(code, block < 0 ? -1 : units.pageOf(block), inode, what);
   }
@@ -85,7 +87,7 @@ final class CheckState {
 
   /** Takes blocks of files out of the space as far as they are on the device and not taken. */
   void claim(long block, long count) {
-    long end = Math.min(block + count, units.blocksOf(space.totalBlocks()));
+    long end = Math.min(block + count, units.blocksOf(space.totalFrames()));
     for (long at = Math.max(block, 0); at < end; ) {
       long conflict = data.markUsed(at, end - at);
       if (conflict < 0) {

@@ -10,41 +10,48 @@ final class CheckedInode {
   /**
    * A name of a directory, and where it lies.
    *
-   * @param in the inode of the directory that has it
+   * @param in number of the directory that has it
+   * @param lo low half of its key
    */
   record Name(long in, long lo) {}
 
   final long number;
   final InodeRecord record;
 
-  /** The record is not that of the tree. */
+  /** Whether the record is not that of the tree any more. */
   boolean changed;
 
-  /** There was no good record. */
+  /** Whether the record was made by the check, since there was no good one. */
   boolean made;
 
-  /** Names, with those that a repair drops, and without. */
+  /** How many names lead to it, with those that a repair drops, and without. */
   int namesFound;
 
   int names;
 
-  /** Of a directory: its names and its directories, each with what a repair drops, and without. */
+  /**
+   * How many names and how many directories a directory has, with those that a repair drops, and
+   * without.
+   */
   int entriesFound;
 
   int entries;
   int directoriesFound;
   int directories;
 
-  /** Of a directory: the names that it has. */
+  /** The names that lead to a directory. */
   final List<Name> namedBy = new ArrayList<>(1);
 
-  /** What its project is to be; −1: not known, it has no name. */
+  /** The project that it will be in, or −1 if that is not known, since it has no name. */
   int project = -1;
 
-  /** Its record tells what its directory's does. */
+  /** Whether its record gives the same project as its directory's. */
   boolean inherits;
 
+  /** Whether it has no name, and is recorded as an orphan. */
   boolean orphan;
+
+  /** Whether it was given a name in lost+found. */
   boolean reattached;
 
   CheckedInode(long number, InodeRecord record) {

@@ -2,84 +2,101 @@ package io.jdax.fs.check;
 
 /**
  * What a check can find, in the order in which it looks. The name of a constant is the code that
- * messages begin with; it never changes its meaning.
+ * messages begin with; a code never changes its meaning.
  */
 public enum DefectCode {
   // superblocks
   SB1(
-      "a superblock slot is not valid; the other one counts, though it may be a commit older",
-      "it is written anew from the other; if it was the newer one, what it alone led to is gone for"
-          + " good"),
-  SB2("neither superblock slot is valid", "none: restore from a backup, or format"),
+      "a superblock slot is not valid; the other one is used, though it may be one commit"
+          + " older",
+      "it is written again from the other one; if it was the newer one, what only it led"
+          + " to is lost for good"),
+  SB2("neither superblock slot is valid", "not possible: restore from a backup, or format"),
   SB3(
-      "the newest tree is damaged, and the one of the commit before is whole",
-      "the file system goes back by that commit"),
-  SB4("the superblock tells another number of nodes than the tree has", "the number is corrected"),
+      "the newest tree is damaged, and that of the commit before it is intact",
+      "the file system goes back to the commit before"),
+  SB4(
+      "the superblock gives a different number of nodes than the tree has",
+      "the number is corrected"),
 
   // nodes
-  ND1("a node can't be read: the media is bad", "it is cut off, with all below it"),
-  ND2("a node has a bad checksum, or is none", "it is cut off, with all below it"),
+  ND1("a node can't be read because the media is bad", "it is cut off, with everything below it"),
+  ND2(
+      "a node has a bad checksum, or is not a tree node",
+      "it is cut off, with everything below it"),
   ND3(
-      "a node is not the one that should be there: block, level, commit, file system",
-      "it is cut off, with all below it"),
-  ND4("slots or values of a node lie where they can't", "it is cut off, with all below it"),
-  ND5("keys of a node are out of order", "it is cut off, with all below it"),
-  ND6("the tree leads to a node twice", "only the first way stays"),
+      "a node is not the one that should be there, by its frame, level, commit or file" + " system",
+      "it is cut off, with everything below it"),
+  ND4(
+      "slots or values of a node lie where they can't be",
+      "it is cut off, with everything below it"),
+  ND5("keys of a node are out of order", "it is cut off, with everything below it"),
+  ND6("the tree leads to a node twice", "only the first of the two ways is kept"),
   ND7(
-      "the root of the tree is bad: nothing can be reached",
-      "none: restore from a backup, or format"),
+      "the root of the tree is bad, so nothing can be reached",
+      "not possible: restore from a backup, or format"),
 
   // inodes
-  IN1("an item has an unknown kind, or an inode number that can't be", "it is dropped"),
-  IN2("an inode's record is none", "a new record is made from what the inode has, if anything"),
-  IN3("an inode's record is missing, and its contents are there", "a new record is made"),
-  IN4("the root is missing, or no directory", "a new root directory is made"),
+  IN1("an item has an unknown kind, or an impossible inode number", "it is dropped"),
+  IN2(
+      "an inode's record is malformed",
+      "a new record is made from the inode's contents, if it has any"),
+  IN3("an inode has contents, but no record", "a new record is made"),
+  IN4("the root directory is missing, or is not a directory", "a new root directory is made"),
   IN5("an inode has contents that one of its type can't have", "they are dropped"),
-  IN6("a size or a hint can't be", "it is set to what the contents say"),
-  IN7("a symbolic link's target is incomplete", "what is there of it is kept, else the link goes"),
+  IN6(
+      "a file's size or extent size hint is out of range",
+      "the size is taken from the contents, the hint is cleared"),
+  IN7(
+      "a symbolic link's target is incomplete",
+      "the part that is there is kept; without any, the link is removed"),
   IN8("an extended attribute is incomplete or misplaced", "it is dropped"),
 
   // extents
-  EX1("an extent's record is none", "it is dropped: a hole"),
-  EX2("an extent does not lie on the device", "it is dropped: a hole"),
-  EX3("an extent lies beyond the largest file", "it is dropped"),
+  EX1("an extent's record is malformed", "it is dropped, which leaves a hole"),
+  EX2("an extent does not lie on the device", "it is dropped, which leaves a hole"),
+  EX3("an extent lies beyond the end of the largest possible file", "it is dropped"),
   EX4("an extent overlaps the one before it in its file", "the overlapping part is dropped"),
   EX5(
-      "an extent has blocks that metadata or another extent has",
-      "the first keeps them; in this file they become a hole"),
+      "an extent has blocks that metadata or another extent also has",
+      "the first that was found keeps them; in this file they become a hole"),
 
   // directory entries
-  DE1("a directory entry is none", "it is dropped"),
-  DE2("a name can't be: its length, a slash, a zero, . or .., not UTF-8", "it is dropped"),
-  DE3("a name does not lie where its hash says", "it is put there"),
+  DE1("a directory entry is malformed", "it is dropped"),
+  DE2(
+      "a name has a bad length, a slash or a zero byte, is . or .., or is not UTF-8",
+      "it is dropped"),
+  DE3("a name does not lie where its hash says", "it is moved there"),
   DE4("a name's inode is missing", "it is dropped"),
-  DE5("a name tells another type than its inode", "the type is corrected"),
-  DE6("a directory has a name twice", "only the first stays"),
+  DE5("a name gives a different type than its inode has", "the type is corrected"),
+  DE6("a directory has a name twice", "only the first is kept"),
 
   // link counts
   LK1("a link count is wrong", "it is corrected"),
-  LK2("a directory tells another number of names than it has", "it is corrected"),
+  LK2("a directory's record gives a different number of names than it has", "it is corrected"),
 
   // connectivity
-  CN1("an inode has no name", "it gets one in /lost+found: # and its number"),
-  CN2("a directory has more than one name", "the one that its record tells stays"),
-  CN3("a directory's record tells another parent than the tree has", "it is corrected"),
-  CN4("a directory is below itself", "the way is cut, and the directory goes to /lost+found"),
+  CN1("an inode has no name", "it gets one in /lost+found, # followed by its number"),
+  CN2(
+      "a directory has more than one name",
+      "the one in the parent that its record gives is kept, else the first"),
+  CN3("a directory's record gives a different parent than the tree has", "it is corrected"),
+  CN4("a directory is below itself", "the cycle is cut, and the directory goes to /lost+found"),
 
   // orphans
-  OR1("an orphan's inode is missing, or the record is none", "the record is dropped"),
+  OR1("an orphan's inode is missing, or its record is malformed", "the record is dropped"),
   OR2(
-      "a file that is in use is recorded as an orphan, and the next mount would give it up",
+      "a file that is in use is recorded as an orphan, so the next mount would delete it",
       "the record is dropped"),
 
   // quotas
   QU1(
-      "a quota's record is none, or is one that no superblock tells of",
-      "it is dropped; what it was for counts for what is around"),
+      "a quota's record is malformed, or no superblock says that there are quotas",
+      "it is dropped; what counted for it counts for the project around it, if any"),
   QU2(
-      "a quota's directory is missing, is none, or has another quota",
-      "it is dropped; what it was for counts for what is around"),
-  QU3("an inode tells another project than its directory", "it is corrected");
+      "a quota's directory is missing, is not a directory, or has another quota",
+      "it is dropped; what counted for it counts for the project around it, if any"),
+  QU3("an inode's project is not that of its directory", "it is corrected");
 
   private final String meaning;
   private final String repair;
@@ -89,12 +106,12 @@ public enum DefectCode {
     this.repair = repair;
   }
 
-  /** What it means. */
+  /** A sentence that says what is wrong, without figures. */
   public String meaning() {
     return meaning;
   }
 
-  /** What a repair does. */
+  /** A sentence that says what a repair does, or why none is possible. */
   public String repair() {
     return repair;
   }

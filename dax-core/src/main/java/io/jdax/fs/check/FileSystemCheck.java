@@ -37,20 +37,23 @@ import java.util.function.Function;
  *   TreeRebuild     writes the repaired items as a new tree, in one commit
  * </pre>
  *
- * <p>All metadata is held in memory meanwhile, some 200 bytes an item. The free space is nowhere
- * recorded, nor is what projects use; that no block is in use twice, and that every inode tells the
- * right project, is all there is to check about it.
+ * <p>All metadata is held in memory meanwhile, some 200 bytes an item. Neither the free space nor
+ * what projects use is recorded anywhere. All there is to check about them is that no block is in
+ * use twice, and that every inode is in the right project.
  */
 public final class FileSystemCheck {
-  /** How people call the superblock slots. */
+  /** What messages call the superblock slots. */
   private static final String SLOTS = "AB";
 
   private FileSystemCheck() {}
 
   /**
-   * Checks. Changes nothing.
+   * Checks the file system on a device. Changes nothing.
    *
-   * @throws io.jdax.fs.error.DeviceBusyException the file system is mounted
+   * @param device one with direct access
+   * @return what was found
+   * @throws io.jdax.fs.error.DeviceBusyException the file system is mounted, or being made or
+   *     checked
    * @throws io.jdax.fs.error.UnsupportedDeviceException the device gives no direct access
    * @throws io.jdax.fs.error.NotFormattedException there is no file system
    * @throws io.jdax.fs.error.UnsupportedFormatException it was made by a newer release, or for a
@@ -61,11 +64,13 @@ public final class FileSystemCheck {
   }
 
   /**
-   * Checks, and repairs what can be repaired, in one commit: a crash leaves the old state or the
-   * repaired one, which is durable on return. Nothing is stored if there is nothing to repair, or
-   * something that can't be. Errors as for {@link #check}, and:
+   * Checks, and repairs, in one commit. A crash leaves the old state or the repaired one, which is
+   * durable on return. Nothing is stored if there is nothing to repair, or if something can't be
+   * repaired. Errors are those of {@link #check}, and these.
    *
-   * @return what was found; if it is {@linkplain CheckReport#repairable repairable} it is repaired
+   * @param device one with direct access
+   * @return what was found; if it is {@linkplain CheckReport#isRepairable repairable} it is
+   *     repaired
    * @throws ReadOnlyRegionException the region is read-only
    * @throws io.jdax.fs.error.NoSpaceException there is no room for the new metadata beside the old;
    *     the file system is what it was
@@ -114,9 +119,9 @@ public final class FileSystemCheck {
               DefectCode.SB2, region, 0, -1, "neither superblock is good: " + e.getMessage());
       return new CheckReport(region, 0, 0, 0, 0, List.of(), List.of(both));
     }
-    try (Space space = new Space(region, survey.blockCount())) {
+    try (Space space = new Space(region, survey.frameCount())) {
       CheckState state = new CheckState(region, survey, space, hash.apply(survey.info().uuid()));
-      tree(state);
+      checkTree(state);
       new CheckInodes(state).run();
       new CheckNames(state).run();
       new CheckLinks(state).run();
@@ -129,10 +134,10 @@ public final class FileSystemCheck {
               survey.generation(),
               survey.nodes().size(),
               state.inodes.size(),
-              space.totalBlocks() - space.freeBlocks(),
+              space.totalFrames() - space.freeFrames(),
               List.copyOf(state.projects),
               List.copyOf(state.defects));
-      if (repair && !report.clean() && report.repairable()) {
+      if (repair && !report.isClean() && report.isRepairable()) {
         write(device, state);
       }
       return report;
@@ -141,7 +146,7 @@ public final class FileSystemCheck {
 
   private static void write(PmemBlockDevice device, CheckState state) throws IOException {
     TreeSurvey survey = state.survey;
-    if (!state.changed && survey.lost().isEmpty()) {
+    if (!state.changed && survey.lostNodes().isEmpty()) {
       TreeRebuild.seal(device.persister(), survey);
       return;
     }
@@ -157,42 +162,44 @@ public final class FileSystemCheck {
 
   // ---------------------------------------------------------------- superblocks and nodes
 
-  private static void tree(CheckState state) {
+  private static void checkTree(CheckState state) {
     TreeSurvey survey = state.survey;
     for (BadSlot bad : survey.badSlots()) {
-      state.defect(DefectCode.SB1, bad.slot(), -1, slot(survey, bad));
+      state.defect(DefectCode.SB1, bad.slot(), -1, slotDefect(survey, bad));
     }
     for (BadNode bad : survey.badNodes()) {
       boolean lost = survey.baseGeneration() == survey.generation();
       boolean root = bad.pfn() == survey.root();
       state.defect(
-          lost && root ? DefectCode.ND7 : code(bad),
+          lost && root ? DefectCode.ND7 : codeOf(bad),
           bad.pfn(),
           -1,
           "node of level %d %s%s"
-              .formatted(bad.level(), bad.what(), lost ? lost(bad, state.units) : ""));
+              .formatted(bad.level(), bad.what(), lost ? lossOf(bad, state.units) : ""));
     }
     if (survey.baseGeneration() != survey.generation()) {
       state.defect(
           DefectCode.SB3,
           survey.generation() & 1,
           -1,
-          "the tree of commit %d is damaged, and that of commit %d is whole"
+          "the tree of commit %d is damaged, and that of commit %d is intact"
               .formatted(survey.generation(), survey.baseGeneration()));
-    } else if (survey.lost().isEmpty() && survey.recordedNodes() != survey.nodes().size()) {
+    } else if (survey.lostNodes().isEmpty() && survey.recordedNodes() != survey.nodes().size()) {
       state.defect(
           DefectCode.SB4,
           survey.generation() & 1,
           -1,
-          "the superblock tells %d nodes, and the tree has %d"
+          "the superblock says %d nodes, but the tree has %d"
               .formatted(survey.recordedNodes(), survey.nodes().size()));
     }
     state.claimFrames(0, 2);
     survey.nodes().forEach(pfn -> state.claimFrames(pfn, 1));
   }
 
-  /** What a commit more would have shown can't be told from what is left: so say what may lack. */
-  private static String slot(TreeSurvey survey, BadSlot bad) {
+  /**
+   * Says what may be missing, since what is left does not tell whether the slot had a newer commit.
+   */
+  private static String slotDefect(TreeSurvey survey, BadSlot bad) {
     long used = survey.generation();
     char other = SLOTS.charAt(1 - bad.slot());
     String says =
@@ -205,7 +212,7 @@ public final class FileSystemCheck {
                 .formatted(SLOTS.charAt(bad.slot()), used + 1, used);
   }
 
-  private static DefectCode code(BadNode bad) {
+  private static DefectCode codeOf(BadNode bad) {
     return switch (bad.fault()) {
       case UNREADABLE -> DefectCode.ND1;
       case BYTES -> DefectCode.ND2;
@@ -216,7 +223,7 @@ public final class FileSystemCheck {
     };
   }
 
-  private static String lost(BadNode bad, Units units) {
+  private static String lossOf(BadNode bad, Units units) {
     ItemKey to = bad.to();
     return "; lost: from %s to %s"
         .formatted(key(bad.from(), units), to == null ? "the end" : "before " + key(to, units));

@@ -3,8 +3,8 @@ package io.jdax.fs.error;
 import java.nio.file.FileSystemException;
 
 /**
- * EFAULT: memory of the caller, from which a file was to be written or into which it was to be
- * read, is not backed. Bytes before that one may have been copied.
+ * EFAULT. The caller's memory, which a file was to be written from or read into, is not backed.
+ * Bytes before the one that can't be reached may have been copied; nothing is wrong with the file.
  */
 public final class BufferFaultException extends FileSystemException {
   private static final long serialVersionUID = 1L;
@@ -12,22 +12,25 @@ public final class BufferFaultException extends FileSystemException {
   private final long bufferByte;
 
   /**
-   * @param file what was written or read, or the region it lies on
-   * @param offset where in it the copy began
-   * @param bufferByte of the caller's memory, that can't be reached
+   * A copy that ended at a byte of the caller's memory.
+   *
+   * @param file path of the file that was written or read, or name of the region that it lies on
+   * @param offset where the copy began in the file, or in the region, in bytes
+   * @param bufferByte offset of the byte in the caller's memory that can't be reached
+   * @param cause what the JVM made of the fault
    */
   public BufferFaultException(String file, long offset, long bufferByte, InternalError cause) {
     super(
         file,
         null,
-        ("nothing is at fault at %d, but the caller's memory can't be reached at its byte %d:"
-                + " a truncated file or bad media lies behind it")
+        ("the copy at offset %d failed at byte %d of the caller's memory, which can't be reached:"
+                + " the file that it maps was truncated, or its media is bad")
             .formatted(offset, bufferByte));
     this.bufferByte = bufferByte;
     initCause(cause);
   }
 
-  /** Which byte of the caller's memory can't be reached. */
+  /** Offset of the byte in the caller's memory that can't be reached. */
   public long bufferByte() {
     return bufferByte;
   }

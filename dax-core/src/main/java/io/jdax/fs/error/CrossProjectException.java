@@ -3,8 +3,8 @@ package io.jdax.fs.error;
 import java.nio.file.FileSystemException;
 
 /**
- * EXDEV: a rename or link would take a file from one project to another. Its blocks would have to
- * be counted anew; copy it instead. Thrown before anything has changed.
+ * EXDEV. A rename or link would take a file from one project to another, where its blocks would
+ * have to be counted again; copy the file instead. Thrown before anything has changed.
  */
 public final class CrossProjectException extends FileSystemException {
   private static final long serialVersionUID = 1L;
@@ -13,10 +13,12 @@ public final class CrossProjectException extends FileSystemException {
   private final int to;
 
   /**
-   * @param file what was to get another name
-   * @param added that name
-   * @param from project of the file; 0: none
-   * @param to project of the directory; 0: none
+   * A name that can't be added.
+   *
+   * @param file path of what was to get another name
+   * @param added path of that name
+   * @param from id of the file's project, or 0 if it is in none
+   * @param to id of the directory's project, or 0 if it is in none
    */
   public CrossProjectException(String file, String added, int from, int to) {
     super(file, added, "crosses from %s to %s; copy instead".formatted(name(from), name(to)));
@@ -28,12 +30,12 @@ public final class CrossProjectException extends FileSystemException {
     return project == 0 ? "no project" : "project " + project;
   }
 
-  /** Project of the file; 0: none. */
+  /** Id of the file's project, or 0 if it is in none. */
   public int from() {
     return from;
   }
 
-  /** Project of the directory; 0: none. */
+  /** Id of the project of the directory that was to get the name, or 0 if it is in none. */
   public int to() {
     return to;
   }

@@ -2,7 +2,11 @@ package io.jdax.fs.error;
 
 import io.jdax.region.RegionException;
 
-/** ENOSPC. Thrown before anything has changed. */
+/**
+ * ENOSPC. There are too few blocks that the caller may have. Thrown before anything has changed.
+ * Figures about data are in blocks of the file system, those about metadata in blocks of 4096
+ * bytes.
+ */
 public final class NoSpaceException extends RegionException {
   private static final long serialVersionUID = 1L;
 
@@ -10,9 +14,12 @@ public final class NoSpaceException extends RegionException {
   private final long usableBlocks;
 
   /**
-   * @param wanted what the caller asked for, in blocks
-   * @param freeBlocks blocks that nothing occupies
-   * @param usableBlocks those of them that this caller could have had
+   * A refusal, with what there is.
+   *
+   * @param region name of the region
+   * @param wanted a phrase that says what the caller asked for, in blocks
+   * @param freeBlocks how many blocks nothing occupies
+   * @param usableBlocks how many of them this caller could have had
    */
   public NoSpaceException(String region, String wanted, long freeBlocks, long usableBlocks) {
     super(
@@ -23,12 +30,12 @@ public final class NoSpaceException extends RegionException {
     this.usableBlocks = usableBlocks;
   }
 
-  /** Blocks that nothing occupies. */
+  /** How many blocks nothing occupies. */
   public long freeBlocks() {
     return freeBlocks;
   }
 
-  /** Blocks that the caller could have had. */
+  /** How many blocks the caller could have had. */
   public long usableBlocks() {
     return usableBlocks;
   }

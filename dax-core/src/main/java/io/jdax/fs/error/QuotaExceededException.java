@@ -3,7 +3,7 @@ package io.jdax.fs.error;
 import io.jdax.region.RegionException;
 
 /**
- * EDQUOT: a directory tree has reached a limit that was set for it, whatever the device has left.
+ * EDQUOT. A directory tree has reached a limit that was set for it, whatever the device has left.
  * Thrown before anything has changed.
  */
 public final class QuotaExceededException extends RegionException {
@@ -11,7 +11,9 @@ public final class QuotaExceededException extends RegionException {
 
   /** What is limited. */
   public enum Resource {
+    /** Bytes of blocks that files have, or have set aside. */
     BYTES,
+    /** Files, directories and symbolic links. */
     INODES
   }
 
@@ -23,10 +25,15 @@ public final class QuotaExceededException extends RegionException {
   private final long wanted;
 
   /**
-   * @param project whose limit it is
-   * @param directory inode of the directory that the limit was set for
-   * @param limit in bytes, or a number of inodes; so are the others
-   * @param used what counts for the project already, with what is reserved for writes under way
+   * A refusal, with its figures, all in bytes or all in inodes.
+   *
+   * @param region name of the region
+   * @param project id of the project whose limit it is
+   * @param directory number of the inode of the directory that the limit was set for
+   * @param resource what is limited
+   * @param limit the limit
+   * @param used what counts for the project already, including what is reserved for writes under
+   *     way
    * @param wanted what the caller asked for
    */
   public QuotaExceededException(
@@ -53,32 +60,35 @@ public final class QuotaExceededException extends RegionException {
     return resource == Resource.BYTES ? "bytes" : "inodes";
   }
 
-  /** Whose limit it is. */
+  /** Id of the project whose limit it is. */
   public int project() {
     return project;
   }
 
-  /** Inode of the directory that the limit was set for. */
+  /** Number of the inode of the directory that the limit was set for. */
   public long directory() {
     return directory;
   }
 
-  /** What is limited: the unit of the figures. */
+  /** What is limited, which is the unit of the figures. */
   public Resource resource() {
     return resource;
   }
 
-  /** The limit. */
+  /** The limit, in units of {@link #resource}. */
   public long limit() {
     return limit;
   }
 
-  /** What counted for the project already; more than the limit if that was lowered since. */
+  /**
+   * What counted for the project already, in units of {@link #resource}; more than the limit if
+   * that was lowered since.
+   */
   public long used() {
     return used;
   }
 
-  /** What the caller asked for. */
+  /** What the caller asked for, in units of {@link #resource}. */
   public long wanted() {
     return wanted;
   }

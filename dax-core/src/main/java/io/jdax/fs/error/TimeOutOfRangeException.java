@@ -3,7 +3,7 @@ package io.jdax.fs.error;
 import java.nio.file.FileSystemException;
 import java.time.Instant;
 
-/** A time that is to be set, and that the file system has no room for. Nothing has changed. */
+/** A time that was to be set is beyond what the file system can keep. Nothing has changed. */
 public final class TimeOutOfRangeException extends FileSystemException {
   private static final long serialVersionUID = 1L;
 
@@ -12,16 +12,17 @@ public final class TimeOutOfRangeException extends FileSystemException {
   /**
    * A time beyond what can be kept.
    *
-   * @param path of what it was to be set for
-   * @param first the earliest that can be kept
-   * @param last the latest
+   * @param path of the file that it was to be set for
+   * @param time that was to be set
+   * @param first the earliest time that can be kept
+   * @param last the latest time that can be kept
    */
   public TimeOutOfRangeException(String path, Instant time, Instant first, Instant last) {
     super(path, null, "time " + time + ": must be " + first + " to " + last);
     this.time = time;
   }
 
-  /** What was to be set. */
+  /** The time that was to be set. */
   public Instant time() {
     return time;
   }

@@ -1,18 +1,13 @@
 /**
  * What goes wrong in a file system, for all its layers. All of it is under {@link
- * java.io.IOException}.
+ * java.io.IOException}, and what is about a region under {@link io.jdax.region.RegionException}.
  *
- * <p><b>No room.</b> {@link NoSpaceException} is for want of blocks, {@link QuotaExceededException}
- * because of a limit.
- *
- * <p><b>Refused calls.</b> {@link ReadOnlyMountException}, {@link CrossProjectException}, {@link
- * TimeOutOfRangeException}; {@link BufferFaultException} is about the caller's own memory.
- *
- * <p><b>Refused devices.</b> {@link DeviceBusyException}, {@link UnsupportedDeviceException},
- * {@link NotFormattedException}, {@link UnsupportedFormatException}.
- *
- * <p><b>Damage.</b> {@link CorruptMetadataException} is about what lies on the device, {@link
- * TreeFailedException} about a commit that failed.
+ * <pre>
+ *   a caller asks for too much   {@link io.jdax.fs.error.NoSpaceException} {@link io.jdax.fs.error.QuotaExceededException} {@link io.jdax.fs.error.CrossProjectException} {@link io.jdax.fs.error.TimeOutOfRangeException}
+ *   not now                      {@link io.jdax.fs.error.ReadOnlyMountException} {@link io.jdax.fs.error.DeviceBusyException}
+ *   not on this device           {@link io.jdax.fs.error.NotFormattedException} {@link io.jdax.fs.error.UnsupportedFormatException} {@link io.jdax.fs.error.UnsupportedDeviceException}
+ *   damage                       {@link io.jdax.fs.error.CorruptMetadataException} {@link io.jdax.fs.error.TreeFailedException} {@link io.jdax.fs.error.BufferFaultException}
+ * </pre>
  */
 @NullMarked
 package io.jdax.fs.error;

@@ -1,9 +1,10 @@
 package io.jdax.fs.facts;
 
 /**
- * A name.
+ * A name in a directory.
  *
- * @param inode that it means
- * @param type of the inode
+ * @param name the name, without the path of the directory
+ * @param inode number of the inode that it leads to
+ * @param type what that inode is
  */
 public record DirectoryEntry(String name, long inode, FileType type) {}

@@ -3,17 +3,17 @@ package io.jdax.fs.facts;
 import io.jdax.mm.ExtentState;
 
 /**
- * A piece of a file that has storage.
+ * A piece of a file that has storage, in one piece on the device.
  *
- * @param offset in the file, bytes
- * @param length bytes
- * @param place of its first byte on the device
- * @param state WRITTEN or UNWRITTEN
+ * @param offset where it begins in the file, in bytes
+ * @param length how many bytes it has
+ * @param place where its first byte lies on the device, in bytes
+ * @param state WRITTEN, or UNWRITTEN where it reads as zeros whatever the device holds
  */
 public record FileExtent(long offset, long length, long place, ExtentState state) {
   private static final int FRAME_SHIFT = 12;
 
-  /** The frame that its first byte lies in. */
+  /** The frame of 4096 bytes that its first byte lies in. */
   public long pfn() {
     return place >>> FRAME_SHIFT;
   }

@@ -1,11 +1,11 @@
 package io.jdax.fs.facts;
 
 /**
- * Pages of a file that have storage, or some set aside, and are loaded and stored in the same
- * place.
+ * Consecutive pages of a file that have storage, or storage set aside, and whose loads and stores
+ * go to the same kind of place.
  *
- * @param firstPage of 4096 bytes
- * @param pageCount how many
+ * @param firstPage number of the first page, of 4096 bytes each
+ * @param pageCount how many pages
  * @param place where loads and stores go
  */
 public record FilePages(long firstPage, long pageCount, Place place) {
@@ -13,7 +13,10 @@ public record FilePages(long firstPage, long pageCount, Place place) {
   public enum Place {
     /** To the media, where the page lies in one piece. */
     IN_PLACE,
-    /** To DRAM: all pages of the file do, or the page's blocks lie apart, or it lacks some. */
+    /**
+     * To DRAM, as all pages of the file do, or since the page's blocks lie apart or are not all
+     * there.
+     */
     DRAM
   }
 }

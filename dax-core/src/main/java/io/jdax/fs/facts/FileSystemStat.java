@@ -6,16 +6,20 @@ import java.util.UUID;
 /**
  * What is known about a file system.
  *
- * @param formatVersion of what is on the device
- * @param generation commits since it was formatted
+ * @param label what people call it, chosen at the format
+ * @param uuid its identity, chosen at random at the format
+ * @param formatVersion version of the format of what is on the device
+ * @param generation number of the last durable commit, counted from the format on
  * @param created when it was formatted
- * @param blockSize bytes
- * @param totalBlocks of the device
- * @param freeBlocks that nothing occupies; those of a removed file become free some commits later
- * @param usableBlocks of the free ones, those that data may have: the others are reserved for
+ * @param blockSize bytes per block, 512 to 4096; the unit of all counts of blocks here
+ * @param totalBlocks how many blocks the device has
+ * @param freeBlocks how many blocks nothing occupies; those of a removed file become free some
+ *     commits later
+ * @param usableBlocks how many of the free blocks data may have; the others are reserved for
  *     metadata
- * @param metadataBlocks nodes of the tree and superblocks
- * @param inodes files, directories and symbolic links
+ * @param metadataBlocks how many blocks the nodes of the tree and the superblocks occupy
+ * @param inodes how many files, directories and symbolic links there are
+ * @param readOnly whether it is mounted read-only, or has become so
  */
 public record FileSystemStat(
     String label,

@@ -2,22 +2,22 @@ package io.jdax.fs.facts;
 
 /** How a file is opened. */
 public enum OpenMode {
-  /** For read() and mappings; also what is meant by no mode. */
+  /** Allows read() and mappings; the same as no mode at all. */
   READ,
-  /** For write(), truncate and the like, and mappings that store. */
+  /** Allows write(), truncate and the like, and mappings that store. */
   WRITE,
-  /** WRITE, and every write() goes to the end of the file, wherever it says. */
+  /** As WRITE, but every write() goes to the end of the file, whatever its offset says. */
   APPEND,
-  /** If there is no such file, makes one. */
+  /** Makes the file if there is none. */
   CREATE,
-  /** Makes a new file; if there is one, that is an error. */
+  /** Makes the file, and fails if there is one. */
   CREATE_NEW,
-  /** Makes the file empty. */
+  /** Makes the file empty, durably. */
   TRUNCATE,
-  /** Each write() is durable on return with the metadata that is needed to read it. */
+  /** Each write() is durable on return, together with the metadata that is needed to read it. */
   DSYNC,
-  /** As DSYNC, with all metadata, times included. */
+  /** As DSYNC, but with all metadata, including times. */
   SYNC,
-  /** A symbolic link at the end of the path is an error. */
+  /** Fails if the path ends in a symbolic link. */
   NOFOLLOW
 }

@@ -1,10 +1,11 @@
 package io.jdax.fs.facts;
 
 /**
- * What a check counts for a project, beside what a mount does.
+ * What a check has counted for a project, to compare with what a mount counts ({@link QuotaStat}).
  *
- * @param directory inode of the directory that has the quota
- * @param usedBytes blocks of all its files
- * @param usedInodes files, directories and symbolic links
+ * @param project its id
+ * @param directory number of the inode of the directory that has the quota
+ * @param usedBytes bytes of the blocks of all its files
+ * @param usedInodes how many files, directories and symbolic links it has, including the directory
  */
 public record ProjectUsage(int project, long directory, long usedBytes, long usedInodes) {}

@@ -3,16 +3,25 @@ package io.jdax.fs.facts;
 /**
  * Limits of a directory tree.
  *
- * @param limitBytes storage of the content of its files, unwritten extents included, in whole
- *     blocks; 0: no limit
- * @param limitInodes files, directories and symbolic links, the directory itself included; 0: no
- *     limit
+ * @param limitBytes how many bytes of storage the content of its files may have, in whole blocks
+ *     and including unwritten extents, or 0 for no limit
+ * @param limitInodes how many files, directories and symbolic links it may have, including the
+ *     directory itself, or 0 for no limit
  */
 public record Quota(long limitBytes, long limitInodes) {
+  /**
+   * Checks the limits.
+   *
+   * @throws IllegalArgumentException one of them is negative
+   */
   public Quota {
     if (limitBytes < 0 || limitInodes < 0) {
       throw new IllegalArgumentException(
-          "limits of " + limitBytes + " bytes and " + limitInodes + " inodes: not below 0");
+          "limits of "
+              + limitBytes
+              + " bytes and "
+              + limitInodes
+              + " inodes: must not be negative");
     }
   }
 }

@@ -2,7 +2,9 @@ package io.jdax.fs.facts;
 
 /** Whether a file's pages go through DRAM. */
 public enum TierMode {
-  /** As the next larger thing says: the file system for a file, the media for a file system. */
+  /**
+   * For a file, as its file system is mounted; for a file system, as the media are fast or slow.
+   */
   AUTO,
 
   /** Loads and stores go to the media, where the pages lie. */

@@ -3,9 +3,9 @@
  * is mounted, and everything above may use them.
  *
  * <pre>
- *   given   {@link OpenMode} {@link MountOptions} {@link TierMode} {@link Quota}
- *   of one  {@link FileStat} {@link FileType} {@link DirectoryEntry} {@link FileExtent} {@link FilePages}
- *   of all  {@link FileSystemStat} {@link QuotaStat} {@link ProjectUsage} {@link TierStatistics}
+ *   given   {@link io.jdax.fs.facts.OpenMode} {@link io.jdax.fs.facts.MountOptions} {@link io.jdax.fs.facts.TierMode} {@link io.jdax.fs.facts.Quota}
+ *   of one  {@link io.jdax.fs.facts.FileStat} {@link io.jdax.fs.facts.FileType} {@link io.jdax.fs.facts.DirectoryEntry} {@link io.jdax.fs.facts.FileExtent} {@link io.jdax.fs.facts.FilePages}
+ *   of all  {@link io.jdax.fs.facts.FileSystemStat} {@link io.jdax.fs.facts.QuotaStat} {@link io.jdax.fs.facts.ProjectUsage} {@link io.jdax.fs.facts.TierStatistics}
  * </pre>
  */
 @NullMarked

@@ -45,7 +45,8 @@ public final class Inode extends InodeFacts {
   /** Has no name and no user, and could not be given up yet. */
   boolean kept;
 
-  private boolean loaded;
+  /** Written with the monitor held, and read without: whoever asks waits for nobody. */
+  private volatile boolean loaded;
 
   Inode(InodeTable table, long number) {
     super(table.volume, number, InPlace::new);
@@ -55,11 +56,21 @@ public final class Inode extends InodeFacts {
   }
 
   /**
+   * Reads what the tree knows, once, and lets stores begin or not.
+   *
+   * @throws NoSuchFileException there is no such inode, or it has no name any more
+   */
+  public void open(String path) throws IOException {
+    load(path);
+    matchReadOnly();
+  }
+
+  /**
    * Reads what the tree knows, once.
    *
    * @throws NoSuchFileException there is no such inode, or it has no name any more
    */
-  synchronized void load(String path) throws IOException {
+  private synchronized void load(String path) throws IOException {
     if (unlinked()) {
       throw gone(path);
     }
@@ -104,7 +115,7 @@ public final class Inode extends InodeFacts {
    * Lets stores through mappings and pins begin, or not, as the volume does now. Whoever acquires
    * the file asks, and whoever changes the volume: the last of them has seen what is so.
    */
-  void matchReadOnly() {
+  private void matchReadOnly() {
     if (space.readOnly() != volume.readOnly()) {
       match();
     }
@@ -284,7 +295,7 @@ public final class Inode extends InodeFacts {
     return true;
   }
 
-  public synchronized boolean loaded() {
+  public boolean loaded() {
     return loaded;
   }
 

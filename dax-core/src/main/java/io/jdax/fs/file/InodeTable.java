@@ -62,8 +62,7 @@ public final class InodeTable {
     }
     boolean done = false;
     try {
-      inode.load(path);
-      inode.matchReadOnly();
+      inode.open(path);
       done = true;
       return inode;
     } finally {
@@ -173,12 +172,14 @@ public final class InodeTable {
   // ---------------------------------------------------------------- release
 
   /**
-   * One user less.
+   * One user less. The caller has no change open: the end of a file wants one, and locks whose
+   * owners wait for one.
    *
    * @throws IOException it was the last, and what is dirty could not be flushed or recorded; it
    *     stays in DRAM, and the next sync or close of the file system tries again
    */
   public void release(Inode inode) throws IOException {
+    assert !volume.tree.isChangedByMe() : inode + " is let go of with a change open";
     synchronized (this) {
       inode.users--;
     }
@@ -190,6 +191,7 @@ public final class InodeTable {
 
   /** As {@link #release}, where nobody can be told: a later sync of the file is. Throws nothing. */
   public void releaseQuietly(Inode inode) {
+    assert !volume.tree.isChangedByMe() : inode + " is let go of with a change open";
     try {
       release(inode);
     } catch (Throwable t) {

@@ -126,7 +126,7 @@ public final class Orphans {
           item.lo(),
           ExtentRecord.place(item),
           ExtentRecord.count(item),
-          volume.space.totalBlocks());
+          volume.space.totalFrames());
       gone.add(ExtentRecord.place(item) >>> 1, ExtentRecord.count(item));
       promised += ExtentRecord.promisedItems(ExtentRecord.place(item), ExtentRecord.count(item));
       from = item.lo();

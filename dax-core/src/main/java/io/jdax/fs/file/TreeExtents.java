@@ -29,7 +29,7 @@ public final class TreeExtents {
   public TreeExtents(Volume volume, long inode) {
     this.region = volume.region.name();
     this.units = volume.units;
-    this.frames = volume.space.totalBlocks();
+    this.frames = volume.space.totalFrames();
     this.hi = Keys.hi(inode, Keys.EXTENT);
   }
 

@@ -7,13 +7,14 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * An extended attribute in the tree: a head, and pieces of the value after it. Little-endian.
+ * An extended attribute in the tree, as a head and the pieces of the value after it. Numbers are
+ * little-endian.
  *
  * <pre>
  *   lo    63       0
  *         62 … 20  bucket: bits 63 … 21 of the hash of the name
- *         19 … 17  slot: which of the names with this hash
- *         16 … 0   0 is the head, 1 … 64 have up to 1 KiB of the value each
+ *         19 … 17  slot: the number among names with this hash
+ *         16 … 0   0 is the head; 1 … 64 have up to 1 KiB of the value each
  *
  *   head   0       4
  *         +-------+----------------------+
@@ -25,13 +26,13 @@ public final class AttributeRecord {
   /** Bytes of the value in one item; only the last item has fewer. */
   public static final int PIECE_BYTES = 1024;
 
-  /** Attributes that may have one hash. */
+  /** How many attributes may have one hash. */
   public static final int SLOTS = 8;
 
-  /** From the head of one attribute to where that of the next one may be. */
+  /** Distance of keys from the head of one attribute to where that of the next one may be. */
   public static final long SLOT = 1L << 17;
 
-  /** From where a bucket begins to where the next one does. */
+  /** Distance of keys from the beginning of a bucket to that of the next one. */
   public static final long BUCKET = SLOTS * SLOT;
 
   /** Offset of the name in the head. */
@@ -75,7 +76,7 @@ public final class AttributeRecord {
     return Math.ceilDiv(valueBytes, PIECE_BYTES);
   }
 
-  /** The head of an attribute. */
+  /** Makes the head of an attribute. */
   public static byte[] head(byte[] name, int valueBytes) {
     byte[] head = new byte[NAME + name.length];
     MemorySegment.ofArray(head).set(INT, LENGTH, valueBytes);
@@ -83,7 +84,7 @@ public final class AttributeRecord {
     return head;
   }
 
-  /** Bytes of the value, as a head says. */
+  /** How many bytes the value has by its head. */
   public static int valueBytes(Item head) {
     return head.getInt(LENGTH);
   }

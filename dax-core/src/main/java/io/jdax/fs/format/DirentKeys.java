@@ -1,9 +1,9 @@
 package io.jdax.fs.format;
 
 /**
- * Where a name lies among the items of its directory: in one of the {@value #BUCKET} keys of the
- * bucket that its hash says, if possible in the first that is free from its own eight on. With so
- * many bits of a keyed hash a second name in a bucket is rare, and one more than fit is refused.
+ * Where a name lies among the items of its directory: at one of the {@value #BUCKET} keys of the
+ * bucket that its hash gives, at the first free one from its own eight on. With so many bits of a
+ * keyed hash a second name in a bucket is rare; one more than fit is refused.
  *
  * <pre>
  *   lo    63       0
@@ -12,10 +12,12 @@ package io.jdax.fs.format;
  * </pre>
  */
 public final class DirentKeys {
-  /** Names that may have one hash. */
+  /** How many names may have one hash. */
   public static final int BUCKET = 32;
 
-  /** Names that have more bits of it in common lie beside each other. */
+  /**
+   * How many keys beside each other the names share that have two more bits of the hash in common.
+   */
   private static final int HOME = 8;
 
   private DirentKeys() {}
@@ -30,7 +32,7 @@ public final class DirentKeys {
     return lo & -BUCKET;
   }
 
-  /** The key that a name is put at if those of the probes before are taken. */
+  /** The key that a name is put at if those of all probes before are taken. */
   public static long slot(NameHash hash, byte[] name, int probe) {
     long home = hash.of(name) >>> 1 & -HOME;
     return home & -BUCKET | home + probe & BUCKET - 1;

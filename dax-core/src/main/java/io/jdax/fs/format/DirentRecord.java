@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A name in a directory. Little-endian.
+ * A name in a directory. Numbers are little-endian.
  *
  * <pre>
  *        0               8   9
@@ -34,18 +34,23 @@ public record DirentRecord(long inode, FileType type, byte[] name) {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /**
+   * Reads the answer of a lookup.
+   *
+   * @throws CorruptMetadataException it is no such record
+   */
   public static DirentRecord of(String region, Item item) throws CorruptMetadataException {
     FileType type = item.length() <= NAME ? null : FileType.of(item.getByte(TYPE) << 12 & 0xffff);
     if (type == null || item.getLong(INODE) <= 0 || item.getLong(INODE) > Keys.MAX_INODE) {
       throw new CorruptMetadataException(
-          region, "name in directory " + Keys.inode(item.hi()), 0, "is not one");
+          region, "name in directory " + Keys.inode(item.hi()), "has a bad length, type or inode");
     }
     byte[] name = new byte[item.length() - NAME];
     item.copyTo(NAME, name, 0, name.length);
     return new DirentRecord(item.getLong(INODE), type, name);
   }
 
-  /** Whether the item, of a directory, has this name; allocates nothing. */
+  /** Whether an item of a directory has this name. Allocates nothing. */
   public static boolean isNamed(Item item, byte[] name) {
     if (item.length() != NAME + name.length) {
       return false;
@@ -58,6 +63,7 @@ public record DirentRecord(long inode, FileType type, byte[] name) {
     return true;
   }
 
+  /** The record as the tree keeps it. */
   public byte[] toBytes() {
     byte[] bytes = Arrays.copyOf(new byte[NAME], NAME + name.length);
     MemorySegment.ofArray(bytes).set(LONG, INODE, inode);
@@ -66,6 +72,7 @@ public record DirentRecord(long inode, FileType type, byte[] name) {
     return bytes;
   }
 
+  /** The name as text. */
   public String nameString() {
     return new String(name, StandardCharsets.UTF_8);
   }

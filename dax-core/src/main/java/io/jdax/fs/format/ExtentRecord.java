@@ -8,7 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * An extent in the tree; its first block in the file is the low half of the key. Little-endian.
+ * An extent in the tree. Its first block in the file is the low half of the key. Numbers are
+ * little-endian.
  *
  * <pre>
  *        0               8
@@ -34,23 +35,30 @@ public final class ExtentRecord {
 
   private ExtentRecord() {}
 
-  /** Fills {@code out}. */
+  /**
+   * Fills {@code out} with a record.
+   *
+   * @param place the first block on the device, times 2, plus 1 if the extent is unwritten
+   * @param count how many blocks it has
+   */
   public static void encode(MemorySegment out, long place, long count) {
     out.set(LONG, PLACE, place);
     out.set(LONG, COUNT, count);
   }
 
+  /** The place in a record; see {@link #encode}. */
   public static long place(MemorySegment node, long offset) {
     return node.get(LONG, offset + PLACE);
   }
 
+  /** How many blocks a record has. */
   public static long count(MemorySegment node, long offset) {
     return node.get(LONG, offset + COUNT);
   }
 
   /**
-   * Records that an extent may become, beyond itself, when stores come to every other block of it:
-   * promised for as long as it is unwritten.
+   * How many more records an extent may become, when stores come to every other block of it. Room
+   * for them is promised for as long as it is unwritten.
    */
   public static long promisedItems(long place, long count) {
     return (place & 1) * (count - 1);
@@ -59,7 +67,12 @@ public final class ExtentRecord {
   /**
    * Refuses what can't be an extent.
    *
-   * @param frames of the device
+   * @param hi high half of its key
+   * @param first its first block in the file, which is the low half
+   * @param place see {@link #encode}
+   * @param count how many blocks it has
+   * @param frames how many frames the device has
+   * @throws CorruptMetadataException it does not lie in the largest file, or not on the device
    */
   public static void check(
       String region, Units units, long hi, long first, long place, long count, long frames)
@@ -78,15 +91,19 @@ public final class ExtentRecord {
     }
   }
 
-  /** The first block of the device that an extent may have: behind the superblocks. */
+  /**
+   * The first block of the device that an extent may have, which is the one after the superblocks.
+   */
   public static long firstBlock(Units units) {
     return units.blocksOf(2);
   }
 
+  /** The place in the answer of a lookup; see {@link #encode}. */
   public static long place(Item item) {
     return item.getLong(PLACE);
   }
 
+  /** How many blocks the answer of a lookup has. */
   public static long count(Item item) {
     return item.getLong(COUNT);
   }

@@ -10,18 +10,18 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * What the tree keeps about a file, directory or symbolic link. All numbers are little-endian;
- * times are nanoseconds since 1970.
+ * What the tree keeps of a file, directory or symbolic link. All numbers are little-endian; times
+ * are nanoseconds since 1970.
  *
  * <pre>
  *        0               8               16              24
  *       +-------+-------+---------------+---------------+---------------+
  *     0 | mode  | links | size, bytes   | parent        | created       |  mode: type and permissions, as in stat.h
- *       +-------+-------+---------------+---------------+---------------+  links: names; of a directory 2 + its directories
+ *       +-------+-------+---------------+---------------+---------------+  links: names; for a directory, 2 + the directories in it
  *    32 | modified      | changed       | accessed      | uid   | gid   |  parent: inode; of directories only
  *       +-------+-------+---------------+---------------+-------+-------+
- *    64 | hint  |project| tier  | zeros                                 |  hint: blocks to allocate at a time; 0: none
- *       +-------+-------+-------+---------------------------------------+  project: that it counts for; 0: none
+ *    64 | hint  |project| tier  | zeros                                 |  hint: blocks to allocate at a time, or 0
+ *       +-------+-------+-------+---------------------------------------+  project: id of the one that it counts for, or 0
  *    96 | zeros                                                         |  tier: 0 auto, 1 direct, 2 cached
  *       +---------------------------------------------------------------+
  *   128
@@ -53,7 +53,7 @@ public final class InodeRecord {
     }
   }
 
-  /** By what is on the media: 0 auto, 1 direct, 2 cached. */
+  /** By the number on the media: 0 auto, 1 direct, 2 cached. */
   private static final TierMode[] TIERS = {TierMode.AUTO, TierMode.DIRECT, TierMode.CACHED};
 
   private static final ValueLayout.OfInt INT =
@@ -76,7 +76,12 @@ public final class InodeRecord {
   public int project;
   public TierMode tier = TierMode.AUTO;
 
-  /** One with all times {@code now}. */
+  /**
+   * Makes a record of a new inode.
+   *
+   * @param parent inode of its directory, kept for directories only
+   * @param now all its times, in nanoseconds since 1970
+   */
   public static InodeRecord create(FileType type, int permissions, long parent, long now) {
     InodeRecord r = new InodeRecord();
     r.type = type;
@@ -90,13 +95,17 @@ public final class InodeRecord {
     return r;
   }
 
-  /** Reads the answer of a lookup. */
+  /**
+   * Reads the answer of a lookup.
+   *
+   * @throws CorruptMetadataException it is no such record
+   */
   public static InodeRecord of(String region, Item item) throws CorruptMetadataException {
     InodeRecord r = new InodeRecord();
     FileType type = item.length() == BYTES ? FileType.of(item.getInt(MODE)) : null;
     if (type == null || item.getInt(LINKS) < 0 || item.getLong(SIZE) < 0) {
       throw new CorruptMetadataException(
-          region, "inode " + Keys.inode(item.hi()), 0, "is not one: bad length, type or size");
+          region, "inode " + Keys.inode(item.hi()), "has a record of bad length, type or size");
     }
     r.type = type;
     r.permissions = item.getInt(MODE) & ~FileType.MASK;
@@ -112,17 +121,17 @@ public final class InodeRecord {
     r.hintBlocks = item.getInt(HINT);
     r.project = item.getInt(PROJECT);
     int tier = item.getInt(TIER);
-    // A mode of a later release: it says nothing about what lies where.
+    // Else it is a mode of a later release, which says nothing about what lies where.
     r.tier = tier >= 0 && tier < TIERS.length ? TIERS[tier] : TierMode.AUTO;
     return r;
   }
 
-  /** The project of one that is as the tree keeps it. */
+  /** The project in a record as the tree keeps it. */
   public static int project(MemorySegment record, long offset) {
     return record.get(INT, offset + PROJECT);
   }
 
-  /** As the tree keeps it. */
+  /** The record as the tree keeps it. */
   public byte[] toBytes() {
     byte[] bytes = new byte[BYTES];
     MemorySegment s = MemorySegment.ofArray(bytes);

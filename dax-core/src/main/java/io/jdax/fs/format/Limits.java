@@ -7,7 +7,7 @@ public final class Limits {
   /** Bytes of the largest file. */
   public static final long FILE_BYTES = 1L << 60;
 
-  /** Bytes that a file may be given storage by at a time. */
+  /** Bytes of the largest extent size hint, which is how much storage a file is given at a time. */
   public static final long HINT_BYTES = 1L << 30;
 
   /** Bytes of the longest name, of a file or of an attribute, in UTF-8. */

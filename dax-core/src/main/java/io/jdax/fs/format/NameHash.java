@@ -3,14 +3,14 @@ package io.jdax.fs.format;
 import java.util.UUID;
 
 /**
- * Where a name lies in its directory, and an attribute in its file. Keyed by the file system's
- * uuid, so that nobody can make names that collide without having seen it.
+ * A hash that says where a name lies in its directory, and an attribute in its file. Keyed by the
+ * file system's uuid, so that whoever has not seen that can't make names that collide.
  */
 public interface NameHash {
-  /** 64 bits. */
+  /** The hash of a name in UTF-8, 64 bits. */
   long of(byte[] name);
 
-  /** The one of a file system. */
+  /** The hash of the file system with this uuid. */
   static NameHash of(UUID uuid) {
     return new SipHash(uuid.getLeastSignificantBits(), uuid.getMostSignificantBits());
   }

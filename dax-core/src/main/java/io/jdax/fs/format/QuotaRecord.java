@@ -5,12 +5,12 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * What the tree keeps about a project; its key tells the id. Numbers are little-endian.
+ * What the tree keeps of a project, whose id is in the key. Numbers are little-endian.
  *
  * <pre>
  *        0               8               16              24
  *       +---------------+---------------+---------------+
- *     0 | limit, bytes  | limit, inodes | directory     |   directory: inode of the root of the project; limits: 0 is none
+ *     0 | limit, bytes  | limit, inodes | directory     |   directory: inode of the root of the project; limits: 0 for none
  *       +---------------+---------------+---------------+
  *    24
  * </pre>
@@ -31,7 +31,7 @@ public record QuotaRecord(long limitBytes, long limitInodes, long directory) {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** Reads one of {@link #BYTES}. */
+  /** Reads a record of {@link #BYTES}. */
   public static QuotaRecord of(MemorySegment s, long offset) {
     return new QuotaRecord(
         s.get(LONG, offset + LIMIT_BYTES),
@@ -39,7 +39,7 @@ public record QuotaRecord(long limitBytes, long limitInodes, long directory) {
         s.get(LONG, offset + DIRECTORY));
   }
 
-  /** Whether it can be, under a key. */
+  /** Whether all its fields are possible, and the project that is in its key. */
   public boolean isPossible(long project) {
     return project > 0
         && project <= Integer.MAX_VALUE
@@ -49,6 +49,7 @@ public record QuotaRecord(long limitBytes, long limitInodes, long directory) {
         && directory <= Keys.MAX_INODE;
   }
 
+  /** The record as the tree keeps it. */
   public byte[] toBytes() {
     byte[] bytes = new byte[BYTES];
     MemorySegment s = MemorySegment.ofArray(bytes);

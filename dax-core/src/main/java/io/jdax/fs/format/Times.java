@@ -9,12 +9,13 @@ public final class Times {
 
   private Times() {}
 
-  /** The earliest and the latest that fit. */
+  /** The earliest time that fits. */
   public static final Instant FIRST = toInstant(Long.MIN_VALUE);
 
+  /** The latest time that fits. */
   public static final Instant LAST = toInstant(Long.MAX_VALUE);
 
-  /** Of the time of day; beyond what fits, the nearest that does. */
+  /** A time as the tree keeps it, or the nearest that fits. */
   public static long of(Instant time) {
     if (time.isAfter(LAST)) {
       return Long.MAX_VALUE;
@@ -22,13 +23,18 @@ public final class Times {
     if (time.isBefore(FIRST)) {
       return Long.MIN_VALUE;
     }
-    // Not seconds times NANOS, which overflows where the sum does not.
+    // One second is taken from the product, which would overflow where the sum does not.
     return Math.addExact(
         Math.multiplyExact(time.getEpochSecond() + (time.getEpochSecond() < 0 ? 1 : 0), NANOS),
         time.getNano() - (time.getEpochSecond() < 0 ? NANOS : 0));
   }
 
-  /** Of a time that somebody wants to be kept as it is. */
+  /**
+   * A time as the tree keeps it, if it fits.
+   *
+   * @param path of the file that it is for, for the message
+   * @throws TimeOutOfRangeException it does not fit
+   */
   public static long checked(String path, Instant time) throws TimeOutOfRangeException {
     if (time.isBefore(FIRST) || time.isAfter(LAST)) {
       throw new TimeOutOfRangeException(path, time, FIRST, LAST);
@@ -36,6 +42,7 @@ public final class Times {
     return of(time);
   }
 
+  /** The time that the tree keeps as so many nanoseconds since 1970. */
   public static Instant toInstant(long nanos) {
     return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS), Math.floorMod(nanos, NANOS));
   }

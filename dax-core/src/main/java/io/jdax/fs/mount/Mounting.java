@@ -171,7 +171,7 @@ public final class Mounting {
     }
     long place = ExtentRecord.place(node, offset);
     long count = ExtentRecord.count(node, offset);
-    ExtentRecord.check(region.name(), units, hi, lo, place, count, space.totalBlocks());
+    ExtentRecord.check(region.name(), units, hi, lo, place, count, space.totalFrames());
     long conflict = data.markUsed(place >>> 1, count);
     if (conflict >= 0) {
       throw new CorruptMetadataException(
@@ -209,7 +209,7 @@ public final class Mounting {
   /** What nothing uses and is known to be bad is never given to anybody. */
   private void avoidBadBlocks() {
     for (BadRange bad : media.badRanges) {
-      long end = Math.min(Units.pagesIn(bad.offset() + bad.length()), space.totalBlocks());
+      long end = Math.min(Units.pagesIn(bad.offset() + bad.length()), space.totalFrames());
       for (long pfn = bad.offset() >>> Units.PAGE_SHIFT; pfn < end; pfn++) {
         data.avoid(pfn);
       }

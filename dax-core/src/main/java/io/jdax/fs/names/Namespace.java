@@ -183,7 +183,11 @@ public final class Namespace {
               place,
               FileType.REGULAR,
               InodeRecord.create(FileType.REGULAR, 0644, 0, CoarseClock.now()));
-      created = inodes.acquire(inode, path);
+      // To be released when the change is closed, also if it can't be read in: the last use of a
+      // file
+      // wants a change, and locks whose owners wait for one.
+      created = inodes.retain(inode);
+      created.open(path);
       op.charge();
       sequence = change.done();
       done = true;

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   assign     all records tell the new project
  *   move       the change is done: what they use counts for it
+ *   admitOpening   … and about to be closed
  *   release    the change is closed
  * </pre>
  *
@@ -161,9 +162,17 @@ final class ProjectTree {
     }
   }
 
-  /** Lets others open files. The change is closed. */
-  void release() {
+  /**
+   * Lets others open files. The change is still open, so that whoever reads a file in now waits for
+   * its end, and sees all of it. Not later: the end may wait for another change, which may be one
+   * that opens a file.
+   */
+  void admitOpening() {
     volume.projects.opening().unlockWrite(stamp);
+  }
+
+  /** Lets go of the open files. The change is closed, since the last use of a file wants one. */
+  void release() {
     open.forEach(inodes::releaseQuietly);
   }
 }

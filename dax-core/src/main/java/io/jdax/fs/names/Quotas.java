@@ -83,20 +83,26 @@ public final class Quotas {
     ProjectTree tree = null;
     try {
       try (Change change = volume.change()) {
-        long directory = directory(change, path);
-        Project project = ownProject(change, directory);
-        if (project == null) {
-          project = volume.projects.create(volume.projects.freshId(), directory);
-          tree = new ProjectTree(inodes, change, path, directory);
-          tree.assign(project);
-        }
-        put(change, project, limits);
-        sequence = change.done();
-        project.setLimits(limits.limitBytes(), limits.limitInodes());
-        if (tree != null) {
-          volume.projects.add(project);
-          volume.tree.setIncompatible(SuperblockInfo.QUOTAS, true);
-          tree.move();
+        try {
+          long directory = directory(change, path);
+          Project project = ownProject(change, directory);
+          if (project == null) {
+            project = volume.projects.create(volume.projects.freshId(), directory);
+            tree = new ProjectTree(inodes, change, path, directory);
+            tree.assign(project);
+          }
+          put(change, project, limits);
+          sequence = change.done();
+          project.setLimits(limits.limitBytes(), limits.limitInodes());
+          if (tree != null) {
+            volume.projects.add(project);
+            volume.tree.setIncompatible(SuperblockInfo.QUOTAS, true);
+            tree.move();
+          }
+        } finally {
+          if (tree != null) {
+            tree.admitOpening();
+          }
         }
       }
     } finally {
@@ -128,22 +134,28 @@ public final class Quotas {
     ProjectTree tree = null;
     try {
       try (Change change = volume.change()) {
-        long directory = directory(change, path);
-        Project project = ownProject(change, directory);
-        if (project == null) {
-          throw new FileSystemException(path, null, "has no quota of its own");
+        try {
+          long directory = directory(change, path);
+          Project project = ownProject(change, directory);
+          if (project == null) {
+            throw new FileSystemException(path, null, "has no quota of its own");
+          }
+          PathWalk walk = new PathWalk(volume, change);
+          Project around =
+              directory == Keys.ROOT
+                  ? null
+                  : volume.projects.get(walk.inode(walk.parent(directory)).project);
+          tree = new ProjectTree(inodes, change, path, directory);
+          tree.assign(around);
+          change.delete(Keys.QUOTAS, project.id());
+          sequence = change.done();
+          tree.move();
+          forget(volume, project);
+        } finally {
+          if (tree != null) {
+            tree.admitOpening();
+          }
         }
-        PathWalk walk = new PathWalk(volume, change);
-        Project around =
-            directory == Keys.ROOT
-                ? null
-                : volume.projects.get(walk.inode(walk.parent(directory)).project);
-        tree = new ProjectTree(inodes, change, path, directory);
-        tree.assign(around);
-        change.delete(Keys.QUOTAS, project.id());
-        sequence = change.done();
-        tree.move();
-        forget(volume, project);
       }
     } finally {
       if (tree != null) {

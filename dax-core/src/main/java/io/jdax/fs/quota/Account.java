@@ -5,9 +5,9 @@ import io.jdax.fs.error.QuotaExceededException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an open file counts for: its blocks, and those set aside for it by calls under way. Knows
- * the number also while the file is in no project, so that all of it moves at once when its tree
- * gets one, without a stop of those who store.
+ * What an open file adds to its project: its blocks, and those set aside for it by calls under way.
+ * Knows their number also while the file is in no project, so that all of it moves at once when its
+ * directory tree gets one, without stopping threads that store.
  */
 public final class Account {
   @GuardedBy("this")
@@ -17,7 +17,10 @@ public final class Account {
   private long blocks;
 
   /**
-   * @param project that {@code blocks} count for already; null: none
+   * An account of a file whose blocks are counted already.
+   *
+   * @param project the project that {@code blocks} count for, or null if it is in none
+   * @param blocks how many blocks it has
    */
   public Account(@Nullable Project project, long blocks) {
     this.project = project;
@@ -25,7 +28,7 @@ public final class Account {
   }
 
   /**
-   * Counts blocks that are to be taken or reserved: all or none.
+   * Counts blocks that will be taken or reserved: all or none.
    *
    * @throws QuotaExceededException the limit does not allow them; nothing has changed
    */
@@ -36,22 +39,27 @@ public final class Account {
     blocks += count;
   }
 
-  /** As many of {@code count} as the limit allows: how many. */
+  /** Counts as many of {@code count} blocks as the limit allows, and returns how many. */
   public synchronized long chargeUpTo(long count) {
     long got = project == null || count <= 0 ? count : project.chargeUpTo(count);
     blocks += got;
     return got;
   }
 
-  /** Blocks that are given back, or were not wanted. */
+  /** Uncounts blocks that are given back, or were not needed. */
   public synchronized void refund(long count) {
     if (project != null) {
       project.addBlocks(-count);
     }
     blocks -= count;
+    assert blocks >= 0 : "more blocks are given back than were counted: " + blocks;
   }
 
-  /** From now on it counts for another project, or none; limits are not asked. */
+  /**
+   * Lets the file count for another project from now on. Limits are not asked.
+   *
+   * @param other or null for none
+   */
   public synchronized void moveTo(@Nullable Project other) {
     if (project != null) {
       project.addBlocks(-blocks);
@@ -62,7 +70,7 @@ public final class Account {
     project = other;
   }
 
-  /** Blocks that it counts for now. */
+  /** How many blocks are counted now. */
   public synchronized long blocks() {
     return blocks;
   }

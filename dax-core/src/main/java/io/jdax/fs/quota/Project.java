@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A directory tree with limits, and what counts for it. A charge is all or nothing, so that what
- * was accepted never exceeds a limit; but a limit may be set below what is there, and then nothing
+ * was accepted never exceeds a limit. But a limit may be set below what is there, and then nothing
  * more is accepted.
  */
 public final class Project {
-  /** Ids are 1 to this. */
+  /** The highest id; the lowest is 1. */
   public static final int MAX_ID = Integer.MAX_VALUE;
 
   private final String region;
@@ -29,34 +29,41 @@ public final class Project {
     this.directory = directory;
   }
 
+  /** Number of the project. */
   public int id() {
     return id;
   }
 
-  /** Inode of the directory that is its root. */
+  /** Number of the inode of the directory that is its root. */
   public long directory() {
     return directory;
   }
 
-  /** Bytes of blocks; 0: no limit. */
+  /** How many bytes of blocks it may have, or 0 for no limit. */
   public long limitBytes() {
     return limitBytes;
   }
 
-  /** Files, directories and symbolic links, with the root; 0: no limit. */
+  /**
+   * How many files, directories and symbolic links it may have, including the root, or 0 for no
+   * limit.
+   */
   public long limitInodes() {
     return limitInodes;
   }
 
+  /** Sets both limits, whatever counts already; 0 for no limit. */
   public void setLimits(long bytes, long inodes) {
     limitBytes = bytes;
     limitInodes = inodes;
   }
 
+  /** How many bytes of blocks count for it. */
   public long usedBytes() {
     return blocks.get() * blockBytes;
   }
 
+  /** How many files, directories and symbolic links count for it. */
   public long usedInodes() {
     return inodes.get();
   }
@@ -78,16 +85,19 @@ public final class Project {
     } while (!inodes.compareAndSet(used, used + 1));
   }
 
-  /** Blocks more, or fewer, whatever the limit is. */
+  /** Counts so many blocks more, or fewer, whatever the limit is. */
   public void addBlocks(long count) {
-    blocks.addAndGet(count);
+    long now = blocks.addAndGet(count);
+    assert now >= 0 : this;
   }
 
-  /** Inodes more, or fewer, whatever the limit is. */
+  /** Counts so many inodes more, or fewer, whatever the limit is. */
   public void addInodes(long count) {
-    inodes.addAndGet(count);
+    long now = inodes.addAndGet(count);
+    assert now >= 0 : this;
   }
 
+  /** Counts so many blocks more: all or none. */
   void charge(long count) throws QuotaExceededException {
     long limit = limitBytes;
     long max = limitBlocks(limit);
@@ -100,7 +110,7 @@ public final class Project {
     } while (!blocks.compareAndSet(used, used + count));
   }
 
-  /** Counts as many of {@code count} blocks as the limit allows, and tells how many. */
+  /** Counts as many of {@code count} blocks as the limit allows, and returns how many. */
   long chargeUpTo(long count) {
     long max = limitBlocks(limitBytes);
     long used;

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The projects of a mounted file system. Off until it has a quota for the first time: then no file
- * has an {@link Account}, and nothing costs anything.
+ * The projects of a mounted file system. Off until it has a quota for the first time; until then no
+ * file has an {@link Account}, and nothing costs anything.
  */
 public final class Projects {
   private final String region;
@@ -18,15 +18,23 @@ public final class Projects {
   private final ConcurrentMap<Integer, Project> byId = new ConcurrentHashMap<>();
 
   /**
-   * Shared: who reads a file's record and gets it an account. Exclusive: who moves files from
-   * project to project, by changes of the tree, and must know which of them have accounts. Comes
-   * after the change.
+   * Held for reading by a thread that reads a file's record and makes its account, and for writing
+   * by one that moves files from project to project, by changes of the tree, and must know which of
+   * them have accounts. Taken after the change.
    */
   private final StampedLock opening = new StampedLock();
 
   private volatile boolean on;
-  private int lastId; // guarded by the change
 
+  /** The highest id that was seen; under the lock of the tree's change. */
+  private int lastId;
+
+  /**
+   * No projects, and off.
+   *
+   * @param region what messages call the device
+   * @param blockBytes bytes per block of the file system
+   */
   public Projects(String region, int blockBytes) {
     this.region = region;
     this.blockBytes = blockBytes;
@@ -37,16 +45,17 @@ public final class Projects {
     return on;
   }
 
-  /** From now on, files that are opened have accounts. */
+  /** Lets files that are opened from now on have accounts. */
   public void turnOn() {
     on = true;
   }
 
+  /** The lock of accounts that are made; see the field. */
   public StampedLock opening() {
     return opening;
   }
 
-  /** A project; null: there is none of that id, as 0. */
+  /** The project of an id, or null if there is none, as for 0. */
   public @Nullable Project get(int id) {
     return id == 0 ? null : byId.get(id);
   }
@@ -57,38 +66,43 @@ public final class Projects {
     return project != null && project.directory() == directory;
   }
 
-  /** One that is not known yet; {@link #add} makes it so. */
+  /** Makes a project, which is not known before {@link #add}. */
   public Project create(int id, long directory) {
     return new Project(region, blockBytes, id, directory);
   }
 
+  /** Lets a project be known. */
   public void add(Project project) {
     byId.put(project.id(), project);
     seen(project.id());
   }
 
-  /** What still counts for it, files without a name, counts for nothing. */
+  /** Forgets a project. Files without a name that still count for it then count for nothing. */
   public void remove(Project project) {
     byId.remove(project.id(), project);
   }
 
+  /** Whether there are no projects. */
   public boolean isEmpty() {
     return byId.isEmpty();
   }
 
-  /** In ascending order of ids. */
+  /** All projects, in ascending order of ids. */
   public List<Project> all() {
     List<Project> all = new ArrayList<>(byId.values());
     all.sort(Comparator.comparingInt(Project::id));
     return all;
   }
 
-  /** An id that is in use, or was: files without a name may still tell it. */
+  /**
+   * Tells of an id that is in use, or was, since files without a name may still have it in their
+   * records.
+   */
   public void seen(int id) {
     lastId = Math.max(lastId, id);
   }
 
-  /** An id that nothing tells. */
+  /** An id that no record has. */
   public int freshId() {
     int id = lastId;
     do {

@@ -1,6 +1,6 @@
 /**
- * What is counted for directory trees that have a quota, in DRAM only: a mount counts anew, so that
- * it can't differ from the tree after a crash.
+ * What is counted for directory trees that have a quota, in DRAM only. A mount counts again, so
+ * that it can't differ from the tree after a crash.
  *
  * <pre>
  *   {@link Projects}   all of a file system; off until the first quota is set
@@ -8,8 +8,8 @@
  *   {@link Account}    an open file's part in it
  * </pre>
  *
- * <p>What a file counts for: its blocks, unwritten ones too, and those that a call under way has
- * set aside. Whoever takes or reserves a block for a file charges it first, and may be refused;
+ * <p>A file counts with its blocks, including unwritten ones, and with those that a call under way
+ * has set aside. Whoever takes or reserves a block for a file charges it first, and may be refused;
  * whoever takes one away, or did not need it, refunds.
  */
 @NullMarked

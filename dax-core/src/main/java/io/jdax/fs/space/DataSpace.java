@@ -4,11 +4,12 @@ import io.jdax.fs.error.NoSpaceException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Storage for the data of files, counted in blocks: {@link Space} where blocks are frames, else
- * {@link Fragments} of its frames.
+ * Storage for the data of files, counted in blocks of the file system: those of {@link Space} where
+ * blocks are frames, else {@link Fragments} of its frames.
  */
 public final class DataSpace {
-  private static final long MAX_HEADROOM = 64;
+  /** Frames that are left for the tree to record who has the last loose blocks, at most. */
+  private static final long MAX_HEADROOM_FRAMES = 64;
 
   private final Space space;
   private final @Nullable Fragments parts;
@@ -21,19 +22,22 @@ public final class DataSpace {
         units.blocksPerPageShift == 0
             ? null
             : new Fragments(
-                region, space, units.blockShift, Math.min(MAX_HEADROOM, space.totalBlocks() / 64));
+                region,
+                space,
+                units.blockShift,
+                Math.min(MAX_HEADROOM_FRAMES, space.totalFrames() / 64));
   }
 
   /**
    * Takes these very blocks, in the mount's walk.
    *
-   * @return −1, or the first of them that is in use already: then nothing has changed
+   * @return −1, or the first of them that is in use already; then nothing has changed
    */
   public long markUsed(long block, long count) {
     return parts == null ? space.markUsed(block, count) : parts.markUsed(block, count);
   }
 
-  /** Takes what is free of a frame, for good. */
+  /** Takes whatever is free of a frame, for good. */
   public void avoid(long pfn) {
     if (parts == null) {
       space.markUsed(pfn, 1);
@@ -46,7 +50,11 @@ public final class DataSpace {
 
   // ---------------------------------------------------------------- by count
 
-  /** Sets blocks aside, none in particular: all or nothing. */
+  /**
+   * Sets blocks aside, none in particular: all or nothing.
+   *
+   * @throws NoSpaceException fewer are usable
+   */
   public void reserve(long count) throws NoSpaceException {
     if (parts == null) {
       space.reserve(count);
@@ -56,9 +64,9 @@ public final class DataSpace {
   }
 
   /**
-   * Sets a frame aside for what was accepted, from the reserve if need be.
+   * Sets a frame's blocks aside for what was accepted, from the reserve if need be.
    *
-   * @return false: there is none
+   * @return false if there are too few; then nothing has changed
    */
   public boolean reserveFrame() {
     if (parts == null) {
@@ -86,9 +94,9 @@ public final class DataSpace {
   /**
    * Takes at least one and at most {@code pages} consecutive frames, for whole pages.
    *
-   * @param goal the block to begin with if possible; −1 for no preference
-   * @param out in blocks
-   * @return false: there is no whole frame, only parts
+   * @param goal the block to begin with if possible, or −1 for no preference
+   * @param out the answer, in blocks
+   * @return false if there is no whole frame, but only parts
    */
   public boolean allocatePages(long pages, long goal, BlockRun out) {
     if (parts == null) {
@@ -116,7 +124,7 @@ public final class DataSpace {
     return parts().takeReserved(owner, page, pfn, which);
   }
 
-  /** Undoes an allocation: as many are reserved as before. */
+  /** Undoes an allocation: the blocks are free, and as many are reserved as before. */
   public void freeReserved(long block, long count) {
     if (parts == null) {
       space.freeReserved(block, count);
@@ -127,7 +135,7 @@ public final class DataSpace {
 
   // ---------------------------------------------------------------- giving back
 
-  /** Gives back blocks that no commit has shown. */
+  /** Gives back blocks that no commit has shown: reusable at once. */
   public void free(long block, long count) {
     if (parts == null) {
       space.free(block, count);
@@ -136,7 +144,10 @@ public final class DataSpace {
     }
   }
 
-  /** Gives back blocks that commit {@code commit} no longer shows. */
+  /**
+   * Gives back blocks that commit {@code commit} no longer shows: reusable when the one after it is
+   * durable.
+   */
   public void freeAfter(long block, long count, long commit) {
     if (parts == null) {
       space.freeAfter(block, count, commit);
@@ -145,7 +156,7 @@ public final class DataSpace {
     }
   }
 
-  /** What is kept for pages of a file is anybody's. */
+  /** Gives up what is kept for pages of a file. */
   public void releaseAll(PageOwner owner) {
     if (parts != null) {
       parts.releaseAll(owner);
@@ -154,12 +165,14 @@ public final class DataSpace {
 
   // ---------------------------------------------------------------- figures
 
+  /** How many blocks nothing occupies. */
   public long freeBlocks() {
-    return parts == null ? space.freeBlocks() : parts.freeBlocks();
+    return parts == null ? space.freeFrames() : parts.freeBlocks();
   }
 
+  /** How many blocks may be reserved now. */
   public long usableBlocks() {
-    return parts == null ? space.usableBlocks() : parts.usableBlocks();
+    return parts == null ? space.usableFrames() : parts.usableBlocks();
   }
 
   private Fragments parts() {

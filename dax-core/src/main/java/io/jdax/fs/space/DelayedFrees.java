@@ -1,12 +1,14 @@
 package io.jdax.fs.space;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs that commits have stopped showing, until they may be used again. What commit N stops showing
- * is still shown by commit N − 1, whose superblock is the fallback until N + 1 has replaced it.
+ * Runs, of frames or of blocks, that commits have stopped showing, until they may be used again.
+ * What commit N stops showing is still shown by commit N − 1, whose superblock is the fallback
+ * until N + 1 has replaced it.
  */
 final class DelayedFrees {
   /** Runs that went away with one commit, as pairs of start and count. */
@@ -14,10 +16,13 @@ final class DelayedFrees {
     final long commit;
     @Nullable Batch next;
     private long[] runs = new long[16];
-    private int from; // those before it are given away
+
+    /** The first of {@link #runs} that has not been given away. */
+    private int from;
+
     private int end;
 
-    /** How many runs of the change under way are to come, for which there is room. */
+    /** How many more runs of the change under way there is room for. */
     private int prepared;
 
     Batch(long commit) {
@@ -56,31 +61,33 @@ final class DelayedFrees {
   private final AtomicLong waiting = new AtomicLong();
 
   /** By ascending commit; no more than a few. */
+  @GuardedBy("this")
   private @Nullable Batch first;
 
-  private long durable;
+  @GuardedBy("this")
+  private long durableCommit;
 
   /**
-   * Allocates what so many {@link #addPrepared} want, so that they can't fail. Of one change at a
+   * Allocates what so many {@link #addPrepared} need, so that they can't fail. For one change at a
    * time: what an earlier one has prepared and not used is forgotten.
    */
   synchronized void prepare(int runs, long commit) {
     batch(commit).prepare(runs);
   }
 
-  /** As {@link #add}, of what was prepared for, with a commit that is to come. */
+  /** As {@link #add}, after {@link #prepare} and before {@code commit}. */
   synchronized void addPrepared(long start, long count, long commit) {
     batch(commit).addPrepared(start, count);
     waiting.addAndGet(count);
   }
 
   /**
-   * Keeps a run until the commit behind {@code commit} is durable.
+   * Keeps a run until the commit after {@code commit} is durable.
    *
-   * @return false if it is already: then the run is not kept
+   * @return false if it is durable already; then the run is not kept
    */
   synchronized boolean add(long start, long count, long commit) {
-    if (commit < durable) {
+    if (commit < durableCommit) {
       return false;
     }
     batch(commit).add(start, count);
@@ -89,11 +96,11 @@ final class DelayedFrees {
   }
 
   /**
-   * Commit {@code commit} is durable; gives away what waited for it. What the taker has no memory
-   * to take, and so has not taken, waits for the next commit: this one has happened.
+   * Gives away what waited for commit {@code commit}, which is durable. What the taker has no
+   * memory to take, and so has not taken, waits for the next commit, since this one has happened.
    */
   synchronized void committed(long commit, RunTaker taker) {
-    durable = commit;
+    durableCommit = commit;
     try {
       for (Batch batch = first; batch != null && batch.commit < commit; batch = batch.next) {
         giveAway(batch, taker);
@@ -102,6 +109,22 @@ final class DelayedFrees {
     } catch (OutOfMemoryError e) {
       // All of it is counted as waiting.
     }
+    assert isSound();
+  }
+
+  /** Whether batches ascend by commit, and what waits is counted. */
+  private synchronized boolean isSound() {
+    long sum = 0;
+    for (Batch batch = first; batch != null; batch = batch.next) {
+      Batch next = batch.next;
+      if (next != null && next.commit <= batch.commit) {
+        return false;
+      }
+      for (int i = batch.from; i < batch.end; i += 2) {
+        sum += batch.runs[i + 1];
+      }
+    }
+    return sum == waiting.get();
   }
 
   private void giveAway(Batch batch, RunTaker taker) {
@@ -113,12 +136,15 @@ final class DelayedFrees {
     }
   }
 
-  /** The sum of the counts of all runs that wait. */
-  long waiting() {
+  /** How many frames, or blocks, all runs that wait have. */
+  long waitingCount() {
     return waiting.get();
   }
 
-  /** Quarantined blocks may come late, so that the commit is not the newest. */
+  /**
+   * The batch of a commit, which is not always the newest, since quarantined blocks may come late.
+   */
+  @GuardedBy("this")
   private Batch batch(long commit) {
     Batch before = null;
     Batch at = first;

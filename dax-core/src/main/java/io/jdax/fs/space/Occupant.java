@@ -1,5 +1,6 @@
 package io.jdax.fs.space;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.region.Region;
 import io.jdax.region.RegionHold;
@@ -8,39 +9,43 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has a device to himself: a mounted file system, one that is being made, or a check. A second
- * one would know nothing of the first; and the region below does not close meanwhile.
+ * What has a device to itself: a mounted file system, one that is being made, or a check. A second
+ * one would know nothing of the first. The region below does not close meanwhile.
  */
 public final class Occupant {
   /** By the region of a device with direct access, else by the device. */
-  private static final Map<Object, Occupant> BY_KEY = new WeakHashMap<>(); // guarded by itself
+  @GuardedBy("BY_KEY")
+  private static final Map<Object, Occupant> BY_KEY = new WeakHashMap<>();
 
   private final @Nullable RegionHold hold;
   private volatile String what;
 
   private Occupant(Object key, String what) {
     this.what = what;
-    // A device of sectors has no memory that could be reached when it is gone: it says so itself.
+    // A device of sectors has no memory that could be reached after its end; it refuses by itself.
     this.hold = key instanceof Region region ? region.hold(() -> this.what) : null;
   }
 
   /**
    * Takes a device, until {@link #leave}.
    *
-   * @param what a phrase that says who has it
-   * @throws DeviceBusyException it is somebody's
+   * @param key the region of a device with direct access, else the device
+   * @param name what messages call the device
+   * @param what a phrase that says what has it
+   * @throws DeviceBusyException something else has it
    * @throws IllegalStateException the region is closed
    */
   public static void occupy(Object key, String name, String what) throws DeviceBusyException {
     synchronized (BY_KEY) {
-      if (BY_KEY.containsKey(key)) {
-        throw new DeviceBusyException(name);
+      Occupant other = BY_KEY.get(key);
+      if (other != null) {
+        throw new DeviceBusyException(name, other.what);
       }
       BY_KEY.put(key, new Occupant(key, what));
     }
   }
 
-  /** Who has it, has become this. */
+  /** Changes the phrase that says what has the device. */
   public static void becomes(Object key, String what) {
     synchronized (BY_KEY) {
       Occupant occupant = BY_KEY.get(key);
@@ -50,7 +55,7 @@ public final class Occupant {
     }
   }
 
-  /** The device is free for others, and for being closed. */
+  /** Gives a device back: others may have it, and it may be closed. */
   public static void leave(Object key) {
     synchronized (BY_KEY) {
       Occupant occupant = BY_KEY.remove(key);

@@ -1,11 +1,14 @@
 package io.jdax.fs.space;
 
 /**
- * A file, as far as its pages may have frames kept for them: what {@link Fragments} knows it by.
- * Compared by identity. Only whole pages are mapped in place; so nobody can reach what is kept, and
- * it is given up, without asking, as soon as it is wanted.
+ * A file whose pages may have frames kept for them, as {@link Fragments} knows it. Compared by
+ * identity. Only whole pages are mapped in place, so no thread can reach what is kept, and it is
+ * given up, without asking the file, as soon as a reservation needs it.
  */
 public final class PageOwner {
-  /** The first of this owner's frames in the {@link PartTable}; guarded by its user's lock. */
+  /**
+   * The first of this owner's frames in the {@link PartTable}, under the lock of {@link
+   * DividedFrames}.
+   */
   int firstPart = PartTable.NONE;
 }

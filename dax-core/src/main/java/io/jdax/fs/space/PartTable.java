@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames of which some blocks are used and some are not, each with the page that the rest is kept
- * for, if any. Arrays, by a number that a frame has while it is here; some 50 bytes a frame.
+ * Frames that have both used and free blocks, each with the page that its free blocks are kept for,
+ * if any. Arrays, by a number that a frame has while it is here; some 50 bytes a frame.
  *
  * <pre>
  *   chains      a hash table: from a frame to its number
@@ -27,7 +27,7 @@ final class PartTable {
 
   private long[] frames = new long[FIRST_CAPACITY];
   private long[] pages = new long[FIRST_CAPACITY];
-  private byte[] used = new byte[FIRST_CAPACITY];
+  private byte[] usedMasks = new byte[FIRST_CAPACITY];
   private @Nullable PageOwner[] owners = new @Nullable PageOwner[FIRST_CAPACITY];
   private int[] chain = new int[FIRST_CAPACITY];
   private int[] next = new int[FIRST_CAPACITY];
@@ -56,7 +56,7 @@ final class PartTable {
     return size;
   }
 
-  /** The number of a frame, {@link #NONE} if it is not here. */
+  /** The number of a frame, or {@link #NONE} if it is not here. */
   int find(long pfn) {
     int i = chains[bucket(pfn)];
     while (i != NONE && frames[i] != pfn) {
@@ -87,9 +87,9 @@ final class PartTable {
     return frames[i];
   }
 
-  /** Which blocks of the frame are used, a bit each: some, not all. */
-  int used(int i) {
-    return used[i] & 0xFF;
+  /** Which blocks of the frame are used, a bit each; some, but not all. */
+  int usedMask(int i) {
+    return usedMasks[i] & 0xFF;
   }
 
   @Nullable PageOwner owner(int i) {
@@ -103,6 +103,7 @@ final class PartTable {
 
   /** Adds a frame that is not here, without an owner. */
   int add(long pfn, int mask) {
+    assert mask != 0 && find(pfn) == NONE;
     int i = vacant;
     if (i == NONE) {
       if (end == frames.length) {
@@ -114,7 +115,7 @@ final class PartTable {
     }
     size++;
     frames[i] = pfn;
-    used[i] = (byte) mask;
+    usedMasks[i] = (byte) mask;
     int bucket = bucket(pfn);
     chain[i] = chains[bucket];
     chains[bucket] = i;
@@ -141,9 +142,10 @@ final class PartTable {
     size--;
   }
 
-  void setUsed(int i, int mask) {
+  void setUsedMask(int i, int mask) {
+    assert mask != 0;
     unlink(i);
-    used[i] = (byte) mask;
+    usedMasks[i] = (byte) mask;
     link(i);
   }
 
@@ -156,20 +158,20 @@ final class PartTable {
     owners[i] = owner;
     pages[i] = page;
     if (owner != null) {
-      int behind = owner.firstPart;
-      nextOfOwner[i] = behind;
+      int after = owner.firstPart;
+      nextOfOwner[i] = after;
       previousOfOwner[i] = NONE;
-      if (behind != NONE) {
-        previousOfOwner[behind] = i;
+      if (after != NONE) {
+        previousOfOwner[after] = i;
       }
       owner.firstPart = i;
     }
     link(i);
   }
 
-  /** The first of the frames of which so many blocks are used, {@link #NONE} if there is none. */
-  int first(boolean owned, int usedCount) {
-    return first[list(owned, usedCount)];
+  /** The first of the frames with so many used blocks, or {@link #NONE}. */
+  int firstWith(boolean owned, int usedBlocks) {
+    return first[list(owned, usedBlocks)];
   }
 
   private void leaveOwner(int i) {
@@ -178,14 +180,14 @@ final class PartTable {
       return;
     }
     int before = previousOfOwner[i];
-    int behind = nextOfOwner[i];
+    int after = nextOfOwner[i];
     if (before == NONE) {
-      owner.firstPart = behind;
+      owner.firstPart = after;
     } else {
-      nextOfOwner[before] = behind;
+      nextOfOwner[before] = after;
     }
-    if (behind != NONE) {
-      previousOfOwner[behind] = before;
+    if (after != NONE) {
+      previousOfOwner[after] = before;
     }
   }
 
@@ -199,9 +201,18 @@ final class PartTable {
       next[last[list]] = i;
     }
     last[list] = i;
+    assert isLinked(i);
+  }
+
+  /** Whether the neighbours in the list of a frame know it. */
+  private boolean isLinked(int i) {
+    int list = listOf(i);
+    return i == (previous[i] == NONE ? first[list] : next[previous[i]])
+        && i == (next[i] == NONE ? last[list] : previous[next[i]]);
   }
 
   private void unlink(int i) {
+    assert isLinked(i);
     int list = listOf(i);
     if (previous[i] == NONE) {
       first[list] = next[i];
@@ -216,11 +227,11 @@ final class PartTable {
   }
 
   private int listOf(int i) {
-    return list(owners[i] != null, Integer.bitCount(used(i)));
+    return list(owners[i] != null, Integer.bitCount(usedMask(i)));
   }
 
-  private static int list(boolean owned, int usedCount) {
-    return usedCount + (owned ? MAX_BLOCKS : 0);
+  private static int list(boolean owned, int usedBlocks) {
+    return usedBlocks + (owned ? MAX_BLOCKS : 0);
   }
 
   private int bucket(long pfn) {
@@ -230,7 +241,7 @@ final class PartTable {
   private void grow() {
     int capacity = Math.multiplyExact(frames.length, 2);
     long[] morePages = Arrays.copyOf(pages, capacity);
-    byte[] moreUsed = Arrays.copyOf(used, capacity);
+    byte[] moreUsed = Arrays.copyOf(usedMasks, capacity);
     @Nullable PageOwner[] moreOwners = Arrays.copyOf(owners, capacity);
     int[] moreChain = Arrays.copyOf(chain, capacity);
     int[] moreNext = Arrays.copyOf(next, capacity);
@@ -240,7 +251,7 @@ final class PartTable {
     int[] moreChains = filled(capacity);
     frames = Arrays.copyOf(frames, capacity); // nothing fails from here on
     pages = morePages;
-    used = moreUsed;
+    usedMasks = moreUsed;
     owners = moreOwners;
     chain = moreChain;
     next = moreNext;

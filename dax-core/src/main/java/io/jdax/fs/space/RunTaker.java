@@ -1,6 +1,6 @@
 package io.jdax.fs.space;
 
-/** Is given consecutive blocks. */
+/** Is given consecutive blocks, or frames. */
 @FunctionalInterface
 interface RunTaker {
   void take(long start, long count);

@@ -1,22 +1,14 @@
 package io.jdax.fs.space;
 
 import io.jdax.fs.error.NoSpaceException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of a device, and who may have them.
+ * The frames of a device, first how many and then which.
  *
- * <pre>
- *   free = reserved for changes under way
- *        + promised   nodes that accepted stores will need to be recorded in   (promise … recorded)
- *        + reserve    nodes with which space can be given back when all else is used
- *        + usable     what an allocation of data, or a change that grows the tree, may have
- * </pre>
- *
- * <p>Taking blocks is two steps: the count first, against the floor that the taker must leave, then
- * the bits, which then are sure to be there. So there is no moment at which a block was found but
- * may not be had.
+ * <p>Taking frames is two steps: first the count ({@link FrameAccounts}), against the floor that
+ * the taker must leave, then the bits ({@link FreeMap}), which then are sure to be there. So there
+ * is no moment at which a frame was found but may not be had.
  *
  * <p><b>Giving back.</b> What no commit has ever shown may be reused at once ({@link #free}). What
  * commit N stops showing is still shown by commit N − 1, whose superblock is the fallback until N +
@@ -25,61 +17,47 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call.
  */
 public final class Space implements AutoCloseable {
-  /** Extents, at least, that a node has room for when it is half full. */
-  static final int ITEMS_PER_NODE = 32;
-
-  private static final int MIN_RESERVE_BLOCKS = 64;
-  private static final int MAX_RESERVE_BLOCKS = 4096;
+  /** See {@link FrameAccounts}. */
+  static final int ITEMS_PER_NODE = FrameAccounts.ITEMS_PER_NODE;
 
   private final String region;
   private final FreeMap map;
-  private final long reserve;
-
-  /** Free blocks that nobody has reserved by count. */
-  private final AtomicLong unreserved;
-
-  private final AtomicLong promisedItems = new AtomicLong();
-
-  /** Nodes of the tree: so many leaves may be full, and split by the first item that they get. */
-  private volatile long nodes;
-
+  private final FrameAccounts accounts;
   private final DelayedFrees delayed = new DelayedFrees();
 
-  /** Made in advance: behind a commit nothing is wanted that could be refused. */
+  /** Made in advance, since after a commit nothing may need memory that could be refused. */
   private final RunTaker free = this::free;
 
   /** The frames that are in use by parts, on a device with blocks smaller than frames. */
   private volatile @Nullable Fragments fragments;
 
+  /** The frame after the last one that became a node. */
   private volatile long nodeGoal;
 
   /**
-   * Everything free.
+   * Makes a space in which everything is free.
    *
    * @param region what messages call the device
-   * @param blockCount blocks of the device, superblocks and all
+   * @param frames of the device, superblocks and all
    */
-  public Space(String region, long blockCount) {
+  public Space(String region, long frames) {
     this.region = region;
-    this.map = new FreeMap(blockCount);
-    this.unreserved = new AtomicLong(blockCount);
-    this.reserve =
-        Math.min(
-            Math.clamp(blockCount / 64, MIN_RESERVE_BLOCKS, MAX_RESERVE_BLOCKS), blockCount / 4);
+    this.map = new FreeMap(frames);
+    this.accounts = new FrameAccounts(frames);
   }
 
   // ---------------------------------------------------------------- mount
 
   /**
-   * Takes these very blocks, in the mount's walk.
+   * Takes these very frames, in the mount's walk.
    *
-   * @return −1, or the first of them that is in use already: then nothing has changed
+   * @return −1, or the first of them that is in use already; then nothing has changed
    * @throws IndexOutOfBoundsException they do not lie on the device
    */
   public long markUsed(long pfn, long count) {
     long conflict = map.markUsed(pfn, count);
     if (conflict < 0) {
-      unreserved.addAndGet(-count);
+      accounts.takeFound(count);
     }
     return conflict;
   }
@@ -87,93 +65,94 @@ public final class Space implements AutoCloseable {
   // ---------------------------------------------------------------- data
 
   /**
-   * Takes at least one and at most {@code count} consecutive blocks for data. What is in them is
-   * whatever was there.
+   * Takes at least one and at most {@code count} consecutive frames for data. They hold whatever
+   * was there.
    *
-   * @param goal the block to begin with if possible; −1 for no preference
+   * @param goal the frame to begin with if possible, or −1 for no preference
    * @throws NoSpaceException not even one is usable
    */
   public void allocate(long count, long goal, BlockRun out) throws NoSpaceException {
-    long granted = takeUpTo(requirePositive(count));
+    long granted = accounts.takeForDataUpTo(requirePositive(count));
     if (granted == 0) {
-      throw noSpace(count + " blocks of data", dataFloor());
+      throw noSpace(count + " blocks of data", accounts.dataFloor());
     }
     allocateReserved(granted, goal, out);
-    giveBack(granted - out.count());
+    accounts.giveBack(granted - out.count());
   }
 
   /**
-   * Takes a 2 MiB page for data: 512 blocks, of which the first has a number divisible by 512.
+   * Takes a 2 MiB page for data: 512 frames, of which the first has a number divisible by 512.
    *
-   * @return false if there is none to be had, though smaller pieces may be
+   * @param goal where to begin the search, or −1 for no preference
+   * @return false if no such page is free, though smaller pieces may be
    */
   public boolean allocateHuge(long goal, BlockRun out) {
-    if (!takeData(FreeMap.HUGE_BLOCKS)) {
+    if (!accounts.takeForData(FreeMap.HUGE_FRAMES)) {
       return false;
     }
     if (map.allocateHuge(goal, out)) {
       return true;
     }
-    giveBack(FreeMap.HUGE_BLOCKS);
+    accounts.giveBack(FreeMap.HUGE_FRAMES);
     return false;
   }
 
   /**
-   * Sets {@code count} blocks aside for data, none in particular: all or nothing.
+   * Sets {@code count} frames aside for data, none in particular: all or nothing.
    *
    * @throws NoSpaceException fewer are usable
    */
   public void reserve(long count) throws NoSpaceException {
-    if (!takeData(requirePositive(count))) {
-      throw noSpace(count + " blocks of data", dataFloor());
+    if (!tryReserve(count)) {
+      throw noSpace(count + " blocks of data", accounts.dataFloor());
     }
   }
 
   /**
    * As {@link #reserve}, for data that was accepted, and so from the reserve if need be.
    *
-   * @return false: there are fewer
+   * @return false if there are fewer; then nothing has changed
    */
   public boolean reserveForAccepted(long count) {
-    return take(requirePositive(count), 0);
+    return accounts.take(requirePositive(count), 0);
   }
 
   /**
-   * Takes at least one and at most {@code count} consecutive blocks out of what the caller
+   * Takes at least one and at most {@code count} consecutive frames out of what the caller
    * reserved.
+   *
+   * @param goal the frame to begin with if possible, or −1 for no preference
    */
   public void allocateReserved(long count, long goal, BlockRun out) {
     while (!map.allocate(requirePositive(count), goal, out)) {
-      if (map.freeCount() == 0) {
-        throw new IllegalStateException(region + ": more blocks are taken than were reserved");
+      if (map.freeFrames() == 0) {
+        throw new IllegalStateException(region + ": more frames are taken than were reserved");
       }
       // Others took and gave back while the search passed by.
       Thread.onSpinWait();
     }
   }
 
-  /** Undoes {@link #allocateReserved}: the blocks are free, and as many are reserved as before. */
+  /** Undoes {@link #allocateReserved}: the frames are free, and as many are reserved as before. */
   public void freeReserved(long pfn, long count) {
     map.free(pfn, count);
   }
 
   /** Gives up a reservation, or the rest of one. */
   public void unreserve(long count) {
-    giveBack(count);
+    accounts.giveBack(count);
   }
 
   // ---------------------------------------------------------------- promises
 
-  /** So many nodes does the tree have from now on. */
+  /** Tells how many nodes the tree has from now on. */
   public void setNodes(long count) {
-    if (nodes != count) { // a volatile store waits for what was written before
-      nodes = count;
-    }
+    accounts.setTreeNodes(count);
   }
 
-  /** As {@link #promise}, for what the mount has found: it was promised before. */
+  /** As {@link #promise}, for what the mount has found, since it was promised before. */
   public void promisedBefore(long items) {
-    promisedItems.addAndGet(items);
+    accounts.promiseFound(items);
   }
 
   /**
@@ -182,60 +161,61 @@ public final class Space implements AutoCloseable {
    * in the tree yet; a store into the middle of an unwritten extent makes two items more than there
    * were.
    *
-   * @throws NoSpaceException they can't; nothing was promised
+   * @throws NoSpaceException they can't be; nothing was promised
    */
   public void promise(long items) throws NoSpaceException {
     FailurePoint.ALLOCATION.reach();
-    promisedItems.addAndGet(items);
-    if (unreserved.get() < dataFloor()) {
-      promisedItems.addAndGet(-items);
-      throw noSpace("the record of " + items + " extents", dataFloor());
+    if (!accounts.promise(items)) {
+      throw noSpace("the record of " + items + " extents", accounts.dataFloor());
     }
   }
 
-  /** The items have been recorded, or won't be. */
+  /** Ends a promise: the items have been recorded, or won't be. */
   public void recorded(long items) {
-    if (items != 0) {
-      long left = promisedItems.addAndGet(-items);
-      assert left >= 0 : "more is recorded than was promised: " + left;
-    }
+    accounts.recorded(items);
   }
 
-  /** Tree items that are promised. */
+  /** How many items of the tree are promised. */
   public long promisedItems() {
-    return promisedItems.get();
+    return accounts.promisedItems();
+  }
+
+  /** How many nodes so many items take. */
+  public static long nodesFor(long items) {
+    return FrameAccounts.nodesFor(items);
   }
 
   // ---------------------------------------------------------------- nodes
 
   /**
-   * Sets blocks aside for nodes of the tree.
+   * Sets frames aside for nodes of the tree: all or nothing.
    *
    * @param fromReserve whether the change records an accepted store or gives space back, and so may
    *     use the reserve
-   * @throws NoSpaceException they are not to be had
+   * @throws NoSpaceException fewer are usable
    */
   public void reserveNodes(int count, boolean fromReserve) throws NoSpaceException {
-    long floor = fromReserve ? 0 : dataFloor() + Math.min(count, promisedItems.get()); // see growth
-    if (!take(count, floor)) {
+    long floor = fromReserve ? 0 : accounts.growthFloor(count);
+    if (!accounts.take(count, floor)) {
       throw noSpace(count + " blocks of metadata", floor);
     }
   }
 
-  /** Blocks that a change which may use the reserve can have now. */
+  /** How many nodes a change that may use the reserve can have now. */
   public long nodesAtHand() {
-    return unreserved.get();
+    return accounts.unreservedFrames();
   }
 
   /** Gives up what is left of a reservation for nodes. */
   public void releaseNodes(int count) {
-    giveBack(count);
+    accounts.giveBack(count);
   }
 
   /**
-   * Takes one of the blocks that the caller reserved; nodes lie close together.
+   * Takes one of the frames that the caller reserved; nodes lie close together.
    *
-   * @param scratch what the caller keeps for the purpose
+   * @param scratch for the answer of the search
+   * @return the frame
    */
   public long allocateNode(BlockRun scratch) {
     allocateReserved(1, nodeGoal, scratch);
@@ -243,22 +223,22 @@ public final class Space implements AutoCloseable {
     return scratch.start();
   }
 
-  /** Whether changes may soon lack nodes while blocks wait for commits to come back. */
+  /** Whether changes may soon run out of nodes while frames wait for commits to come back. */
   public boolean commitWouldHelp(int nodes) {
-    return unreserved.get() < dataFloor() + nodes && isWaitingForCommit();
+    return accounts.unreservedFrames() < accounts.dataFloor() + nodes && isWaitingForCommit();
   }
 
   // ---------------------------------------------------------------- giving back
 
-  /** Gives back blocks that no commit has shown: reusable at once. */
+  /** Gives back frames that no commit has shown: reusable at once. */
   public void free(long pfn, long count) {
     map.free(pfn, count);
-    giveBack(count);
+    accounts.giveBack(count);
   }
 
   /**
-   * Gives back blocks that commit {@code commit} no longer shows: reusable when the one behind it
-   * is durable.
+   * Gives back frames that commit {@code commit} no longer shows: reusable when the one after it is
+   * durable.
    */
   public void freeAfter(long pfn, long count, long commit) {
     if (!delayed.add(pfn, count, commit)) {
@@ -267,20 +247,23 @@ public final class Space implements AutoCloseable {
   }
 
   /**
-   * Makes room for so many {@link #freePrepared} of the change that is about to be done, which then
-   * can't fail.
+   * Allocates what so many {@link #freePrepared} of the change that is about to be done need, so
+   * that they can't fail.
+   *
+   * @param commit the one that the change will be in
    */
   public void prepareFrees(int runs, long commit) {
     delayed.prepare(runs, commit);
   }
 
-  /** As {@link #freeAfter}, after {@link #prepareFrees}; {@code commit} is still to come. */
+  /** As {@link #freeAfter}, after {@link #prepareFrees} and before {@code commit}. */
   public void freePrepared(long pfn, long count, long commit) {
     delayed.addPrepared(pfn, count, commit);
   }
 
   /**
-   * Commit {@code commit} is durable, and with it the one before it can't be fallen back behind.
+   * Frees what waited for commit {@code commit}, which is durable: recovery no longer falls back
+   * past the commit before it.
    */
   public void committed(long commit) {
     delayed.committed(commit, free);
@@ -292,50 +275,50 @@ public final class Space implements AutoCloseable {
 
   // ---------------------------------------------------------------- frames in parts
 
-  /** Commits and their waiters are to know of fragments, too. */
+  /** Lets commits free what waits for them in fragments, too. */
   void attach(Fragments parts) {
     fragments = parts;
   }
 
-  /** As {@link #reserve}. */
+  /** As {@link #reserve}, but returns false if fewer are usable. */
   boolean tryReserve(long count) {
-    return takeData(requirePositive(count));
+    return accounts.takeForData(requirePositive(count));
   }
 
-  /** Gives back a frame, and reserves it by count at once, so that nobody else gets it. */
+  /** Gives back a frame, and reserves it by count at once, so that no other thread gets it. */
   void freeAndReserve(long pfn) {
     map.free(pfn, 1);
   }
 
   // ---------------------------------------------------------------- figures
 
-  /** Blocks of the device. */
-  public long totalBlocks() {
-    return map.blockCount();
+  /** How many frames the device has. */
+  public long totalFrames() {
+    return map.frameCount();
   }
 
-  /** Blocks that nothing occupies. */
-  public long freeBlocks() {
-    return map.freeCount();
+  /** How many frames nothing occupies. */
+  public long freeFrames() {
+    return map.freeFrames();
   }
 
-  /** Blocks that a data allocation may have now. */
-  public long usableBlocks() {
-    return Math.max(0, unreserved.get() - dataFloor());
+  /** How many frames an allocation of data may have now. */
+  public long usableFrames() {
+    return accounts.framesAbove(accounts.dataFloor());
   }
 
-  /** Blocks that were given back and wait for a commit. */
-  public long delayedBlocks() {
-    return delayed.waiting();
+  /** How many frames were given back and wait for a commit. */
+  public long delayedFrames() {
+    return delayed.waitingCount();
   }
 
-  /** Whether blocks, or parts of them, wait for a commit to come back. */
+  /** Whether frames, or parts of them, wait for a commit to come back. */
   public boolean isWaitingForCommit() {
     Fragments parts = fragments;
-    return delayed.waiting() > 0 || parts != null && parts.isWaitingForCommit();
+    return delayed.waitingCount() > 0 || parts != null && parts.isWaitingForCommit();
   }
 
-  /** Whether the block is in use, or on its way back. */
+  /** Whether the frame is in use, or on its way back. */
   public boolean isUsed(long pfn) {
     return map.isUsed(pfn);
   }
@@ -347,84 +330,12 @@ public final class Space implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "Space[%s, %d of %d blocks free, %d usable, %d delayed]"
-        .formatted(region, freeBlocks(), totalBlocks(), usableBlocks(), delayedBlocks());
-  }
-
-  /** What takers of data and of growth leave untouched. */
-  private long dataFloor() {
-    return reserve + growth(promisedItems.get());
-  }
-
-  /**
-   * By how many nodes the tree grows at most when it gets so many items: each leaf that is full may
-   * split for a single one, and after that has room for as many as half a leaf holds. A change that
-   * adds nodes makes what was promised dearer by as many.
-   */
-  private long growth(long items) {
-    return Math.min(items, nodes) + nodesFor(items);
-  }
-
-  /** Nodes that hold so many items. */
-  public static long nodesFor(long items) {
-    return (items + ITEMS_PER_NODE - 1) / ITEMS_PER_NODE;
-  }
-
-  private boolean take(long count, long floor) {
-    while (true) {
-      long now = unreserved.get();
-      if (now - count < floor) {
-        return false;
-      }
-      if (unreserved.compareAndSet(now, now - count)) {
-        return true;
-      }
-    }
-  }
-
-  private boolean takeData(long count) {
-    while (take(count, dataFloor())) {
-      if (isAboveFloor()) {
-        return true;
-      }
-      giveBack(count);
-    }
-    return false;
-  }
-
-  private long takeUpTo(long count) {
-    while (true) {
-      long now = unreserved.get();
-      long granted = Math.min(count, now - dataFloor());
-      if (granted <= 0) {
-        return 0;
-      }
-      if (unreserved.compareAndSet(now, now - granted)) {
-        if (isAboveFloor()) {
-          return granted;
-        }
-        giveBack(granted);
-      }
-    }
-  }
-
-  /**
-   * Asked by who has just taken blocks, of a promise that was made meanwhile: that one has raised
-   * the floor before it looked at the blocks, so that one of the two sees the other.
-   */
-  private boolean isAboveFloor() {
-    return unreserved.get() >= dataFloor();
-  }
-
-  private void giveBack(long count) {
-    if (count != 0) {
-      unreserved.addAndGet(count);
-    }
+    return "Space[%s, %d of %d frames free, %d usable, %d delayed]"
+        .formatted(region, freeFrames(), totalFrames(), usableFrames(), delayedFrames());
   }
 
   private NoSpaceException noSpace(String wanted, long floor) {
-    return new NoSpaceException(
-        region, wanted, freeBlocks(), Math.max(0, unreserved.get() - floor));
+    return new NoSpaceException(region, wanted, freeFrames(), accounts.framesAbove(floor));
   }
 
   private static long requirePositive(long count) {

@@ -9,20 +9,29 @@ import io.jdax.os.Pages;
  * blocksPerPage}; the same holds for blocks and pages of a file.
  */
 public final class Units {
+  /** Bytes per page, as a power of two. */
   public static final int PAGE_SHIFT = Pages.SHIFT;
+
+  /** Bytes per page, and per frame. */
   public static final int PAGE_BYTES = 1 << PAGE_SHIFT;
 
-  /** Blocks are pages. */
+  /** Units of a file system whose blocks are pages. */
   public static final Units PAGES = new Units(PAGE_SHIFT);
 
   /** Bytes per block, as a power of two. */
   public final int blockShift;
 
+  /** Bytes per block. */
   public final int blockBytes;
 
   /** Blocks per page, as a power of two. */
   public final int blocksPerPageShift;
 
+  /**
+   * Units of a file system.
+   *
+   * @param blockShift the block size as a power of two, 9 to 12
+   */
   public Units(int blockShift) {
     if (blockShift < 9 || blockShift > PAGE_SHIFT) {
       throw new IllegalArgumentException("block shift " + blockShift + ": must be 9 to 12");
@@ -49,7 +58,7 @@ public final class Units {
     return (int) offset & (blockBytes - 1);
   }
 
-  /** Bytes of so many blocks; where a block begins. */
+  /** Bytes of so many blocks; the byte at which a block begins. */
   public long bytes(long blocks) {
     return blocks << blockShift;
   }
@@ -66,7 +75,7 @@ public final class Units {
     return block >>> blocksPerPageShift;
   }
 
-  /** The page or frame behind the last of the blocks before {@code endBlock}. */
+  /** The page or frame after the last of the blocks before {@code endBlock}. */
   public long pageEnd(long endBlock) {
     return (endBlock + (1 << blocksPerPageShift) - 1) >>> blocksPerPageShift;
   }

@@ -1,17 +1,23 @@
 /**
- * Who may have a block: the volatile free map, reservations, and blocks on their way back.
+ * Which blocks and frames are free, how many, and what for: the volatile free map, reservations,
+ * and what is on its way back.
  *
- * <p><b>Blocks for files.</b> {@link DataSpace} gives them, counted in {@link Units}. Where they
- * are smaller than a frame, {@link Fragments} makes them parts of frames, keeps those in a {@link
- * PartTable}, and keeps the rest of a frame for its {@link PageOwner}.
+ * <pre>
+ *   {@link DataSpace}      blocks of files, whatever their size: asks one of the next two
+ *   {@link Fragments}      blocks smaller than a frame    {@link DividedFrames}  the frames that are in use by parts, under one lock
+ *                                                 {@link PartTable}      which they are, and which blocks of them are used
+ *                                                 {@link PartAccounts}   how many of their blocks are free, and what for
+ *                                                 {@link PartAllocator}  where the blocks of a page come from
+ *                                                 {@link FrameDivision}  numbers and masks of blocks in a frame
+ *                                                 {@link PageOwner}      a file whose pages have frames kept for them
+ *   {@link Space}          frames, first by count,        {@link FrameAccounts}  how many are free, promised, kept back
+ *                  then by number                 {@link FreeMap}        which are free, a bit each
+ *                                                 {@link DelayedFrees}   runs that wait for a commit
  *
- * <p><b>Frames.</b> {@link Space} has them, by count and then by number: what is promised, what is
- * kept back. {@link FreeMap} is a bit for each, and {@link DelayedFrees} are runs that wait for a
- * commit.
- *
- * <p><b>Beside them.</b> {@link BlockRun} is an answer, and a {@link RunTaker} is given one. {@link
- * Occupant} is who has the device to himself. {@link FailurePoint} is where tests let a change
- * fail.
+ *   {@link Units}          bytes, blocks, pages           {@link BlockRun}       consecutive blocks, as an answer
+ *   {@link Occupant}       what has a device to itself    {@link RunTaker}       is given consecutive blocks
+ *   {@link FailurePoint}   where tests let operations on metadata fail
+ * </pre>
  */
 @NullMarked
 package io.jdax.fs.space;

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * One operation on the tree: all of it in one commit, or none.
+ * One operation on the tree, which is in one commit as a whole, or in none.
  *
  * <pre>
  *   try (Change change = tree.change()) {
@@ -20,24 +20,26 @@ import java.util.Objects;
  *   tree.commit();
  * </pre>
  *
- * <p>A change that is closed without {@link #done}, because its maker changed his mind or something
- * was thrown, is undone exactly: the tree is as it was before. Belongs to the thread that began it,
- * and keeps out every other change until it is closed, and every lookup of other threads from its
- * first modification on; so: no waiting inside.
+ * <p>A change that is closed without {@link #done}, on purpose or because something was thrown, is
+ * undone exactly, so that the tree is as it was before. Belongs to the thread that began it, and
+ * keeps out every other change until it is closed, and every lookup of other threads from its first
+ * modification on. So do not wait for anything in the middle of it.
  *
  * <p>Durable only after {@link CowTree#commit}.
  */
-public final class Change implements Lookups, AutoCloseable {
-  /** See {@link #hasNodesForMore}: the paths of a range, and splits along them. */
+public final class Change implements Lookups, NodeSource, AutoCloseable {
+  /** For {@link #hasNodesForMore}, the paths of a range, and splits along them. */
   private static final int NODES_PER_LEVEL = 8;
 
   private final CowTree tree;
   private final boolean fromReserve;
   private final TreeWriter writer;
   private long stamp;
+
+  /** Frames that are set aside for nodes. */
   private int reserved;
 
-  /** No modification was left half-way by an exception. */
+  /** Whether no modification was left half-way by an exception. */
   private boolean whole = true;
 
   private boolean done;
@@ -73,11 +75,11 @@ public final class Change implements Lookups, AutoCloseable {
   // ---------------------------------------------------------------- modifications
 
   /**
-   * Maps the key to {@code length} bytes at {@code offset} of {@code value}, in place of what it
-   * was mapped to.
+   * Maps the key to {@code length} bytes at {@code offset} of {@code value}, whatever it was mapped
+   * to.
    *
-   * @throws NoSpaceException there is no block for the nodes that this may need; the change may be
-   *     closed undone
+   * @throws NoSpaceException there are no frames for the nodes that this may need; nothing was
+   *     modified
    * @throws IllegalArgumentException the value is longer than {@value CowTree#MAX_VALUE_BYTES}
    *     bytes
    */
@@ -99,11 +101,11 @@ public final class Change implements Lookups, AutoCloseable {
   }
 
   /**
-   * Takes a key out.
+   * Removes a key.
    *
    * @return whether it was there
-   * @throws NoSpaceException as for {@link #put}, if not {@linkplain CowTree#changeFromReserve from
-   *     the reserve}
+   * @throws NoSpaceException as for {@link #put}, unless the change is {@linkplain
+   *     CowTree#changeFromReserve from the reserve}
    */
   public boolean delete(long hi, long lo) throws IOException {
     begin();
@@ -113,7 +115,7 @@ public final class Change implements Lookups, AutoCloseable {
   }
 
   /**
-   * Takes out every key from (fromHi, fromLo), inclusive, to (toHi, toLo), exclusive; errors as for
+   * Removes every key from (fromHi, fromLo), inclusive, to (toHi, toLo), exclusive. Errors as for
    * {@link #delete}.
    */
   public void deleteRange(long fromHi, long fromLo, long toHi, long toLo) throws IOException {
@@ -126,26 +128,25 @@ public final class Change implements Lookups, AutoCloseable {
   }
 
   /**
-   * Gives data blocks back with this change: reusable when the commit behind the one that it goes
-   * into is durable. Forgotten if the change is undone.
+   * Gives frames of data back with this change. They are reusable when the commit after the one
+   * that the change is in is durable. Forgotten if the change is undone.
    */
   public void free(long pfn, long count) {
     ensureMine();
     ensureNotDone();
-    writer.undo().freed(pfn, count);
+    writer.undo().noteFreed(pfn, count);
   }
 
   /**
-   * The commit that this change will be in: what {@link io.jdax.fs.space.Space#freeAfter} wants to
-   * know.
+   * Number of the commit that this change will be in, for {@link io.jdax.fs.space.Space#freeAfter}.
    */
   public long commit() {
     return tree.reader.generation + 1;
   }
 
   /**
-   * Whether there are blocks for the nodes of some more modifications that are near to each other
-   * in the tree. If not, a maker of many had better end this change and begin another one: what
+   * Whether there are frames for the nodes of some more modifications that are near to each other
+   * in the tree. If not, a maker of many should end this change and begin another one, since what
    * this one has copied comes back meanwhile.
    */
   public boolean hasNodesForMore() {
@@ -155,9 +156,9 @@ public final class Change implements Lookups, AutoCloseable {
   // ---------------------------------------------------------------- end
 
   /**
-   * Everything is as it should be; visible to others when the change is closed.
+   * Tells that the change is complete. It becomes visible to others when it is closed.
    *
-   * @return its sequence number, for {@link CowTree#commit(long)}
+   * @return the sequence number of this change, for {@link CowTree#commit(long)}
    * @throws IllegalStateException a modification failed half-way, so that this change can only be
    *     undone
    */
@@ -173,8 +174,8 @@ public final class Change implements Lookups, AutoCloseable {
   /**
    * Ends the change, and undoes it if it is not done.
    *
-   * @throws TreeFailedException so much had piled up that it was committed, and that failed; or
-   *     something was thrown in the middle of books that belong together
+   * @throws TreeFailedException so much had piled up that it was committed, and that failed, or
+   *     something was thrown between two entries in books that belong together
    */
   @Override
   public void close() throws IOException {
@@ -193,12 +194,15 @@ public final class Change implements Lookups, AutoCloseable {
       }
       tree.changeLock.unlock();
     }
-    if (done && tree.cache.dirtyCount() > CowTree.MAX_DIRTY_NODES) {
+    if (done && tree.cache.dirtyCount() > tree.maxDirtyNodes) {
       tree.commit();
     }
   }
 
-  /** All of it, or the tree is not to be changed any more: its books can't be trusted. */
+  /**
+   * Ends the change completely, or lets the tree not be changed any more, since its books can't be
+   * trusted.
+   */
   private void end() throws TreeFailedException {
     try {
       boolean sound = !writer.undo().isHalfWay();
@@ -214,8 +218,9 @@ public final class Change implements Lookups, AutoCloseable {
     }
   }
 
-  /** A block for a node, out of what {@link #begin} reserved. */
-  long allocateNode(BlockRun scratch) {
+  /** Takes a frame for a node, out of what {@link #begin} reserved. */
+  @Override
+  public long allocateNode(BlockRun scratch) {
     if (reserved == 0) {
       throw new IllegalStateException("more nodes than one modification can need");
     }
@@ -224,13 +229,13 @@ public final class Change implements Lookups, AutoCloseable {
   }
 
   /**
-   * Before each modification: blocks for all nodes that it can need, so that it never fails
-   * half-way for want of one.
+   * Sets frames aside, before each modification, for all nodes that it can need, so that it never
+   * fails half-way for lack of one.
    */
   private void begin() throws IOException {
     ensureMine();
     ensureNotDone();
-    ensureWhole(); // or the next modification that succeeds would hide the one that did not
+    ensureWhole(); // else the next modification that succeeds would hide the one that did not
     int needed = TreeWriter.nodesNeeded(tree.reader.rootLevel);
     if (reserved < needed) {
       tree.space.reserveNodes(needed - reserved, fromReserve);

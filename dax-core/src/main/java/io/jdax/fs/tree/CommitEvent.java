@@ -22,7 +22,7 @@ final class CommitEvent extends Event {
   @Label("Nodes")
   int nodes;
 
-  /** An event whose clock runs; null, at the price of one test, while nobody records. */
+  /** An event whose clock runs, or null, at the price of one test, while nothing is recorded. */
   static @Nullable CommitEvent begun() {
     if (!PROBE.isEnabled()) {
       return null;

@@ -1,5 +1,6 @@
 package io.jdax.fs.tree;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NotFormattedException;
 import io.jdax.fs.error.ReadOnlyMountException;
@@ -17,8 +18,8 @@ import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A persistent ordered map. Key: two longs, compared unsigned, high one first. Value: 0 … {@value
- * #MAX_VALUE_BYTES} bytes.
+ * A persistent ordered map. A key is two longs, compared unsigned, the high one first. A value is 0
+ * to {@value #MAX_VALUE_BYTES} bytes.
  *
  * <pre>
  *   CowTree        this: locks, lookups, life cycle          Superblock, SuperblockSlots   where the root is
@@ -26,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  *   OneState       lookups in one state of the tree          NodeCache, UndoLog            nodes in DRAM, and their way back
  *   TreeReader     one lookup
  *   TreeWriter     put, delete, deleteRange on nodes         TreeWalk                      every node, in parallel
- *   GroupCommit    who commits for whom
+ *   GroupCommit    one thread commits for many
  * </pre>
  *
  * <p><b>Copy on write.</b> A node that a commit has shown is never stored to: its first change
- * since gives it a new block, and so its parent, up to the root. New nodes live in DRAM until the
+ * since gives it a new frame, and so its parent, up to the root. New nodes live in DRAM until the
  * commit writes them out, drains, writes the superblock slot that holds the older of the two
  * superblocks, and persists that. There is nothing to replay.
  *
@@ -43,33 +44,42 @@ import org.jspecify.annotations.Nullable;
  * TreeFailedException}).
  */
 public final class CowTree implements AutoCloseable {
-  /** Of both superblocks, from the beginning of the device on. */
+  /** Bytes that both superblocks take, from the beginning of the device on. */
   public static final int SUPERBLOCK_BYTES = Superblock.SLOTS * Node.BYTES;
 
-  public static final int MAX_VALUE_BYTES = 1024;
+  /** Bytes of the longest value. */
+  public static final int MAX_VALUE_BYTES = Item.MAX_BYTES;
 
-  /** Readings that changes may spoil before one keeps changes out. */
+  /** How many attempts of a reading changes may spoil, before it keeps changes out. */
   private static final int READ_ATTEMPTS = 3;
 
-  /** Above this many nodes in DRAM that are not durable, whoever made the last change commits. */
-  static final int MAX_DIRTY_NODES = 4096;
+  /**
+   * How many nodes in DRAM may wait to become durable, before the maker of the last change commits.
+   */
+  private static final int MAX_DIRTY_NODES = 4096;
 
   final Persister persister;
+
+  volatile int maxDirtyNodes = MAX_DIRTY_NODES;
+
   final Region region;
   final Space space;
   final NodeCache cache;
   final TreeReader reader;
 
-  /** Held by the one open {@link Change}, and by a commit. */
+  /** Held by the one open {@link Change}, and by a commit. Comes before {@link #lock}. */
   final ReentrantLock changeLock = new ReentrantLock();
 
-  /** Written while nodes, root or cache change; lookups read optimistically first. */
+  /** Held for writing while nodes, root or cache change. Lookups read optimistically first. */
   final StampedLock lock = new StampedLock();
 
   final GroupCommit commits;
 
   private volatile SuperblockInfo info; // written under the change lock
+
+  @GuardedBy("changeLock")
   private boolean mounted;
+
   private volatile boolean closed;
   private volatile boolean frozen; // set under the change lock
   private volatile @Nullable Throwable failure;
@@ -93,7 +103,7 @@ public final class CowTree implements AutoCloseable {
   // ---------------------------------------------------------------- life
 
   /**
-   * Makes an empty tree, and an end to whatever was there. Durable on return.
+   * Makes an empty tree in place of whatever was there. Durable on return.
    *
    * @throws UnsupportedFormatException the block size, a feature or the device's size is beyond
    *     this release
@@ -106,8 +116,7 @@ public final class CowTree implements AutoCloseable {
    * Reads the superblocks. Lookups may follow; changes only after {@link #mount}. Nothing is
    * written.
    *
-   * @param space of as many blocks as the device has, all of them free; it stays the caller's to
-   *     close
+   * @param space as many frames as the device has, all of them free; it stays the caller's to close
    * @throws NotFormattedException there never was a file system
    * @throws UnsupportedFormatException it is newer than this release, or made for a larger device
    * @throws CorruptMetadataException neither superblock is good
@@ -117,13 +126,13 @@ public final class CowTree implements AutoCloseable {
   }
 
   /**
-   * Verifies every node, takes the blocks of nodes and superblocks out of the space, shows every
-   * item to the visitor, who takes those of the data, and if the region is not read-only makes both
-   * superblocks show this state, so that the tree may be changed from now on.
+   * Verifies every node, takes the frames of nodes and superblocks out of the space, and shows
+   * every item to the visitor, which takes the blocks of the data. If the region is not read-only,
+   * both superblocks then show this state, so that the tree may be changed from now on.
    *
-   * @param parallelism threads to use, the caller's included
+   * @param parallelism how many threads to use, including the caller's
    * @throws CorruptMetadataException a node is bad, or in use twice; nothing was written, and the
-   *     space is of no use any more
+   *     space can't be used any more
    */
   public void mount(int parallelism, ItemVisitor visitor) throws IOException {
     AccessFault.enter(StackRoom.TREE);
@@ -132,13 +141,13 @@ public final class CowTree implements AutoCloseable {
       if (mounted) {
         throw new IllegalStateException("mounted already");
       }
-      takeBlocks(0, Superblock.SLOTS);
-      long blocks = reader.check().blockCount();
-      if (space.totalBlocks() > blocks) {
+      takeFrames(0, Superblock.SLOTS);
+      long frames = reader.check().frameCount();
+      if (space.totalFrames() > frames) {
         // The region has grown since the format; a node there would lie outside the file system.
-        takeBlocks(blocks, space.totalBlocks() - blocks);
+        takeFrames(frames, space.totalFrames() - frames);
       }
-      new TreeWalk(this, visitor, pfn -> takeBlocks(pfn, 1)).run(parallelism);
+      new TreeWalk(region, reader, visitor, pfn -> takeFrames(pfn, 1)).run(parallelism);
       space.committed(reader.generation);
       if (!persister.readOnly()) {
         commits.seal();
@@ -151,7 +160,7 @@ public final class CowTree implements AutoCloseable {
   }
 
   /**
-   * Verifies every node and shows every item, as they are now; holds up changes.
+   * Verifies every node and shows every item, as they are now. Holds up changes meanwhile.
    *
    * @throws CorruptMetadataException a node is bad
    */
@@ -164,20 +173,20 @@ public final class CowTree implements AutoCloseable {
         ensureHealthy();
         commits.commit();
       }
-      new TreeWalk(this, visitor, pfn -> {}).run(parallelism);
+      new TreeWalk(region, reader, visitor, pfn -> {}).run(parallelism);
     } finally {
       changeLock.unlock();
     }
   }
 
-  private void takeBlocks(long pfn, long count) throws CorruptMetadataException {
+  private void takeFrames(long pfn, long count) throws CorruptMetadataException {
     long conflict = space.markUsed(pfn, count);
     if (conflict >= 0) {
       throw new CorruptMetadataException(region.name(), "node", conflict, "is in use twice");
     }
   }
 
-  /** Gives up the memory. What was not committed is gone. The region and the space stay open. */
+  /** Gives up the memory. What was not committed is lost. The region and the space stay open. */
   @Override
   public void close() {
     AccessFault.enter(StackRoom.TREE);
@@ -196,31 +205,31 @@ public final class CowTree implements AutoCloseable {
   // ---------------------------------------------------------------- lookups
 
   /**
-   * Runs lookups that all see one state of the tree: the only way to look anything up outside of a
-   * {@link Change}, since two single lookups may see two states, and what they give together was
-   * then never so.
+   * Runs lookups that all see one state of the tree. This is the only way to look anything up
+   * outside of a {@link Change}, since two single lookups may see two states, and what they give
+   * together may never have been true.
    *
-   * <p>Takes no lock at first; when the tree has changed meanwhile the reading begins anew, and
-   * after a few attempts it keeps changes out. In a thread with a change open it sees that.
+   * <p>Takes no lock at first. When the tree has changed meanwhile the reading begins again, and
+   * after a few attempts it keeps changes out. In a thread with a change open it sees that change.
    *
    * @return what the reading returns
-   * @throws IOException what the reading throws, if that is so in one state
+   * @throws IOException what the reading throws in one state of the tree
    */
   public <T> T read(Reading<T> reading) throws IOException {
     AccessFault.enter(StackRoom.TREE);
     if (changeLock.isHeldByCurrentThread()) {
       ensureOpen();
-      return reading.in(new OneState(this, OneState.LOCKED)); // inside a change of its own
+      return reading.in(new OneState(reader, lock, OneState.LOCKED)); // inside this thread's change
     }
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
       long stamp = lock.tryOptimisticRead();
       if (stamp == 0) {
         continue;
       }
-      OneState state = new OneState(this, stamp);
+      OneState state = new OneState(reader, lock, stamp);
       try {
         T result = reading.in(state);
-        if (state.isGood()) { // also what it saw in DRAM belongs to the state
+        if (state.isGood()) { // whatever else it saw in DRAM belongs to the state, too
           return result;
         }
       } catch (IOException | RuntimeException e) {
@@ -233,7 +242,7 @@ public final class CowTree implements AutoCloseable {
     long stamp = lock.readLock();
     try {
       ensureOpen();
-      return reading.in(new OneState(this, OneState.LOCKED));
+      return reading.in(new OneState(reader, lock, OneState.LOCKED));
     } finally {
       lock.unlockRead(stamp);
     }
@@ -242,7 +251,7 @@ public final class CowTree implements AutoCloseable {
   // ---------------------------------------------------------------- changes
 
   /**
-   * Begins a change; waits for the one before it to end.
+   * Begins a change, after the one before it has ended.
    *
    * @throws ReadOnlyRegionException the region is read-only
    * @throws TreeFailedException a commit failed
@@ -252,13 +261,14 @@ public final class CowTree implements AutoCloseable {
   }
 
   /**
-   * Begins a change that may use the metadata reserve: for what gives space back, and for the
-   * record of stores that were accepted ({@link Space#promise}). Otherwise as {@link #change()}.
+   * As {@link #change()}, but the change may use the metadata reserve. For what gives space back,
+   * and for the record of stores that were accepted ({@link Space#promise}).
    */
   public Change changeFromReserve() throws IOException {
     return change(true);
   }
 
+  @SuppressWarnings("GuardedBy") // the lock is the change's to give back, if there is one
   private Change change(boolean fromReserve) throws IOException {
     AccessFault.enter(StackRoom.TREE);
     ensureNoChange();
@@ -275,13 +285,13 @@ public final class CowTree implements AutoCloseable {
 
   // ---------------------------------------------------------------- commit
 
-  /** Stands for every change that was done before the call: the argument for {@link #commit}. */
+  /** A number that stands for every change that was done before the call, for {@link #commit}. */
   public long sequence() {
     return commits.sequence();
   }
 
   /**
-   * On return every change up to {@code sequence} is durable. Many threads may wait at once: one
+   * Makes every change up to {@code sequence} durable. Many threads may wait at once, and one
    * commits for all.
    *
    * @throws TreeFailedException this or an earlier commit failed
@@ -298,8 +308,8 @@ public final class CowTree implements AutoCloseable {
   }
 
   /**
-   * Commits until every block that was given back before the call is reusable; for a last try when
-   * space ran out.
+   * Commits until every frame and block that was given back before the call is reusable, for a last
+   * try when space ran out.
    */
   public void reclaim() throws IOException {
     AccessFault.enter(StackRoom.TREE);
@@ -314,10 +324,10 @@ public final class CowTree implements AutoCloseable {
   }
 
   /**
-   * Commits all that was done, and refuses changes and commits from then on, those included that
-   * wait for this one: nothing of the tree is written any more when it returns.
+   * Commits all that was done, and refuses changes and commits from then on, including those that
+   * wait for this one. When it has returned nothing of the tree is written any more.
    *
-   * @throws TreeFailedException this or an earlier commit failed; nothing is refused for the freeze
+   * @throws TreeFailedException this or an earlier commit failed; the tree is not frozen
    */
   public void freeze() throws IOException {
     ensureNoChange();
@@ -331,21 +341,22 @@ public final class CowTree implements AutoCloseable {
     }
   }
 
-  /** The end of {@link #freeze}. */
+  /** Ends what {@link #freeze} began. */
   public void thaw() {
     frozen = false;
   }
 
   // ---------------------------------------------------------------- figures
 
-  /** What was decided at format, and features as they are now. */
+  /** What was decided at the format, with the features as they are now. */
   public SuperblockInfo info() {
     return info;
   }
 
   /**
-   * Lets the superblocks tell of an incompatible feature, or no more, from the commit on that the
-   * caller's open change will be in. To be called when that is done, since it can't be undone.
+   * Lets the superblocks have an incompatible feature, or no longer, from the commit on that the
+   * caller's open change will be in. To be called when that change is done, since this can't be
+   * undone.
    */
   public void setIncompatible(long feature, boolean on) {
     if (!changeLock.isHeldByCurrentThread()) {
@@ -359,12 +370,14 @@ public final class CowTree implements AutoCloseable {
     return commits.durableGeneration();
   }
 
-  /** Nodes of the tree: the blocks that metadata occupies, superblocks apart. */
+  /**
+   * How many nodes the tree has, which is how many frames metadata occupies beside the superblocks.
+   */
   public long nodeCount() {
     return reader.nodeCount;
   }
 
-  /** Nodes from the root to a leaf, both included. */
+  /** How many nodes there are from the root to a leaf, including both. */
   public int height() {
     return reader.rootLevel + 1;
   }
@@ -387,6 +400,7 @@ public final class CowTree implements AutoCloseable {
     }
   }
 
+  @GuardedBy("changeLock")
   private void ensureWritable() throws IOException {
     ensureOpen();
     if (persister.readOnly()) {
@@ -402,7 +416,23 @@ public final class CowTree implements AutoCloseable {
     ensureHealthy();
   }
 
-  /** Locks are reentrant, and would let a thread commit half of its own change. */
+  /**
+   * Above so many nodes in DRAM that are not durable, whoever made the last change commits; 4096 if
+   * nobody says otherwise.
+   */
+  public void limitDirtyNodes(int max) {
+    maxDirtyNodes = max;
+  }
+
+  /** Whether the calling thread has a change open. */
+  public boolean isChangedByMe() {
+    return changeLock.isHeldByCurrentThread();
+  }
+
+  /**
+   * Refuses a thread with a change open, since the lock is reentrant, and would let it commit half
+   * of its change.
+   */
   void ensureNoChange() {
     if (changeLock.isHeldByCurrentThread()) {
       throw new IllegalStateException("this thread has a change open");

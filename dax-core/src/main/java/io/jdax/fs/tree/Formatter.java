@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 
 /** Makes an empty tree. */
 final class Formatter {
-  /** Superblocks, some nodes and their reserve, a little data. */
-  static final long MIN_BLOCKS = 64;
+  /** Frames of the smallest device: superblocks, some nodes and their reserve, a little data. */
+  static final long MIN_FRAMES = 64;
 
   private static final long FIRST_ROOT = Superblock.SLOTS;
 
@@ -18,8 +18,8 @@ final class Formatter {
 
   /**
    * Clears both slots first, so that a crash on the way leaves no old superblock that leads into
-   * what is new: the newest last, so that what was there is there as it was last, or not at all.
-   * Then the root, then the superblocks, in this order.
+   * what is new. The newest is cleared last, so that what was there is there as it was last, or not
+   * at all. Then it writes the root, and then the superblocks.
    */
   static void format(Persister persister, SuperblockInfo info) throws IOException {
     Region region = persister.region();
@@ -48,7 +48,7 @@ final class Formatter {
     try {
       return SuperblockSlots.newest(region).slot();
     } catch (IOException e) {
-      return 0; // nothing that could be mounted: the order does not matter
+      return 0; // the order does not matter where nothing could be mounted
     }
   }
 }

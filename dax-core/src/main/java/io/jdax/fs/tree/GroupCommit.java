@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * it, that they have been served.
  *
  * <pre>
- *   nodes that are dirty → their blocks, non-temporal    drain
+ *   nodes that are dirty → their frames, non-temporal    drain
  *   superblock           → the older slot                persist
  * </pre>
  *
@@ -26,8 +26,8 @@ final class GroupCommit {
   private static final long GATHER_STEP_NANOS = 10_000;
 
   /**
-   * What a change of some steps may want; below this, blocks that wait for a commit are fetched
-   * first.
+   * How many nodes a change of some steps may need. If there are fewer, frames that wait for a
+   * commit are fetched first.
    */
   private static final int NODES_AT_HAND = 64;
 
@@ -39,14 +39,14 @@ final class GroupCommit {
   private final NodeChecksum checksum = new NodeChecksum();
   private final TreeWriter writer;
 
-  /** Held by the leader. Comes before {@link CowTree#changeLock}. */
+  /** Held by the thread that commits for others. Comes before {@link CowTree#changeLock}. */
   private final ReentrantLock leadership = new ReentrantLock();
 
   private volatile Superblock superblock;
   private volatile long sequence;
   private volatile long durableSequence;
 
-  /** How long the last commit took: what it is worth to wait for company. */
+  /** How long the last commit took, which is how long it is worth to wait for others. */
   private volatile long lastNanos;
 
   GroupCommit(CowTree tree, Superblock superblock) {
@@ -71,8 +71,8 @@ final class GroupCommit {
     return sequence;
   }
 
-  /** A change is done; its maker holds the change lock. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // only who holds the change lock writes
+  /** The number of a change that is done, whose maker holds the change lock. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the holder of the change lock writes
   long nextSequence() {
     return ++sequence;
   }
@@ -107,8 +107,8 @@ final class GroupCommit {
   }
 
   /**
-   * Gets the leadership; false if the wait ended because somebody else had done the work. Commits
-   * are short, so spin first.
+   * Gets the leadership, or returns false if another thread has done the work meanwhile. Commits
+   * are short, so it spins first.
    */
   private boolean lead(long wanted) {
     for (int i = 0; i < SPINS; i++) {
@@ -125,8 +125,8 @@ final class GroupCommit {
   }
 
   /**
-   * Lets those that wait to begin a change go first, for as long as a commit takes: so they need
-   * none of their own.
+   * Lets threads that wait to begin a change go first, for as long as a commit takes, so that they
+   * need no commit of their own.
    */
   private void gather() {
     if (!tree.changeLock.hasQueuedThreads()) {
@@ -143,10 +143,11 @@ final class GroupCommit {
     }
   }
 
-  // ---------------------------------------------------------------- with the change lock held, and
-  // no change open
+  // ---------------------------------------------------------------- under the change lock
 
-  /** Makes all that was done durable. */
+  // No change is open.
+
+  /** Makes every change that was done durable. */
   void commit() throws IOException {
     long done = sequence;
     if (cache.dirtyCount() > 0 || reader.root != superblock.root()) {
@@ -158,15 +159,15 @@ final class GroupCommit {
   }
 
   /**
-   * After a mount: both slots show this state, so that nothing of the state before it is needed for
-   * a fallback any more.
+   * Lets both slots show this state, after a mount, so that nothing of the state before it is
+   * needed for a fallback any more.
    */
   void seal() throws IOException {
     write();
     reader.trusted = true;
   }
 
-  /** Brings back what was given back. */
+  /** Makes everything reusable that was given back. */
   void reclaim() throws IOException {
     long done = sequence;
     for (int i = 0; i < 2 && tree.space.isWaitingForCommit(); i++) {
@@ -175,20 +176,20 @@ final class GroupCommit {
     }
   }
 
-  /** Before a change: if blocks are short and commits would bring some back, commits. */
+  /** Commits, before a change, if frames are short and commits would bring some back. */
   void makeRoom() throws IOException {
     if (tree.space.commitWouldHelp(NODES_AT_HAND)) {
       reclaim();
     }
   }
 
-  /** The superblock is durable. */
-  private void committed(Superblock next) {
+  /** Shows lookups and the space a superblock that is durable. */
+  private void publish(Superblock next) {
     long stamp = tree.lock.writeLock();
     try {
       superblock = next;
       reader.generation = next.generation();
-      cache.allClean();
+      cache.markAllClean();
     } finally {
       tree.lock.unlockWrite(stamp);
     }
@@ -201,14 +202,15 @@ final class GroupCommit {
     int nodes = cache.dirtyCount();
     FailurePoint.ALLOCATION.reach();
     Superblock next = superblock.next(tree.info(), reader.root, reader.rootLevel, reader.nodeCount);
-    slots.encode(next); // before anything is written: a want of memory is no failed commit
+    slots.encode(next); // before anything is written, since lack of memory is no failed commit
     try {
       FailurePoint.COMMIT.reach();
       int count = cache.dirtyCount();
       for (int i = 0; i < count; i++) {
-        int slot = cache.dirty(i);
+        int slot = cache.dirtySlot(i);
         MemorySegment s = cache.segment(slot);
         long node = cache.offset(slot);
+        assert NodeCheck.isSound(s, node, cache.pfn(slot) == reader.root);
         s.set(Node.INT, node + Node.CRC, checksum.of(cache.buffer(slot), node));
         persister.copyNoDrain(cache.pfn(slot) * Node.BYTES, s, node, Node.BYTES);
       }
@@ -217,13 +219,13 @@ final class GroupCommit {
       }
       slots.writeEncoded(next.slot());
     } catch (Throwable t) {
-      // Whether the superblock arrived is not known, so neither state may be built upon; both are
-      // whole.
+      // It is not known whether the superblock arrived, so neither state may be built upon; both
+      // are intact.
       tree.fail(t);
       throw t;
     }
     try {
-      committed(next);
+      publish(next);
     } catch (Throwable t) {
       tree.fail(t); // what was given back may be in no book, or in two
       throw t;

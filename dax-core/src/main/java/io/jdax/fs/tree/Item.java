@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The answer of a lookup: a key, and a copy of its value. Reusable, so that lookups allocate
+ * The answer of a lookup, which is a key and a copy of its value. Reused, so that lookups allocate
  * nothing; for one thread at a time. Valid until the next lookup that it is passed to, whatever
  * happens to the tree.
  *
@@ -24,28 +24,33 @@ public final class Item {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private final byte[] value = new byte[CowTree.MAX_VALUE_BYTES];
+  /** Bytes of the longest value. */
+  static final int MAX_BYTES = 1024;
+
+  private final byte[] value = new byte[MAX_BYTES];
   private final MemorySegment segment = MemorySegment.ofArray(value);
   private long hi;
   private long lo;
   private int length;
 
-  /** One that no lookup has answered. */
+  /** An item that no lookup has answered. */
   public static Item of(long hi, long lo, byte[] value) {
     Item item = new Item();
     item.set(hi, lo, MemorySegment.ofArray(value), 0, value.length);
     return item;
   }
 
+  /** The high half of the key. */
   public long hi() {
     return hi;
   }
 
+  /** The low half of the key. */
   public long lo() {
     return lo;
   }
 
-  /** Bytes of the value. */
+  /** How many bytes the value has. */
   public int length() {
     return length;
   }
@@ -77,7 +82,7 @@ public final class Item {
     System.arraycopy(value, offset, dst, dstOffset, count);
   }
 
-  /** The bytes behind this item, of which the first {@link #length} are the value. */
+  /** The memory of this item, whose first {@link #length} bytes are the value. */
   public MemorySegment segment() {
     return segment;
   }

@@ -1,6 +1,6 @@
 package io.jdax.fs.tree;
 
-/** A key; ascending as in the tree: both halves unsigned. */
+/** A key, in the order of the tree, which compares both halves unsigned. */
 public record ItemKey(long hi, long lo) implements Comparable<ItemKey> {
   @Override
   public int compareTo(ItemKey other) {

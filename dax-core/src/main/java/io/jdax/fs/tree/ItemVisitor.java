@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 @FunctionalInterface
 public interface ItemVisitor {
   /**
-   * One item; its value is the {@code length} bytes at {@code offset} of {@code node}, a verified
-   * copy in DRAM that is valid during the call.
+   * Is shown one item, whose value is the {@code length} bytes at {@code offset} of {@code node}, a
+   * verified copy in DRAM that is valid during the call.
    */
   void item(long hi, long lo, MemorySegment node, long offset, int length) throws IOException;
 }

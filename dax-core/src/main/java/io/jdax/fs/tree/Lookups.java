@@ -3,22 +3,27 @@ package io.jdax.fs.tree;
 import java.io.IOException;
 
 /**
- * Lookups in one state of the tree: that of a {@link Reading}, or of a {@link Change} as it is so
- * far. Whatever is looked up through one of them belongs together.
+ * Lookups in one state of the tree, which is that of a {@link Reading}, or that of a {@link Change}
+ * as far as it has come. Whatever is looked up through one of them belongs together.
  */
 public interface Lookups {
   /**
    * Looks a key up.
    *
+   * @param out gets the item, if it is there
    * @return whether it is there; if not, {@code out} is as it was
    * @throws io.jdax.fs.error.CorruptMetadataException a node on the way is bad
    * @throws io.jdax.region.MediaErrorException a node on the way can't be read
    */
   boolean get(long hi, long lo, Item out) throws IOException;
 
-  /** The item with the smallest key that is not below (hi, lo); errors as for {@link #get}. */
+  /**
+   * Looks up the item with the smallest key that is not below (hi, lo). Otherwise as {@link #get}.
+   */
   boolean ceiling(long hi, long lo, Item out) throws IOException;
 
-  /** The item with the largest key that is not above (hi, lo); errors as for {@link #get}. */
+  /**
+   * Looks up the item with the largest key that is not above (hi, lo). Otherwise as {@link #get}.
+   */
   boolean floor(long hi, long lo, Item out) throws IOException;
 }

@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * A node of the tree: one 4 KiB block. All numbers are little-endian.
+ * A node of the tree, in one frame of 4 KiB. All numbers are little-endian.
  *
  * <pre>
  *       0       4       8              16              24
@@ -18,7 +18,7 @@ import java.nio.ByteOrder;
  *      +---+---+---+---+---------------+---------------+  generation: the commit that wrote it
  *   24 | l | c | v | g | file system   |                  l: level, 0 = leaf     c: slots
  *      +---+---+---+---+---------------+                  v: first byte of values, 4096 if none
- *   40 slots, ascending by key                            g: bytes of dead values behind v
+ *   40 slots, ascending by key                            g: bytes of dead values after v
  *
  *      leaf slot, 20 bytes                      inner slot, 24 bytes
  *      +---------------+---------------+---+---+   +---------------+---------------+---------------+
@@ -27,10 +27,10 @@ import java.nio.ByteOrder;
  *      value: n bytes at o, anywhere in [v, 4096)
  * </pre>
  *
- * <p>Keys of inner nodes are bounds: slot i leads to the keys from its own, inclusive, to that of
+ * <p>Keys of inner nodes are bounds. Slot i leads to the keys from its own, inclusive, to that of
  * slot i + 1, exclusive. Only the first slot leads to everything from the lower bound of the node
- * on, whatever its own key says: when a node's left neighbour goes, its bound falls, and nobody
- * goes down to write that into its first slot.
+ * on, whatever its own key says: when a node's left neighbour goes, its bound falls, which is not
+ * written into its first slot.
  *
  * <p>Values grow from the end downwards. Deleting one leaves a gap that is counted; compaction
  * closes the gaps when an item would fit but for them.
@@ -59,13 +59,15 @@ final class Node {
 
   static final int MAX_CHILDREN = (int) (BYTES - SLOTS) / INNER_SLOT;
 
-  /** Deeper than any device can need: 2^64 blocks of metadata. */
+  /**
+   * The highest level of a root, which is more than any device can need: 2^64 frames of metadata.
+   */
   static final int MAX_LEVEL = 15;
 
-  /** Fewer slots than this are simply halved. */
+  /** With fewer slots than this a search simply halves. */
   private static final int MIN_GUESS = 16;
 
-  /** The first step away from a guess: about a cache line. */
+  /** How many slots the first step away from a guess is, about a cache line. */
   private static final int GUESS_SLOTS = 3;
 
   /** Below this many bytes in use, a leaf looks for a neighbour to merge with. */
@@ -79,7 +81,7 @@ final class Node {
     if (SLOTS != FILE_SYSTEM + 8
         || LEAF_SLOT != VALUE_LENGTH + 2
         || INNER_SLOT != CHILD + 8
-        || 3 * (CowTree.MAX_VALUE_BYTES + LEAF_SLOT) > BYTES - SLOTS) {
+        || 3 * (Item.MAX_BYTES + LEAF_SLOT) > BYTES - SLOTS) {
       throw new AssertionError("node layout");
     }
   }
@@ -129,11 +131,11 @@ final class Node {
   }
 
   /**
-   * The last slot whose key is not above (hi, lo); −1 if there is none.
+   * The last slot whose key is not above (hi, lo), or −1 if all are.
    *
    * <p>A node that was not touched lately costs a cache miss per line that is looked at, and
    * halving looks at five or six. Keys that share their high half, as most do, are spread evenly
-   * enough to guess the place first.
+   * enough to guess the place first; from there steps of doubling length find where to halve.
    */
   static int lastAtMost(MemorySegment s, long node, int level, long hi, long lo) {
     int stride = slotBytes(level);
@@ -186,7 +188,7 @@ final class Node {
         : Long.compareUnsigned(keyHi, hi) < 0;
   }
 
-  /** Whether the slot is there and has this very key. */
+  /** Whether slot i is there and has this very key. */
   static boolean isAt(MemorySegment s, long node, int level, int i, long hi, long lo) {
     if (i < 0) {
       return false;
@@ -195,20 +197,20 @@ final class Node {
     return hi(s, slot) == hi && lo(s, slot) == lo;
   }
 
-  /** Bytes that slots and living values take, the header apart. */
+  /** How many bytes slots and living values take, without the header. */
   static int usedBytes(MemorySegment s, long node) {
     int slots = count(s, node) * slotBytes(level(s, node));
     return slots + BYTES - values(s, node) - garbage(s, node);
   }
 
-  /** Bytes that could still be used, after a compaction if need be. */
+  /** How many bytes could still be used, after a compaction if need be. */
   static int freeBytes(MemorySegment s, long node) {
     return (int) (BYTES - SLOTS) - usedBytes(s, node);
   }
 
   // ---------------------------------------------------------------- changes
 
-  /** Makes an empty node; what identifies it is set by {@link #identify}. */
+  /** Makes an empty node, to be given an identity by {@link #identify}. */
   static void clear(MemorySegment s, long node, int level) {
     s.asSlice(node, BYTES).fill((byte) 0);
     s.set(INT, node + MAGIC, MAGIC_VALUE);
@@ -222,7 +224,7 @@ final class Node {
     s.set(LONG, node + FILE_SYSTEM, fileSystem);
   }
 
-  /** Adds a slot to an inner node, which has room for it. */
+  /** Adds a slot to an inner node that has room for it. */
   static void insertChild(MemorySegment s, long node, int i, long hi, long lo, long pfn) {
     long slot = openSlot(s, node, 1, i);
     s.set(LONG, slot, hi);
@@ -239,12 +241,12 @@ final class Node {
     s.set(LONG, slot + KEY_LO, lo);
   }
 
-  /** Takes slots [from, to) out of an inner node. */
+  /** Removes slots [from, to) of an inner node. */
   static void removeChildren(MemorySegment s, long node, int from, int to) {
     closeSlots(s, node, 1, from, to);
   }
 
-  /** Adds an item to a leaf, whose {@link #freeBytes} suffice; compacts it if needed. */
+  /** Adds an item to a leaf whose {@link #freeBytes} suffice, and compacts it if needed. */
   static void insertItem(
       MemorySegment s,
       long node,
@@ -269,7 +271,7 @@ final class Node {
     s.set(SHORT, slot + VALUE_LENGTH, (short) length);
   }
 
-  /** Takes items [from, to) out of a leaf. */
+  /** Removes items [from, to) of a leaf. */
   static void removeItems(MemorySegment s, long node, int from, int to) {
     int dead = 0;
     for (int i = from; i < to; i++) {
@@ -285,7 +287,7 @@ final class Node {
   }
 
   /**
-   * Appends slots [from, to) of one node, values and all, to another of the same level that has
+   * Appends slots [from, to) of one node, with their values, to another of the same level that has
    * room without compaction.
    */
   static void append(MemorySegment s, long node, int from, int to, MemorySegment d, long target) {
@@ -318,7 +320,7 @@ final class Node {
     rebuild(scratch, 0, 0, count(scratch, 0), s, node);
   }
 
-  /** Makes a node hold slots [from, to) of another, which is not itself, and nothing else. */
+  /** Makes a node hold slots [from, to) of another node, and nothing else. */
   static void rebuild(
       MemorySegment s, long source, int from, int to, MemorySegment d, long target) {
     d.set(SHORT, target + COUNT, (short) 0);
@@ -327,7 +329,7 @@ final class Node {
     append(s, source, from, to, d, target);
   }
 
-  /** Copies level, slots and values, but not what identifies the node. */
+  /** Copies level, slots and values, but not the identity. */
   static void copyBody(MemorySegment s, long node, MemorySegment d, long target) {
     MemorySegment.copy(s, node + LEVEL, d, target + LEVEL, FILE_SYSTEM - LEVEL);
     MemorySegment.copy(s, node + SLOTS, d, target + SLOTS, BYTES - SLOTS);

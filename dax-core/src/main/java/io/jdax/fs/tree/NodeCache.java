@@ -7,28 +7,28 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Nodes in DRAM. A <i>dirty</i> node differs from the device, where the next commit will put it. A
- * <i>clean</i> one is what a commit wrote lately; it stays for the sake of the next change, which
- * most likely wants the same path again. Every other node is read where it lies.
+ * Nodes in DRAM. A <i>dirty</i> node is not on the device yet, where the next commit will write it.
+ * A <i>clean</i> one is what a commit wrote lately; it stays for the next change, which will most
+ * likely need the same path again. Every other node is read where it lies.
  *
  * <p>Slots are numbered; each has a 4 KiB buffer in a chunk. A hash table (open addressing, linear
- * probing) leads from a node's block to its slot. Chunks are never freed or moved while the tree is
- * open, so a lookup that races with a change reads nonsense at worst, which the lock's stamp then
- * tells.
+ * probing) leads from a node's frame to its slot. Chunks are never freed or moved while the tree is
+ * open, so a lookup that races with a change reads nonsense at worst, and then the lock's stamp is
+ * no longer valid.
  *
- * <p>Changed only by who holds the tree's change lock, and with the write stamp.
+ * <p>Changed only by the holder of the tree's change lock, with the write stamp.
  */
 final class NodeCache implements AutoCloseable {
   static final int NONE = -1;
 
-  /** Clean nodes beyond this many are let go at a commit. */
+  /** If more nodes than this are in DRAM at a commit, all are let go. */
   private static final int MAX_CLEAN = 1024;
 
   private static final int CHUNK_SHIFT = 8;
   private static final int CHUNK_NODES = 1 << CHUNK_SHIFT;
 
   private static final class Table {
-    final long[] pfns; // 0 = vacant: block 0 is a superblock
+    final long[] pfns; // 0 where vacant, since frame 0 is a superblock
     final int[] slots;
 
     Table(int capacity) {
@@ -44,13 +44,12 @@ final class NodeCache implements AutoCloseable {
   private int entries;
 
   private long[] pfnOf = new long[0];
-  private int[] dirtyAt = new int[0]; // position in dirty, NONE if clean
-  private long[] touchedBy =
-      new long[0]; // the change that made it, or that keeps a copy of what it was
+  private int[] dirtyAt = new int[0]; // position in dirty, or NONE if clean
 
-  /**
-   * Where the last item was put into a leaf; NONE: nobody knows, or it does not matter any more.
-   */
+  /** The change that made the node, or that keeps a copy of what it was before. */
+  private long[] touchedBy = new long[0];
+
+  /** Where the last item was put into a leaf, or NONE if that is not known or no longer matters. */
   private int[] insertedAt = new int[0];
 
   private int[] dirty = new int[64];
@@ -60,12 +59,12 @@ final class NodeCache implements AutoCloseable {
 
   // ---------------------------------------------------------------- reading
 
-  /** The slot that holds the node of this block, {@link #NONE} if none does. */
+  /** The slot that holds the node of this frame, or {@link #NONE}. */
   int find(long pfn) {
     Table t = table;
     int mask = t.pfns.length - 1;
     int i = hash(pfn) & mask;
-    // The bound matters to a racing lookup only: it must end whatever it sees.
+    // The bound matters only to a racing lookup, which must end whatever it sees.
     for (int probes = 0; probes <= mask; probes++) {
       long there = t.pfns[i];
       if (there == pfn) {
@@ -88,7 +87,7 @@ final class NodeCache implements AutoCloseable {
     return (long) (slot & (CHUNK_NODES - 1)) * Node.BYTES;
   }
 
-  /** The same bytes for a checksum; position and limit are the caller's to set. */
+  /** The same bytes, for a checksum; the caller sets position and limit. */
   ByteBuffer buffer(int slot) {
     return buffers[slot >> CHUNK_SHIFT];
   }
@@ -105,13 +104,13 @@ final class NodeCache implements AutoCloseable {
     return dirtyCount;
   }
 
-  /** Slots that there is memory for, and that no block leads to. */
-  int vacant() {
+  /** How many slots there is memory for that no frame leads to. */
+  int vacantCount() {
     return vacantCount;
   }
 
-  /** The slot of the i-th dirty node; the order means nothing. */
-  int dirty(int i) {
+  /** The slot of the i-th dirty node, in no order. */
+  int dirtySlot(int i) {
     return dirty[i];
   }
 
@@ -129,26 +128,27 @@ final class NodeCache implements AutoCloseable {
     return insertedAt[slot];
   }
 
-  void inserted(int slot, int at) {
+  void noteInsert(int slot, int at) {
     insertedAt[slot] = at;
   }
 
-  /** A slot that no block leads to, with anything in it. */
+  /** Takes a slot that no frame leads to, with anything in it. */
   int take() {
     if (vacantCount == 0) {
       grow();
     }
     int slot = vacant[--vacantCount];
+    assert dirtyAt[slot] == NONE;
     insertedAt[slot] = NONE;
     return slot;
   }
 
-  /** Gives a slot back that no block leads to; without fail. */
+  /** Gives a slot back that no frame leads to. Can't fail. */
   void release(int slot) {
     vacant[vacantCount++] = slot;
   }
 
-  /** Allocates what an {@link #enter} may want, so that it can't fail. */
+  /** Allocates what an {@link #enter} may need, so that it can't fail. */
   void prepare() {
     if (entries * 2 >= table.pfns.length) {
       FailurePoint.ALLOCATION.reach();
@@ -160,7 +160,7 @@ final class NodeCache implements AutoCloseable {
     }
   }
 
-  /** Lets a block lead to a slot, whose node is dirty from now on. */
+  /** Lets a frame lead to a slot, whose node is dirty from now on. */
   void enter(long pfn, int slot) {
     insert(table, pfn, slot);
     entries++;
@@ -168,9 +168,10 @@ final class NodeCache implements AutoCloseable {
     FailurePoint.BOOKS.reach();
     dirtyAt[slot] = dirtyCount;
     dirty[dirtyCount++] = slot;
+    assert find(pfn) == slot;
   }
 
-  /** The block no longer leads to its slot, which stays taken. */
+  /** Lets a frame no longer lead to its slot, which stays taken. */
   void forget(int slot) {
     remove(pfnOf[slot]);
     entries--;
@@ -182,10 +183,11 @@ final class NodeCache implements AutoCloseable {
       dirtyAt[last] = at;
       dirtyAt[slot] = NONE;
     }
+    assert find(pfnOf[slot]) == NONE;
   }
 
-  /** After a commit: everything is clean, and if that is much, gone. Without fail. */
-  void allClean() {
+  /** Makes everything clean after a commit, and lets all go if that is much. Can't fail. */
+  void markAllClean() {
     for (int i = 0; i < dirtyCount; i++) {
       dirtyAt[dirty[i]] = NONE;
     }

@@ -11,12 +11,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Whether a block holds the node that it should. Works on a copy in DRAM. For any number of
- * threads.
- */
+/** Whether a frame holds the node that it should. Works on a copy in DRAM. Any thread may call. */
 final class NodeCheck {
-  /** What is known of a node from where it was found: its level, and the keys that it may have. */
+  /**
+   * What is known of a node from where it was found, which is its level and the keys that it may
+   * have.
+   */
   static final class Expectation {
     boolean root;
     int level;
@@ -56,22 +56,22 @@ final class NodeCheck {
     }
   }
 
-  /** In what way a node is none. */
+  /** In what way a node is bad. */
   enum Kind {
-    /** Its block is none of the device, or holds other bytes than a commit wrote. */
+    /** Its frame does not lie on the device, or holds other bytes than a commit wrote. */
     BYTES,
-    /** Whole, but not the node that should be here. */
+    /** It is intact, but not the node that should be here. */
     IDENTITY,
-    /** Slots or values lie where they can't. */
+    /** Slots or values lie where they can't be. */
     LAYOUT,
-    /** Keys are not ascending, or not those that its parent promises. */
+    /** Keys do not ascend, or are not within the bounds that its parent gives. */
     KEYS
   }
 
   /**
    * What is wrong with a node.
    *
-   * @param what follows its name in a sentence
+   * @param what the rest of a sentence that begins with its name
    */
   record Flaw(Kind kind, String what) {}
 
@@ -80,25 +80,39 @@ final class NodeCheck {
     void fetch(long offset, long length) throws IOException;
   }
 
+  /** By level; made in advance, so that {@link #isSound} allocates nothing. */
+  private static final Expectation[] ANY_ROOT = any(true);
+
+  private static final Expectation[] ANY_NODE = any(false);
+
+  private static Expectation[] any(boolean root) {
+    Expectation[] any = new Expectation[Node.MAX_LEVEL + 1];
+    for (int level = 0; level < any.length; level++) {
+      any[level] = new Expectation().root(level);
+      any[level].root = root;
+    }
+    return any;
+  }
+
   private final Region region;
   private final Fetch fetch;
   private final long fileSystem;
-  private final long blockCount;
+  private final long frameCount;
 
-  NodeCheck(Region region, Fetch fetch, long fileSystem, long blockCount) {
+  NodeCheck(Region region, Fetch fetch, long fileSystem, long frameCount) {
     this.region = region;
     this.fetch = fetch;
     this.fileSystem = fileSystem;
-    this.blockCount = blockCount;
+    this.frameCount = frameCount;
   }
 
   long fileSystem() {
     return fileSystem;
   }
 
-  /** Blocks of the file system, which may be fewer than the region has. */
-  long blockCount() {
-    return blockCount;
+  /** How many frames the file system has, which may be fewer than the region has. */
+  long frameCount() {
+    return frameCount;
   }
 
   /**
@@ -117,7 +131,7 @@ final class NodeCheck {
       ByteBuffer sameBytes,
       NodeChecksum checksum)
       throws IOException {
-    if (pfn >= 0 && pfn < blockCount) {
+    if (pfn >= 0 && pfn < frameCount) {
       FailurePoint.NODE_READ.reach();
       fetch.fetch(pfn * Node.BYTES, Node.BYTES);
     }
@@ -128,9 +142,9 @@ final class NodeCheck {
   }
 
   /**
-   * As {@link #load}, for who goes on after a bad node.
+   * As {@link #load}, for a caller that goes on after a bad node.
    *
-   * @return null if the node is good
+   * @return what is wrong, or null if the node is good
    */
   @Nullable Flaw examine(
       long pfn,
@@ -141,8 +155,8 @@ final class NodeCheck {
       ByteBuffer sameBytes,
       NodeChecksum checksum)
       throws MediaErrorException {
-    if (pfn < Superblock.SLOTS || pfn >= blockCount) {
-      return new Flaw(Kind.BYTES, "lies outside the " + blockCount + " blocks of the device");
+    if (pfn < Superblock.SLOTS || pfn >= frameCount) {
+      return new Flaw(Kind.BYTES, "lies outside the " + frameCount + " frames of the device");
     }
     copy(region, pfn, dst, offset, Node.BYTES);
     if (dst.get(Node.INT, offset + Node.MAGIC) != Node.MAGIC_VALUE) {
@@ -163,7 +177,13 @@ final class NodeCheck {
     return what == null ? null : new Flaw(Kind.KEYS, what);
   }
 
-  /** Copies the beginning of a block; a fault is delivered here and nowhere else. */
+  /** Whether slots, values and keys of a node in DRAM are as they must be; it may have any key. */
+  static boolean isSound(MemorySegment s, long node, boolean root) {
+    Expectation expected = (root ? ANY_ROOT : ANY_NODE)[Node.level(s, node)];
+    return layoutFlaw(expected, s, node) == null && keyFlaw(expected, s, node) == null;
+  }
+
+  /** Copies the beginning of a frame; a fault is delivered here and nowhere else. */
   static void copy(Region region, long pfn, MemorySegment dst, long offset, int length)
       throws MediaErrorException {
     try {
@@ -178,7 +198,7 @@ final class NodeCheck {
       long pfn, Expectation expected, long generation, MemorySegment s, long node) {
     long self = s.get(Node.LONG, node + Node.SELF);
     if (self != pfn) {
-      return "says that it is block " + self;
+      return "says that it is in frame " + self;
     }
     if (s.get(Node.LONG, node + Node.FILE_SYSTEM) != fileSystem) {
       return "belongs to another file system";
@@ -211,7 +231,7 @@ final class NodeCheck {
       int at = Node.valueAt(s, slot);
       int length = Node.valueLength(s, slot);
       sum += length;
-      if (at < values || at + length > Node.BYTES || length > CowTree.MAX_VALUE_BYTES) {
+      if (at < values || at + length > Node.BYTES || length > Item.MAX_BYTES) {
         return "has a value of " + length + " bytes at byte " + at;
       }
     }

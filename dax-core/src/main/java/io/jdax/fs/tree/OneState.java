@@ -9,10 +9,10 @@ import java.util.concurrent.locks.StampedLock;
  * not depend on it: every access is within a segment.
  */
 final class OneState implements Lookups {
-  /** Keeps changes out, so that nothing needs to be looked at twice. */
+  /** A stamp that says that changes are kept out, so that nothing needs to be looked at twice. */
   static final long LOCKED = -1;
 
-  /** There is a newer state. Never seen outside of {@link CowTree#read}. */
+  /** There is a newer state. Never leaves {@code CowTree.read}. */
   static final class Outdated extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -25,9 +25,9 @@ final class OneState implements Lookups {
   private final StampedLock lock;
   private final long stamp;
 
-  OneState(CowTree tree, long stamp) {
-    this.reader = tree.reader;
-    this.lock = tree.lock;
+  OneState(TreeReader reader, StampedLock lock, long stamp) {
+    this.reader = reader;
+    this.lock = lock;
     this.stamp = stamp;
   }
 
@@ -46,7 +46,7 @@ final class OneState implements Lookups {
     return find(TreeReader.FLOOR, hi, lo, out);
   }
 
-  /** Whether nothing has changed since. */
+  /** Whether nothing has changed since the stamp was taken. */
   boolean isGood() {
     return stamp == LOCKED || lock.validate(stamp);
   }
@@ -62,7 +62,8 @@ final class OneState implements Lookups {
         throw e;
       }
     }
-    // At once, and not when all is read: who follows what was never true may not come to an end.
+    // At once, and not only when all is read, since a reading that follows what was never true may
+    // not end.
     throw new Outdated();
   }
 }

@@ -2,12 +2,13 @@ package io.jdax.fs.tree;
 
 import java.io.IOException;
 
-/** Some lookups that belong together; see {@link CowTree#read}. */
+/** Some lookups that belong together, for {@link CowTree#read}. */
 @FunctionalInterface
 public interface Reading<T> {
   /**
-   * Looks things up in one state of the tree. May be run again, with another, and then has to begin
-   * anew; so it changes nothing, waits for nobody, and keeps no {@link Item} of the attempt before.
+   * Looks things up in one state of the tree. May be called again with another state, and then has
+   * to begin again, so it changes nothing, waits for nothing, and keeps no {@link Item} of an
+   * earlier call.
    */
   T in(Lookups state) throws IOException;
 }

@@ -69,30 +69,30 @@ record Superblock(
   }
 
   /**
-   * What every node carries, so that one that an earlier format left behind is not taken for one of
-   * this.
+   * What every node of this file system carries, so that a node that an earlier format has left is
+   * not taken for one of them.
    */
   long fileSystemId() {
     return info.uuid().getMostSignificantBits() ^ info.uuid().getLeastSignificantBits();
   }
 
-  /** The slot that it belongs in. */
+  /** The slot that it belongs in, by its generation. */
   int slot() {
     return (int) (generation & 1);
   }
 
-  /** The one for the next commit, with features as they are now. */
+  /** The superblock for the next commit, with features as they are now. */
   Superblock next(SuperblockInfo features, long newRoot, int newRootLevel, long newNodeCount) {
     return new Superblock(
         features, version, blockCount, generation + 1, newRoot, newRootLevel, newNodeCount);
   }
 
-  /** The one for the next commit. */
+  /** The superblock for the next commit, with the same features. */
   Superblock next(long newRoot, int newRootLevel, long newNodeCount) {
     return next(info, newRoot, newRootLevel, newNodeCount);
   }
 
-  /** Writes it down, checksum and all. */
+  /** Fills {@code s}, including the checksum. */
   void encode(MemorySegment s, ByteBuffer sameBytes) {
     s.fill((byte) 0);
     byte[] label = info.label().getBytes(StandardCharsets.UTF_8);
@@ -128,8 +128,8 @@ record Superblock(
   }
 
   /**
-   * What no commit can have written, though the checksum is good; null if there is nothing of the
-   * kind. Magic, checksum and version were looked at before.
+   * What no commit can have written, though the checksum is good, or null if there is no such flaw.
+   * Magic, checksum and version have been checked before.
    */
   static @Nullable String flaw(MemorySegment s, int slot) {
     int self = s.get(Node.INT, SLOT);
@@ -138,12 +138,12 @@ record Superblock(
     }
     long generation = s.get(Node.LONG, GENERATION);
     if (generation < 1 || (generation & 1) != slot) {
-      return "is of commit " + generation;
+      return "is of commit " + generation + ", which does not belong in this slot";
     }
     long root = s.get(Node.LONG, ROOT);
-    long blocks = s.get(Node.LONG, BLOCK_COUNT);
-    if (root < SLOTS || root >= blocks) {
-      return "leads to block " + root + " of " + blocks;
+    long frames = s.get(Node.LONG, BLOCK_COUNT);
+    if (root < SLOTS || root >= frames) {
+      return "leads to frame " + root + " of " + frames;
     }
     int level = s.get(Node.INT, ROOT_LEVEL);
     if (level < 0 || level > Node.MAX_LEVEL) {
@@ -161,7 +161,7 @@ record Superblock(
         : null;
   }
 
-  /** Reads what {@link #encode} wrote, and {@link #flaw} finds nothing wrong with. */
+  /** Reads what {@link #encode} wrote and {@link #flaw} has found to be good. */
   static Superblock decode(MemorySegment s) {
     byte[] label = new byte[s.get(Node.INT, LABEL_LENGTH)];
     MemorySegment.copy(s, LABEL, MemorySegment.ofArray(label), 0, label.length);

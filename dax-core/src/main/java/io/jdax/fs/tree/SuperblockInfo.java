@@ -7,11 +7,11 @@ import java.util.UUID;
  * What is decided when a device is formatted, and kept in its superblocks. Features may come later,
  * when something is first used that needs them.
  *
- * @param uuid of this file system
- * @param label for people: at most {@value #MAX_LABEL_BYTES} bytes of UTF-8
+ * @param uuid identity of this file system
+ * @param label what people call it, at most {@value #MAX_LABEL_BYTES} bytes of UTF-8
  * @param blockSize bytes per block of file data: a power of two from {@value #MIN_BLOCK_SIZE} to
  *     {@value #BLOCK_SIZE}; nodes have 4096 always
- * @param createdMillis since the epoch
+ * @param createdMillis when it was formatted, in milliseconds since 1970
  * @param compatible features that a release may ignore if it doesn't know them
  * @param incompatible features that a release must know, or refuse the device
  */
@@ -25,19 +25,26 @@ public record SuperblockInfo(
   /** The version that {@link CowTree#format} writes, and the newest that this release reads. */
   public static final int VERSION = 1;
 
+  /** Bytes of the longest label, in UTF-8. */
   public static final int MAX_LABEL_BYTES = 64;
 
-  /** The block size unless another is asked for, and the largest: a page. */
+  /**
+   * Bytes of a block unless another size is asked for, and of the largest block, which is a page.
+   */
   public static final int BLOCK_SIZE = 4096;
 
+  /** Bytes of the smallest block. */
   public static final int MIN_BLOCK_SIZE = 512;
 
-  /** Incompatible: blocks are smaller than {@link #BLOCK_SIZE}, so places count other things. */
+  /**
+   * An incompatible feature: blocks are smaller than {@link #BLOCK_SIZE}, so that places count such
+   * blocks and not frames.
+   */
   public static final long SMALL_BLOCKS = 1;
 
   /**
-   * Incompatible: there are quotas. A release that did not know would take their items for damage,
-   * and lose the project of every inode that it changes.
+   * An incompatible feature: there are quotas. A release that does not know them would take their
+   * items for damage, and lose the project of every inode that it changes.
    */
   public static final long QUOTAS = 1L << 1;
 
@@ -46,7 +53,8 @@ public record SuperblockInfo(
 
   public SuperblockInfo {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(label)) {
-      throw new IllegalArgumentException("the label has no form in UTF-8: half a surrogate");
+      throw new IllegalArgumentException(
+          "the label can't be written in UTF-8: it has half of a surrogate pair");
     }
     int labelBytes = label.getBytes(StandardCharsets.UTF_8).length;
     if (labelBytes > MAX_LABEL_BYTES || label.indexOf('\0') >= 0) {
@@ -59,7 +67,9 @@ public record SuperblockInfo(
     }
   }
 
-  /** Whether the other tells of the same file system: all is the same but features. */
+  /**
+   * Whether the other is of the same file system, which is so if all but the features is the same.
+   */
   boolean isSameFileSystem(SuperblockInfo other) {
     return uuid.equals(other.uuid)
         && label.equals(other.label)
@@ -67,7 +77,7 @@ public record SuperblockInfo(
         && createdMillis == other.createdMillis;
   }
 
-  /** With an incompatible feature, or without. */
+  /** The same with an incompatible feature, or without it. */
   SuperblockInfo withIncompatible(long feature, boolean on) {
     return new SuperblockInfo(
         uuid,
@@ -78,12 +88,15 @@ public record SuperblockInfo(
         on ? incompatible | feature : incompatible & ~feature);
   }
 
-  /** A new file system: random uuid, blocks of 4096 bytes, no features. */
+  /** A new file system with a random uuid, blocks of 4096 bytes and no features. */
   public static SuperblockInfo create(String label) {
     return create(label, BLOCK_SIZE);
   }
 
-  /** As {@link #create(String)}; what smaller blocks need of features is set. */
+  /**
+   * As {@link #create(String)}, with blocks of another size and the feature that smaller blocks
+   * need.
+   */
   public static SuperblockInfo create(String label, int blockSize) {
     if (!isBlockSize(blockSize)) {
       throw new IllegalArgumentException(
@@ -107,7 +120,7 @@ public record SuperblockInfo(
     return Integer.numberOfTrailingZeros(blockSize);
   }
 
-  /** Whether the block size is one, and the features say what it does. */
+  /** Whether the block size is possible, and the features agree with it. */
   boolean hasSoundBlockSize() {
     return isBlockSize(blockSize)
         && (blockSize < BLOCK_SIZE) == ((incompatible & SMALL_BLOCKS) != 0);

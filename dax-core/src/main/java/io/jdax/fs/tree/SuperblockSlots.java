@@ -28,7 +28,7 @@ final class SuperblockSlots {
     writeEncoded(superblock.slot());
   }
 
-  /** Gets the bytes of a superblock ready; all that wants memory. */
+  /** Prepares the bytes of a superblock, which is all that needs memory. */
   void encode(Superblock superblock) {
     superblock.encode(buffer, bytes);
   }
@@ -70,15 +70,15 @@ final class SuperblockSlots {
       throw new NotFormattedException(region.name());
     }
     throw new CorruptMetadataException(
-        region.name(), "superblock", 0, why[0] + "; the one at block 1 " + why[1]);
+        region.name(), "superblock", 0, why[0] + "; the one in frame 1 " + why[1]);
   }
 
   /**
    * What one slot holds.
    *
-   * @param formatted whether there may have been a superblock ever
-   * @param superblock null if there is no good one
-   * @param flaw what then is wrong, behind the words "superblock at block N"
+   * @param formatted whether the slot may ever have held a superblock
+   * @param superblock the superblock, or null if there is no good one
+   * @param flaw what is wrong then, after the words "superblock in frame N"
    */
   record State(boolean formatted, @Nullable Superblock superblock, @Nullable String flaw) {}
 
@@ -100,7 +100,7 @@ final class SuperblockSlots {
     if (!Superblock.hasGoodChecksum(copy, copy.asByteBuffer())) {
       return new State(true, null, "has a bad checksum");
     }
-    // Before any other field, since a newer version may mean something else by it.
+    // Before any other field, since a newer version may use it for something else.
     if (Integer.compareUnsigned(Superblock.version(copy), SuperblockInfo.VERSION) > 0) {
       throw new UnsupportedFormatException(
           region.name(),
@@ -127,15 +127,15 @@ final class SuperblockSlots {
     if (!info.hasSoundBlockSize()) {
       throw new UnsupportedFormatException(
           region.name(),
-          "block size %d with the incompatible features 0x%x is none that this release knows"
+          "block size %d with the incompatible features 0x%x is not known to this release"
               .formatted(info.blockSize(), info.incompatible()));
     }
-    long blocks = region.sizeBytes() / Node.BYTES;
-    if (superblock.blockCount() > blocks || superblock.blockCount() < Formatter.MIN_BLOCKS) {
+    long frames = region.sizeBytes() / Node.BYTES;
+    if (superblock.blockCount() > frames || superblock.blockCount() < Formatter.MIN_FRAMES) {
       throw new UnsupportedFormatException(
           region.name(),
-          "the file system has %d blocks, the region has %d, and at least %d are needed"
-              .formatted(superblock.blockCount(), blocks, Formatter.MIN_BLOCKS));
+          "the file system has %d frames of 4096 bytes, the region has %d, and at least %d are needed"
+              .formatted(superblock.blockCount(), frames, Formatter.MIN_FRAMES));
     }
   }
 }

@@ -12,12 +12,12 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lookups in the tree as it is now. Whoever calls either keeps changes out, or finds out afterwards
- * that there was none.
+ * Lookups in the tree as it is now. A caller keeps changes out, or finds out afterwards whether
+ * there was one.
  *
  * <p>Nodes are read in DRAM if they are there, else where they lie on the device. Once the mount
- * has verified every node they are trusted; before, and when something looks odd or faults, the
- * lookup is done again with each node copied to DRAM and verified there.
+ * has verified every node they are trusted; before that, and when something looks wrong or faults,
+ * the lookup is done with each node copied to DRAM and verified there.
  */
 final class TreeReader {
   static final int EQUAL = 0;
@@ -28,10 +28,13 @@ final class TreeReader {
   private static final int FOUND = 1;
   private static final int SUSPECT = 2;
 
-  /** A leaf is never empty, so that the second descent finds its neighbour. */
+  /**
+   * How often a lookup goes down at most. A leaf is never empty, so that the second descent finds a
+   * neighbour.
+   */
   private static final int MAX_DESCENTS = 2;
 
-  /** A node's copy, and what verifying it takes. */
+  /** A node's copy, and what it takes to verify it. */
   private static final class Careful {
     final MemorySegment copy = Arena.ofAuto().allocate(Node.BYTES, 64);
     final ByteBuffer bytes = copy.asByteBuffer();
@@ -55,10 +58,10 @@ final class TreeReader {
   int rootLevel;
   long nodeCount;
 
-  /** The last durable commit. */
+  /** Number of the last durable commit. */
   long generation;
 
-  /** Every node that the tree leads to was verified, or written by this process. */
+  /** Whether every node that the tree leads to was verified, or written by this process. */
   boolean trusted;
 
   TreeReader(Region region, NodeCache cache, NodeCheck check) {
@@ -96,7 +99,7 @@ final class TreeReader {
     for (int descents = 0; descents < MAX_DESCENTS; descents++) {
       long pfn = root;
       boolean mayBeCached = true;
-      // Where the neighbours of the leaf that we come to begin and end.
+      // The bounds of the leaf that is reached, which are where its neighbours end and begin.
       long lowHi = 0;
       long lowLo = 0;
       boolean bounded = false;
@@ -118,7 +121,7 @@ final class TreeReader {
           s = careful.copy;
           node = 0;
         } else {
-          mayBeCached = false; // below a node that is not dirty none is
+          mayBeCached = false; // below a node that is not in DRAM there is none that is
         }
         if (Node.level(s, node) != level) {
           return suspect(pfn, careful);
@@ -156,7 +159,7 @@ final class TreeReader {
         }
         pfn = s.get(Node.LONG, child + Node.CHILD);
       }
-      // The leaf has no such item; its neighbour may.
+      // The leaf has no such item, but its neighbour may.
       if (mode == CEILING && bounded) {
         wantHi = highHi;
         wantLo = highLo;

@@ -15,17 +15,17 @@ import java.util.NavigableMap;
 import java.util.Set;
 
 /**
- * Commits a tree of given items in place of a damaged one. Every new node goes to a block that the
- * old tree does not use, and the superblock that leads to the old tree is overwritten last: a crash
- * leaves the old state or the new one.
+ * Commits a tree of given items in place of a damaged one. Every new node goes to a frame that the
+ * old tree does not use, and the superblock that leads to the old tree is overwritten last, so that
+ * a crash leaves the old state or the new one.
  */
 public final class TreeRebuild {
-  /** Room that is left in nodes for changes to come. */
+  /** How far leaves are filled, which leaves room for later changes. */
   private static final int FILL_BYTES = (int) (Node.BYTES - Node.SLOTS) * 3 / 4;
 
   private static final int FILL_CHILDREN = Node.MAX_CHILDREN * 3 / 4;
 
-  /** A node that is written, by its lowest key. */
+  /** A node that is written, and its lowest key. */
   private record Written(ItemKey first, long pfn) {}
 
   private final Persister persister;
@@ -49,8 +49,8 @@ public final class TreeRebuild {
   /**
    * Writes a tree and makes both superblocks lead to it; durable on return.
    *
-   * @param items ascending
-   * @param space in which everything is taken that the old tree leads to
+   * @param items what the tree will hold
+   * @param space a space in which everything that the old tree leads to is taken
    * @throws NoSpaceException there is no room for the new tree beside the old one; the old one is
    *     what it was
    */
@@ -61,7 +61,7 @@ public final class TreeRebuild {
   }
 
   /**
-   * Makes both superblocks lead to the tree as it is: for when nothing below them needs a repair.
+   * Makes both superblocks lead to the tree as it is, for when nothing below them needs a repair.
    * Durable on return.
    */
   public static void seal(Persister persister, TreeSurvey survey) throws IOException {
@@ -98,7 +98,7 @@ public final class TreeRebuild {
             nodes));
   }
 
-  /** Never for the slot of the superblock that leads to what the items are from. */
+  /** A number whose superblock does not go to the slot that leads to what the items are from. */
   private static long generation(TreeSurvey survey) {
     long next = survey.generation() + 1;
     return next % Superblock.SLOTS == survey.baseSuperblock().slot() ? next + 1 : next;
@@ -147,7 +147,7 @@ public final class TreeRebuild {
     return written;
   }
 
-  /** Puts the node on a block of its own. */
+  /** Writes the node to a frame of its own, and returns that. */
   private long write() throws IOException {
     space.reserveNodes(1, true);
     long pfn = space.allocateNode(run);

@@ -19,34 +19,36 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can still be read of a tree, and a list of what can't: goes on where a mount
- * gives up. Stores nothing. All intact items are held in DRAM. No block is read as a node twice, so
- * that no damage makes it endless.
+ * Everything that can still be read of a tree, and a list of what can't be. Goes on where a mount
+ * gives up, and stores nothing. All intact items are held in DRAM. No frame is read as a node
+ * twice, so that no damage makes it endless.
  */
 public final class TreeSurvey {
-  /** In what way a node is none. */
+  /** In what way a node is bad. */
   public enum Fault {
     /** The media can't be read. */
     UNREADABLE,
-    /** Other bytes than a commit wrote. */
+    /** It holds other bytes than a commit wrote. */
     BYTES,
-    /** Whole, but not the node that should be here. */
+    /** It is intact, but not the node that should be here. */
     IDENTITY,
-    /** Slots or values lie where they can't. */
+    /** Slots or values lie where they can't be. */
     LAYOUT,
-    /** Keys out of order. */
+    /** Keys are out of order. */
     KEYS,
-    /** The tree has led to the block before. */
+    /** The tree has led to the frame before. */
     TWICE
   }
 
   /**
-   * A node that can't be used, and all that it led to.
+   * A node that can't be used, and the keys that are lost with it.
    *
-   * @param level 0 is a leaf
+   * @param fault what is wrong with it
+   * @param pfn the frame that it lies in
+   * @param level how far above the leaves, 0 for a leaf
    * @param from the lowest key that is lost with it
-   * @param to the first that is not, or null: to the end
-   * @param what behind the words "node at block N"
+   * @param to the lowest key after it that is not lost, or null if all to the end are
+   * @param what the rest of a sentence that begins with the node
    */
   public record BadNode(
       Fault fault, long pfn, int level, ItemKey from, @Nullable ItemKey to, String what) {}
@@ -54,12 +56,13 @@ public final class TreeSurvey {
   /**
    * A superblock slot that is not as it should be.
    *
-   * @param what behind the words "superblock at block N"
-   * @param older it is known that it tells of an earlier commit than the other slot
+   * @param slot its number, which is the frame that it lies in
+   * @param what the rest of a sentence that begins with the superblock
+   * @param older whether it is known to be of an earlier commit than the other slot
    */
   public record BadSlot(int slot, String what, boolean older) {}
 
-  /** One tree. */
+  /** What was read of one tree. */
   private static final class Scan {
     final Superblock superblock;
     final NavigableMap<ItemKey, byte[]> items = new TreeMap<>();
@@ -90,10 +93,10 @@ public final class TreeSurvey {
       boolean unknown = found != null && !foreign && !isSupported(found);
       slots[slot] = foreign || unknown ? null : found;
       if (foreign) {
-        badSlots.add(new BadSlot(slot, "tells of another file system than the newer one", true));
+        badSlots.add(new BadSlot(slot, "belongs to another file system than the newer one", true));
       } else if (unknown) {
-        // Nothing is to be built on it: what it says of the tree is not understood.
-        badSlots.add(new BadSlot(slot, "tells of features that this release does not know", true));
+        // Nothing may be built on it, since what it says of the tree is not understood.
+        badSlots.add(new BadSlot(slot, "uses features that this release does not know", true));
       } else if (state.flaw() != null) {
         badSlots.add(new BadSlot(slot, state.flaw(), false));
       }
@@ -112,7 +115,7 @@ public final class TreeSurvey {
     }
   }
 
-  /** The older tree if it is another one and whole, else the one that is given. */
+  /** The older tree if it is another one and intact, else the one that is given. */
   private Scan intact(@Nullable Superblock older, Scan damaged) {
     Superblock newer = damaged.superblock;
     if (older == null || older.root() == newer.root()) {
@@ -203,32 +206,32 @@ public final class TreeSurvey {
 
   // ---------------------------------------------------------------- what there is
 
-  /** What was decided at format. */
+  /** What was decided at the format. */
   public SuperblockInfo info() {
     return newest.superblock.info();
   }
 
-  /** The incompatible features of the tree that {@link #items} are of. */
+  /** The incompatible features of the tree whose {@link #items} these are. */
   public long incompatible() {
     return base.superblock.info().incompatible();
   }
 
-  /** Blocks of the file system. */
-  public long blockCount() {
+  /** How many frames the file system has. */
+  public long frameCount() {
     return newest.superblock.blockCount();
   }
 
-  /** The newest commit. */
+  /** Number of the newest commit. */
   public long generation() {
     return newest.superblock.generation();
   }
 
-  /** The block of the newest tree's root. */
+  /** The frame of the newest tree's root. */
   public long root() {
     return newest.superblock.root();
   }
 
-  /** Slots without a good superblock: none, or one. */
+  /** Slots without a good superblock, at most one. */
   public List<BadSlot> badSlots() {
     return badSlots;
   }
@@ -239,29 +242,29 @@ public final class TreeSurvey {
   }
 
   /**
-   * The commit that {@link #items} are of: the newest, or, if the newest tree is damaged and the
-   * one before is whole, that one.
+   * Number of the commit whose {@link #items} these are, which is the newest, or the one before if
+   * the newest tree is damaged and that one is intact.
    */
   public long baseGeneration() {
     return base.superblock.generation();
   }
 
-  /** What is lost of {@link #items}. */
-  public List<BadNode> lost() {
+  /** Bad nodes of the tree whose {@link #items} these are, and so what is lost of them. */
+  public List<BadNode> lostNodes() {
     return base.bad;
   }
 
-  /** Nodes of the tree, as its superblock says. */
+  /** How many nodes the tree has by its superblock. */
   public long recordedNodes() {
     return base.superblock.nodeCount();
   }
 
-  /** Intact nodes of the tree. */
+  /** The frames of the intact nodes of the tree. */
   public Set<Long> nodes() {
     return base.nodes;
   }
 
-  /** Every intact item; the caller's to change. */
+  /** Every intact item. The caller may change the map. */
   public NavigableMap<ItemKey, byte[]> items() {
     return base.items;
   }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class TreeWalk {
   private static final int SUBTREES_PER_THREAD = 8;
 
-  /** Is told the block of every node. */
+  /** Is shown the frame of every node. */
   @FunctionalInterface
   interface NodeVisitor {
     void node(long pfn) throws IOException;
@@ -40,9 +40,9 @@ final class TreeWalk {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private List<Subtree> subtrees = List.of();
 
-  TreeWalk(CowTree tree, ItemVisitor items, NodeVisitor nodes) {
-    this.region = tree.region;
-    this.tree = tree.reader;
+  TreeWalk(Region region, TreeReader tree, ItemVisitor items, NodeVisitor nodes) {
+    this.region = region;
+    this.tree = tree;
     this.items = items;
     this.nodes = nodes;
   }
@@ -74,7 +74,7 @@ final class TreeWalk {
       }
       first.drain();
     } catch (Throwable t) {
-      failure.compareAndSet(null, t); // so that those who have begun end soon
+      failure.compareAndSet(null, t); // so that helpers that have begun end soon
     } finally {
       helpers.forEach(Waits::join);
     }
@@ -106,7 +106,7 @@ final class TreeWalk {
     }
   }
 
-  /** One thread's buffers: a node per level. */
+  /** One thread's buffers, a node per level. */
   private final class Worker {
     private final MemorySegment buffer =
         Arena.ofAuto().allocate((long) (tree.rootLevel + 1) * Node.BYTES, Node.BYTES);

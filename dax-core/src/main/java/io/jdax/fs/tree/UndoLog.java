@@ -6,16 +6,16 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * What a change did to the nodes in DRAM, so that it can be undone exactly: needs no block, reads
- * no device, allocates next to nothing. Each book is given the room that an entry wants before the
- * entry is made; if something is thrown between two books nevertheless, whoever ends the change is
- * told ({@link #isHalfWay}), and the tree is not to be changed again.
+ * What a change did to the nodes in DRAM, so that it can be undone exactly. To undo needs no frame,
+ * reads no device, and allocates nothing. Each book is given the room that an entry needs before
+ * the entry is made. If something is thrown between two books nevertheless, the end of the change
+ * learns it ({@link #isHalfWay}), and the tree must not be changed again.
  *
  * <pre>
- *   created   slots that were given a new block          undone: forgotten, block free at once
+ *   created   slots that were given a new frame          undone: forgotten, frame free at once
  *   saved     slots that were dirty before, with a copy  undone: copied back
- *   dropped   dirty slots that left the tree             done: forgotten, block free at once
- *   freed     blocks that a commit has shown             done: free after the next commit but one
+ *   dropped   dirty slots that left the tree             done: forgotten, frame free at once
+ *   freed     frames that a commit has shown             done: free after the next commit but one
  * </pre>
  */
 final class UndoLog {
@@ -24,7 +24,7 @@ final class UndoLog {
     long[] values = new long[32];
     int size;
 
-    /** Allocates what two {@link #add} may want. */
+    /** Allocates what two {@link #add} may need. */
     void prepare() {
       if (size + 2 > values.length) {
         FailurePoint.ALLOCATION.reach();
@@ -49,7 +49,10 @@ final class UndoLog {
   private int rootLevel;
   private long nodeCount;
 
-  /** Between two books that belong together: not even an undo is sure to be right. */
+  /**
+   * Whether a change is between two books that belong together, where not even an undo would be
+   * right.
+   */
   private boolean halfWay;
 
   UndoLog(NodeCache cache, TreeReader tree, Space space) {
@@ -65,14 +68,14 @@ final class UndoLog {
     nodeCount = tree.nodeCount;
   }
 
-  /** Allocates what {@link #enter} and one {@link #freed} may want, so that they can't fail. */
+  /** Allocates what {@link #enter} and one {@link #noteFreed} may need, so that they can't fail. */
   void prepare() {
     created.prepare();
     freed.prepare();
     cache.prepare();
   }
 
-  /** Lets a new block lead to a slot; after {@link #prepare}. */
+  /** Lets a new frame lead to a slot; after {@link #prepare}. */
   void enter(long pfn, int slot) {
     halfWay = true;
     cache.enter(pfn, slot);
@@ -81,15 +84,15 @@ final class UndoLog {
     halfWay = false;
   }
 
-  /** A clean node's slot is about to get a new block by {@link #enter}: the device has the same. */
+  /** Lets a clean node's frame no longer lead to its slot, which {@link #enter} gives a new one. */
   void leave(int slot) {
     halfWay = true;
     cache.forget(slot);
     halfWay = false;
   }
 
-  /** Must come before the first store to a dirty node. */
-  void modify(int slot) {
+  /** Copies a dirty node, once in a change. Must come before the first store to it. */
+  void save(int slot) {
     if (cache.touchedBy(slot) == change) {
       return;
     }
@@ -108,14 +111,14 @@ final class UndoLog {
     halfWay = false;
   }
 
-  /** A dirty node left the tree. */
-  void dropped(int slot) {
+  /** Notes that a dirty node has left the tree. */
+  void noteDropped(int slot) {
     dropped.prepare();
     dropped.add(slot);
   }
 
-  /** Blocks that a commit has shown are no longer part of the tree, or of a file. */
-  void freed(long pfn, long count) {
+  /** Notes that frames that a commit has shown are no longer part of the tree, or of a file. */
+  void noteFreed(long pfn, long count) {
     freed.prepare();
     halfWay = true;
     freed.add(pfn);
@@ -123,12 +126,12 @@ final class UndoLog {
     halfWay = false;
   }
 
-  /** Whether something was thrown where it must not be. */
+  /** Whether something was thrown between two books that belong together. */
   boolean isHalfWay() {
     return halfWay;
   }
 
-  /** Allocates what {@link #keep} wants, when no more is to be entered. */
+  /** Allocates what {@link #keep} needs, when nothing more will be entered. */
   void prepareKeep() {
     if (freed.size > 0) {
       space.prepareFrees(freed.size / 2, tree.generation + 1);
@@ -136,8 +139,8 @@ final class UndoLog {
   }
 
   /**
-   * Makes it final, after {@link #prepareKeep}. Lookups are right whatever is thrown in the middle:
-   * what leaves is not seen.
+   * Makes the change final, after {@link #prepareKeep}. Lookups are right whatever is thrown in the
+   * middle, since they no longer see what leaves.
    */
   void keep() {
     for (int i = 1; i < saved.size; i += 2) {
@@ -159,7 +162,7 @@ final class UndoLog {
     clear();
   }
 
-  /** Makes it unhappen: first for lookups, which can't fail, then in the books. */
+  /** Undoes the change, first for lookups, which can't fail, then in the books. */
   void undo() {
     for (int i = saved.size - 2; i >= 0; i -= 2) {
       int slot = (int) saved.values[i];

@@ -6,12 +6,15 @@
  * together. {@link ItemKey} is a key, and an {@link Item} is what a lookup gives.
  *
  * <p><b>Lookups.</b> {@link Lookups} are in one state of the tree, that of a {@link Reading} or of
- * a change; {@link OneState} sees to that, and {@link TreeReader} looks up. {@link TreeWalk} shows
- * every item to an {@link ItemVisitor}.
+ * a change. {@link OneState} is that of a reading, and {@link TreeReader} looks up. {@link
+ * TreeWalk} shows every item to an {@link ItemVisitor}.
  *
  * <p><b>Changes.</b> A {@link Change} is in one commit or in none. {@link TreeWriter} modifies
  * nodes for it, and {@link UndoLog} takes that back. {@link GroupCommit} makes changes of many
- * threads durable at once, and tells of it by {@link CommitEvent}.
+ * threads durable at once, and tells of it by {@link CommitEvent}. Frames for new nodes come from
+ * the change, as the {@link NodeSource}. A modification goes down a {@link DirtyPath} of {@link
+ * DirtyNodes}; {@link NodeSplits} make room, {@link NodeMerges} give it back, and a {@link
+ * RangeDelete} takes out many items at once.
  *
  * <p><b>On the media.</b> {@link Node}, with {@link NodeChecksum} and {@link NodeCheck}; {@link
  * NodeCache} has those in DRAM. {@link Superblock} says where the tree is, {@link SuperblockInfo}

@@ -58,7 +58,7 @@ public final class BadBlocks {
   public boolean replace(
       DataSpace data, Units units, long block, long count, MediaErrorException why) {
     long bad = toBlame(units.pageOf(block), units.pageEnd(block + count), why);
-    if (bad < 0 || frames.size() >= space.totalBlocks() / PART || !frames.add(bad)) {
+    if (bad < 0 || frames.size() >= space.totalFrames() / PART || !frames.add(bad)) {
       return false;
     }
     if (!data.reserveFrame()) {

@@ -82,7 +82,7 @@ public final class Volume {
     this.media = media;
     this.names = names;
     this.projects = new Projects(region.name(), tree.info().blockSize());
-    this.maxPendingItems = Math.clamp(space.totalBlocks() / 16, 64, MAX_PENDING_ITEMS);
+    this.maxPendingItems = Math.clamp(space.totalFrames() / 16, 64, MAX_PENDING_ITEMS);
     this.badBlocks = new BadBlocks(space);
     this.readOnly = persister.readOnly();
   }
@@ -94,7 +94,7 @@ public final class Volume {
 
   /** Blocks of the device. */
   public long totalBlocks() {
-    return units.blocksOf(space.totalBlocks());
+    return units.blocksOf(space.totalFrames());
   }
 
   /** Whether nothing can be made durable any more before the region is opened anew. */
@@ -228,7 +228,7 @@ public final class Volume {
    *     was waited for
    */
   public Change change() throws IOException {
-    for (int i = 0; i < ROUNDS && space.usableBlocks() < NODES_AT_HAND && isAnyLeaving(); i++) {
+    for (int i = 0; i < ROUNDS && space.usableFrames() < NODES_AT_HAND && isAnyLeaving(); i++) {
       reclaim();
     }
     return admitted(tree.change());
@@ -306,10 +306,10 @@ public final class Volume {
    */
   private boolean mayComeBack(long wanted) {
     if (leavers.get() > 0) {
-      return wanted <= space.totalBlocks(); // nobody knows how many come
+      return wanted <= space.totalFrames(); // nobody knows how many come
     }
-    long coming = heldPages() + space.delayedBlocks();
-    return (coming > 0 || space.isWaitingForCommit()) && space.usableBlocks() + coming >= wanted;
+    long coming = heldPages() + space.delayedFrames();
+    return (coming > 0 || space.isWaitingForCommit()) && space.usableFrames() + coming >= wanted;
   }
 
   /** What wants space. */

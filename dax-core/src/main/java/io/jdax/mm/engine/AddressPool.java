@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.LinuxMemory;
 import io.jdax.region.RegionException;
@@ -10,23 +11,25 @@ import java.util.TreeMap;
  * Addresses that are reserved first, may be used later, and cost memory only where somebody writes.
  *
  * <pre>
- *   reserve -> use -> clean -> release     clean for what was used; all free memory is zeros
+ *   reserve -> use -> clean -> release     clean only what was used; all free memory is zeros
  * </pre>
  *
- * <p>Sizes are rounded to 512 bytes, and from 64 KiB on to 64 KiB: no system page is larger, so
- * that what is given back to the system is never a neighbour's.
+ * <p>Sizes are rounded up to 512 bytes, and from 64 KiB on to 64 KiB. No system page is larger than
+ * that, so what is given back to the system never contains a neighbour's bytes.
  */
 final class AddressPool {
   private static final int MADV_DONTNEED = 4;
   private static final long SMALL = 512;
   private static final long LARGE = 64 << 10;
 
-  /** Made accessible at a time: where overcommit is strict, all that is accessible is charged. */
+  /**
+   * Bytes made accessible at a time. Where overcommit is strict, all that is accessible is charged.
+   */
   private static final long STEP = 16L << 20;
 
-  /** Where addresses come from when there are no more. */
+  /** Where more addresses come from. */
   interface Source {
-    /** Tells the pool of at least so many by {@link #add}, or says why there are none. */
+    /** Adds at least so many bytes of addresses to the pool, or says why it can't. */
     void refill(AddressPool pool, long bytes) throws RegionException;
   }
 
@@ -37,6 +40,8 @@ final class AddressPool {
 
   private static final class Chunk {
     final long end;
+
+    /** The first address that is not accessible yet. */
     long accessible;
 
     Chunk(long from, long end) {
@@ -47,9 +52,17 @@ final class AddressPool {
 
   private final String name;
   private final Source source;
+
+  @GuardedBy("this")
   private final AddressRanges free = new AddressRanges();
+
+  @GuardedBy("this")
   private final TreeMap<Long, Chunk> chunks = new TreeMap<>();
+
+  @GuardedBy("this")
   private final Poison poison = new Poison();
+
+  @GuardedBy("this")
   private boolean closed;
 
   AddressPool(String name, Source source) {
@@ -57,7 +70,7 @@ final class AddressPool {
     this.source = source;
   }
 
-  /** Takes addresses in that nobody may access yet; not next to others that it has. */
+  /** Adds addresses that nobody may access yet. They must not lie next to others of the pool. */
   synchronized void add(long from, long bytes) {
     chunks.put(from, new Chunk(from, from + bytes));
     free.add(new AddressRange(from, bytes));
@@ -71,6 +84,7 @@ final class AddressPool {
     return (bytes + unit(bytes) - 1) & -unit(bytes);
   }
 
+  /** Takes addresses, which nobody may access before {@link #use}. */
   synchronized AddressRange reserve(long bytes) throws RegionException {
     if (closed) {
       throw new IllegalStateException(name + " is closed");
@@ -87,7 +101,7 @@ final class AddressPool {
     return range;
   }
 
-  /** Makes a part of what is reserved accessible; it is zeros. */
+  /** Makes a part of what is reserved accessible. It holds zeros. */
   synchronized void use(long at, long bytes) throws RegionException {
     Map.Entry<Long, Chunk> in = chunks.floorEntry(at);
     if (closed || in == null) {
@@ -123,7 +137,7 @@ final class AddressPool {
     }
   }
 
-  /** What was used is not looked at any more. */
+  /** Makes zeros of what was used, at which nobody looks any more. */
   synchronized void clean(long at, long bytes) {
     if (closed) {
       return;
@@ -144,14 +158,14 @@ final class AddressPool {
     }
   }
 
-  /** After {@link #clean}, of a part in which something was. */
+  /** Poisons a part that something was in, after {@link #clean}; for assertions. */
   synchronized void poison(long at, long bytes) {
     if (!closed) {
       poison.putInZeros(at, bytes);
     }
   }
 
-  /** Ends {@link #reserve}. Like {@link #clean} it needs no memory, and so can't fail. */
+  /** Ends {@link #reserve}. Like {@link #clean} it allocates nothing, and so can't fail. */
   synchronized void release(AddressRange range) {
     if (!closed) {
       free.add(range);
@@ -163,7 +177,7 @@ final class AddressPool {
     chunks.forEach((from, chunk) -> told.take(from, chunk.accessible - from));
   }
 
-  /** Gives the memory back; the addresses stay valid for who still reads them. */
+  /** Gives the memory back. The addresses stay valid for threads that still read them. */
   synchronized void close() {
     closed = true;
     poison.forget();
@@ -175,7 +189,7 @@ final class AddressPool {
         });
   }
 
-  /** Ranges that are free; one per chunk when nothing is reserved. */
+  /** How many free ranges there are: one per chunk when nothing is reserved. */
   synchronized int freeRanges() {
     return free.count();
   }

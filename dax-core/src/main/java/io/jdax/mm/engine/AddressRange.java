@@ -3,14 +3,14 @@ package io.jdax.mm.engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses side by side. Whoever has taken them keeps the object, so that giving them back needs
- * no memory.
+ * Addresses side by side. Whoever has taken them keeps the object, so that giving them back
+ * allocates nothing.
  */
 final class AddressRange {
   final long at;
   final long bytes;
 
-  /** In the list of those that were given back; the list's own. */
+  /** The next in the list of ranges that were given back. Only {@link AddressRanges} uses it. */
   @Nullable AddressRange next;
 
   AddressRange(long at, long bytes) {
@@ -18,6 +18,7 @@ final class AddressRange {
     this.bytes = bytes;
   }
 
+  /** The address after the last one. */
   long end() {
     return at + bytes;
   }

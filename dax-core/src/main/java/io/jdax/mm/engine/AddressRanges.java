@@ -6,11 +6,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Free addresses: ranges in order, of which neighbours are one. The smallest that is large enough
- * is taken from, so that large ones stay large.
+ * Free addresses, as ranges in order; neighbours are joined. Addresses are taken from the smallest
+ * range that is large enough, so that large ones stay large.
  *
- * <p>A want of memory loses no addresses. What is given back waits in a list until somebody takes;
- * and what takes the place of a range is there before the range goes.
+ * <p>Running out of memory loses no addresses. What is given back waits in a list until somebody
+ * takes addresses, and a range is removed only after what takes its place has been added.
  */
 final class AddressRanges {
   private static final Comparator<AddressRange> BY_ADDRESS =
@@ -22,16 +22,21 @@ final class AddressRanges {
   private final TreeSet<AddressRange> byAddress = new TreeSet<>(BY_ADDRESS);
   private final TreeSet<AddressRange> bySize = new TreeSet<>(BY_SIZE);
 
-  /** Free, but not in the order yet. */
+  /** A list of ranges that are free, but not in order yet. */
   private @Nullable AddressRange returned;
 
-  /** Takes a range in that is free from now on. Allocates nothing. */
+  /** Adds a range that is free from now on. Allocates nothing. */
   void add(AddressRange range) {
     range.next = returned;
     returned = range;
   }
 
-  /** Takes so many bytes at a multiple of {@code alignment} out; null: there are none. */
+  /**
+   * Takes addresses.
+   *
+   * @param alignment of the first address, a power of two
+   * @return the range, or null if no free one is large enough
+   */
   @Nullable AddressRange take(long bytes, long alignment) {
     order();
     for (AddressRange r : bySize.tailSet(new AddressRange(0, bytes))) {
@@ -43,13 +48,14 @@ final class AddressRanges {
             List.of(
                 new AddressRange(r.at, at - r.at),
                 new AddressRange(taken.end(), r.end() - taken.end())));
+        assert byAddress.size() == bySize.size();
         return taken;
       }
     }
     return null;
   }
 
-  /** How many ranges there are. */
+  /** How many free ranges there are. */
   int count() {
     order();
     return byAddress.size();
@@ -59,6 +65,8 @@ final class AddressRanges {
     for (AddressRange range = returned; range != null; range = returned) {
       AddressRange before = byAddress.lower(range);
       AddressRange after = byAddress.higher(range);
+      assert before == null || before.end() <= range.at : "free twice";
+      assert after == null || range.end() <= after.at : "free twice";
       boolean joinsBefore = before != null && before.end() == range.at;
       boolean joinsAfter = after != null && after.at == range.end();
       long from = joinsBefore ? before.at : range.at;
@@ -73,7 +81,7 @@ final class AddressRanges {
     }
   }
 
-  /** All or nothing: only the first half can fail. */
+  /** Replaces ranges, or changes nothing, since only the first half can fail. */
   private void replace(List<AddressRange> old, List<AddressRange> fresh) {
     boolean done = false;
     try {

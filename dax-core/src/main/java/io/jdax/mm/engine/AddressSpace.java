@@ -2,9 +2,7 @@ package io.jdax.mm.engine;
 
 import io.jdax.mm.AddressSpaceStatistics;
 import io.jdax.mm.BeyondEndException;
-import io.jdax.mm.ExtentState;
 import io.jdax.mm.HolePolicy;
-import io.jdax.mm.MappingStatistics;
 import io.jdax.mm.NotInPlaceException;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.PinnedException;
@@ -12,230 +10,158 @@ import io.jdax.mm.ReadOnlyMappingException;
 import io.jdax.mm.Sharing;
 import io.jdax.mm.TableSpaceException;
 import io.jdax.os.AccessFault;
-import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import io.jdax.region.ReadOnlyRegionException;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One open file as memory: its entries, the mappings that show it, its invalidate lock and its
  * pins. One per open inode, however many mappings there are.
  *
- * <p>What a file system does, and with what:
+ * <p>What a file system calls, and for what:
  *
  * <pre>
  *   truncate, punch     lockForInvalidation(range); invalidation(range); change the extents; run it; unlock;
- *                       then the frames into FrameSpace.quarantine()
- *   write into a hole   invalidateLock shared; extents changed, content in place; published(range); unlock
+ *                       then give the frames to FrameSpace.quarantine()
+ *   write into a hole   invalidateLock shared; store the content and change the extents; published(range); unlock
  *   fsync               writeback(range), then its own commit
  *   remount read-only   setReadOnly(true)
  * </pre>
  */
 public final class AddressSpace implements AutoCloseable {
   /**
-   * Mappings beyond it would cost more for their tables than they are worth: 128 TiB. All those of
-   * a region that allow stores have addresses for some 64 TiB together.
+   * The most that a mapping may span, 128 TiB. Larger ones would cost more for their tables than
+   * they are worth. All mappings of a region that allow stores have addresses for some 64 TiB
+   * together.
    */
-  public static final long MAX_MAPPING_BYTES = 1L << 47;
+  public static final long MAX_MAPPING_BYTES = Mappings.MAX_BYTES;
 
+  private final MappedFile file;
   private final FrameSpace frames;
-  private final BlockMapper mapper;
-  private final String name;
-  private final InvalidateLock invalidateLock = new InvalidateLock();
-  private final MappingTree mappings = new MappingTree();
-  private final Counters counters = new Counters();
-  private final Entries entries;
+  private final InvalidateLock invalidateLock;
   private final Faults faults;
-  private final Writeback writeback;
+  private final DirtyEntries dirtyEntries;
   private final Pins pins;
-
+  private final Writeback writeback;
   private final RetiredMappings retired;
-  private volatile boolean readOnly;
-  private volatile boolean mapped;
-  private volatile boolean closed;
+  private final Mappings mappings;
 
   /**
-   * An address space without mappings.
+   * Makes an address space without mappings.
    *
-   * @param name of the file in messages and events
+   * @param mapper answers for the file system
+   * @param name of the file, in messages and events
    */
   public AddressSpace(FrameSpace frames, BlockMapper mapper, String name) {
+    this.file = new MappedFile(frames, mapper, name);
     this.frames = frames;
-    this.mapper = mapper;
-    this.name = name;
-    this.entries = new Entries(frames.chunks());
-    this.faults = new Faults(this, frames, mapper, entries);
-    this.pins = new Pins(this);
-    this.writeback = new Writeback(this, entries, pins);
-    this.retired = new RetiredMappings(this);
+    this.invalidateLock = file.invalidateLock;
+    this.faults = new Faults(file);
+    this.dirtyEntries = new DirtyEntries(file, faults);
+    this.pins = new Pins(file, faults, dirtyEntries);
+    this.retired = new RetiredMappings(file, dirtyEntries);
+    this.writeback = new Writeback(file, faults, pins, dirtyEntries, retired);
+    this.mappings = new Mappings(file, faults, writeback, retired);
   }
 
-  /** A shared mapping that shows zeros for holes. */
+  /** Makes a shared mapping that shows zeros for holes; see the other. */
   public FileMapping map(long offset, long length) throws IOException {
     return map(offset, length, Sharing.SHARED, false, HolePolicy.ZERO);
   }
 
   /**
-   * Maps a range of the file, which may reach beyond its end and then shows what the file grows to.
-   * Costs a few dozen bytes per GiB until pages are touched; and addresses for its page table, a
-   * 1024th of its length, so that a touch never fails for want of those. What allows stores has a
-   * 4096th of its length from a range that all mappings of the region share.
+   * Maps a range of the file, which may reach beyond the end of the file, and then shows what the
+   * file grows to. Until pages are touched, a mapping costs a few dozen bytes per GiB, and
+   * addresses for its page table. Those are a 1024th of its length, so that a touch never lacks
+   * them, and if it allows stores, a 4096th from a range that all mappings of the region share.
    *
-   * @param offset in the file, a multiple of 4096; of 2 MiB, if 2 MiB translations are wanted
+   * @param offset in the file, a multiple of 4096 bytes; of 2 MiB for translations of 2 MiB
    * @param length in bytes, rounded up to whole pages
-   * @param sync metadata is durable before a store can happen: stores to new pages are slower,
-   *     {@link FileMapping#persist} is only cache lines, unless other mappings stored to new pages
-   * @throws ReadOnlyRegionException a shared mapping of a region that is open for loads only
-   * @throws NotInPlaceException {@code sync}, and the file's pages go through DRAM
-   * @throws TableSpaceException no addresses are left for its page table: other mappings must be
-   *     closed first
+   * @param sync whether metadata is durable before a store can happen; stores to new pages are
+   *     slower then, and {@link FileMapping#persist} flushes cache lines only, unless other
+   *     mappings have stored to new pages
+   * @throws IllegalArgumentException offset or length is not possible
+   * @throws IllegalStateException the address space is closed
+   * @throws ReadOnlyRegionException the mapping is shared, and the region is open for loads only
+   * @throws NotInPlaceException {@code sync} is set, and the file's pages go through DRAM
+   * @throws TableSpaceException no addresses are left for the page table, so that other mappings
+   *     must be closed first
    */
   public FileMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
       throws IOException {
     AccessFault.enter(StackRoom.ENGINE);
-    if (offset < 0 || offset % Pages.BYTES != 0) {
-      throw new IllegalArgumentException("offset " + offset + ": must be a multiple of 4096");
-    }
-    if (length <= 0
-        || length > MAX_MAPPING_BYTES
-        || offset > Long.MAX_VALUE - Pages.BYTES - length) {
-      throw new IllegalArgumentException(
-          "length " + length + " at " + offset + ": must be 1 to " + MAX_MAPPING_BYTES);
-    }
-    if (sharing == Sharing.SHARED && frames.region().readOnly()) {
-      throw new ReadOnlyRegionException(
-          frames.region().name(), "is open for loads only, and a shared mapping stores");
-    }
-    frames.unfinishedCloses().goOn();
-    return kept(
-        () -> {
-          long stamp = invalidateLock.lockShared();
-          try {
-            return mapChecked(offset, length, sharing, sync, holes);
-          } finally {
-            invalidateLock.unlockShared(stamp);
-          }
-        });
-  }
-
-  private FileMapping mapChecked(
-      long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
-      throws IOException {
-    ensureOpen();
-    if (sync && !mapper.inPlace()) {
-      throw new NotInPlaceException(frames.region().name(), name, Pages.of(offset));
-    }
-    long pageCount = Pages.in(length);
-    PageTable table = table(pageCount, sharing != Sharing.READ_ONLY);
-    FileMapping mapping = null;
-    boolean done = false;
-    try {
-      mapping =
-          new FileMapping(
-              this, Pages.of(offset), pageCount, sharing, sync, holes, table, frames.epoch());
-      mapped = true;
-      frames.register(mapping);
-      mappings.add(mapping);
-      done = true;
-      return mapping;
-    } finally {
-      if (!done) {
-        if (mapping != null) {
-          frames.unregister(mapping);
-        }
-        table.giveBack(null);
-      }
-    }
-  }
-
-  /** Waits for what closed mappings are about to give back, before it refuses. */
-  private PageTable table(long pageCount, boolean stores) throws IOException {
-    try {
-      return new PageTable(pageCount, frames.tablePool(), stores);
-    } catch (TableSpaceException e) {
-      frames.quarantine().turnOver();
-      retired.sweepLocked();
-      return new PageTable(pageCount, frames.tablePool(), stores);
-    }
+    return mappings.map(offset, length, sharing, sync, holes);
   }
 
   /**
-   * Takes the translations of a range out of every mapping; the entries stay. Next accesses fault.
+   * Takes the translations of a range of pages out of every mapping, so that the next accesses
+   * fault. Entries and private copies stay.
    */
   public void unmapMappingRange(long firstPage, long pageCount) {
     InvalidationEvent event = InvalidationEvent.begun();
-    long[] dropped = new long[1];
     PrivateFrames own = frames.privateFrames();
     PageTable.Filter which = (page, pfn) -> !own.owns(pfn);
-    mappings.overlapping(
-        firstPage, pageCount, mapping -> dropped[0] += mapping.drop(firstPage, pageCount, which));
-    dropped(event, firstPage, pageCount, dropped[0]);
+    long dropped =
+        file.mappings.sum(
+            firstPage, pageCount, area -> area.pages.drop(firstPage, pageCount, which));
+    file.countDropped(event, firstPage, pageCount, dropped);
   }
 
   /**
-   * Gets ready to take a range away, before the file changes: all that can fail. Then the caller
-   * changes what {@link BlockMapper#find} and {@link BlockMapper#sizeBytes} answer, and runs it.
-   * The invalidate lock is held exclusively all the while.
+   * Does all that can fail of taking a range of pages away, before the file changes. The caller
+   * then changes what {@link BlockMapper#find} and {@link BlockMapper#sizeBytes} answer, and runs
+   * it. The invalidate lock is held exclusively all the while.
    *
-   * @throws IOException nothing has changed
+   * @throws IOException what is dirty beside the range could not be flushed; nothing has changed
    */
   public Invalidation invalidation(long firstPage, long pageCount) throws IOException {
     if (!invalidateLock.heldExclusively()) {
       throw new IllegalStateException("an invalidation needs the invalidate lock, exclusively");
     }
-    return new Invalidation(this, firstPage, pageCount);
-  }
-
-  /** Translations were taken out of mappings. */
-  void dropped(@Nullable InvalidationEvent event, long firstPage, long pageCount, long dropped) {
-    counters.invalidations.increment();
-    counters.droppedPages.add(dropped);
-    if (event != null) {
-      event.finish(name, firstPage, pageCount, dropped);
-    }
+    return new Invalidation(file, writeback, firstPage, pageCount);
   }
 
   /**
-   * Says that holes or unwritten pages have become blocks: every mapping that showed zeros there
-   * shows the blocks when this returns, without a fault. Called with the invalidate lock held
-   * shared, when {@link BlockMapper#find} already answers WRITTEN and the frames hold what is to be
-   * seen. Costs next to nothing for pages that nobody has touched.
+   * Tells that holes or unwritten pages have become blocks. When this returns, every mapping that
+   * showed zeros there shows the blocks, without a fault. Called with the invalidate lock held
+   * shared, when {@link BlockMapper#find} already answers WRITTEN, and the frames hold what is to
+   * be seen. Costs next to nothing for pages that nobody has touched.
    *
-   * @param pfn frame of the first page; the others follow it
+   * @param pfn the frame of the first page, which those of the others follow
+   * @throws IOException there is no memory for entries; some mappings may still show zeros
    */
   public void published(long firstPage, long pfn, long pageCount) throws IOException {
     faults.published(firstPage, pfn, pageCount);
   }
 
   /**
-   * Makes durable what was stored to a range through any mapping or pin, data only: flushes dirty
-   * pages, drains. Waits neither for readers nor for storing threads. Stores that race with it are
-   * included or stay dirty.
+   * Makes durable what was stored to a range through any mapping or pin before the call: data, but
+   * not metadata. Waits neither for readers nor for storing threads. A store that races with it is
+   * included or stays dirty.
    *
-   * @return pages that were dirty
-   * @throws IOException a flush failed: all pages that it was about are dirty as before
+   * @param offset in the file, in bytes
+   * @param length in bytes; {@link Long#MAX_VALUE} for all that follows
+   * @return how many pages were dirty
+   * @throws IOException a flush failed; all pages of the range that were dirty still are
    */
   public long writeback(long offset, long length) throws IOException {
     return writeback.run(offset, length);
   }
 
   /**
-   * Finds what was stored through mappings and pins so far, and tells the {@link BlockMapper}:
-   * {@link BlockMapper#storesFound}. As {@link #writeback} of all, but that pages whose frames are
-   * not the media's stay where they are, dirty for {@link BlockMapper#writeBack}.
+   * Finds what was stored through mappings and pins so far, and tells the {@link BlockMapper} of
+   * it, by {@link BlockMapper#storesFound}. As {@link #writeback} of all, except that pages whose
+   * frames are not the media's stay dirty, for {@link BlockMapper#writeBack}.
    *
-   * @throws IOException a flush failed: all pages are dirty as before
+   * @throws IOException a flush failed; all pages that were dirty still are
    */
   public void collect() throws IOException {
     writeback.collect();
   }
 
   /**
-   * Whether every store that was ever made through a mapping that is closed now has been made
-   * known, so that after one more {@link #writeback} nothing of this file is dirty.
+   * Whether all stores that were made through mappings which are closed now have left their mark,
+   * so that after one more {@link #writeback} nothing of them is dirty.
    */
   public boolean isQuiet() {
     AccessFault.enter(StackRoom.ENGINE);
@@ -244,32 +170,35 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * Holds frames in place for device or kernel I/O: no truncate or punch takes them until the pin
-   * is closed.
+   * Holds frames in place for device or kernel I/O, so that no truncate or punch takes them until
+   * the pin is closed.
    *
-   * @param longTerm may be held for any time. Then, and for WRITE, pages without a block get one
-   *     first (unshare), so that a later store by anybody is seen through the pin. A short-term
-   *     READ pin may be given zero frames
+   * @param offset in the file, in bytes
+   * @param length in bytes
+   * @param longTerm whether it may be held for any time. If so, and for WRITE, pages without a
+   *     block get one first (unshare), so that a later store by anybody is seen through the pin. A
+   *     short-term pin for READ may be given zero frames
    * @throws BeyondEndException the range reaches beyond the last page of the file
-   * @throws ReadOnlyMappingException the file is read-only, and the pin is for WRITE, or a page of
-   *     a long-term one would need a block
+   * @throws ReadOnlyMappingException the file is read-only, and the pin is for WRITE, or is a
+   *     long-term one of a page that would need a block
+   * @throws IOException a block or frame for the range could not be had; nothing is pinned
    */
   public FilePin pin(long offset, long length, PinAccess access, boolean longTerm)
       throws IOException {
     AccessFault.enter(StackRoom.ENGINE);
     frames.unfinishedCloses().goOn();
-    return kept(
+    return file.retainFor(
         () -> {
-          ensureOpen();
+          file.ensureOpen();
           return pins.pin(offset, length, access, longTerm);
         });
   }
 
   // ---------------------------------------------------------------- for a cache
 
-  /** Whether there are mappings, or some were closed through which a thread may still store. */
+  /** Whether there are mappings, among them closed ones through which a thread may still store. */
   public boolean hasMappings() {
-    return mappings.size() > 0;
+    return file.mappings.size() > 0;
   }
 
   /** Lets go of closed mappings whose stores have all been made. */
@@ -278,58 +207,40 @@ public final class AddressSpace implements AutoCloseable {
     retired.sweep();
   }
 
-  /** Whether a thread may reach a frame by a translation: there is a mapping, or there was. */
+  /** Whether there is a mapping, or was, so that a thread may reach a frame by a translation. */
   public boolean wasMapped() {
-    return mapped;
+    return mappings.wasMapped();
   }
 
   /**
-   * Forgets a page that no mapping shows any more, if nothing is known to be dirty about it and no
-   * pin holds it. The caller holds the invalidate lock exclusively, and knows that since {@link
-   * #unmapMappingRange} of the page and {@link Quarantine#turnOver} nobody has asked for it.
+   * Forgets a page that no mapping shows any more, unless it is dirty or pinned. The caller holds
+   * the invalidate lock exclusively, and knows that nobody has asked for the page since {@link
+   * #unmapMappingRange} of it and {@link Quarantine#turnOver}.
+   *
+   * @return whether it is forgotten
    */
   public boolean forgetClean(long page) {
-    if (pins.touches(page) || Entry.is(entries.peek(page), Entry.DIRTY | Entry.TOWRITE)) {
+    if (pins.isPinned(page) || Entry.is(file.entries.peek(page), Entry.DIRTY | Entry.TOWRITE)) {
       return false;
     }
-    boolean[] clean = {true};
-    mappings.overlapping(page, 1, mapping -> clean[0] &= writeback.isClean(mapping, page));
-    if (clean[0]) {
-      entries.removal(page, 1).run();
+    if (file.mappings.sum(page, 1, area -> writeback.isClean(area, page) ? 0 : 1) > 0) {
+      return false;
     }
-    return clean[0];
+    file.entries.removal(page, 1).run();
+    return true;
   }
 
   /** Whether a pin holds a page. */
   public boolean isPinned(long page) {
-    return pins.touches(page);
-  }
-
-  private interface Maker<T> {
-    T make() throws IOException;
-  }
-
-  /** What is made gives the file back when it is closed. */
-  private <T> T kept(Maker<T> maker) throws IOException {
-    mapper.retained();
-    boolean done = false;
-    try {
-      T made = maker.make();
-      done = true;
-      return made;
-    } finally {
-      if (!done) {
-        mapper.released();
-      }
-    }
+    return pins.isPinned(page);
   }
 
   /**
-   * Takes the invalidate lock exclusively at a moment when no pin overlaps a range
+   * Takes the invalidate lock exclusively at a moment when no pin overlaps a range of pages
    * (dax_break_layout).
    *
-   * @param timeoutNanos how long to wait for pins; 0: not at all
-   * @throws PinnedException somebody still has the range pinned; the lock is not held
+   * @param timeoutNanos how long to wait for pins to be closed, or 0 not to wait
+   * @throws PinnedException the range is still pinned; the lock is not held
    */
   public void lockForInvalidation(long firstPage, long pageCount, long timeoutNanos)
       throws PinnedException {
@@ -337,25 +248,25 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * Takes the translations of a range away, and returns when no thread goes on with one that it had
-   * before: every store that was made by one has left its mark, every later access faults. This is
-   * what ends a loop that is compiled to ask nothing. Costs two turn-overs of the epoch, tens of
-   * microseconds each and more where more threads run than there are processors; nothing where the
-   * file was never mapped.
+   * Takes the translations of a range of pages away, and returns when no thread goes on with one
+   * that it had before. Every store that was made by one has left its mark then, and every later
+   * access faults. This ends even a loop that is compiled to ask nothing. It costs two turn-overs
+   * of the epoch, tens of microseconds each, or more where more threads run than there are
+   * processors; and nothing if the file was never mapped.
    */
   public void revoke(long firstPage, long pageCount) {
-    if (mapped) {
+    if (mappings.wasMapped()) {
       unmapMappingRange(firstPage, pageCount);
-      if (!frames.closed()) {
+      if (!frames.isClosed()) {
         frames.quarantine().turnOver();
       }
     }
   }
 
   /**
-   * Looks for pins; takes the invalidate lock, so that one that is being made is seen.
+   * Looks for pins, with the invalidate lock held, so that one that is being made is seen.
    *
-   * @param writing whether only those for writing count
+   * @param writing whether only pins for writing count
    * @throws PinnedException there is one
    */
   public void ensureNotPinned(boolean writing) throws PinnedException {
@@ -363,30 +274,30 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * From now on stores fail, or are possible again. Takes the invalidate lock. When it has returned
-   * nothing is stored through a mapping any more, and what was stored is known to {@link
-   * #writeback}. Not so for pins, see {@link #pin}.
+   * Makes stores fail, or makes them possible again. Takes the invalidate lock. When stores fail,
+   * nothing is stored through a mapping any more from the return on, and what was stored is known
+   * to {@link #writeback}. Pins for writing go on, so the caller looks for them first.
    */
   public void setReadOnly(boolean readOnly) {
     if (!readOnly) {
       become(false);
-    } else if (refuseStores() && !frames.closed()) {
+    } else if (refuseStores() && !frames.isClosed()) {
       frames.quarantine().turnOver();
     }
   }
 
   /**
-   * As {@link #setReadOnly}, but that stores which are under way are only over after the next
-   * {@link Quarantine#turnOver}: of many files, which need no more than one.
+   * As {@link #setReadOnly}, except that stores which are under way end only by the next {@link
+   * Quarantine#turnOver}. For many files, for all of which one is enough.
    *
-   * @return whether there may be any
+   * @return whether there may be stores under way
    */
   public boolean refuseStores() {
     become(true);
     if (!hasMappings()) {
       return false;
     }
-    // Every fault that began before has shown what it found; later ones find it read-only.
+    // Faults that began before have shown what they found. Later ones find the file read-only.
     unmapMappingRange(0, Long.MAX_VALUE);
     return true;
   }
@@ -394,56 +305,55 @@ public final class AddressSpace implements AutoCloseable {
   private void become(boolean newReadOnly) {
     invalidateLock.lockExclusive();
     try {
-      readOnly = newReadOnly;
+      file.setReadOnly(newReadOnly);
     } finally {
       invalidateLock.unlockExclusive();
     }
   }
 
+  /** Whether stores fail, see {@link #setReadOnly}. */
   public boolean readOnly() {
-    return readOnly;
+    return file.isReadOnly();
   }
 
+  /** What keeps the file's blocks where they are. */
   public InvalidateLock invalidateLock() {
     return invalidateLock;
   }
 
+  /** The frames that its mappings show. */
   public FrameSpace frames() {
     return frames;
   }
 
+  /** Of the file, in messages and events. */
   public String name() {
-    return name;
-  }
-
-  /** Walks all mappings for the page counts. */
-  public AddressSpaceStatistics statistics() {
-    long[] pages = new long[4];
-    mappings.overlapping(
-        0,
-        Long.MAX_VALUE,
-        mapping -> {
-          MappingStatistics s = mapping.statistics();
-          pages[0] += s.presentPages();
-          pages[1] += s.zeroPages();
-          pages[2] += mapping.isOpen() ? 1 : 0;
-          pages[3] += mapping.mkwrites();
-        });
-    return new AddressSpaceStatistics(
-        (int) pages[2],
-        pages[0],
-        pages[1],
-        counters.mkwrites.sum() + pages[3],
-        counters.invalidations.sum(),
-        counters.droppedPages.sum(),
-        counters.writebacks.sum(),
-        counters.flushedPages.sum(),
-        pins.count());
+    return file.name;
   }
 
   /**
-   * Closes all mappings and forgets all entries. What is dirty is not flushed: {@link #writeback}
-   * comes first.
+   * Finds the first byte of data or of a hole in {@code [from, end)} and before the end of the file
+   * (SEEK_DATA, SEEK_HOLE). Unwritten extents are holes, and so is the end of the range or of the
+   * file, whichever comes first.
+   *
+   * @param from offset in the file
+   * @param end offset in the file
+   * @param data whether to look for data, and not for a hole
+   * @return its offset in the file, or −1 if there is none, or {@code from} lies at the end or
+   *     beyond
+   */
+  public long seek(long from, long end, boolean data) throws IOException {
+    return ExtentSearch.first(file, from, end, data);
+  }
+
+  /** Counts of what its mappings and pins have done. Walks all mappings for those of pages. */
+  public AddressSpaceStatistics statistics() {
+    return Totals.of(file, pins.count());
+  }
+
+  /**
+   * Closes all mappings and forgets all entries. Flushes nothing, so {@link #writeback} comes
+   * first.
    *
    * @throws PinnedException a pin is open; nothing has changed
    */
@@ -457,92 +367,43 @@ public final class AddressSpace implements AutoCloseable {
     }
   }
 
-  /** As {@link #close}, for who has the invalidate lock exclusively and knows of no pin. */
+  /**
+   * As {@link #close}, for a caller that has the invalidate lock exclusively, and knows of no pin.
+   */
   public void closeHeld() {
-    closed = true;
-    List<FileMapping> open = new ArrayList<>();
-    mappings.overlapping(0, Long.MAX_VALUE, open::add);
-    open.forEach(FileMapping::end); // all in one epoch, for which the first close waits
-    open.forEach(FileMapping::unmap);
-    retired.close();
-    entries.close();
+    file.markClosed();
+    mappings.close();
+    file.entries.close();
   }
 
   @Override
   public String toString() {
-    return "AddressSpace[" + name + ", " + mappings.size() + " mappings]";
+    return "AddressSpace[" + file.name + ", " + file.mappings.size() + " mappings]";
   }
 
-  // ---------------------------------------------------------------- for the engine
-
-  void ensureOpen() {
-    if (closed || frames.closed()) {
-      throw new IllegalStateException("file " + name + " is closed");
-    }
-  }
+  // ---------------------------------------------------------------- for tests
 
   BlockMapper mapper() {
-    return mapper;
+    return file.mapper;
   }
 
   MappingTree mappings() {
-    return mappings;
-  }
-
-  Faults faults() {
-    return faults;
+    return file.mappings;
   }
 
   Entries entries() {
-    return entries;
+    return file.entries;
   }
 
   Writeback writebacks() {
     return writeback;
   }
 
-  Counters counters() {
-    return counters;
+  DirtyEntries dirtyEntries() {
+    return dirtyEntries;
   }
 
   RetiredMappings retired() {
     return retired;
-  }
-
-  /**
-   * A mapping was closed. It leaves the tree at once if it never stored, else when no thread can
-   * store through it.
-   */
-  void unmapped(FileMapping mapping) {
-    if (!retired.add(mapping)) {
-      mappings.remove(mapping);
-      mapping.memory().unreachableSoon();
-    }
-  }
-
-  /**
-   * Offset in the file of the first byte of data, or of none, in {@code [from, end)} and in the
-   * file; where the shorter of both ends counts as a hole; −1: there is none. Unwritten extents are
-   * holes.
-   */
-  public long seek(long from, long end, boolean data) throws IOException {
-    long stamp = invalidateLock.lockShared();
-    try {
-      ensureOpen();
-      long stop = Math.min(end, mapper.sizeBytes());
-      if (from >= stop) {
-        return -1;
-      }
-      PageRun run = new PageRun();
-      for (long at = from; at < stop; at = Pages.bytes(run.endPage())) {
-        mapper.find(Pages.of(at), Intent.LOOK, run);
-        if ((run.state == ExtentState.WRITTEN) == data) {
-          return at;
-        }
-      }
-      return data ? -1 : stop;
-    } finally {
-      invalidateLock.unlockShared(stamp);
-    }
   }
 }

@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Every address of the process, for memory that the engine itself has mapped and never unmaps while
- * somebody may look. A constant, so that an access through it has neither bounds nor lifetime to
- * check.
+ * Every address of the process, for memory that the engine itself has mapped, and does not unmap
+ * while anybody may look. A constant, so that an access through it has neither bounds nor lifetime
+ * to check.
  */
 final class AllMemory {
   static final MemorySegment SEGMENT = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
@@ -19,18 +19,21 @@ final class AllMemory {
   private AllMemory() {}
 
   /**
-   * The {@code index}-th of the 4-byte words at an address, loaded plainly. An int, and not
-   * negative: what fits in one becomes part of the load, instead of an addition before it.
+   * Loads a word of 4 bytes plainly.
+   *
+   * @param index of the word, counted from the address; an int that is not negative, so that it
+   *     becomes part of the load instead of an addition before it
    */
   static int word(long address, int index) {
     return SEGMENT.get(WORD, (address & ADDRESS) + ((long) index << 2));
   }
 
+  /** Stores a word of 4 bytes plainly. */
   static void setWord(long address, int index, int value) {
     SEGMENT.set(WORD, (address & ADDRESS) + ((long) index << 2), value);
   }
 
-  /** Makes zeros of multiples of 8 bytes; unlike a slice that is filled it allocates nothing. */
+  /** Makes zeros of a multiple of 8 bytes. Allocates nothing, unlike filling a slice. */
   static void zero(long address, long bytes) {
     for (long i = 0; i < bytes; i += 8) {
       SEGMENT.set(ValueLayout.JAVA_LONG, address + i, 0);

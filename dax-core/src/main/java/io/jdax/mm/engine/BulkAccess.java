@@ -10,11 +10,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies and fills, page by page where pages lie apart. They hold their {@link Epoch} open for a
- * page or 2 MiB at a time. A copy that fails has moved a prefix. A copy or fill into the mapping
- * tears no aligned word of 8 bytes.
+ * Copies and fills, page by page where frames lie apart. They hold their {@link Epoch} open for a
+ * page to 2 MiB at a time. One that fails has moved a prefix. A copy or fill into the mapping tears
+ * no aligned word of 8 bytes.
  */
-abstract sealed class BulkAccess extends OrderedAccess permits FileMapping {
+abstract class BulkAccess extends OrderedAccess {
   private static final long PAGE = Pages.BYTES;
   private static final long HUGE = 2L << 20;
 
@@ -53,7 +53,7 @@ abstract sealed class BulkAccess extends OrderedAccess permits FileMapping {
       } finally {
         g.epoch.exit(ticket);
       }
-      leave(g);
+      moveOn(g);
     }
   }
 
@@ -104,12 +104,12 @@ abstract sealed class BulkAccess extends OrderedAccess permits FileMapping {
         failed(e, g, to, n, true);
       } finally {
         try {
-          mark(g, to, n); // also after a failure: what was stored before it must not be left behind
+          mark(g, to, n); // also after a failure, for what was stored before it
         } finally {
           g.epoch.exit(ticket);
         }
       }
-      leave(g);
+      moveOn(g);
     }
   }
 
@@ -132,8 +132,8 @@ abstract sealed class BulkAccess extends OrderedAccess permits FileMapping {
   }
 
   /**
-   * How far the frames at {@code at} go on in one piece, within 2 MiB of the mapping, as far as
-   * anybody wants to know.
+   * How many bytes from {@code at} on lie in one piece, at most those wanted, and within 2 MiB of
+   * the mapping.
    */
   private static long readableRun(Generation g, long offset, long at, long wanted) {
     long run = PAGE - (offset & PAGE - 1);

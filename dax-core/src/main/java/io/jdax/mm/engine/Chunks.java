@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.LinuxMemory;
 import io.jdax.os.Pages;
@@ -12,9 +13,9 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * Pieces of 4 KiB of zeroed anonymous memory for entries: off the heap, so that native code can
- * read the same words. Kept for reuse, and returned to the system when the owner has become
- * unreachable: a late reader never faults.
+ * Pieces of 4 KiB of zeroed anonymous memory for entries, off the heap. They are kept for reuse,
+ * and returned to the system when their owner has become unreachable, so that a late reader never
+ * faults.
  */
 final class Chunks {
   static final long BYTES = Pages.BYTES;
@@ -31,14 +32,23 @@ final class Chunks {
   @SuppressWarnings("unused") // only kept
   private final Arena lifetime = Unreachable.then(steps);
 
+  @GuardedBy("this")
   private long[] free = new long[0];
+
+  @GuardedBy("this")
   private int freeCount;
 
-  /** All that there are, free or not. */
+  /** How many there are, free or not. */
+  @GuardedBy("this")
   private long chunkCount;
 
+  @GuardedBy("this")
   private final Poison poison = new Poison();
+
+  @GuardedBy("this")
   private long next;
+
+  @GuardedBy("this")
   private long end;
 
   Chunks(String name) {
@@ -57,7 +67,7 @@ final class Chunks {
     return WORD.compareAndSet(MEMORY, address, expected, value);
   }
 
-  /** Address of a zeroed chunk. */
+  /** Gives out a zeroed chunk, by its address. */
   synchronized long allocate() throws RegionException {
     if (freeCount > 0) {
       long address = free[--freeCount];
@@ -73,12 +83,13 @@ final class Chunks {
     return address;
   }
 
-  /** Can't fail: there is room for all that there are. */
+  /** Takes a chunk back. Can't fail, since there is room for all that there are. */
   synchronized void free(long address) {
     free[freeCount++] = address;
     poison.put(address, BYTES);
   }
 
+  @GuardedBy("this")
   private void grow() throws RegionException {
     if (chunkCount + STEP / BYTES > free.length) {
       free = Arrays.copyOf(free, (int) Math.max(chunkCount + STEP / BYTES, free.length * 2L));

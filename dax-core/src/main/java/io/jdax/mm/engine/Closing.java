@@ -5,22 +5,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a mapping or a pin, which gives back what it has: memory of tables, and the use of its
- * file. Made together with it, so that an end which an error has broken off, mostly a want of
- * memory, is remembered without memory, and gone on with by {@link UnfinishedCloses}: whoever
- * closes something calls once.
+ * file. It is made together with the mapping or pin. So an end that an error has broken off, mostly
+ * for lack of memory, can be remembered without allocating, and {@link UnfinishedCloses} goes on
+ * with it: whoever closes something calls once.
  */
 final class Closing {
-  /** What is left to be done; goes on where it was broken off. */
+  /** What is to be done, as far as it has not been done. */
   @FunctionalInterface
   interface Work {
-    /** Does nothing where nothing is left. Any thread may call, several at a time. */
+    /**
+     * Goes on where the last call was broken off; does nothing once all is done. Several threads
+     * may call at a time.
+     */
     void finish() throws IOException;
   }
 
   private final UnfinishedCloses unfinished;
   private final Work work;
 
-  // guarded by the list
+  // Guarded by the monitor of the list. The compiler can't check that of another object.
   @Nullable Closing next;
   boolean listed;
 
@@ -29,7 +32,7 @@ final class Closing {
     this.work = work;
   }
 
-  /** Does the work, or has it done later and throws what it has met. */
+  /** Does the work; or throws what has kept it from that, and has the rest done later. */
   void run() throws IOException {
     boolean done = false;
     try {

@@ -7,31 +7,31 @@ import java.util.Set;
 
 /**
  * Takes back the interrupts that a turn-over causes. To make an access throw that it finds under
- * way, the JVM's handshake sets the interrupt flag of its thread, past {@link Thread#interrupt}
- * (JavaThread::install_async_exception); the thread's next wait, or its FileChannel, would pay for
- * it.
+ * way, the JVM's handshake sets the interrupt flag of the thread without calling {@link
+ * Thread#interrupt} (JavaThread::install_async_exception). The thread's next wait, or its
+ * FileChannel, would pay for that.
  *
  * <p>The closing thread looks at all flags right before the handshake and right after it. A thread
  * whose access has failed clears its own flag, once per epoch, and only if it was set between the
- * two looks. So an interrupt by somebody else is lost only if it meets a thread that the handshake
- * has found in the middle of an access, after the first look and before the access repeats: the JVM
- * tells nobody who set the flag. {@link Epoch#letGo} sees to it that such threads are very few. To
- * leave the flag set in doubt would be worse: it is the handshake's nearly always, and a
+ * two looks. The JVM does not tell who has set a flag. So an interrupt by somebody else is lost if
+ * it meets a thread that the handshake has found in the middle of an access, and comes after the
+ * first look and before the access repeats. {@link Epoch#letThreadsLeave} makes such threads very
+ * rare. To leave the flag set in doubt would be worse: it is nearly always the handshake's, and a
  * FileChannel that it closes does not open again.
  *
  * <p>Virtual threads have a flag of their own, which no handshake sets.
  */
 final class ClosingInterrupts {
-  /** Threads to look at beyond what there seem to be. */
+  /** Room for threads that are started while the others are listed. */
   private static final int NEW_THREADS = 64;
 
   private static final int SPINS = 100;
 
-  /** Null until the handshake has been, and been looked at. */
+  /** Threads whose flag the handshake has set; NONE_YET before the look after it. */
   private volatile Set<Thread> hit = NONE_YET;
 
   private static final Set<Thread> NONE_YET = Collections.emptySet();
-  private static final Set<Thread> NONE = new HashSet<>(); // stays empty
+  private static final Set<Thread> NONE = new HashSet<>(); // and there will be none
 
   /** Runs a handshake, and notes whose flag was set by it. */
   void around(Runnable handshake) {
@@ -52,14 +52,14 @@ final class ClosingInterrupts {
           }
         }
       } finally {
-        hit = found; // whatever happens: threads wait for it
+        hit = found; // whatever happens, since threads wait for it
       }
     }
   }
 
-  /** There was no memory for a look: nobody's flag is taken for the handshake's. */
-  @SuppressWarnings("ReferenceEquality") // the one set that says that there is none
-  void none() {
+  /** Takes nobody's flag for the handshake's, as there was no memory for a look. */
+  @SuppressWarnings("ReferenceEquality") // NONE_YET is told from others that are empty
+  void giveUpLook() {
     if (hit == NONE_YET) {
       hit = NONE;
     }
@@ -76,9 +76,9 @@ final class ClosingInterrupts {
   }
 
   /**
-   * After an access of the calling thread failed because of the handshake, or because it came too
-   * late: its flag is as it would be without it. Waits for the look after the handshake, which is
-   * under way.
+   * Makes the calling thread's flag what it would be without the handshake, after an access of the
+   * thread failed because of it, or because it came too late. Waits for the look after the
+   * handshake, which is under way.
    */
   void forget() {
     Thread thread = Thread.currentThread();
@@ -91,10 +91,10 @@ final class ClosingInterrupts {
     }
   }
 
-  // The one set that says that there is none; and a thread that can't park lets others run.
+  // NONE_YET is told from others that are empty; and a thread that can't park lets others run.
   @SuppressWarnings({"ReferenceEquality", "ThreadPriorityCheck"})
   private void awaitLook() {
-    // Spinning, and not parked: the thread is interrupted, and would not park.
+    // It spins, since a thread that is interrupted would not park.
     for (int spins = 0; hit == NONE_YET; spins++) {
       if (spins < SPINS) {
         Thread.onSpinWait();

@@ -3,9 +3,9 @@ package io.jdax.mm.engine;
 import io.jdax.mm.AddressSpaceStatistics;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The live counts behind {@link AddressSpaceStatistics}. */
+/** What {@link AddressSpaceStatistics} are read from, counted as it happens. */
 final class Counters {
-  /** By pins, and by mappings that are gone; the others keep their own. */
+  /** Those of pins, and of mappings that are gone. Mappings that are there count their own. */
   final LongAdder mkwrites = new LongAdder();
 
   final LongAdder invalidations = new LongAdder();

@@ -4,15 +4,17 @@ import io.jdax.os.Pages;
 import java.lang.invoke.VarHandle;
 
 /**
- * A part of a {@link PageTable}: pages side by side, their words, and what is known of each 2 MiB
- * of them. Changed under the mapping's lock.
+ * A part of a {@link PageTable}: pages side by side, their words, and what is known of each slot of
+ * 2 MiB. Changed under the mapping's lock.
  */
 final class Directory {
   private static final int PAGES = PageTable.PAGES;
 
-  // What is known of a slot, in one long: three counts of pages, a bit, a word.
-  //   present, writable; same: have the common word, but for its sign
-  //   STORED: something was writable once, so that dirty bytes are to be looked at
+  // What is known of a slot, in one long.
+  //   counts of pages that are present, that are writable, and that have the common word but for
+  //   its sign (SAME)
+  //   STORED     whether any page was ever writable, so that dirty bytes have to be looked at
+  //   COMMON     the common word: what most pages of the slot show, if they are frames in a row
   private static final long PRESENT = 1;
   private static final long WRITABLE_PAGES = 1L << 10;
   private static final long SAME = 1L << 20;
@@ -20,15 +22,15 @@ final class Directory {
   private static final int COMMON = 32;
   private static final long COUNT = (1 << 10) - 1;
 
-  /** Page of the mapping that its page 0 is. */
+  /** The page of the mapping that is page 0 of the directory. */
   final long first;
 
   final long pages;
 
-  /** Address. */
+  /** Address of the first word. */
   final long words;
 
-  /** Offset in the frame space; 0 when no stores are allowed. */
+  /** Offset of the first dirty byte in the frame space, or 0 if no stores are allowed. */
   final long dirty;
 
   /** Per slot, see {@link #PRESENT} to {@link #COMMON}. */
@@ -46,34 +48,42 @@ final class Directory {
     return Pages.bytes(pages);
   }
 
+  /** Pages of a slot, fewer than 512 only at the end of the mapping. */
   int pagesIn(int slot) {
     return (int) Math.min(PAGES, pages - (long) slot * PAGES);
   }
 
-  int present(int slot) {
+  /** How many pages of a slot show anything. */
+  int presentPages(int slot) {
     return (int) (slots[slot] / PRESENT & COUNT);
   }
 
-  int writable(int slot) {
+  /** How many of these allow stores. */
+  int writablePages(int slot) {
     return (int) (slots[slot] / WRITABLE_PAGES & COUNT);
   }
 
-  int same(int slot) {
+  /** How many pages have the common word; may be too few, never too many. */
+  int samePages(int slot) {
     return (int) (slots[slot] / SAME & COUNT);
   }
 
-  int common(int slot) {
+  /** The word of frames in a row that {@link #samePages} counts. */
+  int commonWord(int slot) {
     return (int) (slots[slot] >>> COMMON);
   }
 
-  boolean stored(int slot) {
+  /** Whether any page of a slot ever allowed stores. */
+  boolean wasWritable(int slot) {
     return (slots[slot] & STORED) != 0;
   }
 
+  /** The word of a page, counted from {@link #first}. */
   int word(long page) {
     return AllMemory.word(words, (int) page);
   }
 
+  /** The frame that a page shows by its word. */
   long pfn(long page, int word) {
     return (word & PageTable.PFN) - PageTable.NEAR_PAGES + page;
   }
@@ -82,7 +92,7 @@ final class Directory {
   void show(int slot, long page, long count, int word, boolean writable) {
     long stored = slots[slot] & STORED | (writable ? STORED : 0);
     slots[slot] |= stored; // before a store is possible
-    VarHandle.releaseFence(); // what the frames hold, before the translation
+    VarHandle.releaseFence(); // what the frames hold is seen before the translation
     int shown = word | (writable ? PageTable.WRITABLE : 0);
     if (count != pagesIn(slot)) {
       for (long p = page; p < page + count; p++) {
@@ -90,7 +100,7 @@ final class Directory {
       }
       return;
     }
-    // Should the loop not come to its end, the slot is to count as one that shows something.
+    // If the loop does not come to its end, the slot counts as one that shows something.
     slots[slot] = count * PRESENT + stored;
     for (long p = page; p < page + count; p++) {
       AllMemory.setWord(words, (int) p, shown);
@@ -106,8 +116,8 @@ final class Directory {
     long known = slots[slot];
     known += PRESENT * ((word != 0 ? 1 : 0) - (old != 0 ? 1 : 0));
     known += WRITABLE_PAGES * ((word >>> 31) - (old >>> 31));
-    // Pages that had the common word before it became that are not counted: too few, never too
-    // many.
+    // Pages that already held the word when it became common aren't counted, so the count may be
+    // low, never high.
     if (old != 0
         && (old & PageTable.PFN) == (int) (known >>> COMMON)
         && (known / SAME & COUNT) > 0) {

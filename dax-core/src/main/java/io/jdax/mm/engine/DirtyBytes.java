@@ -8,46 +8,51 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The dirty byte of a page, per mapping.
+ * The dirty bytes of mappings, one for each page of each mapping, and the tickets of writebacks.
  *
  * <pre>
- *   0            clean: what was stored is durable
- *   1            stored to since
- *   2 … 65       stored to, and being flushed by the writeback with this ticket
+ *   0            CLEAN   what was stored is durable
+ *   1            DIRTY   stored to since
+ *   2 … 65       stored to, and being flushed by the writeback that has this ticket
  * </pre>
  *
  * <p>A storing thread writes 1 after the data, over whatever is there. A writeback first puts its
- * ticket where it finds a byte that isn't 0, then flushes, drains, and last makes 0 of what is
- * still its ticket. So a store that races with it is either flushed or leaves its 1. A second
- * writeback that meets a ticket flushes too instead of waiting, and puts its own ticket there:
- * nobody sees 0 before the bytes are durable, and nobody waits for anybody.
+ * ticket where it finds a byte that isn't 0, then flushes and drains, and finally makes 0 of each
+ * byte that is still its ticket. So a store that races with it is either flushed or leaves its 1. A
+ * second writeback that meets a ticket does not wait, but flushes as well, and puts its own ticket
+ * there. So nobody sees 0 before the bytes are durable, and nobody waits for anybody.
  *
- * <p><b>Seen by others</b>: between a plain store and its mark another thread may load the value,
- * persist the page, and find 0. A plain store promises nothing before something orders it. An
- * ordered store, a compare-and-set and a bulk copy do: who has seen the value makes it durable by a
- * persist. They {@link Epoch#enterStoring}, write 1, then the data, then 1 again, and exit.
+ * <p><b>Stores that others have seen.</b> Between a plain store and its mark, another thread may
+ * load the value, persist the page, and find 0. That is allowed, since a plain store promises
+ * nothing before something orders it. An ordered store, a compare-and-set and a bulk copy do
+ * promise: a thread that has seen the value makes it durable by a persist. So they {@link
+ * Epoch#enterStoring}, write 1, then the data, then 1 again, and exit.
  *
- * <p>Two marks alone would not do. A writeback W may claim the first, flush before the data is
- * there, and make 0 of it before the second; whoever then loads the data and persists finds 0. So
- * before W settles it asks the epoch, after the flush, whether a store to these 2 MiB may be on its
- * way; if so it makes 1 of its ticket instead of 0. Let S be the store, P a thread that has seen
- * its data and then finds 0, and W the writeback that made this 0, the last after S's first mark:
+ * <p>Two marks alone are not enough. A writeback W may claim the first, flush before the data is
+ * there, and make 0 of it before the second; a thread that then loads the data and persists finds
+ * 0. So after the flush, and before it settles, W asks the epoch whether a store to these 2 MiB may
+ * be on its way. If so, it makes 1 of its ticket instead of 0. Let S be the store, P a thread that
+ * has seen its data and then finds 0, and W the writeback that made this 0, the last after S's
+ * first mark:
  *
  * <ul>
- *   <li>W asked before S entered: then S's first mark came after the question. It overwrote W's
- *       ticket, which W would not have settled; or it came after the 0, and P would not find 0.
- *   <li>W asked while S was inside: then W made 1 of it.
- *   <li>W asked after S had left: then both marks were there, and yet the byte still was W's
- *       ticket. So W claimed after the second mark, and flushed after that: the data is durable.
+ *   <li>W asked before S entered. Then S's first mark came after the question. Either it overwrote
+ *       W's ticket, which W would then not have settled, or it came after the 0, and P would not
+ *       find 0.
+ *   <li>W asked while S was inside. Then W made 1 of it.
+ *   <li>W asked after S had left. Then both marks were there, and yet the byte still was W's
+ *       ticket. So W had claimed after the second mark, and flushed after that; the data is
+ *       durable.
  * </ul>
  *
- * Each way P's 0 is true. It costs the storing thread one more store; a writeback that meets a
- * store under way leaves a page dirty that it has flushed, which the next one flushes again.
+ * In each case P's 0 is true. The price is one more store for the storing thread; and a writeback
+ * that meets a store under way leaves a page dirty that it has flushed, so that the next one
+ * flushes it again.
  *
- * <p><b>After the data</b>: where the processor keeps stores in order (x86) a plain store is
- * enough, since the compiler keeps two stores to memory off the heap in order. A release would do
- * the same, but a compiler takes nothing out of a loop past a release, and a store through a
- * mapping would cost four times as much. Elsewhere it is a release.
+ * <p><b>The mark comes after the data.</b> Where the processor keeps stores in order (x86) a plain
+ * store is enough, since the compiler keeps two stores to memory off the heap in order. A release
+ * would do as well, but no compiler takes anything out of a loop past a release, and a store
+ * through a mapping would cost four times as much. Elsewhere the mark is a release.
  */
 final class DirtyBytes {
   static final byte CLEAN = 0;
@@ -56,7 +61,7 @@ final class DirtyBytes {
   private static final ValueLayout.OfByte LAYOUT = ValueLayout.JAVA_BYTE;
   private static final VarHandle BYTE = LAYOUT.varHandle();
 
-  /** Bytes can't be compared and set, words of four can. */
+  /** A single byte can't be compared and set, the word of four around it can. */
   private static final VarHandle WORD = ValueLayout.JAVA_INT.varHandle();
 
   private static final boolean LITTLE_ENDIAN =
@@ -68,7 +73,7 @@ final class DirtyBytes {
   private final AtomicLong tickets = new AtomicLong();
 
   /**
-   * A page was stored to. Called after the data store, never before.
+   * Marks a page that was stored to. Called after the data store, never before.
    *
    * @param memory through which the data was stored
    * @param at of the page's dirty byte in it
@@ -82,9 +87,9 @@ final class DirtyBytes {
   }
 
   /**
-   * A page is about to be stored to, by a thread that has {@link Epoch#enterStoring entered}.
-   * Nobody sees the data before the mark: the fence also keeps the compiler from taking this store
-   * for a waste, as {@link #mark} stores the same right behind.
+   * Marks a page that is about to be stored to by a thread that has {@link Epoch#enterStoring
+   * entered}, so that nobody sees the data before the mark. The fence also keeps the compiler from
+   * leaving this store out, as {@link #mark} stores the same soon after.
    */
   static void announce(MemorySegment memory, long at) {
     memory.set(LAYOUT, at, DIRTY);
@@ -92,8 +97,10 @@ final class DirtyBytes {
   }
 
   /**
-   * Claims a page for a writeback; false: it is clean. A full fence, so that the flush sees the
-   * store behind the mark.
+   * Claims a page for a writeback. A full fence, so that the flush sees the store that the mark is
+   * for.
+   *
+   * @return false if the page is clean
    */
   static boolean claim(MemorySegment memory, long at, byte ticket) {
     while (true) {
@@ -108,8 +115,9 @@ final class DirtyBytes {
   }
 
   /**
-   * Ends a claim: to CLEAN when the page is durable, to DIRTY when that failed. Stores since keep
-   * it dirty.
+   * Ends a claim, unless the page was stored to since, which keeps it dirty.
+   *
+   * @param to CLEAN if the page is durable, else DIRTY
    */
   static void settle(MemorySegment memory, long at, byte ticket, byte to) {
     while (get(memory, at) == ticket && !compareAndSet(memory, at, ticket, to)) {
@@ -117,11 +125,12 @@ final class DirtyBytes {
     }
   }
 
+  /** The dirty byte at an offset. */
   static byte get(MemorySegment memory, long at) {
     return (byte) BYTE.getVolatile(memory, at);
   }
 
-  /** False also when a neighbour has changed. */
+  /** Returns false also if a neighbour has changed. */
   private static boolean compareAndSet(MemorySegment memory, long at, byte expected, byte value) {
     long word = at & -4;
     int shift = 8 * (int) (LITTLE_ENDIAN ? at & 3 : 3 - (at & 3));
@@ -133,7 +142,7 @@ final class DirtyBytes {
     return WORD.compareAndSet(memory, word, seen, next);
   }
 
-  /** One of 64 tickets; waits when as many writebacks of one file are under way. */
+  /** Takes one of 64 tickets. Waits while as many writebacks of the file are under way. */
   byte takeTicket() {
     while (true) {
       long used = tickets.get();
@@ -146,7 +155,9 @@ final class DirtyBytes {
     }
   }
 
+  /** Ends {@link #takeTicket}, when the ticket stands in no byte any more. */
   void returnTicket(byte ticket) {
+    assert (tickets.get() & 1L << (ticket - 2)) != 0 : "it is nobody's";
     tickets.getAndAdd(-(1L << (ticket - 2))); // the bit is set, and no one else's
   }
 }

@@ -1,10 +1,11 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.region.RegionException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The entries of one file: which page is which frame, in words off the heap.
+ * The entries of one file: which frame each page is, in words off the heap.
  *
  * <pre>
  *   slot table   GiB of the file -> directory          grows with the number of GiB touched, not with the file
@@ -13,8 +14,9 @@ import java.util.concurrent.locks.LockSupport;
  * </pre>
  *
  * All calls need the invalidate lock shared; {@link #removal} and {@link #close} need it
- * exclusively. Under it, LOCKED in an entry is the mutex of its page or 2 MiB: held over ask,
- * allocate, insert and map, for microseconds, so that waiting is spinning and then short sleeps.
+ * exclusively. Under it, LOCKED in an entry is the mutex of its page or 2 MiB. It is held while a
+ * fault asks, allocates, inserts and maps, for microseconds; so a thread that waits spins, and then
+ * takes short sleeps.
  */
 final class Entries {
   private static final int PAGES = PageTable.PAGES;
@@ -23,10 +25,12 @@ final class Entries {
   private final Chunks chunks;
 
   /**
-   * Pairs: GiB + 1 (0 is free), address of its directory. Open addressing; replaced when it grows.
+   * Pairs of the number of a GiB, plus 1 (0 is free), and the address of its directory. Open
+   * addressing. Replaced by a copy when a pair is added.
    */
   private volatile long[] slots = new long[4];
 
+  @GuardedBy("this")
   private int used;
 
   Entries(Chunks chunks) {
@@ -34,10 +38,10 @@ final class Entries {
   }
 
   /**
-   * Locks what stands for a page, and returns where it is: a page entry, or the 2 MiB entry around
-   * it.
+   * Locks the entry that stands for a page: its own, or the 2 MiB entry around it.
    *
-   * @param huge a 2 MiB entry is wanted if nothing smaller is there
+   * @param huge whether to make a 2 MiB entry if there is none yet, and no smaller one
+   * @return the address of the entry
    */
   long lock(long page, boolean huge) throws RegionException {
     long word = directoryWord(page);
@@ -72,19 +76,25 @@ final class Entries {
     }
   }
 
-  /** For {@link #unlock}: as it is. No entry has all bits. */
+  /** Tells {@link #unlock} to leave the entry as it is. No entry has all bits. */
   static final long UNREAD = -1;
 
   /**
-   * Stores an entry and lets go of it; an EMPTY one vanishes. Whoever has locked one begins with
-   * {@link #UNREAD} and a {@code try}, in which he reads it.
+   * Stores an entry and unlocks it; an EMPTY one vanishes. Whoever has locked one begins with
+   * {@link #UNREAD} and a {@code try} in which the entry is read.
    */
   static void unlock(long address, long next) {
     long entry = next == UNREAD ? Chunks.get(address) : next;
+    assert isLocked(address) && Entry.isSound(entry);
     Chunks.setRelease(address, Entry.is(entry, Entry.EMPTY) ? 0 : entry & ~Entry.LOCKED);
   }
 
-  /** What is remembered about a page, whoever has it locked; 0 for nothing. */
+  private static boolean isLocked(long address) {
+    long entry = Chunks.get(address);
+    return !Entry.isLeaf(entry) && Entry.is(entry, Entry.LOCKED);
+  }
+
+  /** The entry of a page or of the 2 MiB around it, locked or not, or 0 if there is none. */
   long peek(long page) {
     long directory = directory(page >>> 18);
     if (directory == 0) {
@@ -94,7 +104,7 @@ final class Entries {
     return Entry.isLeaf(v) ? Chunks.get(Entry.leafAddress(v) + page % PAGES * 8) : v;
   }
 
-  /** The frame of the file behind a page; 0 for none. */
+  /** The frame of a page that has a block, or 0. */
   long block(long page) {
     long entry = peek(page);
     if (!Entry.hasBlock(entry)) {
@@ -104,9 +114,9 @@ final class Entries {
   }
 
   /**
-   * Fault-around: remembers that a page is this frame, unless something is remembered already.
+   * Remembers that a page is this frame, unless something is remembered already (fault-around).
    *
-   * @return whether it may be shown as this frame now
+   * @return whether the page may be shown as this frame now
    */
   boolean offer(long page, long pfn) throws RegionException {
     long word = directoryWord(page);
@@ -126,7 +136,11 @@ final class Entries {
     return Entry.hasBlock(entry) && Entry.pfn(entry) == pfn;
   }
 
-  /** Marks a page that has a block; false: there is no such entry. */
+  /**
+   * Marks a page that has a block.
+   *
+   * @return false if there is no such entry
+   */
   boolean mark(long page, long bits) {
     return change(page, bits, 0);
   }
@@ -151,7 +165,7 @@ final class Entries {
       if (Entry.isLeaf(v) || !Entry.hasBlock(v)) {
         return false;
       }
-      // A locked entry is written by its holder alone, who keeps what he read of the marks.
+      // A locked entry is written by its holder alone, who keeps the marks that were read.
       if (!Entry.is(v, Entry.LOCKED) && Chunks.compareAndSet(address, v, (v | set) & ~clear)) {
         return true;
       }
@@ -160,19 +174,19 @@ final class Entries {
   }
 
   /** Whether there is any entry in the 2 MiB around a page. */
-  boolean touched(long page) {
+  boolean isTouched(long page) {
     long directory = directory(page >>> 18);
     return directory != 0 && Chunks.get(directory + (page >>> 9) % PAGES * 8) != 0;
   }
 
-  /** Is shown entries. */
-  interface Visitor {
+  /** Is shown entries. What it throws ends the walk. */
+  interface Visitor<E extends Exception> {
     /** {@code page} is the first that the entry stands for. */
-    void entry(long page, long entry);
+    void entry(long page, long entry) throws E;
   }
 
   /** Shows every entry that overlaps a range, without locking. */
-  void forEach(long firstPage, long pageCount, Visitor visitor) {
+  <E extends Exception> void forEach(long firstPage, long pageCount, Visitor<E> visitor) throws E {
     eachWord(
         firstPage,
         end(firstPage, pageCount),
@@ -195,15 +209,15 @@ final class Entries {
   }
 
   /**
-   * Gets ready to forget a range. A 2 MiB entry that sticks out is forgotten as a whole. Needs the
-   * invalidate lock exclusively, until it has been run.
+   * Gets ready to forget a range, and with it any 2 MiB entry that overlaps it. Needs the
+   * invalidate lock exclusively until it has been run.
    */
   Removal removal(long firstPage, long pageCount) {
     return new Removal(firstPage, end(firstPage, pageCount));
   }
 
-  /** Forgets a range; allocates nothing. */
-  final class Removal implements Words {
+  /** Forgets a range. Allocates nothing. */
+  final class Removal implements Words<RuntimeException> {
     private final long first;
     private final long end;
 
@@ -220,6 +234,7 @@ final class Entries {
     public void word(long page, long address) {
       long v = Chunks.get(address);
       if (!Entry.isLeaf(v)) {
+        assert !Entry.is(v, Entry.LOCKED) : "a fault is under way";
         Chunks.setRelease(address, 0);
       } else if (first <= page && page + PAGES <= end) {
         Chunks.setRelease(address, 0);
@@ -227,6 +242,7 @@ final class Entries {
       } else {
         long last = Math.min(page + PAGES, end);
         for (long p = Math.max(page, first); p < last; p++) {
+          assert !isLocked(Entry.leafAddress(v) + p % PAGES * 8) : "a fault is under way";
           Chunks.setRelease(Entry.leafAddress(v) + p % PAGES * 8, 0);
         }
       }
@@ -245,15 +261,15 @@ final class Entries {
     }
   }
 
-  interface Words {
-    void word(long page, long address);
+  /** Is shown directory words. What it throws ends the walk. */
+  interface Words<E extends Exception> {
+    void word(long page, long address) throws E;
   }
 
   /**
-   * Shows the directory words, each with the first page of its 2 MiB, that overlap a range and
-   * exist.
+   * Shows the directory words that there are for a range, each with the first page of its 2 MiB.
    */
-  private void eachWord(long firstPage, long end, Words words) {
+  private <E extends Exception> void eachWord(long firstPage, long end, Words<E> words) throws E {
     long[] table = slots;
     for (int i = 0; i < table.length; i += 2) {
       long first = (table[i] - 1) << 18;
@@ -313,6 +329,7 @@ final class Entries {
     put(table, gib, directory);
     used++;
     slots = table;
+    assert directory(gib) == directory && used * 4 <= table.length : "half of the pairs are free";
     return directory;
   }
 

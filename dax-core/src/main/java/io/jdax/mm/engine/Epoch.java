@@ -8,15 +8,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of time in which no frame that a mapping showed is given to anybody else, and the view
- * of the frame space that lives as long. Closing it is the TLB shootdown: afterwards no thread
- * reaches a frame by a translation that was read before.
+ * A stretch of time in which no frame that a mapping has shown is given to anybody else, and the
+ * view of the frame space that lives as long. Closing it is the TLB shootdown: afterwards no thread
+ * reaches a frame by a translation that it read before.
  *
- * <p>Most accesses do not announce themselves: the JVM's handshake finds them, and they are
- * repeated in the next epoch. That is sound for loads and for plain stores. It is not where
- * repeating could be observed: the handshake may hit the interpreter between an access and its
- * return, so that a compare-and-set, or a store that hands a lock over, would be done twice. Those,
- * and long copies, take a ticket, and {@link #close} waits for them first.
+ * <p>Most accesses do not announce themselves. The JVM's handshake finds them, and they are
+ * repeated in the next epoch. That is sound for loads and for plain stores, but not where a
+ * repetition could be observed: the handshake may hit the interpreter between an access and its
+ * return, so that a compare-and-set, or a store that hands a lock over, would be done twice. These,
+ * and long copies, take a ticket, for which {@link #close} waits first.
  *
  * <p>A ticket is taken inside the {@code try} whose {@code finally} gives it back:
  *
@@ -30,32 +30,32 @@ import org.jspecify.annotations.Nullable;
  *   }
  * </pre>
  *
- * An error that HotSpot owes to an earlier access, or a StackOverflowError, may come at any call: a
- * ticket that stays behind would hold up every later turn-over for ever.
+ * since an error that HotSpot owes to an earlier access, or a StackOverflowError, may come at any
+ * call, and a ticket that is not given back would hold up every later turn-over for ever.
  */
 final class Epoch {
-  /** No ticket: the epoch is about to close, or nobody has asked yet. */
+  /** Not a ticket. The epoch is about to close, or none has been asked for yet. */
   static final int NONE = -1;
 
-  // Tickets are counted by thread, so that threads do not meet in a cache line, and then by what is
-  // stored to, so that a writeback can ask for it.
+  // Tickets are counted by thread, so that threads do not share a cache line, and then by the place
+  // that is stored to, so that a writeback can ask about it.
   private static final int STRIPES = 16;
   private static final int PLACES = 64;
 
-  /** Place of those who only load. */
+  /** The place of accesses that only load. */
   private static final int LOADING = 0;
 
-  /** Two cache lines between the stripes and what lies before them. */
+  /** Counters left unused, to keep the stripes two cache lines apart from what lies before them. */
   private static final int HEAD = 32;
 
   /**
-   * The view begins as many bytes before the first frame, where nothing is: as many as the table of
-   * a near mapping spans, so that a page's word is positive however far the page lies from its
-   * frame.
+   * The view starts so many bytes before the first frame, in reserved addresses that nobody uses. A
+   * near mapping is not longer than that, so a page's word is positive however far the page lies
+   * from its frame.
    */
   static final long HEAD_BYTES = Region.HEAD_BYTES;
 
-  /** Some hundred accesses of an interpreter. */
+  /** How long threads are given to end an access: some hundred of the interpreter's. */
   private static final long LET_GO_NANOS = 50_000;
 
   final long number;
@@ -69,10 +69,16 @@ final class Epoch {
   private final Runnable closing = this::closeArena;
   private volatile boolean sealed;
 
-  /** The one before, until it is closed; null from then on. */
+  /** The epoch before, or null once that is closed. */
   private volatile @Nullable Epoch previous;
 
-  /** {@code address} and size of the frame space. */
+  /**
+   * Begins an epoch.
+   *
+   * @param previous the one before, or null for the first
+   * @param address of the frame space
+   * @param sizeBytes of the frame space
+   */
   Epoch(@Nullable Epoch previous, long address, long sizeBytes) {
     this.previous = previous;
     this.number = previous == null ? 0 : previous.number + 1;
@@ -83,19 +89,19 @@ final class Epoch {
   }
 
   /**
-   * Holds the epoch open for loads. To be short: the reclaimer waits.
+   * Holds the epoch open for loads. Not for long, since the reclaimer waits.
    *
-   * @return what {@link #exit} wants, or {@link #NONE}: it is about to close
+   * @return what to give to {@link #exit}; {@link #NONE} if the epoch is about to close
    */
   int enter() {
     return enterAt(LOADING);
   }
 
   /**
-   * As {@link #enter}, for stores to pages of one 2 MiB, which {@link #mayStore} tells of until the
-   * exit.
+   * As {@link #enter}, for stores to pages of the same 2 MiB, about which {@link #mayStore} says
+   * true until the exit.
    *
-   * @param dirty where one of the pages' dirty bytes lies in {@link #memory}
+   * @param dirty where the dirty byte of one of the pages lies in {@link #memory}
    */
   int enterStoring(long dirty) {
     return enterAt(place(dirty - HEAD_BYTES));
@@ -119,19 +125,21 @@ final class Epoch {
     }
   }
 
-  /** The way in and the way out, so that where there was stack for one there is for the other. */
+  /**
+   * Used on the way in and on the way out, so that if there is stack for one, so is for the other.
+   */
   private void count(int ticket, int change) {
     inside.getAndAdd(ticket, change);
   }
 
-  /** Dirty bytes of 2 MiB are 512 bytes side by side. */
+  /** The place of 2 MiB, whose dirty bytes are 512 side by side. Several share one. */
   private static int place(long dirty) {
     return 1 + (int) ((dirty >>> 9) % (PLACES - 1));
   }
 
   /**
-   * Whether a thread that entered before the call may have a store to these 2 MiB still before it:
-   * in this epoch, or in those that are being closed. Seldom true although it could be false.
+   * Whether a thread that entered before the call may not have stored to these 2 MiB yet, in this
+   * epoch or in those that are being closed. Seldom true without need.
    *
    * @param dirty where the dirty bytes lie in the frame space
    */
@@ -147,35 +155,42 @@ final class Epoch {
     return false;
   }
 
-  boolean sealed() {
+  /** Whether it is about to close, and gives no tickets any more. */
+  boolean isSealed() {
     return sealed;
   }
 
-  /** After an access failed since this epoch was closed: see {@link ClosingInterrupts}. */
+  /**
+   * Takes back the interrupt that the close of this epoch has caused, after an access failed
+   * because of it. See {@link ClosingInterrupts}.
+   */
   void forgetInterrupt() {
     if (sealed) {
       interrupts.forget();
     }
   }
 
-  /** Whether the one before is still to be closed. */
+  /** Whether the epoch before is still to be closed. */
   boolean hasPrevious() {
     return previous != null;
   }
 
   /**
-   * Lets threads leave an epoch that is about to be closed, of which no mapping tells them any
-   * more. The handshake of some other arena takes what compiled loops keep in registers away from
-   * them, as that of the epoch's own would, but without interrupting anybody. Threads that run then
-   * have a moment to end the access that they are in the middle of, so that hardly one is left for
-   * {@link ClosingInterrupts}.
+   * Lets threads leave an epoch that is about to be closed, and that no mapping leads to any more.
+   * The handshake of some other arena makes compiled loops forget what they keep in registers, as
+   * that of the epoch's own would, but interrupts nobody. Threads then have a moment to end the
+   * access that they are in the middle of, so that hardly any is left for {@link
+   * ClosingInterrupts}.
    */
-  static void letGo() {
+  static void letThreadsLeave() {
     Arena.ofShared().close();
     LockSupport.parkNanos(LET_GO_NANOS);
   }
 
-  /** Closes those before it: each waits for who entered, then lets no access through any more. */
+  /**
+   * Closes the epochs before this one, each of which waits for tickets, and then lets no access
+   * through any more.
+   */
   void closePrevious() {
     Epoch before = previous;
     if (before != null) {
@@ -184,7 +199,7 @@ final class Epoch {
     }
   }
 
-  /** Those before it, and then this one. Where it throws, the next call goes on. */
+  /** Closes the epochs before this one, and then this one. If it throws, the next call goes on. */
   void close() {
     closePrevious();
     seal();
@@ -194,8 +209,8 @@ final class Epoch {
   }
 
   /**
-   * As {@link #close}, at the end of the frame space: also without memory for the look at the
-   * interrupts, since the region would stay in use for ever.
+   * As {@link #close}, at the end of the frame space. Closes also if there is no memory for the
+   * look at the interrupts, since otherwise the region would stay in use for ever.
    */
   void closeLast() {
     Epoch before = previous;
@@ -209,16 +224,17 @@ final class Epoch {
         interrupts.around(closing);
       }
     } catch (OutOfMemoryError e) {
-      interrupts.none();
+      interrupts.giveUpLook();
       closeArena();
     }
   }
 
-  /** Returns when everybody who entered has left, and nobody enters any more. */
+  /** Returns when all tickets are given back, and no more will be given. */
   private void seal() {
     sealed = true;
     for (int i = HEAD; i < HEAD + STRIPES * PLACES; i++) {
       while (inside.get(i) != 0) {
+        assert inside.get(i) > 0 : "a ticket was given back twice";
         LockSupport.parkNanos(5_000);
       }
     }

@@ -28,7 +28,7 @@ final class FaultEvent extends Event {
   @Label("Store")
   boolean store;
 
-  /** An event whose clock runs; null, at the price of one test, while nobody records. */
+  /** An event whose clock runs, or null if nobody records, which costs one test. */
   static @Nullable FaultEvent begun() {
     if (!PROBE.isEnabled()) {
       return null;

@@ -1,12 +1,10 @@
 package io.jdax.mm.engine;
 
-import io.jdax.mm.BeyondEndException;
 import io.jdax.mm.ExtentState;
 import io.jdax.mm.HoleException;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.ReadOnlyMappingException;
 import io.jdax.mm.Sharing;
-import io.jdax.os.Pages;
 import java.io.IOException;
 
 /**
@@ -22,100 +20,89 @@ import java.io.IOException;
  *          private: the page is shown first, then copied to DRAM
  * </pre>
  *
- * <p>A written page is shown writable before anybody stores to it: dirty bytes, not protection,
- * tell what to flush. SYNC mappings get nothing writable before the metadata is durable.
+ * <p>A written page is shown writable before anybody stores to it, since dirty bytes tell what to
+ * flush, and not protection. SYNC mappings get nothing writable before the metadata is durable.
  */
 final class Faults {
   private static final int PAGES = PageTable.PAGES;
   private static final ThreadLocal<PageRun> CURSOR = ThreadLocal.withInitial(PageRun::new);
 
-  private final AddressSpace space;
+  private final MappedFile file;
   private final FrameSpace frames;
   private final BlockMapper mapper;
   private final Entries entries;
 
-  Faults(AddressSpace space, FrameSpace frames, BlockMapper mapper, Entries entries) {
-    this.space = space;
-    this.frames = frames;
-    this.mapper = mapper;
-    this.entries = entries;
+  Faults(MappedFile file) {
+    this.file = file;
+    this.frames = file.frames;
+    this.mapper = file.mapper;
+    this.entries = file.entries;
   }
 
   /**
-   * Makes a page of the file present in a mapping. By the time the caller looks it may be gone
+   * Makes a page of the file present in a mapping. By the time the caller looks, it may be gone
    * again.
    *
-   * @param byteAt the byte of the page that is to be accessed
+   * @param byteAt the byte of the page that is about to be accessed
+   * @param store whether to show it for stores
    */
-  void fault(FileMapping mapping, long page, int byteAt, boolean store) throws IOException {
+  void fault(MappedArea area, long page, int byteAt, boolean store) throws IOException {
     FaultEvent event = FaultEvent.begun();
     boolean done = false;
     while (!done) {
       try {
-        faultLocked(mapping, page, byteAt, store);
+        faultLocked(area, page, byteAt, store);
         done = true;
       } catch (FrameShortage e) {
         e.await();
       }
     }
     if (event != null) {
-      event.finish(space.name(), page, store);
+      event.finish(file.name, page, store);
     }
   }
 
-  private void faultLocked(FileMapping mapping, long page, int byteAt, boolean store)
+  private void faultLocked(MappedArea area, long page, int byteAt, boolean store)
       throws IOException {
-    long stamp = space.invalidateLock().lockShared();
+    long stamp = file.invalidateLock.lockShared();
     try {
-      space.ensureOpen();
-      long end = endPage();
+      file.ensureOpen();
+      long end = file.endPage();
       if (page >= end) {
-        throw new BeyondEndException(
-            regionName(),
-            space.name(),
-            page,
-            "beyond the end of the file at " + mapper.sizeBytes() + " bytes");
+        throw file.beyondEnd(page);
       }
       if (!store) {
-        load(mapping, page, end);
-      } else if (mapping.sharing() == Sharing.PRIVATE) {
-        copyOnWrite(mapping, page, end);
+        load(area, page, end);
+      } else if (area.facts.sharing() == Sharing.PRIVATE) {
+        copyOnWrite(area, page, end);
       } else {
-        if (mapping.sharing() == Sharing.READ_ONLY || space.readOnly()) {
+        if (area.facts.sharing() == Sharing.READ_ONLY || file.isReadOnly()) {
           throw new ReadOnlyMappingException(
-              regionName(),
-              space.name(),
+              file.regionName(),
+              file.name,
               page,
-              mapping.sharing() == Sharing.READ_ONLY
+              area.facts.sharing() == Sharing.READ_ONLY
                   ? "the mapping is read-only"
                   : "the file is read-only");
         }
-        store(mapping, page, byteAt, end);
+        store(area, page, byteAt, end);
       }
     } finally {
-      space.invalidateLock().unlockShared(stamp);
+      file.invalidateLock.unlockShared(stamp);
     }
-  }
-
-  private long endPage() {
-    return Pages.in(mapper.sizeBytes());
-  }
-
-  private String regionName() {
-    return frames.region().name();
   }
 
   // ---------------------------------------------------------------- load
 
-  private void load(FileMapping mapping, long page, long end) throws IOException {
-    boolean huge = mapping.coversSlotOf(page) && (page | PAGES - 1) < end;
-    while (!load(mapping, page, end, huge)) {
+  private void load(MappedArea area, long page, long end) throws IOException {
+    boolean huge = area.facts.coversSlotOf(page) && (page | PAGES - 1) < end;
+    while (!load(area, page, end, huge)) {
       huge = false; // fall back from 2 MiB to a page
     }
   }
 
-  /** One attempt; false when the entry of 2 MiB does not fit what the mapper says. */
-  private boolean load(FileMapping mapping, long page, long end, boolean huge) throws IOException {
+  /** Makes one attempt. Returns false if the entry of 2 MiB does not fit what the mapper says. */
+  private boolean load(MappedArea area, long page, long end, boolean huge) throws IOException {
     long at = entries.lock(page, huge);
     long next = Entries.UNREAD;
     try {
@@ -123,8 +110,9 @@ final class Faults {
       next = entry;
       PageRun run = CURSOR.get();
       mapper.find(page, Intent.LOAD, run);
+      assert run.covers(page, 1);
       boolean hole = run.state != ExtentState.WRITTEN;
-      if (hole && mapping.holes() == HolePolicy.MARKER) {
+      if (hole && area.facts.holes() == HolePolicy.MARKER) {
         throw holeException(page);
       }
       if (Entry.is(entry, Entry.HUGE)) {
@@ -132,38 +120,37 @@ final class Faults {
           return false;
         }
         if (Entry.is(entry, Entry.ZERO) && !hole) {
-          dropHugeZero(page); // a write() has put a block there and is about to say so
+          dropHugeZero(page); // a write() has put a block there, and is about to publish it
           next = Entry.EMPTY;
           return false;
         }
       }
-      next =
-          hole ? showZeros(mapping, page, entry) : showBlock(mapping, page, end, run, entry, false);
+      next = hole ? showZeros(area, page, entry) : showBlock(area, page, end, run, entry, false);
       return true;
     } finally {
       Entries.unlock(at, next);
     }
   }
 
-  /** dax_load_hole: an entry that says so, and the zero frames in the table. */
-  private long showZeros(FileMapping mapping, long page, long entry) throws IOException {
+  /** Shows the zero frames, and returns an entry that says so (dax_load_hole). */
+  private long showZeros(MappedArea area, long page, long entry) throws IOException {
     long bits = Entry.ZERO | entry & Entry.HUGE;
-    if (Entry.is(entry, Entry.HUGE) && mapping.coversSlotOf(page)) {
-      mapping.pages().show(page & -PAGES, PAGES, frames.zeroPfn(), false, false);
+    if (Entry.is(entry, Entry.HUGE) && area.facts.coversSlotOf(page)) {
+      area.pages.show(page & -PAGES, PAGES, frames.zeroPfn(), false, false);
     } else {
-      mapping.pages().show(page, 1, frames.zeroPfn(), false, false);
+      area.pages.show(page, 1, frames.zeroPfn(), false, false);
     }
     return Entry.of(frames.zeroPfn(), bits);
   }
 
   /**
-   * Shows a written page and what belongs to the same run around it.
+   * Shows a written page, and the pages around it that belong to the same run.
    *
-   * @param stored by a store fault
-   * @return the entry as it is to be now
+   * @param stored whether a store fault asks
+   * @return the entry as it is to be from now on
    */
   private long showBlock(
-      FileMapping mapping, long page, long end, PageRun run, long entry, boolean stored)
+      MappedArea area, long page, long end, PageRun run, long entry, boolean stored)
       throws IOException {
     long pfn = run.pfnOf(page);
     long slotFirst = page & -PAGES;
@@ -175,25 +162,23 @@ final class Faults {
     if (Entry.is(entry, Entry.ZERO)) {
       replaceZeros(page, pfn);
     }
-    boolean writable = mapping.sharing() == Sharing.SHARED && !space.readOnly() && !run.partial;
-    if (mapping.sync() && writable) {
+    boolean writable = area.facts.sharing() == Sharing.SHARED && !file.isReadOnly() && !run.partial;
+    if (area.facts.sync() && writable) {
       if (stored) {
-        mapper.commit(); // I9: durable before a store can happen
+        mapper.commit(); // durable before a store can happen
       } else {
         writable = false;
       }
     }
-    long first = Math.max(Math.max(run.firstPage, slotFirst), mapping.firstPage());
+    long first = Math.max(Math.max(run.firstPage, slotFirst), area.facts.firstPage());
     long last =
-        Math.min(
-            Math.min(run.endPage(), slotFirst + PAGES),
-            Math.min(mapping.firstPage() + mapping.pageCount(), end));
+        Math.min(Math.min(run.endPage(), slotFirst + PAGES), Math.min(area.facts.endPage(), end));
     if (Entry.is(entry, Entry.HUGE)) {
-      mapping.pages().show(first, last - first, run.pfnOf(first), writable, stored);
+      area.pages.show(first, last - first, run.pfnOf(first), writable, stored);
       return next;
     }
-    // Pages around that somebody else knows something different of, or is busy with, are left to
-    // their own faults.
+    // Pages around it whose entries say something else, or are locked, are left to their own
+    // faults.
     long from = page;
     while (from > first && entries.offer(from - 1, run.pfnOf(from - 1))) {
       from--;
@@ -202,20 +187,20 @@ final class Faults {
     while (to < last && entries.offer(to, run.pfnOf(to))) {
       to++;
     }
-    mapping.pages().show(from, to - from, run.pfnOf(from), writable, stored);
+    area.pages.show(from, to - from, run.pfnOf(from), writable, stored);
     return next;
   }
 
   // ---------------------------------------------------------------- store
 
-  private void store(FileMapping mapping, long page, int byteAt, long end) throws IOException {
-    boolean huge = mapping.coversSlotOf(page) && (page | PAGES - 1) < end;
-    while (!store(mapping, page, byteAt, end, huge)) {
+  private void store(MappedArea area, long page, int byteAt, long end) throws IOException {
+    boolean huge = area.facts.coversSlotOf(page) && (page | PAGES - 1) < end;
+    while (!store(area, page, byteAt, end, huge)) {
       huge = false;
     }
   }
 
-  private boolean store(FileMapping mapping, long page, int byteAt, long end, boolean huge)
+  private boolean store(MappedArea area, long page, int byteAt, long end, boolean huge)
       throws IOException {
     PageRun run = CURSOR.get();
     long at = lockForStore(page, huge);
@@ -224,6 +209,7 @@ final class Faults {
       long entry = Chunks.get(at);
       next = entry;
       mapper.find(page, Intent.STORE, run);
+      assert run.covers(page, 1);
       if (run.state == ExtentState.WRITTEN) {
         if (isHugeEmpty(entry) && !run.covers(page & -PAGES, PAGES)) {
           return false;
@@ -231,24 +217,24 @@ final class Faults {
         if (run.partial) {
           mkwrite(page, byteAt, run);
         }
-        next = showBlock(mapping, page, end, run, entry, true);
+        next = showBlock(area, page, end, run, entry, true);
         return true;
       }
       if (isHugeEmpty(entry)) {
         return false;
       }
-      if (mapping.holes() == HolePolicy.MARKER) {
+      if (area.facts.holes() == HolePolicy.MARKER) {
         throw holeException(page);
       }
       long pfn = mkwrite(page, byteAt, run);
       if (Entry.is(entry, Entry.ZERO)) {
-        replaceZeros(page, pfn); // I2: nobody may still show zeros when the first store is possible
+        replaceZeros(page, pfn); // nobody may still show zeros when the first store is possible
       }
       next = Entry.of(pfn, 0);
-      if (mapping.sync()) {
-        mapper.commit(); // I9: durable before a store can happen
+      if (area.facts.sync()) {
+        mapper.commit(); // durable before a store can happen
       }
-      mapping.pages().showMade(page, pfn);
+      area.pages.showMade(page, pfn);
     } finally {
       Entries.unlock(at, next);
     }
@@ -264,24 +250,25 @@ final class Faults {
 
   private HoleException holeException(long page) {
     return new HoleException(
-        regionName(), space.name(), page, "a hole, and the mapping shows none");
+        file.regionName(), file.name, page, "the page is a hole, which the mapping does not show");
   }
 
+  /** Makes a page written, and returns its frame. */
   private long mkwrite(long page, int byteAt, PageRun run) throws IOException {
     MkwriteEvent event = MkwriteEvent.begun();
     boolean conversion = run.state == ExtentState.UNWRITTEN;
     mapper.mkwrite(page, byteAt, run);
     if (run.state != ExtentState.WRITTEN || !run.covers(page, 1)) {
       throw new IllegalStateException(
-          "mkwrite of page " + page + " of " + space.name() + " gave " + run);
+          "mkwrite of page " + page + " of " + file.name + " gave " + run);
     }
     if (event != null) {
-      event.finish(space.name(), page, run.pfnOf(page), conversion);
+      event.finish(file.name, page, run.pfnOf(page), conversion);
     }
     return run.pfnOf(page);
   }
 
-  /** As {@link Entries#lock}, but no ZERO entry of 2 MiB: that is split, by forgetting it. */
+  /** As {@link Entries#lock}, but splits a ZERO entry of 2 MiB, by forgetting it. */
   private long lockForStore(long page, boolean huge) throws IOException {
     while (true) {
       long at = entries.lock(page, huge);
@@ -303,58 +290,61 @@ final class Faults {
     }
   }
 
-  /** Takes the zero frames of 2 MiB out of all mappings; the entry is locked. */
+  /** Takes the zero frames of 2 MiB out of all mappings. The entry is locked. */
   private void dropHugeZero(long page) {
     long first = page & -PAGES;
-    space
-        .mappings()
-        .overlapping(
-            first, PAGES, mapping -> mapping.drop(first, PAGES, (p, pfn) -> frames.isZero(pfn)));
+    file.mappings.overlapping(
+        first, PAGES, area -> area.pages.drop(first, PAGES, (p, pfn) -> frames.isZero(pfn)));
   }
 
-  /** Every mapping that shows zeros there shows the frame from now on, read-only. */
+  /** Makes every mapping that shows zeros there show the frame, for loads. */
   private void replaceZeros(long page, long pfn) {
-    space.mappings().overlapping(page, 1, mapping -> mapping.replaceZero(page, pfn));
+    file.mappings.overlapping(page, 1, area -> area.pages.replaceZero(page, pfn));
   }
 
   /** See {@link AddressSpace#published}. */
   void published(long firstPage, long pfn, long pageCount) throws IOException {
-    for (long page = firstPage; page < firstPage + pageCount; ) {
-      if (!entries.touched(page)) {
-        page = (page | PAGES - 1) + 1;
-        continue;
-      }
+    long page = firstPage;
+    while (page < firstPage + pageCount) {
       long seen = entries.peek(page);
-      if (seen == 0 || Entry.hasBlock(seen) && !Entry.is(seen, Entry.LOCKED)) {
-        page = Entry.is(seen, Entry.HUGE) ? (page | PAGES - 1) + 1 : page + 1;
-        continue;
+      if (seen != 0 && !isSettled(seen)) {
+        publishPage(page, pfn + (page - firstPage));
       }
-      long at = lockForStore(page, false);
-      long next = Entries.UNREAD;
-      try {
-        long entry = Chunks.get(at);
-        if (Entry.is(entry, Entry.ZERO)) {
-          long block = pfn + (page - firstPage);
-          replaceZeros(page, block);
-          next = Entry.of(block, 0);
-        }
-      } finally {
-        Entries.unlock(at, next);
+      boolean skipsSlot = !entries.isTouched(page) || isSettled(seen) && Entry.is(seen, Entry.HUGE);
+      page = skipsSlot ? (page | PAGES - 1) + 1 : page + 1;
+    }
+  }
+
+  /** Whether an entry says that no mapping shows zeros there. */
+  private static boolean isSettled(long entry) {
+    return Entry.hasBlock(entry) && !Entry.is(entry, Entry.LOCKED);
+  }
+
+  /** Makes mappings that show zeros for a page show its block. */
+  private void publishPage(long page, long block) throws IOException {
+    long at = lockForStore(page, false);
+    long next = Entries.UNREAD;
+    try {
+      long entry = Chunks.get(at);
+      if (Entry.is(entry, Entry.ZERO)) {
+        replaceZeros(page, block);
+        next = Entry.of(block, 0);
       }
-      page++;
+    } finally {
+      Entries.unlock(at, next);
     }
   }
 
   // ---------------------------------------------------------------- private, pins
 
-  /** The page is shown, then copied to DRAM. */
-  private void copyOnWrite(FileMapping mapping, long page, long end) throws IOException {
-    PrivateCopy copy = new PrivateCopy(frames.allocatePrivate(space.name(), page));
+  /** Shows a page, and then copies it to DRAM. */
+  private void copyOnWrite(MappedArea area, long page, long end) throws IOException {
+    PrivateCopy copy = new PrivateCopy(frames.allocatePrivate(file.name, page));
     boolean done = false;
     try {
-      while (!done && !mapping.pages().hasPrivate(page)) {
-        load(mapping, page, end);
-        done = mapping.pages().replaceByCopy(page, copy);
+      while (!done && !area.pages.hasPrivate(page)) {
+        load(area, page, end);
+        done = area.pages.replaceByCopy(page, copy);
       }
     } finally {
       if (!copy.shown) {
@@ -364,17 +354,13 @@ final class Faults {
   }
 
   /**
-   * The frame behind a page, for a pin. Needs the invalidate lock shared.
+   * The frame of a page, for a pin. Needs the invalidate lock shared.
    *
-   * @param block never the zero segment: allocate (unshare)
+   * @param block whether the page gets a block if it has none (unshare), instead of a zero frame
    */
   long frame(long page, boolean block) throws IOException {
-    if (page >= endPage()) {
-      throw new BeyondEndException(
-          regionName(),
-          space.name(),
-          page,
-          "beyond the end of the file at " + mapper.sizeBytes() + " bytes");
+    if (page >= file.endPage()) {
+      throw file.beyondEnd(page);
     }
     long at = lockForStore(page, false);
     long next = Entries.UNREAD;
@@ -394,7 +380,7 @@ final class Faults {
         }
         refuseIfReadOnly(page);
         mkwrite(page, 0, run);
-        space.counters().mkwrites.increment();
+        file.counters.mkwrites.increment();
       }
       long pfn = run.pfnOf(page);
       if (Entry.is(entry, Entry.ZERO)) {
@@ -407,7 +393,7 @@ final class Faults {
     }
   }
 
-  /** Stores may follow that nobody hears of. */
+  /** Gives storage to all blocks of a page, since stores may follow that nobody hears of. */
   private void complete(long page) throws IOException {
     PageRun run = CURSOR.get();
     mapper.find(page, Intent.LOAD, run);
@@ -417,21 +403,21 @@ final class Faults {
     }
   }
 
-  /** A pin for reading does not allocate where nothing may be changed. */
+  /** Refuses a pin of a page that would need a block, if nothing may be changed. */
   private void refuseIfReadOnly(long page) throws ReadOnlyMappingException {
-    if (space.readOnly() || frames.region().readOnly()) {
+    if (file.isReadOnly() || frames.region().readOnly()) {
       throw new ReadOnlyMappingException(
-          regionName(), space.name(), page, "the file is read-only, and the page needs a block");
+          file.regionName(), file.name, page, "the file is read-only, and the page needs a block");
     }
   }
 
-  /** The block that writeback is to flush for a dirty page; 0 when the page has none any more. */
+  /** The block that a writeback flushes for a dirty page, or 0 if the page has none any more. */
   long blockForWriteback(long page) throws IOException {
     long pfn = entries.block(page);
-    if (pfn != 0 || page >= endPage()) {
+    if (pfn != 0 || page >= file.endPage()) {
       return pfn;
     }
-    // The 2 MiB entry around it was forgotten because a part was punched; the page is still the
+    // The 2 MiB entry around it was forgotten, because a part was punched. The page is still the
     // file's.
     PageRun run = CURSOR.get();
     mapper.find(page, Intent.LOOK, run);

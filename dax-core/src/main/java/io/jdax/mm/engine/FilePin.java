@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
-/** What {@link Pins} makes: a pin, its place in the list of pins, and the arena of its segments. */
+/** The pin that {@link Pins} makes, with the arena of its segments. */
 final class FilePin implements Pin {
   private static final long CLOSE_PATIENCE_NANOS = 10_000_000_000L;
 
@@ -80,11 +80,11 @@ final class FilePin implements Pin {
     try {
       AccessFault.deliver();
     } finally {
-      letGo(); // also when an error of an earlier access comes now: nobody calls twice
+      closeNow(); // also if an error of an earlier access comes now: nobody calls twice
     }
   }
 
-  private void letGo() throws IOException {
+  private void closeNow() throws IOException {
     closeArena();
     closing.run();
     pins.unfinishedCloses().goOn();
@@ -99,7 +99,7 @@ final class FilePin implements Pin {
       pins.remove(this);
       done = true;
     } finally {
-      left.set(done); // else it goes on counting as dirty
+      left.set(done); // if not, the next call tries again, and its pages count as dirty until then
     }
     pins.mapper().released();
   }
@@ -118,6 +118,7 @@ final class FilePin implements Pin {
     }
   }
 
+  /** Whether it holds any page in {@code [first, end)}. */
   boolean overlaps(long first, long end) {
     return firstPage < end && first < firstPage + pageCount;
   }

@@ -1,60 +1,67 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.region.Region;
 import io.jdax.region.RegionBusyException;
 import io.jdax.region.RegionTail;
 import java.util.Set;
 
 /**
- * What keeps the region of a frame space open: the frame space itself, until it is closed, and
- * every pin, whose segments lead to the region's memory by an arena of their own. The last of them
- * lets go.
+ * What keeps the region of a frame space open: the frame space itself until it is closed, and every
+ * pin, since its segments lead to the region's memory by an arena of their own. The last of them
+ * lets the region go.
  */
 final class FrameHold {
   private final Region region;
-  private final Set<FileMapping> mappings;
+  private final Set<?> mappings;
   private final RegionTail tail;
+
+  @GuardedBy("this")
   private int pins;
+
+  @GuardedBy("this")
   private boolean closed;
 
   /**
+   * @param mappings that there are, to be counted for whoever wants to close the region
    * @throws RegionBusyException the region has a frame space already
    */
-  FrameHold(Region region, Set<FileMapping> mappings) throws RegionBusyException {
+  FrameHold(Region region, Set<?> mappings) throws RegionBusyException {
     this.region = region;
     this.mappings = mappings;
     this.tail = region.holdTail(this::describe);
   }
 
-  /** The addresses behind the region. */
+  /** The addresses after those of the region. */
   RegionTail tail() {
     return tail;
   }
 
   /**
-   * Before the first segment of a pin is made.
+   * Counts a pin, before its first segment is made.
    *
    * @throws IllegalStateException the frame space is closed
    */
-  synchronized void pinOpened() {
+  synchronized void addPin() {
     if (closed) {
       throw new IllegalStateException("the frames of region " + region.name() + " are closed");
     }
     pins++;
   }
 
-  /** After the last access through a pin's segments. */
-  synchronized void pinClosed() {
+  /** Counts a pin out, after the last access through its segments. */
+  synchronized void removePin() {
     pins--;
     releaseIfLast();
   }
 
-  /** No mapping reaches a frame any more. */
-  synchronized void spaceClosed() {
+  /** Notes that no mapping reaches a frame any more. */
+  synchronized void markSpaceClosed() {
     closed = true;
     releaseIfLast();
   }
 
+  @GuardedBy("this")
   private void releaseIfLast() {
     if (closed && pins == 0) {
       tail.close();

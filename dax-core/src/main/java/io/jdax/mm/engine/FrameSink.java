@@ -1,14 +1,17 @@
 package io.jdax.mm.engine;
 
 /**
- * Takes back frames that no thread can reach any more. Called by the reclaimer, in no particular
- * order.
+ * Takes back frames that no thread can reach any more. Called by the quarantine's worker, in no
+ * particular order.
  */
 @FunctionalInterface
 public interface FrameSink {
   /**
-   * These frames may be used for something else. Must not wait for anyone who may be inside {@link
-   * Quarantine#add} or hold an invalidate lock.
+   * Takes frames that may be used for something else from now on. Must not wait for a thread that
+   * may be inside {@link Quarantine#add} or hold an invalidate lock.
+   *
+   * @param pfn the first
+   * @param count how many, one after the other
    */
   void release(long pfn, long count);
 }

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
 import io.jdax.mm.PrivateMemoryException;
 import io.jdax.os.AccessFault;
@@ -8,6 +9,7 @@ import io.jdax.os.LinuxMemory;
 import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import io.jdax.persist.Persister;
+import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import io.jdax.region.RegionException;
 import io.jdax.region.RegionTail;
@@ -25,21 +27,21 @@ import java.util.concurrent.atomic.AtomicLong;
  * <pre>
  *   0              frames of the region                    pfn = offset in the region / 4096
  *   pad to 2 MiB   not accessible
- *   zeroPfn()      512 frames of zeros, read-only: what holes look like, shared by all files
- *   then           dirty bytes of mappings: no frames, but in the same view
- *   then           private frames, DRAM: what private mappings have stored to
- *   last           frames of a cache, DRAM, if there is one: {@link #reserveFrames}
+ *   zeroPfn()      512 frames of zeros, read-only, which holes of all files show
+ *   then           dirty bytes of mappings, which are not frames, but lie in the same view
+ *   then           private frames, in DRAM, which private mappings have stored to
+ *   last           frames of a cache, in DRAM, if there is one: {@link #reserveFrames}
  * </pre>
  *
- * <p>A frame is a number; nothing is kept per frame.
+ * <p>A frame is a number. Nothing is kept per frame.
  */
 public final class FrameSpace implements AutoCloseable {
-  /** Frames of zeros: as many as a huge translation shows. */
+  /** Frames of zeros, as many as a translation of 2 MiB shows. */
   static final int ZERO_FRAMES = 512;
 
   private static final long PMD = 2L << 20;
 
-  /** What a table word has room for. */
+  /** As many as a word of a page table can tell apart. */
   private static final long MAX_FRAMES = Integer.MAX_VALUE - PageTable.NEAR_PAGES;
 
   private final Region region;
@@ -52,21 +54,24 @@ public final class FrameSpace implements AutoCloseable {
   private final Chunks chunks;
   private final MemorySegment raw;
   private final Quarantine quarantine;
-  private final Set<FileMapping> mappings;
+  private final Set<EpochFollower> mappings;
   private final UnfinishedCloses unfinishedCloses = new UnfinishedCloses();
   private final AtomicLong ids = new AtomicLong();
   private volatile Epoch epoch;
 
-  /** What accesses read where nothing is shown, or for want of memory for another. */
+  /** What accesses read where nothing is shown, or where there is no memory for another. */
   private final Generation nothing;
 
   private volatile long closedEpoch = -1;
   private volatile boolean closed;
 
   private final Object teardown = new Object();
-  private boolean tornDown; // guarded by teardown
 
-  private FrameSpace(Region region, Persister persister, Set<FileMapping> mappings, FrameHold hold)
+  @GuardedBy("teardown")
+  private boolean tornDown;
+
+  private FrameSpace(
+      Region region, Persister persister, Set<EpochFollower> mappings, FrameHold hold)
       throws IOException {
     this.region = region;
     this.persister = persister;
@@ -82,7 +87,7 @@ public final class FrameSpace implements AutoCloseable {
           region.name(),
           "is too large to be mapped by page: at most " + Pages.bytes(MAX_FRAMES) + " bytes");
     }
-    tail.keepAll(true); // until it is known what of it
+    tail.keepAll(true); // until it is known which part of it was used
     LinuxMemory.mmap(
         zero,
         PMD,
@@ -110,15 +115,15 @@ public final class FrameSpace implements AutoCloseable {
   }
 
   /**
-   * Lays out the frames of an open region, which does not close before the frame space and the last
-   * of its pins.
+   * Lays out the frames of an open region, which can't be closed before the frame space and the
+   * last of its pins.
    *
-   * @param persister of the same region: what makes frames durable
-   * @throws io.jdax.region.RegionBusyException the region has one already
+   * @param persister of the same region, which makes frames durable
+   * @throws io.jdax.region.RegionBusyException the region has a frame space already
    */
   public static FrameSpace over(Region region, Persister persister) throws IOException {
     AccessFault.enter(StackRoom.ENGINE);
-    Set<FileMapping> mappings = ConcurrentHashMap.newKeySet();
+    Set<EpochFollower> mappings = ConcurrentHashMap.newKeySet();
     FrameHold hold = new FrameHold(region, mappings);
     boolean done = false;
     try {
@@ -127,25 +132,27 @@ public final class FrameSpace implements AutoCloseable {
       return space;
     } finally {
       if (!done) {
-        hold.spaceClosed();
+        hold.markSpaceClosed();
       }
     }
   }
 
+  /** The region whose frames these are. */
   public Region region() {
     return region;
   }
 
+  /** What makes frames of the region durable. */
   public Persister persister() {
     return persister;
   }
 
-  /** Where frames wait until no thread can reach them. */
+  /** Where frames wait until no thread can reach them any more. */
   public Quarantine quarantine() {
     return quarantine;
   }
 
-  /** First of the 512 zero frames. */
+  /** The first of the 512 zero frames. */
   public long zeroPfn() {
     return zeroPfn;
   }
@@ -155,16 +162,19 @@ public final class FrameSpace implements AutoCloseable {
     return pfn >= zeroPfn && pfn < zeroPfn + ZERO_FRAMES;
   }
 
-  /** Whether a frame is one of the region's: what is stored to it is on its way to the media. */
+  /**
+   * Whether a frame is one of the region's, so that what is stored to it is on its way to the
+   * media.
+   */
   public boolean isMedia(long pfn) {
     return pfn < zeroPfn;
   }
 
   /**
-   * Keeps addresses for {@link #reserveFrames} of so many, which then does not lack them, whatever
-   * private mappings have copied before. They take no memory.
+   * Keeps addresses for a later {@link #reserveFrames} of so many frames, whatever private mappings
+   * copy before. Takes no memory.
    *
-   * @throws RegionException there are not as many
+   * @throws RegionException not as many are left
    */
   public void promiseFrames(int count) throws IOException {
     if (!privateFrames.promise(count)) {
@@ -178,8 +188,9 @@ public final class FrameSpace implements AutoCloseable {
   }
 
   /**
-   * Consecutive frames of DRAM for a cache, which mappings can show like any other.
+   * Takes frames of DRAM side by side for a cache. Mappings can show them like any other.
    *
+   * @return the first
    * @throws RegionException no address space is left for as many
    */
   public long reserveFrames(int count) throws IOException {
@@ -190,37 +201,37 @@ public final class FrameSpace implements AutoCloseable {
     return pfn;
   }
 
-  /** Gives the memory of {@link #reserveFrames} back to the system; their content is gone. */
+  /** Gives the memory of {@link #reserveFrames} back to the system, and with it its content. */
   public void releaseFrames(long pfn, int count) throws IOException {
     privateFrames.discard(pfn, count);
   }
 
   /**
-   * All frames by their place: pfn × 4096. Without a lifetime: for those who hold a frame in place
-   * by other means.
+   * All frames, each at its number × 4096. The segment has no lifetime; whoever uses it holds the
+   * frame in place by other means.
    */
   public MemorySegment memory() {
     return raw;
   }
 
   /**
-   * Gives back what closes of mappings and pins could not, because an error ended them. Whoever
-   * maps or closes one does it as well. The caller holds no lock.
+   * Gives back what closes of mappings and pins could not give back, because an error ended them.
+   * Whoever maps, pins or closes does this as well. The caller holds no lock.
    */
   public void finishCloses() {
     AccessFault.enter(StackRoom.ENGINE);
     unfinishedCloses.goOn();
   }
 
-  /** Private frames that hold something. */
+  /** How many private frames are in use. */
   public long privateFramesInUse() {
-    return privateFrames.inUse();
+    return privateFrames.framesInUse();
   }
 
   /**
-   * Ends every mapping: accesses throw IllegalStateException from now on. Frames in quarantine go
-   * back to their owners first. Pins stay, and keep the region open until they are closed. If it
-   * fails it may be called again, and goes on from there.
+   * Ends every mapping, so that accesses throw {@link IllegalStateException} from now on. Frames in
+   * quarantine go back to their owners first. Pins stay, and keep the region open until they are
+   * closed. If the call fails, another goes on from there.
    */
   @Override
   public void close() throws IOException {
@@ -228,7 +239,7 @@ public final class FrameSpace implements AutoCloseable {
     try {
       AccessFault.deliver();
     } finally {
-      closeAll(); // also when an error of an earlier access comes now: nobody calls twice
+      closeAll(); // also if an error of an earlier access comes now: nobody calls twice
     }
   }
 
@@ -241,18 +252,19 @@ public final class FrameSpace implements AutoCloseable {
       try {
         quarantine.close();
       } finally {
-        epoch.closeLast(); // behind it nobody but a pin reaches a frame: the region could close
-        letGo(); // also where the quarantine met an error: nobody could close the region otherwise
+        epoch.closeLast(); // from then on only pins reach frames
+        letRegionGo(); // also if the quarantine met an error: nothing else lets the region close
       }
     }
   }
 
-  private void letGo() throws IOException {
+  @GuardedBy("teardown")
+  private void letRegionGo() throws IOException {
     tornDown = true;
     try {
       giveMemoryBack();
     } finally {
-      hold.spaceClosed();
+      hold.markSpaceClosed();
     }
   }
 
@@ -262,8 +274,9 @@ public final class FrameSpace implements AutoCloseable {
     } finally {
       tablePool.close();
     }
-    // For who still has an address: it stays what it was, memory of its own. The rest goes with the
-    // region, and without memory to say so all of it stays.
+    // What was accessible stays, as memory of its own, for a thread that still has an address of
+    // it.
+    // The rest goes with the region. Without memory to say which part, all of it stays.
     List<AddressRange> accessible = new ArrayList<>();
     accessible.add(new AddressRange(region.address() + Pages.bytes(zeroPfn), PMD));
     tablePool.forAccessible((at, bytes) -> accessible.add(new AddressRange(at, bytes)));
@@ -278,12 +291,12 @@ public final class FrameSpace implements AutoCloseable {
     return unfinishedCloses;
   }
 
-  /** For pins. */
+  /** What keeps the region open, for pins. */
   FrameHold hold() {
     return hold;
   }
 
-  boolean closed() {
+  boolean isClosed() {
     return closed;
   }
 
@@ -315,28 +328,36 @@ public final class FrameSpace implements AutoCloseable {
     return raw;
   }
 
+  /** What an access to a frame met, in the region's words. */
+  MediaErrorException mediaError(long pfn, int inPage, long bytes, Throwable cause) {
+    boolean media = pfn != 0 && isMedia(pfn);
+    return region.mediaError(media ? Pages.bytes(pfn) + inPage : -1, bytes, cause);
+  }
+
   long nextId() {
     return ids.incrementAndGet();
   }
 
-  void register(FileMapping mapping) {
+  void register(EpochFollower mapping) {
     mappings.add(mapping);
   }
 
-  void unregister(FileMapping mapping) {
+  void unregister(EpochFollower mapping) {
     mappings.remove(mapping);
   }
 
   /**
-   * The TLB shootdown: opens the next epoch, moves every mapping to it, closes the old one. On
-   * return no thread reaches what was taken away before the call. One at a time, by the quarantine.
+   * The TLB shootdown. Opens the next epoch, moves every mapping to it, and closes the old one.
+   * When it returns, no thread reaches what was taken away before the call. The quarantine calls
+   * it, in one thread at a time.
    *
-   * <p>An error, such as no memory for a generation, may leave it half done: mappings of two
-   * epochs, all of which work, and nothing is told to be closed. The next call ends that first.
+   * <p>An error, such as no memory for a generation, may leave it half done. Then there are
+   * mappings of two epochs, all of which work, and no epoch counts as closed. The next call
+   * finishes this first.
    */
   private void turnOver() {
     finishTurnOver();
-    long retired = privateFrames.retired();
+    long retired = privateFrames.retiredSoFar();
     epoch = new Epoch(epoch, region.address(), sizeBytes);
     finishTurnOver();
     privateFrames.freeRetired(retired);
@@ -345,11 +366,11 @@ public final class FrameSpace implements AutoCloseable {
   private void finishTurnOver() {
     Epoch now = epoch;
     if (now.hasPrevious()) {
-      for (FileMapping mapping : mappings) {
+      for (EpochFollower mapping : mappings) {
         mapping.moveTo(now);
       }
       if (!mappings.isEmpty()) {
-        Epoch.letGo();
+        Epoch.letThreadsLeave();
       }
       now.closePrevious();
       closedEpoch = now.number - 1;
@@ -357,8 +378,8 @@ public final class FrameSpace implements AutoCloseable {
   }
 
   /**
-   * Returns when no thread is in an access that began in this epoch or before it. For whoever has
-   * taken translations away and must not let anybody go on with one.
+   * Returns when no thread is in an access that began in this epoch or before it. For a caller that
+   * has taken translations away, and must not let any thread go on with one.
    */
   void awaitClosed(long number) {
     while (closedEpoch() < number) {
@@ -367,12 +388,16 @@ public final class FrameSpace implements AutoCloseable {
     }
   }
 
-  /** Number of the last epoch that no thread is in any more; −1 for none. */
+  /** Number of the last epoch that no thread is in any more, or −1 before the first is closed. */
   long closedEpoch() {
     return closed ? Long.MAX_VALUE : closedEpoch;
   }
 
-  /** A private frame for a copy of one page, by {@link PrivateFrames}. */
+  /**
+   * Takes a frame for a private copy of a page.
+   *
+   * @throws PrivateMemoryException there is no memory, or no address space, for it
+   */
   long allocatePrivate(String file, long page) throws IOException {
     try {
       long pfn = privateFrames.allocate();

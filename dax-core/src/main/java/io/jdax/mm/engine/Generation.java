@@ -9,24 +9,24 @@ import java.util.Objects;
  * generation once and takes both from it: a stale translation that met a fresh view would reach a
  * frame that is somebody else's by now.
  *
- * <p>Final fields, so that a plain, racy read of the reference is enough to see the content, and so
- * that who sees this generation sees every translation gone that was taken away before it was made.
- * All that a translation needs is one step away, and a loop that never faults keeps it in
- * registers.
+ * <p>The fields are final. So a plain, racy read of the reference is enough to see the content, and
+ * a thread that sees this generation also sees that every translation is gone that was taken away
+ * before it was made. All that a translation needs is one step away, and a loop that never faults
+ * keeps it in registers.
  *
- * <p>The words of the table are read without a check that they still are this mapping's: they
- * become another's only after the epoch is closed, and then the access behind them throws.
+ * <p>The words of the table are read without a check that they still are this mapping's. They
+ * become another's only after the epoch is closed, and then the access that follows throws.
  */
 final class Generation {
   final MemorySegment memory;
 
   /**
-   * Whether there is a run. For loops: a question whose answer does not change is asked before the
-   * loop, of which there are two then.
+   * Whether there is a run. This is for loops: the compiler asks a question whose answer does not
+   * change before the loop, and makes a loop for either answer.
    */
   final boolean hasRun;
 
-  /** Below it, {@link #runDelta} is all there is to add. */
+  /** Bytes of the run. To an offset below it, {@link #runDelta} is all there is to add. */
   final long runLength;
 
   final long runDelta;
@@ -37,7 +37,7 @@ final class Generation {
   final long storeLength;
   final long storeDelta;
 
-  /** The dirty byte of page n of the near directory lies at this + n. */
+  /** Where the first dirty byte of the near directory lies; that of page n lies n further. */
   final long dirty;
 
   final Epoch epoch;
@@ -45,13 +45,13 @@ final class Generation {
   /** Whether there is a near directory. */
   private final boolean isNear;
 
-  /** Of the near directory; 0 when there is none. */
+  /** Bytes that the near directory spans, or 0 if there is none. */
   private final long bytes;
 
   private final long words;
   private final PageTable table;
 
-  /** The table as it is now; what changes it holds the mapping's lock, as does the caller. */
+  /** Tells of a table as it is now. The caller holds the mapping's lock. */
   Generation(PageTable table, Epoch epoch) {
     this.memory = epoch.memory;
     this.epoch = epoch;
@@ -69,7 +69,7 @@ final class Generation {
     this.dirty = near == null ? 0 : Epoch.HEAD_BYTES + near.dirty;
   }
 
-  /** Whether it says the same about a table as a new one would. */
+  /** Whether it says the same about a table as a new one would. Needs the mapping's lock. */
   boolean isCurrent(PageTable of) {
     Directory near = of.near();
     return table == of
@@ -83,8 +83,8 @@ final class Generation {
   }
 
   /**
-   * Where a byte of the mapping can be loaded from, as an offset in {@link #memory}; negative when
-   * nobody has said yet, or when the mapping has no such byte. The rest of the page follows it.
+   * Where a byte of the mapping can be loaded from, as an offset in {@link #memory}. Negative if
+   * its page is not present, or the mapping has no such byte. The rest of the page follows it.
    */
   long readable(long offset) {
     if (Long.compareUnsigned(offset, runLength) < 0) {
@@ -131,9 +131,9 @@ final class Generation {
   }
 
   /**
-   * An offset, of which the compiler knows from here on how large it is at most, and so that sums
-   * with it do not overflow and are not negative. This check and no other, since this one is what
-   * it moves out of loops.
+   * Returns the offset, whose greatest value the compiler knows from here on, so that it knows of
+   * sums with it that they do not overflow and are not negative. Of all checks it is this one that
+   * the compiler moves out of loops.
    */
   private long inBounds(long offset) {
     return Objects.checkIndex(offset, bytes & 2 * Epoch.HEAD_BYTES - 1);

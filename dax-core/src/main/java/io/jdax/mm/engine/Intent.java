@@ -1,19 +1,19 @@
 package io.jdax.mm.engine;
 
-/** Why somebody asks what lies under a page: {@link BlockMapper#find}. */
+/** Why the engine asks what lies under a page, in {@link BlockMapper#find}. */
 public enum Intent {
-  /** Loads are to follow: a page that has content has a frame on return. */
+  /** Loads will follow, so a page that has content must have a frame on return. */
   LOAD,
 
   /**
-   * A store is to follow: a partial page may come without a frame, since {@link
-   * BlockMapper#mkwrite} has to see it first.
+   * A store will follow. A partial page may have no frame, since {@link BlockMapper#mkwrite} is
+   * called for it first.
    */
   STORE,
 
   /**
-   * Nobody is about to use it: nothing is brought into memory for the answer, and the pfn is 0 for
-   * a written page that is not there.
+   * Nothing will follow. Nothing is brought into memory for the answer, and the pfn of a written
+   * page that is not in memory is 0.
    */
   LOOK
 }

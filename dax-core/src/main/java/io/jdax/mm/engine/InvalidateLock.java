@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * write, writeback. Exclusive: truncate, punch, and everything else that takes blocks away or moves
  * the end of the file down.
  *
- * <p>Whoever holds it exclusively may ask for it shared, which then costs nothing. Otherwise it is
- * not reentrant.
+ * <p>A thread that holds it exclusively may ask for it shared, which then costs nothing. Otherwise
+ * it is not reentrant.
  *
- * <p>Nearly every slow path begins here, and hands over what the JVM still owes to an earlier
- * access of its caller before anything is held: see {@link AccessFault}.
+ * <p>Nearly every slow path begins here, and delivers the error that the JVM may still owe to an
+ * earlier access of the caller before anything is held: see {@link AccessFault}.
  */
 @SuppressWarnings("ReferenceEquality") // a thread is itself
 public final class InvalidateLock {
@@ -23,13 +23,17 @@ public final class InvalidateLock {
   private volatile @Nullable Thread owner;
   private long exclusiveStamp;
 
-  /** Returns what {@link #unlockShared} wants. */
+  /**
+   * Takes it shared. Waits while another thread has it exclusively, or waits for that.
+   *
+   * @return what to give to {@link #unlockShared}
+   */
   public long lockShared() {
     AccessFault.enter(StackRoom.ENGINE);
     return owner == Thread.currentThread() ? 0 : lock.readLock();
   }
 
-  /** As {@link #lockShared}, by a caller that has claimed its stack in a call around this one. */
+  /** As {@link #lockShared}, for a caller that has claimed its stack in a call around this one. */
   public long lockSharedInside() {
     AccessFault.deliver();
     return owner == Thread.currentThread() ? 0 : lock.readLock();
@@ -37,19 +41,24 @@ public final class InvalidateLock {
 
   /** Ends {@link #lockShared} or {@link #lockSharedInside}. */
   public void unlockShared(long stamp) {
+    assert stamp != 0 || heldExclusively();
     if (stamp != 0) {
       lock.unlockRead(stamp);
     }
   }
 
-  /** Waits until nobody else has it. */
+  /** Takes it exclusively. Waits until no other thread has it. */
   public void lockExclusive() {
     AccessFault.enter(StackRoom.ENGINE);
     exclusiveStamp = lock.writeLock();
     owner = Thread.currentThread();
   }
 
-  /** As {@link #lockExclusive}, if it is to be had soon; for work that can wait. */
+  /**
+   * As {@link #lockExclusive}, but gives up after a time, for work that can wait.
+   *
+   * @return whether it is taken
+   */
   public boolean tryLockExclusive(long nanos) {
     AccessFault.enter(StackRoom.ENGINE);
     long stamp;
@@ -69,6 +78,7 @@ public final class InvalidateLock {
 
   /** Ends {@link #lockExclusive}. */
   public void unlockExclusive() {
+    assert heldExclusively();
     long stamp = exclusiveStamp;
     owner = null;
     lock.unlockWrite(stamp);

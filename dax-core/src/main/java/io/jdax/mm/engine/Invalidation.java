@@ -1,25 +1,22 @@
 package io.jdax.mm.engine;
 
-import io.jdax.os.Pages;
 import java.io.IOException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of a file that is to be taken away from mappings: made before the file changes, run
- * behind it. What can fail fails when it is made: the run neither flushes nor allocates, since the
- * range is not the file's by then, and a mapping that went on to show it would show, and store to,
- * what is free to become another file's.
+ * A range of a file that is to be taken away from mappings. It is made before the file changes, and
+ * run afterwards. All that can fail is done when it is made; the run neither flushes nor allocates.
+ * For by then the range is no longer the file's, and a mapping that still showed it would show, and
+ * store to, what may become another file's.
  */
 public final class Invalidation {
-  private final AddressSpace space;
-  private final FrameSpace frames;
+  private final MappedFile file;
   private final PrivateFrames copies;
-  // The same, with 2 MiB entries that stick out.
+  // The range, and all of the 2 MiB entries that stick out of it.
   private final long first;
   private final long end;
 
-  private final Consumer<FileMapping> mappings = this::drop;
+  private final MappingTree.Visitor<RuntimeException> mappings = this::drop;
   private final PageTable.Filter translations = this::isTaken;
   private final Entries.Removal entries;
   private final @Nullable InvalidationEvent event = InvalidationEvent.begun();
@@ -28,62 +25,63 @@ public final class Invalidation {
   private boolean copiesTaken;
 
   /**
-   * The caller holds the invalidate lock exclusively until it has been run.
+   * Gets ready. The caller holds the invalidate lock exclusively until it has been run.
    *
-   * @throws IOException what a 2 MiB entry that sticks out knows to be dirty can't be flushed
+   * @throws IOException what a 2 MiB entry that sticks out knows to be dirty could not be flushed
    */
-  Invalidation(AddressSpace space, long firstPage, long pageCount) throws IOException {
-    this.space = space;
-    this.frames = space.frames();
-    this.copies = frames.privateFrames();
+  Invalidation(MappedFile file, Writeback writeback, long firstPage, long pageCount)
+      throws IOException {
+    this.file = file;
+    this.copies = file.frames.privateFrames();
     long behind = pageCount > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pageCount;
     this.first = isHuge(firstPage) ? firstPage & -PageTable.PAGES : firstPage;
     this.end =
         behind % PageTable.PAGES != 0 && behind != Long.MAX_VALUE && isHuge(behind)
             ? (behind | PageTable.PAGES - 1) + 1
             : behind;
-    this.entries = space.entries().removal(firstPage, pageCount);
+    this.entries = file.entries.removal(firstPage, pageCount);
     if (first < firstPage) {
-      space.writebacks().keepMarks(first, firstPage - first);
+      writeback.keepMarks(first, firstPage - first);
     }
     if (end > behind) {
-      space.writebacks().keepMarks(behind, end - behind);
+      writeback.keepMarks(behind, end - behind);
     }
   }
 
   /**
-   * Such an entry is forgotten as a whole, and so must be what mappings show of it: zeros without
-   * an entry would stay for good, as whoever puts a block there would not know of them.
+   * Whether a 2 MiB entry stands for a page. It is forgotten as a whole, and so must be what
+   * mappings show of it. Zeros without an entry would stay for good, since a fault that puts a
+   * block there would not know of them.
    */
   private boolean isHuge(long page) {
-    return Entry.is(space.entries().peek(page), Entry.HUGE);
+    return Entry.is(file.entries.peek(page), Entry.HUGE);
   }
 
   /**
-   * Takes entries and all translations away, private copies too where the file now ends before
-   * them. Afterwards no access that begins sees the frames, and those under way keep them until
-   * they have passed quarantine. The caller has changed what {@link BlockMapper#find} and {@link
-   * BlockMapper#sizeBytes} answer.
+   * Takes away entries and translations, and private copies as well if the file now ends before
+   * them. Accesses that begin afterwards do not see the frames; for those that are under way, the
+   * frames must pass the quarantine. The caller has changed what {@link BlockMapper#find} and
+   * {@link BlockMapper#sizeBytes} answer.
    */
   public void run() {
-    if (!space.invalidateLock().heldExclusively()) {
+    if (!file.invalidateLock.heldExclusively()) {
       throw new IllegalStateException("an invalidation needs the invalidate lock, exclusively");
     }
-    fileEnd = Pages.in(space.mapper().sizeBytes());
-    space.mappings().overlapping(first, end - first, mappings);
+    fileEnd = file.endPage();
+    file.mappings.overlapping(first, end - first, mappings);
     entries.run();
     try {
       if (copiesTaken) {
-        frames.quarantine().turnOverSoon();
+        file.frames.quarantine().turnOverSoon();
       }
-      space.dropped(event, first, end - first, dropped);
+      file.countDropped(event, first, end - first, dropped);
     } catch (OutOfMemoryError e) {
-      // Only counted and told; and another turn-over will do for the copies.
+      // The counts and the event are lost, and the copies wait for another turn-over.
     }
   }
 
-  private void drop(FileMapping mapping) {
-    dropped += mapping.drop(first, end - first, translations);
+  private void drop(MappedArea area) {
+    dropped += area.pages.drop(first, end - first, translations);
   }
 
   private boolean isTaken(long page, long pfn) {

@@ -31,7 +31,7 @@ final class InvalidationEvent extends Event {
   @Label("Dropped pages")
   long droppedPages;
 
-  /** An event whose clock runs; null, at the price of one test, while nobody records. */
+  /** An event whose clock runs, or null if nobody records, which costs one test. */
   static @Nullable InvalidationEvent begun() {
     if (!PROBE.isEnabled()) {
       return null;

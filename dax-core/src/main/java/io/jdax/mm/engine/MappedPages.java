@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.mm.MappingStatistics;
 import io.jdax.mm.Sharing;
 import io.jdax.os.AccessFault;
@@ -9,68 +10,82 @@ import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 
 /**
- * What a mapping shows, for who changes that: faults, and walks of the reverse map. All of it
- * happens under the mapping's lock, finds the table by {@link MappingMemory#open}, and ends with
- * accesses that see what the table says. After an error in the middle they see nothing, and ask
- * again.
+ * What a mapping shows, as faults and walks of the reverse map change it. Each change happens under
+ * the mapping's lock, finds the table by {@link MappingMemory#tableIfOpen}, and ends with accesses
+ * that see what the table says. After an error in the middle, accesses see nothing, and ask again.
  *
  * <p>Pages are those of the file.
  */
-final class MappedPages {
-  private final FileMapping mapping;
+final class MappedPages implements EpochFollower {
   private final FrameSpace frames;
   private final MappingMemory memory;
+  private final PlainAccess accesses;
   private final long firstPage;
+  private final long endPage;
   private final Sharing sharing;
 
-  /** Guards changes of the table and of the generation. */
-  private final Object lock = new Object();
-
+  @GuardedBy("memory.lock")
   private long loadFaults;
+
+  @GuardedBy("memory.lock")
   private long storeFaults;
+
+  @GuardedBy("memory.lock")
   private long mkwrites;
+
+  @GuardedBy("memory.lock")
   private long privateCopies;
 
-  MappedPages(FileMapping mapping, MappingMemory memory) {
-    this.mapping = mapping;
-    this.frames = mapping.addressSpace().frames();
+  MappedPages(FrameSpace frames, MappingFacts facts, MappingMemory memory, PlainAccess accesses) {
+    this.frames = frames;
     this.memory = memory;
-    this.firstPage = mapping.firstPage();
-    this.sharing = mapping.sharing();
+    this.accesses = accesses;
+    this.firstPage = facts.firstPage();
+    this.endPage = facts.endPage();
+    this.sharing = facts.sharing();
   }
 
-  /** Nothing is shown from now on, and nothing can be; false: that was so before. */
+  /**
+   * Shows nothing from now on, and nothing can be shown any more.
+   *
+   * @return false if that was so before
+   */
   boolean close() {
-    synchronized (lock) {
+    synchronized (memory.lock) {
       if (!memory.isOpen()) {
         return false;
       }
-      mapping.publish(frames.nothing());
-      memory.close();
+      accesses.publish(frames.nothing());
+      memory.markClosed();
       return true;
     }
   }
 
-  /** Moves on from an epoch that is about to close; false: there will be no other. */
-  boolean leaveSealed() {
-    synchronized (lock) {
+  /**
+   * Moves on from an epoch that is about to close.
+   *
+   * @return false if there will be no other
+   */
+  boolean moveOnFromSealed() {
+    synchronized (memory.lock) {
       // The reclaimer moves all mappings, but may have missed one that was made meanwhile.
-      PageTable table = memory.open();
-      if (table != null && mapping.current().epoch.sealed()) {
+      PageTable table = memory.tableIfOpen();
+      if (table != null && accesses.current().epoch.isSealed()) {
         Epoch now = frames.epoch();
-        if (now.sealed()) {
+        if (now.isSealed()) {
           return false;
         }
-        mapping.publish(new Generation(table, now));
+        accesses.publish(new Generation(table, now));
       }
       return true;
     }
   }
 
+  /** See {@link io.jdax.mm.DaxMapping#statistics}. */
   MappingStatistics statistics() {
     long zero = frames.zeroPfn();
-    synchronized (lock) {
-      PageTable table = memory.open();
+    synchronized (memory.lock) {
+      PageTable table = memory.tableIfOpen();
       return new MappingStatistics(
           loadFaults,
           storeFaults,
@@ -82,10 +97,10 @@ final class MappedPages {
 
   /** Shows a page that a store fault of this mapping has made written. */
   void showMade(long page, long pfn) throws IOException {
-    synchronized (lock) {
+    synchronized (memory.lock) {
       mkwrites++;
       storeFaults++;
-      PageTable table = memory.open();
+      PageTable table = memory.tableIfOpen();
       if (table != null) {
         showInSlot(table, page - firstPage, 1, pfn, true);
       }
@@ -94,21 +109,26 @@ final class MappedPages {
 
   /** Pages that store faults of this mapping have made written. */
   long mkwrites() {
-    synchronized (lock) {
+    synchronized (memory.lock) {
       return mkwrites;
     }
   }
 
-  /** Installs translations for pages that the mapping has, one by one slot of its own table. */
+  /**
+   * Shows frames in a row, slot by slot of its own table.
+   *
+   * @param writable whether stores are allowed
+   * @param forStore whether a store fault asks
+   */
   void show(long page, long count, long pfn, boolean writable, boolean forStore)
       throws IOException {
-    synchronized (lock) {
+    synchronized (memory.lock) {
       if (forStore) {
         storeFaults++;
       } else {
         loadFaults++;
       }
-      PageTable table = memory.open();
+      PageTable table = memory.tableIfOpen();
       long at = page - firstPage;
       long done = 0;
       while (table != null && done < count) {
@@ -119,7 +139,8 @@ final class MappedPages {
     }
   }
 
-  /** Private copies are not covered up. */
+  /** Shows frames in a row, all in one slot, but leaves private copies as they are. */
+  @GuardedBy("memory.lock")
   private void showInSlot(PageTable table, long at, long count, long pfn, boolean writable)
       throws IOException {
     table.prepare(at);
@@ -127,21 +148,32 @@ final class MappedPages {
       install(table, at, count, pfn, writable);
       return;
     }
-    for (long i = 0, run = 0; i <= count; i++) {
-      if (i == count || frames.privateFrames().owns(table.pfn(at + i))) {
-        if (i > run) {
-          install(table, at + run, i - run, pfn + run, writable);
-        }
-        run = i + 1;
+    long done = 0;
+    while (done < count) {
+      long n = withoutCopies(table, at + done, count - done);
+      if (n > 0) {
+        install(table, at + done, n, pfn + done, writable);
       }
+      done += n + 1; // the page after them is a copy, or the end
     }
   }
 
+  /** How many of these pages there are before the first private copy. */
+  private long withoutCopies(PageTable table, long at, long count) {
+    long n = 0;
+    while (n < count && !frames.privateFrames().owns(table.pfn(at + n))) {
+      n++;
+    }
+    return n;
+  }
+
+  @GuardedBy("memory.lock")
   private void install(PageTable table, long at, long count, long pfn, boolean writable) {
+    assert !writable || sharing != Sharing.READ_ONLY && !frames.isZero(pfn);
     boolean done = false;
     try {
       table.install(at, count, pfn, writable);
-      changed(table);
+      publishChange(table);
       done = true;
     } finally {
       if (!done) {
@@ -150,26 +182,29 @@ final class MappedPages {
     }
   }
 
-  /** The table was changed: accesses are to know, if it is more than some words. */
-  private void changed(PageTable table) {
-    if (!mapping.current().isCurrent(table)) {
-      mapping.publish(new Generation(table, frames.epoch()));
+  /** Tells accesses of a change of the table, if it is more than some words. */
+  @GuardedBy("memory.lock")
+  private void publishChange(PageTable table) {
+    if (!accesses.current().isCurrent(table)) {
+      accesses.publish(new Generation(table, frames.epoch()));
     }
-    assert TableCheck.agrees(mapping.current(), table, frames.nothing());
+    assert TableCheck.agrees(accesses.current(), table, frames.nothing());
   }
 
   /**
-   * After an error in the middle of a change: accesses are to ask, instead of going on with what
-   * may be wrong. Allocates nothing.
+   * Makes accesses ask, after an error in the middle of a change, instead of going on with what may
+   * be wrong. Allocates nothing.
    */
+  @GuardedBy("memory.lock")
   private void distrust(PageTable table) {
-    mapping.publish(frames.nothing());
+    accesses.publish(frames.nothing());
     table.distrustRuns();
   }
 
+  /** Shows a frame, for loads, if zeros are shown in its place. */
   void replaceZero(long page, long pfn) {
-    synchronized (lock) {
-      PageTable table = memory.open();
+    synchronized (memory.lock) {
+      PageTable table = memory.tableIfOpen();
       if (table != null && frames.isZero(table.pfn(page - firstPage))) {
         install(table, page - firstPage, 1, pfn, false);
       }
@@ -177,20 +212,19 @@ final class MappedPages {
   }
 
   /**
-   * Takes translations out of a range of the file; returns how many. A want of memory does not keep
-   * it from that.
+   * Takes translations out of a range of the file, also if there is no memory to publish the
+   * change.
+   *
+   * @return how many
    */
   long drop(long page, long count, PageTable.Filter which) {
     long first = Math.max(page, firstPage);
-    long last =
-        Math.min(
-            count > Long.MAX_VALUE - page ? Long.MAX_VALUE : page + count,
-            firstPage + mapping.pageCount());
+    long last = Math.min(count > Long.MAX_VALUE - page ? Long.MAX_VALUE : page + count, endPage);
     if (first >= last) {
       return 0;
     }
-    synchronized (lock) {
-      PageTable table = memory.open();
+    synchronized (memory.lock) {
+      PageTable table = memory.tableIfOpen();
       if (table == null) {
         return 0;
       }
@@ -199,33 +233,34 @@ final class MappedPages {
       try {
         dropped = table.drop(first - firstPage, last - first, firstPage, which);
         done = true;
-        changed(table);
+        publishChange(table);
       } catch (Throwable t) {
         distrust(table);
         if (!done || !(t instanceof OutOfMemoryError || t instanceof StackOverflowError)) {
-          throw t; // else all is dropped, and the next access publishes
+          throw t; // otherwise all is dropped, and the next access publishes that
         }
       }
       return dropped;
     }
   }
 
+  /** Whether a page needs no copy: it has one, or the mapping is closed. */
   boolean hasPrivate(long page) {
-    synchronized (lock) {
-      PageTable table = memory.open();
+    synchronized (memory.lock) {
+      PageTable table = memory.tableIfOpen();
       return table == null || frames.privateFrames().owns(table.pfn(page - firstPage));
     }
   }
 
   /**
-   * Puts a private, writable copy of what a page shows in its place; false when it shows nothing,
-   * or has a copy.
+   * Puts a private, writable copy of what a page shows in its place.
    *
+   * @return false if it shows nothing, or has a copy
    * @throws MediaErrorException what it shows can't be read; nothing has changed
    */
   boolean replaceByCopy(long page, PrivateCopy copy) throws MediaErrorException {
-    synchronized (lock) {
-      PageTable table = memory.open();
+    synchronized (memory.lock) {
+      PageTable table = memory.tableIfOpen();
       long at = page - firstPage;
       long shown = table == null ? 0 : table.pfn(at);
       if (table == null || shown == 0 || frames.privateFrames().owns(shown)) {
@@ -247,18 +282,18 @@ final class MappedPages {
   private void copyFrame(long from, long to) throws MediaErrorException {
     try {
       WordStores.load(frames.raw(), Pages.bytes(from), frames.raw(), Pages.bytes(to), Pages.BYTES);
-      AccessFault.deliver(); // here, and not in the middle of what follows
+      AccessFault.deliver(); // an error is to come here, and not in the middle of what follows
     } catch (InternalError e) {
-      throw mapping.mediaError(from, 0, Pages.BYTES, e);
+      throw frames.mediaError(from, 0, Pages.BYTES, e);
     }
   }
 
-  /** Follows the frame space into the next epoch. */
-  void moveTo(Epoch epoch) {
-    synchronized (lock) {
-      PageTable table = memory.open();
+  @Override
+  public void moveTo(Epoch epoch) {
+    synchronized (memory.lock) {
+      PageTable table = memory.tableIfOpen();
       if (table != null) {
-        mapping.publish(new Generation(table, epoch));
+        accesses.publish(new Generation(table, epoch));
       }
     }
   }

@@ -1,27 +1,32 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.os.Unmapper;
 import java.util.Arrays;
 
-/** What was mapped piece by piece, to be unmapped when its owner has become unreachable. */
+/** Memory that was mapped piece by piece, and is unmapped when its owner has become unreachable. */
 final class MappedPieces implements Runnable {
-  private long[] pieces = new long[8]; // address, bytes
+  /** Pairs: address, bytes. */
+  @GuardedBy("this")
+  private long[] pieces = new long[8];
+
+  @GuardedBy("this")
   private int used;
 
-  /** Before a piece is mapped, so that none is forgotten for want of memory. */
+  /** Called before a piece is mapped, so that {@link #note} allocates nothing. */
   synchronized void makeRoom() {
     if (used == pieces.length) {
       pieces = Arrays.copyOf(pieces, used * 2);
     }
   }
 
-  /** After {@link #makeRoom}: can't fail. */
+  /** Remembers a piece, after {@link #makeRoom}. Can't fail. */
   synchronized void note(long address, long bytes) {
     pieces[used++] = address;
     pieces[used++] = bytes;
   }
 
-  /** Unmaps them. */
+  /** Unmaps all pieces. */
   @Override
   public synchronized void run() {
     for (int i = 0; i < used; i += 2) {

@@ -5,26 +5,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may look at what a mapping holds: the words and dirty bytes of its page table, and the frames
- * of its private copies. The one place that is asked, and the one that gives it all back.
+ * Decides who may look at what a mapping holds, which are the words and dirty bytes of its page
+ * table and the frames of its private copies, and gives it all back when nobody may any more.
  *
  * <pre>
  *   OPEN          pages are shown and taken away, under the mapping's lock
- *     close
- *   CLOSED        nothing changes any more but marks; an access that began before may be under way, and walkers
- *                 hold it to look at the marks
- *     unreachable: every epoch of such an access is closed, and the marks are somebody else's
- *   UNREACHABLE   nobody new may hold it
- *     the last who held it lets go
+ *     markClosed
+ *   CLOSED        nothing changes any more but marks; an access that began before may be under way, and walks
+ *                 hold the memory to look at the marks
+ *     markUnreachable   every epoch of such an access is closed, and the marks were taken over
+ *   UNREACHABLE   nobody else may hold it
+ *     letGo             of the last holder
  *   GIVEN_BACK    the memory is another mapping's
  * </pre>
  *
- * <p>Three kinds of threads look, and each is stopped in its own way. Who changes translations has
- * the mapping's lock, as does who closes it, and finds {@link #open} null afterwards. Who walks the
- * mappings of a file may meet this one long after it has left the {@link MappingTree}, since a walk
- * sees the tree as it was: it {@link #hold}s the memory, or is told that there is none. An access
- * announces itself to nobody; it reads words through a {@link Generation}, and is found by the
- * closing of its {@link Epoch}.
+ * <p>Three kinds of threads look, and each is stopped in its own way. A thread that changes
+ * translations has the mapping's lock, as has one that closes the mapping, after which {@link
+ * #tableIfOpen} is null. A walk of the mappings of a file may come to this one long after it has
+ * left the {@link MappingTree}, since a walk sees the tree as it was; it {@link #hold}s the memory,
+ * or is told that nothing is left of it. An access announces itself to nobody; it reads words
+ * through a {@link Generation}, and is found by the closing of its {@link Epoch}.
  */
 final class MappingMemory {
   private static final int OPEN = 0;
@@ -34,11 +34,17 @@ final class MappingMemory {
   private static final int STATE = 3;
   private static final int HOLDER = 4;
 
+  /**
+   * The mapping's lock. A thread that changes what the mapping shows, closes it, or publishes a
+   * {@link Generation} of its table holds it.
+   */
+  final Object lock = new Object();
+
   private final FrameSpace frames;
   private final PageTable table;
   private final Sharing sharing;
 
-  /** State, and how many hold it. */
+  /** The state, plus HOLDER for each that holds the memory. */
   private final AtomicInteger state = new AtomicInteger(OPEN);
 
   private volatile long closedIn = Long.MAX_VALUE;
@@ -49,21 +55,23 @@ final class MappingMemory {
     this.sharing = sharing;
   }
 
+  /** Whether pages can be shown. */
   boolean isOpen() {
     return (state.get() & STATE) == OPEN;
   }
 
   /**
-   * The table, for who has the mapping's lock and may change it for as long; null when the mapping
-   * is closed.
+   * The table, which the caller, who has the mapping's lock, may change for as long; null if the
+   * mapping is closed.
    */
-  @Nullable PageTable open() {
+  @Nullable PageTable tableIfOpen() {
+    assert Thread.holdsLock(lock);
     return isOpen() ? table : null;
   }
 
   /**
-   * The table, to look at without the mapping's lock until {@link #letGo}; null when nothing of it
-   * is left.
+   * The table, at which the caller may look without the mapping's lock until {@link #letGo}; null
+   * if nothing is left of it.
    */
   @Nullable PageTable hold() {
     while (true) {
@@ -79,21 +87,24 @@ final class MappingMemory {
 
   /** Ends a {@link #hold} that did not answer null. */
   void letGo() {
+    assert state.get() >= HOLDER : "nobody holds it";
     if (state.addAndGet(-HOLDER) == UNREACHABLE) {
       giveBack();
     }
   }
 
   /**
-   * Nothing is shown from now on. The caller has the mapping's lock, and has published a generation
-   * that shows nothing.
+   * Ends the state in which pages can be shown. The caller has the mapping's lock, and has
+   * published a generation that shows nothing.
    */
-  void close() {
+  void markClosed() {
+    assert Thread.holdsLock(lock);
     closedIn = frames.epoch().number; // before the state: isQuiet() asks without a lock
     state.addAndGet(CLOSED - OPEN);
+    assert (state.get() & STATE) == CLOSED;
   }
 
-  /** Whether anything was ever shown for stores; once it is closed the answer stays. */
+  /** Whether anything was ever shown for stores. Once it is closed, the answer stays. */
   boolean hasMarks() {
     return table.wasWritable();
   }
@@ -104,10 +115,10 @@ final class MappingMemory {
   }
 
   /**
-   * Whether all stores through it are made, and marked. The first closed epoch says that none can
-   * begin; but a thread that runs in the interpreter may be stopped by that very handshake between
-   * its store and the mark. It gets to its next instruction, at the latest, before the handshake
-   * after that.
+   * Whether all stores through it are made, and marked. When the epoch of its close is closed, no
+   * store can begin any more. But a thread in the interpreter may be stopped by that very handshake
+   * between its store and the mark, and gets to its next instruction at the latest before the next
+   * handshake. So this is true one epoch later.
    */
   boolean isQuiet() {
     return frames.closedEpoch() > closedIn;
@@ -115,25 +126,26 @@ final class MappingMemory {
 
   /**
    * Gives the memory back, now or when nobody holds it any more. The caller has taken over the
-   * marks, or knows that there are none to be kept.
+   * marks, or knows that they need not be kept.
    *
    * @throws IllegalStateException a thread may still be inside an access
    */
-  void unreachable() {
+  void markUnreachable() {
     if (table.isMade() && frames.closedEpoch() < closedIn) {
       throw new IllegalStateException("a mapping's memory is in use: closed in epoch " + closedIn);
     }
+    assert (state.get() & STATE) == CLOSED : "unreachable before it was closed, or twice";
     if (state.addAndGet(UNREACHABLE - CLOSED) == UNREACHABLE) {
       giveBack();
     }
   }
 
-  /** As {@link #unreachable}, once that is so; for a mapping without marks. */
-  void unreachableSoon() {
+  /** Calls {@link #markUnreachable} when that has become true. For a mapping without marks. */
+  void markUnreachableSoon() {
     if (table.isMade()) {
-      frames.quarantine().add(0, 1, (pfn, count) -> unreachable());
+      frames.quarantine().add(0, 1, (pfn, count) -> markUnreachable());
     } else {
-      unreachable();
+      markUnreachable();
     }
   }
 

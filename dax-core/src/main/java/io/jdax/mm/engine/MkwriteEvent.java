@@ -31,7 +31,7 @@ final class MkwriteEvent extends Event {
   @Label("Conversion")
   boolean conversion;
 
-  /** An event whose clock runs; null, at the price of one test, while nobody records. */
+  /** An event whose clock runs, or null if nobody records, which costs one test. */
   static @Nullable MkwriteEvent begun() {
     if (!PROBE.isEnabled()) {
       return null;

@@ -10,16 +10,16 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Loads and stores with an order, in the modes of {@link VarHandle}, and compare-and-set. Offsets
- * are naturally aligned, or {@link IllegalArgumentException}.
+ * that are not naturally aligned are an {@link IllegalArgumentException}.
  *
- * <p>An ordered store takes effect exactly once: it holds its {@link Epoch} open, since one that
- * hands over a lock must not be repeated after somebody else took it. That costs some ten
- * nanoseconds; an ordered load costs what it costs anywhere.
+ * <p>An ordered store takes effect exactly once. It holds its {@link Epoch} open, since a store
+ * that hands over a lock must not be repeated after another thread took the lock. That costs some
+ * ten nanoseconds; an ordered load costs no more than elsewhere.
  *
- * <p>Who has seen an ordered store, whatever thread it is, makes it durable by a persist of its
- * own: the page is marked before the data can be seen as well as after it. See {@link DirtyBytes}.
+ * <p>Any thread that has seen an ordered store can make it durable by a persist of its own, since
+ * the page is marked both before the data can be seen and after. See {@link DirtyBytes}.
  */
-abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
+abstract class OrderedAccess extends PlainAccess {
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
   private static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
@@ -27,7 +27,7 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
 
   private static final boolean STUBS = NativeStubs.loaded();
 
-  // Modes; constants at every call, so that the switches on them fold away.
+  // Modes. They are constants at every call, so that the switches on them fold away.
   private static final int OPAQUE = 0;
   private static final int ORDERED = 1; // acquire or release
   private static final int VOLATILE = 2;
@@ -37,7 +37,7 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
   }
 
   /** Moves on from a generation whose epoch is about to close. */
-  abstract void leave(Generation generation);
+  abstract void moveOn(Generation generation);
 
   private void check(long offset, int bytes) {
     if ((offset & bytes - 1) != 0) {
@@ -205,15 +205,15 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
       } finally {
         g.epoch.exit(ticket);
       }
-      leave(g);
+      moveOn(g);
     }
   }
 
   /**
-   * The load settles most attempts that fail, without a mark, and proves that the page is there:
-   * interpreted, the JVM's own compareAndSet ends the process on a page that is not. Whoever
-   * truncates the file right behind the load would still hit it, so it is done by the stub, whose
-   * guard answers. Without stubs that moment remains.
+   * The load settles most attempts that fail without a mark, and proves that the page is there. For
+   * the interpreter's own compareAndSet ends the process on a page that is not. A truncate of the
+   * region's file right after the load could still hit it; so it is done by the stub, whose guard
+   * answers. Without stubs that moment remains.
    */
   private static boolean compareAndSetInt(
       MemorySegment memory, long at, long dirty, int expected, int value) {
@@ -304,15 +304,15 @@ abstract sealed class OrderedAccess extends PlainAccess permits BulkAccess {
       } finally {
         g.epoch.exit(ticket);
       }
-      leave(g);
+      moveOn(g);
     }
   }
 
   /**
-   * A plain store of an aligned value, which is never torn, and the fences that its mode asks for:
-   * the ticket keeps a compiler from doing more or less of it. Interpreted, the JVM's own ordered
-   * stores of one and two bytes are an exchange, which its signal handler can't step over: they end
-   * the process on a page that is not backed.
+   * A plain store of an aligned value, which is never torn, between the fences that its mode asks
+   * for. The ticket keeps a compiler from leaving it out or repeating it. The interpreter's own
+   * ordered stores of one and two bytes are an exchange, which the JVM's signal handler can't step
+   * over: they end the process on a page that is not backed.
    */
   private static void storeBetweenFences(
       MemorySegment memory, long at, int bytes, int mode, long value) {

@@ -3,28 +3,29 @@ package io.jdax.mm.engine;
 import io.jdax.mm.ExtentState;
 
 /**
- * A run of file pages in one state: the reused answer of {@link BlockMapper}, so that asking
- * allocates nothing.
+ * A run of pages of a file in one state, as {@link BlockMapper} answers. It is used again, so that
+ * asking allocates nothing.
  */
 public final class PageRun {
-  /** First page of the run. */
+  /** The first page of the run. */
   public long firstPage;
 
-  /** Pages in the run; may reach beyond the end of the file. */
+  /** How many pages. They may reach beyond the end of the file. */
   public long pageCount;
 
-  /** Frame of the first page, those of the others follow it; 0 for a hole. */
+  /** The frame of the first page, which those of the others follow, or 0 for a hole. */
   public long pfn;
 
+  /** What storage all of its pages have. */
   public ExtentState state = ExtentState.HOLE;
 
   /**
-   * A written page of which some blocks have no storage yet: it is shown read-only, and the first
-   * store to it is told by {@link BlockMapper#mkwrite}.
+   * Whether some blocks of a written page have no storage yet. The page is shown read-only, and the
+   * first store to it calls {@link BlockMapper#mkwrite}.
    */
   public boolean partial;
 
-  /** Sets everything; not partial. */
+  /** Sets everything. The run is not partial. */
   public void set(long firstPage, long pageCount, long pfn, ExtentState state) {
     this.firstPage = firstPage;
     this.pageCount = pageCount;

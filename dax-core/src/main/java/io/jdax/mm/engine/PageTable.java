@@ -8,8 +8,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The translations of one mapping, for as long as it lives. Readers take no lock; whoever changes
- * something holds the mapping's lock.
+ * The translations of one mapping, for as long as it lives. Readers take no lock; a thread that
+ * changes something holds the mapping's lock.
  *
  * <pre>
  *   Directory: pages side by side, made when the first of them is shown
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *                 0                                      not present
  *                 NEAR_PAGES + pfn − page of the directory    the sign bit: stores allowed
  *     dirty     a byte per page, see DirtyBytes
- *     per 2 MiB slot, for who changes things: what the words in it have in common
+ *     per 2 MiB slot, for changes: what its words have in common
  *
  *   mapping of up to 16 GiB:   near = its one directory
  *   larger:                    far[i] = directory of the i-th GiB
@@ -26,17 +26,17 @@ import org.jspecify.annotations.Nullable;
  *   storeRun   the same where stores are allowed; of a near directory only
  * </pre>
  *
- * <p>Frames in a row have the same word, so that a 2 MiB translation is one value 512 times; and a
- * word is never 0 when it is present. A byte lies at {@code (word << 12) + offset in the directory}
- * in the view of an {@link Epoch}, which begins NEAR_PAGES before the first frame.
+ * <p>Frames in a row have the same word, so that a 2 MiB translation is one value 512 times, and
+ * the word of a page that is present is never 0. A byte lies at {@code (word << 12) + offset in the
+ * directory} in the view of an {@link Epoch}, which begins NEAR_PAGES before the first frame.
  */
 final class PageTable {
-  /** Of a slot. */
+  /** Pages of a slot: 2 MiB. */
   static final int PAGES = 512;
 
   static final int PFN = 0x7fff_ffff;
 
-  /** Pages that a near directory may have. */
+  /** The most pages that a near directory may have. */
   static final long NEAR_PAGES = Epoch.HEAD_BYTES >> 12;
 
   static final int WRITABLE = 0x8000_0000;
@@ -46,7 +46,7 @@ final class PageTable {
 
   private static final VarHandle FAR = MethodHandles.arrayElementVarHandle(Directory[].class);
 
-  /** A table of no pages: what a closed mapping has. */
+  /** A table of no pages, as a closed mapping has it. */
   static final PageTable NONE = new PageTable();
 
   private final long pageCount;
@@ -68,10 +68,10 @@ final class PageTable {
   }
 
   /**
-   * An empty table, which has the addresses that it may ever need.
+   * Makes an empty table, with all the addresses that it may ever need.
    *
-   * @param stores false: nothing is ever shown for stores
-   * @throws TableSpaceException there are no addresses
+   * @param stores whether pages may be shown for stores
+   * @throws TableSpaceException no addresses are left
    */
   PageTable(long pageCount, TablePool pool, boolean stores) throws RegionException {
     this.pageCount = pageCount;
@@ -82,16 +82,21 @@ final class PageTable {
 
   // ---------------------------------------------------------------- without a lock
 
-  /** Null until a page is shown, and when the mapping is larger. */
+  long pageCount() {
+    return pageCount;
+  }
+
+  /** The directory of a mapping of up to 16 GiB, or null before its first page is shown. */
   @Nullable Directory near() {
     return near;
   }
 
-  /** Read under the lock, like {@link #near}, into a {@link Generation}. */
+  /** The run for loads. Read under the lock, like {@link #near}, into a {@link Generation}. */
   Run run() {
     return run;
   }
 
+  /** The run for stores, likewise. */
   Run storeRun() {
     return storeRun;
   }
@@ -116,7 +121,10 @@ final class PageTable {
     return word >= 0 ? -1 : ((long) (word & PFN) << Pages.SHIFT) + in;
   }
 
-  /** For an offset that was found writable; in an epoch's view, as are the two above. */
+  /**
+   * Where the dirty byte of an offset lies that was found writable, in an epoch's view, as are the
+   * two above.
+   */
   long farDirty(long offset) {
     Directory d = farDirectory(offset);
     return d == null ? -1 : Epoch.HEAD_BYTES + d.dirty + ((offset >>> Pages.SHIFT) & FAR_PAGES - 1);
@@ -128,24 +136,28 @@ final class PageTable {
   }
 
   /**
-   * Where the 512 dirty bytes of a slot lie, as an offset in the frame space; negative when nothing
-   * in it was ever writable.
+   * Where the 512 dirty bytes of a slot lie, as an offset in the frame space, or a negative number
+   * if nothing in the slot was ever writable.
    */
   long dirty(long slot) {
     Directory d = directory(slot * PAGES);
     int i = (int) (inDirectory(slot * PAGES) / PAGES);
-    return d == null || !d.stored(i) ? -1 : d.dirty + (long) i * PAGES;
+    return d == null || !d.wasWritable(i) ? -1 : d.dirty + (long) i * PAGES;
   }
 
-  /** The last slot that has no directory like this one; the slot itself if it has one. */
-  long skipEmpty(long slot) {
-    if (directory(slot * PAGES) != null) {
-      return slot;
+  /**
+   * The first slot from this one on that has a directory, or one beyond the end if none has. For
+   * walks, which step over what was never touched.
+   */
+  long nextMade(long slot) {
+    long at = slot;
+    while (at * PAGES < pageCount && directory(at * PAGES) == null) {
+      at = far.length == 0 ? pageCount / PAGES + 1 : (at | FAR_PAGES / PAGES - 1) + 1;
     }
-    return far.length == 0 ? pageCount / PAGES : slot | FAR_PAGES / PAGES - 1;
+    return at;
   }
 
-  /** pfn that a page of the mapping shows; 0 for none. */
+  /** The frame that a page of the mapping shows, or 0 if it shows nothing. */
   long pfn(long page) {
     Directory d = directory(page);
     long in = inDirectory(page);
@@ -153,15 +165,18 @@ final class PageTable {
     return d == null || word == 0 ? 0 : d.pfn(in, word);
   }
 
-  boolean writable(long page) {
+  /** Whether a page is shown for stores. */
+  boolean isWritable(long page) {
     Directory d = directory(page);
     return d != null && d.word(inDirectory(page)) < 0;
   }
 
+  /** The directory that a page belongs to, or null before the first of its pages is shown. */
   @Nullable Directory directory(long page) {
     return far.length == 0 ? near : far[(int) (page / FAR_PAGES)];
   }
 
+  /** Number of a page in its directory. */
   long inDirectory(long page) {
     return far.length == 0 ? page : page % FAR_PAGES;
   }
@@ -169,9 +184,9 @@ final class PageTable {
   // ---------------------------------------------------------------- under the mapping's lock
 
   /**
-   * Before a page is shown that never was.
+   * Makes the directory of a page, if it has none yet.
    *
-   * @throws RegionException no memory for its table
+   * @throws RegionException the system has no memory for it
    */
   void prepare(long page) throws RegionException {
     if (directory(page) != null || pool == null || place == null) {
@@ -201,8 +216,8 @@ final class PageTable {
   }
 
   /**
-   * Gives back the memory, and those frames that are shown and {@code copies} owns. No thread looks
-   * at it any more; one that kept the table for longer than it may finds an empty one.
+   * Gives back the memory, and the frames that it shows and {@code copies} owns. No thread looks at
+   * it any more; one that has kept the table for longer than it may finds an empty one.
    */
   void giveBack(@Nullable PrivateFrames copies) {
     Directory only = near;
@@ -225,7 +240,7 @@ final class PageTable {
 
   private void free(Directory d, @Nullable PrivateFrames copies) {
     for (int i = 0; copies != null && i < d.slots.length; i++) {
-      for (int k = 0; d.present(i) > 0 && k < d.pagesIn(i); k++) {
+      for (int k = 0; d.presentPages(i) > 0 && k < d.pagesIn(i); k++) {
         long page = (long) i * PAGES + k;
         int word = d.word(page);
         if (word != 0 && copies.owns(d.pfn(page, word))) {
@@ -245,22 +260,23 @@ final class PageTable {
 
   /** Shows {@code count} frames from {@code page} on, all in one slot, which is prepared. */
   void install(long page, long count, long pfn, boolean writable) {
-    Directory d = made(page);
+    Directory d = requireDirectory(page);
     long in = inDirectory(page);
     int i = (int) (in / PAGES);
     int word = (int) (NEAR_PAGES + pfn - in);
+    assert TableCheck.fits(this, page, count) && word > 0;
     leaveRuns(page / PAGES, (pfn - page) << Pages.SHIFT, writable);
     if (writable && !wasWritable) {
       wasWritable = true;
     }
     d.show(i, in, count, word, writable);
-    if (d.same(i) == d.pagesIn(i)) {
+    if (d.samePages(i) == d.pagesIn(i)) {
       joinRuns(page / PAGES);
     }
     assert TableCheck.agrees(this, page, count);
   }
 
-  /** A slot is about to show other frames, or no longer to allow stores. */
+  /** Cuts runs short of a slot that is about to show other frames, or to allow no stores. */
   private void leaveRuns(long slot, long delta, boolean writable) {
     if (delta != run.delta) {
       run.cut(slot * SLOT_BYTES);
@@ -270,13 +286,15 @@ final class PageTable {
     }
   }
 
-  /** An error came in the middle of a change: pages are found by their words. */
+  /**
+   * Ends the runs after an error in the middle of a change, so that pages are found by their words.
+   */
   void distrustRuns() {
     run.cut(0);
     storeRun.cut(0);
   }
 
-  /** A slot has become whole; it may be the one that a run waited for. */
+  /** Extends runs by a slot that has become whole, if it is the one that they end before. */
   private void joinRuns(long slot) {
     extend(run, slot, false);
     if (far.length == 0) {
@@ -285,8 +303,8 @@ final class PageTable {
   }
 
   private void extend(Run old, long slot, boolean writable) {
-    // Not for less than a slot: whoever is told of a run is told of its end, too, which costs more
-    // than a few pages are worth.
+    // Not for mappings of less than a slot: each change of a run is published, which costs more
+    // than a run of a few pages is worth.
     if (slot * SLOT_BYTES != old.length || pageCount < PAGES) {
       return;
     }
@@ -303,14 +321,18 @@ final class PageTable {
   private boolean isWhole(long slot, boolean writable) {
     Directory d = directory(slot * PAGES);
     int i = (int) (inDirectory(slot * PAGES) / PAGES);
-    return d != null && d.same(i) == d.pagesIn(i) && (!writable || d.writable(i) == d.pagesIn(i));
+    return d != null
+        && d.samePages(i) == d.pagesIn(i)
+        && (!writable || d.writablePages(i) == d.pagesIn(i));
   }
 
-  /** Of the frames that most of a slot shows, if any. */
+  /** What leads from a slot's offsets to the frames that most of it shows, if it shows any. */
   private long delta(long slot) {
     Directory d = directory(slot * PAGES);
     long in = inDirectory(slot * PAGES);
-    return d == null ? 0 : (d.pfn(in, d.common((int) (in / PAGES))) - slot * PAGES) << Pages.SHIFT;
+    return d == null
+        ? 0
+        : (d.pfn(in, d.commonWord((int) (in / PAGES))) - slot * PAGES) << Pages.SHIFT;
   }
 
   /** Decides about one translation. */
@@ -318,6 +340,7 @@ final class PageTable {
     boolean drop(long page, long pfn);
   }
 
+  /** As the other, for pages counted from the start of the mapping. */
   long drop(long page, long count, Filter which) {
     return drop(page, count, 0, which);
   }
@@ -325,21 +348,18 @@ final class PageTable {
   /**
    * Takes translations away.
    *
-   * @param base page of the file that page 0 is: what {@code which} is told counts from there
-   * @param which asked for each translation present in the range
-   * @return how many pages it took
+   * @param base the page of the file that is page 0 of the mapping; the pages that {@code which} is
+   *     asked about count from the start of the file
+   * @param which is asked about each translation in the range
+   * @return how many it took away
    */
   long drop(long page, long count, long base, Filter which) {
     long end = page + count;
     long dropped = 0;
-    for (long slot = page / PAGES; slot * PAGES < end; slot++) {
-      Directory d = directory(slot * PAGES);
-      if (d == null) {
-        slot = skipEmpty(slot);
-        continue;
-      }
+    for (long slot = nextMade(page / PAGES); slot * PAGES < end; slot = nextMade(slot + 1)) {
+      Directory d = requireDirectory(slot * PAGES);
       int i = (int) (inDirectory(slot * PAGES) / PAGES);
-      if (d.present(i) == 0) {
+      if (d.presentPages(i) == 0) {
         continue;
       }
       long from = slot * PAGES - inDirectory(slot * PAGES);
@@ -361,7 +381,7 @@ final class PageTable {
     return dropped;
   }
 
-  /** How many pages show a frame of {@code [from, to)}; looks at touched slots only. */
+  /** How many pages show a frame of {@code [from, to)}. Looks at touched slots only. */
   long count(long from, long to) {
     long found = near == null ? 0 : countIn(near, from, to);
     for (Directory d : far) {
@@ -373,7 +393,7 @@ final class PageTable {
   private static long countIn(Directory d, long from, long to) {
     long found = 0;
     for (int i = 0; i < d.slots.length; i++) {
-      for (long k = 0; d.present(i) > 0 && k < d.pagesIn(i); k++) {
+      for (long k = 0; d.presentPages(i) > 0 && k < d.pagesIn(i); k++) {
         long page = (long) i * PAGES + k;
         int word = d.word(page);
         long pfn = d.pfn(page, word);
@@ -383,7 +403,7 @@ final class PageTable {
     return found;
   }
 
-  private Directory made(long page) {
+  private Directory requireDirectory(long page) {
     Directory d = directory(page);
     if (d == null) {
       throw new IllegalStateException("page " + page + " of a mapping was not prepared");

@@ -14,21 +14,24 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open pins of a file. A pin is made under the invalidate lock shared and kept as a range, so
- * whoever has that lock exclusively knows all there are, without a count per frame.
+ * Makes the pins of a file, flushes what is stored through them, and keeps truncate and punch from
+ * what they hold.
  */
 final class Pins {
   /** How long to try to have all frames of a pin at once. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final AddressSpace space;
+  private final MappedFile file;
   private final FrameSpace frames;
-  private final List<FilePin> open =
-      new ArrayList<>(); // also the monitor of lockUnpinned's waiters
+  private final Faults faults;
+  private final DirtyEntries dirtyEntries;
+  private final OpenPins open = new OpenPins();
 
-  Pins(AddressSpace space) {
-    this.space = space;
-    this.frames = space.frames();
+  Pins(MappedFile file, Faults faults, DirtyEntries dirtyEntries) {
+    this.file = file;
+    this.frames = file.frames;
+    this.faults = faults;
+    this.dirtyEntries = dirtyEntries;
   }
 
   FilePin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
@@ -37,8 +40,8 @@ final class Pins {
       try {
         return pinLocked(offset, length, access, longTerm);
       } catch (FrameShortage e) {
-        // All of the range must be in DRAM at once: others may take the first page while the last
-        // is waited for, for ever if there is not room for all.
+        // All of the range must be in DRAM at once. While the last page is waited for, others may
+        // take the first, and so on for ever if there is not room for all.
         long pages = Pages.after(offset + length) - Pages.of(offset);
         if (pages > e.frames() || System.nanoTime() - began > PATIENCE_NANOS) {
           throw e.exhausted();
@@ -51,28 +54,27 @@ final class Pins {
   private FilePin pinLocked(long offset, long length, PinAccess access, boolean longTerm)
       throws IOException {
     if (offset < 0 || length <= 0 || offset > Long.MAX_VALUE - length) {
-      throw new IllegalArgumentException("range [" + offset + ", +" + length + ")");
+      throw new IllegalArgumentException(
+          "a pin of " + length + " bytes at " + offset + " is not possible");
     }
     long first = Pages.of(offset);
     long count = Pages.after(offset + length) - first;
-    long stamp = space.invalidateLock().lockShared();
+    long stamp = file.invalidateLock.lockShared();
     try {
-      space.ensureOpen();
-      if (access == PinAccess.WRITE && (space.readOnly() || frames.region().readOnly())) {
+      file.ensureOpen();
+      if (access == PinAccess.WRITE && (file.isReadOnly() || frames.region().readOnly())) {
         throw new ReadOnlyMappingException(
-            frames.region().name(), space.name(), first, "the file is read-only");
+            file.regionName(), file.name, first, "the file is read-only");
       }
-      space.mapper().ensurePinnable(access);
-      frames.hold().pinOpened();
+      file.mapper.ensurePinnable(access);
+      frames.hold().addPin();
       @Nullable Arena arena = null;
       boolean done = false;
       try {
         arena = Arena.ofShared();
         List<MemorySegment> segments = segments(offset, length, access, longTerm, arena);
         FilePin pin = new FilePin(this, first, count, access, longTerm, arena, segments);
-        synchronized (open) {
-          open.add(pin);
-        }
+        open.add(pin);
         done = true;
         return pin;
       } finally {
@@ -81,7 +83,7 @@ final class Pins {
         }
       }
     } finally {
-      space.invalidateLock().unlockShared(stamp);
+      file.invalidateLock.unlockShared(stamp);
     }
   }
 
@@ -91,7 +93,7 @@ final class Pins {
         arena.close();
       }
     } finally {
-      frames.hold().pinClosed();
+      frames.hold().removePin();
     }
   }
 
@@ -99,15 +101,16 @@ final class Pins {
       long offset, long length, PinAccess access, boolean longTerm, Arena arena)
       throws IOException {
     boolean block = longTerm || access == PinAccess.WRITE;
-    if (block && !space.readOnly()) { // a read-only file is asked page by page, and takes nothing
-      space.mapper().provide(Pages.of(offset), Pages.after(offset + length) - Pages.of(offset));
+    if (block
+        && !file.isReadOnly()) { // in a read-only file no page gets a block, and each is asked
+      file.mapper.provide(Pages.of(offset), Pages.after(offset + length) - Pages.of(offset));
     }
     List<MemorySegment> segments = new ArrayList<>();
     long end = offset + length;
     long from = -1;
     long to = -1;
     for (long at = offset; at < end; at = Pages.endOf(at)) {
-      long frame = Pages.bytes(space.faults().frame(Pages.of(at), block)) + Pages.within(at);
+      long frame = Pages.bytes(faults.frame(Pages.of(at), block)) + Pages.within(at);
       long n = Math.min(end, Pages.endOf(at)) - at;
       if (frame != to) {
         addSegment(segments, from, to, access, arena);
@@ -129,26 +132,25 @@ final class Pins {
     }
   }
 
+  /** Lets go of a pin, whose pages are dirty if it was for writing. */
   void remove(FilePin pin) throws IOException {
-    long stamp = space.invalidateLock().lockShared();
+    long stamp = file.invalidateLock.lockShared();
     try {
       if (pin.access() == PinAccess.WRITE) {
         for (long page = pin.firstPage(); page < pin.firstPage() + pin.pageCount(); page++) {
-          space.writebacks().markDirty(page);
+          dirtyEntries.mark(page);
         }
       }
-      synchronized (open) {
-        open.remove(pin);
-        open.notifyAll();
-      }
+      open.remove(pin);
     } finally {
-      space.invalidateLock().unlockShared(stamp);
+      file.invalidateLock.unlockShared(stamp);
     }
-    frames.hold().pinClosed();
+    frames.hold().removePin();
   }
 
-  boolean touches(long page) {
-    return overlapping(page, page + 1) != null;
+  /** Whether a pin holds a page. */
+  boolean isPinned(long page) {
+    return open.overlapping(page, page + 1) != null;
   }
 
   UnfinishedCloses unfinishedCloses() {
@@ -156,15 +158,14 @@ final class Pins {
   }
 
   BlockMapper mapper() {
-    return space.mapper();
+    return file.mapper;
   }
 
   int count() {
-    synchronized (open) {
-      return open.size();
-    }
+    return open.count();
   }
 
+  /** See {@link AddressSpace#lockForInvalidation}. */
   void lockUnpinned(long firstPage, long pageCount, long timeoutNanos) throws PinnedException {
     long end = pageCount > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pageCount;
     long deadline = System.nanoTime() + timeoutNanos;
@@ -178,86 +179,68 @@ final class Pins {
   }
 
   /**
-   * The pin that is in the way; null: there is none, and the lock is held. While there is one, or
-   * after an error, it is not: whoever closes the pin needs it, and so does everybody else.
+   * Takes the invalidate lock exclusively if no pin is in the way. Else, and after an error, the
+   * lock is not held, since whoever closes the pin needs it.
+   *
+   * @return the pin that is in the way, or null
    */
   private @Nullable FilePin lockedUnless(long first, long end) {
     boolean kept = false;
-    space.invalidateLock().lockExclusive();
+    file.invalidateLock.lockExclusive();
     try {
-      FilePin pin = overlapping(first, end);
+      FilePin pin = open.overlapping(first, end);
       kept = pin == null;
       return pin;
     } finally {
       if (!kept) {
-        space.invalidateLock().unlockExclusive();
+        file.invalidateLock.unlockExclusive();
       }
     }
   }
 
+  /** See {@link AddressSpace#ensureNotPinned}. */
   void ensureNone(boolean writing) throws PinnedException {
-    space.invalidateLock().lockExclusive();
+    file.invalidateLock.lockExclusive();
     try {
-      synchronized (open) {
-        for (FilePin pin : open) {
-          if (!writing || pin.access() == PinAccess.WRITE) {
-            throw pinned(pin, 0, "pinned");
-          }
-        }
+      FilePin pin = open.any(writing);
+      if (pin != null) {
+        throw pinned(pin, 0, "pinned");
       }
     } finally {
-      space.invalidateLock().unlockExclusive();
+      file.invalidateLock.unlockExclusive();
     }
   }
 
   private void awaitClose(FilePin pin, long firstPage, long deadline) throws PinnedException {
-    synchronized (open) {
-      while (open.contains(pin)) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-          throw pinned(pin, firstPage, "pinned");
-        }
-        try {
-          TimeUnit.NANOSECONDS.timedWait(open, Math.max(left, 1_000_000));
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw pinned(pin, firstPage, "interrupted while it is pinned");
-        }
+    try {
+      if (!open.awaitRemoval(pin, deadline)) {
+        throw pinned(pin, firstPage, "pinned");
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw pinned(pin, firstPage, "interrupted while it is pinned");
     }
   }
 
   private PinnedException pinned(FilePin pin, long firstPage, String how) {
     return new PinnedException(
-        frames.region().name(),
-        space.name(),
+        file.regionName(),
+        file.name,
         Math.max(firstPage, pin.firstPage()),
         how + " for " + pin.access() + (pin.longTerm() ? ", long-term" : ""));
   }
 
-  private @Nullable FilePin overlapping(long first, long end) {
-    synchronized (open) {
-      for (FilePin pin : open) {
-        if (pin.overlaps(first, end)) {
-          return pin;
-        }
-      }
-      return null;
-    }
+  /** Flushes one page of the file. */
+  interface PageFlush {
+    void flush(long page) throws IOException;
   }
 
   /**
-   * Flushes the pages of open pins for writing in a range of bytes: nobody tells when they were
-   * stored to.
+   * Flushes the pages of a range of bytes that pins for writing hold, since nobody tells when they
+   * are stored to.
    */
-  void flushWritten(long offset, long end, Writeback.PageFlush flush) throws IOException {
-    List<FilePin> written = List.of();
-    synchronized (open) {
-      if (!open.isEmpty()) {
-        written = open.stream().filter(pin -> pin.access() == PinAccess.WRITE).toList();
-      }
-    }
-    for (FilePin pin : written) {
+  void flushWritten(long offset, long end, PageFlush flush) throws IOException {
+    for (FilePin pin : open.forWriting()) {
       long first = Math.max(pin.firstPage(), Pages.of(offset));
       long last = Math.min(pin.firstPage() + pin.pageCount(), Pages.after(end));
       for (long page = first; page < last; page++) {
@@ -266,12 +249,13 @@ final class Pins {
     }
   }
 
+  /** What to throw when a native call does not let go of a pin's memory. */
   RegionException inUse(FilePin pin, IllegalStateException cause) {
     RegionException e =
         new RegionException(
-            frames.region().name(),
+            file.regionName(),
             "file "
-                + space.name()
+                + file.name
                 + ": a pin of page "
                 + pin.firstPage()
                 + " is in use by a native call");

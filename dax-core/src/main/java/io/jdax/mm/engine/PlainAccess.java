@@ -12,15 +12,18 @@ import java.lang.invoke.VarHandle;
  * are in the machine's byte order. As with any plain access, a racing store becomes visible at some
  * time; {@link OrderedAccess} orders.
  *
- * <p>Pages in a run have their own way to the end, instead of one that joins the other as in {@link
- * Generation#readable}: only so does the compiler see that offsets of a loop stay in bounds.
- *
- * <p>The hot path is one translation and one access, without a lock, a branch on what kind of frame
- * it is, or an allocation. All else (page not present, page boundary crossed, epoch closed, bounds)
- * is left to one slow path, which is asked when the table has no answer or the view of the frames
+ * <p>The hot path is one translation and one access, without a lock, an allocation, or a branch on
+ * the kind of frame. All else (a page that is not present, a page boundary, a closed epoch, bounds)
+ * is left to one slow path, which is taken when the table has no answer, or the view of the frames
  * throws.
+ *
+ * <p>The eight methods repeat one another, since only so each has a constant layout. In each, pages
+ * of a run have their own way to the end, which does not join the other as in {@link
+ * Generation#readable}: only then does the compiler see that the offsets of a loop stay in bounds.
+ *
+ * <p>Nobody else can extend it, since the constructor is the package's own.
  */
-public abstract sealed class PlainAccess extends DaxMapping permits OrderedAccess {
+public abstract class PlainAccess extends DaxMapping {
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -39,7 +42,8 @@ public abstract sealed class PlainAccess extends DaxMapping permits OrderedAcces
   }
 
   /**
-   * Read once per access, and plainly: a volatile read would keep everything behind it in the loop.
+   * Read once per access, and plainly, since a volatile read would keep all that follows it in the
+   * loop.
    */
   private Generation generation;
 
@@ -47,27 +51,29 @@ public abstract sealed class PlainAccess extends DaxMapping permits OrderedAcces
     this.generation = generation;
   }
 
-  /** As it is now, for whoever orders. */
+  /** The generation as it is now, read with acquire. */
   final Generation current() {
     return (Generation) GENERATION.getAcquire(this);
   }
 
+  /** Lets accesses read another generation. The caller holds the mapping's lock. */
   final void publish(Generation next) {
     GENERATION.setRelease(this, next);
   }
 
   /**
-   * Makes a page present, for a store if {@code store}, or says why not.
+   * Makes the pages of an access present, or says why that can't be.
    *
+   * @param store whether for a store
    * @throws IndexOutOfBoundsException the bytes are not in the mapping
    * @throws IllegalStateException the mapping is closed
    */
   abstract void miss(long offset, int bytes, boolean store) throws IOException;
 
   /**
-   * Prepares for another attempt after an access threw; or says what it was.
+   * Prepares for another attempt after an access threw, or says what it was.
    *
-   * @throws InternalError it was not about this mapping's memory: {@code thrown} itself
+   * @throws InternalError {@code thrown} itself, if it was not about this mapping's memory
    */
   abstract void failed(Throwable thrown, Generation g, long offset, long bytes, boolean store)
       throws IOException;
@@ -288,8 +294,8 @@ public abstract sealed class PlainAccess extends DaxMapping permits OrderedAcces
   }
 
   /**
-   * Over a page boundary, where the next byte may lie anywhere: byte by byte, and so torn like two
-   * accesses.
+   * Loads byte by byte over a page boundary, after which the next byte may lie anywhere. So the
+   * value may be torn, as if loaded by two accesses.
    */
   private long loadAcross(long offset, int bytes) throws IOException {
     long value = 0;

@@ -6,21 +6,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What memory holds that was given back, while assertions are on: who goes on changing it is found
- * when it is taken again. Read as a word of a table it allows no store, as a dirty byte it is no
- * ticket.
+ * Fills memory that was given back while assertions are on, so that a thread that goes on changing
+ * it is found out when it is taken again. Read as a word of a table the poison allows no store; as
+ * a dirty byte it is not a ticket.
  */
 final class Poison {
   static final boolean ON = Poison.class.desiredAssertionStatus();
 
   static final byte BYTE = 0x5a;
 
-  /** Address to bytes. */
+  /** Poisoned ranges: from their address to their bytes. */
   private final TreeMap<Long, Long> ranges = new TreeMap<>();
 
   /**
-   * As {@link #put}, in memory that was made zeros: which it would be afterwards, whether it was
-   * made so or not.
+   * As {@link #put}, in memory that was made zeros. Looks whether it was, which could not be seen
+   * afterwards.
    */
   void putInZeros(long at, long bytes) {
     for (long i = 0; ON && i < bytes; i++) {
@@ -31,7 +31,7 @@ final class Poison {
     put(at, bytes);
   }
 
-  /** Puts some in memory that nobody is to change from now on. */
+  /** Poisons memory that nobody may change from now on. */
   void put(long at, long bytes) {
     if (ON) {
       AllMemory.SEGMENT.asSlice(at, bytes).fill(BYTE);
@@ -40,9 +40,9 @@ final class Poison {
   }
 
   /**
-   * Makes zeros of what there is in a range, after a look at it.
+   * Makes zeros of all poison in a range, after looking at it.
    *
-   * @throws AssertionError somebody has changed it
+   * @throws AssertionError somebody has changed the memory
    */
   void takeOff(long at, long bytes) {
     if (ON && !ranges.isEmpty()) {
@@ -77,7 +77,7 @@ final class Poison {
     }
   }
 
-  /** Nobody takes the memory again. */
+  /** Forgets all ranges, when nobody takes the memory again. */
   void forget() {
     ranges.clear();
   }

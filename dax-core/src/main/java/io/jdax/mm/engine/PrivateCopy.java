@@ -1,12 +1,12 @@
 package io.jdax.mm.engine;
 
-/** A private frame that is to be shown in the place of another, and whether it is. */
+/** A private frame that is to be shown in the place of another, and whether it is shown. */
 final class PrivateCopy {
   final long pfn;
 
   /**
-   * Said under the lock of the mapping, which has the frame from then on and gives it back with its
-   * table: who finds it in the table later than that may look at another's.
+   * Set under the lock of the mapping. From then on the mapping has the frame, and gives it back
+   * with its table. Later than that, to look for it in the table might find another's.
    */
   boolean shown;
 

@@ -1,12 +1,13 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.machine.SystemCallException;
 import io.jdax.os.LinuxMemory;
 import io.jdax.os.Pages;
 import java.util.Arrays;
 
 /**
- * DRAM frames for the copies that private mappings make. They lie behind the zero frames of the
+ * DRAM frames for the copies that private mappings make. They lie after the dirty bytes of the
  * frame space, and take memory from the system in steps as they are needed.
  */
 final class PrivateFrames {
@@ -17,20 +18,45 @@ final class PrivateFrames {
   private final String name;
   private final long baseAddress;
   private final long firstPfn;
-  private final long lastPfn; // one behind it
-  private volatile long endPfn; // written under the monitor
+
+  /** One after the last, that of a cache included. */
+  private final long lastPfn;
+
+  /** One after the last that may be a copy. Written under the monitor, also read without it. */
+  private volatile long endPfn;
+
+  @GuardedBy("this")
   private long nextPfn;
+
+  @GuardedBy("this")
   private long mappedPfn;
+
+  @GuardedBy("this")
   private long[] free = new long[16];
+
+  @GuardedBy("this")
   private int freeCount;
 
-  /** In nobody's table any more, but not through the quarantine: a ring, by number. */
+  /**
+   * Frames that are in no table any more, but may still be reached: a ring, by number modulo its
+   * length. They do not go through the quarantine, so that to retire one allocates nothing.
+   */
+  @GuardedBy("this")
   private long[] retired = new long[16];
 
+  @GuardedBy("this")
   private long retiredFrom;
+
+  @GuardedBy("this")
   private long retiredTo;
+
+  @GuardedBy("this")
   private final Poison poison = new Poison();
+
+  @GuardedBy("this")
   private boolean closed;
+
+  @GuardedBy("this")
   private long promised;
 
   PrivateFrames(String name, long baseAddress, long firstPfn, long endPfn) {
@@ -43,11 +69,12 @@ final class PrivateFrames {
     this.mappedPfn = firstPfn;
   }
 
-  /** A frame of any content; 0 when there is none. */
+  /** Takes a frame, of any content. Returns 0 if none is left. */
   synchronized long allocate() throws SystemCallException {
     if (freeCount > 0) {
       long pfn = free[--freeCount];
       poison.takeOff(baseAddress + Pages.bytes(pfn), Pages.BYTES);
+      assert isConsistent();
       return pfn;
     }
     if (nextPfn == mappedPfn) {
@@ -68,14 +95,16 @@ final class PrivateFrames {
           name);
       mappedPfn += step;
     }
-    if (nextPfn - firstPfn == free.length) { // here, so that free() and retire() can't fail
+    if (nextPfn - firstPfn == free.length) { // now, so that free() and retire() can't fail
       makeRoom(free.length * 2);
     }
     return nextPfn++;
   }
 
   /**
-   * Keeps addresses for a {@link #carve} of so many to come; false if there are not as many left.
+   * Keeps addresses for a later {@link #carve} of so many frames.
+   *
+   * @return false if not as many are left
    */
   synchronized boolean promise(long count) {
     long pages = endPfn - (endPfn - count & -PMD_PAGES);
@@ -87,9 +116,11 @@ final class PrivateFrames {
   }
 
   /**
-   * Takes consecutive frames out of the range for somebody else, who gets them as DRAM. In huge
-   * pages, if the system has them: a cache is walked through page by page, and each page of 4 KiB
-   * costs a walk through the system's page table, and through the host's.
+   * Takes frames side by side out of the range for another use, as DRAM in huge pages if the system
+   * has them. For a cache is walked through page by page, and each page of 4 KiB costs a walk
+   * through the system's page table, and through the host's.
+   *
+   * @return the first, or 0 if not as many are left
    */
   synchronized long carve(long count) throws SystemCallException {
     long from = endPfn - count & -PMD_PAGES;
@@ -112,7 +143,7 @@ final class PrivateFrames {
     try {
       LinuxMemory.madvise(address, bytes, LinuxMemory.MADV_HUGEPAGE, name);
     } catch (SystemCallException e) {
-      // A kernel without them: pages of 4 KiB, as elsewhere.
+      // The kernel has none. Pages of 4 KiB will do, as elsewhere.
     }
     endPfn = from;
     promised = 0;
@@ -124,7 +155,7 @@ final class PrivateFrames {
     LinuxMemory.madvise(baseAddress + Pages.bytes(pfn), Pages.bytes(count), MADV_DONTNEED, name);
   }
 
-  /** Nobody reaches it any more. */
+  /** Takes frames back that no thread reaches any more. */
   synchronized void free(long pfn, long count) {
     if (closed) {
       return;
@@ -133,8 +164,10 @@ final class PrivateFrames {
       free[freeCount++] = pfn + i;
       poison.put(baseAddress + Pages.bytes(pfn + i), Pages.BYTES);
     }
+    assert isConsistent();
   }
 
+  @GuardedBy("this")
   private void makeRoom(int frames) {
     long[] ring = new long[frames];
     free = Arrays.copyOf(free, frames);
@@ -144,28 +177,41 @@ final class PrivateFrames {
     retired = ring;
   }
 
-  /** No mapping shows it any more; the next turn-over frees it. Can't fail. */
+  /** Takes a frame back that no mapping shows any more. The next turn-over frees it. Can't fail. */
   synchronized void retire(long pfn) {
     retired[(int) (retiredTo++ % retired.length)] = pfn;
+    assert isConsistent();
   }
 
   /** How many were retired so far. */
-  synchronized long retired() {
+  synchronized long retiredSoFar() {
     return retiredTo;
   }
 
-  /** Frees those that were retired by then: no thread reaches them. */
+  /** Frees those that no thread reaches any more: as many as {@link #retiredSoFar} said. */
   synchronized void freeRetired(long by) {
-    for (; retiredFrom < by; retiredFrom++) {
-      free(retired[(int) (retiredFrom % retired.length)], 1);
+    while (retiredFrom < by) {
+      free(retired[(int) (retiredFrom++ % retired.length)], 1);
     }
   }
 
+  /** Whether no more have come back than were given out, all of them accessible. For assertions. */
+  @GuardedBy("this")
+  private boolean isConsistent() {
+    return firstPfn <= nextPfn
+        && nextPfn <= mappedPfn
+        && mappedPfn <= endPfn - promised
+        && retiredFrom <= retiredTo
+        && freeCount + (retiredTo - retiredFrom) <= nextPfn - firstPfn;
+  }
+
+  /** Whether a frame is one of these, and not that of a cache. */
   boolean owns(long pfn) {
     return pfn >= firstPfn && pfn < endPfn;
   }
 
-  synchronized long inUse() {
+  /** How many frames are out. */
+  synchronized long framesInUse() {
     return nextPfn - firstPfn - freeCount;
   }
 
@@ -175,7 +221,7 @@ final class PrivateFrames {
     told.take(baseAddress + Pages.bytes(endPfn), Pages.bytes(lastPfn - endPfn));
   }
 
-  /** Gives the memory back; the addresses stay valid. */
+  /** Gives the memory back. The addresses stay valid. */
   synchronized void close() throws SystemCallException {
     closed = true;
     poison.forget();

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.mm.QuarantineStatistics;
 import io.jdax.os.AccessFault;
 import io.jdax.os.StackRoom;
@@ -10,22 +11,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames that were taken away from mappings, until no thread can reach them by a translation that
- * it read before. A thread of its own turns the epoch over, for all that has gathered at once, and
- * gives them to their {@link FrameSink}s; the caller of {@link #add} does not wait for readers.
+ * Keeps frames that were taken away from mappings until no thread can reach them by a translation
+ * that it read before. A thread of its own, the reclaimer, turns the epoch over for all that has
+ * gathered, and gives the frames to their {@link FrameSink}s. So the caller of {@link #add} does
+ * not wait for readers.
  *
- * <p>Bounded: when as many pages wait as {@link #limitPages}, add waits. While it does, the caller
- * may hold an invalidate lock; a sink must not need one.
+ * <p>It is bounded: {@link #add} waits when more than {@link #limitPages} frames would wait. The
+ * caller may hold an invalidate lock meanwhile, so a sink must not need one.
  *
  * <p>Nobody waits for what does not come. The reclaimer survives whatever a sink or a turn-over
- * throws. While its last turn-over has failed, or no thread could be started for it, those who wait
- * do the work themselves, and what they meet is thrown to them. After {@link #close} nothing is
- * taken in, and nothing is waited for.
+ * throws. While the last turn-over has failed, or no thread could be started, threads that wait do
+ * the work themselves, and are thrown what they meet. After {@link #close} nothing is taken in, and
+ * nothing is waited for.
  */
 public final class Quarantine {
   /**
-   * How long the reclaimer lets frames gather. A turn-over deoptimises running loops, so it should
-   * not come too often.
+   * How long the reclaimer lets frames gather, since a turn-over deoptimises running loops, and
+   * should not come too often.
    */
   private static final long GATHER_NANOS = 2_000_000;
 
@@ -33,7 +35,7 @@ public final class Quarantine {
   private static final long RETRY_NANOS = 100_000_000;
 
   /**
-   * Frames in a row; a link of a list, so that nothing is allocated to put them back after an
+   * Frames in a row. It is a link of a list, so that nothing is allocated to put it back after an
    * error.
    */
   private static final class Batch {
@@ -58,34 +60,60 @@ public final class Quarantine {
   private final Condition changed = lock.newCondition();
   private final Condition work = lock.newCondition();
 
-  // guarded by lock
+  @GuardedBy("lock")
   private @Nullable Batch first;
+
+  @GuardedBy("lock")
   private @Nullable Batch last;
+
+  @GuardedBy("lock")
   private long heldPages;
+
+  @GuardedBy("lock")
   private long maxHeldPages;
+
+  @GuardedBy("lock")
   private long added;
+
+  @GuardedBy("lock")
   private long released;
+
+  @GuardedBy("lock")
   private long turnOvers;
+
+  @GuardedBy("lock")
   private long waits;
+
+  @GuardedBy("lock")
   private boolean hurry;
+
+  @GuardedBy("lock")
   private boolean closing;
+
+  @GuardedBy("lock")
   private boolean closed;
+
+  @GuardedBy("lock")
   private @Nullable Thread reclaimer;
 
-  /** Who turns over, or gives back; one at a time. */
+  /** The one thread that turns over or gives back now, or null. */
+  @GuardedBy("lock")
   private @Nullable Thread worker;
 
-  /** The last turn-over failed. */
+  /** Whether the last turn-over failed. */
+  @GuardedBy("lock")
   private boolean failing;
 
-  /** The last attempt to start a thread failed. */
+  /** Whether the last attempt to start a thread failed. */
+  @GuardedBy("lock")
   private boolean threadless;
 
   /**
-   * Nothing waits yet, and there is no thread.
+   * Makes an empty one, without a thread yet.
    *
-   * @param turnOver afterwards no thread reaches what was taken away before; may throw, and is then
-   *     called again. Runs in one thread at a time
+   * @param turnOver makes what was taken away before unreachable for all threads; is called by one
+   *     thread at a time, and again after it has thrown
+   * @param limitPages how many frames may wait
    * @param threads makes the reclaimer
    */
   Quarantine(Runnable turnOver, long limitPages, ThreadFactory threads) {
@@ -95,10 +123,12 @@ public final class Quarantine {
   }
 
   /**
-   * Takes frames in that no mapping shows any more. Where it throws, such as for want of memory, it
-   * has not: nobody gets them back before the next mount.
+   * Takes in frames that no mapping shows any more. If it throws, such as for lack of memory, it
+   * has not taken them, and nobody gets them back before the next mount.
    *
-   * @param sink gets them later, from the reclaimer's thread, or from one that waits
+   * @param pfn the first
+   * @param count how many, one after the other; nothing happens for none
+   * @param sink gets them later, from the reclaimer or from a thread that waits
    */
   public void add(long pfn, long count, FrameSink sink) {
     if (count <= 0) {
@@ -117,11 +147,13 @@ public final class Quarantine {
         added += count;
         append(batch);
       }
+      assert isConsistent();
     } finally {
       lock.unlock();
     }
   }
 
+  @GuardedBy("lock")
   private void append(Batch batch) {
     if (first == null) {
       first = batch;
@@ -133,6 +165,7 @@ public final class Quarantine {
     startReclaimer();
   }
 
+  @GuardedBy("lock")
   private void awaitRoom(long count) {
     QuarantineWaitEvent event = QuarantineWaitEvent.begun();
     waits++;
@@ -145,10 +178,10 @@ public final class Quarantine {
   }
 
   /**
-   * Returns when all that was added before the call has been given back: for whoever is out of
-   * space, and for tests.
+   * Returns when all that was added before the call has been given back. For callers that are out
+   * of space, and for tests.
    *
-   * @throws IllegalStateException a sink calls, for which it waits
+   * @throws IllegalStateException the caller is a sink, for which it would wait
    */
   public void drainNow() {
     AccessFault.enter(StackRoom.ENGINE);
@@ -164,7 +197,8 @@ public final class Quarantine {
     }
   }
 
-  /** Waits until something has been given back, or gives it back. The lock is held. */
+  /** Waits until something has been given back, or gives it back. */
+  @GuardedBy("lock")
   @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   private void awaitProgress() {
     hurry = true;
@@ -179,8 +213,8 @@ public final class Quarantine {
 
   /**
    * Returns when no thread reaches a frame by a translation that was taken away before the call,
-   * and every store that was made by one has left its mark: two turn-overs, since a thread in the
-   * interpreter may be stopped by the first between a store and its mark.
+   * and every store that was made by one has left its mark. That takes two turn-overs, since the
+   * first may stop a thread in the interpreter between a store and its mark.
    */
   public void turnOver() {
     for (int i = 0; i < 2; i++) {
@@ -190,7 +224,7 @@ public final class Quarantine {
   }
 
   /**
-   * Asks for a turn-over although no frames wait, so that closed mappings become quiet. Does not
+   * Asks for a turn-over also if no frames wait, so that closed mappings become quiet. Does not
    * wait for it.
    */
   public void turnOverSoon() {
@@ -205,11 +239,12 @@ public final class Quarantine {
     }
   }
 
-  /** Pages beyond which {@link #add} waits. */
+  /** How many frames may wait before {@link #add} does. */
   public long limitPages() {
     return limitPages;
   }
 
+  /** What waits now, and what has been through. */
   public QuarantineStatistics statistics() {
     lock.lock();
     try {
@@ -221,10 +256,10 @@ public final class Quarantine {
   }
 
   /**
-   * Gives everything back and ends the reclaimer. What is added later is let go of; where it
-   * throws, what waits is too.
+   * Gives everything back and ends the reclaimer. What is added later is dropped; and so is what
+   * waits, if the call throws.
    *
-   * @throws IllegalStateException a sink calls, for which it waits
+   * @throws IllegalStateException the caller is a sink, for which it would wait
    */
   void close() {
     Thread thread;
@@ -245,6 +280,7 @@ public final class Quarantine {
         thread = reclaimer;
         work.signalAll();
         changed.signalAll();
+        assert isConsistent();
       }
     } finally {
       lock.unlock();
@@ -254,18 +290,20 @@ public final class Quarantine {
     }
   }
 
+  @GuardedBy("lock")
   @SuppressWarnings("ReferenceEquality") // a thread is itself
   private boolean isWorker() {
     return worker == Thread.currentThread();
   }
 
+  @GuardedBy("lock")
   private void refuseWorker() {
     if (isWorker()) {
       throw new IllegalStateException("a sink waits for the quarantine, which waits for the sink");
     }
   }
 
-  /** The lock is held. */
+  @GuardedBy("lock")
   private void startReclaimer() {
     if (closing || reclaimer != null && reclaimer.isAlive()) {
       return;
@@ -279,7 +317,7 @@ public final class Quarantine {
     } catch (Throwable t) {
       if (!threadless) {
         threadless = true;
-        log("no thread could be started that gives frames back: who waits for them does it", t);
+        log("no thread could be started to give frames back; threads that wait will do it", t);
       }
       changed.signalAll();
     }
@@ -289,12 +327,21 @@ public final class Quarantine {
     try {
       System.getLogger(Quarantine.class.getName()).log(System.Logger.Level.ERROR, what, t);
     } catch (Throwable logger) {
-      // Who has no memory to say so goes on without.
+      // Without memory to say so, it goes on without a word.
     }
   }
 
   private void reclaim() {
     lock.lock();
+    try {
+      workUntilClosed();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void workUntilClosed() {
     try {
       while (gather()) {
         try {
@@ -306,17 +353,17 @@ public final class Quarantine {
     } finally {
       reclaimer = null; // whoever needs one starts the next
       changed.signalAll();
-      lock.unlock();
     }
   }
 
   /**
-   * Turns the epoch over and gives back all that waited before. The lock is held, but not
-   * meanwhile, and there is no other worker. Where the turn-over throws, everything waits as
-   * before.
+   * Turns the epoch over and gives back all that waited before. Lets go of the lock meanwhile;
+   * there is no other worker. If the turn-over throws, everything waits as before.
    */
-  @SuppressWarnings("LockNotBeforeTry") // let go of by the caller, who has it all around
+  @GuardedBy("lock")
+  @SuppressWarnings("LockNotBeforeTry") // the caller lets go of it
   private void work() {
+    assert worker == null && heldPages == waitingPages();
     Batch from = first;
     Batch to = last;
     worker = Thread.currentThread();
@@ -335,7 +382,7 @@ public final class Quarantine {
       }
     } catch (Throwable t) {
       if (!failing) {
-        log("a turn-over failed: frames wait for the next", t);
+        log("a turn-over failed; frames wait for the next", t);
       }
       throw t;
     } finally {
@@ -352,14 +399,40 @@ public final class Quarantine {
         last = last == null ? to : last;
       }
       changed.signalAll();
+      assert isConsistent();
     }
   }
 
-  /** Whether something waits, after it has had time to gather; false when there will be no more. */
+  /** Whether all is as it must be whenever the lock is free. For assertions. */
+  @GuardedBy("lock")
+  private boolean isConsistent() {
+    return heldPages >= 0
+        && heldPages == added - released
+        && heldPages <= maxHeldPages
+        && (first == null) == (last == null)
+        && (last == null || last.next == null)
+        && (!closed || first == null && heldPages == 0);
+  }
+
+  /** How many frames are in the list. For assertions. */
+  @GuardedBy("lock")
+  private long waitingPages() {
+    long pages = 0;
+    for (Batch batch = first; batch != null; batch = batch.next) {
+      pages += batch.count;
+    }
+    return pages;
+  }
+
+  /**
+   * Waits until something waits, and has had time to gather. Returns false once nothing more can
+   * come.
+   */
+  @GuardedBy("lock")
   private boolean gather() {
     while (true) {
       if (worker != null) {
-        changed.awaitUninterruptibly(); // somebody who could not wait
+        changed.awaitUninterruptibly(); // a thread that could not wait does the work
       } else if (first == null) {
         if (closing) {
           return false;
@@ -373,12 +446,13 @@ public final class Quarantine {
     }
   }
 
+  @GuardedBy("lock")
   @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   private long awaitWork(long nanos) {
     try {
       return work.awaitNanos(nanos);
     } catch (InterruptedException e) {
-      return 0; // nobody has a reason to interrupt the reclaimer: just do not wait
+      return 0; // nobody has a reason to interrupt the reclaimer, so just don't wait
     }
   }
 

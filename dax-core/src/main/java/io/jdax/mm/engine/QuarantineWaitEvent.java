@@ -25,7 +25,7 @@ final class QuarantineWaitEvent extends Event {
   @Label("Page count")
   long pageCount;
 
-  /** An event whose clock runs; null, at the price of one test, while nobody records. */
+  /** An event whose clock runs, or null if nobody records, which costs one test. */
   static @Nullable QuarantineWaitEvent begun() {
     if (!PROBE.isEnabled()) {
       return null;

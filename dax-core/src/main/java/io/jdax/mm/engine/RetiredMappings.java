@@ -1,40 +1,62 @@
 package io.jdax.mm.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.mm.Sharing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Closed mappings of a file through which a racing thread may have stored: they stay in the {@link
- * MappingTree}, and keep their dirty bytes, until all of those are made. Then the marks become
+ * Closed mappings of a file through which racing threads may have stored. They stay in the {@link
+ * MappingTree}, and keep their dirty bytes, until all those stores are made. Then the marks become
  * DIRTY entries.
  */
 final class RetiredMappings {
   private static final long NEVER = -2;
 
-  /** Beyond so many those are looked for that can be let go of. */
+  /** If more than so many wait, {@link #sweepMany} looks for some to let go of. */
   private static final int MANY = 8;
 
-  private final AddressSpace space;
+  private final MappedFile file;
   private final FrameSpace frames;
+  private final DirtyEntries dirtyEntries;
 
-  // guarded by this
-  private final List<FileMapping> waiting = new ArrayList<>();
+  @GuardedBy("this")
+  private final List<MappedArea> waiting = new ArrayList<>();
+
+  @GuardedBy("this")
   private boolean closed;
 
-  /** The closed epoch at the last look: none becomes quiet before the next. */
+  /** The last closed epoch at the last look. No mapping becomes quiet before the next is closed. */
+  @GuardedBy("this")
   private long lookedThrough = NEVER;
 
-  RetiredMappings(AddressSpace space) {
-    this.space = space;
-    this.frames = space.frames();
+  RetiredMappings(MappedFile file, DirtyEntries dirtyEntries) {
+    this.file = file;
+    this.frames = file.frames;
+    this.dirtyEntries = dirtyEntries;
   }
 
-  /** Takes in a mapping that is closed; false: it has no marks, or nobody wants them any more. */
-  synchronized boolean add(FileMapping mapping) {
-    boolean marks = mapping.sharing() == Sharing.SHARED && mapping.memory().hasMarks();
-    return marks && !closed && waiting.add(mapping);
+  /**
+   * Takes in a mapping that was closed. It leaves the tree at once if nothing was stored through
+   * it, or if the file is closed too, so that its marks are of no use; else when no thread can
+   * store through it any more.
+   */
+  void takeIn(MappedArea area) {
+    if (!add(area)) {
+      leaveTree(area);
+    }
+  }
+
+  private synchronized boolean add(MappedArea area) {
+    assert !area.memory.isOpen();
+    boolean marks = area.facts.sharing() == Sharing.SHARED && area.memory.hasMarks();
+    return marks && !closed && waiting.add(area);
+  }
+
+  private void leaveTree(MappedArea area) {
+    file.mappings.remove(area);
+    area.memory.markUnreachableSoon();
   }
 
   synchronized boolean isEmpty() {
@@ -53,8 +75,10 @@ final class RetiredMappings {
   }
 
   /**
-   * Lets go of those whose stores have all been made; a writeback that still looks at their marks
-   * holds the memory. Returns whether there were any.
+   * Lets go of those whose stores have all been made. A writeback that still looks at their marks
+   * holds the memory.
+   *
+   * @return whether there were any
    */
   boolean sweep() {
     synchronized (this) {
@@ -62,15 +86,15 @@ final class RetiredMappings {
         return false;
       }
     }
-    long stamp = space.invalidateLock().lockShared();
+    long stamp = file.invalidateLock.lockShared();
     try {
       return sweepLocked();
     } finally {
-      space.invalidateLock().unlockShared(stamp);
+      file.invalidateLock.unlockShared(stamp);
     }
   }
 
-  /** {@link #sweep} for who has the invalidate lock, shared at least. */
+  /** As {@link #sweep}, with the invalidate lock held, at least shared. */
   synchronized boolean sweepLocked() {
     long closedEpoch = frames.closedEpoch();
     if (closedEpoch == lookedThrough) {
@@ -79,8 +103,8 @@ final class RetiredMappings {
     boolean any = false;
     boolean all = true;
     for (int i = waiting.size() - 1; i >= 0; i--) {
-      if (waiting.get(i).memory().isQuiet()) {
-        boolean gone = letGo(waiting.get(i));
+      if (waiting.get(i).memory.isQuiet()) {
+        boolean gone = handOver(waiting.get(i));
         if (gone) {
           waiting.remove(i);
         }
@@ -92,26 +116,27 @@ final class RetiredMappings {
     return any;
   }
 
-  /** Whether all its marks are taken over; if not, they are looked at as before. */
-  private boolean letGo(FileMapping mapping) {
+  /**
+   * Takes over the marks of a mapping, and lets go of it.
+   *
+   * @return false if marks could not be taken over; they are looked at as before
+   */
+  private boolean handOver(MappedArea area) {
     try {
-      space.writebacks().takeOver(mapping);
+      dirtyEntries.takeOver(area);
     } catch (IOException e) {
       return false;
     }
-    space.mappings().remove(mapping);
-    space.counters().mkwrites.add(mapping.mkwrites());
-    mapping.memory().unreachable();
+    file.mappings.remove(area);
+    file.counters.mkwrites.add(area.pages.mkwrites());
+    area.memory.markUnreachable();
     return true;
   }
 
-  /** Nobody wants to know of marks any more. */
+  /** Lets go of all, and of those that come, since the file is closed and marks are of no use. */
   synchronized void close() {
     closed = true;
-    for (FileMapping mapping : waiting) {
-      space.mappings().remove(mapping);
-      mapping.memory().unreachableSoon();
-    }
+    waiting.forEach(this::leaveTree);
     waiting.clear();
   }
 }

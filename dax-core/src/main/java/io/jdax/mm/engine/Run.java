@@ -1,18 +1,18 @@
 package io.jdax.mm.engine;
 
 /**
- * The bytes from the beginning of a mapping up to {@link #length} are frames in a row. Changed
- * under the mapping's lock, and without allocating: a run that was cut late, for want of memory,
- * would lead to frames that are another file's.
+ * Frames in a row at the beginning of a mapping. Changed under the mapping's lock, and without
+ * allocating, since a run that was cut too late for lack of memory would lead to frames that are
+ * another file's.
  */
 final class Run {
-  /** Bytes. */
+  /** Bytes of the mapping that it spans. */
   long length;
 
-  /** What to add to an offset in the mapping. */
+  /** What leads from an offset in the mapping to the offset in the frame space. */
   long delta;
 
-  /** Something behind so many bytes is about to change: what of the run lies before stays. */
+  /** Ends the run after at most so many bytes, since what follows is about to change. */
   void cut(long at) {
     if (at < length) {
       length = at;
@@ -20,6 +20,7 @@ final class Run {
     }
   }
 
+  /** Sets both. */
   void set(long newLength, long newDelta) {
     length = newLength;
     delta = newDelta;

@@ -11,21 +11,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the page tables of mappings lie. A mapping reserves the addresses for all of its table when
- * it is made, and is refused when there are none, so that a touch never is; memory that nobody has
- * written costs addresses only.
+ * it is made, or is refused, so that a touch is never refused for lack of addresses. Memory that
+ * nobody has written costs addresses only.
  *
  * <pre>
- *   words         4 bytes per page, anywhere: read without a view, so that a late access must find
+ *   words         4 bytes per page, anywhere. They are read without a view, so a late access must find
  *                 them for as long as it can know of them. Given back when the pool is unreachable
- *   dirty bytes   a byte per page, behind the zero frames of the frame space: a store and its mark
- *                 go through the same view, and both or neither find their epoch closed. There are
- *                 some 16 GiB, for mappings of 64 TiB that allow stores
+ *   dirty bytes   a byte per page, after the zero frames of the frame space. A store and its mark go
+ *                 through the same view, so both or neither find their epoch closed. There are some
+ *                 16 GiB of them, for mappings of 64 TiB that allow stores
  * </pre>
  */
 final class TablePool {
-  /** Addresses for words that are asked of the system at a time, at least. */
+  /** Bytes of addresses for words that the system is asked for at a time, at least. */
   private static final long CHUNK_BYTES = 256L << 20;
 
+  /** Bytes between two chunks, so that the pool does not take them for one. */
   private static final long APART = 64 << 10;
 
   private final String name;
@@ -38,7 +39,10 @@ final class TablePool {
   @SuppressWarnings("unused") // only kept
   private final Arena lifetime = Unreachable.then(chunks);
 
-  /** Dirty bytes lie in {@code [from, end)} of a frame space, which begins at {@code base}. */
+  /**
+   * Makes a pool whose dirty bytes lie in {@code [from, end)} of a frame space that begins at
+   * {@code base}.
+   */
   TablePool(String name, long base, long from, long end) {
     this.name = name;
     this.base = base;
@@ -84,7 +88,7 @@ final class TablePool {
             + " bytes together");
   }
 
-  /** Addresses for a table. */
+  /** The addresses of a table. */
   static final class Place {
     private final AddressRange words;
     private final @Nullable AddressRange dirty;
@@ -99,7 +103,7 @@ final class TablePool {
       return words.at;
     }
 
-    /** Address of its first dirty byte; 0: it has none. */
+    /** Address of its first dirty byte, or 0 if it has none. */
     long dirty() {
       return dirty == null ? 0 : dirty.at;
     }
@@ -110,10 +114,10 @@ final class TablePool {
   }
 
   /**
-   * Addresses for the table of a mapping.
+   * Takes addresses for the table of a mapping.
    *
    * @param stores whether it needs dirty bytes
-   * @throws TableSpaceException there are none
+   * @throws TableSpaceException none are left
    */
   Place reserve(long pages, boolean stores) throws RegionException {
     AddressRange forWords = words.reserve(pages * 4);
@@ -130,7 +134,7 @@ final class TablePool {
   }
 
   /**
-   * Makes the memory for some pages of a table accessible, zeros.
+   * Makes the memory for some pages of a table accessible. It holds zeros.
    *
    * @throws RegionException the system has none
    */
@@ -141,12 +145,12 @@ final class TablePool {
     }
   }
 
-  /** Where the dirty byte of a page lies in the frame space. */
+  /** Where the dirty byte of a page lies in the frame space, or 0 if the table has none. */
   long dirtyOffset(Place place, long page) {
     return place.dirty() == 0 ? 0 : place.dirty() + page - base;
   }
 
-  /** Ends {@link #use}: nobody looks at it any more. */
+  /** Ends {@link #use}, when nobody looks at the memory any more. */
   void clean(Place place, long firstPage, long count) {
     words.clean(place.words() + firstPage * 4, count * 4);
     if (place.dirty() != 0) {
@@ -154,7 +158,7 @@ final class TablePool {
     }
   }
 
-  /** After {@link #clean}, for a slot in which something was shown. */
+  /** Poisons a slot in which something was shown, after {@link #clean}; for assertions. */
   void poison(Place place, long firstPage, long count) {
     words.poison(place.words() + firstPage * 4, count * 4);
     if (place.dirty() != 0) {
@@ -175,7 +179,7 @@ final class TablePool {
     dirty.forAccessible(told);
   }
 
-  /** Gives the memory back; the addresses stay valid. */
+  /** Gives the memory back. The addresses stay valid. */
   void close() {
     words.close();
     dirty.close();

@@ -3,12 +3,15 @@ package io.jdax.mm.engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was closed, but that an error has kept from giving back all it had. The next map, close or
- * sync goes on with it. A list through its members, so that nothing is allocated for it.
+ * Mappings and pins that were closed, but that an error has kept from giving back all they had. The
+ * next map, pin, close or sync goes on with them. The list leads through its members, so that
+ * nothing is allocated for it.
  */
 final class UnfinishedCloses {
-  private volatile @Nullable Closing first; // written under the monitor
+  /** Written under the monitor, also read without it. */
+  private volatile @Nullable Closing first;
 
+  /** Remembers an end that was broken off. Does nothing if it is remembered already. */
   synchronized void add(Closing closing) {
     if (!closing.listed) {
       closing.listed = true;
@@ -18,8 +21,8 @@ final class UnfinishedCloses {
   }
 
   /**
-   * Goes on with all there are; those that fail again stay. Throws nothing of theirs: who calls is
-   * about something else. The caller holds no lock.
+   * Goes on with all there are. Those that fail again stay. Throws nothing of theirs, since the
+   * caller has come for something else. The caller holds no lock.
    */
   void goOn() {
     if (first != null) {
@@ -30,7 +33,7 @@ final class UnfinishedCloses {
         try {
           one.run();
         } catch (Throwable t) {
-          // It has been said to who closed it, and is in the list again.
+          // Whoever closed it has been told, and it is in the list again.
         }
       }
     }
@@ -42,7 +45,7 @@ final class UnfinishedCloses {
     return all;
   }
 
-  /** Returns who comes next. */
+  /** Takes one out of the list, and returns the one after it. */
   private synchronized @Nullable Closing takeOut(Closing closing) {
     Closing after = closing.next;
     closing.next = null;

@@ -6,84 +6,87 @@ import io.jdax.persist.Persister;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Makes dirty pages of one file durable (dax_writeback_mapping_range). Three places tell what is
- * dirty: the dirty bytes of mappings, DIRTY in entries, and pins for writing. See {@link
- * DirtyBytes} for the order of things.
+ * Makes dirty pages of one file durable (dax_writeback_mapping_range). Three places tell which
+ * pages are dirty: the dirty bytes of mappings, DIRTY in entries, and pins for writing. {@link
+ * DirtyBytes} explains why a store that races with it is not lost.
  */
 final class Writeback {
   private static final int PAGES = PageTable.PAGES;
   private static final MemorySegment CLEAN = MemorySegment.ofArray(new byte[PAGES]);
 
-  private final AddressSpace space;
+  private final MappedFile file;
+  private final FrameSpace frames;
+  private final BlockMapper mapper;
   private final Entries entries;
+  private final Faults faults;
   private final Pins pins;
+  private final DirtyEntries dirtyEntries;
+  private final RetiredMappings retired;
   private final Persister persister;
 
-  /** Where dirty bytes are looked at: epochs are no concern of who holds the invalidate lock. */
+  /**
+   * Where dirty bytes are looked at. Not through an epoch's view: that may close, while whoever
+   * holds a mapping's memory goes on looking.
+   */
   private final MemorySegment memory;
 
   private final DirtyBytes dirtyBytes = new DirtyBytes();
 
-  /**
-   * Held from the claim of a DIRTY entry until it is durable; entries are DIRTY only after a
-   * mapping or pin was closed.
-   */
-  private final ReentrantLock entryLock = new ReentrantLock();
-
-  private final AtomicLong marked = new AtomicLong();
-
-  /**
-   * How many of the marks of {@link #marked} are durable for sure. Written by who has {@link
-   * #entryLock}, and not before the flush: who sees all settled does not wait for it.
-   */
-  private volatile long settled;
-
-  Writeback(AddressSpace space, Entries entries, Pins pins) {
-    this.space = space;
-    this.entries = entries;
+  Writeback(
+      MappedFile file,
+      Faults faults,
+      Pins pins,
+      DirtyEntries dirtyEntries,
+      RetiredMappings retired) {
+    this.file = file;
+    this.frames = file.frames;
+    this.mapper = file.mapper;
+    this.entries = file.entries;
+    this.faults = faults;
     this.pins = pins;
-    this.persister = space.frames().persister();
-    this.memory = space.frames().raw();
+    this.dirtyEntries = dirtyEntries;
+    this.retired = retired;
+    this.persister = frames.persister();
+    this.memory = frames.raw();
   }
 
+  /** See {@link AddressSpace#writeback}. */
   long run(long offset, long length) throws IOException {
     if (length <= 0) {
       return 0;
     }
     WritebackEvent event = WritebackEvent.begun();
     long flushed;
-    long stamp = space.invalidateLock().lockShared();
+    long stamp = file.invalidateLock.lockShared();
     try {
-      space.ensureOpen();
+      file.ensureOpen();
       long end = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;
       flushed = flush(offset, end);
-      if (!space.mapper().inPlace()) {
-        space.mapper().writeBack(Pages.of(offset), Pages.after(end));
+      if (!mapper.inPlace()) {
+        mapper.writeBack(Pages.of(offset), Pages.after(end));
       }
-      space.retired().sweepLocked();
+      retired.sweepLocked();
     } finally {
-      space.invalidateLock().unlockShared(stamp);
+      file.invalidateLock.unlockShared(stamp);
     }
-    space.counters().writebacks.increment();
-    space.counters().flushedPages.add(flushed);
+    file.counters.writebacks.increment();
+    file.counters.flushedPages.add(flushed);
     if (event != null) {
-      event.finish(space.name(), offset, length, flushed);
+      event.finish(file.name, offset, length, flushed);
     }
     return flushed;
   }
 
   /** See {@link AddressSpace#collect}. */
   void collect() throws IOException {
-    long stamp = space.invalidateLock().lockShared();
+    long stamp = file.invalidateLock.lockShared();
     try {
-      space.ensureOpen();
+      file.ensureOpen();
       flush(0, Long.MAX_VALUE);
     } finally {
-      space.invalidateLock().unlockShared(stamp);
+      file.invalidateLock.unlockShared(stamp);
     }
   }
 
@@ -94,17 +97,17 @@ final class Writeback {
     byte ticket = dirtyBytes.takeTicket();
     try {
       pass.ticket = ticket;
-      pass.mappings();
-      pass.pins();
+      pass.claimMappings();
+      pass.flushPins();
       // Last: a mapping or pin that went away meanwhile has left its marks here before it went.
-      if (marked.get() != settled) {
-        entryLock.lock();
+      if (!dirtyEntries.areAllSettled()) {
+        dirtyEntries.lock.lock();
         locked = true;
-        pass.entries();
+        pass.claimEntries();
       }
       pass.finish();
       if (pass.flushed > 0) {
-        space.mapper().storesFound(); // not after the marks are gone: the next would find nothing
+        mapper.storesFound(); // before the marks are gone: after that, nobody finds the stores
       }
       done = true;
     } finally {
@@ -113,10 +116,10 @@ final class Writeback {
         if (locked) {
           pass.settleEntries(done);
         }
-        dirtyBytes.returnTicket(ticket); // not where settling threw: it still stands in bytes
+        dirtyBytes.returnTicket(ticket); // not if settling threw: it still stands in bytes then
       } finally {
         if (locked) {
-          entryLock.unlock();
+          dirtyEntries.lock.unlock();
         }
         pass.letGo();
       }
@@ -124,71 +127,26 @@ final class Writeback {
     return pass.flushed;
   }
 
-  /**
-   * A quiet mapping's dirty bytes become DIRTY entries, since nobody looks at them any more.
-   *
-   * @throws IOException no; some may have become entries
-   */
-  void takeOver(FileMapping mapping) throws IOException {
-    PageTable table = mapping.memory().hold();
-    if (table == null) {
-      return;
-    }
-    try {
-      takeOver(mapping, table);
-    } finally {
-      mapping.memory().letGo();
-    }
-  }
-
-  private void takeOver(FileMapping mapping, PageTable table) throws IOException {
-    for (long slot = 0; slot * PAGES < mapping.pageCount(); slot++) {
-      long chunk = table.dirty(slot);
-      if (chunk < 0) {
-        slot = table.skipEmpty(slot);
-        continue;
-      }
-      for (int k = 0; k < PAGES; k++) {
-        if (DirtyBytes.get(memory, chunk + k) != DirtyBytes.CLEAN) {
-          markDirty(mapping.firstPage() + slot * PAGES + k);
-        }
-      }
-    }
-  }
-
-  /** Whether a mapping has no mark for a page. */
-  boolean isClean(FileMapping mapping, long page) {
-    PageTable table = mapping.sharing() == Sharing.SHARED ? mapping.memory().hold() : null;
+  /** Whether a mapping has no mark for a page of the file. */
+  boolean isClean(MappedArea area, long page) {
+    PageTable table = area.facts.sharing() == Sharing.SHARED ? area.memory.hold() : null;
     if (table == null) {
       return true;
     }
     try {
-      long at = page - mapping.firstPage();
+      long at = page - area.facts.firstPage();
       long chunk = table.dirty(at / PAGES);
       return chunk < 0 || DirtyBytes.get(memory, chunk + at % PAGES) == DirtyBytes.CLEAN;
     } finally {
-      mapping.memory().letGo();
+      area.memory.letGo();
     }
-  }
-
-  /** Needs the invalidate lock shared. */
-  void markDirty(long page) throws IOException {
-    while (!entries.mark(page, Entry.DIRTY)) {
-      // The 2 MiB entry around it was forgotten because a part was punched, or all of it was.
-      long pfn = space.faults().blockForWriteback(page);
-      if (pfn == 0) {
-        return;
-      }
-      entries.offer(page, pfn); // or somebody has it locked, who will
-      Thread.onSpinWait();
-    }
-    // After the mark: who does not see it has nothing to look for, or races with the close.
-    marked.incrementAndGet();
   }
 
   /**
-   * Before a 2 MiB entry is forgotten for the sake of a part: what only it knows to be dirty must
-   * not be forgotten.
+   * Flushes what only a 2 MiB entry knows to be dirty, before the entry is forgotten for the sake
+   * of a part.
+   *
+   * @param firstPage first of the pages that stay
    */
   void keepMarks(long firstPage, long pageCount) throws IOException {
     if (Entry.is(entries.peek(firstPage), Entry.DIRTY | Entry.TOWRITE)) {
@@ -196,31 +154,44 @@ final class Writeback {
     }
   }
 
-  /** Where the next dirty byte lies that is not CLEAN; {@code end} if there is none. */
+  /** Where the next dirty byte lies that is not CLEAN, or {@code end} if all are. */
   private long nextMarked(long at, long end) {
     long skip = at < end ? MemorySegment.mismatch(memory, at, end, CLEAN, 0, end - at) : -1;
     return skip < 0 ? end : at + skip;
   }
 
-  /** One call: finds, claims, flushes, remembers what to settle. Offsets are those of the file. */
+  /**
+   * One call: finds dirty pages, claims them, flushes them, and remembers what to settle. Offsets
+   * are those of the file.
+   */
   private final class Pass {
     private final long offset;
     private final long end;
     private byte ticket;
 
+    /** Where dirty bytes were claimed, by slots of 512. */
     private long[] chunks = new long[4];
+
     private int chunkCount;
 
-    /** Whose chunks those are: not given back before they are settled. */
+    /** The memory that the chunks belong to: not given back before they are settled. */
     private MappingMemory[] held = new MappingMemory[2];
 
     private int heldCount;
+
+    /** First pages of entries that were DIRTY. */
     private long[] claimedEntries = new long[0];
+
     private int entryCount;
     private long marksSeen;
+
+    /** Bytes of the region that are to be flushed next, in one call. */
     private long runFrom;
+
     private long runTo;
-    private boolean any;
+    private boolean hasRun;
+
+    /** Pages. */
     long flushed;
 
     Pass(long offset, long end) {
@@ -228,72 +199,63 @@ final class Writeback {
       this.end = end;
     }
 
-    void mappings() throws IOException {
+    void claimMappings() throws IOException {
       long first = Pages.of(offset);
-      IOException[] failure = new IOException[1];
-      space
-          .mappings()
-          .overlapping(
-              first,
-              Pages.after(end) - first,
-              mapping -> {
-                try {
-                  if (mapping.sharing() == Sharing.SHARED && failure[0] == null) {
-                    one(mapping);
-                  }
-                } catch (IOException e) {
-                  failure[0] = e;
-                }
-              });
-      if (failure[0] != null) {
-        throw failure[0];
-      }
+      file.mappings.overlapping(first, Pages.after(end) - first, this::claim);
     }
 
-    private void one(FileMapping mapping) throws IOException {
+    private void claim(MappedArea area) throws IOException {
+      if (area.facts.sharing() != Sharing.SHARED) {
+        return;
+      }
       if (heldCount == held.length) {
         held = Arrays.copyOf(held, heldCount * 2);
       }
-      PageTable table = mapping.memory().hold();
+      PageTable table = area.memory.hold();
       if (table == null) {
         return; // its marks have become entries
       }
-      held[heldCount++] = mapping.memory();
+      held[heldCount++] = area.memory;
       int before = chunkCount;
-      one(mapping, table);
+      claim(area.facts, table);
       if (chunkCount == before) {
-        mapping.memory().letGo();
+        area.memory.letGo();
         heldCount--;
       }
     }
 
-    private void one(FileMapping mapping, PageTable table) throws IOException {
-      long base = mapping.firstPage();
+    private void claim(MappingFacts facts, PageTable table) throws IOException {
+      long base = facts.firstPage();
       long first = Math.max(Pages.of(offset), base) - base;
-      long last = Math.min(Pages.after(end), base + mapping.pageCount()) - base;
-      for (long slot = first / PAGES; slot * PAGES < last; slot++) {
+      long last = Math.min(Pages.after(end), facts.endPage()) - base;
+      for (long slot = table.nextMade(first / PAGES);
+          slot * PAGES < last;
+          slot = table.nextMade(slot + 1)) {
         long chunk = table.dirty(slot);
-        if (chunk < 0) {
-          slot = table.skipEmpty(slot);
+        if (chunk >= 0) {
+          long from = Math.max(first - slot * PAGES, 0);
+          long to = Math.min(last - slot * PAGES, PAGES);
+          claim(base + slot * PAGES, chunk, from, to);
+        }
+      }
+    }
+
+    /** Claims and flushes pages {@code from} to {@code to} of a slot, as far as they are marked. */
+    private void claim(long firstPage, long chunk, long from, long to) throws IOException {
+      boolean remembered = false;
+      long stop = chunk + to;
+      for (long at = nextMarked(chunk + from, stop); at < stop; at = nextMarked(at + 1, stop)) {
+        long page = firstPage + at - chunk;
+        if (!isWhole(page)) {
+          flushPage(page); // only the lines asked for: it stays dirty
           continue;
         }
-        int k = (int) Math.max(first - slot * PAGES, 0);
-        int to = (int) Math.min(last - slot * PAGES, PAGES);
-        boolean remembered = false;
-        while ((k = (int) (nextMarked(chunk + k, chunk + to) - chunk)) < to) {
-          long page = base + slot * PAGES + k;
-          if (!isWhole(page)) {
-            flushPage(page); // only the lines asked for: it stays dirty
-          } else {
-            if (!remembered) {
-              remember(chunk);
-              remembered = true;
-            }
-            if (DirtyBytes.claim(memory, chunk + k, ticket)) {
-              flushPage(page);
-            }
-          }
-          k++;
+        if (!remembered) {
+          remember(chunk);
+          remembered = true;
+        }
+        if (DirtyBytes.claim(memory, at, ticket)) {
+          flushPage(page);
         }
       }
     }
@@ -309,28 +271,20 @@ final class Writeback {
       chunks[chunkCount++] = chunk;
     }
 
-    void entries() throws IOException {
-      IOException[] failure = new IOException[1];
+    void claimEntries() throws IOException {
       long first = Pages.of(offset);
-      marksSeen = marked.get();
+      marksSeen = dirtyEntries.marksMade();
       entries.forEach(
           first,
           Pages.after(end) - first,
           (page, entry) -> {
-            if (failure[0] == null && Entry.is(entry, Entry.DIRTY)) {
-              try {
-                dirtyEntry(page, Entry.is(entry, Entry.HUGE) ? PAGES : 1);
-              } catch (IOException e) {
-                failure[0] = e;
-              }
+            if (Entry.is(entry, Entry.DIRTY)) {
+              claimEntry(page, Entry.is(entry, Entry.HUGE) ? PAGES : 1);
             }
           });
-      if (failure[0] != null) {
-        throw failure[0];
-      }
     }
 
-    private void dirtyEntry(long page, long count) throws IOException {
+    private void claimEntry(long page, long count) throws IOException {
       if (isWhole(page) && isWhole(page + count - 1)) {
         if (entryCount == claimedEntries.length) {
           claimedEntries = Arrays.copyOf(claimedEntries, Math.max(16, entryCount * 2));
@@ -344,40 +298,41 @@ final class Writeback {
       }
     }
 
-    void pins() throws IOException {
+    void flushPins() throws IOException {
       pins.flushWritten(offset, end, this::flushPage);
     }
 
-    /** Flushes what of a page lies in the range; neighbours in one call. */
+    /** Flushes the part of a page that lies in the range, together with its neighbours. */
     private void flushPage(long page) throws IOException {
-      long pfn = space.faults().blockForWriteback(page);
+      long pfn = faults.blockForWriteback(page);
       long from = Math.max(offset, Pages.bytes(page)) - Pages.bytes(page);
       long to = Math.min(end, Pages.bytes(page + 1)) - Pages.bytes(page);
       if (pfn == 0 || from >= to) {
         return;
       }
       flushed++;
-      if (!space.frames().isMedia(pfn)) {
-        space.mapper().stored(page); // of which writeBack() makes sure, and settle() knows nothing
+      if (!frames.isMedia(pfn)) {
+        mapper.stored(page); // written back by writeBack(), which keeps account of it
         return;
       }
-      if (Pages.bytes(pfn) + from != runTo || !any) {
+      if (Pages.bytes(pfn) + from != runTo || !hasRun) {
         flushRun();
         runFrom = Pages.bytes(pfn) + from;
-        any = true;
+        hasRun = true;
       }
       runTo = Pages.bytes(pfn) + to;
     }
 
     private void flushRun() throws IOException {
-      if (any && runTo > runFrom) {
+      if (hasRun && runTo > runFrom) {
         persister.flush(runFrom, runTo - runFrom);
         runFrom = runTo;
       }
     }
 
+    /** Makes durable what was flushed. */
     void finish() throws IOException {
-      if (any) {
+      if (hasRun) {
         flushRun();
         persister.drain();
       } else {
@@ -385,10 +340,11 @@ final class Writeback {
       }
     }
 
+    /** Ends the claims on dirty bytes. */
     void settle(boolean done) {
       for (int i = 0; i < chunkCount; i++) {
         // After the flush, and before any page is clean: see DirtyBytes.
-        boolean durable = done && !space.frames().epoch().mayStore(chunks[i]);
+        boolean durable = done && !frames.epoch().mayStore(chunks[i]);
         byte to = durable ? DirtyBytes.CLEAN : DirtyBytes.DIRTY;
         long end = chunks[i] + PAGES;
         for (long at = nextMarked(chunks[i], end); at < end; at = nextMarked(at + 1, end)) {
@@ -397,12 +353,14 @@ final class Writeback {
       }
     }
 
+    /** Ends the holds on mappings' memory. */
     void letGo() {
       while (heldCount > 0) {
         held[--heldCount].letGo();
       }
     }
 
+    /** Ends the claims on entries. */
     void settleEntries(boolean done) {
       for (int i = 0; i < entryCount; i++) {
         if (!done) {
@@ -411,13 +369,8 @@ final class Writeback {
         entries.unmark(claimedEntries[i], Entry.TOWRITE);
       }
       if (done && offset == 0 && end == Long.MAX_VALUE) {
-        settled = marksSeen;
+        dirtyEntries.settle(marksSeen);
       }
     }
-  }
-
-  /** Flushes one page of the file. */
-  interface PageFlush {
-    void flush(long page) throws IOException;
   }
 }

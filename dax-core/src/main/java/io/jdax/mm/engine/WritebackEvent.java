@@ -31,7 +31,7 @@ final class WritebackEvent extends Event {
   @Label("Flushed pages")
   long flushedPages;
 
-  /** An event whose clock runs; null, at the price of one test, while nobody records. */
+  /** An event whose clock runs, or null if nobody records, which costs one test. */
   static @Nullable WritebackEvent begun() {
     if (!PROBE.isEnabled()) {
       return null;

@@ -19,7 +19,7 @@ class ExtentMapModelTest {
 
   @RepeatedTest(20)
   @DisplayName(
-      "after any sets and removes, of many chunks of extents, each block is what was set last")
+      "After any sets and removes, of many chunks of extents, each block is what was set last")
   void blocksAreWhatWasSetLast() {
     long seed = Long.getLong("jdax.test.seed", System.nanoTime());
     Random random = new Random(seed);

@@ -48,7 +48,7 @@ class FormatImageTest {
   // ---------------------------------------------------------------- reading
 
   @Test
-  @DisplayName("the image has no defects, and a check does not change it")
+  @DisplayName("The image has no defects, and a check does not change it")
   void isClean() throws IOException {
     ImageFixture.onImage(
         (region, device) -> {
@@ -59,7 +59,7 @@ class FormatImageTest {
   }
 
   @Test
-  @DisplayName("a mount of the image tells the superblock of the newer commit")
+  @DisplayName("A mount of the image tells the superblock of the newer commit")
   void superblock() throws IOException {
     ImageFixture.onImage(
         (region, device) -> {
@@ -76,7 +76,7 @@ class FormatImageTest {
   }
 
   @Test
-  @DisplayName("every name of the image is found, and no other")
+  @DisplayName("Every name of the image is found, and no other")
   void names() throws IOException {
     ImageFixture.onImage(
         (region, device) -> {
@@ -94,7 +94,7 @@ class FormatImageTest {
   }
 
   @Test
-  @DisplayName("every field of an inode of the image is found, times before 1970 included")
+  @DisplayName("Every field of an inode of the image is found, times before 1970 included")
   void inodes() throws IOException {
     ImageFixture.onImage(
         (region, device) -> {
@@ -136,7 +136,7 @@ class FormatImageTest {
   }
 
   @Test
-  @DisplayName("written blocks of the image read as what they hold, holes and unwritten ones as 0")
+  @DisplayName("Written blocks of the image read as what they hold, holes and unwritten ones as 0")
   void content() throws IOException {
     byte[] expected = new byte[(int) ImageRecipe.NOTES_BYTES];
     place(expected, 0, ImageRecipe.FIRST_TEXT);
@@ -164,7 +164,7 @@ class FormatImageTest {
   }
 
   @Test
-  @DisplayName("attributes of the image are found, one without a value and one of three pieces")
+  @DisplayName("Attributes of the image are found, one without a value and one of three pieces")
   void attributes() throws IOException {
     ImageFixture.onImage(
         (region, device) -> {
@@ -181,7 +181,7 @@ class FormatImageTest {
   }
 
   @Test
-  @DisplayName("the quota of the image is found, and what is below its directory counts for it")
+  @DisplayName("The quota of the image is found, and what is below its directory counts for it")
   void quota() throws IOException {
     ImageFixture.onImage(
         (region, device) -> {
@@ -200,7 +200,7 @@ class FormatImageTest {
   }
 
   @Test
-  @DisplayName("a mount that may write gives up the orphan of the image, and its block is free")
+  @DisplayName("A mount that may write gives up the orphan of the image, and its block is free")
   void orphan() throws IOException {
     ImageFixture.onImage(
         (region, device) -> {
@@ -222,7 +222,7 @@ class FormatImageTest {
   }
 
   @Test
-  @DisplayName("if the newer superblock is torn, a mount shows the commit before: an empty tree")
+  @DisplayName("If the newer superblock is torn, a mount shows the commit before: an empty tree")
   void olderSlot() throws IOException {
     ImageFixture.onImage(
         (region, device) -> {
@@ -236,7 +236,7 @@ class FormatImageTest {
   // ---------------------------------------------------------------- writing
 
   @Test
-  @DisplayName("what is written today is the image, byte for byte: no layout changes unnoticed")
+  @DisplayName("What is written today is the image, byte for byte: no layout changes unnoticed")
   void sameBytes() throws IOException {
     ImageText kept = ImageText.kept();
     byte[] expected = kept.image(ImageRecipe.IMAGE_BYTES);

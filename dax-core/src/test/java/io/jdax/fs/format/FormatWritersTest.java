@@ -43,7 +43,7 @@ class FormatWritersTest {
 
   @Test
   @DisplayName(
-      "the same file system made by its calls has the items of the image, but for places and times")
+      "The same file system made by its calls has the items of the image, but for places and times")
   void sameItems() throws IOException {
     NavigableMap<ItemKey, byte[]> expected = new TreeMap<>();
     ImageFixture.onImage((region, device) -> expected.putAll(TreeSurvey.of(region).items()));
@@ -122,7 +122,7 @@ class FormatWritersTest {
 
   @ParameterizedTest(name = "blocks of {0} bytes")
   @ValueSource(ints = {512, 1024, 2048, 4096})
-  @DisplayName("block n of the device begins at byte n times the block size, after two frames")
+  @DisplayName("Block n of the device begins at byte n times the block size, after two frames")
   void placesOfBlocks(int blockSize) throws IOException {
     try (Region region = Region.anonymous("blocks", 4 * ImageRecipe.IMAGE_BYTES)) {
       ImageFixture.on(
@@ -146,7 +146,7 @@ class FormatWritersTest {
   private static void assertBlocks(
       TreeSurvey survey, Region region, int blockSize, byte[] content) {
     assertEquals(blockSize < PAGE ? SuperblockInfo.SMALL_BLOCKS : 0, survey.incompatible());
-    assertEquals(region.sizeBytes() / PAGE, survey.blockCount(), "counted in frames always");
+    assertEquals(region.sizeBytes() / PAGE, survey.frameCount(), "counted in frames always");
     long blocks = 0;
     for (var item : survey.items().entrySet()) {
       if (Keys.kind(item.getKey().hi()) == Keys.EXTENT) {

@@ -19,7 +19,7 @@ class SipHashTest {
     "8, 93f5f5799a932462",
     "15, a129ca6149be45e5"
   })
-  @DisplayName("the hash of 0, 1, 2, … with the key 0 to 15 is that of its authors")
+  @DisplayName("The hash of 0, 1, 2, … with the key 0 to 15 is that of its authors")
   void vectors(int length, String expected) {
     byte[] name = new byte[length];
     for (int i = 0; i < length; i++) {

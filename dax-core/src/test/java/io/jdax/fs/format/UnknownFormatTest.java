@@ -42,7 +42,7 @@ class UnknownFormatTest {
 
   @ParameterizedTest(name = "bit {0}")
   @ValueSource(ints = {2, 3, 31, 32, 63})
-  @DisplayName("an unknown incompatible feature is refused by mount, check and repair: no change")
+  @DisplayName("An unknown incompatible feature is refused by mount, check and repair: no change")
   void unknownIncompatible(int bit) throws IOException {
     ImageFixture.onImage(
         (region, device) -> {
@@ -56,7 +56,7 @@ class UnknownFormatTest {
   }
 
   @Test
-  @DisplayName("small blocks without their feature, and the feature without them, are refused")
+  @DisplayName("Small blocks without their feature, and the feature without them, are refused")
   void blockSizeAgainstFeature() throws IOException {
     ImageFixture.onImage(
         (region, device) -> {
@@ -70,7 +70,7 @@ class UnknownFormatTest {
 
   @Test
   @DisplayName(
-      "a newer version is refused by mount, check and repair, whatever its other fields are")
+      "A newer version is refused by mount, check and repair, whatever its other fields are")
   void newerVersion() throws IOException {
     ImageFixture.onImage(
         (region, device) -> {
@@ -107,7 +107,7 @@ class UnknownFormatTest {
   }
 
   @Test
-  @DisplayName("unknown compatible features are accepted, and every commit keeps their bits")
+  @DisplayName("Unknown compatible features are accepted, and every commit keeps their bits")
   void unknownCompatible() throws IOException {
     long unknown = 1L << 63 | 1;
     ImageFixture.onImage(

@@ -26,7 +26,7 @@ class Utf8Test {
 
   @Test
   @DisplayName(
-      "what has no form in UTF-8, a zero in it, or a byte too many is refused, for files,"
+      "What has no form in UTF-8, a zero in it, or a byte too many is refused, for files,"
           + " attributes and links alike")
   void oneEncoderForAll() throws IOException {
     try (FsFixture fixture = new FsFixture(4 << 20)) {
@@ -59,7 +59,7 @@ class Utf8Test {
   }
 
   @Test
-  @DisplayName("whole surrogates and the longest texts come back as they were")
+  @DisplayName("Whole surrogates and the longest texts come back as they were")
   void wholeTexts() throws IOException {
     try (FsFixture fixture = new FsFixture(4 << 20)) {
       DaxFileSystem fs = fixture.fs;

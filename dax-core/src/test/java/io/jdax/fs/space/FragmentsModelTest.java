@@ -314,7 +314,7 @@ class FragmentsModelTest {
   }
 
   @ParameterizedTest(name = "block shift {0}")
-  @DisplayName("every block is used, free or waiting as a plain bitmap says, and the figures agree")
+  @DisplayName("Every block is used, free or waiting as a plain bitmap says, and the figures agree")
   @ValueSource(ints = {9, 10, 11})
   void agreesWithBitmap(int blockShift) {
     long seed = Long.getLong("jdax.test.seed", ThreadLocalRandom.current().nextLong());
@@ -333,9 +333,9 @@ class FragmentsModelTest {
       boolean[] waiting = new boolean[blocks];
       List<List<Run>> commits = new ArrayList<>(List.of(List.of(), List.of()));
       for (int i = 0; i < 30_000; i++) {
-        long usable = space.usableBlocks();
+        long usable = space.usableFrames();
         boolean data = all.get(random.nextInt(all.size())).step();
-        assertTrue(!data || space.usableBlocks() >= Math.min(usable, headroom), "headroom");
+        assertTrue(!data || space.usableFrames() >= Math.min(usable, headroom), "headroom");
         requireInvariants(space, f, all);
         if (random.nextInt(40) == 0) {
           commit(space, f, all, waiting, commits);
@@ -392,7 +392,7 @@ class FragmentsModelTest {
     long reserved = all.stream().mapToLong(u -> u.reserved).sum();
     long promised = all.stream().mapToLong(u -> u.promised).sum();
     long nodes = (promised + Space.ITEMS_PER_NODE - 1) / Space.ITEMS_PER_NODE;
-    long held = space.freeBlocks() - RESERVE_FRAMES - nodes - space.usableBlocks();
+    long held = space.freeFrames() - RESERVE_FRAMES - nodes - space.usableFrames();
     assertEquals(
         "Fragments[r, %d frames in parts, %d blocks loose, %d kept, %d reserved, %d frames held]"
             .formatted(f.dividedFrames(), f.looseBlocks(), f.keptBlocks(), reserved, held),
@@ -428,13 +428,13 @@ class FragmentsModelTest {
     }
     assertEquals(free, f.freeBlocks());
     assertEquals(waits, f.delayedBlocks());
-    long keptBack = RESERVE_FRAMES + nodes + Math.min(headroom, space.usableBlocks());
+    long keptBack = RESERVE_FRAMES + nodes + Math.min(headroom, space.usableFrames());
     assertEquals(free - keptBack * f.blocksPerFrame() - reserved, f.usableBlocks(), f.toString());
   }
 
   private static void requireEmpty(Space space, Fragments f) {
-    assertEquals(FRAMES, space.freeBlocks());
-    assertEquals(FRAMES - RESERVE_FRAMES, space.usableBlocks());
+    assertEquals(FRAMES, space.freeFrames());
+    assertEquals(FRAMES - RESERVE_FRAMES, space.usableFrames());
     assertEquals(f.totalBlocks(), f.freeBlocks());
     assertEquals(
         "Fragments[r, 0 frames in parts, 0 blocks loose, 0 kept, 0 reserved, 0 frames held]",
@@ -442,7 +442,7 @@ class FragmentsModelTest {
   }
 
   @ParameterizedTest(name = "block shift {0}")
-  @DisplayName("threads never get the same block, and in the end every frame is whole again")
+  @DisplayName("Threads never get the same block, and in the end every frame is whole again")
   @ValueSource(ints = {9, 10, 11})
   void threads(int blockShift) throws InterruptedException {
     long seed = Long.getLong("jdax.test.seed", ThreadLocalRandom.current().nextLong());

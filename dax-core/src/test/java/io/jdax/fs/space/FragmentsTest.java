@@ -43,13 +43,13 @@ class FragmentsTest {
 
   /** Takes all whole frames that are to be had. */
   private void takeFrames() throws NoSpaceException {
-    while (space.usableBlocks() > 0) {
-      space.allocate(space.usableBlocks(), -1, run);
+    while (space.usableFrames() > 0) {
+      space.allocate(space.usableFrames(), -1, run);
     }
   }
 
   @Test
-  @DisplayName("the blocks of a page come together in one frame, each at its place")
+  @DisplayName("The blocks of a page come together in one frame, each at its place")
   void pageComesTogether() throws NoSpaceException {
     long third = one(a, 4 * 7 + 2, -1);
     assertEquals(2, third & 3);
@@ -67,7 +67,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("the goal of a page's first block is the frame behind the page before")
+  @DisplayName("The goal of a page's first block is the frame behind the page before")
   void goalOfFirstBlock() throws NoSpaceException {
     take(a, 4, 2, -1, 4 * 33);
     assertEquals("[132, +2)", run.toString());
@@ -76,7 +76,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("when the last used block of a frame goes, the frame does")
+  @DisplayName("When the last used block of a frame goes, the frame does")
   void frameGoesWithItsLastBlock() throws NoSpaceException {
     long block = one(a, 0, -1);
     one(a, 1, block + 1);
@@ -86,13 +86,13 @@ class FragmentsTest {
     fragments.free(block, 2);
     assertEquals(0, fragments.dividedFrames());
     assertEquals(0, fragments.keptBlocks());
-    assertEquals(FRAMES, space.freeBlocks());
+    assertEquals(FRAMES, space.freeFrames());
     assertFalse(space.isUsed(block >>> 2));
     assertEquals(USABLE, fragments.usableBlocks());
   }
 
   @Test
-  @DisplayName("blocks of a frame that was used as a whole come back one by one")
+  @DisplayName("Blocks of a frame that was used as a whole come back one by one")
   void wholeFrameComesBackInParts() throws NoSpaceException {
     space.allocate(3, 20, run);
     fragments.free(4 * 20 + 3, 6);
@@ -108,7 +108,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("without a frame to take, loose blocks go first, from where most is used")
+  @DisplayName("Without a frame to take, loose blocks go first, from where most is used")
   void looseBlocksGoFirst() throws NoSpaceException {
     long pfn = one(b, 0, -1) >>> 2;
     space.allocate(2, 10, run);
@@ -125,7 +125,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("what is kept for pages is taken last, from where most is used")
+  @DisplayName("What is kept for pages is taken last, from where most is used")
   void keptBlocksGoLast() throws NoSpaceException {
     long mine = one(a, 0, -1);
     long less = one(b, 4, -1);
@@ -169,7 +169,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("what is kept is loose as soon as it is given up, and the figures say so")
+  @DisplayName("What is kept is loose as soon as it is given up, and the figures say so")
   void release() throws NoSpaceException {
     one(a, 1, -1);
     one(a, 4, -1);
@@ -183,7 +183,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("a block waits for the commit after its own, whatever its neighbours do")
+  @DisplayName("A block waits for the commit after its own, whatever its neighbours do")
   void blocksWaitForTheirCommits() throws NoSpaceException {
     long block = one(a, 0, -1);
     one(a, 1, block + 1);
@@ -204,7 +204,7 @@ class FragmentsTest {
     assertTrue(fragments.isUsed(block + 1));
     assertTrue(space.isWaitingForCommit());
     space.committed(7);
-    assertEquals(FRAMES, space.freeBlocks(), "the last block has waited for the frame");
+    assertEquals(FRAMES, space.freeFrames(), "the last block has waited for the frame");
     assertFalse(space.isWaitingForCommit());
     assertEquals(0, fragments.delayedBlocks());
     space.allocate(3, 30, run);
@@ -217,7 +217,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("commits that bring back parts of frames are known to help")
+  @DisplayName("Commits that bring back parts of frames are known to help")
   void commitWouldHelp() throws NoSpaceException {
     long block = one(a, 0, -1);
     takeFrames();
@@ -227,7 +227,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("what the mount finds in use twice is named by its block")
+  @DisplayName("What the mount finds in use twice is named by its block")
   void conflictsAreNamed() {
     assertEquals(-1, fragments.markUsed(42, 7)); // [10.5, 12.25)
     assertEquals(1 + 2, fragments.dividedFrames() + 1);
@@ -246,7 +246,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("all that is usable can be reserved, not one block more, and all of it can be had")
+  @DisplayName("All that is usable can be reserved, not one block more, and all of it can be had")
   void reservedBlocksCanBeHad() throws NoSpaceException {
     one(a, 0, -1);
     one(a, 5, -1);
@@ -276,20 +276,20 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("a reservation that is given up gives its frames up")
+  @DisplayName("A reservation that is given up gives its frames up")
   void unreserve() throws NoSpaceException {
     fragments.reserve(9);
-    assertEquals(48 - 3, space.usableBlocks());
+    assertEquals(48 - 3, space.usableFrames());
     fragments.unreserve(1);
-    assertEquals(48 - 2, space.usableBlocks());
+    assertEquals(48 - 2, space.usableFrames());
     fragments.allocateReserved(a, 0, 2, -1, -1, run);
     fragments.unreserve(6);
-    assertEquals(48 - 1, space.usableBlocks());
+    assertEquals(48 - 1, space.usableFrames());
     assertEquals(2, fragments.keptBlocks());
   }
 
   @Test
-  @DisplayName("after a mount a page goes on in its frame, and has the rest kept again")
+  @DisplayName("After a mount a page goes on in its frame, and has the rest kept again")
   void pageGoesOnAfterMount() throws NoSpaceException {
     assertEquals(-1, fragments.markUsed(40, 1));
     assertEquals(41, one(a, 1, 41));
@@ -300,7 +300,7 @@ class FragmentsTest {
   // ---------------------------------------------------------------- pages that become one piece
 
   @Test
-  @DisplayName("blocks are taken by name where they are loose, or kept for the page: all, or none")
+  @DisplayName("Blocks are taken by name where they are loose, or kept for the page: all, or none")
   void takeReserved() throws NoSpaceException {
     long kept = one(a, 4 * 3, -1); // of frame kept / 4, for page 3 of a
     assertEquals(-1, fragments.markUsed(42, 1));
@@ -324,7 +324,7 @@ class FragmentsTest {
   }
 
   @Test
-  @DisplayName("blocks that go back to a reservation are there for it, in frames and in parts")
+  @DisplayName("Blocks that go back to a reservation are there for it, in frames and in parts")
   void freeReserved() throws NoSpaceException {
     fragments.reserve(8 + 2);
     assertTrue(fragments.allocateReservedFrames(2, 4 * 30, run));
@@ -351,13 +351,13 @@ class FragmentsTest {
   // ---------------------------------------------------------------- few frames
 
   @Test
-  @DisplayName("blocks get frames of their own until an eighth of the device is left")
+  @DisplayName("Blocks get frames of their own until an eighth of the device is left")
   void looseFirstWhenTight() throws NoSpaceException {
     assertEquals(-1, fragments.markUsed(40, 1));
-    space.allocate(space.usableBlocks() - FRAMES / 8 - 1, 16, run);
+    space.allocate(space.usableFrames() - FRAMES / 8 - 1, 16, run);
     take(a, 0, 1, -1, -1);
     assertEquals(3, fragments.looseBlocks(), "9 were usable, and 8 when one was reserved");
-    assertEquals(8, space.usableBlocks());
+    assertEquals(8, space.usableFrames());
     space.allocate(1, -1, run);
     assertEquals(40, one(a, 4, -1) & ~3, "7 are usable");
     assertEquals(2, fragments.looseBlocks());
@@ -367,28 +367,28 @@ class FragmentsTest {
     take(a, 1, 1, -1, -1);
     take(a, 5, 1, -1, -1);
     assertEquals(0, fragments.looseBlocks());
-    assertEquals(6, space.usableBlocks());
+    assertEquals(6, space.usableFrames());
     take(a, 16, 1, -1, -1);
-    assertEquals(5, space.usableBlocks(), "nothing is loose");
+    assertEquals(5, space.usableFrames(), "nothing is loose");
     assertEquals(3 + 3, fragments.keptBlocks(), "of the first page, and of this one");
   }
 
   @Test
-  @DisplayName("data leaves the headroom to the tree, which can record who has the last blocks")
+  @DisplayName("Data leaves the headroom to the tree, which can record who has the last blocks")
   void headroom() throws NoSpaceException {
     try (Space small = new Space("s", FRAMES)) {
       Fragments f = new Fragments("s", small, 10, 5);
       assertEquals(USABLE - 20, f.usableBlocks());
       assertThrows(NoSpaceException.class, () -> f.reserve(USABLE - 19));
       f.reserve(USABLE - 20);
-      assertEquals(5, small.usableBlocks());
+      assertEquals(5, small.usableFrames());
       assertThrows(NoSpaceException.class, () -> f.reserve(1));
       for (long left = USABLE - 20; left > 0; left -= run.count()) {
         f.allocateReserved(a, left, 1, -1, -1, run);
       }
-      assertEquals(5, small.usableBlocks());
+      assertEquals(5, small.usableFrames());
       small.promise(5 * Space.ITEMS_PER_NODE);
-      assertEquals(0, small.usableBlocks());
+      assertEquals(0, small.usableFrames());
       assertThrows(NoSpaceException.class, () -> small.promise(1));
       f.free(run.start(), 1);
       assertEquals(1, f.usableBlocks());
@@ -397,12 +397,12 @@ class FragmentsTest {
       small.recorded(5 * Space.ITEMS_PER_NODE);
       assertEquals(0, f.usableBlocks(), "frames are usable, though not for data");
       small.reserveNodes(5, false);
-      assertEquals(0, small.usableBlocks());
+      assertEquals(0, small.usableFrames());
     }
   }
 
   @Test
-  @DisplayName("who gives back blocks of which one is free is told, and nothing has changed")
+  @DisplayName("Who gives back blocks of which one is free is told, and nothing has changed")
   void givenBackTwice() throws NoSpaceException {
     long block = one(a, 0, -1);
     long free = fragments.freeBlocks();

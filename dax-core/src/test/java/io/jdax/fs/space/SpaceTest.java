@@ -23,6 +23,7 @@ class SpaceTest {
   private final BlockRun run = new BlockRun();
 
   @Test
+  @DisplayName("Runs are contiguous and begin at the goal if they can")
   void runsAreContiguousAndBeginAtTheGoalIfTheyCan() {
     try (FreeMap map = new FreeMap(200_000)) {
       assertTrue(map.allocate(1000, 77, run));
@@ -33,11 +34,12 @@ class SpaceTest {
       assertEquals(1177, run.start());
       assertTrue(map.allocate(60_000, 150_000, run), "there is no such run behind the goal");
       assertEquals(60_000, run.count() + (run.count() < 60_000 ? 60_000 - run.count() : 0));
-      assertEquals(200_000 - 1200 - run.count(), map.freeCount());
+      assertEquals(200_000 - 1200 - run.count(), map.freeFrames());
     }
   }
 
   @Test
+  @DisplayName("Fragmented map gives its longest run and then the rest")
   void fragmentedMapGivesItsLongestRunAndThenTheRest() {
     try (FreeMap map = new FreeMap(1000)) {
       for (int pfn = 0; pfn < 1000; pfn += 4) {
@@ -51,11 +53,12 @@ class SpaceTest {
         got += 2;
       }
       assertEquals(249 * 2, got);
-      assertEquals(0, map.freeCount());
+      assertEquals(0, map.freeFrames());
     }
   }
 
   @Test
+  @DisplayName("Huge pages are aligned")
   void hugePagesAreAligned() {
     try (FreeMap map = new FreeMap(512 * 5 + 100)) {
       assertEquals(-1, map.markUsed(0, 2));
@@ -71,6 +74,7 @@ class SpaceTest {
   }
 
   @Test
+  @DisplayName("Blocks that are in use or free already are noticed")
   void blocksThatAreInUseOrFreeAlreadyAreNoticed() {
     try (FreeMap map = new FreeMap(300)) {
       assertEquals(-1, map.markUsed(100, 100));
@@ -84,9 +88,10 @@ class SpaceTest {
   }
 
   @Test
+  @DisplayName("Allocations leave the reserve")
   void allocationsLeaveTheReserve() throws NoSpaceException {
     try (Space space = new Space("r", 1000)) {
-      long usable = space.usableBlocks();
+      long usable = space.usableFrames();
       assertEquals(1000 - 64, usable);
       space.reserve(usable - 1);
       space.allocate(5, -1, run);
@@ -104,65 +109,68 @@ class SpaceTest {
       assertThrows(NoSpaceException.class, () -> space.reserveNodes(1, true));
       space.releaseNodes(64);
       space.unreserve(usable - 1);
-      assertEquals(usable - 1, space.usableBlocks());
+      assertEquals(usable - 1, space.usableFrames());
     }
   }
 
   @Test
+  @DisplayName("Promises take room from data until they are recorded")
   void promisesTakeRoomFromDataUntilTheyAreRecorded() throws NoSpaceException {
     try (Space space = new Space("r", 10_000)) {
-      long usable = space.usableBlocks();
+      long usable = space.usableFrames();
       space.promise(Space.ITEMS_PER_NODE * 10 + 1);
-      assertEquals(usable - 11, space.usableBlocks());
+      assertEquals(usable - 11, space.usableFrames());
       space.recorded(Space.ITEMS_PER_NODE * 10 + 1);
-      assertEquals(usable, space.usableBlocks());
+      assertEquals(usable, space.usableFrames());
     }
   }
 
   @Test
-  @DisplayName("what is promised pays for a split of each leaf, at most one for each item")
+  @DisplayName("What is promised pays for a split of each leaf, at most one for each item")
   void promisesPayForSplits() throws NoSpaceException {
     try (Space space = new Space("r", 10_000)) {
       space.setNodes(20);
-      long usable = space.usableBlocks();
+      long usable = space.usableFrames();
       space.promise(5);
-      assertEquals(usable - 5 - 1, space.usableBlocks());
+      assertEquals(usable - 5 - 1, space.usableFrames());
       space.promise(95);
-      assertEquals(usable - 20 - 4, space.usableBlocks());
+      assertEquals(usable - 20 - 4, space.usableFrames());
       long half = (usable - 24) / 2 - 1;
       space.reserveNodes((int) half, false); // makes what is promised dearer
       space.releaseNodes((int) half);
       space.recorded(100);
-      assertEquals(usable, space.usableBlocks());
+      assertEquals(usable, space.usableFrames());
     }
   }
 
   @Test
+  @DisplayName("Delayed blocks come back with the commit after theirs")
   void delayedBlocksComeBackWithTheCommitAfterTheirs() throws NoSpaceException {
     try (Space space = new Space("r", 1000)) {
       space.reserve(30);
       space.allocateReserved(30, 100, run);
-      long free = space.freeBlocks();
+      long free = space.freeFrames();
       space.committed(4);
       space.freeAfter(100, 10, 6);
       space.freeAfter(110, 10, 5); // was in quarantine
-      assertEquals(free, space.freeBlocks());
+      assertEquals(free, space.freeFrames());
       space.committed(5);
-      assertEquals(free, space.freeBlocks());
-      assertEquals(20, space.delayedBlocks());
+      assertEquals(free, space.freeFrames());
+      assertEquals(20, space.delayedFrames());
       space.committed(6);
-      assertEquals(free + 10, space.freeBlocks());
+      assertEquals(free + 10, space.freeFrames());
       assertFalse(space.isUsed(110));
       space.freeAfter(120, 10, 5);
-      assertEquals(free + 20, space.freeBlocks());
+      assertEquals(free + 20, space.freeFrames());
       space.committed(7);
-      assertEquals(free + 30, space.freeBlocks());
-      assertEquals(0, space.delayedBlocks());
+      assertEquals(free + 30, space.freeFrames());
+      assertEquals(0, space.delayedFrames());
     }
   }
 
   /** Every block has at most one owner, and in the end all are back. */
   @Test
+  @DisplayName("Threads never get the same block")
   void threadsNeverGetTheSameBlock() throws InterruptedException {
     int blocks = 100_000;
     try (Space space = new Space("r", blocks)) {
@@ -188,8 +196,8 @@ class SpaceTest {
       if (failure.get() != null) {
         throw new AssertionError(failure.get());
       }
-      assertEquals(blocks, space.freeBlocks());
-      assertEquals(blocks - 1562, space.usableBlocks());
+      assertEquals(blocks, space.freeFrames());
+      assertEquals(blocks - 1562, space.usableFrames());
     }
   }
 

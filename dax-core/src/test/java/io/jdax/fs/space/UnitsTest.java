@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UnitsTest {
   @ParameterizedTest(name = "block shift {0}")
-  @DisplayName("bytes, blocks and pages agree around every edge")
+  @DisplayName("Bytes, blocks and pages agree around every edge")
   @ValueSource(ints = {9, 10, 11, 12})
   void edges(int shift) {
     Units u = new Units(shift);
@@ -34,7 +34,7 @@ class UnitsTest {
   }
 
   @Test
-  @DisplayName("blocks have 512 to 4096 bytes")
+  @DisplayName("Blocks have 512 to 4096 bytes")
   void sizes() {
     assertThrows(IllegalArgumentException.class, () -> new Units(8));
     assertThrows(IllegalArgumentException.class, () -> new Units(13));

@@ -28,11 +28,13 @@ class CowTreeCorruptionTest {
   private static final int KEYS = 500;
 
   @Test
+  @DisplayName("Every flipped bit of a node is detected")
   void everyFlippedBitOfANodeIsDetected() throws IOException {
     SplittableRandom random = new SplittableRandom(42);
     try (TreeFixture fixture = filled()) {
       List<Long> nodes = new ArrayList<>();
-      new TreeWalk(fixture.tree, TreeFixture.NOTHING, nodes::add).run(1);
+      new TreeWalk(fixture.tree.region, fixture.tree.reader, TreeFixture.NOTHING, nodes::add)
+          .run(1);
       assertTrue(nodes.size() > 3);
       fixture.tree.close();
       for (long pfn : nodes) {
@@ -51,6 +53,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Lookup before the mount verifies what it reads")
   void lookupBeforeTheMountVerifiesWhatItReads() throws IOException {
     try (TreeFixture fixture = filled()) {
       long root = fixture.tree.reader.root;
@@ -69,7 +72,7 @@ class CowTreeCorruptionTest {
             fixture.region.name()
                 + ": bytes ["
                 + root * Node.BYTES
-                + ", +4096): node at block "
+                + ", +4096): node in frame "
                 + root
                 + " has a bad checksum",
             e.getMessage());
@@ -78,20 +81,22 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Damage that appears after the mount is not spread by a change")
   void damageThatAppearsAfterTheMountIsNotSpreadByAChange() throws IOException {
     try (TreeFixture fixture = filled()) {
       fixture.remount(); // so that no node is in memory
       long root = fixture.tree.reader.root;
       flip(fixture.region, root * Node.BYTES * 8 + Node.GENERATION * 8);
-      long free = fixture.space.freeBlocks();
+      long free = fixture.space.freeFrames();
       assertThrows(CorruptMetadataException.class, () -> fixture.put(1, 1, (byte) 0));
-      assertEquals(free, fixture.space.freeBlocks());
+      assertEquals(free, fixture.space.freeFrames());
       flip(fixture.region, root * Node.BYTES * 8 + Node.GENERATION * 8);
       fixture.put(1, 1, (byte) 0);
     }
   }
 
   @Test
+  @DisplayName("Block in use twice is corrupt")
   void blockInUseTwiceIsCorrupt() throws IOException {
     try (TreeFixture fixture = filled()) {
       long root = fixture.tree.reader.root;
@@ -101,12 +106,13 @@ class CowTreeCorruptionTest {
         assertEquals(-1, space.markUsed(root, 1));
         var e =
             assertThrows(CorruptMetadataException.class, () -> tree.mount(1, TreeFixture.NOTHING));
-        assertTrue(e.getMessage().endsWith("node at block " + root + " is in use twice"));
+        assertTrue(e.getMessage().endsWith("node in frame " + root + " is in use twice"));
       }
     }
   }
 
   @Test
+  @DisplayName("Mount falls back to the other superblock and heals the bad one")
   void mountFallsBackToTheOtherSuperblockAndHealsTheBadOne() throws IOException {
     for (int slot = 0; slot < 2; slot++) {
       for (int at : new int[] {0, 9, 13, 64, 72, 500}) {
@@ -125,6 +131,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Without a good superblock there is no tree")
   void withoutAGoodSuperblockThereIsNoTree() throws IOException {
     try (TreeFixture fixture = filled()) {
       flip(fixture.region, 500 * 8);
@@ -132,11 +139,12 @@ class CowTreeCorruptionTest {
       assertRefused(
           CorruptMetadataException.class,
           fixture,
-          "superblock at block 0 has a bad checksum; the one at block 1 has a bad checksum");
+          "superblock in frame 0 has a bad checksum; the one in frame 1 has a bad checksum");
     }
   }
 
   @Test
+  @DisplayName("Region without superblocks is not formatted")
   void regionWithoutSuperblocksIsNotFormatted() throws IOException {
     try (Region region = Region.anonymous("blank", 1 << 20);
         Space space = new Space("s", 256)) {
@@ -144,12 +152,13 @@ class CowTreeCorruptionTest {
       var e =
           assertThrows(NotFormattedException.class, () -> CowTree.open(persister, space).close());
       assertEquals(
-          "memfd:blank: holds no jdax file system: there is no superblock in block 0 or 1",
+          "memfd:blank: holds no jdax file system: there is no superblock in frame 0 or 1",
           e.getMessage());
     }
   }
 
   @Test
+  @DisplayName("Newer version is refused with a sentence")
   void newerVersionIsRefusedWithASentence() throws IOException {
     try (TreeFixture fixture = filled()) {
       Superblock newest = SuperblockSlots.newest(fixture.region);
@@ -162,6 +171,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Unknown incompatible feature is refused and a compatible one is kept")
   void unknownIncompatibleFeatureIsRefusedAndACompatibleOneIsKept() throws IOException {
     try (TreeFixture fixture = filled()) {
       Superblock newest = SuperblockSlots.newest(fixture.region);
@@ -191,11 +201,13 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Format refuses what it can not do")
   void formatRefusesWhatItCanNotDo() throws IOException {
     try (Region region = Region.anonymous("small", 63 * 4096)) {
       Persister persister = Persister.of(region);
       assertSentence(
-          "the file system has 63 blocks, the region has 63, and at least 64 are needed",
+          "the file system has 63 frames of 4096 bytes, the region has 63, and at least 64 are"
+              + " needed",
           assertThrows(
               UnsupportedFormatException.class,
               () -> CowTree.format(persister, SuperblockInfo.create(""))));
@@ -204,7 +216,7 @@ class CowTreeCorruptionTest {
       Persister persister = Persister.of(region);
       SuperblockInfo odd = new SuperblockInfo(new java.util.UUID(1, 2), "", 512, 0, 0, 0);
       assertSentence(
-          "block size 512 with the incompatible features 0x0 is none that this release knows",
+          "block size 512 with the incompatible features 0x0 is not known to this release",
           assertThrows(UnsupportedFormatException.class, () -> CowTree.format(persister, odd)));
       assertEquals(0, region.segment().get(JAVA_BYTE, 0), "nothing was written");
     }
@@ -215,6 +227,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Region that shrank is refused")
   void regionThatShrankIsRefused() throws IOException {
     byte[] image;
     try (TreeFixture fixture = filled()) {
@@ -225,10 +238,13 @@ class CowTreeCorruptionTest {
             UnsupportedFormatException.class,
             () -> TreeFixture.ofImage(Arrays.copyOf(image, image.length / 2)).close());
     assertSentence(
-        "the file system has 512 blocks, the region has 256, and at least 64 are needed", e);
+        "the file system has 512 frames of 4096 bytes, the region has 256, and at least 64 are"
+            + " needed",
+        e);
   }
 
   @Test
+  @DisplayName("Formatting again leaves nothing of the old tree")
   void formattingAgainLeavesNothingOfTheOldTree() throws IOException {
     try (TreeFixture fixture = filled()) {
       fixture.tree.close();
@@ -240,6 +256,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
+  @DisplayName("Nodes that the file lost are a media error and not the end of the process")
   void nodesThatTheFileLostAreAMediaErrorAndNotTheEndOfTheProcess() throws IOException {
     Path path = Path.of("/dev/shm/jdax-tree-" + ProcessHandle.current().pid());
     try (Region region = Region.at(path).size(1 << 20).create();
@@ -295,7 +312,7 @@ class CowTreeCorruptionTest {
   private static void mount(TreeFixture fixture) throws IOException {
     try (Space space = new Space("s", TreeFixture.blocks(fixture.region));
         CowTree tree = CowTree.open(fixture.persister, space)) {
-      new TreeWalk(tree, TreeFixture.NOTHING, pfn -> {}).run(1);
+      new TreeWalk(tree.region, tree.reader, TreeFixture.NOTHING, pfn -> {}).run(1);
     }
   }
 
@@ -319,7 +336,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
-  @DisplayName("a node of a commit that never came about, or of another place, is none of the tree")
+  @DisplayName("A node of a commit that never came about, or of another place, is none of the tree")
   void nodesOfOtherStates() throws IOException {
     for (int what = 0; what < 3; what++) {
       try (TreeFixture fixture = filled()) {
@@ -328,10 +345,10 @@ class CowTreeCorruptionTest {
         long[] fields = {Node.GENERATION, Node.SELF, Node.FILE_SYSTEM};
         long[] values = {generation + 1, root + 1, 7};
         String[] sentences = {
-          "node at block %d was written by commit %d, but the tree is at %d"
+          "node in frame %d was written by commit %d, but the tree is at %d"
               .formatted(root, generation + 1, generation),
-          "node at block %d says that it is block %d".formatted(root, root + 1),
-          "node at block %d belongs to another file system".formatted(root)
+          "node in frame %d says that it is in frame %d".formatted(root, root + 1),
+          "node in frame %d belongs to another file system".formatted(root)
         };
         long field = fields[what];
         long value = values[what];
@@ -343,7 +360,7 @@ class CowTreeCorruptionTest {
   }
 
   @Test
-  @DisplayName("a superblock of a commit that belongs in the other slot counts for nothing")
+  @DisplayName("A superblock of a commit that belongs in the other slot counts for nothing")
   void superblockOfTheOtherSlot() throws IOException {
     try (TreeFixture fixture = filled()) {
       long generation = fixture.tree.generation();

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Power loss at every drain. {@code -Djdax.test.seed} repeats a run. */
@@ -30,6 +31,7 @@ class CowTreeCrashTest {
    * allocated, so that a block which becomes reusable too early takes an older tree with it.
    */
   @Test
+  @DisplayName("Power loss leaves the old state or the new")
   void powerLossLeavesTheOldStateOrTheNew() throws IOException {
     try {
       SplittableRandom random = new SplittableRandom(SEED);
@@ -156,6 +158,7 @@ class CowTreeCrashTest {
   }
 
   @Test
+  @DisplayName("Commit takes two drains and leaves no line dirty")
   void commitTakesTwoDrainsAndLeavesNoLineDirty() throws IOException {
     try (TreeFixture fixture = TreeFixture.recording(BLOCKS)) {
       RecordingPersister recording = (RecordingPersister) fixture.persister;
@@ -180,6 +183,7 @@ class CowTreeCrashTest {
   }
 
   @Test
+  @DisplayName("Failed commit makes the tree read only and loses nothing acknowledged")
   void failedCommitMakesTheTreeReadOnlyAndLosesNothingAcknowledged() throws IOException {
     Region region = Region.anonymous("fails", BLOCKS * (long) Node.BYTES);
     PowerFailPersister persister = new PowerFailPersister(region);
@@ -194,7 +198,10 @@ class CowTreeCrashTest {
       TreeFailedException later =
           assertThrows(TreeFailedException.class, () -> fixture.tree.commit(sequence));
       assertSame(first, later.getCause());
-      assertTrue(later.getMessage().contains("metadata is read-only since a commit failed"));
+      assertTrue(
+          later
+              .getMessage()
+              .contains("metadata is read-only since a commit, or the end of a change, failed: "));
       assertThrows(TreeFailedException.class, () -> fixture.tree.change().close());
       assertThrows(TreeFailedException.class, fixture.tree::reclaim);
       assertSame(first, fixture.tree.failure());

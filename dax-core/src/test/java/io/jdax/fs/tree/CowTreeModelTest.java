@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,7 @@ class CowTreeModelTest {
    * Inodes × keys: few, so that most are hit again; many; and such that values fill nodes alone.
    */
   @ParameterizedTest
+  @DisplayName("Tree is the map that it was asked to be")
   @CsvSource({"20,300,40,80000", "1000,1000,16,80000", "30,40,1024,40000", "3,20000,0,40000"})
   void treeIsTheMapThatItWasAskedToBe(int inodes, int keys, int maxValue, int operations)
       throws IOException {
@@ -35,7 +37,7 @@ class CowTreeModelTest {
       SplittableRandom random, int inodes, int keys, int maxValue, int operations)
       throws IOException {
     try (TreeFixture fixture = TreeFixture.format(16384)) {
-      long empty = fixture.space.freeBlocks();
+      long empty = fixture.space.freeFrames();
       Model model = new Model(random, inodes, keys, maxValue);
       Item item = new Item();
       for (int i = 0; i < operations; ) {
@@ -74,19 +76,20 @@ class CowTreeModelTest {
       fixture.tree.reclaim();
       assertEquals(1, fixture.tree.nodeCount());
       assertEquals(1, fixture.tree.height());
-      assertEquals(empty, fixture.space.freeBlocks(), "blocks were lost");
-      assertTrue(fixture.space.delayedBlocks() == 0);
+      assertEquals(empty, fixture.space.freeFrames(), "blocks were lost");
+      assertTrue(fixture.space.delayedFrames() == 0);
     }
   }
 
   /** Nodes of few children make many levels; narrow ranges leave it deep for a while. */
   @Test
+  @DisplayName("Deep tree is the map that it was asked to be")
   void deepTreeIsTheMapThatItWasAskedToBe() throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
     try (TreeFixture fixture = TreeFixture.format(30_000)) {
       Model model = new Model(random, 40, 400, 1000);
       Item item = new Item();
-      fixture.tree.commits.writer().maxChildren = 8;
+      fixture.tree.commits.writer().limitChildren(8);
       int deepest = 0;
       for (int round = 0; round < 60 * SCALE; round++) {
         int phase = round % 10;
@@ -108,7 +111,7 @@ class CowTreeModelTest {
         fixture.tree.commit();
         if (phase % 4 == 1) {
           fixture.remount();
-          fixture.tree.commits.writer().maxChildren = 8;
+          fixture.tree.commits.writer().limitChildren(8);
           model.assertSame(fixture.tree);
         }
       }

@@ -27,6 +27,7 @@ class CowTreeTest {
   private final Item item = new Item();
 
   @Test
+  @DisplayName("Keys are unsigned and values are copies")
   void keysAreUnsignedAndValuesAreCopies() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(256)) {
       fixture.put(-1, -1, (byte) 4);
@@ -50,17 +51,18 @@ class CowTreeTest {
   }
 
   @Test
+  @DisplayName("Change that is not done never was")
   void changeThatIsNotDoneNeverWas() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(512)) {
-      fixture.tree.commits.writer().maxChildren = 8;
+      fixture.tree.commits.writer().limitChildren(8);
       for (int i = 0; i < 1000; i++) {
         fixture.put(5, i, new byte[i % 30]);
       }
       int height = fixture.tree.height();
       fixture.tree.commit();
       fixture.put(5, 2000);
-      long free = fixture.space.freeBlocks();
-      long usable = fixture.space.usableBlocks();
+      long free = fixture.space.freeFrames();
+      long usable = fixture.space.usableFrames();
       long nodes = fixture.tree.nodeCount();
       try (Change change = fixture.tree.change()) {
         for (int i = 0; i < 1000; i++) {
@@ -74,8 +76,8 @@ class CowTreeTest {
       }
       assertFalse(OneLookup.get(fixture.tree, 6, 5, item));
       assertTrue(OneLookup.get(fixture.tree, 5, 10, item));
-      assertEquals(free, fixture.space.freeBlocks());
-      assertEquals(usable, fixture.space.usableBlocks());
+      assertEquals(free, fixture.space.freeFrames());
+      assertEquals(usable, fixture.space.usableFrames());
       assertEquals(nodes, fixture.tree.nodeCount());
       assertEquals(height, fixture.tree.height());
       fixture.tree.commit();
@@ -86,6 +88,7 @@ class CowTreeTest {
   }
 
   @Test
+  @DisplayName("Change is for one thread and one time")
   void changeIsForOneThreadAndOneTime() throws Exception {
     try (TreeFixture fixture = TreeFixture.format(256)) {
       Change closed = fixture.tree.change();
@@ -116,6 +119,7 @@ class CowTreeTest {
   }
 
   @Test
+  @DisplayName("Largest values make a deep tree that shrinks again")
   void largestValuesMakeADeepTreeThatShrinksAgain() throws IOException {
     int items = 90_000;
     try (TreeFixture fixture = TreeFixture.format(60_000)) {
@@ -149,6 +153,7 @@ class CowTreeTest {
   }
 
   @Test
+  @DisplayName("Deleting keeps the tree small")
   void deletingKeepsTheTreeSmall() throws IOException {
     int items = 40_000;
     try (TreeFixture fixture = TreeFixture.format(4096)) {
@@ -179,6 +184,7 @@ class CowTreeTest {
   }
 
   @Test
+  @DisplayName("Ascending keys fill their nodes")
   void ascendingKeysFillTheirNodes() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(4096)) {
       int perLeaf = (int) (Node.BYTES - Node.SLOTS) / (Node.LEAF_SLOT + 16);
@@ -190,6 +196,7 @@ class CowTreeTest {
   }
 
   @Test
+  @DisplayName("Full device refuses before anything changes and deleting still works")
   void fullDeviceRefusesBeforeAnythingChangesAndDeletingStillWorks() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(400)) {
       int[] count = {0};
@@ -231,6 +238,7 @@ class CowTreeTest {
   }
 
   @Test
+  @DisplayName("What was promised can be recorded on a device full of data")
   void whatWasPromisedCanBeRecordedOnADeviceFullOfData() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(2000)) {
       Space space = fixture.space;
@@ -273,11 +281,12 @@ class CowTreeTest {
         change.done();
       }
       fixture.put(1, 0, (byte) 1);
-      assertTrue(space.usableBlocks() > 1800);
+      assertTrue(space.usableFrames() > 1800);
     }
   }
 
   @Test
+  @DisplayName("Blocks freed by a commit are reusable when the next is durable")
   void blocksFreedByACommitAreReusableWhenTheNextIsDurable() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(512)) {
       BlockRun run = new BlockRun();
@@ -289,19 +298,20 @@ class CowTreeTest {
         assertEquals(fixture.tree.generation() + 1, change.commit());
         change.done();
       }
-      delayed = fixture.space.delayedBlocks();
+      delayed = fixture.space.delayedFrames();
       assertEquals(11, delayed, "ten of data and the root");
       fixture.tree.commit();
-      assertEquals(11, fixture.space.delayedBlocks());
+      assertEquals(11, fixture.space.delayedFrames());
       assertTrue(fixture.space.isUsed(run.start()));
       fixture.put(1, 2);
       fixture.tree.commit();
       assertFalse(fixture.space.isUsed(run.start()));
-      assertEquals(1, fixture.space.delayedBlocks());
+      assertEquals(1, fixture.space.delayedFrames());
     }
   }
 
   @Test
+  @DisplayName("Read only region can be mounted and read")
   void readOnlyRegionCanBeMountedAndRead(@TempDir Path folder) throws IOException {
     Path path = folder.resolve("r");
     try (Region region = Region.at(path).size(1 << 20).create()) {
@@ -338,7 +348,7 @@ class CowTreeTest {
   }
 
   @Test
-  @DisplayName("a change of which a modification failed can only be undone")
+  @DisplayName("A change of which a modification failed can only be undone")
   void halfModified() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(512)) {
       for (int i = 0; i < 1000; i++) {
@@ -346,7 +356,7 @@ class CowTreeTest {
       }
       fixture.tree.commit();
       fixture.remount(); // nodes are read again
-      long free = fixture.space.freeBlocks();
+      long free = fixture.space.freeFrames();
       try (Change change = fixture.tree.change()) {
         change.put(5, 1, new byte[10]);
         failAt(FailurePoint.NODE_READ);
@@ -360,13 +370,13 @@ class CowTreeTest {
       }
       assertTrue(OneLookup.get(fixture.tree, 5, 1, item));
       assertEquals(30, item.length(), "undone");
-      assertEquals(free, fixture.space.freeBlocks());
+      assertEquals(free, fixture.space.freeFrames());
       fixture.put(5, 999, new byte[10]);
     }
   }
 
   @Test
-  @DisplayName("when the books behind a commit are not sure, the tree is not changed any more")
+  @DisplayName("When the books behind a commit are not sure, the tree is not changed any more")
   void booksBehindACommit() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(512)) {
       fixture.put(5, 1, (byte) 1);
@@ -381,7 +391,7 @@ class CowTreeTest {
   }
 
   @Test
-  @DisplayName("a freeze commits all that was done, and refuses what comes later")
+  @DisplayName("A freeze commits all that was done, and refuses what comes later")
   void freezeCommits() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(512)) {
       fixture.put(5, 1, (byte) 1);
@@ -394,7 +404,7 @@ class CowTreeTest {
   }
 
   @Test
-  @DisplayName("memory for a node that could not be read is used for the next")
+  @DisplayName("Memory for a node that could not be read is used for the next")
   void memoryOfAFailedRead() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(512)) {
       for (int i = 0; i < 1000; i++) {
@@ -404,12 +414,12 @@ class CowTreeTest {
       fixture.remount();
       failAt(FailurePoint.NODE_READ);
       assertThrows(UnsupportedOperationException.class, () -> fixture.put(5, 999, new byte[10]));
-      int vacant = fixture.tree.cache.vacant();
+      int vacant = fixture.tree.cache.vacantCount();
       for (int i = 0; i < 3; i++) {
         assertThrows(UnsupportedOperationException.class, () -> fixture.put(5, 999, new byte[10]));
       }
       FailurePoint.listen(null);
-      assertEquals(vacant, fixture.tree.cache.vacant());
+      assertEquals(vacant, fixture.tree.cache.vacantCount());
     }
   }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class CowTreeThreadsTest {
@@ -32,6 +33,7 @@ class CowTreeThreadsTest {
    * it.
    */
   @Test
+  @DisplayName("Lookups see whole items while the tree changes")
   void lookupsSeeWholeItemsWhileTheTreeChanges() throws Exception {
     try (TreeFixture fixture = TreeFixture.format(2048)) {
       CowTree tree = fixture.tree;
@@ -135,6 +137,7 @@ class CowTreeThreadsTest {
   }
 
   @Test
+  @DisplayName("One commit serves many threads and each finds its change durable")
   void oneCommitServesManyThreadsAndEachFindsItsChangeDurable() throws Exception {
     int threads = 8;
     int changes = 50;

@@ -44,7 +44,7 @@ class NodeTest {
   }
 
   @ParameterizedTest(name = "kind {0}")
-  @DisplayName("the last slot that is not above a key is found, however the keys are spread")
+  @DisplayName("The last slot that is not above a key is found, however the keys are spread")
   @ValueSource(ints = {0, 1, 2, 3, 4, 5})
   void lastAtMost(int kind) {
     for (int round = 0; round < 60; round++) {
@@ -85,7 +85,7 @@ class NodeTest {
 
   @Test
   @DisplayName(
-      "a leaf holds what was put in, its neighbours are left alone, and its sums are right")
+      "A leaf holds what was put in, its neighbours are left alone, and its sums are right")
   void leaf() {
     List<Entry> items = new ArrayList<>();
     s.fill((byte) 0x5A);
@@ -138,7 +138,7 @@ class NodeTest {
   }
 
   @Test
-  @DisplayName("keys are compared unsigned, the high half first")
+  @DisplayName("Keys are compared unsigned, the high half first")
   void order() {
     long[] ascending = {0, 1, Long.MAX_VALUE, Long.MIN_VALUE, -1};
     for (int i = 0; i < ascending.length; i++) {
@@ -154,7 +154,7 @@ class NodeTest {
   }
 
   @Test
-  @DisplayName("an item is read as bytes and numbers, and never behind its value")
+  @DisplayName("An item is read as bytes and numbers, and never behind its value")
   void item() {
     byte[] value = {1, 2, 3, 4, 5, 6, 7, -8, 9};
     Item item = Item.of(3, -4, value);

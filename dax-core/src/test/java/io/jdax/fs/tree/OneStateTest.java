@@ -43,7 +43,7 @@ class OneStateTest {
   }
 
   @Test
-  @DisplayName("a reading that meets a change between two lookups begins anew, and sees one state")
+  @DisplayName("A reading that meets a change between two lookups begins anew, and sees one state")
   void aReadingBeginsAnew() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(256)) {
       put(fixture.tree, 1);
@@ -64,7 +64,7 @@ class OneStateTest {
   }
 
   @Test
-  @DisplayName("a change behind the last lookup spoils a reading too: it may have looked elsewhere")
+  @DisplayName("A change behind the last lookup spoils a reading too: it may have looked elsewhere")
   void alsoBehindTheLastLookup() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(256)) {
       put(fixture.tree, 1);
@@ -83,7 +83,7 @@ class OneStateTest {
   }
 
   @Test
-  @DisplayName("what a reading throws because of a state that is none any more is not told")
+  @DisplayName("What a reading throws because of a state that is none any more is not told")
   void errorsOfOldStatesAreNotTold() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(256)) {
       put(fixture.tree, 1);
@@ -114,7 +114,7 @@ class OneStateTest {
 
   @Test
   @DisplayName(
-      "a reading that every change spoils keeps changes out in the end, and then no longer")
+      "A reading that every change spoils keeps changes out in the end, and then no longer")
   void aReadingComesToItsEnd() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(256)) {
       put(fixture.tree, 1);
@@ -142,7 +142,7 @@ class OneStateTest {
   }
 
   @Test
-  @DisplayName("a reading in a thread with a change open sees that change, as it is so far")
+  @DisplayName("A reading in a thread with a change open sees that change, as it is so far")
   void insideOfAChange() throws IOException {
     try (TreeFixture fixture = TreeFixture.format(256)) {
       put(fixture.tree, 1);

@@ -28,7 +28,7 @@ class CoarseClockTest {
   }
 
   @Test
-  @DisplayName("the time goes on while many ask, and is never ahead of the time of day")
+  @DisplayName("The time goes on while many ask, and is never ahead of the time of day")
   void goesOn() {
     while (CoarseClock.isExact()) {
       ask();
@@ -42,7 +42,7 @@ class CoarseClockTest {
   }
 
   @Test
-  @DisplayName("when nobody has asked for a while, the next answer is exact")
+  @DisplayName("When nobody has asked for a while, the next answer is exact")
   void exactAfterRest() {
     for (int i = 0; i < 3; i++) {
       while (CoarseClock.isExact()) {
@@ -58,7 +58,7 @@ class CoarseClockTest {
   }
 
   @Test
-  @DisplayName("no answer is before an earlier one, also when answers begin or cease to be exact")
+  @DisplayName("No answer is before an earlier one, also when answers begin or cease to be exact")
   void neverBack() {
     for (int i = 0; i < 100; i++) {
       long last = 0;

@@ -83,7 +83,7 @@ class BoundsTest {
   @ParameterizedTest
   @EnumSource(Frames.class)
   @DisplayName(
-      "a loop that leaves a mapping has stored all that is in it, and is told where it ends")
+      "A loop that leaves a mapping has stored all that is in it, and is told where it ends")
   void loopsStopAtTheEnd(Frames frames) throws IOException {
     FileMapping m = map(frames);
     for (long beyond : new long[] {-8, m.sizeBytes(), 1L << 34, 1L << 35, Long.MIN_VALUE}) {

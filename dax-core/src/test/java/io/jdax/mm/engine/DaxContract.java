@@ -494,8 +494,8 @@ public abstract class DaxContract {
     FileMapping m = shared(2 * HUGE);
     m.getByte(0);
     m.getByte(HUGE + PAGE);
-    assertFalse(m.table().writable(0));
-    assertFalse(m.table().writable(PageTable.PAGES + 1));
+    assertFalse(m.table().isWritable(0));
+    assertFalse(m.table().isWritable(PageTable.PAGES + 1));
     m.putByte(0, (byte) 1);
     try (FilePin zeros = space.pin(HUGE, PAGE, PinAccess.READ, false)) {
       assertEquals(0, zeros.segments().getFirst().get(ValueLayout.JAVA_LONG, 0));
@@ -579,7 +579,7 @@ public abstract class DaxContract {
     FileMapping m = space.map(0, 4 * PAGE, Sharing.SHARED, true, HolePolicy.ZERO);
     m.getLong(0);
     m.getLong(PAGE);
-    assertFalse(m.table().writable(1));
+    assertFalse(m.table().isWritable(1));
     assertEquals(before, disk.commits());
     m.putLong(0, 1);
     assertEquals(before + 1, disk.commits());
@@ -615,7 +615,7 @@ public abstract class DaxContract {
   // ---------------------------------------------------------------- sharing, lifetime, accessors
 
   @Test
-  @DisplayName("a private store that reaches beyond the end fails, and has copied nothing")
+  @DisplayName("A private store that reaches beyond the end fails, and has copied nothing")
   void privateStoreAcrossTheEnd() throws IOException {
     file.truncate(PAGE, 0);
     FileMapping p = space.map(0, 4 * PAGE, Sharing.PRIVATE, false, HolePolicy.ZERO);
@@ -626,7 +626,7 @@ public abstract class DaxContract {
 
   @Test
   @DisplayName(
-      "private mappings copy at the first store, see others' bytes before, and nobody sees theirs")
+      "Private mappings copy at the first store, see others' bytes before, and nobody sees theirs")
   void privateMappings() throws IOException {
     file.truncate(4 * PAGE, 0);
     file.write(PAGE, bytes((int) PAGE, 1));
@@ -655,7 +655,7 @@ public abstract class DaxContract {
   }
 
   @Test
-  @DisplayName("read-only mappings, read-only files and closed mappings refuse")
+  @DisplayName("Read-only mappings, read-only files and closed mappings refuse")
   void refusals() throws IOException {
     file.write(0, bytes((int) PAGE, 1));
     FileMapping r = space.map(0, PAGE, Sharing.READ_ONLY, false, HolePolicy.ZERO);
@@ -681,7 +681,7 @@ public abstract class DaxContract {
   }
 
   @Test
-  @DisplayName("accesses cross pages and 2 MiB correctly at any alignment, in every mode")
+  @DisplayName("Accesses cross pages and 2 MiB correctly at any alignment, in every mode")
   void accessorsCrossPages() throws IOException {
     file.truncate(3 * HUGE, 0);
     FileMapping m = shared(3 * HUGE);
@@ -726,7 +726,7 @@ public abstract class DaxContract {
   }
 
   @Test
-  @DisplayName("an epoch may turn over at any time")
+  @DisplayName("An epoch may turn over at any time")
   void turnOversAreInvisible() throws IOException {
     file.truncate(4 * PAGE, 0);
     FileMapping m = shared(4 * PAGE);

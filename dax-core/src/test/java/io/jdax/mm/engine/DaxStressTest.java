@@ -340,7 +340,7 @@ class DaxStressTest {
   }
 
   @Test
-  @DisplayName("compare-and-set and ordered stores take effect once while epochs turn over")
+  @DisplayName("Compare-and-set and ordered stores take effect once while epochs turn over")
   void onceDespiteTurnOvers() throws Exception {
     final int threads = 3;
     AtomicBoolean stop = new AtomicBoolean();

@@ -20,7 +20,7 @@ class DirtyBytesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 7})
-  @DisplayName("a page is clean when what a writeback has claimed is settled, and others are not")
+  @DisplayName("A page is clean when what a writeback has claimed is settled, and others are not")
   void claimAndSettle(int at) {
     for (int i = 0; i < 8; i++) {
       DirtyBytes.mark(bytes, i);
@@ -35,7 +35,7 @@ class DirtyBytesTest {
   }
 
   @Test
-  @DisplayName("a store that races with a writeback keeps its page dirty")
+  @DisplayName("A store that races with a writeback keeps its page dirty")
   void storeMeanwhile() {
     DirtyBytes.mark(bytes, 2);
     assertTrue(DirtyBytes.claim(bytes, 2, (byte) 5));
@@ -45,7 +45,7 @@ class DirtyBytesTest {
   }
 
   @Test
-  @DisplayName("of two writebacks the one that claimed last settles")
+  @DisplayName("Of two writebacks the one that claimed last settles")
   void twoWritebacks() {
     DirtyBytes.mark(bytes, 2);
     assertTrue(DirtyBytes.claim(bytes, 2, (byte) 5));

@@ -35,7 +35,7 @@ class EpochTest {
   }
 
   @Test
-  @DisplayName("an epoch closes all before it that are open, the oldest first, and only once")
+  @DisplayName("An epoch closes all before it that are open, the oldest first, and only once")
   void chain() {
     Epoch first = after(null);
     Epoch second = after(first);
@@ -53,13 +53,13 @@ class EpochTest {
   }
 
   @Test
-  @DisplayName("a close waits for tickets of stores and of loads; no ticket is given from then on")
+  @DisplayName("A close waits for tickets of stores and of loads; no ticket is given from then on")
   void closeWaits() throws Exception {
     for (boolean storing : new boolean[] {false, true}) {
       Epoch epoch = after(null);
       int ticket = storing ? epoch.enterStoring(Epoch.HEAD_BYTES + 77_777) : epoch.enter();
       CompletableFuture<Void> closing = CompletableFuture.runAsync(epoch::close);
-      while (!epoch.sealed()) {
+      while (!epoch.isSealed()) {
         Thread.onSpinWait();
       }
       assertEquals(Epoch.NONE, epoch.enter());
@@ -72,7 +72,7 @@ class EpochTest {
   }
 
   @Test
-  @DisplayName("a store under way is told of by its own epoch and by those after it, for its 2 MiB")
+  @DisplayName("A store under way is told of by its own epoch and by those after it, for its 2 MiB")
   void mayStore() {
     Epoch first = after(null);
     Epoch second = after(first);
@@ -94,7 +94,7 @@ class EpochTest {
   }
 
   @Test
-  @DisplayName("only the interrupt that came with the handshake is taken back, and only once")
+  @DisplayName("Only the interrupt that came with the handshake is taken back, and only once")
   void interrupts() throws Exception {
     // before the handshake, with it, after it
     for (int when = 0; when < 3; when++) {
@@ -122,7 +122,7 @@ class EpochTest {
   }
 
   @Test
-  @DisplayName("an access that fails waits for the look after the handshake, also if that throws")
+  @DisplayName("An access that fails waits for the look after the handshake, also if that throws")
   void waitsForTheLook() throws Exception {
     ClosingInterrupts interrupts = new ClosingInterrupts();
     CompletableFuture<Boolean> left = new CompletableFuture<>();

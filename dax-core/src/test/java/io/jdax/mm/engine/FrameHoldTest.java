@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class FrameHoldTest {
   @Test
-  @DisplayName("a pin that outlives its frame space keeps the region open, and its bytes")
+  @DisplayName("A pin that outlives its frame space keeps the region open, and its bytes")
   void pinOutlivesFrames() throws IOException {
     Region region = Region.anonymous("pinned", 4 << 20);
     TinyDisk disk = new TinyDisk(region, Persister.of(region));
@@ -46,7 +46,7 @@ class FrameHoldTest {
   }
 
   @Test
-  @DisplayName("a pin that is refused holds nothing")
+  @DisplayName("A pin that is refused holds nothing")
   void refusedPin() throws IOException {
     Region region = Region.anonymous("small", 1 << 20);
     TinyDisk disk = new TinyDisk(region, Persister.of(region));
@@ -61,7 +61,7 @@ class FrameHoldTest {
   }
 
   @Test
-  @DisplayName("a region has one frame space at a time, and after it the next")
+  @DisplayName("A region has one frame space at a time, and after it the next")
   void oneAtATime() throws IOException {
     try (Region region = Region.anonymous("one", 1 << 20)) {
       Persister persister = Persister.of(region);
@@ -76,7 +76,7 @@ class FrameHoldTest {
 
   @Test
   @DisplayName(
-      "frames that were promised to a cache are there, though private copies took all others")
+      "Frames that were promised to a cache are there, though private copies took all others")
   void promised() throws IOException {
     final int count = 15 << 18; // 15 GiB
     try (Region region = Region.anonymous("promise", 1 << 20);

@@ -44,7 +44,7 @@ class HugeEntryTest {
 
   @Test
   @DisplayName(
-      "an extent of 2 MiB is one entry and one translation, whatever page is touched first")
+      "An extent of 2 MiB is one entry and one translation, whatever page is touched first")
   void dataEntry() throws IOException {
     file.put(0, 512, true, 512);
     FileMapping m = space.map(0, HUGE);
@@ -60,7 +60,7 @@ class HugeEntryTest {
 
   @Test
   @DisplayName(
-      "fallback to pages: other colour, end of file or of the mapping inside, shorter extents")
+      "Fallback to pages: other colour, end of file or of the mapping inside, shorter extents")
   void fallbacks() throws IOException {
     file.put(0, 512, true, 512);
     FileMapping colour = space.map(PAGE, HUGE - PAGE);
@@ -124,7 +124,7 @@ class HugeEntryTest {
 
   @Test
   @DisplayName(
-      "an unwritten extent of 2 MiB shows zeros by one entry, and is converted page by page")
+      "An unwritten extent of 2 MiB shows zeros by one entry, and is converted page by page")
   void unwritten() throws IOException {
     file.put(0, 512, false, 512);
     FileMapping m = space.map(0, HUGE);

@@ -23,7 +23,7 @@ class InvalidationTest {
 
   @Test
   @DisplayName(
-      "a punch inside a 2 MiB entry whose rest can't be flushed is refused, and has taken nothing"
+      "A punch inside a 2 MiB entry whose rest can't be flushed is refused, and has taken nothing"
           + " away")
   void refusedBeforeTheChange() throws IOException {
     try (Region region = Region.anonymous("refused", 8 << 20)) {
@@ -54,7 +54,7 @@ class InvalidationTest {
 
   @Test
   @DisplayName(
-      "memory of page tables and entries that the kernel would not take back is offered again")
+      "Memory of page tables and entries that the kernel would not take back is offered again")
   void offeredAgain() throws IOException {
     long bytes = 1 << 20;
     int flags = LinuxMemory.MAP_PRIVATE | LinuxMemory.MAP_ANONYMOUS;

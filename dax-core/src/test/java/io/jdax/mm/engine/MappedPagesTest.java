@@ -46,7 +46,7 @@ class MappedPagesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 600})
-  @DisplayName("a drop that ends in an error leaves nothing that is found without asking")
+  @DisplayName("A drop that ends in an error leaves nothing that is found without asking")
   void errorInDrop(int at) throws IOException {
     mapping.putLong(at * PAGE, 5);
     Error error = new OutOfMemoryError("for a test");
@@ -57,7 +57,9 @@ class MappedPagesTest {
           }
           return page == at;
         };
-    assertSame(error, assertThrows(Error.class, () -> mapping.drop(0, Long.MAX_VALUE, failing)));
+    assertSame(
+        error,
+        assertThrows(Error.class, () -> mapping.area().pages.drop(0, Long.MAX_VALUE, failing)));
     Generation now = mapping.current();
     assertTrue(now.readable(at * PAGE) < 0 && now.writable(at * PAGE) < 0);
     assertFalse(now.hasRun || now.hasStoreRun);
@@ -71,43 +73,47 @@ class MappedPagesTest {
   }
 
   @Test
-  @DisplayName("a word that is changed behind the table's back is found by the next change near it")
+  @DisplayName("A word that is changed behind the table's back is found by the next change near it")
   void changedWord() throws IOException {
     Directory d = mapping.table().near();
     int word = d.word(7);
     AllMemory.setWord(d.words, 7, 0);
-    assertThrows(AssertionError.class, () -> mapping.drop(9, 1, (page, pfn) -> true));
+    assertThrows(AssertionError.class, () -> mapping.area().pages.drop(9, 1, (page, pfn) -> true));
     AllMemory.setWord(d.words, 7, word + 1);
-    assertThrows(AssertionError.class, () -> mapping.drop(10, 1, (page, pfn) -> true));
+    assertThrows(AssertionError.class, () -> mapping.area().pages.drop(10, 1, (page, pfn) -> true));
     AllMemory.setWord(d.words, 7, word & PageTable.PFN);
-    assertThrows(AssertionError.class, () -> mapping.drop(11, 1, (page, pfn) -> true));
+    assertThrows(AssertionError.class, () -> mapping.area().pages.drop(11, 1, (page, pfn) -> true));
     AllMemory.setWord(d.words, 7, word);
-    assertEquals(1, mapping.drop(12, 1, (page, pfn) -> true));
+    assertEquals(1, mapping.area().pages.drop(12, 1, (page, pfn) -> true));
   }
 
   @Test
-  @DisplayName("a run that leads elsewhere, or too far, is found by the next change in it")
+  @DisplayName("A run that leads elsewhere, or too far, is found by the next change in it")
   void wrongRun() {
     Run run = mapping.table().run();
     Run stores = mapping.table().storeRun();
     long delta = run.delta;
     run.set(2 * HUGE, delta + PAGE);
-    assertThrows(AssertionError.class, () -> mapping.drop(PAGES, 1, (page, pfn) -> page < 0));
+    assertThrows(
+        AssertionError.class, () -> mapping.area().pages.drop(PAGES, 1, (page, pfn) -> page < 0));
     run.set(2 * HUGE, delta);
-    assertEquals(0, mapping.drop(PAGES, 1, (page, pfn) -> page < 0));
-    assertEquals(1, mapping.drop(PAGES + 1, 1, (page, pfn) -> true));
+    assertEquals(0, mapping.area().pages.drop(PAGES, 1, (page, pfn) -> page < 0));
+    assertEquals(1, mapping.area().pages.drop(PAGES + 1, 1, (page, pfn) -> true));
     stores.set(2 * HUGE, delta);
-    assertThrows(AssertionError.class, () -> mapping.drop(PAGES, 1, (page, pfn) -> page < 0));
+    assertThrows(
+        AssertionError.class, () -> mapping.area().pages.drop(PAGES, 1, (page, pfn) -> page < 0));
   }
 
   @Test
   @DisplayName(
-      "a mapping that leaves its file when that is closed is let go of, not kept for later")
+      "A mapping that leaves its file when that is closed is let go of, not kept for later")
   void leavesClosedFile() throws IOException {
     mapping.putLong(0, 1);
-    mapping.end();
+    mapping.area().end();
+    assertTrue(mapping.area().beginLeaving(), "its close is under way when the file closes");
     file.space().close();
-    file.space().unmapped(mapping);
+    disk.frames().unregister(mapping.area().pages);
+    file.space().retired().takeIn(mapping.area());
     assertEquals(0, file.space().mappings().size());
     assertTrue(file.space().isQuiet());
   }

@@ -68,7 +68,7 @@ class MappingMemoryTest {
   @ParameterizedTest
   @EnumSource(Sharing.class)
   @DisplayName(
-      "a walk that comes to a mapping after its close changes nothing of whose table it is")
+      "A walk that comes to a mapping after its close changes nothing of whose table it is")
   void lateWalks(Sharing sharing) throws IOException {
     a.write(0, new byte[(int) PAGE]);
     FileMapping closed = map(a, sharing);
@@ -79,41 +79,41 @@ class MappingMemoryTest {
         .overlapping(
             0,
             1,
-            mapping ->
+            area ->
                 DaxContract.unchecked(
                     () -> {
-                      mapping.close();
+                      closed.close();
                       turnOver();
                       a.space().sweep();
                       next[0] = map(b, Sharing.SHARED);
                       next[0].getLong(0);
                       next[0].putLong(PAGE, 7);
                       // The walk goes on, with what it was about.
-                      mapping.replaceZero(0, a.pfn(0));
-                      mapping.drop(0, PAGES, (page, pfn) -> true);
-                      mapping.pages().show(0, 1, a.pfn(0), true, true);
-                      mapping.pages().showMade(2, a.pfn(0));
-                      assertFalse(mapping.pages().replaceByCopy(0, new PrivateCopy(9)));
-                      assertTrue(a.space().writebacks().isClean(mapping, 1));
-                      a.space().writebacks().takeOver(mapping);
-                      assertEquals(0, mapping.statistics().presentPages());
+                      area.pages.replaceZero(0, a.pfn(0));
+                      area.pages.drop(0, PAGES, (page, pfn) -> true);
+                      area.pages.show(0, 1, a.pfn(0), true, true);
+                      area.pages.showMade(2, a.pfn(0));
+                      assertFalse(area.pages.replaceByCopy(0, new PrivateCopy(9)));
+                      assertTrue(a.space().writebacks().isClean(area, 1));
+                      a.space().dirtyEntries().takeOver(area);
+                      assertEquals(0, closed.statistics().presentPages());
                       assertThrows(
-                          IllegalStateException.class, () -> mapping.populate(0, PAGE, false));
+                          IllegalStateException.class, () -> closed.populate(0, PAGE, false));
                     }));
     assertTrue(disk.frames().isZero(next[0].table().pfn(0)));
     assertEquals(b.pfn(1), next[0].table().pfn(1));
-    assertTrue(next[0].table().writable(1));
+    assertTrue(next[0].table().isWritable(1));
     assertEquals(7, next[0].getLong(PAGE));
     assertEquals(1, b.space().writeback(0, Long.MAX_VALUE));
   }
 
   @Test
-  @DisplayName("memory that a walker holds stays the mapping's until it lets go")
+  @DisplayName("Memory that a walker holds stays the mapping's until it lets go")
   void heldMemory() throws IOException {
     FileMapping first = map(a, Sharing.SHARED);
     first.putLong(0, 1);
     long was = first.table().near().words;
-    MappingMemory memory = first.memory();
+    MappingMemory memory = first.area().memory;
     assertNotNull(memory.hold());
     first.close();
     turnOver();
@@ -133,7 +133,7 @@ class MappingMemoryTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  @DisplayName("a writeback keeps the memory whose marks it has claimed until it has settled them")
+  @DisplayName("A writeback keeps the memory whose marks it has claimed until it has settled them")
   void writebackHoldsMemory(boolean fails) throws IOException {
     Region region = Region.anonymous("holding", 16 << 20);
     FailingPersister persister = new FailingPersister(region);
@@ -176,31 +176,33 @@ class MappingMemoryTest {
   }
 
   @Test
-  @DisplayName("memory that an access may look at can't be given back")
+  @DisplayName("Memory that an access may look at can't be given back")
   void memoryInUse() throws IOException {
     FileMapping mapping = map(a, Sharing.READ_ONLY);
     mapping.getLong(0);
-    MappingMemory memory = mapping.memory();
-    memory.close();
-    assertThrows(IllegalStateException.class, memory::unreachable);
+    MappingMemory memory = mapping.area().memory;
+    synchronized (memory.lock) {
+      memory.markClosed();
+    }
+    assertThrows(IllegalStateException.class, memory::markUnreachable);
     assertNotNull(memory.hold());
     memory.letGo();
     turnOver();
-    memory.unreachable();
+    memory.markUnreachable();
     assertNull(memory.hold());
-    a.space().mappings().remove(mapping);
-    disk.frames().unregister(mapping);
+    a.space().mappings().remove(mapping.area());
+    disk.frames().unregister(mapping.area().pages);
   }
 
   @Test
-  @DisplayName("a private mapping's copies go where its table goes, once")
+  @DisplayName("A private mapping's copies go where its table goes, once")
   void privateCopies() throws IOException {
     FileMapping mapping = map(a, Sharing.PRIVATE);
     for (int page = 0; page < 700; page++) {
       mapping.putLong(page * PAGE, page);
     }
     assertEquals(700, disk.frames().privateFramesInUse());
-    MappingMemory memory = mapping.memory();
+    MappingMemory memory = mapping.area().memory;
     assertNotNull(memory.hold());
     mapping.close();
     mapping.close();
@@ -234,14 +236,14 @@ class MappingMemoryTest {
 
   @Test
   @DisplayName(
-      "a closed mapping is kept until the second turn-over, since the first may stop a thread"
+      "A closed mapping is kept until the second turn-over, since the first may stop a thread"
           + " between its store and the mark")
   void markBehindATurnOver() throws IOException {
     FileMapping mapping = map(a, Sharing.SHARED);
     mapping.putLong(PAGE, 1);
     mapping.putLong(2 * PAGE, 1);
     mapping.persist(0, 3 * PAGE);
-    MappingMemory memory = mapping.memory();
+    MappingMemory memory = mapping.area().memory;
     mapping.close();
     assertEquals(memory.closedIn(), disk.frames().closedEpoch(), "a close waits for accesses");
     assertFalse(memory.isQuiet());
@@ -260,7 +262,7 @@ class MappingMemoryTest {
   }
 
   @Test
-  @DisplayName("a closed mapping that waits for its stores is let go of once when its file closes")
+  @DisplayName("A closed mapping that waits for its stores is let go of once when its file closes")
   void closedBehindItsFile() throws IOException {
     TinyFile file = file("c");
     FileMapping mapping = map(file, Sharing.SHARED);
@@ -271,14 +273,14 @@ class MappingMemoryTest {
     file.close();
     assertTrue(retired.isEmpty());
     turnOver();
-    assertNull(mapping.memory().hold());
+    assertNull(mapping.area().memory.hold());
     assertFalse(retired.sweep());
   }
 
   // ---------------------------------------------------------------- what closed mappings leave
 
   @Test
-  @DisplayName("a writeback that fails leaves dirty what mappings have marked, and closed ones")
+  @DisplayName("A writeback that fails leaves dirty what mappings have marked, and closed ones")
   void failedWriteback() throws IOException {
     Region region = Region.anonymous("failing", 16 << 20);
     FailingPersister persister = new FailingPersister(region);
@@ -307,7 +309,7 @@ class MappingMemoryTest {
   }
 
   @Test
-  @DisplayName("what closed mappings have left is flushed by the writeback of its own range")
+  @DisplayName("What closed mappings have left is flushed by the writeback of its own range")
   void marksOfClosedMappings() throws IOException {
     FileMapping mapping = map(a, Sharing.SHARED);
     for (int page : new int[] {1, 5, 300, 600}) {
@@ -326,7 +328,7 @@ class MappingMemoryTest {
   }
 
   @Test
-  @DisplayName("the marks of a new mapping are clean, whosever memory they were")
+  @DisplayName("The marks of a new mapping are clean, whosever memory they were")
   void marksOfANewMapping() throws IOException {
     FileMapping mapping = map(a, Sharing.SHARED);
     mapping.putLong(PAGE, 1);

@@ -69,7 +69,7 @@ class ObservedStoreTest {
   }
 
   @Test
-  @DisplayName("a flush between the first mark and the data does not make the page clean")
+  @DisplayName("A flush between the first mark and the data does not make the page clean")
   void flushBetweenMarkAndData() throws IOException {
     for (boolean whole : new boolean[] {true, false}) {
       withFile(
@@ -91,7 +91,7 @@ class ObservedStoreTest {
   }
 
   @Test
-  @DisplayName("so it is when the epoch turns over meanwhile, and another one does")
+  @DisplayName("So it is when the epoch turns over meanwhile, and another one does")
   void turnOverMeanwhile() throws Exception {
     withFile(
         (disk, persister, file) -> {
@@ -101,7 +101,7 @@ class ObservedStoreTest {
           Stopped store = new Stopped(m, PAGE);
           Epoch old = disk.frames().epoch();
           disk.frames().quarantine().turnOverSoon(); // waits for the store
-          while (disk.frames().epoch() == old || !old.sealed()) {
+          while (disk.frames().epoch() == old || !old.isSealed()) {
             Thread.onSpinWait();
           }
           m.persist(0, 4 * PAGE);
@@ -113,7 +113,7 @@ class ObservedStoreTest {
   }
 
   @Test
-  @DisplayName("once nothing is under way a persisted page is clean, and is not flushed again")
+  @DisplayName("Once nothing is under way a persisted page is clean, and is not flushed again")
   void cleanAfterwards() throws IOException {
     withFile(
         (disk, persister, file) -> {
@@ -122,16 +122,17 @@ class ObservedStoreTest {
           Stopped store = new Stopped(m, PAGE);
           store.data(2);
           m.persist(0, 4 * PAGE);
-          assertFalse(file.space().writebacks().isClean(m, 1), "the store may not have come yet");
+          assertFalse(
+              file.space().writebacks().isClean(m.area(), 1), "the store may not have come yet");
           store.end();
           assertEquals(1, file.space().writeback(0, 4 * PAGE));
-          assertTrue(file.space().writebacks().isClean(m, 1));
+          assertTrue(file.space().writebacks().isClean(m.area(), 1));
           assertEquals(0, file.space().writeback(0, 4 * PAGE));
         });
   }
 
   @Test
-  @DisplayName("a store under way elsewhere does not keep a page dirty")
+  @DisplayName("A store under way elsewhere does not keep a page dirty")
   void elsewhere() throws IOException {
     Region region = Region.anonymous("observed", 16 << 20);
     TinyDisk disk = new TinyDisk(region, RecordingPersister.alone(region));
@@ -145,7 +146,7 @@ class ObservedStoreTest {
     Stopped store = new Stopped(m, 4 << 20);
     int load = disk.frames().epoch().enter();
     file.space().writeback(0, PAGE);
-    assertTrue(file.space().writebacks().isClean(m, 0));
+    assertTrue(file.space().writebacks().isClean(m.area(), 0));
     disk.frames().epoch().exit(load);
     store.end();
     file.close();
@@ -153,7 +154,7 @@ class ObservedStoreTest {
   }
 
   @Test
-  @DisplayName("ordered stores, compare-and-set and bulk copies mark before they store")
+  @DisplayName("Ordered stores, compare-and-set and bulk copies mark before they store")
   void markBefore() throws IOException {
     interface Store {
       void at(FileMapping mapping, long offset) throws IOException;
@@ -175,9 +176,9 @@ class ObservedStoreTest {
       m.populate(0, 8 * PAGE, true);
       LinuxFiles.ftruncate(region.fd(), 4096, "marks");
       // The data can't be stored. If the mark is there, it came first, or at least not last.
-      assertTrue(file.space().writebacks().isClean(m, 5));
+      assertTrue(file.space().writebacks().isClean(m.area(), 5));
       assertThrows(MediaErrorException.class, () -> store.at(m, 5 * PAGE));
-      assertFalse(file.space().writebacks().isClean(m, 5));
+      assertFalse(file.space().writebacks().isClean(m.area(), 5));
       LinuxFiles.ftruncate(region.fd(), 1 << 20, "marks");
       file.close();
       disk.close();
@@ -185,7 +186,7 @@ class ObservedStoreTest {
   }
 
   @Test
-  @DisplayName("who sees the first bytes of a bulk copy that goes on finds their page marked")
+  @DisplayName("Who sees the first bytes of a bulk copy that goes on finds their page marked")
   void seenInTheMiddle() throws Exception {
     int length = 2 << 20;
     Region region = Region.anonymous("bulk", 4 << 20);
@@ -198,7 +199,7 @@ class ObservedStoreTest {
       MemorySegment src = MemorySegment.ofArray(new byte[length]);
       src.fill((byte) round);
       file.space().writeback(0, length);
-      assertTrue(file.space().writebacks().isClean(m, 0));
+      assertTrue(file.space().writebacks().isClean(m.area(), 0));
       byte value = (byte) round;
       CompletableFuture<Boolean> clean =
           CompletableFuture.supplyAsync(
@@ -216,7 +217,7 @@ class ObservedStoreTest {
                     throw new java.io.UncheckedIOException(e);
                   }
                 }
-                return file.space().writebacks().isClean(m, seen >>> 12);
+                return file.space().writebacks().isClean(m.area(), seen >>> 12);
               });
       if (round % 2 == 0) {
         m.copyFrom(0, src, 0, length);
@@ -230,7 +231,7 @@ class ObservedStoreTest {
   }
 
   @Test
-  @DisplayName("a compare-and-set that does not find what it expects leaves the page clean")
+  @DisplayName("A compare-and-set that does not find what it expects leaves the page clean")
   void failedCompareAndSet() throws IOException {
     withFile(
         (disk, persister, file) -> {
@@ -239,11 +240,11 @@ class ObservedStoreTest {
           m.persist(0, 4 * PAGE);
           assertFalse(m.compareAndSetLong(PAGE, 1, 2));
           assertFalse(m.compareAndSetInt(PAGE, 1, 2));
-          assertTrue(file.space().writebacks().isClean(m, 1));
+          assertTrue(file.space().writebacks().isClean(m.area(), 1));
           assertTrue(m.compareAndSetLong(PAGE, 7, -8));
           assertEquals(-8, m.getLong(PAGE));
           assertTrue(m.compareAndSetInt(PAGE + 4, -1, 3));
-          assertFalse(file.space().writebacks().isClean(m, 1));
+          assertFalse(file.space().writebacks().isClean(m.area(), 1));
           m.persist(0, 4 * PAGE);
           assertEquals(m.getLong(PAGE), durable(persister, file, PAGE));
         });
@@ -251,7 +252,7 @@ class ObservedStoreTest {
 
   @Test
   @DisplayName(
-      "a bulk copy marks its pages again when the data is there, whoever took the first marks")
+      "A bulk copy marks its pages again when the data is there, whoever took the first marks")
   void marksAgainBehindTheData() throws Exception {
     int length = 2 << 20;
     long last = length / PAGE - 1;
@@ -275,7 +276,7 @@ class ObservedStoreTest {
                 return null;
               });
       Thread thread = Thread.ofPlatform().start(copy);
-      while (!copy.isDone() && file.space().writebacks().isClean(m, last)) {
+      while (!copy.isDone() && file.space().writebacks().isClean(m.area(), last)) {
         Thread.onSpinWait();
       }
       boolean[] early = new boolean[1];
@@ -298,7 +299,7 @@ class ObservedStoreTest {
       copy.get();
       if (early[0]) {
         flushedBefore++;
-        assertFalse(file.space().writebacks().isClean(m, last));
+        assertFalse(file.space().writebacks().isClean(m.area(), last));
       }
     }
     file.close();

@@ -55,7 +55,7 @@ class OwedErrorsTest {
 
   @Test
   @DisplayName(
-      "wherever an error comes in the middle of a call, nothing is held and the next works")
+      "Wherever an error comes in the middle of a call, nothing is held and the next works")
   void everyDelivery() throws Throwable {
     FileMapping copy = space.map(0, 64 * PAGE, Sharing.PRIVATE, false, HolePolicy.ZERO);
     Map<String, Executable> calls = new LinkedHashMap<>();
@@ -124,11 +124,11 @@ class OwedErrorsTest {
     mapping.putLongVolatile(2 * PAGE, 8);
     mapping.persist(0, 4 * PAGE);
     assertEquals(7, mapping.getLong(PAGE + 8), what);
-    assertTrue(space.writebacks().isClean(mapping, 1), what);
+    assertTrue(space.writebacks().isClean(mapping.area(), 1), what);
   }
 
   @Test
-  @DisplayName("a load's error is the region's only if the region's page is at fault")
+  @DisplayName("A load's error is the region's only if the region's page is at fault")
   void whoseError() throws IOException {
     mapping.fill(0, 64 * PAGE, (byte) 1);
     Region other = Region.anonymous("other", 1 << 20);

@@ -53,7 +53,7 @@ class PageTableTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 700, 3 * PAGES, 5 * PAGES + 1, PageTable.NEAR_PAGES + 3 * PAGES + 7})
-  @DisplayName("random changes: what an access finds is what was shown last")
+  @DisplayName("Random changes: what an access finds is what was shown last")
   void agreesWithModel(long pages) throws IOException {
     long seed = System.nanoTime();
     System.out.println("PageTableTest seed " + seed + " pages " + pages);
@@ -132,7 +132,7 @@ class PageTableTest {
   }
 
   @Test
-  @DisplayName("a file in a row that was shown page by page is one run, also its last, short slot")
+  @DisplayName("A file in a row that was shown page by page is one run, also its last, short slot")
   void runs() throws IOException {
     long pages = 2 * PAGES + 5;
     PageTable table = table(pages);
@@ -153,7 +153,7 @@ class PageTableTest {
   }
 
   @Test
-  @DisplayName("a freed table's memory is given to the next one, empty")
+  @DisplayName("A freed table's memory is given to the next one, empty")
   void reuse() throws IOException {
     for (long pages : new long[] {3, 100_000}) {
       PageTable first = table(pages);
@@ -175,7 +175,7 @@ class PageTableTest {
   }
 
   @Test
-  @DisplayName("an untouched mapping, however large, has no table")
+  @DisplayName("An untouched mapping, however large, has no table")
   void untouched() throws IOException {
     for (long pages : new long[] {1, PageTable.NEAR_PAGES, 1L << 30}) {
       PageTable table = table(pages);

@@ -20,7 +20,7 @@ class PrivateCopyTest {
 
   @Test
   @DisplayName(
-      "a private copy of bad media is a MediaErrorException, and no frame is used or shown")
+      "A private copy of bad media is a MediaErrorException, and no frame is used or shown")
   void badMedia() throws IOException {
     Region region = DaxContract.regionIn("/dev/shm", 4 << 20);
     TinyDisk disk = new TinyDisk(region, RecordingPersister.alone(region));

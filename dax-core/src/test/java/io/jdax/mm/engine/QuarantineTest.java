@@ -63,7 +63,7 @@ class QuarantineTest {
   }
 
   @Test
-  @DisplayName("whatever a sink throws, the frames of others are given back, and so are later ones")
+  @DisplayName("Whatever a sink throws, the frames of others are given back, and so are later ones")
   void sinkThrows() {
     for (Throwable thrown :
         List.of(new OutOfMemoryError("sink"), new StackOverflowError(), new RuntimeException())) {
@@ -84,7 +84,7 @@ class QuarantineTest {
   }
 
   @Test
-  @DisplayName("who waits while turn-overs fail is told why, and the frames come back once, later")
+  @DisplayName("Who waits while turn-overs fail is told why, and the frames come back once, later")
   void turnOverFails() throws InterruptedException {
     failing.set(Integer.MAX_VALUE);
     quarantine.add(1, 1, sink);
@@ -101,7 +101,7 @@ class QuarantineTest {
   }
 
   @Test
-  @DisplayName("a turn-over that failed is tried again although nobody waits")
+  @DisplayName("A turn-over that failed is tried again although nobody waits")
   void retried() throws InterruptedException {
     failing.set(2);
     CountDownLatch given = new CountDownLatch(1);
@@ -112,7 +112,7 @@ class QuarantineTest {
   }
 
   @Test
-  @DisplayName("without a thread those who wait do the work, and the next add tries to start one")
+  @DisplayName("Without a thread those who wait do the work, and the next add tries to start one")
   void noThread() {
     noThreads.set(true);
     quarantine.add(1, 1, sink);
@@ -135,7 +135,7 @@ class QuarantineTest {
   }
 
   @Test
-  @DisplayName("an add that must wait for a turn-over that fails has added nothing")
+  @DisplayName("An add that must wait for a turn-over that fails has added nothing")
   void addIsAllOrNothing() {
     quarantine.add(1, 8, sink);
     quarantine.drainNow();
@@ -152,7 +152,7 @@ class QuarantineTest {
   }
 
   @Test
-  @DisplayName("a turn-over that fails leaves the order of what waits")
+  @DisplayName("A turn-over that fails leaves the order of what waits")
   void orderIsKept() {
     noThreads.set(true);
     failing.set(1);
@@ -167,7 +167,7 @@ class QuarantineTest {
   }
 
   @Test
-  @DisplayName("after the close nothing is taken in, and nobody waits")
+  @DisplayName("After the close nothing is taken in, and nobody waits")
   void afterClose() {
     quarantine.add(1, 1, sink);
     quarantine.close();
@@ -184,7 +184,7 @@ class QuarantineTest {
 
   @Test
   @DisplayName(
-      "a close during which turn-overs fail says so, ends the thread, and leaves no waiter")
+      "A close during which turn-overs fail says so, ends the thread, and leaves no waiter")
   void closeFails() throws InterruptedException {
     failing.set(Integer.MAX_VALUE);
     quarantine.add(1, 1, sink);
@@ -197,7 +197,7 @@ class QuarantineTest {
   }
 
   @Test
-  @DisplayName("a sink that waits for the quarantine is refused, and one that adds is not")
+  @DisplayName("A sink that waits for the quarantine is refused, and one that adds is not")
   void sinkWaits() {
     List<Throwable> refused = Collections.synchronizedList(new ArrayList<>());
     quarantine.add(

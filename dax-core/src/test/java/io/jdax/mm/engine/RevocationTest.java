@@ -110,7 +110,7 @@ class RevocationTest {
 
   @ParameterizedTest
   @ValueSource(longs = {PAGE, HUGE})
-  @DisplayName("when a mapping's close has returned, no loop of another thread stores through it")
+  @DisplayName("When a mapping's close has returned, no loop of another thread stores through it")
   void closeEndsStores(long length) throws IOException {
     FileMapping other = file.space().map(0, PAGE);
     FileMapping mapping = file.space().map(0, length);
@@ -128,7 +128,7 @@ class RevocationTest {
 
   @ParameterizedTest
   @ValueSource(longs = {PAGE, HUGE})
-  @DisplayName("when a file has become read-only, no loop stores, and a writeback knows all stores")
+  @DisplayName("When a file has become read-only, no loop stores, and a writeback knows all stores")
   void readOnlyEndsStores(long length) throws IOException {
     FileMapping mapping = file.space().map(0, length);
     mapping.populate(0, length, true);
@@ -158,7 +158,7 @@ class RevocationTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   @DisplayName(
-      "a loop of loads through a mapping that is closed ends, whether it could store or not")
+      "A loop of loads through a mapping that is closed ends, whether it could store or not")
   void closeEndsLoads(boolean stores) throws IOException {
     FileMapping mapping =
         file.space()
@@ -170,7 +170,7 @@ class RevocationTest {
   }
 
   @Test
-  @DisplayName("closing a file with many mappings turns the epoch over a few times, not for each")
+  @DisplayName("Closing a file with many mappings turns the epoch over a few times, not for each")
   void closeManyAtOnce() throws IOException {
     TinyFile many = (TinyFile) disk.create("many");
     many.truncate(PAGE, 0);
@@ -191,7 +191,7 @@ class RevocationTest {
 
   @Test
   @DisplayName(
-      "a mapping that was never shown for stores is closed without waiting for a turn-over")
+      "A mapping that was never shown for stores is closed without waiting for a turn-over")
   void loadsDoNotWait() throws IOException {
     FileMapping loaded = file.space().map(0, PAGE, Sharing.READ_ONLY, false, HolePolicy.ZERO);
     loaded.getLong(0);
@@ -210,11 +210,11 @@ class RevocationTest {
   private static long closed(FileMapping mapping) {
     mapping.close();
     mapping.close();
-    return mapping.lastStores();
+    return mapping.area().lastStores();
   }
 
   @Test
-  @DisplayName("a long-term pin for reading takes no block on a read-only file, and says so")
+  @DisplayName("A long-term pin for reading takes no block on a read-only file, and says so")
   void pinsOfReadOnlyFiles() throws IOException {
     file.truncate(HUGE + 2 * PAGE, 0);
     long free = disk.freeBlocks();
@@ -231,7 +231,7 @@ class RevocationTest {
   }
 
   @Test
-  @DisplayName("a revoke returns when no access goes on that began before it")
+  @DisplayName("A revoke returns when no access goes on that began before it")
   void revokeTurnsOver() throws IOException {
     FileMapping mapping = file.space().map(0, PAGE);
     mapping.putLong(0, 1);

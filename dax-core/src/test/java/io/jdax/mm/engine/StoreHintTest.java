@@ -7,6 +7,7 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Who makes a page written is told which of its lines the store goes to. */
@@ -33,6 +34,7 @@ class StoreHintTest {
   }
 
   @Test
+  @DisplayName("A store fault tells the byte of the page")
   void aStoreFaultTellsTheByteOfThePage() throws IOException {
     mapping.putLong(3 * PAGE + 640, 7);
     assertEquals(640, file.hint);
@@ -42,6 +44,7 @@ class StoreHintTest {
   }
 
   @Test
+  @DisplayName("A store that enters a page tells its first byte")
   void aStoreThatEntersAPageTellsItsFirstByte() throws IOException {
     mapping.putByte(2 * PAGE + 100, (byte) 1); // so that only the second page is made
     mapping.putLong(3 * PAGE - 4, -1);

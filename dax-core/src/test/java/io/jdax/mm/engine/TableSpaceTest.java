@@ -41,7 +41,7 @@ class TableSpaceTest {
   }
 
   @Test
-  @DisplayName("thousands of mappings of 16 GiB can be touched, and their addresses come back")
+  @DisplayName("Thousands of mappings of 16 GiB can be touched, and their addresses come back")
   void manyMappings() throws IOException {
     for (int round = 0; round < 2; round++) {
       List<FileMapping> all = new ArrayList<>();
@@ -68,7 +68,7 @@ class TableSpaceTest {
 
   @Test
   @DisplayName(
-      "a mapping that is too large is refused by map, changes nothing, and is let in later")
+      "A mapping that is too large is refused by map, changes nothing, and is let in later")
   void tooLarge() throws IOException {
     assertThrows(TableSpaceException.class, () -> file.space().map(0, 1L << 47));
     assertThrows(
@@ -85,7 +85,7 @@ class TableSpaceTest {
   }
 
   @Test
-  @DisplayName("each GiB of a mapping that map has accepted can be touched")
+  @DisplayName("Each GiB of a mapping that map has accepted can be touched")
   void everyGib() throws IOException {
     long gibs = 13_200;
     FileMapping mapping =
@@ -97,7 +97,7 @@ class TableSpaceTest {
   }
 
   @Test
-  @DisplayName("random takes and adds: no two have an address, and all of it is one range again")
+  @DisplayName("Random takes and adds: no two have an address, and all of it is one range again")
   void ranges() {
     long seed = System.nanoTime();
     System.out.println("TableSpaceTest seed " + seed);
@@ -133,7 +133,7 @@ class TableSpaceTest {
   }
 
   @Test
-  @DisplayName("who changes memory that was given back is found when it is taken again")
+  @DisplayName("Who changes memory that was given back is found when it is taken again")
   void poison() throws IOException {
     FileMapping mapping = file.space().map(0, 64 << 12);
     mapping.putLong(0, 1);

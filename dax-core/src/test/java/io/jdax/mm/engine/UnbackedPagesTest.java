@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnbackedPagesTest {
   @ParameterizedTest
   @ValueSource(strings = {"-Xmixed", "-Xint", "-XX:TieredStopAtLevel=1", "-Xint -Djdax.stubs=off"})
-  @DisplayName("no access through a mapping ends the JVM where nothing lies behind the page")
+  @DisplayName("No access through a mapping ends the JVM where nothing lies behind the page")
   void typed(String flags) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

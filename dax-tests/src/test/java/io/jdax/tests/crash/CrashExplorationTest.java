@@ -19,7 +19,7 @@ class CrashExplorationTest {
 
   @Test
   @DisplayName(
-      "power loss at any time keeps every promise: each operation, pairs of them, random ones")
+      "Power loss at any time keeps every promise: each operation, pairs of them, random ones")
   void explore() throws IOException {
     ImageSet images = new ImageSet();
     CrashFigures sum = CrashFigures.NONE;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class CrashFullTest {
   @Test
   @DisplayName(
-      "power loss beside what is refused for want of space, and what works without, keeps promises")
+      "Power loss beside what is refused for want of space, and what works without, keeps promises")
   void full() throws IOException {
     ImageSet images = new ImageSet();
     CrashFigures sum = CrashFigures.NONE;

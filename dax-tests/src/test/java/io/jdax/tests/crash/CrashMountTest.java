@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class CrashMountTest {
   @Test
   @DisplayName(
-      "power loss in the mount after a power loss, which gives up an orphan, loses nothing")
+      "Power loss in the mount after a power loss, which gives up an orphan, loses nothing")
   void again() throws IOException {
     try (FsRun before = new FsRun("mount", FsRun.Settings.of(0));
         SimulatedPmem pmem = SimulatedPmem.create("again", before.pmem.region().sizeBytes())) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CrashMutantsTest {
   @ParameterizedTest
   @EnumSource(FsMutant.class)
-  @DisplayName("a flush, drain or zeroing that is left out is found, and its state is found again")
+  @DisplayName("A flush, drain or zeroing that is left out is found, and its state is found again")
   void found(FsMutant mutant) throws IOException {
     FsRun.Settings settings = FsRun.Settings.of(64);
     List<String> names = new ArrayList<>(Workloads.SINGLE.keySet());

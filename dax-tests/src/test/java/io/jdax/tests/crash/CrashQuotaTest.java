@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Power loss while a tree gets a quota, is worked on, and loses it again. */
 class CrashQuotaTest {
   @Test
-  @DisplayName("after power loss every inode tells its project, and a mount counts what is there")
+  @DisplayName("After power loss every inode tells its project, and a mount counts what is there")
   void counts() throws IOException {
     CrashFigures figures = Explorations.explore("quota", 1024, new ImageSet());
     assertTrue(figures.distinct() > 500, figures.toString());

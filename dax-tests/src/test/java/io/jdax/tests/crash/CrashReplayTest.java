@@ -42,7 +42,7 @@ class CrashReplayTest {
   @EnumSource(
       value = FsMutant.class,
       names = {"NODES_NOT_FLUSHED", "NO_DRAIN_BEFORE_SUPERBLOCK"})
-  @DisplayName("a state that failed in one JVM fails in the same way in another one, by its id")
+  @DisplayName("A state that failed in one JVM fails in the same way in another one, by its id")
   void again(FsMutant mutant) throws Exception {
     Said found = Said.by("--seed", "8", "--minutes", "5", "--mutant", mutant.name());
     assertEquals(1, found.code(), found::toString);
@@ -67,7 +67,7 @@ class CrashReplayTest {
   }
 
   @Test
-  @DisplayName("a run ends with what was explored, and that nothing failed")
+  @DisplayName("A run ends with what was explored, and that nothing failed")
   void sum() throws Exception {
     Said said = Said.by("--seed", "8", "--minutes", "5", "--states", "300");
     assertEquals(0, said.code(), said::toString);
@@ -82,7 +82,7 @@ class CrashReplayTest {
   }
 
   @Test
-  @DisplayName("an id that names no state is refused")
+  @DisplayName("An id that names no state is refused")
   void none() throws Exception {
     for (String id :
         new String[] {"random-7", "random-7/1000000/all", "random-7/5", "nothing/1/all"}) {

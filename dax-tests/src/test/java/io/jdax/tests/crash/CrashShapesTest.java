@@ -99,7 +99,7 @@ class CrashShapesTest {
   }
 
   @Test
-  @DisplayName("power loss in an fsync of more extents than one change records loses none of them")
+  @DisplayName("Power loss in an fsync of more extents than one change records loses none of them")
   void fold() throws IOException {
     try (SimulatedPmem pmem = SimulatedPmem.create("fold", 3600 << 10)) {
       PmemBlockDevice device = PmemBlockDevice.of(pmem.region(), pmem.persister(), PAGE);
@@ -159,7 +159,7 @@ class CrashShapesTest {
 
   @Test
   @DisplayName(
-      "power loss in changes to a tree of three levels leaves the old names or the new ones")
+      "Power loss in changes to a tree of three levels leaves the old names or the new ones")
   void threeLevels() throws IOException {
     try (SimulatedPmem pmem = SimulatedPmem.create("levels", 3 << 20)) {
       Persister unseen = Persister.of(pmem.region());
@@ -254,7 +254,7 @@ class CrashShapesTest {
 
   @Test
   @DisplayName(
-      "power loss beside stores, writes and a punch in extents of 2 MiB keeps words old or new")
+      "Power loss beside stores, writes and a punch in extents of 2 MiB keeps words old or new")
   void huge() throws IOException {
     try (SimulatedPmem pmem = SimulatedPmem.create("huge", 8 << 20)) {
       pmem.region().segment().fill((byte) 0xDB);
@@ -310,7 +310,7 @@ class CrashShapesTest {
   private void repaired(CrashedState left, String acknowledged) throws IOException {
     PmemBlockDevice device = device(left);
     CheckReport found = FileSystemCheck.repair(device);
-    assertTrue(found.repairable(), () -> found.defects().toString());
+    assertTrue(found.isRepairable(), () -> found.defects().toString());
     if (acknowledged != null) {
       assertSound(found);
     }
@@ -322,7 +322,7 @@ class CrashShapesTest {
 
   @Test
   @DisplayName(
-      "power loss in a repair from the older superblock leaves something that a repair can do"
+      "Power loss in a repair from the older superblock leaves something that a repair can do"
           + " again")
   void repair() throws IOException {
     try (SimulatedPmem pmem = SimulatedPmem.create("repair", 512 << 10)) {

@@ -77,7 +77,7 @@ class CrashThreadsTest {
   }
 
   @Test
-  @DisplayName("power loss while several threads write, map, rename and sync keeps every promise")
+  @DisplayName("Power loss while several threads write, map, rename and sync keeps every promise")
   void threads() throws Exception {
     try (SimulatedPmem pmem = SimulatedPmem.create("threads", 512 << 10)) {
       PmemBlockDevice own = PmemBlockDevice.of(pmem.region(), pmem.persister(), 4096);
@@ -199,7 +199,7 @@ class CrashThreadsTest {
   }
 
   @Test
-  @DisplayName("power loss while several threads work on pages of one file keeps every promise")
+  @DisplayName("Power loss while several threads work on pages of one file keeps every promise")
   void oneFile() throws Exception {
     try (SimulatedPmem pmem = SimulatedPmem.create("shared", 512 << 10)) {
       PmemBlockDevice own = PmemBlockDevice.of(pmem.region(), pmem.persister(), 4096);

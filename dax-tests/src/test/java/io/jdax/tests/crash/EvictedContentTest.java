@@ -53,7 +53,7 @@ class EvictedContentTest {
   }
 
   @Test
-  @DisplayName("a content that was there during a persist of another line may be what is left")
+  @DisplayName("A content that was there during a persist of another line may be what is left")
   void seenAtAPersist() throws IOException {
     assertEquals(
         Set.of(0L, 1L, 2L),
@@ -67,7 +67,7 @@ class EvictedContentTest {
   }
 
   @Test
-  @DisplayName("a content that was looked at between two stores may be what is left")
+  @DisplayName("A content that was looked at between two stores may be what is left")
   void lookedAt() throws IOException {
     assertEquals(
         Set.of(0L, 1L, 2L),
@@ -81,7 +81,7 @@ class EvictedContentTest {
   }
 
   @Test
-  @DisplayName("a content that is older than one that was made durable is never left")
+  @DisplayName("A content that is older than one that was made durable is never left")
   void overtaken() throws IOException {
     assertEquals(
         Set.of(2L),
@@ -97,7 +97,7 @@ class EvictedContentTest {
   }
 
   @Test
-  @DisplayName("a content that is stored while an older one is on its way may be left as well")
+  @DisplayName("A content that is stored while an older one is on its way may be left as well")
   void storedWhilePending() throws IOException {
     assertEquals(
         Set.of(1L, 2L),

@@ -60,7 +60,7 @@ class WriteAheadLogTest {
 
   @Test
   @DisplayName(
-      "power loss leaves every acknowledged record, and the one in flight whole or not at all")
+      "Power loss leaves every acknowledged record, and the one in flight whole or not at all")
   void keepsItsPromise() throws IOException {
     CrashFigures figures = explore(p -> new WriteAheadLog(p.region(), p.persister()), null);
     assertTrue(figures.distinct() > 500, figures.toString());
@@ -75,7 +75,7 @@ class WriteAheadLogTest {
   }
 
   @Test
-  @DisplayName("without the persist of the record the explorer finds a state, and finds it again")
+  @DisplayName("Without the persist of the record the explorer finds a state, and finds it again")
   void findsTheMissingLine() {
     CrashFailure found =
         assertThrows(CrashFailure.class, () -> explore(WriteAheadLogTest::withoutOneLine, null));

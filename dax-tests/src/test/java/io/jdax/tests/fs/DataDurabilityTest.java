@@ -40,7 +40,7 @@ class DataDurabilityTest extends DurabilityFixture {
   }
 
   @Test
-  @DisplayName("a file open for DSYNC or SYNC needs no fsync")
+  @DisplayName("A file open for DSYNC or SYNC needs no fsync")
   void syncedModes() throws IOException {
     for (OpenMode mode : new OpenMode[] {OpenMode.DSYNC, OpenMode.SYNC}) {
       String path = "/" + mode;
@@ -55,7 +55,7 @@ class DataDurabilityTest extends DurabilityFixture {
   }
 
   @Test
-  @DisplayName("stores through a mapping are durable after persist, also into holes")
+  @DisplayName("Stores through a mapping are durable after persist, also into holes")
   void storesAndPersist() throws IOException {
     file.truncate(8 * PAGE);
     try (DaxMapping m = file.map(0, 8 * PAGE)) {
@@ -69,7 +69,7 @@ class DataDurabilityTest extends DurabilityFixture {
 
   @Test
   @DisplayName(
-      "stores through a mapping are durable after fsync of any handle, after its close too")
+      "Stores through a mapping are durable after fsync of any handle, after its close too")
   void storesAndFsync() throws IOException {
     file.truncate(8 * PAGE);
     try (DaxMapping m = file.map(0, 8 * PAGE)) {
@@ -109,7 +109,7 @@ class DataDurabilityTest extends DurabilityFixture {
   }
 
   @Test
-  @DisplayName("stores through a pin are durable after fsync, while it is open and after")
+  @DisplayName("Stores through a pin are durable after fsync, while it is open and after")
   void pins() throws IOException {
     try (Pin pin = file.pin(0, PAGE, PinAccess.WRITE, true)) {
       pin.segments().getFirst().set(ValueLayout.JAVA_BYTE, 9, (byte) 2);
@@ -136,7 +136,7 @@ class DataDurabilityTest extends DurabilityFixture {
   }
 
   @Test
-  @DisplayName("unsynced appends: zeros or what was written, never what the blocks held before")
+  @DisplayName("Unsynced appends: zeros or what was written, never what the blocks held before")
   void unsyncedAppends() throws IOException {
     t.create("/old", bytes(100 * PAGE, 0x66)).close();
     t.fs().sync();

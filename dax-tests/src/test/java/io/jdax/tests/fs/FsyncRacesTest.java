@@ -23,7 +23,7 @@ class FsyncRacesTest {
   @ParameterizedTest(name = "by {0}")
   @ValueSource(strings = {"fsync", "force", "force of a SYNC mapping"})
   @DisplayName(
-      "a store that came before fsync or persist survives power loss, whoever stores meanwhile")
+      "A store that came before fsync or persist survives power loss, whoever stores meanwhile")
   void storesBeforeFsyncSurvive(String how) throws Exception {
     int rounds = Hammer.rounds(25);
     AtomicLongArray stored = new AtomicLongArray(THREADS * PAGES);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class InterruptStatusTest {
   @Test
   @DisplayName(
-      "loads and stores never leave their thread interrupted, however often blocks are freed")
+      "Loads and stores never leave their thread interrupted, however often blocks are freed")
   void accessesDoNotInterrupt() throws Exception {
     int rounds = Hammer.rounds(4_000);
     try (TestFs t = TestFs.format(2 << 20);
@@ -51,7 +51,7 @@ class InterruptStatusTest {
   }
 
   @Test
-  @DisplayName("a thread that was interrupted before an access is interrupted after it")
+  @DisplayName("A thread that was interrupted before an access is interrupted after it")
   void interruptsAreKept() throws Exception {
     try (TestFs t = TestFs.format(2 << 20);
         DaxFile file = t.create("/f")) {

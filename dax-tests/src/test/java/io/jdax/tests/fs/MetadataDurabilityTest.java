@@ -89,7 +89,7 @@ class MetadataDurabilityTest extends DurabilityFixture {
 
   @Test
   @DisplayName(
-      "a file that was unlinked while open gives its blocks back at the mount after the loss")
+      "A file that was unlinked while open gives its blocks back at the mount after the loss")
   void unlinkedWhileOpen() throws IOException {
     long[] blocks = new long[1];
     lose(left -> blocks[0] = left.contentBlocks());
@@ -106,7 +106,7 @@ class MetadataDurabilityTest extends DurabilityFixture {
   }
 
   @Test
-  @DisplayName("times, owner, permissions and extended attributes are durable after sync")
+  @DisplayName("Times, owner, permissions and extended attributes are durable after sync")
   void attributes() throws IOException {
     Instant then = Instant.parse("2020-02-02T02:02:02.123456789Z");
     t.fs().setTimes("/f", then, then);

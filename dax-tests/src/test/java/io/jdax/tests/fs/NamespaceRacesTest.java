@@ -72,7 +72,7 @@ class NamespaceRacesTest {
 
   @Test
   @DisplayName(
-      "unlink against open and last close: an open file stays whole, and its blocks go with it")
+      "Unlink against open and last close: an open file stays whole, and its blocks go with it")
   void unlinkAgainstOpen() throws Exception {
     int rounds = Hammer.rounds(1_000);
     AtomicLong opened = new AtomicLong();

@@ -96,14 +96,14 @@ class PackageMapsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("mapped")
-  @DisplayName("the map of a package names every class of it")
+  @DisplayName("The map of a package names every class of it")
   void isComplete(Folder folder) {
     assertEquals(Set.of(), folder.unnamed(), "not in package-info.java of " + folder);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("mapped")
-  @DisplayName("the map of a package names nothing that is not there")
+  @DisplayName("The map of a package names nothing that is not there")
   void isTrue(Folder folder) {
     List<String> gone = new ArrayList<>();
     for (MatchResult link : LINK.matcher(folder.comment()).results().toList()) {
@@ -123,7 +123,7 @@ class PackageMapsTest {
   }
 
   @Test
-  @DisplayName("the list of packages without a map names those and no others")
+  @DisplayName("The list of packages without a map names those and no others")
   void theListIsTrue() {
     Set<String> without = new TreeSet<>();
     for (Folder folder : FOLDERS) {

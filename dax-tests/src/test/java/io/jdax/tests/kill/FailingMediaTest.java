@@ -21,7 +21,7 @@ class FailingMediaTest {
   @ParameterizedTest
   @EnumSource
   @DisplayName(
-      "whichever store or flush of an operation fails: a typed error, all that was durable is"
+      "Whichever store or flush of an operation fails: a typed error, all that was durable is"
           + " there, byte by byte; names and attributes are old or new")
   void each(Deed deed) throws IOException {
     Remains before = outcome(null);

@@ -21,7 +21,7 @@ class FullDeviceTest {
   @ParameterizedTest
   @EnumSource
   @DisplayName(
-      "on a full device an operation that needs space is refused and changes nothing; the others"
+      "On a full device an operation that needs space is refused and changes nothing; the others"
           + " work; once space is free all do")
   void full(Deed deed) throws IOException {
     try (Region region = Region.anonymous("full", 1 << 20);

@@ -26,7 +26,7 @@ class KillTest {
 
   @Test
   @DisplayName(
-      "after a kill at any moment, what was acknowledged is there, and what was under way is whole"
+      "After a kill at any moment, what was acknowledged is there, and what was under way is whole"
           + " or absent")
   void anyMoment() throws Exception {
     assumeTrue(Files.isDirectory(Path.of("/dev/shm")), "needs /dev/shm");

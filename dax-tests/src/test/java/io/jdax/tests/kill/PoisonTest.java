@@ -27,7 +27,7 @@ class PoisonTest {
   private static final String REFUSED = "the kernel does not poison pages";
 
   @Test
-  @DisplayName("a poisoned page of a file is a typed error; all else is as before")
+  @DisplayName("A poisoned page of a file is a typed error; all else is as before")
   void poisoned() throws Exception {
     Path path = Files.createTempFile(Path.of("/dev/shm"), "jdax-poison-", ".region");
     try (ChildJvms jvms = new ChildJvms()) {

@@ -15,20 +15,20 @@ import org.junit.jupiter.api.Test;
 class ShrinkTest {
   @Test
   @DisplayName(
-      "the file shrinks before any operation: a typed error, the JVM lives, nothing is lost once"
+      "The file shrinks before any operation: a typed error, the JVM lives, nothing is lost once"
           + " the pages are back")
   void compiled() throws Exception {
     run(List.of(), "warm");
   }
 
   @Test
-  @DisplayName("the same, interpreted")
+  @DisplayName("The same, interpreted")
   void interpreted() throws Exception {
     run(List.of("-Xint"), "cold");
   }
 
   @Test
-  @DisplayName("the same, without native stubs")
+  @DisplayName("The same, without native stubs")
   void withoutStubs() throws Exception {
     run(List.of("-Djdax.stubs=off"), "warm");
   }

@@ -23,7 +23,7 @@ class MutantTableTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("mutants")
-  @DisplayName("the lines of every mutant stand in its file, once")
+  @DisplayName("The lines of every mutant stand in its file, once")
   void applies(Mutant mutant) throws IOException {
     String source = Files.readString(SOURCES.resolve(mutant.file()));
     String changed = assertDoesNotThrow(() -> mutant.applyTo(source), mutant.name());
@@ -32,7 +32,7 @@ class MutantTableTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("mutants")
-  @DisplayName("the test classes of every mutant are there")
+  @DisplayName("The test classes of every mutant are there")
   void isTested(Mutant mutant) {
     for (String test : mutant.tests()) {
       String file = test.replaceFirst("#.*", "").replace('.', '/') + ".java";

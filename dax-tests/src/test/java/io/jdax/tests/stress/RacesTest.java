@@ -18,7 +18,7 @@ class RacesTest {
           + "|DirtyByteRace|ExtentMapFindAgainstNote)$";
 
   @Test
-  @DisplayName("races under jcstress: no outcome that must not be")
+  @DisplayName("Races under jcstress: no outcome that must not be")
   void noForbiddenOutcome(@TempDir Path directory) throws Exception {
     Races races = new Races(directory);
     races.turn(ONE_OF_EACH, 300, "-jvmArgs");
