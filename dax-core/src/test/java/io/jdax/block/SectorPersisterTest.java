@@ -47,7 +47,7 @@ class SectorPersisterTest {
 
   @Test
   @DisplayName(
-      "A drain returns only after a flush that began behind its writes, of whichever thread")
+      "A drain returns only after a flush that began after its writes, of whichever thread")
   void drainWaitsForAFlushOfItsOwnWrites() throws Exception {
     Gate first = device.gateNextFlush();
     persister.fillNoDrain(0, SECTOR, (byte) 1);
@@ -107,7 +107,7 @@ class SectorPersisterTest {
   }
 
   @Test
-  @DisplayName("An Error in a flush leaves nobody waiting, and no drain that succeeds behind it")
+  @DisplayName("An Error in a flush leaves nobody waiting, and no drain that succeeds after it")
   void errorInAFlush() {
     Gate gate = device.gateNextFlush();
     gate.failure = new OutOfMemoryError("made up");
@@ -154,7 +154,7 @@ class SectorPersisterTest {
   }
 
   @Test
-  @DisplayName("A page that could not be fetched is fetched by the next who wants it")
+  @DisplayName("A page that could not be fetched is fetched by the next thread that wants it")
   void failedFetchIsRepeated() throws IOException {
     device.fill(9);
     device.failReads = true;

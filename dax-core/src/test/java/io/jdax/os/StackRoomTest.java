@@ -28,7 +28,7 @@ class StackRoomTest {
   private int granted;
 
   @Test
-  @DisplayName("Who is near the end of the stack is refused, by higher layers earlier")
+  @DisplayName("A thread near the end of its stack is refused, by higher layers earlier")
   void refuses() throws InterruptedException {
     StackRoom.claim(StackRoom.ENGINE); // its class is there
     for (int calls : new int[] {INTERPRETED, COMPILED}) {

@@ -132,7 +132,7 @@ class DeepFlushTest {
   }
 
   @Test
-  @DisplayName("Who may not write the attribute gets ADR, and the facts say so")
+  @DisplayName("A thread that may not write the attribute gets ADR, and the facts say so")
   void notRoot() throws Exception {
     Path attribute = rootsAttribute();
     asNobody(

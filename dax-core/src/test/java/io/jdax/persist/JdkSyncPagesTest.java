@@ -21,7 +21,7 @@ class JdkSyncPagesTest {
   void pageInTheMiddle() throws IOException {
     int empty = LinuxFiles.memfdCreate("empty");
     try (Region region = Region.anonymous("sync", 8 * 65_536)) {
-      // A page that was taken away for poison: nothing behind it, and all around it is well.
+      // A page that was taken away for poison, and nothing is wrong around it.
       long at = region.address() + 3 * 65_536;
       LinuxMemory.mmap(
           at, 65_536, 3, LinuxMemory.MAP_SHARED | LinuxMemory.MAP_FIXED, empty, 0, "empty");

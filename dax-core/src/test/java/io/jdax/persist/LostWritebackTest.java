@@ -287,7 +287,7 @@ class LostWritebackTest {
   @Test
   @DisplayName(
       "Whichever write-back fails: what was acknowledged before is on the disk, and nothing is"
-          + " acknowledged behind it")
+          + " acknowledged after it")
   void everyPointOfFailure() throws IOException {
     boolean failed = true;
     for (int at = 0; failed; at++) {
@@ -306,7 +306,7 @@ class LostWritebackTest {
           m.putLong(0, i + 1);
           file.write(4096, MemorySegment.ofArray(new long[] {i + 1}));
           file.fsync();
-          assertFalse(failed, "acknowledged behind a failure, at msync " + at);
+          assertFalse(failed, "acknowledged after a failure, at msync " + at);
           acknowledged.add(i);
         } catch (IOException e) {
           failed = true;

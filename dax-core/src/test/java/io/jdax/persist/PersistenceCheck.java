@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * </pre>
  *
  * A test that fails by itself is left alone. One that formats a region first calls {@code
- * persister().reset()} behind that, unless the format is what it tests.
+ * persister().reset()} after that, unless the format is what it tests.
  */
 public final class PersistenceCheck implements BeforeEachCallback, AfterEachCallback {
   private final long sizeBytes;

@@ -29,9 +29,9 @@ class AddressesTest {
     long before = region.address() - Region.HEAD_BYTES;
     long tail;
     long last;
-    try (RegionTail behind = region.holdTail(() -> "test")) {
-      tail = behind.address();
-      last = tail + behind.bytes() - 4096;
+    try (RegionTail after = region.holdTail(() -> "test")) {
+      tail = after.address();
+      last = tail + after.bytes() - 4096;
     }
     assertTrue(ProcessView.at(tail).startsWith("---p"), ProcessView.at(tail));
     region.close();
@@ -44,12 +44,12 @@ class AddressesTest {
 
   @Test
   @DisplayName(
-      "What was accessible behind a region stays so after its close, the rest is given back")
+      "What was accessible after a region stays so after its close, the rest is given back")
   void keptAfterFrames() throws IOException {
     Region region = Region.anonymous("frames", 4 * SIZE);
     long last;
-    try (RegionTail behind = region.holdTail(() -> "test")) {
-      last = behind.address() + behind.bytes() - 4096;
+    try (RegionTail after = region.holdTail(() -> "test")) {
+      last = after.address() + after.bytes() - 4096;
     }
     long zero;
     try (FrameSpace frames = FrameSpace.over(region, Persister.of(region))) {

@@ -29,7 +29,7 @@ class LocalNamesTest {
   }
 
   @Test
-  @DisplayName("UTF-8 is itself, and what is none is told apart")
+  @DisplayName("UTF-8 is itself, and other bytes are told apart")
   void utf8IsItself() {
     for (String text : new String[] {"", "a", "Grüße", "日本語", "😀x😀", "a\nb"}) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
