@@ -42,7 +42,7 @@ class LockOrderTest extends SteppedFs {
   }
 
   @Test
-  @DisplayName("stat() waits for nobody who reads the file in")
+  @DisplayName("Stat() waits for nobody who reads the file in")
   void statBesideAnOpen() throws Exception {
     DaxFile file = fs.open("/f", RW);
     file.truncate(5 * PAGE);
