@@ -50,9 +50,9 @@ class AcquisitionRuleTest {
           // Takes the lock for its callers, which have the try.
           "FileSpace: static void lockPages(InodeFacts inode, long offset, long end, long"
               + " patienceNanos)",
-          "FileSpace: inode.space.lockForInvalidation(firstPage, Units.pagesIn(end) - firstPage,"
-              + " patienceNanos);",
-          "CachedFile: inode.space.invalidateLock().lockExclusive();",
+          "FileSpace: inode.addressSpace.lockForInvalidation(firstPage, Units.pagesIn(end) -"
+              + " firstPage, patienceNanos);",
+          "CachedFile: inode.addressSpace.invalidateLock().lockExclusive();",
           // Relocked in a finally, to be let go of by the caller's.
           "Quarantine: lock.lock();",
           // Taken by one method or constructor, and let go of by another: close().
@@ -61,10 +61,10 @@ class AcquisitionRuleTest {
           "GroupCommit: leadership.lock();",
           "CachedWriteback: pages.writing.lock();",
           // One assignment of a field that can't throw, or a second lock right behind.
-          "CachedWrite: long stamp = inode.space.invalidateLock().lockShared();",
+          "CachedWrite: long stamp = inode.addressSpace.invalidateLock().lockShared();",
           "CachedContent: pages.writing.lock();",
           "CachedGrowth: pages.writing.lock();",
-          "InodeTable: inode.space.lockForInvalidation(0, Long.MAX_VALUE, 0);");
+          "InodeTable: inode.addressSpace.lockForInvalidation(0, Long.MAX_VALUE, 0);");
 
   private static Path sources() {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {

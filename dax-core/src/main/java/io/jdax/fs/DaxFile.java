@@ -193,7 +193,7 @@ public final class DaxFile implements AutoCloseable {
     try (Calls _ = handle.enter()) {
       FsyncEvent event = FsyncEvent.begun();
       if (!volume.readOnly()) {
-        inode.space.writeback(0, Long.MAX_VALUE);
+        inode.addressSpace.flushDirty(0, Long.MAX_VALUE);
         inode.commit();
       }
       if (event != null) {
@@ -365,7 +365,7 @@ public final class DaxFile implements AutoCloseable {
     handle.ensureOpen();
     FileHandle.checkOffset(offset);
     try (Calls _ = handle.enter()) {
-      return inode.space.seek(offset, Long.MAX_VALUE, data);
+      return inode.addressSpace.seek(offset, Long.MAX_VALUE, data);
     }
   }
 
@@ -390,11 +390,11 @@ public final class DaxFile implements AutoCloseable {
   public List<FilePages> pages() throws IOException {
     handle.ensureOpen();
     try (Calls _ = handle.enter()) {
-      long stamp = inode.space.invalidateLock().lockShared();
+      long stamp = inode.addressSpace.invalidateLock().lockShared();
       try {
         return inode.store().pages().all();
       } finally {
-        inode.space.invalidateLock().unlockShared(stamp);
+        inode.addressSpace.invalidateLock().unlockShared(stamp);
       }
     }
   }
@@ -423,7 +423,7 @@ public final class DaxFile implements AutoCloseable {
       handle.ensureWritable();
     }
     try (Calls _ = handle.enter()) {
-      return inode.space.map(offset, length, sharing, sync, holes);
+      return inode.addressSpace.map(offset, length, sharing, sync, holes);
     }
   }
 
@@ -439,7 +439,7 @@ public final class DaxFile implements AutoCloseable {
       handle.ensureWritable();
     }
     try (Calls _ = handle.enter()) {
-      return inode.space.pin(offset, length, access, longTerm);
+      return inode.addressSpace.pin(offset, length, access, longTerm);
     }
   }
 
@@ -455,13 +455,13 @@ public final class DaxFile implements AutoCloseable {
   public AddressSpaceStatistics statistics() throws IOException {
     handle.ensureOpen();
     try (Calls _ = handle.enter()) {
-      return inode.space.statistics();
+      return inode.addressSpace.statistics();
     }
   }
 
   /** The engine's view of the file, for this package and its tests. */
   AddressSpace addressSpace() {
-    return inode.space;
+    return inode.addressSpace;
   }
 
   // ---------------------------------------------------------------- life

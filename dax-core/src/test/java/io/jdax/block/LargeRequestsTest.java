@@ -1,5 +1,7 @@
 package io.jdax.block;
 
+import static io.jdax.Sizes.MIB;
+import static io.jdax.Sizes.SECTOR;
 import static io.jdax.block.TestDevices.noise;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are moved in parts. */
 class LargeRequestsTest {
-  private static final int SECTOR = 512;
-  private static final int MIB = 1 << 20;
   private static final int SIZE = 4 * MIB;
 
   private Region region;

@@ -1,5 +1,6 @@
 package io.jdax.block;
 
+import static io.jdax.Sizes.SECTOR;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.function.Executable;
 
 @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SectorPersisterTest {
-  private static final int SECTOR = 512;
   private static final int SIZE = 64 << 10;
 
   private final Device device = new Device();

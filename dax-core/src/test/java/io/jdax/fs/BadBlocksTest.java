@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.facts.FileExtent;
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.volume.Volume;
@@ -25,8 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames that turn out to be bad while the file system is mounted. */
 class BadBlocksTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-
   @Test
   @DisplayName("A frame that is bad is offered to nobody else until the next mount")
   void isNotOfferedAgain() throws IOException {

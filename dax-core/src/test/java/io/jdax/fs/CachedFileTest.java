@@ -1,5 +1,7 @@
 package io.jdax.fs;
 
+import static io.jdax.Sizes.PAGE;
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jdax.fs.error.BufferFaultException;
 import io.jdax.fs.facts.FileExtent;
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.file.Inode;
 import io.jdax.fs.format.Limits;
@@ -45,8 +46,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pages in DRAM of a file with blocks of 512 bytes, while several threads are at them. */
 @Timeout(180)
 class CachedFileTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  private static final int PAGE = 4096;
   private static final int BLOCK = 512;
 
   private Region region;
@@ -83,7 +82,7 @@ class CachedFileTest {
             pool.submit(
                 () -> {
                   for (long page; (page = at.get()) < pages; ) {
-                    file.addressSpace().writeback(page * PAGE, PAGE);
+                    file.addressSpace().flushDirty(page * PAGE, PAGE);
                   }
                   return null;
                 });
@@ -142,8 +141,8 @@ class CachedFileTest {
       other.write(0, FsFixture.bytes(8 * PAGE, 2));
       other.fsync();
       other.truncate(0);
-      file.inode.volume.reclaim();
-      file.inode.volume.reclaim();
+      file.inode.volume.bringBackSpace();
+      file.inode.volume.bringBackSpace();
       file.write(PAGE, FsFixture.bytes(BLOCK, 3));
       file.fsync();
       assertEquals(1, file.extents().size());
@@ -160,7 +159,7 @@ class CachedFileTest {
       DaxMapping m = file.map(0, PAGE);
       m.putByte(0, (byte) 1);
       file.fsync();
-      file.inode.volume.reclaim();
+      file.inode.volume.bringBackSpace();
       long before = file.inode.volume.data.usableBlocks();
       m.putByte(0, (byte) 2);
       media.copied =
@@ -171,7 +170,7 @@ class CachedFileTest {
       assertThrows(MediaErrorException.class, () -> file.zeroRange(BLOCK, 38L * PAGE, true));
       media.copied = (offset, length) -> {};
       media.bad = false;
-      file.inode.volume.reclaim();
+      file.inode.volume.bringBackSpace();
       long lost = before - file.inode.volume.data.usableBlocks();
       assertTrue(lost < 64, lost + " blocks");
     }
@@ -188,8 +187,8 @@ class CachedFileTest {
       assertThrows(MediaErrorException.class, () -> file.truncate(100));
       media.badToFill = false;
       assertEquals(100, file.sizeBytes());
-      file.inode.volume.reclaim();
-      file.inode.volume.reclaim();
+      file.inode.volume.bringBackSpace();
+      file.inode.volume.bringBackSpace();
       usable = file.inode.volume.data.usableBlocks();
     }
     fixture.remount();
@@ -216,7 +215,7 @@ class CachedFileTest {
           pool.submit(
               () -> {
                 while (!over.get()) {
-                  file.addressSpace().writeback(0, PAGE);
+                  file.addressSpace().flushDirty(0, PAGE);
                 }
                 return null;
               });
@@ -225,7 +224,7 @@ class CachedFileTest {
           file.write(0, word); // dirty already when it is written again, or not any more
           word.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, i);
           file.write(0, word);
-          file.addressSpace().writeback(0, PAGE);
+          file.addressSpace().flushDirty(0, PAGE);
           assertEquals(i, region.segment().get(ValueLayout.JAVA_LONG, at));
         }
       } finally {

@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -40,8 +41,6 @@ import org.junit.jupiter.api.function.Executable;
 /** What the JVM owes to an earlier access of the caller is delivered before anything is held. */
 @Timeout(120)
 class EntriesDeliverTest {
-  private static final long PAGE = 4096;
-
   private FsFixture fixture;
   private DaxFileSystem fs;
   private DaxFile file;
@@ -168,7 +167,7 @@ class EntriesDeliverTest {
   private Map<String, Executable> spaces() {
     Map<String, Executable> calls = new LinkedHashMap<>();
     calls.put("map", () -> space.map(0, PAGE));
-    calls.put("writeback", () -> space.writeback(0, PAGE));
+    calls.put("writeback", () -> space.flushDirty(0, PAGE));
     calls.put("isQuiet", () -> space.isQuiet());
     calls.put("sweep", () -> space.sweep());
     calls.put("pin", () -> space.pin(0, PAGE, PinAccess.WRITE, true));

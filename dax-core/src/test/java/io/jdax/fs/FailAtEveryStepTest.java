@@ -1,5 +1,7 @@
 package io.jdax.fs;
 
+import static io.jdax.Sizes.PAGE;
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,7 +10,6 @@ import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.space.FailurePoint;
 import io.jdax.fs.volume.Volume;
 import io.jdax.mm.DaxMapping;
@@ -36,10 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FailAtEveryStepTest {
   private static final int SIZE = 2 << 20;
-  private static final int PAGE = 4096;
   private static final int PAGES = 180;
   private static final boolean EVERY = Boolean.getBoolean("jdax.test.everyStep");
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
   private static final MemorySegment DATA = FsFixture.bytes(PAGE, 7);
   private static final byte[] BUFFER = new byte[(PAGES + 1) * PAGE]; // tests run one by one
   private static final byte[] VALUE = new byte[900];
@@ -194,7 +193,7 @@ class FailAtEveryStepTest {
     String books() throws IOException {
       fs.sync(); // tries again what could not be put away
       for (int i = 0; i < 3; i++) {
-        volume().reclaim();
+        volume().bringBackSpace();
       }
       Volume v = volume();
       v.space.recorded(file.inode.extents.takeCredit(0)); // promised in advance

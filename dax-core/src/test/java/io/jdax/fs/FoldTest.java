@@ -1,12 +1,13 @@
 package io.jdax.fs;
 
+import static io.jdax.LongSizes.PAGE;
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.file.BlockExtent;
 import io.jdax.fs.file.DirtyRanges;
@@ -33,9 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the tree is told, and when blocks and promises are free again. */
 class FoldTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  private static final long PAGE = 4096;
-
   private FsFixture fixture;
   private DaxFile file;
 
@@ -240,7 +238,7 @@ class FoldTest {
     fixture.remount(cached);
     file = fixture.fs.open("/f", RW);
     Volume volume = file.inode.volume;
-    volume.reclaim();
+    volume.bringBackSpace();
     long usable = volume.data.usableBlocks();
     for (int i = 0; i < 3; i++) {
       file.write(0, FsFixture.bytes(100 * (int) PAGE, 1));
@@ -250,7 +248,7 @@ class FoldTest {
       file.write(0, FsFixture.bytes(100 * (int) PAGE, 1));
       file.punchHole(0, 200 * PAGE);
       file.truncate(0);
-      volume.reclaim();
+      volume.bringBackSpace();
       volume.space.recorded(file.inode.extents.takeCredit(0));
       assertEquals(0, volume.space.promisedItems());
       assertEquals(0, file.inode.store().delayedBlocks());
@@ -271,7 +269,7 @@ class FoldTest {
     file.write(0, FsFixture.bytes((int) PAGE, 1));
     file.fsync();
     Volume volume = file.inode.volume;
-    volume.reclaim();
+    volume.bringBackSpace();
     volume.space.recorded(file.inode.extents.takeCredit(0));
     long usable = volume.data.usableBlocks();
     int pages = 1024; // the first and the last of them apart, the others at once
@@ -285,7 +283,7 @@ class FoldTest {
     }
     media.bad = false;
     for (int i = 0; i < 3; i++) {
-      volume.reclaim();
+      volume.bringBackSpace();
     }
     volume.space.recorded(file.inode.extents.takeCredit(0));
     assertEquals(0, volume.space.promisedItems());

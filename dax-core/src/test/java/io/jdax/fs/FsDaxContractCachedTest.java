@@ -52,7 +52,7 @@ class FsDaxContractCachedTest extends DaxContract {
     m.putInt(2 * PAGE + 100, 9);
     assertEquals(free, disk.freeBlocks());
     assertTrue(((FsContractDisk) disk).fs().statfs().usableBlocks() < usable);
-    space.writeback(0, Long.MAX_VALUE);
+    space.flushDirty(0, Long.MAX_VALUE);
     assertEquals(free - 1, disk.freeBlocks());
     assertEquals(ExtentState.WRITTEN, file.state(0));
     assertEquals(unwritten, file.pfn(2));
@@ -67,7 +67,7 @@ class FsDaxContractCachedTest extends DaxContract {
   @DisplayName("I4 persist of a few bytes writes their page back, and no other")
   protected void persistOfLines() throws IOException {
     file.write(0, bytes((int) (2 * PAGE), 9));
-    space.writeback(0, Long.MAX_VALUE);
+    space.flushDirty(0, Long.MAX_VALUE);
     DaxMapping m = space.map(0, 2 * PAGE);
     m.putLong(1024, 2);
     m.putLong(PAGE, 3);
@@ -87,7 +87,7 @@ class FsDaxContractCachedTest extends DaxContract {
   @DisplayName("I3 I4 persist writes back what is dirty, once")
   protected void persistFlushesDirtyPagesOnce() throws IOException {
     file.write(0, bytes((int) (16 * PAGE), 9));
-    space.writeback(0, Long.MAX_VALUE);
+    space.flushDirty(0, Long.MAX_VALUE);
     long third = file.pfn(3);
     long ninth = file.pfn(9);
     long flushed = space.statistics().flushedPages();

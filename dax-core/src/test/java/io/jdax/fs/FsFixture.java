@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import static io.jdax.Sizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.jdax.block.PmemBlockDevice;
@@ -15,8 +16,6 @@ import java.util.List;
 
 /** A file system in memory, and its powers: remount, check, power loss. */
 public final class FsFixture implements AutoCloseable {
-  private static final int PAGE = 4096;
-
   private final List<Region> regions = new ArrayList<>();
   private final Persister persister;
   private MountOptions options;

@@ -1,5 +1,8 @@
 package io.jdax.fs;
 
+import static io.jdax.LongSizes.MIB;
+import static io.jdax.LongSizes.PAGE;
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -35,10 +38,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is accepted is recorded, however full the device is; and what gives space back works. */
 class FullDeviceTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  private static final long PAGE = 4096;
-  private static final long MIB = 1 << 20;
-
   private static FsFixture fixture(long bytes, int block, TierMode tier) throws IOException {
     Region region = Region.anonymous("full", bytes);
     MountOptions options =
@@ -250,7 +249,7 @@ class FullDeviceTest {
         assertTrue(accepted > 55, "accepted: " + accepted);
         // Others take what is usable, not by a request that would have the stores recorded first.
         Volume volume = pieces.file.inode.volume;
-        volume.reclaim();
+        volume.bringBackSpace();
         long taken = volume.space.usableFrames();
         volume.space.reserve(taken);
         // Other changes that may use the reserve have left half of what the leaves want.
@@ -287,7 +286,7 @@ class FullDeviceTest {
       assertTrue(promised >= 40, "promised: " + promised);
       pieces.fillByWrites();
       fixture.fs.sync();
-      volume.reclaim();
+      volume.bringBackSpace();
       assertThrows(
           NoSpaceException.class,
           () -> pieces.filler.append(FsFixture.bytes(8 * (int) PAGE, 1)),
@@ -310,7 +309,7 @@ class FullDeviceTest {
       pieces.scatter(200);
       Volume volume = pieces.file.inode.volume;
       pieces.fill();
-      volume.reclaim();
+      volume.bringBackSpace();
       volume.space.reserve(volume.space.usableFrames());
       assertEquals(0, fs.statfs().usableBlocks());
       for (int i = 0; i < 200; i++) { // more often than the reserve has nodes
@@ -384,12 +383,12 @@ class FullDeviceTest {
         DaxFile file = fixture.fs.open("/f", RW)) {
       file.truncate(1L << 30);
       Volume volume = file.inode.volume;
-      volume.reclaim();
+      volume.bringBackSpace();
       long usable = volume.data.usableBlocks();
       for (PinAccess access : PinAccess.values()) {
         assertThrows(IOException.class, () -> file.pin(0, 1L << 30, access, true));
         assertEquals(0, file.extents().size());
-        volume.reclaim();
+        volume.bringBackSpace();
         volume.space.recorded(file.inode.extents.takeCredit(0));
         assertEquals(usable, volume.data.usableBlocks());
         assertEquals(0, volume.space.promisedItems());
@@ -426,7 +425,7 @@ class FullDeviceTest {
         file.fsync();
         fixture.fs.sync();
         Volume volume = file.inode.volume;
-        volume.reclaim();
+        volume.bringBackSpace();
         volume.space.recorded(file.inode.extents.takeCredit(0));
         long usable = volume.data.usableBlocks();
         FileStat before = file.stat();
@@ -436,7 +435,7 @@ class FullDeviceTest {
           assertThrows(NoSpaceException.class, () -> file.write(50, FsFixture.bytes(3 << 20, 2)));
           assertThrows(NoSpaceException.class, () -> file.allocate(0, 3 << 20, false));
         }
-        volume.reclaim();
+        volume.bringBackSpace();
         volume.space.recorded(file.inode.extents.takeCredit(0));
         assertEquals(before.toString(), file.stat().toString());
         assertEquals(used, fixture.fs.quota("/q").usedBytes());

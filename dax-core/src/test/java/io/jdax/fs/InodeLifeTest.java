@@ -144,7 +144,7 @@ class InodeLifeTest extends SteppedFs {
     AddressSpace space = file.addressSpace();
     assertThrows(IllegalStateException.class, () -> space.map(0, PAGE));
     assertThrows(IllegalStateException.class, () -> space.pin(0, PAGE, PinAccess.READ, false));
-    assertThrows(IllegalStateException.class, () -> space.writeback(0, PAGE));
+    assertThrows(IllegalStateException.class, () -> space.flushDirty(0, PAGE));
     try (DaxFile again = fs.open("/f", RW)) {
       assertEquals(10, again.sizeBytes());
     }

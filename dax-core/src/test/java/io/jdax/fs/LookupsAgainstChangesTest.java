@@ -1,11 +1,11 @@
 package io.jdax.fs;
 
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.facts.DirectoryEntry;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -25,8 +25,6 @@ import org.junit.jupiter.api.Test;
 
 /** Questions about names in one thread, while another changes what they are about. */
 class LookupsAgainstChangesTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-
   /** What is done again and again; it is told how often it was. */
   private interface Step {
     void run(int i) throws IOException;

@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import static io.jdax.Sizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -46,7 +47,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A node that can't be read costs what lies below it, and nothing else")
 class LostSubtreeTest {
-  private static final int PAGE = 4096;
   private static final String LOST_AND_FOUND = "lost+found";
 
   private static final Pattern LIST = Pattern.compile("; lost: from (.+) to (?:before )?(.+)$");

@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import static io.jdax.Sizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -39,7 +40,6 @@ class MetadataFuzzTest {
   private static final Duration FOREVER = Duration.ofMinutes(5);
 
   private static final int BLOCKS = 128;
-  private static final int PAGE = 4096;
   private static final int SUPERBLOCK_BYTES = 512;
   private static final int MAX_DEPTH = 6;
   private static final int REPAIR_EVERY = 4;

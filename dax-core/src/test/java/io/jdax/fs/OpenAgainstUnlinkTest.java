@@ -1,8 +1,8 @@
 package io.jdax.fs;
 
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.jdax.fs.facts.OpenMode;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class OpenAgainstUnlinkTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
   private static final int ROUNDS = 4_000 * Integer.getInteger("jdax.test.multiplier", 1);
 
   @Test

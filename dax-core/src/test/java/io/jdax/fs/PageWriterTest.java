@@ -1,11 +1,12 @@
 package io.jdax.fs;
 
+import static io.jdax.Sizes.PAGE;
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.file.BlockExtent;
 import io.jdax.fs.file.Inode;
@@ -24,9 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pages in DRAM on their way to the media: data, extents and books, also where that fails. */
 class PageWriterTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  private static final int PAGE = 4096;
-
   private interface Test {
     void run(FsFixture fixture, SteppedPersister persister, DaxFile file) throws IOException;
   }
@@ -85,7 +83,7 @@ class PageWriterTest {
                   copied[0] = 0;
                 }
               };
-          file.addressSpace().writeback(0, PAGE); // one page alone
+          file.addressSpace().flushDirty(0, PAGE); // one page alone
           persister.step = call -> {};
           assertEquals(0, undrained.getFirst());
           assertEquals(PAGE / block, written(file));
@@ -115,7 +113,7 @@ class PageWriterTest {
           for (int i = 0; i < 3; i++) {
             assertThrows(
                 IOException.class,
-                () -> file.addressSpace().writeback(0, Long.MAX_VALUE),
+                () -> file.addressSpace().flushDirty(0, Long.MAX_VALUE),
                 "try " + i);
           }
           persister.step = call -> {};
@@ -123,7 +121,7 @@ class PageWriterTest {
           assertEquals(before, books(file));
           file.fsync();
           assertEquals(3 * PAGE / block + 1, written(file));
-          volume.reclaim();
+          volume.bringBackSpace();
           long usable = volume.data.usableBlocks();
           assertEquals(0, volume.space.promisedItems() - file.inode.extents.takeCredit(0));
           fixture.assertSound();
@@ -138,7 +136,7 @@ class PageWriterTest {
 
   private static String books(DaxFile file) throws IOException {
     Volume volume = file.inode.volume;
-    volume.reclaim();
+    volume.bringBackSpace();
     return "%d usable, %d free, %d promised, %d delayed, %d written"
         .formatted(
             volume.data.usableBlocks(),

@@ -1,5 +1,7 @@
 package io.jdax.fs;
 
+import static io.jdax.Sizes.PAGE;
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,7 +11,6 @@ import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.space.FailurePoint;
 import io.jdax.mm.DaxMapping;
@@ -30,11 +31,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  * what then do the file, its mapping and, after a mount, the media show?
  */
 class PartialBlocksTest {
-  private static final int PAGE = 4096;
   private static final int SIZE = 40 * PAGE;
   private static final int FROM = 3 * PAGE + 700;
   private static final int TO = 21 * PAGE + 3300;
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
 
   private int blockBytes;
   private TierMode tier = TierMode.DIRECT;

@@ -1,8 +1,8 @@
 package io.jdax.fs;
 
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Sharing;
@@ -14,8 +14,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whose stores are durable when a mapping was persisted. */
 class PersistKindsTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-
   @ParameterizedTest
   @EnumSource
   @DisplayName("persist of a mapping of any kind makes durable what others have stored")

@@ -1,5 +1,7 @@
 package io.jdax.fs;
 
+import static io.jdax.LongSizes.PAGE;
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,7 +13,6 @@ import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.facts.DirectoryEntry;
 import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.FileType;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.QuotaStat;
 import io.jdax.mm.BeyondEndException;
@@ -33,8 +34,6 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("Whatever several threads do, what is told as used is what is used")
 class QuotaModelTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  private static final long PAGE = 4096;
   private static final int THREADS = 4;
   private static final List<String> TREES = List.of("/p", "/p/q", "/r");
 

@@ -1,5 +1,7 @@
 package io.jdax.fs;
 
+import static io.jdax.LongSizes.PAGE;
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -16,7 +18,6 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.error.QuotaExceededException.Resource;
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.QuotaStat;
 import io.jdax.fs.tree.PowerFailures;
@@ -43,9 +44,6 @@ import org.junit.jupiter.api.function.Executable;
 
 @DisplayName("A directory tree uses what its quota allows, and not a block more")
 class QuotaTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  private static final long PAGE = 4096;
-
   private static QuotaStat quota(DaxFileSystem fs, String path) throws IOException {
     QuotaStat stat = fs.quota(path);
     assertNotNull(stat, path);

@@ -114,7 +114,7 @@ class ReadOnlyRemountTest extends SteppedFs {
     assertThrows(ReadOnlyMappingException.class, () -> mapping.putByte(0, (byte) 3));
     assertThrows(ReadOnlyMountException.class, () -> volume.tree.change().close());
     assertThrows(ReadOnlyMountException.class, () -> volume.tree.changeFromReserve().close());
-    assertThrows(ReadOnlyMountException.class, volume::reclaim);
+    assertThrows(ReadOnlyMountException.class, volume::bringBackSpace);
     file.fsync();
     fs.sync();
     mapping.persist(0, PAGE);

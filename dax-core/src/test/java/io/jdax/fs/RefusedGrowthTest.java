@@ -1,12 +1,13 @@
 package io.jdax.fs;
 
+import static io.jdax.LongSizes.MIB;
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.space.FailurePoint;
@@ -26,9 +27,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * before it grows; and gives them back if it does not.
  */
 class RefusedGrowthTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  private static final long MIB = 1 << 20;
-
   private interface Growth {
     void run(DaxFile file) throws IOException;
   }
@@ -72,7 +70,7 @@ class RefusedGrowthTest {
       fixture.fs.sync();
       Volume volume = file.inode.volume;
       for (int i = 0; i < 3; i++) {
-        volume.reclaim();
+        volume.bringBackSpace();
       }
       if (file.isOpen()) {
         volume.space.recorded(file.inode.extents.takeCredit(0));

@@ -1,12 +1,12 @@
 package io.jdax.fs;
 
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.facts.FileExtent;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.ExtentState;
 import java.io.IOException;
@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A write for which there is no space changes nothing, whatever else wants space meanwhile. */
 class RefusedWriteTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
   private static final int PAGES = 100;
   private static final int BYTES = PAGES * 4096;
 

@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import static io.jdax.fs.Modes.RW;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -33,7 +34,6 @@ import org.junit.jupiter.api.Test;
 
 /** What lies on a region, and a region that is closed below it. */
 class RegionOwnersTest {
-  private static final OpenMode[] NEW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
 
   private Path path;
   private Region region;
@@ -70,7 +70,7 @@ class RegionOwnersTest {
     try (PmemBlockDevice closed = device) {
       try (DaxFileSystem fs = DaxFileSystem.mount(closed)) {
         this.mounted = fs;
-        try (DaxFile file = fs.open("/a", NEW)) {
+        try (DaxFile file = fs.open("/a", RW)) {
           file.truncate(1 << 20);
           leaked = file.pin(0, 4096, PinAccess.WRITE, true);
           leaked.segments().getFirst().set(JAVA_LONG, 0, 42);
@@ -119,7 +119,7 @@ class RegionOwnersTest {
   @DisplayName("A device below a mounted file system does not close, and all goes on")
   void deviceUnderFileSystem() throws IOException {
     try (DaxFileSystem fs = DaxFileSystem.mount(device);
-        DaxFile file = fs.open("/a", NEW)) {
+        DaxFile file = fs.open("/a", RW)) {
       file.truncate(1 << 20);
       DaxMapping mapping = file.map(0, 1 << 20);
       mapping.putLong(0, 42);
@@ -148,7 +148,7 @@ class RegionOwnersTest {
     open();
     DaxFileSystem.format(device, "scratch");
     try (DaxFileSystem fs = DaxFileSystem.mount(device)) {
-      fs.open("/a", NEW).close();
+      fs.open("/a", RW).close();
     }
     // The frame space is made last, and here it is somebody else's.
     FrameSpace other = FrameSpace.over(region, device.persister());
@@ -189,7 +189,7 @@ class RegionOwnersTest {
     long largest = 15L << 30;
     MountOptions options = MountOptions.DEFAULTS.withTier(TierMode.CACHED).withCacheBytes(largest);
     try (DaxFileSystem fs = DaxFileSystem.mount(device, options);
-        DaxFile file = fs.open("/a", NEW)) {
+        DaxFile file = fs.open("/a", RW)) {
       file.write(0, MemorySegment.ofArray(new byte[] {1, 2, 3}));
     }
     IllegalArgumentException e =

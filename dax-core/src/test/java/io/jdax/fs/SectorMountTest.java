@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jdax.fs.error.DeviceBusyException;
 import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 
 /** A file system on a device that has no direct access. */
 class SectorMountTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
   private static final MountOptions SMALL = MountOptions.DEFAULTS.withCacheBytes(32 * 4096);
 
   private final VolatileSectors device = new VolatileSectors(2 << 20);

@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import io.jdax.Sizes;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
@@ -13,8 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** A file system with DRAM for a few pages only, on media that a test looks into. */
 abstract class SmallTier {
-  static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  static final long PAGE = 4096;
+  static final OpenMode[] RW = Modes.RW;
+  static final long PAGE = Sizes.PAGE;
   static final int FRAMES = 64;
 
   Region region;
@@ -59,7 +60,7 @@ abstract class SmallTier {
 
   /** All that is in DRAM leaves, as far as it may. */
   final void evictAll(DaxFile around) throws IOException {
-    around.addressSpace().writeback(0, Long.MAX_VALUE);
+    around.addressSpace().flushDirty(0, Long.MAX_VALUE);
     try (DaxFile other = fs.open("/evictor", RW)) {
       for (int page = 0; page < 3 * FRAMES; page++) {
         other.write(page * PAGE, FsFixture.bytes(4096, 99));

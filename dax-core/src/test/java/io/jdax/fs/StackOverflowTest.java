@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,7 +27,6 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Callers whose stack ends somewhere in the middle of a call. */
 class StackOverflowTest {
-  private static final long PAGE = 4096;
   private static final long PAGES = 512;
   private static final long SIZE = PAGES * PAGE;
   private static final long STACK_BYTES = 256 << 10;

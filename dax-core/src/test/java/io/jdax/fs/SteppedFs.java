@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import io.jdax.Sizes;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.region.Region;
@@ -9,8 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** A mounted file system each of whose calls to the media a test can hold up, or let fail. */
 abstract class SteppedFs {
-  static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  static final int PAGE = 4096;
+  static final OpenMode[] RW = Modes.RW;
+  static final int PAGE = Sizes.PAGE;
 
   Region region;
   SteppedPersister persister;

@@ -1,5 +1,7 @@
 package io.jdax.fs;
 
+import static io.jdax.Sizes.PAGE;
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,7 +13,6 @@ import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.facts.FilePages;
 import io.jdax.fs.facts.FilePages.Place;
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
@@ -47,9 +48,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Blocks that are smaller than pages, and stores through mappings: the rules S0 of the design. */
 @Timeout(180)
 class SubpageTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  private static final int PAGE = 4096;
-
   /** Who else maps the page. */
   private enum Neighbour {
     NONE,
@@ -277,7 +275,7 @@ class SubpageTest {
       file.write(2L * PAGE + 3000, FsFixture.bytes(10, 2));
       DaxMapping m = file.map(0, 3L * PAGE);
       assertEquals(0, m.getByte(PAGE));
-      file.addressSpace().writeback(0, Long.MAX_VALUE);
+      file.addressSpace().flushDirty(0, Long.MAX_VALUE);
       assertEquals(2L * block, allocated(bed, "/f"), "a block for each write");
       file.truncate(50);
       file.truncate(3L * PAGE);
@@ -501,11 +499,11 @@ class SubpageTest {
       file.truncate(16 * PAGE);
       PageRun made = new PageRun();
       for (long page = 0; page < 16; page++) {
-        long stamp = file.inode.space.invalidateLock().lockShared();
+        long stamp = file.inode.addressSpace.invalidateLock().lockShared();
         try {
           file.inode.mkwrite(page, 0, made);
         } finally {
-          file.inode.space.invalidateLock().unlockShared(stamp);
+          file.inode.addressSpace.invalidateLock().unlockShared(stamp);
         }
         assertEquals(ExtentState.WRITTEN, made.state);
         assertEquals(page, made.firstPage);

@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -32,7 +33,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** When files are said to have been modified and changed: in place, in DRAM, and with both. */
 class TimesTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
   private static final Instant THEN = Instant.parse("2001-02-03T04:05:06.789Z");
 
   static Stream<Arguments> kinds() {
@@ -190,7 +190,7 @@ class TimesTest {
       m.putByte(0, (byte) 2);
       m.force(); // so that a store needs no fault
       Throwable[] failure = new Throwable[1];
-      long stamp = f.inode.space.invalidateLock().lockShared(); // as a writeback has it
+      long stamp = f.inode.addressSpace.invalidateLock().lockShared(); // as a writeback has it
       Thread setting =
           Thread.ofPlatform()
               .uncaughtExceptionHandler((thread, e) -> failure[0] = e)
@@ -207,7 +207,7 @@ class TimesTest {
       }
       f.inode.storesFound();
       m.putByte(0, (byte) 3);
-      f.inode.space.invalidateLock().unlockShared(stamp);
+      f.inode.addressSpace.invalidateLock().unlockShared(stamp);
       setting.join();
       assertEquals(null, failure[0]);
       assertEquals(THEN, f.stat().modified());

@@ -1,5 +1,7 @@
 package io.jdax.fs;
 
+import static io.jdax.Sizes.SECTOR;
+
 import io.jdax.block.BlockDevice;
 import io.jdax.block.BlockStatistics;
 import java.io.IOException;
@@ -13,8 +15,6 @@ import java.util.Random;
  * may have arrived or not.
  */
 final class VolatileSectors implements BlockDevice {
-  private static final int SECTOR = 512;
-
   private final byte[] media;
   private final Map<Long, byte[]> pending = new HashMap<>();
   private final boolean readOnly;

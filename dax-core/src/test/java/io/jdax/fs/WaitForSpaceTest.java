@@ -1,12 +1,12 @@
 package io.jdax.fs;
 
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.error.NoSpaceException;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.volume.Patience;
 import io.jdax.fs.volume.Volume;
 import io.jdax.mm.engine.InvalidateLock;
@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Timeout;
 /** Requests for space that somebody is about to give up. */
 @Timeout(60)
 class WaitForSpaceTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
   private static final long BYTES = 4 << 20;
 
   /** So often somebody else gets the file's lock, who would hardly once if it were held. */

@@ -1,12 +1,13 @@
 package io.jdax.fs;
 
+import static io.jdax.Sizes.PAGE;
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.facts.FileSystemStat;
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
@@ -26,12 +27,10 @@ import java.util.function.BiConsumer;
 
 /** What {@link WantOfMemoryTest} does with the woven classes, of which this is one. */
 public final class WantOfMemory implements BiConsumer<String, String> {
-  private static final int PAGE = 4096;
   private static final long PAGES = 1024;
   private static final long SIZE = PAGES * PAGE;
   private static final long FAR = 64 << 20;
   private static final boolean EVERY = Boolean.getBoolean("jdax.test.everyStep");
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
 
   private final MemorySegment bytes = Arena.ofAuto().allocate(SIZE);
   private final Deque<AutoCloseable> open = new ArrayDeque<>();

@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import io.jdax.Sizes;
 import io.jdax.fs.facts.DirectoryEntry;
 import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.FileType;
@@ -11,7 +12,7 @@ import java.util.TreeMap;
 
 /** All that can be read of a file system: its names, and what they name. */
 final class WholeFs {
-  static final int PAGE = 4096;
+  static final int PAGE = Sizes.PAGE;
 
   /** A name in a directory, which is given by its inode. */
   record Name(long directory, String name) {}

@@ -1,12 +1,13 @@
 package io.jdax.fs;
 
+import static io.jdax.LongSizes.PAGE;
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.WritebackException;
@@ -24,9 +25,6 @@ import org.junit.jupiter.api.Timeout;
 /** What fails while nobody is there to be told. */
 @Timeout(120)
 class WritebackErrorsTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
-  private static final long PAGE = 4096;
-
   private BadMedia media;
   private FsFixture fixture;
   private DaxFileSystem fs;

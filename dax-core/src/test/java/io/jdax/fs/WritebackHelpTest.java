@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
@@ -32,7 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Long writebacks, which several threads share. */
 @Timeout(120)
 class WritebackHelpTest {
-  private static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
   private static final int PIECE = 2 << 20;
   private static final int BYTES = 6 * PIECE;
 

@@ -1,5 +1,6 @@
 package io.jdax.region;
 
+import static io.jdax.LongSizes.MIB;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -29,8 +30,6 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class RegionTest {
-  private static final long MIB = 1 << 20;
-
   @TempDir Path disk;
   private Path shm;
 

@@ -1,5 +1,7 @@
 package io.jdax.fs.file;
 
+import static io.jdax.fs.space.Space.HUGE_FRAMES;
+
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.ExtentState;
@@ -7,9 +9,6 @@ import java.io.IOException;
 
 /** Blocks for a write by number: see {@link WriteRoom}. */
 final class CountedRoom implements WriteRoom {
-  /** Pages of a huge one. */
-  private static final long HUGE = 512;
-
   private final Space space;
   private final Reservation reservation;
   private final BlockRun run = new BlockRun();
@@ -48,9 +47,10 @@ final class CountedRoom implements WriteRoom {
 
   @Override
   public void take(long page, long wanted, long goal) {
-    boolean huge = wanted == HUGE && page % HUGE == 0 && reservation.blocks() >= HUGE;
+    boolean huge =
+        wanted == HUGE_FRAMES && page % HUGE_FRAMES == 0 && reservation.blocks() >= HUGE_FRAMES;
     if (huge && space.allocateHuge(-1, run)) {
-      space.unreserve(HUGE);
+      space.unreserve(HUGE_FRAMES);
     } else {
       space.allocateReserved(Math.min(wanted, reservation.blocks()), goal, run);
     }

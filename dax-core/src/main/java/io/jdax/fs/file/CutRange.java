@@ -26,13 +26,13 @@ final class CutRange {
 
   private final InodeFacts inode;
   private final Volume volume;
-  private final AddressSpace space;
+  private final AddressSpace addressSpace;
   private final Units units;
 
   CutRange(InodeFacts inode, long first, long end) {
     this.inode = inode;
     this.volume = inode.volume;
-    this.space = inode.space;
+    this.addressSpace = inode.addressSpace;
     this.units = volume.units;
     this.first = first;
     this.end = end;
@@ -63,7 +63,7 @@ final class CutRange {
    * DRAM or in place, and whoever still had the old translation would store to what nobody reads.
    */
   void quietEdges() throws IOException {
-    if (units.blocksPerPageShift == 0 || !space.wasMapped()) {
+    if (units.blocksPerPageShift == 0 || !addressSpace.wasMapped()) {
       return;
     }
     long head = units.pageOf(first);
@@ -71,26 +71,26 @@ final class CutRange {
     boolean inHead = units.blocksOf(head) != first;
     boolean inTail = units.blocksOf(tail) != end && (tail != head || !inHead);
     if (inHead) {
-      space.unmapMappingRange(head, 1);
+      addressSpace.unmapMappingRange(head, 1);
     }
     if (inTail) {
-      space.unmapMappingRange(tail, 1);
+      addressSpace.unmapMappingRange(tail, 1);
     }
     if (inHead || inTail) {
       volume.frames.quarantine().turnOver();
     }
     if (inHead) {
-      space.writeback(head << Units.PAGE_SHIFT, Units.PAGE_BYTES);
+      addressSpace.flushDirty(head << Units.PAGE_SHIFT, Units.PAGE_BYTES);
     }
     if (inTail) {
-      space.writeback(tail << Units.PAGE_SHIFT, Units.PAGE_BYTES);
+      addressSpace.flushDirty(tail << Units.PAGE_SHIFT, Units.PAGE_BYTES);
     }
   }
 
   /** After it no mapping shows the blocks, nor the pages that they lie in. */
   Invalidation invalidation() throws IOException {
     long firstPage = units.pageOf(first);
-    return space.invalidation(firstPage, units.pageEnd(end) - firstPage);
+    return addressSpace.invalidation(firstPage, units.pageEnd(end) - firstPage);
   }
 
   /**

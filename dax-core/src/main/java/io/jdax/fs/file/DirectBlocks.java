@@ -1,5 +1,7 @@
 package io.jdax.fs.file;
 
+import static io.jdax.fs.space.Space.HUGE_FRAMES;
+
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Space;
@@ -21,9 +23,6 @@ import java.util.concurrent.locks.StampedLock;
  * </pre>
  */
 public final class DirectBlocks {
-  /** Pages of a huge one. */
-  private static final long HUGE = 512;
-
   private static final ThreadLocal<BlockRun> RUN = ThreadLocal.withInitial(BlockRun::new);
   private static final ThreadLocal<BlockExtent> BEFORE = ThreadLocal.withInitial(BlockExtent::new);
 
@@ -246,19 +245,24 @@ public final class DirectBlocks {
   /** Blocks for a window, or for as much of it as lies together. */
   private void takeRun(long from, long to, BlockExtent hole, BlockRun run) throws NoSpaceException {
     long goal = goal(from, hole.firstBlock);
-    if (to - from != HUGE || from % HUGE != 0 || !volume.space.allocateHuge(-1, run)) {
+    if (to - from != HUGE_FRAMES
+        || from % HUGE_FRAMES != 0
+        || !volume.space.allocateHuge(-1, run)) {
       volume.space.allocate(to - from, goal, run);
     }
   }
 
   /** See {@link PageStore#takeReserved}. */
   public void takeReserved(long block, long endBlock, long goal, BlockRun taken) {
-    boolean aligned = block % HUGE == 0;
+    boolean aligned = block % HUGE_FRAMES == 0;
     // One huge page is counted twice for a moment; where that is too much it is just not huge.
-    if (aligned && endBlock - block >= HUGE && volume.space.allocateHuge(goal, taken)) {
-      volume.space.unreserve(HUGE);
+    if (aligned && endBlock - block >= HUGE_FRAMES && volume.space.allocateHuge(goal, taken)) {
+      volume.space.unreserve(HUGE_FRAMES);
     } else {
-      long n = aligned ? endBlock - block : Math.min(endBlock - block, HUGE - block % HUGE);
+      long n =
+          aligned
+              ? endBlock - block
+              : Math.min(endBlock - block, HUGE_FRAMES - block % HUGE_FRAMES);
       volume.space.allocateReserved(n, goal, taken);
     }
   }

@@ -19,13 +19,13 @@ import java.util.function.LongConsumer;
 public final class FileAllocation {
   private final Inode inode;
   private final Volume volume;
-  private final AddressSpace space;
+  private final AddressSpace addressSpace;
   private final Units units;
 
   public FileAllocation(Inode inode) {
     this.inode = inode;
     this.volume = inode.volume;
-    this.space = inode.space;
+    this.addressSpace = inode.addressSpace;
     this.units = volume.units;
   }
 
@@ -62,7 +62,7 @@ public final class FileAllocation {
     if (zero) {
       FileSpace.lockPages(inode, offset, end, patienceNanos);
     } else {
-      space.invalidateLock().lockExclusive();
+      addressSpace.invalidateLock().lockExclusive();
     }
     try {
       volume.ensureWritable();
@@ -101,7 +101,7 @@ public final class FileAllocation {
       }
     } finally {
       inode.store().grown();
-      space.invalidateLock().unlockExclusive();
+      addressSpace.invalidateLock().unlockExclusive();
     }
   }
 

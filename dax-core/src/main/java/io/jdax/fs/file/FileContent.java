@@ -26,7 +26,7 @@ public final class FileContent {
 
   /** Returns how many bytes were read, 0 if none were asked for, or −1 at or beyond the end. */
   public int read(long offset, MemorySegment dst) throws IOException {
-    long stamp = inode.space.invalidateLock().lockSharedInside();
+    long stamp = inode.addressSpace.invalidateLock().lockSharedInside();
     try {
       volume.ensureOpen();
       long size = inode.sizeBytes();
@@ -43,7 +43,7 @@ public final class FileContent {
       inode.store().read(offset, end, dst);
       return (int) (end - offset);
     } finally {
-      inode.space.invalidateLock().unlockShared(stamp);
+      inode.addressSpace.invalidateLock().unlockShared(stamp);
     }
   }
 
@@ -102,7 +102,7 @@ public final class FileContent {
   private long end(long offset, long length) throws IOException {
     if (length > Limits.FILE_BYTES - offset) {
       throw new FileSystemException(
-          inode.space.name(),
+          inode.addressSpace.name(),
           null,
           volume.region.name()
               + ": bytes ["

@@ -25,24 +25,26 @@ public final class FileSettings {
 
   /** Lets the file go through DRAM, or not; durable on return. */
   public void setTier(TierMode mode) throws IOException {
-    AddressSpace space = inode.space;
+    AddressSpace addressSpace = inode.addressSpace;
     volume.ensureWritable();
     volume.frames.quarantine().turnOver(); // mappings that were closed are quiet then
-    space.sweep();
-    space.lockForInvalidation(0, Long.MAX_VALUE, 0);
+    addressSpace.sweep();
+    addressSpace.lockForInvalidation(0, Long.MAX_VALUE, 0);
     try {
       volume.ensureWritable();
-      if (space.hasMappings()) {
+      if (addressSpace.hasMappings()) {
         throw new FileSystemException(
-            space.name(), null, volume.region.name() + ": is mapped: close its mappings first");
+            addressSpace.name(),
+            null,
+            volume.region.name() + ": is mapped: close its mappings first");
       }
-      space.writeback(0, Long.MAX_VALUE);
-      Invalidation invalidation = space.invalidation(0, Long.MAX_VALUE);
+      addressSpace.flushDirty(0, Long.MAX_VALUE);
+      Invalidation invalidation = addressSpace.invalidation(0, Long.MAX_VALUE);
       record(() -> inode.setTierMode(mode));
       invalidation.run();
       inode.applyTier();
     } finally {
-      space.invalidateLock().unlockExclusive();
+      addressSpace.invalidateLock().unlockExclusive();
     }
   }
 

@@ -28,13 +28,13 @@ public final class FileSpace {
 
   private final Inode inode;
   private final Volume volume;
-  private final AddressSpace space;
+  private final AddressSpace addressSpace;
   private final Units units;
 
   public FileSpace(Inode inode) {
     this.inode = inode;
     this.volume = inode.volume;
-    this.space = inode.space;
+    this.addressSpace = inode.addressSpace;
     this.units = volume.units;
   }
 
@@ -49,7 +49,7 @@ public final class FileSpace {
     volume.ensureWritable();
     BlockRuns gone = new BlockRuns();
     long commit = 0;
-    space.lockForInvalidation(bytes >>> Units.PAGE_SHIFT, Long.MAX_VALUE, patienceNanos);
+    addressSpace.lockForInvalidation(bytes >>> Units.PAGE_SHIFT, Long.MAX_VALUE, patienceNanos);
     boolean leaving = false;
     try {
       volume.ensureWritable();
@@ -63,7 +63,7 @@ public final class FileSpace {
       inode.commitFolded();
       inode.zeroTail(bytes); // mappings still show the last page
     } finally {
-      space.invalidateLock().unlockExclusive();
+      addressSpace.invalidateLock().unlockExclusive();
       if (leaving) {
         giveUp(gone, commit);
       }
@@ -135,7 +135,7 @@ public final class FileSpace {
       }
       range.commitAndZeroRest(offset, end);
     } finally {
-      space.invalidateLock().unlockExclusive();
+      addressSpace.invalidateLock().unlockExclusive();
       giveUp(gone, commit);
     }
   }
@@ -144,7 +144,8 @@ public final class FileSpace {
   static void lockPages(InodeFacts inode, long offset, long end, long patienceNanos)
       throws IOException {
     long firstPage = offset >>> Units.PAGE_SHIFT;
-    inode.space.lockForInvalidation(firstPage, Units.pagesIn(end) - firstPage, patienceNanos);
+    inode.addressSpace.lockForInvalidation(
+        firstPage, Units.pagesIn(end) - firstPage, patienceNanos);
   }
 
   /**
@@ -161,7 +162,7 @@ public final class FileSpace {
       inode.extents.collect(range.first, range.end, gone);
       inode.touch();
       new TreeExtents(volume, inode.number).cut(update.change, range.first, range.end);
-      long commit = update.change.commit();
+      long commit = update.change.commitNumber();
       if (size == KEEP_SIZE) {
         update.doneButForTimes();
       } else {

@@ -39,7 +39,7 @@ public final class Fold {
     } catch (NoSpaceException e) {
       // What was promised is there. It may be that frames have to leave the quarantine first, which
       // must not be waited for with a lock that a page fault wants.
-      inode.volume.reclaim();
+      inode.volume.bringBackSpace();
       runLocked(inode, times);
     }
   }
@@ -133,7 +133,7 @@ public final class Fold {
     long hi = Keys.hi(inode.number, Keys.INODE);
     if (!change.get(hi, 0, item)) {
       throw new CorruptMetadataException(
-          inode.volume.region.name(), "inode " + inode.number, 0, "is not in the tree");
+          inode.volume.region.name(), "inode " + inode.number, "is not in the tree");
     }
     InodeRecord r = InodeRecord.of(inode.volume.region.name(), item);
     long time = inode.modified();

@@ -72,7 +72,7 @@ public final class InPlace implements PageStore {
         long media = ((run.deviceBlock - run.firstBlock) << Units.PAGE_SHIFT) + at;
         volume.media.blocks.read(media, dst, at - offset, to - at);
       } else {
-        CallerMemory.giveZeros(inode.space.name(), at, dst, at - offset, to - at);
+        CallerMemory.giveZeros(inode.addressSpace.name(), at, dst, at - offset, to - at);
       }
       at = to;
     }
@@ -80,7 +80,7 @@ public final class InPlace implements PageStore {
 
   @Override
   public boolean write(long offset, long end, MemorySegment src) throws IOException {
-    long stamp = inode.space.invalidateLock().lockSharedInside();
+    long stamp = inode.addressSpace.invalidateLock().lockSharedInside();
     try {
       volume.ensureWritable();
       long size = inode.sizeBytes();
@@ -98,7 +98,7 @@ public final class InPlace implements PageStore {
       }
       return true;
     } finally {
-      inode.space.invalidateLock().unlockShared(stamp);
+      inode.addressSpace.invalidateLock().unlockShared(stamp);
     }
   }
 

@@ -97,7 +97,7 @@ final class InPlaceWrite {
         inode.extents.find(page, run);
         if (run.state == ExtentState.WRITTEN) {
           long count = Math.min(last, run.endBlock()) - page;
-          inode.space.published(page, run.deviceBlockOf(page), count);
+          inode.addressSpace.published(page, run.deviceBlockOf(page), count);
         }
       }
     }
@@ -157,7 +157,7 @@ final class InPlaceWrite {
       inode.direct.conversion.unlockWrite(stamp);
     }
     // Not before: it locks pages, and a page fault that has one locked wants the conversion lock.
-    inode.space.published(page, run.deviceBlockOf(page), Units.pagesIn(stop) - page);
+    inode.addressSpace.published(page, run.deviceBlockOf(page), Units.pagesIn(stop) - page);
     at = stop;
   }
 

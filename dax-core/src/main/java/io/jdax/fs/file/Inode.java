@@ -96,7 +96,7 @@ public final class Inode extends InodeFacts {
     InodeRecord r = known.record;
     if (r.sizeBytes > Limits.FILE_BYTES) {
       throw new CorruptMetadataException(
-          volume.region.name(), "inode " + number, 0, "is longer than a file can be");
+          volume.region.name(), "inode " + number, "is longer than a file can be");
     }
     if (r.links == 0) {
       unlink();
@@ -120,7 +120,7 @@ public final class Inode extends InodeFacts {
    * the file asks, and whoever changes the volume: the last of them has seen what is so.
    */
   private void matchReadOnly() {
-    if (space.readOnly() != volume.readOnly()) {
+    if (addressSpace.readOnly() != volume.readOnly()) {
       match();
     }
   }
@@ -132,13 +132,13 @@ public final class Inode extends InodeFacts {
   public void match() {
     synchronized (matching) {
       boolean readOnly = volume.readOnly();
-      if (space.readOnly() == readOnly) {
+      if (addressSpace.readOnly() == readOnly) {
         return;
       }
       if (readOnly) {
-        boolean _ = space.refuseStores();
+        boolean _ = addressSpace.refuseStores();
       } else {
-        space.setReadOnly(false);
+        addressSpace.setReadOnly(false);
       }
     }
   }
@@ -235,7 +235,7 @@ public final class Inode extends InodeFacts {
    * Takes the invalidate lock.
    */
   public void count() {
-    space.invalidateLock().lockExclusive(); // nobody is between a charge and its refund
+    addressSpace.invalidateLock().lockExclusive(); // nobody is between a charge and its refund
     try {
       synchronized (this) {
         if (loaded && account() == null) {
@@ -243,7 +243,7 @@ public final class Inode extends InodeFacts {
         }
       }
     } finally {
-      space.invalidateLock().unlockExclusive();
+      addressSpace.invalidateLock().unlockExclusive();
     }
   }
 
@@ -259,7 +259,7 @@ public final class Inode extends InodeFacts {
     if (!loaded()) {
       return true;
     }
-    boolean quiet = space.isQuiet();
+    boolean quiet = addressSpace.isQuiet();
     if (!volume.readOnly()) {
       sync(true);
     }
@@ -276,7 +276,7 @@ public final class Inode extends InodeFacts {
   void forget() throws IOException {
     markForgotten();
     Steps steps = new Steps();
-    steps.run(space::closeHeld);
+    steps.run(addressSpace::closeHeld);
     steps.run(store()::close);
     steps.run(() -> volume.space.recorded(extents.takeCredit(0)));
     steps.end();
@@ -306,14 +306,14 @@ public final class Inode extends InodeFacts {
 
   /** Data flushed; metadata in the tree, but not committed. */
   public void sync(boolean times) throws IOException {
-    space.writeback(0, Long.MAX_VALUE);
+    addressSpace.flushDirty(0, Long.MAX_VALUE);
     fold(times);
   }
 
   /** Returns when no call that changes the file and began before is under way. */
   public void awaitCalls() {
-    space.invalidateLock().lockExclusive();
-    space.invalidateLock().unlockExclusive();
+    addressSpace.invalidateLock().lockExclusive();
+    addressSpace.invalidateLock().unlockExclusive();
   }
 
   // ---------------------------------------------------------------- state

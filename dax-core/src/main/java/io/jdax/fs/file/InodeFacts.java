@@ -26,7 +26,7 @@ public abstract class InodeFacts implements BlockMapper {
 
   public final long number;
 
-  public final AddressSpace space;
+  public final AddressSpace addressSpace;
 
   public final ExtentMap extents;
 
@@ -81,8 +81,8 @@ public abstract class InodeFacts implements BlockMapper {
     this.extents = new ExtentMap(volume.units);
     this.direct = new DirectBlocks(this);
     this.store = place.apply(this);
-    this.space = new AddressSpace(volume.frames, this, "inode " + number);
-    this.writebackErrors = new WritebackErrors(volume.region.name(), space.name());
+    this.addressSpace = new AddressSpace(volume.frames, this, "inode " + number);
+    this.writebackErrors = new WritebackErrors(volume.region.name(), addressSpace.name());
   }
 
   // ---------------------------------------------------------------- size and pages

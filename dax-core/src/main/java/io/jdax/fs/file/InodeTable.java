@@ -87,7 +87,6 @@ public final class InodeTable {
       throw new CorruptMetadataException(
           volume.region.name(),
           "inode " + number,
-          0,
           "has a name, though its last one was removed before");
     }
     return inode;
@@ -127,7 +126,7 @@ public final class InodeTable {
    */
   public void retain(Inode inode) {
     if (!tryRetain(inode)) {
-      throw new IllegalStateException("file " + inode.space.name() + " is closed");
+      throw new IllegalStateException("file " + inode.addressSpace.name() + " is closed");
     }
   }
 
@@ -267,7 +266,7 @@ public final class InodeTable {
     int waiting = 0;
     for (Inode inode : candidates) {
       // Not under the monitor: it wants the invalidate lock, whose owner may want the monitor.
-      if (!inode.space.isQuiet()) {
+      if (!inode.addressSpace.isQuiet()) {
         waiting++;
       } else if (begin(inode)) {
         try {
@@ -352,7 +351,7 @@ public final class InodeTable {
    */
   private Look end(Inode inode, long seen) throws IOException {
     try {
-      inode.space.lockForInvalidation(0, Long.MAX_VALUE, 0);
+      inode.addressSpace.lockForInvalidation(0, Long.MAX_VALUE, 0);
     } catch (PinnedException e) {
       return Look.AGAIN; // by somebody who was not there before
     }
@@ -373,7 +372,7 @@ public final class InodeTable {
       }
     } finally {
       inode.folding.unlock();
-      inode.space.invalidateLock().unlockExclusive();
+      inode.addressSpace.invalidateLock().unlockExclusive();
     }
     return look;
   }
@@ -382,13 +381,13 @@ public final class InodeTable {
   private void giveUp(Inode inode) throws IOException {
     boolean done = false;
     try {
-      inode.space.lockForInvalidation(0, Long.MAX_VALUE, 0);
+      inode.addressSpace.lockForInvalidation(0, Long.MAX_VALUE, 0);
       inode.folding.lock(); // nobody folds it in the middle
       try {
         inode.forget();
       } finally {
         inode.folding.unlock();
-        inode.space.invalidateLock().unlockExclusive();
+        inode.addressSpace.invalidateLock().unlockExclusive();
       }
       done = inode.reap();
     } finally {
@@ -456,7 +455,7 @@ public final class InodeTable {
     Steps steps = new Steps();
     for (Inode inode : snapshot()) {
       try {
-        inode.space.close();
+        inode.addressSpace.close();
       } catch (Throwable t) {
         steps.failed(t);
       }

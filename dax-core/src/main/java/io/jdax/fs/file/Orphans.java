@@ -67,7 +67,7 @@ public final class Orphans {
           change.deleteRange(Keys.hi(inode, 0), 0, Keys.hi(inode + 1, 0), 0);
           change.delete(Keys.ORPHANS, inode);
         }
-        commit = change.commit();
+        commit = change.commitNumber();
         change.done();
       }
       if (!taken.more) {

@@ -170,7 +170,7 @@ public final class TreeExtents {
   private void check() throws CorruptMetadataException {
     if (item.length() != ExtentRecord.BYTES) {
       throw new CorruptMetadataException(
-          region, "extent of inode " + Keys.inode(hi), 0, "has " + item.length() + " bytes");
+          region, "extent of inode " + Keys.inode(hi), "has " + item.length() + " bytes");
     }
     ExtentRecord.check(
         region, units, hi, item.lo(), ExtentRecord.place(item), ExtentRecord.count(item), frames);

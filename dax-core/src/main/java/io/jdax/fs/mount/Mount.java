@@ -78,7 +78,7 @@ public final class Mount {
     boolean over = false;
     volume.setPinRule(Volume.PinRule.NONE);
     try {
-      inodes.forEach(inode -> inode.space.ensureNotPinned(false));
+      inodes.forEach(inode -> inode.addressSpace.ensureNotPinned(false));
       steps.run(this::settleAndFreeze);
       over = steps.allWell();
       if (!over && (anyway || volume.isLost())) {
@@ -181,7 +181,7 @@ public final class Mount {
     boolean done = false;
     volume.setPinRule(Volume.PinRule.READERS);
     try {
-      inodes.forEach(inode -> inode.space.ensureNotPinned(true));
+      inodes.forEach(inode -> inode.addressSpace.ensureNotPinned(true));
       sync(); // most of it, while others go on
       volume.setReadOnly(true);
       inodes.forEach(Inode::match);

@@ -81,7 +81,7 @@ final class MountUsage {
       throws CorruptMetadataException {
     if (length != QuotaRecord.BYTES || !QuotaRecord.of(node, offset).isPossible(project)) {
       throw new CorruptMetadataException(
-          region, "quota of project " + project, 0, "is not valid: bad length, limit or directory");
+          region, "quota of project " + project, "is not valid: bad length, limit or directory");
     }
     quotas.put((int) project, QuotaRecord.of(node, offset));
   }

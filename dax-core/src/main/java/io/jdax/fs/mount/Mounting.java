@@ -159,7 +159,7 @@ public final class Mounting {
       case Keys.QUOTA -> quota(lo, node, offset, length);
       default ->
           throw new CorruptMetadataException(
-              region.name(), "item " + Long.toHexString(hi), 0, "is of an unknown kind");
+              region.name(), "item " + Long.toHexString(hi), "is of an unknown kind");
     }
   }
 
@@ -167,7 +167,7 @@ public final class Mounting {
       throws IOException {
     if (length != ExtentRecord.BYTES) {
       throw new CorruptMetadataException(
-          region.name(), "extent of inode " + Keys.inode(hi), 0, "has " + length + " bytes");
+          region.name(), "extent of inode " + Keys.inode(hi), "has " + length + " bytes");
     }
     long place = ExtentRecord.place(node, offset);
     long count = ExtentRecord.count(node, offset);
@@ -175,7 +175,10 @@ public final class Mounting {
     long conflict = data.markUsed(place >>> 1, count);
     if (conflict >= 0) {
       throw new CorruptMetadataException(
-          region.name(), "extent of inode " + Keys.inode(hi), conflict, "is in use twice");
+          region.name(),
+          "extent of inode " + Keys.inode(hi),
+          units.pageOf(conflict),
+          "is in use twice");
     }
     space.promisedBefore(ExtentRecord.promisedItems(place, count));
     if (usage != null) {
@@ -189,7 +192,6 @@ public final class Mounting {
       throw new CorruptMetadataException(
           region.name(),
           "quota of project " + project,
-          0,
           "is there, but no superblock says that there are quotas");
     }
     usage.quota(project, node, offset, length);
@@ -200,7 +202,6 @@ public final class Mounting {
       throw new CorruptMetadataException(
           region.name(),
           "inode " + number,
-          0,
           "has a record of " + length + " bytes, or a number that no inode has");
     }
     if (number == Keys.ROOT) {
@@ -226,11 +227,11 @@ public final class Mounting {
   private void makeRoot(CowTree tree) throws IOException {
     if (any) {
       throw new CorruptMetadataException(
-          region.name(), "inode " + Keys.ROOT, 0, "the root directory, is not in the tree");
+          region.name(), "inode " + Keys.ROOT, "the root directory, is not in the tree");
     }
     if (persister.readOnly()) {
       throw new CorruptMetadataException(
-          region.name(), "inode " + Keys.ROOT, 0, "is missing: the format was not finished");
+          region.name(), "inode " + Keys.ROOT, "is missing: the format was not finished");
     }
     try (Change change = tree.change()) {
       InodeRecord r = InodeRecord.create(FileType.DIRECTORY, 0755, Keys.ROOT, CoarseClock.now());

@@ -143,6 +143,6 @@ public final class Attributes {
 
   private CorruptMetadataException corrupt(String what) {
     return new CorruptMetadataException(
-        volume.region.name(), "attribute of inode " + Keys.inode(hi), 0, what);
+        volume.region.name(), "attribute of inode " + Keys.inode(hi), what);
   }
 }

@@ -78,13 +78,13 @@ public final class InodeEdits {
       String path, long inode, @Nullable Inode open, @Nullable Long mtime, @Nullable Long atime)
       throws IOException {
     if (open != null) {
-      open.space.collect(); // most of it, while others go on
-      open.space.invalidateLock().lockExclusive();
+      open.addressSpace.collect(); // most of it, while others go on
+      open.addressSpace.invalidateLock().lockExclusive();
     }
     long sequence;
     try {
       if (open != null) {
-        open.space.collect();
+        open.addressSpace.collect();
       }
       sequence =
           change(
@@ -101,7 +101,7 @@ public final class InodeEdits {
               open);
     } finally {
       if (open != null) {
-        open.space.invalidateLock().unlockExclusive();
+        open.addressSpace.invalidateLock().unlockExclusive();
       }
     }
     if (sequence < 0) {

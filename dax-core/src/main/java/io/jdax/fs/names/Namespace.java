@@ -468,7 +468,7 @@ public final class Namespace {
       }
       if (depth > volume.inodeCount.get()) {
         throw new CorruptMetadataException(
-            region, "directory " + directory, 0, "has parents that never lead to the root");
+            region, "directory " + directory, "has parents that never lead to the root");
       }
       at = op.walk.parent(at);
     }

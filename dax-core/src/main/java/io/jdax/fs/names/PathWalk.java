@@ -219,7 +219,6 @@ public final class PathWalk {
       throw new CorruptMetadataException(
           volume.region.name(),
           "symbolic link " + inode,
-          0,
           "has a target of " + target.length + " bytes, but its record says otherwise");
     }
     return new String(target, StandardCharsets.UTF_8);
@@ -228,7 +227,7 @@ public final class PathWalk {
   InodeRecord inode(long number) throws IOException {
     if (!tree.get(Keys.hi(number, Keys.INODE), 0, item)) {
       throw new CorruptMetadataException(
-          volume.region.name(), "inode " + number, 0, "has a name, but is not in the tree");
+          volume.region.name(), "inode " + number, "has a name, but is not in the tree");
     }
     return InodeRecord.of(volume.region.name(), item);
   }

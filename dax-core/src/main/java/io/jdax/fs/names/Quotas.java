@@ -57,7 +57,7 @@ public final class Quotas {
     try {
       begin(path, limits);
     } catch (NoSpaceException e) {
-      volume.reclaim();
+      volume.bringBackSpace();
       begin(path, limits);
     }
   }
@@ -129,7 +129,7 @@ public final class Quotas {
     try {
       clearOnce(path);
     } catch (NoSpaceException e) {
-      volume.reclaim();
+      volume.bringBackSpace();
       clearOnce(path);
     }
   }
@@ -247,7 +247,7 @@ public final class Quotas {
       long parent = walk.parent(at);
       if (depth > volume.inodeCount.get()) {
         throw new CorruptMetadataException(
-            region, "directory " + directory, 0, "has parents that never lead to the root");
+            region, "directory " + directory, "has parents that never lead to the root");
       }
       path.insert(0, "/" + name(tree, parent, at));
       at = parent;
@@ -265,6 +265,6 @@ public final class Quotas {
       }
     }
     throw new CorruptMetadataException(
-        region, "directory " + inode, 0, "is in " + parent + ", which has no name for it");
+        region, "directory " + inode, "is in " + parent + ", which has no name for it");
   }
 }

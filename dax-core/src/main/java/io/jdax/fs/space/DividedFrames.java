@@ -89,7 +89,11 @@ final class DividedFrames {
         int i = count > accounts.usableBlocks() ? NONE : mostUsedOfKept();
         if (i == NONE) {
           throw new NoSpaceException(
-              region, count + " blocks of data", accounts.freeBlocks(), accounts.usableBlocks());
+              region,
+              count + " blocks of data",
+              Units.PAGE_BYTES / division.blocksPerFrame,
+              accounts.freeBlocks(),
+              accounts.usableBlocks());
         }
         makeLoose(i);
       }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call.
  */
 public final class Space implements AutoCloseable {
+  /** How many frames a 2 MiB page has, which is what {@link #allocateHuge} takes. */
+  public static final int HUGE_FRAMES = FreeMap.HUGE_FRAMES;
+
   /** See {@link FrameAccounts}. */
   static final int ITEMS_PER_NODE = FrameAccounts.ITEMS_PER_NODE;
 
@@ -335,7 +338,8 @@ public final class Space implements AutoCloseable {
   }
 
   private NoSpaceException noSpace(String wanted, long floor) {
-    return new NoSpaceException(region, wanted, freeFrames(), accounts.framesAbove(floor));
+    return new NoSpaceException(
+        region, wanted, Units.PAGE_BYTES, freeFrames(), accounts.framesAbove(floor));
   }
 
   private static long requirePositive(long count) {

@@ -51,7 +51,7 @@ final class CachedContent {
       if (frame >= 0) {
         pool.touch(frame);
         CallerMemory.give(
-            inode.space.name(),
+            inode.addressSpace.name(),
             at,
             pages.bytes(frame),
             Pages.within(at),
@@ -71,7 +71,7 @@ final class CachedContent {
               at - offset,
               to - at);
         } else {
-          CallerMemory.giveZeros(inode.space.name(), at, dst, at - offset, to - at);
+          CallerMemory.giveZeros(inode.addressSpace.name(), at, dst, at - offset, to - at);
         }
       }
       at = to;
@@ -87,7 +87,7 @@ final class CachedContent {
   @SuppressWarnings("ReferenceEquality") // the very store
   boolean overwriteIfHere(PageStore store, long offset, long end, MemorySegment src)
       throws IOException {
-    long stamp = inode.space.invalidateLock().lockSharedInside();
+    long stamp = inode.addressSpace.invalidateLock().lockSharedInside();
     try {
       volume.ensureWritable();
       boolean done =
@@ -97,7 +97,7 @@ final class CachedContent {
       }
       return done;
     } finally {
-      inode.space.invalidateLock().unlockShared(stamp);
+      inode.addressSpace.invalidateLock().unlockShared(stamp);
     }
   }
 
@@ -121,8 +121,8 @@ final class CachedContent {
         return;
       }
       if (pages.bringIn(page, in, end, src, srcAt, true, room)) {
-        if (inode.space.wasMapped()) {
-          inode.space.published(page, pool.pfn(index.get(page)), 1);
+        if (inode.addressSpace.wasMapped()) {
+          inode.addressSpace.published(page, pool.pfn(index.get(page)), 1);
         }
         return;
       }

@@ -27,29 +27,29 @@ final class CachedEviction {
   }
 
   boolean unmap(long[] leaving, int count) {
-    if (!inode.space.invalidateLock().tryLockExclusive(LOCK_NANOS)) {
+    if (!inode.addressSpace.invalidateLock().tryLockExclusive(LOCK_NANOS)) {
       return false;
     }
     try {
-      boolean shown = !pages.closed && inode.space.wasMapped();
+      boolean shown = !pages.closed && inode.addressSpace.wasMapped();
       for (int i = 0; i < count && !pages.closed; i++) {
         int frame = index.get(leaving[i]);
-        if (frame < 0 || inode.space.isPinned(leaving[i])) {
+        if (frame < 0 || inode.addressSpace.isPinned(leaving[i])) {
           continue;
         }
         pool.leave(frame);
         if (shown) {
-          inode.space.unmapMappingRange(leaving[i], 1);
+          inode.addressSpace.unmapMappingRange(leaving[i], 1);
         }
       }
       return shown;
     } finally {
-      inode.space.invalidateLock().unlockExclusive();
+      inode.addressSpace.invalidateLock().unlockExclusive();
     }
   }
 
   int evict(long[] leaving, int count) {
-    if (!inode.space.invalidateLock().tryLockExclusive(LOCK_NANOS)) {
+    if (!inode.addressSpace.invalidateLock().tryLockExclusive(LOCK_NANOS)) {
       return 0;
     }
     int freed = 0;
@@ -59,14 +59,14 @@ final class CachedEviction {
         if (frame >= 0
             && pool.isLeaving(frame)
             && !index.isDirty(leaving[i])
-            && inode.space.forgetClean(leaving[i])) {
+            && inode.addressSpace.forgetClean(leaving[i])) {
           index.remove(leaving[i]);
           pool.free(frame);
           freed++;
         }
       }
     } finally {
-      inode.space.invalidateLock().unlockExclusive();
+      inode.addressSpace.invalidateLock().unlockExclusive();
     }
     return freed;
   }
@@ -77,7 +77,7 @@ final class CachedEviction {
       while (i < count && leaving[i] == leaving[i - 1] + 1) {
         i++;
       }
-      inode.space.writeback(
+      inode.addressSpace.flushDirty(
           Pages.bytes(leaving[from]), Pages.bytes(leaving[i - 1] + 1 - leaving[from]));
     }
   }

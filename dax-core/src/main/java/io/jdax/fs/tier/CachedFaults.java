@@ -181,10 +181,10 @@ final class CachedFaults {
         if (lacks) {
           inode.volume.ensureWritable();
           complete(page, frame, limit, room);
-          if (inode.space.wasMapped()) {
+          if (inode.addressSpace.wasMapped()) {
             PageRun made = new PageRun();
             map(page, made);
-            inode.space.published(page, made.pfnOf(page), 1);
+            inode.addressSpace.published(page, made.pfnOf(page), 1);
           }
         }
       }

@@ -136,12 +136,12 @@ public final class CachedFile implements FrameOwner, PageStore {
 
   @Override
   public void settleWrite(long offset, long length) throws IOException {
-    inode.space.writeback(offset, length);
+    inode.addressSpace.flushDirty(offset, length);
   }
 
   @Override
   public void settle(long firstBlock, long endBlock) throws IOException {
-    inode.space.writeback(
+    inode.addressSpace.flushDirty(
         pages.units.bytes(firstBlock),
         endBlock == Long.MAX_VALUE ? Long.MAX_VALUE : pages.units.bytes(endBlock - firstBlock));
   }
@@ -224,7 +224,7 @@ public final class CachedFile implements FrameOwner, PageStore {
     try {
       if (inode.store() == this) {
         // Also without a name: its dirty pages count, and somebody may wait for fewer.
-        inode.space.writeback(0, Long.MAX_VALUE);
+        inode.addressSpace.flushDirty(0, Long.MAX_VALUE);
         if (!inode.unlinked()) {
           inode.commit();
         }
@@ -246,15 +246,15 @@ public final class CachedFile implements FrameOwner, PageStore {
 
   @Override
   public void close() {
-    boolean held = inode.space.invalidateLock().heldExclusively();
+    boolean held = inode.addressSpace.invalidateLock().heldExclusively();
     if (!held) {
-      inode.space.invalidateLock().lockExclusive();
+      inode.addressSpace.invalidateLock().lockExclusive();
     }
     try {
       pages.giveAllBack();
     } finally {
       if (!held) {
-        inode.space.invalidateLock().unlockExclusive();
+        inode.addressSpace.invalidateLock().unlockExclusive();
       }
     }
     tier.remove(this);

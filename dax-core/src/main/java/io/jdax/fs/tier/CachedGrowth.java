@@ -44,7 +44,7 @@ final class CachedGrowth {
     long page = Pages.of(from);
     int frame = index.get(page);
     long end = Math.min(Math.min(to, Pages.bytes(page + 1)), units.bytes(firstGiven));
-    if (frame >= 0 && end > from && inode.space.wasMapped()) {
+    if (frame >= 0 && end > from && inode.addressSpace.wasMapped()) {
       try (CachedRoom room = rooms.room(from, end, new Patience())) {
         pages.setAside(
             page,
@@ -64,7 +64,7 @@ final class CachedGrowth {
   void given(long from) throws IOException {
     long page = Pages.of(from);
     int frame = index.get(page);
-    if (pages.shift > 0 && frame >= 0 && inode.space.wasMapped()) {
+    if (pages.shift > 0 && frame >= 0 && inode.addressSpace.wasMapped()) {
       try (CachedRoom none = new CachedRoom(inode, pages.kept)) {
         pages.setAside(page, frame, blockIn(page, from), pages.limit(page), none);
       }

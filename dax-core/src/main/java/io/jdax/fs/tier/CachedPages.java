@@ -287,7 +287,7 @@ final class CachedPages {
     if (index.remove(page)) {
       pool.dirtied(-1);
     }
-    if (inode.space.wasMapped()) {
+    if (inode.addressSpace.wasMapped()) {
       tier.retire(frame);
     } else {
       pool.free(frame);
@@ -301,7 +301,7 @@ final class CachedPages {
   void take(long page, MemorySegment src, long srcAt, int frame, long in, long length)
       throws BufferFaultException {
     CallerMemory.take(
-        inode.space.name(), Pages.bytes(page) + in, src, srcAt, bytes(frame), in, length);
+        inode.addressSpace.name(), Pages.bytes(page) + in, src, srcAt, bytes(frame), in, length);
   }
 
   /**

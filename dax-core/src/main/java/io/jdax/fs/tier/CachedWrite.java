@@ -48,7 +48,7 @@ public final class CachedWrite implements AutoCloseable {
   }
 
   private boolean once() throws IOException {
-    long stamp = inode.space.invalidateLock().lockShared();
+    long stamp = inode.addressSpace.invalidateLock().lockShared();
     long size = inode.sizeBytes();
     boolean growing = false;
     try {
@@ -83,7 +83,7 @@ public final class CachedWrite implements AutoCloseable {
       if (growing) { // else somebody else may be
         file.growth.grown();
       }
-      inode.space.invalidateLock().unlockShared(stamp);
+      inode.addressSpace.invalidateLock().unlockShared(stamp);
     }
   }
 

@@ -140,7 +140,7 @@ public final class Change implements Lookups, NodeSource, AutoCloseable {
   /**
    * Number of the commit that this change will be in, for {@link io.jdax.fs.space.Space#freeAfter}.
    */
-  public long commit() {
+  public long commitNumber() {
     return tree.reader.generation + 1;
   }
 

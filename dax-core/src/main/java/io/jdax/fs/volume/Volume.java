@@ -229,7 +229,7 @@ public final class Volume {
    */
   public Change change() throws IOException {
     for (int i = 0; i < ROUNDS && space.usableFrames() < NODES_AT_HAND && isAnyLeaving(); i++) {
-      reclaim();
+      bringBackSpace();
     }
     return admitted(tree.change());
   }
@@ -266,7 +266,7 @@ public final class Volume {
   /** As {@link #freeing}, also while the file system is about to become read-only, or to end. */
   public Change reaping() throws IOException {
     if (space.nodesAtHand() < NODES_AT_HAND && heldPages() > 0) {
-      reclaim();
+      bringBackSpace();
     }
     return tree.changeFromReserve();
   }
@@ -337,7 +337,7 @@ public final class Volume {
     foldPending.run();
     while (true) {
       boolean more = mayComeBack(wanted);
-      reclaim();
+      bringBackSpace();
       try {
         return taker.take();
       } catch (NoSpaceException e) {
@@ -376,7 +376,7 @@ public final class Volume {
   }
 
   /** Brings back what is on its way: for a second try when space ran out. No change is open. */
-  public void reclaim() throws IOException {
+  public void bringBackSpace() throws IOException {
     giveUpStranded();
     frames.quarantine().drainNow();
     tree.reclaim();

@@ -144,13 +144,13 @@ public final class AddressSpace implements AutoCloseable {
    * @return how many pages were dirty
    * @throws IOException a flush failed; all pages of the range that were dirty still are
    */
-  public long writeback(long offset, long length) throws IOException {
+  public long flushDirty(long offset, long length) throws IOException {
     return writeback.run(offset, length);
   }
 
   /**
    * Finds what was stored through mappings and pins so far, and tells the {@link BlockMapper} of
-   * it, by {@link BlockMapper#storesFound}. As {@link #writeback} of all, except that pages whose
+   * it, by {@link BlockMapper#storesFound}. As {@link #flushDirty} of all, except that pages whose
    * frames are not the media's stay dirty, for {@link BlockMapper#writeBack}.
    *
    * @throws IOException a flush failed; all pages that were dirty still are
@@ -161,7 +161,7 @@ public final class AddressSpace implements AutoCloseable {
 
   /**
    * Whether all stores that were made through mappings which are closed now have left their mark,
-   * so that after one more {@link #writeback} nothing of them is dirty.
+   * so that after one more {@link #flushDirty} nothing of them is dirty.
    */
   public boolean isQuiet() {
     AccessFault.enter(StackRoom.ENGINE);
@@ -276,7 +276,7 @@ public final class AddressSpace implements AutoCloseable {
   /**
    * Makes stores fail, or makes them possible again. Takes the invalidate lock. When stores fail,
    * nothing is stored through a mapping any more from the return on, and what was stored is known
-   * to {@link #writeback}. Pins for writing go on, so the caller looks for them first.
+   * to {@link #flushDirty}. Pins for writing go on, so the caller looks for them first.
    */
   public void setReadOnly(boolean readOnly) {
     if (!readOnly) {
@@ -352,7 +352,7 @@ public final class AddressSpace implements AutoCloseable {
   }
 
   /**
-   * Closes all mappings and forgets all entries. Flushes nothing, so {@link #writeback} comes
+   * Closes all mappings and forgets all entries. Flushes nothing, so {@link #flushDirty} comes
    * first.
    *
    * @throws PinnedException a pin is open; nothing has changed
@@ -395,7 +395,7 @@ public final class AddressSpace implements AutoCloseable {
     return file.entries;
   }
 
-  Writeback writebacks() {
+  Writeback writeback() {
     return writeback;
   }
 

@@ -52,7 +52,7 @@ final class Writeback {
     this.memory = frames.raw();
   }
 
-  /** See {@link AddressSpace#writeback}. */
+  /** See {@link AddressSpace#flushDirty}. */
   long run(long offset, long length) throws IOException {
     if (length <= 0) {
       return 0;

@@ -1,5 +1,6 @@
 package io.jdax.fs.format;
 
+import static io.jdax.Sizes.PAGE;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -43,8 +44,6 @@ import org.junit.jupiter.api.Test;
  * a file.
  */
 class FormatImageTest {
-  private static final int PAGE = 4096;
-
   // ---------------------------------------------------------------- reading
 
   @Test

@@ -1,5 +1,6 @@
 package io.jdax.fs.format;
 
+import static io.jdax.Sizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,8 +37,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * ImageRecipe} makes the image without them.
  */
 class FormatWritersTest {
-  private static final int PAGE = 4096;
-
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 

@@ -1,5 +1,6 @@
 package io.jdax.fs.format;
 
+import static io.jdax.Sizes.PAGE;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.jdax.block.PmemBlockDevice;
@@ -12,8 +13,6 @@ import java.util.List;
 
 /** A region with a copy of the image, or with another file system, for the length of a test. */
 final class ImageFixture {
-  private static final int PAGE = 4096;
-
   private ImageFixture() {}
 
   interface Body {

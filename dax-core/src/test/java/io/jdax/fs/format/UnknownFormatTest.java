@@ -1,5 +1,6 @@
 package io.jdax.fs.format;
 
+import static io.jdax.Sizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -24,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a release does with a version, or with features, that it does not know. */
 class UnknownFormatTest {
-  private static final int PAGE = 4096;
   private static final long VERSION = 12;
   private static final long COMPATIBLE = 16;
   private static final long INCOMPATIBLE = 24;

@@ -146,8 +146,8 @@ class FragmentsTest {
     assertEquals(2, fragments.keptBlocks(), "and for the page again, as nobody else wants it");
     NoSpaceException e = assertThrows(NoSpaceException.class, () -> fragments.reserve(3));
     assertEquals(
-        "r: no space for 3 blocks of data: 66 blocks are free, of which 2 are usable; the others"
-            + " are reserved for metadata and for stores that were accepted",
+        "r: no space for 3 blocks of data: 66 blocks of 1024 bytes are free, of which 2 are usable;"
+            + " the others are reserved for metadata and for stores that were accepted",
         e.getMessage());
     assertKept(less); // nothing is given up in vain
     assertEquals(2, fragments.keptBlocks());

@@ -100,8 +100,8 @@ class SpaceTest {
       assertEquals(999, e.freeBlocks());
       assertEquals(0, e.usableBlocks());
       assertEquals(
-          "r: no space for 1 blocks of data: 999 blocks are free, of which 0 are usable; the others"
-              + " are reserved for metadata and for stores that were accepted",
+          "r: no space for 1 blocks of data: 999 blocks of 4096 bytes are free, of which 0 are"
+              + " usable; the others are reserved for metadata and for stores that were accepted",
           e.getMessage());
       assertThrows(NoSpaceException.class, () -> space.promise(1));
       assertThrows(NoSpaceException.class, () -> space.reserveNodes(1, false));
@@ -209,7 +209,7 @@ class SpaceTest {
       try {
         if (random.nextInt(20) == 0) {
           if (!space.allocateHuge(-1, run)) {
-            throw new NoSpaceException("r", "a huge page", 0, 0);
+            throw new NoSpaceException("r", "a huge page", 4096, 0, 0);
           }
           assertEquals(0, run.start() % 512);
         } else {

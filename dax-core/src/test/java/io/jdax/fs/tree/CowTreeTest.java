@@ -217,7 +217,9 @@ class CowTreeTest {
       assertTrue(e.freeBlocks() > 0);
       assertTrue(e.usableBlocks() < 10);
       assertTrue(
-          e.getMessage().contains("blocks are free, of which " + e.usableBlocks() + " are usable"));
+          e.getMessage()
+              .contains(
+                  "blocks of 4096 bytes are free, of which " + e.usableBlocks() + " are usable"));
       assertTrue(OneLookup.get(fixture.tree, 1, count[0] - 1, item));
       assertFalse(OneLookup.get(fixture.tree, 1, count[0], item));
       fixture.tree.commit();
@@ -295,7 +297,7 @@ class CowTreeTest {
       try (Change change = fixture.tree.change()) {
         change.free(run.start(), run.count());
         change.put(1, 1, new byte[0]);
-        assertEquals(fixture.tree.generation() + 1, change.commit());
+        assertEquals(fixture.tree.generation() + 1, change.commitNumber());
         change.done();
       }
       delayed = fixture.space.delayedFrames();

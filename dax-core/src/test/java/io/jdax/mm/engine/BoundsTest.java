@@ -1,5 +1,7 @@
 package io.jdax.mm.engine;
 
+import static io.jdax.LongSizes.HUGE;
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,8 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * must still stop where a mapping stops.
  */
 class BoundsTest {
-  private static final long PAGE = 4096;
-  private static final int HUGE = 2 << 20;
   private static final int ROUNDS = 10;
 
   private TinyDisk disk;
@@ -49,7 +49,7 @@ class BoundsTest {
   }
 
   private FileMapping map(Frames frames) throws IOException {
-    int pages = 2 * HUGE / (int) PAGE;
+    int pages = (int) (2 * HUGE / PAGE);
     int pieces = frames == Frames.RUN ? 0 : frames == Frames.PIECES ? pages : pages / 2;
     if (pieces < pages) {
       file.put(0, pages - pieces, true, 512);

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.LongSizes;
+import io.jdax.Sizes;
 import io.jdax.mm.BeyondEndException;
 import io.jdax.mm.ExtentState;
 import io.jdax.mm.HoleException;
@@ -32,8 +34,8 @@ import org.junit.jupiter.api.Test;
 
 /** The rules of docs/semantics.md, by id. A subclass says on which file system. */
 public abstract class DaxContract {
-  protected static final long PAGE = 4096;
-  protected static final long HUGE = 2 << 20;
+  protected static final long PAGE = Sizes.PAGE;
+  protected static final long HUGE = LongSizes.HUGE;
 
   protected ContractDisk disk;
   protected ContractFile file;
@@ -547,13 +549,13 @@ public abstract class DaxContract {
         disk.frames().quarantine().drainNow();
       }
     }
-    space.writeback(0, PAGE);
+    space.flushDirty(0, PAGE);
     byte[] left = survivors(file.pfn(0));
     for (int i = 1; i < 40; i++) {
       assertEquals(i, left[8 * i]);
     }
-    space.writeback(0, PAGE);
-    space.writeback(0, Long.MAX_VALUE);
+    space.flushDirty(0, PAGE);
+    space.flushDirty(0, Long.MAX_VALUE);
     assertEquals(1, space.statistics().flushedPages() > 0 ? 1 : 0);
   }
 

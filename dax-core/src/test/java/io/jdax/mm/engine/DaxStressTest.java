@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -34,7 +35,6 @@ import org.junit.jupiter.api.Test;
  * jdax.stress.seed} repeats it.
  */
 class DaxStressTest {
-  private static final long PAGE = 4096;
   private static final long MILLIS = Long.getLong("jdax.stress.millis", 2_500);
 
   private final long seed = Long.getLong("jdax.stress.seed", System.nanoTime());
@@ -333,7 +333,7 @@ class DaxStressTest {
       } finally {
         stop.set(true);
       }
-      file.space().writeback(0, Long.MAX_VALUE);
+      file.space().flushDirty(0, Long.MAX_VALUE);
       assertEquals(List.of(), persister.dirtyLines());
       file.space().close();
     }

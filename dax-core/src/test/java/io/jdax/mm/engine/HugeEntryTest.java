@@ -1,5 +1,7 @@
 package io.jdax.mm.engine;
 
+import static io.jdax.LongSizes.HUGE;
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,9 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Entries and translations of 2 MiB (K1, K2, K4 of the kernel's PMD faults). */
 class HugeEntryTest {
-  private static final long PAGE = 4096;
-  private static final long HUGE = 2 << 20;
-
   private TinyDisk disk;
   private TinyFile file;
   private AddressSpace space;
@@ -114,7 +113,7 @@ class HugeEntryTest {
     m.putByte(9 * PAGE, (byte) 9);
     file.punch(10, 1, 0);
     assertEquals(0, entry(9));
-    space.writeback(0, Long.MAX_VALUE);
+    space.flushDirty(0, Long.MAX_VALUE);
     byte[] image = persister.image();
     assertEquals(8, image[(int) ((pfn + 8) * PAGE)]);
     assertEquals(9, image[(int) ((pfn + 9) * PAGE)]);

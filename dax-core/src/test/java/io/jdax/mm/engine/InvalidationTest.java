@@ -1,5 +1,7 @@
 package io.jdax.mm.engine;
 
+import static io.jdax.LongSizes.HUGE;
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,9 +20,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class InvalidationTest {
-  private static final long PAGE = 4096;
-  private static final long HUGE = 2 << 20;
-
   @Test
   @DisplayName(
       "A punch inside a 2 MiB entry whose rest can't be flushed is refused, and has taken nothing"

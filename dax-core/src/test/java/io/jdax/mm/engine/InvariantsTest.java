@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -16,8 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Assertions find what is given back twice, or by somebody who never had it, where it happens. */
 class InvariantsTest {
-  private static final long PAGE = 4096;
-
   private TinyDisk disk;
   private TinyFile file;
 

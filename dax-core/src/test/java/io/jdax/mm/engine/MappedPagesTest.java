@@ -1,5 +1,7 @@
 package io.jdax.mm.engine;
 
+import static io.jdax.LongSizes.HUGE;
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -19,8 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changes of what a mapping shows that do not come to their end, and changes behind its back. */
 class MappedPagesTest {
-  private static final long PAGE = 4096;
-  private static final long HUGE = 2 << 20;
   private static final int PAGES = 512;
 
   private TinyDisk disk;

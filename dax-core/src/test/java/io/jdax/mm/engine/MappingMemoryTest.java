@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -25,7 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a mapping held is another's only when nobody looks at it any more. */
 class MappingMemoryTest {
-  private static final long PAGE = 4096;
   private static final int PAGES = 1024;
 
   private TinyDisk disk;
@@ -94,7 +94,7 @@ class MappingMemoryTest {
                       area.pages.show(0, 1, a.pfn(0), true, true);
                       area.pages.showMade(2, a.pfn(0));
                       assertFalse(area.pages.replaceByCopy(0, new PrivateCopy(9)));
-                      assertTrue(a.space().writebacks().isClean(area, 1));
+                      assertTrue(a.space().writeback().isClean(area, 1));
                       a.space().dirtyEntries().takeOver(area);
                       assertEquals(0, closed.statistics().presentPages());
                       assertThrows(
@@ -104,7 +104,7 @@ class MappingMemoryTest {
     assertEquals(b.pfn(1), next[0].table().pfn(1));
     assertTrue(next[0].table().isWritable(1));
     assertEquals(7, next[0].getLong(PAGE));
-    assertEquals(1, b.space().writeback(0, Long.MAX_VALUE));
+    assertEquals(1, b.space().flushDirty(0, Long.MAX_VALUE));
   }
 
   @Test
@@ -161,15 +161,15 @@ class MappingMemoryTest {
                   persister.fail = fails;
                 });
     if (fails) {
-      assertThrows(IOException.class, () -> x.space().writeback(0, Long.MAX_VALUE));
+      assertThrows(IOException.class, () -> x.space().flushDirty(0, Long.MAX_VALUE));
     } else {
-      assertEquals(1, x.space().writeback(0, Long.MAX_VALUE));
+      assertEquals(1, x.space().flushDirty(0, Long.MAX_VALUE));
     }
     persister.fail = false;
     assertEquals(was, madeBy(y));
     // Taken over before the flush had ended, as the 2 MiB around the page.
-    assertEquals(512, x.space().writeback(0, Long.MAX_VALUE));
-    assertEquals(1, y.space().writeback(0, Long.MAX_VALUE));
+    assertEquals(512, x.space().flushDirty(0, Long.MAX_VALUE));
+    assertEquals(1, y.space().flushDirty(0, Long.MAX_VALUE));
     x.close();
     y.close();
     other.close();
@@ -231,7 +231,7 @@ class MappingMemoryTest {
     }
     assertTrue(a.space().isQuiet());
     assertEquals(1, a.space().mappings().size());
-    assertEquals(2, a.space().writeback(0, PAGE) + a.space().writeback(0, PAGE));
+    assertEquals(2, a.space().flushDirty(0, PAGE) + a.space().flushDirty(0, PAGE));
   }
 
   @Test
@@ -258,7 +258,7 @@ class MappingMemoryTest {
     assertTrue(memory.isQuiet());
     assertTrue(a.space().retired().sweepLocked());
     assertEquals(0, a.space().mappings().size());
-    assertEquals(1, a.space().writeback(0, PAGES * PAGE));
+    assertEquals(1, a.space().flushDirty(0, PAGES * PAGE));
   }
 
   @Test
@@ -299,11 +299,11 @@ class MappingMemoryTest {
     open.putLong(5 * PAGE, 1);
     persister.fail = true;
     for (int i = 0; i < 2; i++) {
-      assertThrows(IOException.class, () -> x.space().writeback(0, Long.MAX_VALUE));
+      assertThrows(IOException.class, () -> x.space().flushDirty(0, Long.MAX_VALUE));
     }
     persister.fail = false;
-    assertEquals(2, x.space().writeback(0, Long.MAX_VALUE));
-    assertEquals(0, x.space().writeback(0, Long.MAX_VALUE));
+    assertEquals(2, x.space().flushDirty(0, Long.MAX_VALUE));
+    assertEquals(0, x.space().flushDirty(0, Long.MAX_VALUE));
     x.close();
     other.close();
   }
@@ -318,13 +318,13 @@ class MappingMemoryTest {
     mapping.close();
     turnOver();
     assertTrue(a.space().retired().sweepLocked());
-    assertEquals(1, a.space().writeback(PAGE, PAGE));
-    assertEquals(0, a.space().writeback(PAGE, PAGE));
+    assertEquals(1, a.space().flushDirty(PAGE, PAGE));
+    assertEquals(0, a.space().flushDirty(PAGE, PAGE));
     a.punch(0, 3, 0); // what is beside it stays
-    assertEquals(1, a.space().writeback(5 * PAGE, PAGE));
+    assertEquals(1, a.space().flushDirty(5 * PAGE, PAGE));
     a.punch(290, 5, 0);
-    assertEquals(2, a.space().writeback(0, Long.MAX_VALUE));
-    assertEquals(0, a.space().writeback(0, Long.MAX_VALUE));
+    assertEquals(2, a.space().flushDirty(0, Long.MAX_VALUE));
+    assertEquals(0, a.space().flushDirty(0, Long.MAX_VALUE));
   }
 
   @Test
@@ -339,6 +339,6 @@ class MappingMemoryTest {
     FileMapping next = map(b, Sharing.SHARED);
     next.putLong(2 * PAGE, 1);
     assertEquals(was, next.table().dirty(0));
-    assertEquals(1, b.space().writeback(0, Long.MAX_VALUE));
+    assertEquals(1, b.space().flushDirty(0, Long.MAX_VALUE));
   }
 }

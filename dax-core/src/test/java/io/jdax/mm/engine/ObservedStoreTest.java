@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,8 +21,6 @@ import org.junit.jupiter.api.Test;
 
 /** Who has seen an ordered store makes it durable by a persist of its own. */
 class ObservedStoreTest {
-  private static final long PAGE = 4096;
-
   /** A store that is stopped on its way, as a thread may be at any instruction. */
   private static final class Stopped {
     private final Generation g;
@@ -123,11 +122,11 @@ class ObservedStoreTest {
           store.data(2);
           m.persist(0, 4 * PAGE);
           assertFalse(
-              file.space().writebacks().isClean(m.area(), 1), "the store may not have come yet");
+              file.space().writeback().isClean(m.area(), 1), "the store may not have come yet");
           store.end();
-          assertEquals(1, file.space().writeback(0, 4 * PAGE));
-          assertTrue(file.space().writebacks().isClean(m.area(), 1));
-          assertEquals(0, file.space().writeback(0, 4 * PAGE));
+          assertEquals(1, file.space().flushDirty(0, 4 * PAGE));
+          assertTrue(file.space().writeback().isClean(m.area(), 1));
+          assertEquals(0, file.space().flushDirty(0, 4 * PAGE));
         });
   }
 
@@ -141,12 +140,12 @@ class ObservedStoreTest {
     FileMapping m = file.space().map(0, 8 << 20);
     m.putLong(0, 1);
     m.putLong(4 << 20, 1);
-    file.space().writeback(0, 8 << 20);
+    file.space().flushDirty(0, 8 << 20);
     m.putLong(0, 2);
     Stopped store = new Stopped(m, 4 << 20);
     int load = disk.frames().epoch().enter();
-    file.space().writeback(0, PAGE);
-    assertTrue(file.space().writebacks().isClean(m.area(), 0));
+    file.space().flushDirty(0, PAGE);
+    assertTrue(file.space().writeback().isClean(m.area(), 0));
     disk.frames().epoch().exit(load);
     store.end();
     file.close();
@@ -176,9 +175,9 @@ class ObservedStoreTest {
       m.populate(0, 8 * PAGE, true);
       LinuxFiles.ftruncate(region.fd(), 4096, "marks");
       // The data can't be stored. If the mark is there, it came first, or at least not last.
-      assertTrue(file.space().writebacks().isClean(m.area(), 5));
+      assertTrue(file.space().writeback().isClean(m.area(), 5));
       assertThrows(MediaErrorException.class, () -> store.at(m, 5 * PAGE));
-      assertFalse(file.space().writebacks().isClean(m.area(), 5));
+      assertFalse(file.space().writeback().isClean(m.area(), 5));
       LinuxFiles.ftruncate(region.fd(), 1 << 20, "marks");
       file.close();
       disk.close();
@@ -198,8 +197,8 @@ class ObservedStoreTest {
     for (int round = 1; round <= 100; round++) {
       MemorySegment src = MemorySegment.ofArray(new byte[length]);
       src.fill((byte) round);
-      file.space().writeback(0, length);
-      assertTrue(file.space().writebacks().isClean(m.area(), 0));
+      file.space().flushDirty(0, length);
+      assertTrue(file.space().writeback().isClean(m.area(), 0));
       byte value = (byte) round;
       CompletableFuture<Boolean> clean =
           CompletableFuture.supplyAsync(
@@ -217,7 +216,7 @@ class ObservedStoreTest {
                     throw new java.io.UncheckedIOException(e);
                   }
                 }
-                return file.space().writebacks().isClean(m.area(), seen >>> 12);
+                return file.space().writeback().isClean(m.area(), seen >>> 12);
               });
       if (round % 2 == 0) {
         m.copyFrom(0, src, 0, length);
@@ -240,11 +239,11 @@ class ObservedStoreTest {
           m.persist(0, 4 * PAGE);
           assertFalse(m.compareAndSetLong(PAGE, 1, 2));
           assertFalse(m.compareAndSetInt(PAGE, 1, 2));
-          assertTrue(file.space().writebacks().isClean(m.area(), 1));
+          assertTrue(file.space().writeback().isClean(m.area(), 1));
           assertTrue(m.compareAndSetLong(PAGE, 7, -8));
           assertEquals(-8, m.getLong(PAGE));
           assertTrue(m.compareAndSetInt(PAGE + 4, -1, 3));
-          assertFalse(file.space().writebacks().isClean(m.area(), 1));
+          assertFalse(file.space().writeback().isClean(m.area(), 1));
           m.persist(0, 4 * PAGE);
           assertEquals(m.getLong(PAGE), durable(persister, file, PAGE));
         });
@@ -267,7 +266,7 @@ class ObservedStoreTest {
     int flushedBefore = 0;
     for (int round = 1; round <= 2000 && flushedBefore < 3; round++) {
       byte value = (byte) round;
-      file.space().writeback(0, Long.MAX_VALUE);
+      file.space().flushDirty(0, Long.MAX_VALUE);
       MemorySegment src = MemorySegment.ofArray(new byte[length]).fill(value);
       FutureTask<Void> copy =
           new FutureTask<>(
@@ -276,7 +275,7 @@ class ObservedStoreTest {
                 return null;
               });
       Thread thread = Thread.ofPlatform().start(copy);
-      while (!copy.isDone() && file.space().writebacks().isClean(m.area(), last)) {
+      while (!copy.isDone() && file.space().writeback().isClean(m.area(), last)) {
         Thread.onSpinWait();
       }
       boolean[] early = new boolean[1];
@@ -294,12 +293,12 @@ class ObservedStoreTest {
                   }
                 });
           };
-      file.space().writeback(0, Long.MAX_VALUE);
+      file.space().flushDirty(0, Long.MAX_VALUE);
       persister.atFlush = () -> {};
       copy.get();
       if (early[0]) {
         flushedBefore++;
-        assertFalse(file.space().writebacks().isClean(m.area(), last));
+        assertFalse(file.space().writeback().isClean(m.area(), last));
       }
     }
     file.close();

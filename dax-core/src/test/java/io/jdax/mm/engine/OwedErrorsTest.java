@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -29,8 +30,6 @@ import org.junit.jupiter.api.function.Executable;
 /** An InternalError comes at each place where one can come. */
 @Timeout(120)
 class OwedErrorsTest {
-  private static final long PAGE = 4096;
-
   private TinyDisk disk;
   private TinyFile file;
   private AddressSpace space;
@@ -124,7 +123,7 @@ class OwedErrorsTest {
     mapping.putLongVolatile(2 * PAGE, 8);
     mapping.persist(0, 4 * PAGE);
     assertEquals(7, mapping.getLong(PAGE + 8), what);
-    assertTrue(space.writebacks().isClean(mapping.area(), 1), what);
+    assertTrue(space.writeback().isClean(mapping.area(), 1), what);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.jdax.mm.HolePolicy;
@@ -12,8 +13,6 @@ import org.junit.jupiter.api.Test;
 
 /** When a persist asks the file system to commit. */
 class PersistCommitTest {
-  private static final long PAGE = 4096;
-
   @Test
   @DisplayName("persist through a SYNC mapping commits what stores of other mappings need, no more")
   void syncPersistCommitsForOthers() throws IOException {

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,8 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Copies that private mappings make of what can't be read. */
 class PrivateCopyTest {
-  private static final long PAGE = 4096;
-
   @Test
   @DisplayName(
       "A private copy of bad media is a MediaErrorException, and no frame is used or shown")

@@ -1,5 +1,7 @@
 package io.jdax.mm.engine;
 
+import static io.jdax.LongSizes.HUGE;
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -28,8 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is taken away is taken from compiled loops, too, which ask nothing. */
 class RevocationTest {
-  private static final long PAGE = 4096;
-  private static final long HUGE = 2 << 20;
   private static final int WORDS = 512;
 
   private TinyDisk disk;
@@ -121,8 +121,8 @@ class RevocationTest {
     long[] after = words(other);
     assertInstanceOf(IllegalStateException.class, endOf(looping));
     assertArrayEquals(after, words(other));
-    file.space().writeback(0, Long.MAX_VALUE);
-    file.space().writeback(0, Long.MAX_VALUE);
+    file.space().flushDirty(0, Long.MAX_VALUE);
+    file.space().flushDirty(0, Long.MAX_VALUE);
     assertDurable(after);
   }
 
@@ -136,7 +136,7 @@ class RevocationTest {
     awaitStores(mapping);
     file.space().setReadOnly(true);
     long[] after = words(mapping);
-    file.space().writeback(0, Long.MAX_VALUE);
+    file.space().flushDirty(0, Long.MAX_VALUE);
     assertDurable(after);
     assertInstanceOf(ReadOnlyMappingException.class, endOf(looping));
     assertArrayEquals(after, words(mapping));

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import static io.jdax.LongSizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.jdax.persist.RecordingPersister;
@@ -12,8 +13,6 @@ import org.junit.jupiter.api.Test;
 
 /** Who makes a page written is told which of its lines the store goes to. */
 class StoreHintTest {
-  private static final long PAGE = 4096;
-
   private TinyDisk disk;
   private TinyFile file;
   private FileMapping mapping;

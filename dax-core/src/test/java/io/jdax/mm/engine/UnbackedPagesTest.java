@@ -3,6 +3,7 @@ package io.jdax.mm.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Sizes;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Sharing;
 import io.jdax.os.LinuxFiles;
@@ -50,7 +51,7 @@ class UnbackedPagesTest {
 
   /** Runs in the other JVM. */
   public static final class Faulty {
-    private static final long PAGE = 4096;
+    private static final long PAGE = Sizes.PAGE;
 
     private Faulty() {}
 

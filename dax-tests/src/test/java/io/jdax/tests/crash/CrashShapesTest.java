@@ -14,6 +14,7 @@ import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.facts.DirectoryEntry;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.DaxMapping;
+import io.jdax.os.Pages;
 import io.jdax.persist.Persister;
 import io.jdax.testing.CrashExplorer;
 import io.jdax.testing.CrashFigures;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
  * repair.
  */
 class CrashShapesTest {
-  private static final int PAGE = 4096;
+  private static final int PAGE = Pages.BYTES;
   private static final OpenMode[] READ_WRITE = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
 
   /** Looks at a mounted file system. */

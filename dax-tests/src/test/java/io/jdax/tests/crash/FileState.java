@@ -1,5 +1,6 @@
 package io.jdax.tests.crash;
 
+import io.jdax.os.Pages;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -14,7 +15,7 @@ import java.util.TreeSet;
  */
 final class FileState {
   static final int LIMIT = 32 << 10;
-  static final int PAGE = 4096;
+  static final int PAGE = Pages.BYTES;
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 

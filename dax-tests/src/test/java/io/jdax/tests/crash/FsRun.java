@@ -427,7 +427,7 @@ final class FsRun implements AutoCloseable {
     call(
         "writeBack " + path,
         state,
-        () -> Insides.addressSpace(file(path)).writeback(0, Long.MAX_VALUE),
+        () -> Insides.addressSpace(file(path)).flushDirty(0, Long.MAX_VALUE),
         state);
   }
 

@@ -8,6 +8,7 @@ import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.facts.FileSystemStat;
 import io.jdax.fs.facts.OpenMode;
+import io.jdax.os.Pages;
 import io.jdax.persist.Persister;
 import io.jdax.persist.RecordingPersister;
 import io.jdax.region.Region;
@@ -17,7 +18,7 @@ import java.util.Arrays;
 
 /** A file system in memory of its own, and what power loss would leave of it. */
 final class TestFs implements AutoCloseable {
-  static final int PAGE = 4096;
+  static final int PAGE = Pages.BYTES;
 
   private final Region region;
   private final Persister persister;

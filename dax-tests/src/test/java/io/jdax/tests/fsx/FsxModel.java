@@ -1,5 +1,6 @@
 package io.jdax.tests.fsx;
 
+import io.jdax.os.Pages;
 import java.util.Arrays;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Arrays;
  * size.
  */
 final class FsxModel {
-  static final int PAGE = 4096;
+  static final int PAGE = Pages.BYTES;
 
   /** What a page must be to nextData and nextHole. Unwritten is HOLE. */
   enum Page {

@@ -12,6 +12,7 @@ import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
+import io.jdax.os.Pages;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A full device, approached through the DRAM tier: what was accepted is kept. */
 @Timeout(180)
 class FullTierTest {
-  private static final int PAGE = 4096;
+  private static final int PAGE = Pages.BYTES;
   private static final int DEVICE_PAGES = 1024;
   private static final int FILE_BYTES = DEVICE_PAGES * PAGE;
   private static final int THREADS = 4;

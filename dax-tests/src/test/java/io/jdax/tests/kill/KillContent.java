@@ -1,5 +1,6 @@
 package io.jdax.tests.kill;
 
+import io.jdax.os.Pages;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.TreeSet;
@@ -13,7 +14,7 @@ import java.util.TreeSet;
  */
 final class KillContent {
   static final int LIMIT = 40 << 10;
-  private static final int PAGE = 4096;
+  private static final int PAGE = Pages.BYTES;
 
   private final byte[] content;
   private final long[] allowed; // a set of values per byte

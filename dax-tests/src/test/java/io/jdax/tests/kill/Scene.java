@@ -5,6 +5,7 @@ import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.DaxMapping;
+import io.jdax.os.Pages;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * </pre>
  */
 final class Scene implements AutoCloseable {
-  static final int PAGE = 4096;
+  static final int PAGE = Pages.BYTES;
   static final int PAGES = 24;
 
   private record Noise(int bytes, long seed) {}

@@ -5,6 +5,7 @@ import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.facts.OpenMode;
+import io.jdax.os.Pages;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.lang.foreign.MemorySegment;
  * error, which counts as a forbidden outcome.
  */
 final class StressFs {
-  static final int PAGE = 4096;
+  static final int PAGE = Pages.BYTES;
 
   private final DaxFileSystem fs;
 

@@ -1,0 +1,11 @@
+package io.jdax.fs;
+
+import io.jdax.fs.facts.OpenMode;
+
+/** How tests open files. */
+public final class Modes {
+  /** For reading and writing; made if it is missing. */
+  public static final OpenMode[] RW = {OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE};
+
+  private Modes() {}
+}
