@@ -13,25 +13,26 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Reads the comments of packages: each is a map of the package, which names every class of it by
- * {@code @link} or {@code @code}, and nothing that is not there.
+ * {@code @link} or {@code @code}, or in a drawing, and nothing that is not there.
  */
 class PackageMapsTest {
-  /** Packages whose map tells of some classes only. Whoever makes one complete takes it off. */
-  private static final Set<String> WITHOUT_MAP = Set.of("io.jdax.mm", "io.jdax.mm.engine");
-
   /** Folders with classes in a package of another module, which has the map and not them. */
   private static final Set<String> GUESTS = Set.of("dax-bench io.jdax.fs");
 
   private static final Pattern LINK = Pattern.compile("\\{@link\\s+([\\w.]+)(?:#(\\w+))?[^}]*}");
   private static final Pattern CODE = Pattern.compile("\\{@code\\s+([\\w.]+)}");
+  private static final Pattern DRAWING = Pattern.compile("(?s)<pre>(.*?)</pre>");
+  private static final Pattern WORD = Pattern.compile("\\w+");
+  private static final Pattern ENTRY =
+      Pattern.compile("(?m)^ *([A-Z]\\w*[a-z]\\w*(?:, [A-Z]\\w*[a-z]\\w*)*)  ");
   private static final Pattern CLASS = Pattern.compile("[A-Z]\\w*[a-z]\\w*(\\.[A-Z]\\w*)*");
 
   /** A folder of main code: its classes with their sources, and what its comment names. */
@@ -47,7 +48,28 @@ class PackageMapsTest {
       Stream.concat(LINK.matcher(comment).results(), CODE.matcher(comment).results())
           .map(match -> match.group(1).replace(name + ".", ""))
           .forEach(classes::remove);
+      drawn().forEach(classes::remove);
       return classes;
+    }
+
+    /** What looks like a class in its drawings, which have no tags so that columns can be read. */
+    Set<String> drawn() {
+      return inDrawings(WORD).filter(CLASS.asMatchPredicate()).collect(Collectors.toSet());
+    }
+
+    /** What its drawings explain: the names at the beginnings of lines. */
+    Set<String> explained() {
+      return inDrawings(ENTRY)
+          .flatMap(names -> Stream.of(names.split(", ")))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Stream<String> inDrawings(Pattern what) {
+      return DRAWING
+          .matcher(comment)
+          .results()
+          .flatMap(drawing -> what.matcher(drawing.group(1)).results())
+          .map(match -> match.group(match.groupCount()));
     }
   }
 
@@ -89,8 +111,7 @@ class PackageMapsTest {
   }
 
   static Stream<Folder> mapped() {
-    return FOLDERS.stream()
-        .filter(f -> !WITHOUT_MAP.contains(f.name()) && !GUESTS.contains(f.toString()));
+    return FOLDERS.stream().filter(f -> !GUESTS.contains(f.toString()));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -118,19 +139,12 @@ class PackageMapsTest {
         }
       }
     }
-    assertEquals(List.of(), gone, "in package-info.java of " + folder);
-  }
-
-  @Test
-  @DisplayName("The list of packages without a map names those and no others")
-  void theListIsTrue() {
-    Set<String> without = new TreeSet<>();
-    for (Folder folder : FOLDERS) {
-      if (!GUESTS.contains(folder.toString()) && !folder.unnamed().isEmpty()) {
-        without.add(folder.name());
+    for (String name : folder.explained()) {
+      if (!isThere(name, null, folder)) {
+        gone.add(name);
       }
     }
-    assertEquals(new TreeSet<>(WITHOUT_MAP), without, "packages whose map is not complete");
+    assertEquals(List.of(), gone, "in package-info.java of " + folder);
   }
 
   /** Names without a package are of the folder's own, as javac sees them. */
