@@ -52,6 +52,8 @@ public interface BlockDevice extends AutoCloseable {
    *
    * @param sector the first one
    * @throws IllegalArgumentException if {@code dst} is read-only
+   * @throws IOException the sectors are out of range, not whole or known to be bad, and nothing has
+   *     been read; or the media failed. See the class
    */
   void read(long sector, MemorySegment dst) throws IOException;
 
@@ -67,6 +69,8 @@ public interface BlockDevice extends AutoCloseable {
    *
    * @param sector the first one
    * @param src must not lie in the memory of the device
+   * @throws IOException the sectors are out of range, not whole, read-only or can't be healed, and
+   *     nothing has been written; or the media failed. See the class
    */
   void write(long sector, MemorySegment src) throws IOException;
 
@@ -82,6 +86,7 @@ public interface BlockDevice extends AutoCloseable {
    *
    * @param sector the first one
    * @throws IllegalArgumentException if {@code dst} is read-only
+   * @throws IOException as for {@link #read(long, MemorySegment)}
    */
   default void read(long sector, ByteBuffer dst) throws IOException {
     read(sector, Buffers.writable(dst));
@@ -102,6 +107,7 @@ public interface BlockDevice extends AutoCloseable {
    * position to the limit. The bytes are durable at the latest after {@link #flush}.
    *
    * @param sector the first one
+   * @throws IOException as for {@link #write(long, MemorySegment)}
    */
   default void write(long sector, ByteBuffer src) throws IOException {
     write(sector, MemorySegment.ofBuffer(src));
@@ -121,7 +127,7 @@ public interface BlockDevice extends AutoCloseable {
    * On return every write that returned before this call is durable, as deep down as the platform
    * can be asked to push it.
    *
-   * @throws IOException what was written since the last flush may be lost
+   * @throws IOException what was written since the last flush that succeeded may be lost
    */
   void flush() throws IOException;
 
@@ -131,6 +137,7 @@ public interface BlockDevice extends AutoCloseable {
    *
    * @param sector the first one
    * @param sectorCount how many
+   * @throws IOException the sectors are out of range or read-only; nothing has changed
    */
   void discard(long sector, long sectorCount) throws IOException;
 
@@ -139,12 +146,15 @@ public interface BlockDevice extends AutoCloseable {
    *
    * @param sector the first one
    * @param sectorCount how many
+   * @throws IOException as for {@link #write(long, MemorySegment)}
    */
   void writeZeroes(long sector, long sectorCount) throws IOException;
 
   /**
-   * Closes the device, and what it stands on. A second call does nothing. A device whose memory
-   * others reach directly refuses, with an exception that names them, and stays as it was.
+   * Closes the device, and what it stands on. A second call does nothing.
+   *
+   * @throws IOException others reach its memory directly, whom the exception names, and it stays
+   *     open; or what it stands on could not be closed
    */
   @Override
   void close() throws IOException;

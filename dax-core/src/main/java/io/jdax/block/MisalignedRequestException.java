@@ -7,6 +7,8 @@ public final class MisalignedRequestException extends BlockRequestException {
   private final long byteCount;
 
   /**
+   * A request that is not whole units.
+   *
    * @param device its name, with which the message begins
    * @param firstSector as requested
    * @param byteCount of the whole request

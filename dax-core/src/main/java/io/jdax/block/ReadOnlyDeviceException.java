@@ -7,6 +7,8 @@ public final class ReadOnlyDeviceException extends BlockRequestException {
   private final long sectorCount;
 
   /**
+   * A request that would change sectors.
+   *
    * @param device its name, with which the message begins
    * @param firstSector as requested
    * @param sectorCount as requested

@@ -152,6 +152,7 @@ public final class SectorPersister extends Persister {
    * @param firstSector of the device
    * @param src a whole number of sectors
    * @throws io.jdax.persist.LostWritebackException a flush of the device failed earlier
+   * @throws IOException as for {@link BlockDevice#write(long, MemorySegment)}
    */
   public void writeThrough(long firstSector, MemorySegment src) throws IOException {
     region().ensureOpen();

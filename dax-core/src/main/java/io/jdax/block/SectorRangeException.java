@@ -8,6 +8,8 @@ public final class SectorRangeException extends BlockRequestException {
   private final long deviceSectorCount;
 
   /**
+   * A request for sectors of which some are not there.
+   *
    * @param device its name, with which the message begins
    * @param firstSector as requested, and possibly negative
    * @param sectorCount as requested, and possibly negative

@@ -11,15 +11,14 @@ import io.jdax.fs.file.FileSettings;
 import io.jdax.fs.file.FileSpace;
 import io.jdax.fs.file.Inode;
 import io.jdax.fs.file.InodeTable;
-import io.jdax.fs.format.Limits;
 import io.jdax.fs.names.PathQueries;
-import io.jdax.fs.space.Units;
 import io.jdax.fs.volume.Volume;
 import io.jdax.mm.AddressSpaceStatistics;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
+import io.jdax.mm.PinnedException;
 import io.jdax.mm.Sharing;
 import io.jdax.mm.engine.AddressSpace;
 import io.jdax.os.AccessFault;
@@ -27,6 +26,7 @@ import io.jdax.os.StackRoom;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -34,25 +34,31 @@ import java.util.Set;
 /**
  * An open file: bytes to read and write, to map and to pin.
  *
- * <p><b>Durability.</b> What write() and append() wrote is durable on return; that it belongs to
- * the file, and the file's size, when {@link #fsync} returns, or at once with {@link
- * OpenMode#DSYNC}. What was stored through mappings and pins, when fsync returns. {@link
- * #truncate}, {@link #allocate}, {@link #punchHole} and {@link #zeroRange} are all or nothing as
- * far as whole blocks go, and durable on return. Times are lazy: they go with the next metadata, at
- * the latest with the last close; with {@link OpenMode#SYNC} at once.
+ * <p><b>Durability.</b> Bytes that were written are durable when write() or append() returns where
+ * they lie in place, and when {@link #fsync} returns where they go through DRAM ({@link #pages}
+ * tells). That they belong to the file, and its size, are durable when fsync returns, as is what
+ * was stored through mappings and pins. With {@link OpenMode#DSYNC} all of a write is durable on
+ * return. {@link #truncate}, {@link #allocate}, {@link #punchHole} and {@link #zeroRange} are all
+ * or nothing as far as whole blocks go, and durable on return. Times are lazy: they go with the
+ * next metadata, at the latest with the last close; with {@link OpenMode#SYNC} at once.
  *
  * <p><b>Threads.</b> Any number at once. Reads don't block each other, nor overwrites of what has
  * storage; those that make the file longer are done one after the other. A read that overlaps a
  * write may see part of it.
  *
- * <p>Offsets and lengths are in bytes, offsets from the beginning of the file on.
+ * <p>Offsets and lengths are in bytes, and offsets count from the beginning of the file.
  *
- * <p><b>Errors.</b> ClosedChannelException after {@link #close}; NonReadable- and
- * NonWritableChannelException for what the file was not opened for; IllegalArgumentException for
- * what can't be an offset or a length; {@link io.jdax.fs.error.ReadOnlyMountException}; {@link
- * io.jdax.fs.error.NoSpaceException} and {@link io.jdax.fs.error.QuotaExceededException} before
- * anything has changed; {@link io.jdax.region.MediaErrorException}; {@link
- * io.jdax.mm.PinnedException} before anything has changed, for what would take pinned memory away.
+ * <p><b>Errors.</b> Every call throws ClosedChannelException after {@link #close}, and
+ * IllegalStateException when the file system is closed. Others are refused before anything has
+ * changed: by NonReadable- and NonWritableChannelException for what the file was not opened for, by
+ * IllegalArgumentException for what can't be an offset or a length, and by {@link
+ * io.jdax.fs.error.ReadOnlyMountException}, {@link io.jdax.fs.error.NoSpaceException}, {@link
+ * io.jdax.fs.error.QuotaExceededException}, {@link PinnedException} for what would take pinned
+ * memory away, and {@link io.jdax.fs.error.TreeFailedException} once a commit has failed. Media
+ * that fail are told by {@link io.jdax.region.MediaErrorException} or {@link
+ * io.jdax.persist.PersistException}, and a file that goes through DRAM may find no room there
+ * ({@link io.jdax.mm.FramesExhaustedException}): some bytes may have changed by then. If a commit
+ * failed, the change can be seen as long as the file system is mounted, and is never durable.
  */
 public final class DaxFile implements AutoCloseable {
   final Inode inode;
@@ -62,9 +68,6 @@ public final class DaxFile implements AutoCloseable {
   private final FileSpace space;
   private final FileAllocation allocation;
   private final FileSettings settings;
-  private final boolean append;
-  private final boolean dsync;
-  private final boolean sync;
   private final FileHandle handle;
 
   /** Takes over one use of the inode. */
@@ -77,9 +80,6 @@ public final class DaxFile implements AutoCloseable {
     this.space = new FileSpace(inode);
     this.allocation = new FileAllocation(inode);
     this.settings = new FileSettings(inode);
-    this.append = modes.contains(OpenMode.APPEND);
-    this.sync = modes.contains(OpenMode.SYNC);
-    this.dsync = sync || modes.contains(OpenMode.DSYNC);
   }
 
   // ---------------------------------------------------------------- read
@@ -90,6 +90,7 @@ public final class DaxFile implements AutoCloseable {
    * @return how many bytes were read, 0 only if {@code dst} is empty; or −1 at or beyond the end of
    *     the file
    * @throws io.jdax.fs.error.BufferFaultException the memory of {@code dst} can't be stored to
+   * @throws IOException the media failed, see the class; some of {@code dst} may have been filled
    */
   public int read(long offset, MemorySegment dst) throws IOException {
     handle.ensureReadable();
@@ -104,9 +105,6 @@ public final class DaxFile implements AutoCloseable {
 
   /** As {@link #read(long, MemorySegment)}, from the buffer's position on, which advances. */
   public int read(long offset, ByteBuffer dst) throws IOException {
-    if (dst.isReadOnly()) {
-      throw new IllegalArgumentException("the destination is read-only");
-    }
     int n = read(offset, MemorySegment.ofBuffer(dst));
     if (n > 0) {
       dst.position(dst.position() + n);
@@ -121,22 +119,24 @@ public final class DaxFile implements AutoCloseable {
    * {@code offset} does not count.
    *
    * @throws io.jdax.fs.error.NoSpaceException there is no space for all of it; nothing was written
-   * @throws io.jdax.fs.error.QuotaExceededException a quota does not allow all of it; nothing was
-   *     written
+   * @throws io.jdax.fs.error.QuotaExceededException a quota does not allow it; nothing was written
+   * @throws java.nio.file.FileSystemException the file would be longer than 2⁶⁰ bytes
    * @throws io.jdax.fs.error.BufferFaultException the memory of {@code src} can't be read; some of
-   *     it may have been written
+   *     it may have been written. Where the file lies in place that is a {@link
+   *     io.jdax.persist.PersistException}
+   * @throws IOException media or DRAM failed, see the class; some of it may have been written
    */
   public void write(long offset, MemorySegment src) throws IOException {
     handle.ensureWritable();
     FileHandle.checkOffset(offset);
     try (Calls _ = handle.enterContent()) {
       long at = offset;
-      if (append) {
+      if (handle.appends()) {
         at = content.append(src);
       } else {
         content.write(offset, src);
       }
-      afterWrite(at, src.byteSize());
+      handle.afterWrite(at, src.byteSize());
     }
   }
 
@@ -149,7 +149,7 @@ public final class DaxFile implements AutoCloseable {
   }
 
   /**
-   * Writes all of {@code src} after the end of the file, wherever that is by then; otherwise as
+   * Writes all of {@code src} after the end of the file, wherever that is by then. Otherwise as
    * {@link #write(long, MemorySegment)}.
    *
    * @return the offset in bytes at which {@code src} was written
@@ -158,7 +158,7 @@ public final class DaxFile implements AutoCloseable {
     handle.ensureWritable();
     try (Calls _ = handle.enterContent()) {
       long offset = content.append(src);
-      afterWrite(offset, src.byteSize());
+      handle.afterWrite(offset, src.byteSize());
       return offset;
     }
   }
@@ -170,23 +170,13 @@ public final class DaxFile implements AutoCloseable {
     return offset;
   }
 
-  private void afterWrite(long offset, long length) throws IOException {
-    if (dsync) {
-      inode.store().settleWrite(offset, length);
-    }
-    if (sync) {
-      inode.fold(true);
-    }
-    if (dsync) {
-      inode.commit();
-    }
-  }
-
   /**
    * Makes durable what was stored and written before the call, by whomever, with the metadata that
    * is needed to read it. Waits for no reader and no storing thread.
    *
-   * @throws IOException something could not be made durable, now or by an earlier write-back
+   * @throws io.jdax.mm.WritebackException a write-back in the background has failed since this
+   *     handle was last told; this call itself has made everything durable
+   * @throws IOException something could not be made durable, and stays dirty
    */
   public void fsync() throws IOException {
     handle.ensureOpen();
@@ -205,10 +195,13 @@ public final class DaxFile implements AutoCloseable {
 
   // ---------------------------------------------------------------- size and space
 
-  /** The size of the file in bytes, as it is now; {@link #fsync} makes it durable. */
+  /**
+   * The size of the file in bytes, as it is now; {@link #fsync} makes it durable.
+   *
+   * @throws ClosedChannelException after {@link #close}
+   */
   public long sizeBytes() throws IOException {
-    handle.ensureOpen();
-    try (Calls _ = handle.enter()) {
+    try (Calls _ = handle.enterToAsk()) {
       return inode.sizeBytes();
     }
   }
@@ -223,12 +216,12 @@ public final class DaxFile implements AutoCloseable {
    *
    * @param sizeBytes 0 to 2⁶⁰
    * @param patience how long to wait for pins of what would go
+   * @throws PinnedException they are still open, or the thread was interrupted; nothing has changed
+   * @throws IOException it is refused, or the media failed: see the class. The size has changed if
+   *     only the rest of the last page could not be zeroed
    */
   public void truncate(long sizeBytes, Duration patience) throws IOException {
-    handle.ensureWritable();
-    try (Calls _ = handle.enter()) {
-      volume.whole(() -> space.truncate(sizeBytes, patience.toNanos()));
-    }
+    handle.change(() -> space.truncate(sizeBytes, patience.toNanos()));
   }
 
   /**
@@ -238,12 +231,10 @@ public final class DaxFile implements AutoCloseable {
    * XFS. Durable on return.
    *
    * @param keepSize whether the size stays, though the range may end beyond it
+   * @throws IOException it is refused, mostly for want of space, or a commit failed: see the class
    */
   public void allocate(long offset, long length, boolean keepSize) throws IOException {
-    handle.ensureWritable();
-    try (Calls _ = handle.enter()) {
-      volume.whole(() -> allocation.allocate(offset, length, keepSize));
-    }
+    handle.change(() -> allocation.allocate(offset, length, keepSize));
   }
 
   /** As {@link #punchHole(long, long, Duration)}, without waiting. */
@@ -256,12 +247,12 @@ public final class DaxFile implements AutoCloseable {
    * Durable on return. Waits for no reader.
    *
    * @param patience how long to wait for pins of the range
+   * @throws PinnedException they are still open, or the thread was interrupted; nothing has changed
+   * @throws IOException it is refused, or the media failed: see the class. The whole blocks are
+   *     gone if only the rest of the range could not be zeroed
    */
   public void punchHole(long offset, long length, Duration patience) throws IOException {
-    handle.ensureWritable();
-    try (Calls _ = handle.enter()) {
-      volume.whole(() -> space.punch(offset, length, patience.toNanos()));
-    }
+    handle.change(() -> space.punch(offset, length, patience.toNanos()));
   }
 
   /** As {@link #zeroRange(long, long, boolean, Duration)}, without waiting. */
@@ -275,13 +266,12 @@ public final class DaxFile implements AutoCloseable {
    *
    * @param keepSize whether the size stays, though the range may end beyond it
    * @param patience how long to wait for pins of the range
+   * @throws PinnedException they are still open, or the thread was interrupted; nothing has changed
+   * @throws IOException as for {@link #punchHole(long, long, Duration)}, or there is no space
    */
   public void zeroRange(long offset, long length, boolean keepSize, Duration patience)
       throws IOException {
-    handle.ensureWritable();
-    try (Calls _ = handle.enter()) {
-      volume.whole(() -> allocation.zeroRange(offset, length, keepSize, patience.toNanos()));
-    }
+    handle.change(() -> allocation.zeroRange(offset, length, keepSize, patience.toNanos()));
   }
 
   /**
@@ -289,24 +279,19 @@ public final class DaxFile implements AutoCloseable {
    * MiB pages can be mapped as such. Kept with the file; durable on return.
    *
    * @param bytes a multiple of the block size up to 1 GiB, or 0 for one block at a time
+   * @throws IllegalArgumentException it is something else
+   * @throws IOException the file system is read-only, or a commit failed: see the class
    */
   public void setExtentSizeHint(long bytes) throws IOException {
-    handle.ensureWritable();
-    Units units = inode.volume.units;
-    if (bytes < 0 || units.inBlock(bytes) != 0 || bytes > Limits.HINT_BYTES) {
-      throw new IllegalArgumentException(
-          "extent size hint %d: must be a multiple of %d, at most %d"
-              .formatted(bytes, units.blockBytes, Limits.HINT_BYTES));
-    }
-    try (Calls _ = handle.enter()) {
-      volume.whole(() -> settings.setHint((int) units.blockOf(bytes)));
-    }
+    handle.change(() -> settings.setHint(bytes));
   }
 
-  /** What was set by {@link #setExtentSizeHint}, in bytes, or 0 for one block at a time. */
+  /**
+   * What was set by {@link #setExtentSizeHint}, in bytes, or 0 for one block at a time. Errors as
+   * for {@link #sizeBytes}.
+   */
   public long extentSizeHint() throws IOException {
-    handle.ensureOpen();
-    try (Calls _ = handle.enter()) {
+    try (Calls _ = handle.enterToAsk()) {
       return inode.volume.units.bytes(inode.hintBlocks());
     }
   }
@@ -314,28 +299,25 @@ public final class DaxFile implements AutoCloseable {
   /**
    * Lets the file's pages go through DRAM, or not. Kept with the file; durable on return.
    *
-   * @throws java.nio.file.FileSystemException it is mapped
-   * @throws io.jdax.mm.PinnedException memory of it is pinned
+   * @throws java.nio.file.FileSystemException it is mapped; nothing has changed
+   * @throws PinnedException memory of it is pinned; nothing has changed
+   * @throws IOException the file system is read-only, or what is dirty in DRAM could not be written
+   *     back, or a commit failed: see the class
    */
   public void setTier(TierMode mode) throws IOException {
-    handle.ensureWritable();
-    try (Calls _ = handle.enter()) {
-      volume.whole(() -> settings.setTier(mode));
-    }
+    handle.change(() -> settings.setTier(mode));
   }
 
-  /** What was asked for by {@link #setTier}, or {@link TierMode#AUTO} if nothing was. */
+  /** What {@link #setTier} was called with last, or AUTO. Errors as for {@link #sizeBytes}. */
   public TierMode tier() throws IOException {
-    handle.ensureOpen();
-    try (Calls _ = handle.enter()) {
+    try (Calls _ = handle.enterToAsk()) {
       return inode.tierMode();
     }
   }
 
-  /** Whether all of the file's pages go through DRAM now, whatever was asked for. */
+  /** Whether all of its pages go through DRAM now. Errors as for {@link #sizeBytes}. */
   public boolean isCached() throws IOException {
-    handle.ensureOpen();
-    try (Calls _ = handle.enter()) {
+    try (Calls _ = handle.enterToAsk()) {
       return inode.store().allInDram();
     }
   }
@@ -343,7 +325,7 @@ public final class DaxFile implements AutoCloseable {
   // ---------------------------------------------------------------- extents
 
   /**
-   * Finds data (SEEK_DATA). Unwritten extents are holes here.
+   * Finds data (SEEK_DATA). Unwritten extents are holes here. Errors as for {@link #sizeBytes}.
    *
    * @return the offset of the first byte of data at or after {@code offset}, or −1 if there is none
    */
@@ -352,7 +334,7 @@ public final class DaxFile implements AutoCloseable {
   }
 
   /**
-   * Finds a hole (SEEK_HOLE). The end of the file counts as one.
+   * Finds a hole (SEEK_HOLE). The end of the file counts as one. Errors as for {@link #sizeBytes}.
    *
    * @return the offset of the first byte of a hole at or after {@code offset}, or −1 if that is at
    *     or beyond the end of the file
@@ -372,10 +354,11 @@ public final class DaxFile implements AutoCloseable {
   /**
    * All extents by ascending offset, those beyond the end of the file included. What is dirty in
    * DRAM is written back first, so that it has an extent.
+   *
+   * @throws IOException it could not be written back, and is still dirty
    */
   public List<FileExtent> extents() throws IOException {
-    handle.ensureOpen();
-    try (Calls _ = handle.enter()) {
+    try (Calls _ = handle.enterToAsk()) {
       if (!volume.readOnly()) {
         inode.store().settle(0, Long.MAX_VALUE);
       }
@@ -385,7 +368,7 @@ public final class DaxFile implements AutoCloseable {
 
   /**
    * Which pages are loaded and stored where they lie, and which go through DRAM, ascending; pages
-   * without storage are not listed.
+   * without storage are not listed. Errors as for {@link #sizeBytes}.
    */
   public List<FilePages> pages() throws IOException {
     handle.ensureOpen();
@@ -401,20 +384,28 @@ public final class DaxFile implements AutoCloseable {
 
   // ---------------------------------------------------------------- memory
 
-  /** Maps a range: shared if the file is open for writing, else read-only; holes are zeros. */
+  /**
+   * As {@link #map(long, long, Sharing, boolean, HolePolicy)}: shared if the file is open for
+   * writing, else read-only; not SYNC; holes are zeros.
+   */
   public DaxMapping map(long offset, long length) throws IOException {
-    return map(
-        offset,
-        length,
-        handle.isWritable() ? Sharing.SHARED : Sharing.READ_ONLY,
-        false,
-        HolePolicy.ZERO);
+    Sharing sharing = handle.isWritable() ? Sharing.SHARED : Sharing.READ_ONLY;
+    return map(offset, length, sharing, false, HolePolicy.ZERO);
   }
 
   /**
-   * Maps a range, which may reach beyond the end of the file; see {@link AddressSpace#map(long,
-   * long, Sharing, boolean, HolePolicy)}. The mapping is good until it is closed, or the file
-   * system is, whatever happens to this handle.
+   * Maps a range, which may reach beyond the end of the file, and then shows what the file grows
+   * to. Costs next to no memory until pages are touched. The mapping is good until it is closed, or
+   * the file system is, whatever happens to this handle.
+   *
+   * @param offset a multiple of 4096; of 2 MiB for pages of 2 MiB
+   * @param length 1 byte to 128 TiB, rounded up to whole pages
+   * @param sharing SHARED needs a file that is open for writing as well
+   * @param sync whether metadata is durable before a store can happen, so that {@link
+   *     DaxMapping#persist} flushes cache lines only; stores to new pages take longer then
+   * @throws io.jdax.mm.NotInPlaceException {@code sync} is set, and the pages go through DRAM
+   * @throws io.jdax.mm.TableSpaceException no addresses are left for its page table: close others
+   * @throws IOException as for {@link #sizeBytes}, or it would be SHARED on a read-only mount
    */
   public DaxMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
       throws IOException {
@@ -428,10 +419,15 @@ public final class DaxFile implements AutoCloseable {
   }
 
   /**
-   * Holds the memory of a range in place until the pin is closed; see {@link AddressSpace#pin}.
+   * Holds the memory of a range in place until the pin is closed: nothing takes it away meanwhile.
+   * For WRITE, or if it is for long, holes get storage first. Where it fails, nothing is pinned.
    *
-   * @param access WRITE needs a file that is open for writing
-   * @param longTerm whether it may be held for any time
+   * @param access WRITE needs a file that is open for writing as well
+   * @param longTerm whether it may be held for any time; if not, it may show zeros for a hole that
+   *     others store to meanwhile
+   * @throws io.jdax.mm.BeyondEndException the range reaches beyond the last page of the file
+   * @throws IOException there is no space or no frame for a page, or the media or the file system
+   *     allow no stores that it needs, or the media failed: see the class
    */
   public Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
     handle.ensureReadable();
@@ -443,15 +439,22 @@ public final class DaxFile implements AutoCloseable {
     }
   }
 
-  /** What is known about the file, as it is now: part of it may not be durable yet. */
+  /**
+   * What is known about the file, as it is now: part of it may not be durable yet.
+   *
+   * @throws io.jdax.fs.error.CorruptMetadataException its record is damaged
+   * @throws ClosedChannelException after {@link #close}
+   */
   public FileStat stat() throws IOException {
-    handle.ensureOpen();
-    try (Calls _ = handle.enter()) {
+    try (Calls _ = handle.enterToAsk()) {
       return PathQueries.stat(volume, inode.number, inode, path);
     }
   }
 
-  /** What the file's mappings and pins did since it was opened first, by this handle or another. */
+  /**
+   * What the file's mappings and pins did since it was opened first, by this handle or another.
+   * Errors as for {@link #sizeBytes}.
+   */
   public AddressSpaceStatistics statistics() throws IOException {
     handle.ensureOpen();
     try (Calls _ = handle.enter()) {
@@ -473,12 +476,11 @@ public final class DaxFile implements AutoCloseable {
 
   /**
    * Ends the handle: calls that begin later throw ClosedChannelException, those that are under way
-   * end as if it were open. The last one of a file flushes it.
+   * end as if it were open. The last one of a file makes durable what it holds, if no mapping or
+   * pin uses it any more. A second call does nothing.
    *
-   * <p>A second call does nothing.
-   *
-   * @throws IOException that failed, or a write-back in the background did, of which nobody was
-   *     told; {@link DaxFileSystem#sync} will try again
+   * @throws IOException that failed, or a write-back in the background did, of which this handle
+   *     was not told; {@link DaxFileSystem#sync} will try again. The handle is closed all the same
    */
   @Override
   public void close() throws IOException {

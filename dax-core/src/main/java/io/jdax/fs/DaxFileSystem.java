@@ -4,23 +4,16 @@ import io.jdax.block.BlockDevice;
 import io.jdax.fs.facts.DirectoryEntry;
 import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.FileSystemStat;
-import io.jdax.fs.facts.FileType;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.QuotaStat;
 import io.jdax.fs.facts.TierStatistics;
-import io.jdax.fs.file.InodeTable;
 import io.jdax.fs.format.NameHash;
+import io.jdax.fs.mount.Formatting;
 import io.jdax.fs.mount.Mount;
 import io.jdax.fs.mount.Mounting;
-import io.jdax.fs.names.InodeEdits;
-import io.jdax.fs.names.Namespace;
-import io.jdax.fs.names.PathQueries;
-import io.jdax.fs.names.Quotas;
-import io.jdax.fs.tree.CowTree;
 import io.jdax.fs.tree.SuperblockInfo;
-import io.jdax.fs.volume.Media;
 import io.jdax.fs.volume.Volume;
 import io.jdax.mm.PinnedException;
 import io.jdax.mm.QuarantineStatistics;
@@ -40,19 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sparse files on a block device: mapped in place where it has direct access, else through DRAM.
- *
- * <pre>
- *   try (PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096)) {
- *     DaxFileSystem.format(device, "scratch");
- *     try (DaxFileSystem fs = DaxFileSystem.mount(device);
- *         DaxFile file = fs.open("/a", OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE)) {
- *       file.truncate(1L &lt;&lt; 40);
- *       DaxMapping m = file.map(0, 1L &lt;&lt; 40);
- *       m.putLong(123 * 4096, 42);
- *       m.persist(123 * 4096, 8);
- *     }
- *   }
- * </pre>
+ * The package has an example.
  *
  * <p><b>Paths</b> are those of Unix: names of 1 … 255 bytes of UTF-8 between slashes, {@code .} and
  * {@code ..}, symbolic links followed up to 40 deep. All start at the root, with or without a slash
@@ -63,30 +44,28 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Durability.</b> Operations on names and attributes are atomic, and durable on return. For
  * files, see {@link DaxFile}.
  *
- * <p><b>Errors</b> of names are those of {@link java.nio.file}: NoSuchFileException,
- * FileAlreadyExistsException for a name that is to be made, NotDirectoryException,
- * DirectoryNotEmptyException, FileSystemLoopException, and FileSystemException for what is of the
- * wrong kind; the others are in {@link io.jdax.fs.error}. A failed operation has changed nothing.
- * After {@link #close}: IllegalStateException. Any thread may call. Permissions are not enforced.
+ * <p><b>Errors.</b> A call that is refused has changed nothing. It may be refused for its path, by
+ * {@link NoSuchFileException} for a name that is not there or an empty path, {@link
+ * NotDirectoryException}, FileSystemLoopException, or {@link FileSystemException} for a name that
+ * can't be, or is that of something else than was asked for; for the change, by {@link
+ * io.jdax.fs.error.ReadOnlyMountException}, {@link io.jdax.fs.error.NoSpaceException}, {@link
+ * io.jdax.fs.error.QuotaExceededException}, or {@link io.jdax.fs.error.TreeFailedException} once a
+ * commit has failed; by {@link io.jdax.fs.error.CorruptMetadataException} for what is damaged; and
+ * by IllegalStateException after {@link #close}. If a commit fails itself, by {@link
+ * io.jdax.region.MediaErrorException} or {@link io.jdax.persist.PersistException}, the change can
+ * be seen as long as the file system is mounted, and is never durable.
+ *
+ * <p>Any thread may call. Permissions are not enforced.
  */
 public final class DaxFileSystem implements AutoCloseable {
   final Mount mount;
   final Volume volume;
-  private final Namespace names;
-  private final InodeEdits edits;
-  private final PathQueries queries;
-  private final Quotas quotas;
   private final Opener opener;
 
   private DaxFileSystem(Mount mount) {
     this.mount = mount;
     this.volume = mount.volume;
-    InodeTable inodes = mount.inodes;
-    this.names = new Namespace(inodes);
-    this.edits = new InodeEdits(inodes);
-    this.queries = new PathQueries(inodes);
-    this.quotas = new Quotas(inodes);
-    this.opener = new Opener(inodes, names, queries);
+    this.opener = new Opener(mount.inodes, mount.names, mount.queries);
   }
 
   // ---------------------------------------------------------------- life
@@ -101,16 +80,14 @@ public final class DaxFileSystem implements AutoCloseable {
    *
    * @param label for people: at most 64 bytes of UTF-8
    * @param blockSize bytes that files are given storage by: 512, 1024, 2048 or 4096
-   * @throws io.jdax.fs.error.UnsupportedFormatException it is too small, or the block size is not
-   *     supported; nothing was written
-   * @throws io.jdax.fs.error.DeviceBusyException a file system on it is mounted
+   * @throws IllegalArgumentException the label or the block size is something else
+   * @throws io.jdax.fs.error.UnsupportedFormatException the device is too small, or has no direct
+   *     access and sectors that are larger than a block; nothing was written
+   * @throws io.jdax.fs.error.DeviceBusyException a file system on it is mounted, made or checked
+   * @throws IOException the device is read-only, or the media failed: what was there may be gone
    */
   public static void format(BlockDevice device, String label, int blockSize) throws IOException {
-    SuperblockInfo info = SuperblockInfo.create(label, blockSize);
-    try (Media media = Media.of(device)) {
-      media.requireSectorsIn(info.blockSize());
-      CowTree.format(media.persister, info);
-    }
+    Formatting.format(device, SuperblockInfo.create(label, blockSize));
     mount(device, MountOptions.DEFAULTS.withParallelism(1)).close(); // makes the root directory
   }
 
@@ -119,7 +96,7 @@ public final class DaxFileSystem implements AutoCloseable {
     return mount(device, MountOptions.DEFAULTS);
   }
 
-  /** As {@link #mount(BlockDevice, MountOptions)}, with that many threads. */
+  /** As {@link #mount(BlockDevice, MountOptions)}, with that many threads, 1 or more. */
   public static DaxFileSystem mount(BlockDevice device, int parallelism) throws IOException {
     return mount(device, MountOptions.DEFAULTS.withParallelism(parallelism));
   }
@@ -134,6 +111,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws io.jdax.fs.error.UnsupportedFormatException it was made by a newer release, or for a
    *     larger device
    * @throws io.jdax.fs.error.CorruptMetadataException what is there is damaged; nothing was written
+   * @throws IOException the media failed, or there are no addresses for the cache; not mounted
    */
   public static DaxFileSystem mount(BlockDevice device, MountOptions options) throws IOException {
     return mount(device, options, NameHash::of);
@@ -141,17 +119,7 @@ public final class DaxFileSystem implements AutoCloseable {
 
   static DaxFileSystem mount(
       BlockDevice device, MountOptions options, Function<UUID, NameHash> hash) throws IOException {
-    Mount mount = Mounting.mount(device, options, hash);
-    boolean done = false;
-    try {
-      DaxFileSystem mounted = new DaxFileSystem(mount);
-      done = true;
-      return mounted;
-    } finally {
-      if (!done) {
-        mount.tearDown();
-      }
-    }
+    return Mounting.mount(device, options, hash, DaxFileSystem::new);
   }
 
   /**
@@ -197,7 +165,7 @@ public final class DaxFileSystem implements AutoCloseable {
   /**
    * Makes everything durable that was stored, written or changed before the call.
    *
-   * @throws IOException something could not be made durable; what could, is durable
+   * @throws IOException something could not be made durable, and stays dirty; all else is durable
    */
   public void sync() throws IOException {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
@@ -226,12 +194,14 @@ public final class DaxFileSystem implements AutoCloseable {
   // ---------------------------------------------------------------- files
 
   /**
-   * Opens a file. No mode is {@link OpenMode#READ}.
+   * Opens a file. No mode is {@link OpenMode#READ}. A file that is made has its name durably on
+   * return; other errors than these are told by the class.
    *
    * @throws NoSuchFileException there is none, and it is not to be made
    * @throws FileAlreadyExistsException it was to be made anew, and is there, be it as a symbolic
    *     link that leads nowhere
    * @throws FileSystemException it is a directory
+   * @throws IllegalArgumentException it is to be made or emptied, but not to be written
    */
   public DaxFile open(String path, OpenMode... modes) throws IOException {
     return opener.open(path, modes);
@@ -249,97 +219,122 @@ public final class DaxFileSystem implements AutoCloseable {
 
   // ---------------------------------------------------------------- names
 
-  /** Makes an empty directory, in one that is there. */
+  /**
+   * Makes an empty directory, in one that is there.
+   *
+   * @throws FileAlreadyExistsException there is something of that name
+   * @throws IOException the path leads nowhere, or the change is refused: see the class
+   */
   public void createDirectory(String path) throws IOException {
-    volume.whole(() -> names.createDirectory(path));
+    volume.whole(() -> mount.names.createDirectory(path));
   }
 
-  /** Removes an empty directory. */
+  /**
+   * Removes an empty directory.
+   *
+   * @throws java.nio.file.DirectoryNotEmptyException it is not
+   * @throws IOException the path leads nowhere, or the change is refused: see the class
+   */
   public void removeDirectory(String path) throws IOException {
-    volume.whole(() -> names.removeDirectory(path));
+    volume.whole(() -> mount.names.removeDirectory(path));
   }
 
   /**
    * Removes the name of a file or symbolic link. A file that is open lives on until it is closed.
+   *
+   * @throws IOException the path leads nowhere or to a directory, or it is refused: see the class
    */
   public void unlink(String path) throws IOException {
-    volume.whole(() -> names.unlink(path));
+    volume.whole(() -> mount.names.unlink(path));
   }
 
   /**
-   * Moves a name, also to another directory; what it replaces is gone in the same moment.
+   * Moves a name, also to another directory; what it replaces is gone in the same moment. Nothing
+   * happens if both are names of one file, as with rename(2).
    *
    * @throws io.jdax.fs.error.CrossProjectException it would leave, or enter, a directory with a
    *     quota, and has no quota of its own
+   * @throws java.nio.file.DirectoryNotEmptyException it would replace one that is not empty
    * @throws FileSystemException a directory would move into itself, or a directory and something
-   *     else would replace one another
+   *     else would replace one another; and others for the paths, see the class
    */
   public void rename(String from, String to) throws IOException {
-    volume.whole(() -> names.rename(from, to));
+    volume.whole(() -> mount.names.rename(from, to));
   }
 
   /**
    * Gives a file or symbolic link another name.
    *
+   * @throws FileAlreadyExistsException there is something of that name
    * @throws io.jdax.fs.error.CrossProjectException the new name is in a directory with another
    *     quota
+   * @throws FileSystemException it is a directory; and others for the paths, see the class
    */
   public void link(String existing, String added) throws IOException {
-    volume.whole(() -> names.link(existing, added));
+    volume.whole(() -> mount.names.link(existing, added));
   }
 
   /**
    * Makes a symbolic link that says {@code target}, of 1 … 4095 bytes, whether that exists or not.
+   * Errors as for {@link #createDirectory}, and FileSystemException for another target.
    */
   public void symlink(String target, String path) throws IOException {
-    volume.whole(() -> names.symlink(target, path));
+    volume.whole(() -> mount.names.symlink(target, path));
   }
 
-  /** What a symbolic link says. */
+  /**
+   * What a symbolic link says.
+   *
+   * @throws IOException the path leads nowhere, or to something else: see the class
+   */
   public String readSymlink(String path) throws IOException {
-    return queries.readSymlink(path);
+    return mount.queries.readSymlink(path);
   }
 
-  /** Goes through the names of a directory. */
+  /** Goes through the names of a directory. Errors as for {@link #readSymlink(String)}. */
   public DirectoryCursor list(String path) throws IOException {
-    return new DirectoryCursor(volume, queries.directory(path));
+    return new DirectoryCursor(volume, mount.queries.directory(path));
   }
 
   /**
    * Goes through the names of a directory that was listed, wherever it has been moved to since. As
    * the other calls on entries, it costs the same however deep the directory lies.
+   *
+   * @throws NotDirectoryException it is something else
    */
   public DirectoryCursor list(DirectoryEntry directory) throws IOException {
-    volume.ensureOpen();
-    if (directory.type() != FileType.DIRECTORY) {
-      throw new NotDirectoryException(directory.name());
-    }
-    return new DirectoryCursor(volume, directory.inode());
+    return new DirectoryCursor(volume, mount.queries.directory(directory));
   }
 
-  /** What a symbolic link that was listed says. */
+  /** As {@link #readSymlink(String)}, for a symbolic link that was listed. */
   public String readSymlink(DirectoryEntry link) throws IOException {
-    return queries.readSymlink(link);
+    return mount.queries.readSymlink(link);
   }
 
   /**
    * Whether a path names something, symbolic links followed. Not if it leads nowhere for whatever
    * reason: through a file, in a loop, by a name that can't be.
+   *
+   * @throws io.jdax.fs.error.CorruptMetadataException it leads through something damaged
    */
   public boolean exists(String path) throws IOException {
-    return queries.exists(path);
+    return mount.queries.exists(path);
   }
 
   // ---------------------------------------------------------------- attributes
 
-  /** What is known about what a path names; a symbolic link is followed. */
+  /**
+   * What is known about what a path names; a symbolic link is followed.
+   *
+   * @throws IOException the path leads nowhere: see the class
+   */
   public FileStat stat(String path) throws IOException {
-    return queries.stat(path, true);
+    return mount.queries.stat(path, true);
   }
 
-  /** What is known about what a path names; a symbolic link is not followed. */
+  /** As {@link #stat(String)}, but a symbolic link is not followed. */
   public FileStat lstat(String path) throws IOException {
-    return queries.stat(path, false);
+    return mount.queries.stat(path, false);
   }
 
   /**
@@ -348,7 +343,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws NoSuchFileException it has no name any more, and nobody has it open
    */
   public FileStat stat(DirectoryEntry entry) throws IOException {
-    return queries.stat(entry);
+    return mount.queries.stat(entry);
   }
 
   /**
@@ -363,28 +358,25 @@ public final class DaxFileSystem implements AutoCloseable {
   @SuppressWarnings("exports") // of @Nullable, which users need not have
   public void setTimes(String path, @Nullable Instant modified, @Nullable Instant accessed)
       throws IOException {
-    volume.whole(() -> edits.setTimes(path, modified, accessed));
+    volume.whole(() -> mount.edits.setTimes(path, modified, accessed));
   }
 
-  /** Sets the lower 12 bits of the mode, as chmod(2); a symbolic link is followed. */
+  /**
+   * Sets the lower 12 bits of the mode, as chmod(2); a symbolic link is followed.
+   *
+   * @throws IllegalArgumentException there are other bits
+   * @throws IOException the path leads nowhere, or the change is refused: see the class
+   */
   public void setPermissions(String path, int mode) throws IOException {
-    if ((mode & ~07777) != 0) {
-      throw new IllegalArgumentException(
-          "mode 0" + Integer.toOctalString(mode) + ": must have 12 bits");
-    }
-    volume.whole(() -> edits.record(path, r -> r.permissions = mode));
+    volume.whole(() -> mount.edits.setPermissions(path, mode));
   }
 
-  /** Sets user and group, which may be any numbers; a symbolic link is followed. */
+  /**
+   * Sets user and group, which may be any numbers; a symbolic link is followed. Errors as for
+   * {@link #setAttribute}.
+   */
   public void setOwner(String path, int uid, int gid) throws IOException {
-    volume.whole(
-        () ->
-            edits.record(
-                path,
-                r -> {
-                  r.uid = uid;
-                  r.gid = gid;
-                }));
+    volume.whole(() -> mount.edits.setOwner(path, uid, gid));
   }
 
   /**
@@ -392,29 +384,31 @@ public final class DaxFileSystem implements AutoCloseable {
    *
    * @param name 1 … 255 bytes of UTF-8; half a surrogate is refused
    * @param value at most 64 KiB
+   * @throws IOException the path leads nowhere, or the name, the value or the change is refused:
+   *     see the class
    */
   public void setAttribute(String path, String name, byte[] value) throws IOException {
-    volume.whole(() -> edits.setAttribute(path, name, value));
+    volume.whole(() -> mount.edits.setAttribute(path, name, value));
   }
 
-  /** The value of an extended attribute, or null if there is none of that name. */
+  /** An extended attribute, or null if there is none. Errors as for {@link #stat(String)}. */
   @SuppressWarnings("exports") // of @Nullable, which users need not have
   public byte @Nullable [] attribute(String path, String name) throws IOException {
-    return queries.attribute(path, name);
+    return mount.queries.attribute(path, name);
   }
 
-  /** The names of all extended attributes, in no order. */
+  /** The names of all extended attributes, in no order. Errors as for {@link #stat(String)}. */
   public List<String> attributes(String path) throws IOException {
-    return queries.attributes(path);
+    return mount.queries.attributes(path);
   }
 
   /**
    * Removes an extended attribute.
    *
-   * @throws NoSuchFileException there is none of that name
+   * @throws NoSuchFileException there is none of that name, or of the file: see the class
    */
   public void removeAttribute(String path, String name) throws IOException {
-    volume.whole(() -> edits.removeAttribute(path, name));
+    volume.whole(() -> mount.edits.removeAttribute(path, name));
   }
 
   // ---------------------------------------------------------------- quotas
@@ -427,35 +421,40 @@ public final class DaxFileSystem implements AutoCloseable {
    * <p>Atomic, and durable on return. A directory that is given limits for the first time is walked
    * meanwhile, with all other changes of names and sizes held up.
    *
-   * @throws FileSystemException a file below has another name that is not; nothing has changed
-   * @throws io.jdax.fs.error.NoSpaceException there is no room for records that tell the project;
-   *     nothing has changed
+   * @throws FileSystemException a file below has another name that is not, or it is no directory
+   * @throws io.jdax.fs.error.NoSpaceException there is no room for records that tell the project
    */
   public void setQuota(String directory, Quota limits) throws IOException {
-    volume.whole(() -> quotas.set(directory, limits));
+    volume.whole(() -> mount.quotas.set(directory, limits));
   }
 
   /**
    * Takes the limits of a directory away; what is below counts for whatever the directory is in.
    * Atomic, and durable on return.
    *
-   * @throws FileSystemException it has no limits of its own
+   * @throws FileSystemException it has no limits of its own, or is no directory
+   * @throws io.jdax.fs.error.NoSpaceException as for {@link #setQuota}
    */
   public void clearQuota(String directory) throws IOException {
-    volume.whole(() -> quotas.clear(directory));
+    volume.whole(() -> mount.quotas.clear(directory));
   }
 
-  /** Whose limits a file or directory counts for, and what is used of them; or null if none. */
+  /**
+   * Whose limits a file or directory counts for, and what is used of them; or null if none. Errors
+   * as for {@link #stat(String)}.
+   */
   @SuppressWarnings("exports") // of @Nullable, which users need not have
   public @Nullable QuotaStat quota(String path) throws IOException {
-    volume.ensureOpen();
-    return quotas.of(path);
+    return mount.quotas.of(path);
   }
 
-  /** All directories that have limits, in the order in which they got them first. */
+  /**
+   * All directories that have limits, in the order in which they got them first.
+   *
+   * @throws io.jdax.fs.error.CorruptMetadataException what leads to one is damaged
+   */
   public List<QuotaStat> quotas() throws IOException {
-    volume.ensureOpen();
-    return quotas.all();
+    return mount.quotas.all();
   }
 
   // ---------------------------------------------------------------- figures
@@ -474,8 +473,9 @@ public final class DaxFileSystem implements AutoCloseable {
   /**
    * Waits until no thread can reach the frames that were taken away before the call, by punches,
    * truncates and files that were deleted, and they have been given back. In the background that
-   * happens within milliseconds anyway. For measurements, and for whoever wants to see what is
-   * free.
+   * happens within milliseconds anyway, so this is for measurements and tests.
+   *
+   * @throws IOException is declared, and not thrown now
    */
   public void reclaim() throws IOException {
     AccessFault.enter(StackRoom.FILE_SYSTEM);

@@ -23,6 +23,9 @@ final class FileHandle {
   private final Volume volume;
   private final boolean readable;
   private final boolean writable;
+  private final boolean appends;
+  private final boolean dsync;
+  private final boolean sync;
   private final Calls calls;
   private final WritebackErrors.Handle errors;
 
@@ -33,6 +36,9 @@ final class FileHandle {
     this.volume = inode.volume;
     this.readable = modes.contains(OpenMode.READ);
     this.writable = modes.contains(OpenMode.WRITE);
+    this.appends = modes.contains(OpenMode.APPEND);
+    this.sync = modes.contains(OpenMode.SYNC);
+    this.dsync = sync || modes.contains(OpenMode.DSYNC);
     this.calls = new Calls(() -> inodes.releaseQuietly(inode));
     this.errors = inode.writebackErrors.handle();
   }
@@ -45,6 +51,24 @@ final class FileHandle {
     return writable;
   }
 
+  /** Whether every write goes to the end of the file. */
+  boolean appends() {
+    return appends;
+  }
+
+  /** Does to bytes that have just been written what the file was opened with. */
+  void afterWrite(long offset, long length) throws IOException {
+    if (dsync) {
+      inode.store().settleWrite(offset, length);
+    }
+    if (sync) {
+      inode.fold(true);
+    }
+    if (dsync) {
+      inode.commit();
+    }
+  }
+
   /** Throws what a writeback has failed with since the last time, by whomever it was begun. */
   void checkErrors() throws IOException {
     errors.check();
@@ -54,6 +78,22 @@ final class FileHandle {
   Calls enter() throws ClosedChannelException {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
     return begin();
+  }
+
+  /** As {@link #enter}, for whoever only asks. */
+  Calls enterToAsk() throws ClosedChannelException {
+    ensureOpen();
+    return enter();
+  }
+
+  /**
+   * Runs what changes the file as a whole or not at all, if that is allowed: see {@link Volume}.
+   */
+  void change(Steps.Step operation) throws IOException {
+    ensureWritable();
+    try (Calls _ = enter()) {
+      volume.whole(operation);
+    }
   }
 
   /** As {@link #enter}, to {@link FileContent}, which claims more where it wants more. */

@@ -32,6 +32,21 @@
  * <p>Beside all this, {@link io.jdax.fs.check.FileSystemCheck} checks and repairs what is not
  * mounted.
  *
+ * <p><b>Example.</b>
+ *
+ * <pre>
+ *   try (PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096)) {
+ *     DaxFileSystem.format(device, "scratch");
+ *     try (DaxFileSystem fs = DaxFileSystem.mount(device);
+ *         DaxFile file = fs.open("/a", OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE)) {
+ *       file.truncate(1L &lt;&lt; 40);
+ *       DaxMapping m = file.map(0, 1L &lt;&lt; 40);
+ *       m.putLong(123 * 4096, 42);
+ *       m.persist(123 * 4096, 8);
+ *     }
+ *   }
+ * </pre>
+ *
  * <p><b>Two speeds.</b> Namespace operations, truncate, allocate and punch are one {@link
  * io.jdax.fs.tree.Change} each, atomic, and durable on return. Stores and writes that get a block
  * only note it in the inode; the note is folded into the tree by the next fsync, persist, sync or

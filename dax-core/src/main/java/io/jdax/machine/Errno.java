@@ -4,27 +4,70 @@ import java.util.Map;
 
 /** The errno values that are acted upon, and their names (asm-generic/errno-base.h, errno.h). */
 public final class Errno {
+  /** Operation not permitted. */
   public static final int EPERM = 1;
+
+  /** No such file or directory. */
   public static final int ENOENT = 2;
+
+  /** Interrupted system call. */
   public static final int EINTR = 4;
+
+  /** Input/output error. */
   public static final int EIO = 5;
+
+  /** No such device or address. */
   public static final int ENXIO = 6;
+
+  /** Resource temporarily unavailable. */
   public static final int EAGAIN = 11;
+
+  /** Cannot allocate memory. */
   public static final int ENOMEM = 12;
+
+  /** Permission denied. */
   public static final int EACCES = 13;
+
+  /** Bad address. */
   public static final int EFAULT = 14;
+
+  /** Device or resource busy. */
   public static final int EBUSY = 16;
+
+  /** File exists. */
   public static final int EEXIST = 17;
+
+  /** No such device. */
   public static final int ENODEV = 19;
+
+  /** Is a directory. */
   public static final int EISDIR = 21;
+
+  /** Invalid argument. */
   public static final int EINVAL = 22;
+
+  /** Text file busy. */
   public static final int ETXTBSY = 26;
+
+  /** File too large. */
   public static final int EFBIG = 27;
+
+  /** No space left on device. */
   public static final int ENOSPC = 28;
+
+  /** Read-only file system. */
   public static final int EROFS = 30;
+
+  /** Function not implemented. */
   public static final int ENOSYS = 38;
+
+  /** Operation not supported. */
   public static final int EOPNOTSUPP = 95;
+
+  /** Disk quota exceeded. */
   public static final int EDQUOT = 122;
+
+  /** Memory page has hardware error. */
   public static final int EHWPOISON = 133;
 
   /** A symbol, and the sentence that the C library has for it. */

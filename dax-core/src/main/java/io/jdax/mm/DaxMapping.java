@@ -127,10 +127,11 @@ public abstract class DaxMapping implements AutoCloseable {
   /**
    * Finds data (SEEK_DATA). Unwritten extents are holes.
    *
-   * @param offset from the start of the mapping
+   * @param offset in bytes, from the start of the mapping
    * @return offset in the mapping of the first byte of data at or after {@code offset}, or −1 if
    *     there is none before the end of the mapping and of the file
    * @throws IOException the file's extents can't be read
+   * @throws IllegalStateException the file system is closed
    */
   public abstract long nextData(long offset) throws IOException;
 
@@ -138,10 +139,11 @@ public abstract class DaxMapping implements AutoCloseable {
    * Finds a hole (SEEK_HOLE). Unwritten extents are holes, and so is the end of the file or of the
    * mapping, whichever comes first.
    *
-   * @param offset from the start of the mapping
+   * @param offset in bytes, from the start of the mapping
    * @return offset in the mapping of the first byte of a hole at or after {@code offset}, or −1 if
    *     that lies at or beyond the end
    * @throws IOException the file's extents can't be read
+   * @throws IllegalStateException the file system is closed
    */
   public abstract long nextHole(long offset) throws IOException;
 
@@ -168,7 +170,7 @@ public abstract class DaxMapping implements AutoCloseable {
   /**
    * Loads a byte.
    *
-   * @param offset from the start of the mapping
+   * @param offset in bytes, from the start of the mapping
    * @throws IOException the page can't be shown: see the class
    * @throws IndexOutOfBoundsException the mapping has no such byte
    * @throws IllegalStateException the mapping is closed
@@ -178,7 +180,7 @@ public abstract class DaxMapping implements AutoCloseable {
   /**
    * Stores a byte. Durable after a {@link #persist}.
    *
-   * @param offset from the start of the mapping
+   * @param offset in bytes, from the start of the mapping
    * @throws IOException the page can't be shown for stores: see the class
    * @throws IndexOutOfBoundsException the mapping has no such byte
    * @throws IllegalStateException the mapping is closed

@@ -9,6 +9,14 @@ public class FilePageException extends RegionException {
   private final String file;
   private final long page;
 
+  /**
+   * A page, and what is wrong with it.
+   *
+   * @param region name of the region, with which the message begins
+   * @param file the file, by the number of its inode
+   * @param page number of the page of 4 KiB, counted from the start of the file
+   * @param sentence what is wrong, without the names and the page
+   */
   protected FilePageException(String region, String file, long page, String sentence) {
     super(region, "file " + file + ", page " + page + ": " + sentence);
     this.file = file;

@@ -4,6 +4,14 @@ package io.jdax.mm;
 public final class NotInPlaceException extends FilePageException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * A file whose pages go through DRAM.
+   *
+   * @param region name of the region, with which the message begins
+   * @param file the file, by the number of its inode
+   * @param page number of the first page of 4 KiB that was to be mapped, counted from the start of
+   *     the file
+   */
   public NotInPlaceException(String region, String file, long page) {
     super(
         region,

@@ -9,6 +9,12 @@ import io.jdax.region.RegionException;
 public final class TableSpaceException extends RegionException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * A mapping that was not made.
+   *
+   * @param region name of the region, with which the message begins
+   * @param sentence what is lacking, without the name
+   */
   public TableSpaceException(String region, String sentence) {
     super(region, sentence);
   }

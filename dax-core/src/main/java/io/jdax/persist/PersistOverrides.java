@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code jdax.copy} is ignored for ordinary files, whose copies are Java's.
  *
- * <p>Related: {@code jdax.stubs} ({@code off}, or the path of a library; see {@link
- * io.jdax.os.NativeStubs}). The instructions are chosen for the whole process, so the last region
- * opened decides.
+ * <p>Related: {@code jdax.stubs}, which is {@code off} to do without the native stubs, {@code
+ * require} to open no region without them, or the path of a library to use. The instructions are
+ * chosen for the whole process, so the last persister that is made decides.
  *
- * @param method null to choose by the platform
- * @param copy null to choose by the CPU
+ * @param method how stores become durable, or null to choose by the platform
+ * @param copy the registers of long copies and fills, or null to choose by the CPU
  */
 @SuppressWarnings("exports") // of @Nullable, which users need not have
 public record PersistOverrides(@Nullable Method method, @Nullable Copy copy) {

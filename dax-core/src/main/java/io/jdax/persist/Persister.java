@@ -33,8 +33,8 @@ import java.util.Objects;
  *       more.
  * </ul>
  *
- * After the last three a prefix of the range may have been written; after {@link
- * #fillPersistKeeping} any part of it.
+ * After the last three some of the range may have been written: a prefix of it, but after {@link
+ * #fillPersistKeeping} any part.
  *
  * <p>A persister is called in the middle of faults and commits, under their locks. So whoever
  * writes one must not use the file system, or a mapping of the same device, in it.
@@ -76,7 +76,7 @@ public abstract class Persister {
     return region;
   }
 
-  /** Whether copies and fills are refused. */
+  /** Whether copies and fills are refused, since the region or its device is read-only. */
   public boolean readOnly() {
     return region.readOnly();
   }
@@ -85,19 +85,31 @@ public abstract class Persister {
    * On return the range of the region's memory holds what the media holds, or newer stores. There
    * is nothing to do where the two are the same. Where they are not, a thread that loads from the
    * region, or stores to it other than by this persister, fetches first.
+   *
+   * @throws IOException the media can't be read
    */
   public void fetch(long offset, long length) throws IOException {}
 
   /**
    * Starts writing the range back. What was stored in it before is durable after a {@link #drain}
    * of the same thread.
+   *
+   * @throws IOException the range is not backed, or can't be made durable: see the class
    */
   public abstract void flush(long offset, long length) throws IOException;
 
-  /** On return all that the calling thread has flushed, copied and filled is durable. */
+  /**
+   * On return all that the calling thread has flushed, copied and filled is durable.
+   *
+   * @throws IOException some of it may be lost: see the class
+   */
   public abstract void drain() throws IOException;
 
-  /** Flushes and drains. What was stored in the range before is durable on return. */
+  /**
+   * Flushes and drains. What was stored in the range before is durable on return.
+   *
+   * @throws IOException the range is not backed, or may not be durable: see the class
+   */
   public void persist(long offset, long length) throws IOException {
     flush(offset, length);
     drain();
@@ -113,6 +125,8 @@ public abstract class Persister {
    *     through it
    * @param srcOffset of the first byte in {@code src}
    * @throws PersistException also if the memory of {@code src} is not backed
+   * @throws IOException the region is read-only, the range is not backed, or can't be made durable:
+   *     see the class
    */
   public abstract void copyNoDrain(long dstOffset, MemorySegment src, long srcOffset, long length)
       throws IOException;
@@ -127,6 +141,9 @@ public abstract class Persister {
   /**
    * Stores {@code value} in every byte of the range. They are durable after a {@link #drain} of the
    * same thread. An aligned 8-byte word inside the range is never torn.
+   *
+   * @throws IOException the region is read-only, the range is not backed, or can't be made durable:
+   *     see the class
    */
   public abstract void fillNoDrain(long offset, long length, byte value) throws IOException;
 
@@ -173,6 +190,8 @@ public abstract class Persister {
    * media itself, so that it is safe even if the power-fail domain fails (libnvdimm's deep_flush).
    * It takes microseconds, and is meant for superblocks and the like. Where the platform has
    * nothing deeper it is a {@link #persist}.
+   *
+   * @throws IOException as for {@link #persist}, or the queues could not be emptied
    */
   public abstract void deepFlush(long offset, long length) throws IOException;
 

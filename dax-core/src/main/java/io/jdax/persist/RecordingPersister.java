@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * bytes. Stores that race with it are seen or not, as by hardware.
  */
 public final class RecordingPersister extends Persister {
-  /** The largest region that can be recorded. */
+  /** The largest region that can be recorded, in bytes. */
   public static final long MAX_BYTES = 64L << 20;
 
-  /** A cache line, the unit of all lists of lines. */
+  /** Bytes of a cache line, the unit of all lists of lines. */
   public static final int LINE_BYTES = 64;
 
   /** What was called. A persist is a FLUSH and a DRAIN, a copyPersist a COPY and a DRAIN. */
@@ -44,6 +44,7 @@ public final class RecordingPersister extends Persister {
   /**
    * One call.
    *
+   * @param call which one
    * @param offset from the start of the region, in bytes; 0 for a drain
    * @param length in bytes; 0 for a drain
    */

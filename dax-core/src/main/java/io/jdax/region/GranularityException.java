@@ -5,6 +5,8 @@ public final class GranularityException extends RegionException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * A region that would have to be flushed in larger pieces.
+   *
    * @param region its name, with which the message begins
    * @param sentence what is wrong, without the name
    */

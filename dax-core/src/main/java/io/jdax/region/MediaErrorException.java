@@ -10,6 +10,8 @@ public final class MediaErrorException extends RegionException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * Bytes that can't be reached.
+   *
    * @param region its name, with which the message begins
    * @param offset first byte that can't be reached, from the start of the region
    * @param length in bytes

@@ -5,6 +5,8 @@ public final class ReadOnlyRegionException extends RegionException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * A refusal to change something.
+   *
    * @param region its name, with which the message begins
    * @param sentence what is wrong, without the name
    */

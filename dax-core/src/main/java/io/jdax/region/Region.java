@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * read-only. The lock ends with the process.
  *
  * <p>Owners. What lies on a region and uses it below the checks of its segment {@link #hold holds}
- * it: a file system, a frame space with its mappings and pins. While there is a hold the region
- * does not close, and names the holder.
+ * it: a file system, and the mappings and pins of its files. While there is a hold the region does
+ * not close, and the refusal names the holder.
  *
  * <p>Closing. {@link #segment} is bound to a shared arena, so that after {@link #close} every
  * access through it throws IllegalStateException. Native code works with {@link #address}: that
@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
 public final class Region implements AutoCloseable {
   /**
    * How many bytes of address space are reserved right before {@link #address} while the region is
-   * open. No access to them is ever allowed: the frame space counts from a place before the first
-   * byte.
+   * open. No access to them is ever allowed. Mappings of files count offsets from a place before
+   * the first byte, so that all of these are positive.
    */
   public static final long HEAD_BYTES = Mapping.HEAD_BYTES;
 
@@ -120,6 +120,8 @@ public final class Region implements AutoCloseable {
    * @param sizeBytes a positive multiple of 4096
    * @throws RegionSizeException not a multiple of 4096, or there is no address space for it
    * @throws IllegalArgumentException not positive
+   * @throws SystemCallException the kernel refused, such as for want of memory
+   * @throws io.jdax.machine.NativeAccessException the JVM does not allow native access
    */
   public static Region anonymous(String name, long sizeBytes) throws IOException {
     if (sizeBytes % Pages.BYTES != 0) {

@@ -5,6 +5,8 @@ public final class RegionLockedException extends RegionException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * A region that somebody else has open.
+   *
    * @param region its name, with which the message begins
    * @param sentence what is wrong, without the name
    */

@@ -5,6 +5,8 @@ public final class RegionSizeException extends RegionException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * A size that can't be had.
+   *
    * @param region its name, with which the message begins
    * @param sentence what is wrong, without the name
    */

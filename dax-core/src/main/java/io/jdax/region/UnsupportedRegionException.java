@@ -5,6 +5,8 @@ public final class UnsupportedRegionException extends RegionException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * A region that can't be opened, or not as was asked.
+   *
    * @param region its name, with which the message begins
    * @param sentence what is wrong, without the name
    */

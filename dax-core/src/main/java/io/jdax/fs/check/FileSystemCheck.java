@@ -71,9 +71,10 @@ public final class FileSystemCheck {
    * @param device one with direct access
    * @return what was found; if it is {@linkplain CheckReport#isRepairable repairable} it is
    *     repaired
-   * @throws ReadOnlyRegionException the region is read-only
+   * @throws ReadOnlyRegionException the region is read-only; nothing has changed
    * @throws io.jdax.fs.error.NoSpaceException there is no room for the new metadata beside the old;
    *     the file system is what it was
+   * @throws IOException the media failed; the file system is what it was, or repaired
    */
   public static CheckReport repair(BlockDevice device) throws IOException {
     PmemBlockDevice direct = direct(device);

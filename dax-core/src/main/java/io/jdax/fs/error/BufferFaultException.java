@@ -3,8 +3,9 @@ package io.jdax.fs.error;
 import java.nio.file.FileSystemException;
 
 /**
- * EFAULT. The caller's memory, which a file was to be written from or read into, is not backed.
- * Bytes before the one that can't be reached may have been copied; nothing is wrong with the file.
+ * EFAULT. The caller's memory, which a file was to be written from or read into, is not backed: it
+ * is a mapping whose file has become shorter, or whose media is bad. Bytes before the one that
+ * can't be reached may have been copied; nothing is wrong with the file.
  */
 public final class BufferFaultException extends FileSystemException {
   private static final long serialVersionUID = 1L;

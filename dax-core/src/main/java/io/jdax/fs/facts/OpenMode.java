@@ -10,14 +10,17 @@ public enum OpenMode {
   APPEND,
   /** Makes the file if there is none. */
   CREATE,
-  /** Makes the file, and fails if there is one. */
+  /** Makes the file, and is refused with FileAlreadyExistsException if there is one. */
   CREATE_NEW,
-  /** Makes the file empty, durably. */
+  /**
+   * Makes the file empty, durably. Refused with {@link io.jdax.mm.PinnedException} while memory of
+   * it is pinned.
+   */
   TRUNCATE,
   /** Each write() is durable on return, together with the metadata that is needed to read it. */
   DSYNC,
   /** As DSYNC, but with all metadata, including times. */
   SYNC,
-  /** Fails if the path ends in a symbolic link. */
+  /** Refused with FileSystemLoopException if the path ends in a symbolic link. */
   NOFOLLOW
 }

@@ -1,7 +1,8 @@
 package io.jdax.fs.facts;
 
 /**
- * Limits of a directory tree.
+ * Limits of a directory tree. The directory that has them and what is below it are a project, which
+ * has a number, as in XFS.
  *
  * @param limitBytes how many bytes of storage the content of its files may have, in whole blocks
  *     and including unwritten extents, or 0 for no limit

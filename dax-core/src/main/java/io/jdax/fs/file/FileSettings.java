@@ -1,6 +1,8 @@
 package io.jdax.fs.file;
 
 import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.format.Limits;
+import io.jdax.fs.space.Units;
 import io.jdax.fs.volume.CoarseClock;
 import io.jdax.fs.volume.Volume;
 import io.jdax.mm.engine.AddressSpace;
@@ -18,9 +20,19 @@ public final class FileSettings {
     this.volume = inode.volume;
   }
 
-  /** Blocks to allocate at a time. */
-  public void setHint(int blocks) throws IOException {
-    record(() -> inode.setHintBlocks(blocks));
+  /**
+   * How much to allocate at a time.
+   *
+   * @throws IllegalArgumentException no whole blocks, or more than {@link Limits#HINT_BYTES}
+   */
+  public void setHint(long bytes) throws IOException {
+    Units units = volume.units;
+    if (bytes < 0 || units.inBlock(bytes) != 0 || bytes > Limits.HINT_BYTES) {
+      throw new IllegalArgumentException(
+          "extent size hint %d: must be a multiple of %d, at most %d"
+              .formatted(bytes, units.blockBytes, Limits.HINT_BYTES));
+    }
+    record(() -> inode.setHintBlocks((int) units.blockOf(bytes)));
   }
 
   /** Lets the file go through DRAM, or not; durable on return. */

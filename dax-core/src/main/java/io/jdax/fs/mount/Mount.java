@@ -4,6 +4,10 @@ import io.jdax.fs.facts.FileSystemStat;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.file.Inode;
 import io.jdax.fs.file.InodeTable;
+import io.jdax.fs.names.InodeEdits;
+import io.jdax.fs.names.Namespace;
+import io.jdax.fs.names.PathQueries;
+import io.jdax.fs.names.Quotas;
 import io.jdax.fs.tier.Tier;
 import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.fs.volume.CoarseClock;
@@ -28,6 +32,10 @@ public final class Mount {
   public final Volume volume;
   public final Tier tier;
   public final InodeTable inodes;
+  public final Namespace names;
+  public final InodeEdits edits;
+  public final PathQueries queries;
+  public final Quotas quotas;
 
   /** Made in advance, so that nothing that the end needs can be lacking then. */
   private final List<Steps.Step> teardown;
@@ -39,6 +47,10 @@ public final class Mount {
     this.volume = volume;
     this.tier = new Tier(volume.frames, volume.media, options);
     this.inodes = new InodeTable(volume, tier);
+    this.names = new Namespace(inodes);
+    this.edits = new InodeEdits(inodes);
+    this.queries = new PathQueries(inodes);
+    this.quotas = new Quotas(inodes);
     this.teardown =
         List.of(
             tier::stop,

@@ -75,11 +75,24 @@ public final class Mounting {
    */
   public static Mount mount(BlockDevice device, MountOptions options, Function<UUID, NameHash> hash)
       throws IOException {
+    return mount(device, options, hash, Function.identity());
+  }
+
+  /**
+   * As {@link #mount(BlockDevice, MountOptions, Function)}, for whoever makes something of the
+   * mount: if that can't be made, nothing is mounted.
+   */
+  public static <T> T mount(
+      BlockDevice device,
+      MountOptions options,
+      Function<UUID, NameHash> hash,
+      Function<Mount, T> maker)
+      throws IOException {
     Media media = Media.of(device);
     Mounting mounting = null;
     try {
       mounting = new Mounting(media);
-      return mounting.run(options, hash);
+      return maker.apply(mounting.run(options, hash));
     } catch (Throwable t) {
       undo(mounting, media, t);
       throw t;

@@ -2,9 +2,10 @@
  * Puts a mounted file system together, and takes it apart.
  *
  * <pre>
+ *   {@link Formatting}        makes an empty tree
  *   {@link Mounting}          one attempt to mount: walks the tree, which tells every block that is in use
  *   {@link MountUsage}        counts meanwhile what every project uses
- *   {@link Mount}             what has come of it: the volume, the files in DRAM, the tier, and their end
+ *   {@link Mount}             what has come of it: the volume, the files in DRAM, the tier, what answers for paths; and their end
  * </pre>
  */
 @NullMarked

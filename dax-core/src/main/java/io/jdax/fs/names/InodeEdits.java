@@ -44,6 +44,29 @@ public final class InodeEdits {
         });
   }
 
+  /**
+   * Sets the lower 12 bits of the mode.
+   *
+   * @throws IllegalArgumentException there are others
+   */
+  public void setPermissions(String path, int mode) throws IOException {
+    if ((mode & ~07777) != 0) {
+      throw new IllegalArgumentException(
+          "mode 0" + Integer.toOctalString(mode) + ": must have 12 bits");
+    }
+    record(path, r -> r.permissions = mode);
+  }
+
+  /** Sets user and group. */
+  public void setOwner(String path, int uid, int gid) throws IOException {
+    record(
+        path,
+        r -> {
+          r.uid = uid;
+          r.gid = gid;
+        });
+  }
+
   // ---------------------------------------------------------------- times
 
   /** Sets times; null leaves one as it is. */

@@ -109,6 +109,15 @@ public final class PathQueries {
         });
   }
 
+  /** Of a directory that was listed. */
+  public long directory(DirectoryEntry directory) throws NotDirectoryException {
+    volume.ensureOpen();
+    if (directory.type() != FileType.DIRECTORY) {
+      throw new NotDirectoryException(directory.name());
+    }
+    return directory.inode();
+  }
+
   public byte @Nullable [] attribute(String path, String name) throws IOException {
     Optional<byte[]> value =
         at(

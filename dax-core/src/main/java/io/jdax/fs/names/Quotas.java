@@ -206,6 +206,7 @@ public final class Quotas {
 
   @Nullable
   public QuotaStat of(String path) throws IOException {
+    volume.ensureOpen();
     Optional<QuotaStat> stat =
         volume.tree.read(
             tree -> {
@@ -217,6 +218,7 @@ public final class Quotas {
   }
 
   public List<QuotaStat> all() throws IOException {
+    volume.ensureOpen();
     List<QuotaStat> all = new ArrayList<>();
     for (Project project : volume.projects.all()) {
       volume.tree.read(tree -> stat(tree, project.id())).ifPresent(all::add);
