@@ -39,19 +39,18 @@ class AcquisitionRuleTest {
           "InvalidateLock: return owner == Thread.currentThread() ? 0 : lock.readLock();",
           "InvalidateLock: exclusiveStamp = lock.writeLock();",
           // Only if it is not held already; the try follows the if.
-          "InodeEdits: open.space.invalidateLock().lockExclusive();",
+          "InodeEdits: open.addressSpace.invalidateLock().lockExclusive();",
           // Let go of at once: whoever had it before is waited for.
-          "Inode: space.invalidateLock().lockExclusive();",
+          "Inode: addressSpace.invalidateLock().lockExclusive();",
           // A count that can't fail comes between.
           "FileSpace: lockPages(inode, offset, end, patienceNanos);",
           // The two branches of an if, after which the try follows.
           "FileAllocation: FileSpace.lockPages(inode, offset, end, patienceNanos);",
-          "FileAllocation: space.invalidateLock().lockExclusive();",
+          "FileAllocation: addressSpace.invalidateLock().lockExclusive();",
           // Takes the lock for its callers, which have the try.
           "FileSpace: static void lockPages(InodeFacts inode, long offset, long end, long"
               + " patienceNanos)",
-          "FileSpace: inode.addressSpace.lockForInvalidation(firstPage, Units.pagesIn(end) -"
-              + " firstPage, patienceNanos);",
+          "FileSpace: inode.addressSpace.lockForInvalidation(",
           "CachedFile: inode.addressSpace.invalidateLock().lockExclusive();",
           // Relocked in a finally, to be let go of by the caller's.
           "Quarantine: lock.lock();",
