@@ -167,7 +167,7 @@ class EntriesDeliverTest {
   private Map<String, Executable> spaces() {
     Map<String, Executable> calls = new LinkedHashMap<>();
     calls.put("map", () -> space.map(0, PAGE));
-    calls.put("writeback", () -> space.flushDirty(0, PAGE));
+    calls.put("flushDirty", () -> space.flushDirty(0, PAGE));
     calls.put("isQuiet", () -> space.isQuiet());
     calls.put("sweep", () -> space.sweep());
     calls.put("pin", () -> space.pin(0, PAGE, PinAccess.WRITE, true));
