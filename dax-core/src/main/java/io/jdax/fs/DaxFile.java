@@ -122,8 +122,7 @@ public final class DaxFile implements AutoCloseable {
    * @throws io.jdax.fs.error.QuotaExceededException a quota does not allow it; nothing was written
    * @throws java.nio.file.FileSystemException the file would be longer than 2⁶⁰ bytes
    * @throws io.jdax.fs.error.BufferFaultException the memory of {@code src} can't be read; some of
-   *     it may have been written. Where the file lies in place that is a {@link
-   *     io.jdax.persist.PersistException}
+   *     it may have been written
    * @throws IOException media or DRAM failed, see the class; some of it may have been written
    */
   public void write(long offset, MemorySegment src) throws IOException {

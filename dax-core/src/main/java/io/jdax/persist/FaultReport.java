@@ -53,14 +53,8 @@ final class FaultReport {
       @Nullable Throwable cause) {
     if (!AccessFault.isUnbacked(region.segment(), offset, length)
         && AccessFault.isUnbacked(src, srcOffset, length)) {
-      return new PersistException(
-          region.name(),
-          offset,
-          length,
-          "not written: the source of the copy can't be read at its byte "
-              + AccessFault.firstUnbacked(src, srcOffset, length)
-              + ", since its file was truncated or its media is bad",
-          cause);
+      return new SourceFaultException(
+          region.name(), offset, length, AccessFault.firstUnbacked(src, srcOffset, length), cause);
     }
     return inRegion(region, offset, length, cause);
   }

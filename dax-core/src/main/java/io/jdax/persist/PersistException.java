@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Bytes could not be made durable. The message names the region, the range, and what was tried on
  * it.
  */
-public sealed class PersistException extends RegionException permits LostWritebackException {
+public sealed class PersistException extends RegionException
+    permits LostWritebackException, SourceFaultException {
   private static final long serialVersionUID = 1L;
 
   PersistException(

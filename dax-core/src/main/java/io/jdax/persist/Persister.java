@@ -124,7 +124,7 @@ public abstract class Persister {
    *     region's own segment. Its liveness and confinement are checked and held as in any access
    *     through it
    * @param srcOffset of the first byte in {@code src}
-   * @throws PersistException also if the memory of {@code src} is not backed
+   * @throws SourceFaultException the memory of {@code src} is not backed; some may have been copied
    * @throws IOException the region is read-only, the range is not backed, or can't be made durable:
    *     see the class
    */

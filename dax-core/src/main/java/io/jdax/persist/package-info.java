@@ -2,8 +2,9 @@
  * How bytes become durable: flush, drain, copy, fill, one implementation per hardware decision.
  *
  * <p><b>What users hold.</b> A {@link Persister}, made for one region. It throws a {@link
- * PersistException} when bytes could not be made durable, and a {@link LostWritebackException} from
- * then on when some may have been lost.
+ * PersistException} when bytes could not be made durable, a {@link SourceFaultException} when it
+ * was the caller's memory that could not be read, and a {@link LostWritebackException} from then on
+ * when some may have been lost.
  *
  * <p><b>The choice.</b> {@code PersistChoice} is the one fork: it makes a {@code PersistPlan} of a
  * {@code PersistSituation} and of what the user asked for ({@link PersistOverrides}). {@code

@@ -18,9 +18,9 @@ public final class BufferFaultException extends FileSystemException {
    * @param file path of the file that was written or read, or name of the region that it lies on
    * @param offset where the copy began in the file, or in the region, in bytes
    * @param bufferByte offset of the byte in the caller's memory that can't be reached
-   * @param cause what the JVM made of the fault
+   * @param cause what the JVM, or whoever copied, made of the fault
    */
-  public BufferFaultException(String file, long offset, long bufferByte, InternalError cause) {
+  public BufferFaultException(String file, long offset, long bufferByte, Throwable cause) {
     super(
         file,
         null,

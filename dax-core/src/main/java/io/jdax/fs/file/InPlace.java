@@ -1,5 +1,6 @@
 package io.jdax.fs.file;
 
+import io.jdax.fs.error.BufferFaultException;
 import io.jdax.fs.facts.FileExtent;
 import io.jdax.fs.facts.FilePages;
 import io.jdax.fs.space.BlockRun;
@@ -8,6 +9,7 @@ import io.jdax.fs.volume.CallerMemory;
 import io.jdax.fs.volume.Volume;
 import io.jdax.mm.engine.Intent;
 import io.jdax.mm.engine.PageRun;
+import io.jdax.persist.SourceFaultException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -97,6 +99,8 @@ public final class InPlace implements PageStore {
         new InPlaceWrite(inode, offset, end, src, run).run(size);
       }
       return true;
+    } catch (SourceFaultException e) {
+      throw new BufferFaultException(inode.addressSpace.name(), offset, e.sourceByte(), e);
     } finally {
       inode.addressSpace.invalidateLock().unlockShared(stamp);
     }
