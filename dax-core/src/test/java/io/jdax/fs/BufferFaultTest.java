@@ -11,6 +11,7 @@ import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.error.BufferFaultException;
 import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
@@ -112,6 +113,33 @@ class BufferFaultTest {
         long end = file.sizeBytes();
         assertTrue(end >= 100 && end <= 100 + GOOD, "" + end);
         assertEquals(end, file.append(MemorySegment.ofArray(filled(100, 2))));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DIRECT, 4096", "DIRECT, 512", "CACHED, 4096"})
+  @DisplayName("What a write that failed has not used counts for no quota")
+  void quota(TierMode tier, int blockBytes) throws IOException {
+    try (Region region = Region.anonymous("fault", 512L * PAGE);
+        Arena arena = Arena.ofShared();
+        PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), blockBytes)) {
+      DaxFileSystem.format(device, "fault", blockBytes);
+      MemorySegment src = halfThere(2 * GOOD, arena);
+      try (DaxFileSystem fs = DaxFileSystem.mount(device, MountOptions.DEFAULTS.withTier(tier))) {
+        fs.createDirectory("/d");
+        fs.setQuota("/d", new Quota(8L << 20, 0));
+        try (DaxFile file = fs.open("/d/f", RW)) {
+          file.truncate(16 * GOOD);
+          for (int i = 0; i < 4; i++) {
+            long at = (long) i * 2 * GOOD + 100;
+            assertThrows(BufferFaultException.class, () -> file.write(at, src));
+          }
+          file.fsync();
+          assertEquals(file.stat().allocatedBytes(), fs.quota("/d").usedBytes());
+          file.truncate(0);
+          assertEquals(0, fs.quota("/d").usedBytes());
+        }
       }
     }
   }
