@@ -14,10 +14,8 @@ import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.facts.MountOptions;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.machine.Reading;
-import io.jdax.mm.DaxMapping;
 import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.PersistenceDomain;
@@ -51,6 +49,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("pmem")
 class RealMediaTest {
   private static final long MIB = 1 << 20;
+  static final long REGION_BYTES = 64 * MIB;
   private static final String DOMAIN = System.getenv().getOrDefault("PMEM_DOMAIN", "");
 
   private final boolean mounted = !System.getenv().getOrDefault("PMEM_MNT", "").isEmpty();
@@ -69,8 +68,8 @@ class RealMediaTest {
 
   private Region region() throws IOException {
     return mounted && !Files.exists(path)
-        ? Region.at(path).size(64 * MIB).create()
-        : Region.at(path).size(64 * MIB).open();
+        ? Region.at(path).size(REGION_BYTES).create()
+        : Region.at(path).size(REGION_BYTES).open();
   }
 
   @Test
@@ -107,7 +106,7 @@ class RealMediaTest {
       persister.persist(2 * MIB, 8);
       persister.deepFlush(0, 4 * MIB);
     }
-    try (Region region = Region.at(path).size(64 * MIB).readOnly(true).open()) {
+    try (Region region = Region.at(path).size(REGION_BYTES).readOnly(true).open()) {
       assertArrayEquals(bytes, region.segment().asSlice(12_345, bytes.length).toArray(JAVA_BYTE));
       assertEquals(5, region.segment().get(JAVA_BYTE, MIB + 4095));
       assertEquals(42, region.segment().get(JAVA_LONG, 2 * MIB));
@@ -140,34 +139,22 @@ class RealMediaTest {
   @ParameterizedTest(name = "blocks of {0}, {1}")
   @DisplayName("Files are there after a mount that was never ended")
   @CsvSource({"4096,DIRECT", "4096,CACHED", "1024,DIRECT", "512,CACHED"})
-  void filesAreThereAfterAMountThatWasNeverEnded(int block, TierMode tier) throws IOException {
+  void filesAreThereAfterAMountThatWasNeverEnded(int block, TierMode tier)
+      throws IOException, InterruptedException {
+    UnendedMount.on(path, block, tier);
     MountOptions options = MountOptions.DEFAULTS.withTier(tier);
-    byte[] bytes = new byte[100_000];
-    new Random(9).nextBytes(bytes);
-    try (Region region = region()) {
-      PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096);
-      DaxFileSystem.format(device, "real", block);
-      DaxFileSystem fs = DaxFileSystem.mount(device, options); // and never closed
-      fs.createDirectory("/d");
-      DaxFile file = fs.open("/d/f", OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE);
-      file.write(5_000, MemorySegment.ofArray(bytes));
-      DaxMapping mapping = file.map(0, 8 * MIB);
-      file.truncate(8 * MIB);
-      assertEquals(0, mapping.getLong(4 * MIB));
-      mapping.putLong(4 * MIB, 42);
-      file.fsync();
-      file.punchHole(8192, 4096);
-    }
+    byte[] bytes = UnendedMount.content();
     try (Region region = region();
         PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096);
         DaxFileSystem fs = DaxFileSystem.mount(device, options);
         DaxFile file = fs.open("/d/f")) {
-      Arrays.fill(bytes, 8192 - 5_000, 8192 + 4096 - 5_000, (byte) 0);
+      int hole = UnendedMount.PUNCHED_AT - UnendedMount.OFFSET;
+      Arrays.fill(bytes, hole, hole + UnendedMount.PUNCHED, (byte) 0);
       byte[] back = new byte[bytes.length];
-      assertEquals(back.length, file.read(5_000, MemorySegment.ofArray(back)));
+      assertEquals(back.length, file.read(UnendedMount.OFFSET, MemorySegment.ofArray(back)));
       assertArrayEquals(bytes, back);
-      assertEquals(42, file.map(4 * MIB, 4096).getLong(0));
-      assertEquals(8 * MIB, file.sizeBytes());
+      assertEquals(UnendedMount.STORED, file.map(UnendedMount.STORED_AT, 4096).getLong(0));
+      assertEquals(UnendedMount.SIZE, file.sizeBytes());
     }
     try (Region region = region();
         PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096)) {
