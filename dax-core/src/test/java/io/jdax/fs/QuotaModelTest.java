@@ -5,6 +5,7 @@ import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.check.CheckReport;
 import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.error.CrossProjectException;
@@ -119,8 +120,8 @@ class QuotaModelTest {
           // as it may be
         } catch (FileSystemException e) {
           assertTrue(
-              e.getMessage().contains("elsewhere")
-                  || e.getMessage().contains("no quota")
+              Messages.of(e).contains("elsewhere")
+                  || Messages.of(e).contains("no quota")
                   || e instanceof java.nio.file.FileAlreadyExistsException,
               e.toString());
         }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.Messages;
 import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.facts.FilePages;
 import io.jdax.fs.facts.FilePages.Place;
@@ -184,7 +185,7 @@ class SubpageTest {
       m.putByte(0, (byte) 2);
       fill(hog, block);
       NoSpaceException e = assertThrows(NoSpaceException.class, () -> file.truncate(10_000));
-      assertTrue(e.getMessage().contains("subpage"), e::getMessage);
+      assertTrue(Messages.of(e).contains("subpage"), e::getMessage);
       assertEquals(block, file.sizeBytes());
       hog.truncate(0);
       bed.fs.sync();

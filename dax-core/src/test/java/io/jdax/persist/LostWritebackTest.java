@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.block.PmemBlockDevice;
+import io.jdax.Messages;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.facts.OpenMode;
@@ -126,7 +127,7 @@ class LostWritebackTest {
           for (Executable call : everyCall(its)) {
             LostWritebackException refused = assertThrows(LostWritebackException.class, call);
             assertSame(failure, refused.getCause());
-            assertTrue(refused.getMessage().startsWith(region.name()), refused.getMessage());
+            assertTrue(Messages.of(refused).startsWith(region.name()), Messages.of(refused));
           }
         }
       }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.jdax.machine.Architecture;
+import io.jdax.Messages;
 import io.jdax.os.LinuxFiles;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
@@ -366,7 +367,7 @@ abstract class PersisterContract {
         assertThrows(
             MediaErrorException.class, () -> persister.copyPersist(100, source, 0, 16_000));
     assertEquals(8192, lost.offset());
-    assertTrue(lost.getMessage().contains("shrank"), lost.getMessage());
+    assertTrue(Messages.of(lost).contains("shrank"), Messages.of(lost));
     assertDoesNotThrow(() -> persister.copyPersist(100, source, 0, 8000));
     assertDoesNotThrow(() -> persister.persist(100, 8000));
   }
@@ -427,8 +428,8 @@ abstract class PersisterContract {
         PersistException thrown =
             assertThrows(
                 PersistException.class, () -> persister.copyPersist(0, source, 8192, length));
-        assertTrue(thrown.getMessage().contains("source"), thrown.getMessage());
-        assertTrue(thrown.getMessage().contains("8192"), thrown.getMessage());
+        assertTrue(Messages.of(thrown).contains("source"), Messages.of(thrown));
+        assertTrue(Messages.of(thrown).contains("8192"), Messages.of(thrown));
       }
     }
   }

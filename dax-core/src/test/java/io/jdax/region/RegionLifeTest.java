@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,7 +88,7 @@ class RegionLifeTest {
                     }
                     return true;
                   } catch (IllegalStateException e) {
-                    assertTrue(e.getMessage().contains("clos"), e.getMessage());
+                    assertTrue(Messages.of(e).contains("clos"), Messages.of(e));
                     assertThrows(IllegalStateException.class, () -> region.hold(() -> "again"));
                     return false;
                   }

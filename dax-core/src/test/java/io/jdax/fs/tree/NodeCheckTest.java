@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.tree.NodeCheck.Kind;
 import io.jdax.region.Region;
@@ -167,7 +168,7 @@ class NodeCheckTest {
               () -> check.load(pfn, leaf, GENERATION, copy, 0, sameBytes, checksum));
       assertEquals(pfn, e.pfn());
       assertEquals("node", e.structure());
-      assertTrue(e.getMessage().endsWith("lies outside the 12 frames of the device"));
+      assertTrue(Messages.of(e).endsWith("lies outside the 12 frames of the device"));
     }
     assertEquals(List.of(), fetched);
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.mm.HolePolicy;
+import io.jdax.Messages;
 import io.jdax.mm.Sharing;
 import io.jdax.mm.TableSpaceException;
 import io.jdax.persist.RecordingPersister;
@@ -77,7 +78,7 @@ class TableSpaceTest {
     FileMapping half = file.space().map(0, 1L << 45);
     TableSpaceException e =
         assertThrows(TableSpaceException.class, () -> file.space().map(0, 1L << 45));
-    assertTrue(e.getMessage().contains("35184372088832 bytes"), e.getMessage());
+    assertTrue(Messages.of(e).contains("35184372088832 bytes"), Messages.of(e));
     half.getLong((1L << 45) - 8);
     half.putLong(0, 1);
     half.close();
