@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class WritebackHelpTest {
 
     volatile boolean failHelpers;
     volatile boolean failAll;
-    volatile int copies; // of the one that asks
+    final AtomicInteger copies = new AtomicInteger(); // of the one that asks
 
     Gate(Region region) {
       super(region);
@@ -69,8 +70,8 @@ class WritebackHelpTest {
         throw bad(offset, length);
       }
       if (Thread.currentThread().equals(asking)) {
-        copies = copies + 1;
-        if (waitForHelp && copies > 2 * PIECE / 4096) {
+        int copied = copies.incrementAndGet();
+        if (waitForHelp && copied > 2 * PIECE / 4096) {
           await(helped);
         }
       } else {
@@ -247,7 +248,7 @@ class WritebackHelpTest {
       Future<Object> second =
           two.submit(
               () -> {
-                while (gate.copies == 0) {
+                while (gate.copies.get() == 0) {
                   Thread.onSpinWait();
                 }
                 file.fsync();
