@@ -169,8 +169,11 @@ class DaxStressTest {
             while (System.nanoTime() < end && !stop.get()) {
               file.truncate(0, 0);
               storing.writeLock().lock();
-              era.incrementAndGet();
-              storing.writeLock().unlock();
+              try {
+                era.incrementAndGet();
+              } finally {
+                storing.writeLock().unlock();
+              }
               file.truncate(pages * PAGE, 0);
               Thread.sleep(0, 200_000);
             }

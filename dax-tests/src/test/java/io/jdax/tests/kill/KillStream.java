@@ -87,7 +87,8 @@ final class KillStream implements AutoCloseable {
     Process writer =
         jvms.start(
             KillWriter.class, jvms.useCache(), path.toString(), seed, String.valueOf(FOREVER));
-    try (BufferedReader lines = lines(writer)) {
+    try (Ended _ = new Ended(writer);
+        BufferedReader lines = lines(writer)) {
       int acknowledged = 0;
       boolean shot = false;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -104,17 +105,28 @@ final class KillStream implements AutoCloseable {
       if (!shot) {
         throw new AssertionError("the writer ended by itself");
       }
-    } finally {
-      writer.toHandle().destroyForcibly();
-      if (!writer.waitFor(60, TimeUnit.SECONDS)) {
-        throw new AssertionError("the writer can't be killed");
-      }
     }
     counts.killed(log.getLast(), underWay);
     check();
   }
 
   private static BufferedReader lines(Process process) {
+  /** A writer that is gone at the end, even if something was wrong. */
+  private record Ended(Process writer) implements AutoCloseable {
+    @Override
+    public void close() {
+      writer.toHandle().destroyForcibly();
+      writer
+          .onExit()
+          .orTimeout(60, TimeUnit.SECONDS)
+          .exceptionally(
+              e -> {
+                throw new AssertionError("the writer can't be killed", e);
+              })
+          .join();
+    }
+  }
+
     return new BufferedReader(
         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
