@@ -177,7 +177,7 @@ final class FsRun implements AutoCloseable {
       sync();
     }
     try {
-      for (int i = 0; ; i++) {
+      while (true) {
         append("/b", PAGE);
       }
     } catch (NoSpaceException e) {
