@@ -63,7 +63,7 @@ class NodeCheckTest {
   void threeItems() {
     clear(PFN, 0);
     for (int i = 0; i < 3; i++) {
-      item(i, 10 * (i + 1), VALUE);
+      item(i, 10L * (i + 1), VALUE);
     }
   }
 
@@ -351,7 +351,7 @@ class NodeCheckTest {
   void promises() {
     clear(PFN, 3);
     for (int i = 0; i < 3; i++) {
-      child(3, i, 10 * (i + 1));
+      child(3, i, 10L * (i + 1));
     }
     NodeCheck.Expectation parent = new NodeCheck.Expectation().root(3);
     parent.lowHi = 5;

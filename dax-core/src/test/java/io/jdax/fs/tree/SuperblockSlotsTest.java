@@ -27,7 +27,7 @@ class SuperblockSlotsTest {
 
   private static Region anonymous(int frames) {
     try {
-      return Region.anonymous("slots", frames * Node.BYTES);
+      return Region.anonymous("slots", (long) frames * Node.BYTES);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

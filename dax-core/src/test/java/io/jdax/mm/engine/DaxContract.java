@@ -543,7 +543,7 @@ public abstract class DaxContract {
     file.truncate(PAGE, 0);
     for (int i = 1; i < 40; i++) {
       FileMapping m = shared(PAGE);
-      m.putLong(8 * i, i);
+      m.putLong(8L * i, i);
       m.close();
       if (i % 10 == 0) {
         disk.frames().quarantine().add(0, 1, (pfn, count) -> {});

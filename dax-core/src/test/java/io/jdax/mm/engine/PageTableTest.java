@@ -70,9 +70,9 @@ class PageTableTest {
       switch (random.nextInt(6)) {
         case 0 -> { // a slot, in a row with its neighbours or not
           long count = Math.min(PAGES, pages - whole);
-          install(table, model, whole, count, whole + random.nextInt(2) * 77, writable);
+          install(table, model, whole, count, whole + random.nextInt(2) * 77L, writable);
         }
-        case 1 -> install(table, model, page, 1, page + random.nextInt(2) * 77, writable);
+        case 1 -> install(table, model, page, 1, page + random.nextInt(2) * 77L, writable);
         case 2 -> {
           for (long p = whole; p < Math.min(pages, whole + PAGES); p++) {
             install(table, model, p, 1, p, writable); // a slot page by page, into a row

@@ -89,7 +89,7 @@ class CrashShapesTest {
       long[] word = new long[1];
       MemorySegment memory = MemorySegment.ofArray(word);
       for (int i = 0; i < SCATTERED; i++) {
-        file.read(2L * i * PAGE + 8 * (i % 512), memory);
+        file.read(2L * i * PAGE + 8L * (i % 512), memory);
         if (word[0] != i + 1 && (acknowledged || word[0] != 0)) {
           fail("page " + 2 * i + " has " + word[0]);
         }
@@ -112,7 +112,7 @@ class CrashShapesTest {
         // Nothing is acknowledged before the fsync, so nothing of this is looked at.
         try (DaxMapping mapping = file.map(0, file.sizeBytes())) {
           for (int i = 0; i < SCATTERED; i++) {
-            long at = 2L * i * PAGE + 8 * (i % 512);
+            long at = 2L * i * PAGE + 8L * (i % 512);
             if (i % 2 == 0) {
               mapping.putLong(at, i + 1);
             } else {
@@ -280,7 +280,7 @@ class CrashShapesTest {
             DaxMapping mapping = file.map(0, 2L * HUGE)) {
           for (int i = 0; i < PLACES.length; i++) {
             long[] next = now.clone();
-            next[i] = i + 1;
+            next[i] = i + 1L;
             crashes.expect(new Words(now, next));
             if (i % 3 == 2) {
               file.write(PLACES[i], MemorySegment.ofArray(new long[] {i + 1}));

@@ -162,7 +162,7 @@ final class FsxSubject implements AutoCloseable {
           case 0 -> from + (long) (random.nextDouble() * (to - from));
           case 1 -> model.size() - 5 + random.nextInt(10);
           case 2, 3 -> near(FsxModel.PAGE, from, to);
-          default -> near(boundary, from, to) + (random.nextInt(9) - 4) * FsxModel.PAGE;
+          default -> near(boundary, from, to) + (random.nextInt(9) - 4L) * FsxModel.PAGE;
         };
     return Math.clamp(at, from, to - 1);
   }
