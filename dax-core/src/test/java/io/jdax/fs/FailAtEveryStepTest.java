@@ -264,7 +264,7 @@ class FailAtEveryStepTest {
       int[] count = {0};
       FailurePoint.listen(
           p -> {
-            if (p == point && Thread.currentThread() == tester && ++count[0] == failing) {
+            if (p == point && Thread.currentThread().equals(tester) && ++count[0] == failing) {
               FailAtEveryStepTest.<RuntimeException>fail(point);
             }
           });

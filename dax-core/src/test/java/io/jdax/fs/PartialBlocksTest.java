@@ -125,7 +125,7 @@ class PartialBlocksTest {
     int[] count = {0};
     FailurePoint.listen(
         p -> {
-          if (p == point && Thread.currentThread() == tester && ++count[0] == failing) {
+          if (p == point && Thread.currentThread().equals(tester) && ++count[0] == failing) {
             PartialBlocksTest.<RuntimeException>fail(point);
           }
         });

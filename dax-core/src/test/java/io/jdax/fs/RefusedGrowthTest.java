@@ -140,7 +140,7 @@ class RefusedGrowthTest {
       FailurePoint.listen(
           point -> {
             if (point == FailurePoint.ALLOCATION
-                && Thread.currentThread() == tester
+                && Thread.currentThread().equals(tester)
                 && ++count[0] == failing) {
               throw new OutOfMemoryError("injected");
             }

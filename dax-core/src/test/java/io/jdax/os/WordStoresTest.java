@@ -94,7 +94,7 @@ class WordStoresTest {
         src.set(JAVA_BYTE, random.nextInt(2400), (byte) random.nextInt());
       }
       MemorySegment.copy(memory, 0, expected, 0, 4096);
-      MemorySegment.copy(src == memory ? expected : src, from, expected, to, length);
+      MemorySegment.copy(fromHeap ? src : expected, from, expected, to, length);
       WordStores.copy(src, from, memory, to, length);
       assertEquals(
           -1,
