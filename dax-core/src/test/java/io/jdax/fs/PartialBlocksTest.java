@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * what then do the file, its mapping and, after a mount, the media show?
  */
 class PartialBlocksTest {
+@SuppressWarnings("NullAway.Init") // each case formats and mounts before anything else
   private static final int SIZE = 40 * PAGE;
   private static final int FROM = 3 * PAGE + 700;
   private static final int TO = 21 * PAGE + 3300;

@@ -82,6 +82,7 @@ class NodeTest {
   }
 
   private record Entry(ItemKey key, byte[] value) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared
 
   @Test
   @DisplayName(

@@ -229,6 +229,7 @@ class CrashShapesTest {
    * @param after or that
    */
   private record Words(long[] before, long[] after) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared
 
   private static final int[] PLACES = {
     0, 8, PAGE - 8, 5 * PAGE, HUGE - 8, HUGE, HUGE + 3 * PAGE, 2 * HUGE - 8

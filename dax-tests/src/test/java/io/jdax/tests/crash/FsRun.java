@@ -71,6 +71,8 @@ final class FsRun implements AutoCloseable {
   DaxFileSystem fs;
   private final PmemBlockDevice device;
   private final Settings settings;
+
+  @SuppressWarnings("NullAway.Init") // populate() mounts before anything else
   private CrashExplorer<FsPromise> explorer;
   private int inodes;
   private int tags;

@@ -47,6 +47,8 @@ final class FsxSubject implements AutoCloseable {
   private long refusals;
 
   FsxSubject(
+
+  @SuppressWarnings("NullAway.Init") // open() comes before anything else
       String path,
       FsxModel model,
       long begin,

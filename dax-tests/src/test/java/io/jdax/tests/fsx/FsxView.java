@@ -13,6 +13,7 @@ import java.util.Map;
 final class FsxView {
   /** Bytes beyond the end at the time of the copy are nobody's business. */
   private record Copy(byte[] bytes, int known) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared
 
   private final FsxModel model;
   private final Map<Long, Copy> copies = new HashMap<>();

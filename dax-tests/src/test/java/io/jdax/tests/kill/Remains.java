@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param f the bytes of {@code /f}
  */
 record Remains(SortedMap<String, String> names, byte[] f) {
+@SuppressWarnings("ArrayRecordComponent") // never compared
   private static final int PAGE = Scene.PAGE;
   private static final int WORD = 8;
 
