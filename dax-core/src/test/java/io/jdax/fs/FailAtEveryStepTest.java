@@ -49,7 +49,7 @@ class FailAtEveryStepTest {
   }
 
   @FunctionalInterface
-  private interface Step {
+  interface Step {
     void run(Mounted m) throws IOException;
   }
 
@@ -60,7 +60,7 @@ class FailAtEveryStepTest {
    *     not for want of space some pages may be left that were holes, and are zeros
    * @param before what is not part of it; it works
    */
-  private record Operation(String name, boolean all, Step before, Step step) {
+  record Operation(String name, boolean all, Step before, Step step) {
     Operation(String name, Step before, Step step) {
       this(name, true, before, step);
     }
@@ -141,7 +141,7 @@ class FailAtEveryStepTest {
   }
 
   /** The image, mounted. */
-  private static final class Mounted implements AutoCloseable {
+  static final class Mounted implements AutoCloseable {
     final Region region;
     final PmemBlockDevice device;
     DaxFileSystem fs;

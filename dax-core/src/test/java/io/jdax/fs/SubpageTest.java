@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jdax.fs.error.NoSpaceException;
 import io.jdax.Messages;
 import io.jdax.fs.error.QuotaExceededException;
+import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.facts.FilePages;
 import io.jdax.fs.facts.FilePages.Place;
 import io.jdax.fs.facts.MountOptions;
@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class SubpageTest {
   /** Who else maps the page. */
-  private enum Neighbour {
+  enum Neighbour {
     NONE,
     READ_ONLY,
     SHARED,
@@ -58,14 +58,14 @@ class SubpageTest {
   }
 
   /** How the file becomes longer. */
-  private enum Growth {
+  enum Growth {
     TRUNCATE,
     WRITE,
     APPEND,
     ALLOCATE
   }
 
-  private record Setting(int block, TierMode tier, Neighbour neighbour, Growth growth) {}
+  record Setting(int block, TierMode tier, Neighbour neighbour, Growth growth) {}
 
   static Stream<Setting> settings() {
     List<Setting> all = new ArrayList<>();

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -23,7 +24,7 @@ final class FileState {
   private final List<byte[]> versions;
 
   private final int size;
-  private final TreeSet<Integer> sizes;
+  private final SortedSet<Integer> sizes;
 
   /** Pages that are the file's for sure, and written: what write() puts there is durable. */
   private final boolean[] durable;
@@ -31,7 +32,11 @@ final class FileState {
   final FileFacts facts;
 
   private FileState(
-      List<byte[]> versions, int size, TreeSet<Integer> sizes, boolean[] durable, FileFacts facts) {
+      List<byte[]> versions,
+      int size,
+      SortedSet<Integer> sizes,
+      boolean[] durable,
+      FileFacts facts) {
     this.versions = versions;
     this.size = size;
     this.sizes = sizes;

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
+import java.util.List;
 /** Loads and stores through mappings. */
 final class FsxMemoryOps {
   private final FsxSubject s;
@@ -24,11 +25,13 @@ final class FsxMemoryOps {
   }
 
   /** One to eight bytes at a place, and in a mode. */
+  private static final List<FsxAccess> ACCESSES = List.of(FsxAccess.values());
+
   private record Word(FsxAccess access, long at, int width) {}
 
   private Word word(FsxView view) {
     int width = 1 << s.random.nextInt(4);
-    FsxAccess access = FsxAccess.values()[s.random.nextInt(FsxAccess.values().length)];
+    FsxAccess access = ACCESSES.get(s.random.nextInt(ACCESSES.size()));
     long at = s.spot(view.first, view.end);
     if (access.wantsAlignment()) {
       at &= -width;
@@ -71,7 +74,7 @@ final class FsxMemoryOps {
                 byte[] other = old.clone();
                 other[0]++;
                 assertFalse(FsxAccess.swap(view.mapping, in, other, bytes, w.width), "swapped");
-                assertTrue(FsxAccess.swap(view.mapping, in, old, bytes, w.width), "not swapped");
+                assertTrue(FsxAccess.swap(view.mapping, in, there, bytes, w.width), "not swapped");
               } else {
                 w.access.store(view.mapping, in, bytes, w.width);
               }

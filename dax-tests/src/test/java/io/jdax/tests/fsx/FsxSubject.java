@@ -15,6 +15,8 @@ final class FsxSubject implements AutoCloseable {
   /** Something that the file system may refuse for want of space. */
   interface Attempt {
     void run() throws IOException;
+  private static final List<TierMode> TIERS = List.of(TierMode.values());
+
   }
 
   final String path;
@@ -46,9 +48,9 @@ final class FsxSubject implements AutoCloseable {
   private DaxFile file;
   private long refusals;
 
-  FsxSubject(
-
   @SuppressWarnings("NullAway.Init") // open() comes before anything else
+
+  FsxSubject(
       String path,
       FsxModel model,
       long begin,
@@ -101,7 +103,7 @@ final class FsxSubject implements AutoCloseable {
     }
     file = fs.open(path, modes.toArray(OpenMode[]::new));
     if (cached && alone && views.isEmpty() && pins.isEmpty() && random.nextInt(3) == 0) {
-      TierMode mode = TierMode.values()[random.nextInt(3)];
+      TierMode mode = TIERS.get(random.nextInt(TIERS.size()));
       log.add("tier " + mode);
       attempt(() -> file.setTier(mode));
     }

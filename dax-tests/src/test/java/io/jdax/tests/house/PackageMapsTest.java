@@ -36,8 +36,7 @@ class PackageMapsTest {
   private static final Pattern CLASS = Pattern.compile("[A-Z]\\w*[a-z]\\w*(\\.[A-Z]\\w*)*");
 
   /** A folder of main code: its classes with their sources, and what its comment names. */
-  private record Folder(
-      String module, String name, TreeMap<String, String> sources, String comment) {
+  record Folder(String module, String name, TreeMap<String, String> sources, String comment) {
     @Override
     public String toString() {
       return module + " " + name;

@@ -77,7 +77,7 @@ final class KillState {
 
   private KillState copy() {
     KillState copy = new KillState();
-    Map<KillNode, KillNode> copies = new IdentityHashMap<>();
+    IdentityHashMap<KillNode, KillNode> copies = new IdentityHashMap<>();
     names.forEach(
         (name, node) -> copy.names.put(name, copies.computeIfAbsent(node, KillNode::copy)));
     return copy;
@@ -135,13 +135,11 @@ final class KillState {
   /** What may be found while it is under way. */
   List<KillState> during(KillOp op) {
     KillState other = copy();
-    switch (op.kind()) {
-      case FSYNC -> {
-        return List.of(this);
-      }
+    return switch (op.kind()) {
+      case FSYNC -> List.of(this);
       case WRITE, STORE, WRITE_DSYNC, APPEND_DSYNC, STORE_PERSIST -> {
         other.content(op).writing(op.at(), op.bytes());
-        return List.of(other);
+        yield List.of(other);
       }
       case PUNCH, ZERO -> {
         KillContent content = other.content(op);
@@ -149,15 +147,15 @@ final class KillState {
         if (op.kind() == KillOp.Kind.ZERO) {
           grow(op, content); // with the blocks
         }
-        return List.of(this, other);
+        yield List.of(this, other);
       }
       case TRUNCATE -> {
         other.content(op).resizing(op.at());
-        return List.of(other);
+        yield List.of(other);
       }
       default -> {
         other.apply(op);
-        return List.of(this, other);
+        yield List.of(this, other);
       }
     }
   }
@@ -178,7 +176,7 @@ final class KillState {
     if (!found.names.keySet().equals(names.keySet())) {
       return "names " + found.names.keySet() + ", were " + names.keySet();
     }
-    Map<KillNode, KillNode> pairs = new IdentityHashMap<>();
+    IdentityHashMap<KillNode, KillNode> pairs = new IdentityHashMap<>();
     for (Map.Entry<String, KillNode> each : names.entrySet()) {
       KillNode other = found.names.get(each.getKey());
       String complaint = each.getValue().complaint(other);
