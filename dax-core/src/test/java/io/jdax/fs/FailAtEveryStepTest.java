@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import static io.jdax.Sizes.PAGE;
 import static io.jdax.fs.Modes.RW;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -146,7 +148,7 @@ class FailAtEveryStepTest {
     final PmemBlockDevice device;
     DaxFileSystem fs;
     DaxFile file;
-    private DaxMapping mapping;
+    private @Nullable DaxMapping mapping;
 
     Mounted() throws IOException {
       region = Region.anonymous("steps", SIZE);
@@ -186,7 +188,7 @@ class FailAtEveryStepTest {
               fs.exists("/d/new"),
               fs.stat("/e").sizeBytes(),
               Arrays.equals(VALUE, fs.attribute("/f", "user.a")),
-              fs.attribute("/f", "user.3").length);
+              requireNonNull(fs.attribute("/f", "user.3")).length);
     }
 
     /** What the books say of space when nothing is under way. */

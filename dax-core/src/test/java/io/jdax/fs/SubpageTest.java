@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import static io.jdax.Sizes.PAGE;
 import static io.jdax.fs.Modes.RW;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.Messages;
-import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.facts.FilePages;
 import io.jdax.fs.facts.FilePages.Place;
 import io.jdax.fs.facts.MountOptions;
@@ -253,9 +254,9 @@ class SubpageTest {
           m.putByte((long) page * PAGE, (byte) 1);
         }
         assertThrows(QuotaExceededException.class, () -> m.putByte(6L * PAGE, (byte) 1));
-        assertEquals(6 * PAGE, bed.fs.quota("/p").usedBytes());
+        assertEquals(6 * PAGE, requireNonNull(bed.fs.quota("/p")).usedBytes());
         file.punchHole(PAGE, block);
-        assertEquals(6 * PAGE - block, bed.fs.quota("/p").usedBytes());
+        assertEquals(6 * PAGE - block, requireNonNull(bed.fs.quota("/p")).usedBytes());
         file.write(7L * PAGE, FsFixture.bytes(block, 2));
         assertThrows(
             QuotaExceededException.class, () -> file.write(8L * PAGE, FsFixture.bytes(1, 2)));

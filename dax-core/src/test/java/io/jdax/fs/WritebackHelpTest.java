@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
 import static io.jdax.fs.Modes.RW;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -21,8 +22,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -48,7 +50,7 @@ class WritebackHelpTest {
   private static final class Gate extends Persister {
     final CountDownLatch helped = new CountDownLatch(1);
     final CountDownLatch open = new CountDownLatch(1);
-    volatile Thread asks;
+    volatile @Nullable Thread asks;
 
     /** The one that asks does not get past its second piece before another thread helps. */
     volatile boolean waitForHelp;
@@ -194,7 +196,7 @@ class WritebackHelpTest {
                 return Thread.currentThread();
               });
       assertTrue(gate.helped.await(60, TimeUnit.SECONDS));
-      while (!isWaiting(gate.asks)) {
+      while (!isWaiting(requireNonNull(gate.asks))) {
         assertFalse(done.isDone(), "the helper has not written yet");
         Thread.onSpinWait();
       }

@@ -2,6 +2,7 @@ package io.jdax.persist;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -9,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.jdax.machine.Architecture;
 import io.jdax.Messages;
+import io.jdax.machine.Architecture;
 import io.jdax.os.LinuxFiles;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
@@ -262,8 +263,8 @@ abstract class PersisterContract {
   @Test
   @DisplayName("Source that is closed while it is copied never crashes")
   void sourceThatIsClosedWhileItIsCopiedNeverCrashes() throws Exception {
-    AtomicReference<Arena> arena = new AtomicReference<>(Arena.ofShared());
-    AtomicReference<MemorySegment> source = new AtomicReference<>(arena.get().allocate(8192));
+    Arena arena = Arena.ofShared();
+    AtomicReference<MemorySegment> source = new AtomicReference<>(arena.allocate(8192));
     AtomicReference<Throwable> wrong = new AtomicReference<>();
     Thread copier =
         Thread.ofPlatform()
@@ -271,7 +272,8 @@ abstract class PersisterContract {
                 () -> {
                   while (!Thread.currentThread().isInterrupted()) {
                     Throwable thrown =
-                        thrownBy(() -> persister.copyPersist(0, source.get(), 0, 8192));
+                        thrownBy(
+                            () -> persister.copyPersist(0, requireNonNull(source.get()), 0, 8192));
                     if (thrown != null && !(thrown instanceof IllegalStateException)) {
                       wrong.set(thrown);
                       return;
@@ -279,9 +281,9 @@ abstract class PersisterContract {
                   }
                 });
     for (int i = 0; i < 300; i++) {
-      Arena old = arena.get();
-      arena.set(Arena.ofShared());
-      MemorySegment next = arena.get().allocate(8192);
+      Arena old = arena;
+      arena = Arena.ofShared();
+      MemorySegment next = arena.allocate(8192);
       for (boolean closed = false; !closed; ) {
         try {
           old.close();

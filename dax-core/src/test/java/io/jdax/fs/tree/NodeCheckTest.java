@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -85,7 +86,8 @@ class NodeCheckTest {
     return Node.slot(0, 0, i);
   }
 
-  private NodeCheck.Flaw examine(long pfn, NodeCheck.Expectation expected) throws IOException {
+  private NodeCheck.@Nullable Flaw examine(long pfn, NodeCheck.Expectation expected)
+      throws IOException {
     return check.examine(
         pfn, expected, GENERATION, copy, Node.BYTES, sameBytes, new NodeChecksum());
   }

@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -158,12 +159,14 @@ class PageTableTest {
     for (long pages : new long[] {3, 100_000}) {
       PageTable first = table(pages);
       show(first, 1, 1, 7, true);
-      long dirty = first.near().dirty;
-      Set<Long> was = Set.of(offset(first.near().words), dirty);
+      Directory before = requireNonNull(first.near());
+      long dirty = before.dirty;
+      Set<Long> was = Set.of(offset(before.words), dirty);
       first.giveBack(null);
       PageTable second = table(pages);
       second.prepare(0);
-      assertEquals(was, Set.of(offset(second.near().words), second.near().dirty));
+      Directory after = requireNonNull(second.near());
+      assertEquals(was, Set.of(offset(after.words), after.dirty));
       assertEquals(0, second.pfn(1));
       assertEquals(0, frames.raw().get(java.lang.foreign.ValueLayout.JAVA_BYTE, dirty + 1));
       second.giveBack(null);

@@ -25,6 +25,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +42,7 @@ class CrashShapesTest {
     void at(DaxFileSystem fs, P promise) throws IOException;
   }
 
-  private PmemBlockDevice looked;
+  private @Nullable PmemBlockDevice looked;
 
   private PmemBlockDevice device(CrashedState left) throws IOException {
     if (looked == null) {
@@ -228,8 +229,8 @@ class CrashShapesTest {
    * @param before each word may be this
    * @param after or that
    */
-  private record Words(long[] before, long[] after) {}
   @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Words(long[] before, long[] after) {}
 
   private static final int[] PLACES = {
     0, 8, PAGE - 8, 5 * PAGE, HUGE - 8, HUGE, HUGE + 3 * PAGE, 2 * HUGE - 8
@@ -309,11 +310,11 @@ class CrashShapesTest {
   // ---------------------------------------------------------------- a repair
 
   /** Before the repair: the same defects, and a repair that works. After it: sound. */
-  private void repaired(CrashedState left, String acknowledged) throws IOException {
+  private void repaired(CrashedState left, boolean acknowledged) throws IOException {
     PmemBlockDevice device = device(left);
     CheckReport found = FileSystemCheck.repair(device);
     assertTrue(found.isRepairable(), () -> found.defects().toString());
-    if (acknowledged != null) {
+    if (acknowledged) {
       assertSound(found);
     }
     assertSound(FileSystemCheck.check(device));
@@ -346,12 +347,12 @@ class CrashShapesTest {
           root * PAGE + 512,
           ~memory.get(ValueLayout.JAVA_LONG, root * PAGE + 512));
       pmem.settleAll();
-      try (CrashExplorer<String> crashes =
-          CrashExplorer.start(pmem, "repair", seed(), this::repaired, null)
+      try (CrashExplorer<Boolean> crashes =
+          CrashExplorer.start(pmem, "repair", seed(), this::repaired, false)
               .statesPerPoint(64)
               .flushesOneIn(2)) {
         FileSystemCheck.repair(PmemBlockDevice.of(pmem.region(), pmem.persister(), PAGE));
-        crashes.expect("repaired");
+        crashes.expect(true);
         explored(crashes, 8);
       }
     }

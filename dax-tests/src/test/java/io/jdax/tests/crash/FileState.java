@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a file may be after power loss. Each 8-byte word is that of one of the versions, its size is
@@ -192,7 +193,7 @@ final class FileState {
   // ---------------------------------------------------------------- check
 
   /** What is wrong with what was found; null if nothing is. */
-  String complaint(byte[] found, int length) {
+  @Nullable String complaint(byte[] found, int length) {
     if (!sizes.contains(length)) {
       return "size " + length + ", may be " + sizes;
     }
@@ -227,7 +228,7 @@ final class FileState {
   }
 
   /** What is wrong with what is read while all is well; null if nothing is. */
-  String difference(byte[] found, int length) {
+  @Nullable String difference(byte[] found, int length) {
     int at = length != size ? 0 : Arrays.mismatch(now(), 0, size, found, 0, length);
     return at < 0 ? null : "size " + length + " of " + size + ", differs at " + at;
   }

@@ -95,7 +95,8 @@ class MappingRacesTest {
       Hammer hammer = new Hammer();
       for (int i = 0; i < threads; i++) {
         int me = i;
-        DaxMapping mine = views[i] = file.map(0, PAGES * PAGE);
+        DaxMapping mine = file.map(0, PAGES * PAGE);
+        views[i] = mine;
         hammer.thread(
             () -> {
               for (int r = 1; r <= rounds; r++) {

@@ -1,6 +1,7 @@
 package io.jdax.tests.fsx;
 
 import static io.jdax.tests.fsx.FsxModel.PAGE;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,8 +13,8 @@ import io.jdax.mm.Sharing;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-
 import java.util.List;
+
 /** Loads and stores through mappings. */
 final class FsxMemoryOps {
   private final FsxSubject s;
@@ -24,9 +25,9 @@ final class FsxMemoryOps {
     this.views = views;
   }
 
-  /** One to eight bytes at a place, and in a mode. */
   private static final List<FsxAccess> ACCESSES = List.of(FsxAccess.values());
 
+  /** One to eight bytes at a place, and in a mode. */
   private record Word(FsxAccess access, long at, int width) {}
 
   private Word word(FsxView view) {
@@ -71,7 +72,8 @@ final class FsxMemoryOps {
             Kind.STORE,
             () -> {
               if (swap) {
-                byte[] other = old.clone();
+                byte[] there = requireNonNull(old);
+                byte[] other = there.clone();
                 other[0]++;
                 assertFalse(FsxAccess.swap(view.mapping, in, other, bytes, w.width), "swapped");
                 assertTrue(FsxAccess.swap(view.mapping, in, there, bytes, w.width), "not swapped");

@@ -1,5 +1,7 @@
 package io.jdax.tests.kill;
 
+import static java.util.Objects.requireNonNull;
+
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.facts.DirectoryEntry;
@@ -16,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** One worker's directory: what must be there after a kill, or what was found. */
 final class KillState {
@@ -87,23 +90,23 @@ final class KillState {
 
   /** It has returned. */
   void apply(KillOp op) {
-    KillNode node = names.get(op.path());
     switch (op.kind()) {
       case CREATE -> names.put(op.path(), KillNode.file());
       case SYMLINK -> names.put(op.path(), KillNode.symlink(op.to()));
       case MKDIR -> names.put(op.path(), KillNode.directory());
       case UNLINK, RMDIR -> names.remove(op.path());
-      case LINK -> names.put(op.to(), node);
+      case LINK -> names.put(op.to(), node(op));
       case RENAME -> {
+        KillNode node = node(op);
         if (names.get(op.to()) != node) { // two names of one file: as rename(2), nothing
           names.remove(op.path());
           names.put(op.to(), node);
         }
       }
-      case ATTRIBUTE -> node.attributes.put(op.to(), op.bytes());
-      case ATTRIBUTE_GONE -> node.attributes.remove(op.to());
-      case PERMISSIONS -> node.permissions = op.at();
-      default -> apply(op, node.content);
+      case ATTRIBUTE -> node(op).attributes.put(op.to(), op.bytes());
+      case ATTRIBUTE_GONE -> node(op).attributes.remove(op.to());
+      case PERMISSIONS -> node(op).permissions = op.at();
+      default -> apply(op, content(op));
     }
   }
 
@@ -157,11 +160,15 @@ final class KillState {
         other.apply(op);
         yield List.of(this, other);
       }
-    }
+    };
+  }
+
+  private KillNode node(KillOp op) {
+    return requireNonNull(names.get(op.path()));
   }
 
   private KillContent content(KillOp op) {
-    return names.get(op.path()).content;
+    return requireNonNull(node(op).content);
   }
 
   // ---------------------------------------------------------------- check
@@ -172,13 +179,13 @@ final class KillState {
   }
 
   /** What is wrong with what was found; null if nothing is. */
-  String complaint(KillState found) {
+  @Nullable String complaint(KillState found) {
     if (!found.names.keySet().equals(names.keySet())) {
       return "names " + found.names.keySet() + ", were " + names.keySet();
     }
     IdentityHashMap<KillNode, KillNode> pairs = new IdentityHashMap<>();
     for (Map.Entry<String, KillNode> each : names.entrySet()) {
-      KillNode other = found.names.get(each.getKey());
+      KillNode other = requireNonNull(found.names.get(each.getKey()));
       String complaint = each.getValue().complaint(other);
       if (complaint != null) {
         return each.getKey() + ": " + complaint;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** One file system, whose writers are killed one after the other, and what must be on it. */
 final class KillStream implements AutoCloseable {
@@ -110,7 +111,6 @@ final class KillStream implements AutoCloseable {
     check();
   }
 
-  private static BufferedReader lines(Process process) {
   /** A writer that is gone at the end, even if something was wrong. */
   private record Ended(Process writer) implements AutoCloseable {
     @Override
@@ -127,6 +127,7 @@ final class KillStream implements AutoCloseable {
     }
   }
 
+  private static BufferedReader lines(Process process) {
     return new BufferedReader(
         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
@@ -182,7 +183,7 @@ final class KillStream implements AutoCloseable {
     }
   }
 
-  private static String complaint(KillState state, KillOp op, KillState found) {
+  private static @Nullable String complaint(KillState state, @Nullable KillOp op, KillState found) {
     if (op == null) {
       return state.complaint(found);
     }
