@@ -1,5 +1,6 @@
 package io.jdax;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -70,7 +71,7 @@ class AcquisitionRuleTest {
       for (String below :
           List.of("src/main/java/io/jdax/mm", "dax-core/src/main/java/io/jdax/mm")) {
         if (Files.isDirectory(at.resolve(below))) {
-          return at.resolve(below).getParent();
+          return requireNonNull(at.resolve(below).getParent());
         }
       }
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** The raw device over any kind of region: the contract, and what only it has. */
 abstract class PmemBlockDeviceContract extends BlockDeviceContract {
+  @SuppressWarnings("NullAway.Init") // the contract calls open() before anything else
   private Region region;
 
   PmemBlockDeviceContract(int sectorSize) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,12 +99,12 @@ class SectorPersisterTest {
             () -> persister.fillPersist(0, 8, (byte) 2),
             () -> persister.deepFlush(0, 8),
             () -> persister.writeThrough(0, sector));
-    int writes = device.writes;
+    int writes = device.writes.get();
     for (Executable call : calls) {
       assertThrows(LostWritebackException.class, call);
     }
     assertEquals(1, device.flushes, "the device must not be asked again: it would say yes");
-    assertEquals(writes, device.writes);
+    assertEquals(writes, device.writes.get());
   }
 
   @Test
@@ -187,7 +188,7 @@ class SectorPersisterTest {
   void flushOfWhatIsNotInMemory() throws Exception {
     device.fill(9);
     persister.persist(0, SIZE);
-    assertEquals(0, device.writes);
+    assertEquals(0, device.writes.get());
     persister.fetch(8192, 4096);
     region.segment().set(JAVA_BYTE, 8192, (byte) 1);
     persister.fillNoDrain(5 * 4096, 2 * 4096, (byte) 2);
@@ -307,7 +308,7 @@ class SectorPersisterTest {
   private static final class Device implements BlockDevice {
     final byte[] media = new byte[SIZE];
     volatile int flushes;
-    volatile int writes;
+    final AtomicInteger writes = new AtomicInteger();
     volatile boolean failReads;
     volatile boolean failWrites;
     volatile @Nullable Runnable slowWrite;
@@ -383,7 +384,7 @@ class SectorPersisterTest {
       synchronized (writtenSectors) {
         writtenSectors.add(sector + "+" + src.byteSize() / SECTOR);
       }
-      writes++;
+      writes.incrementAndGet();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.jdax.cache;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -35,7 +36,7 @@ class CandidatesTest {
       }
     }
     for (int i = 0; i < 3; i++) {
-      Candidates.Batch batch = candidates.sorted().get(owners.get(i));
+      Candidates.Batch batch = requireNonNull(candidates.sorted().get(owners.get(i)));
       assertArrayEquals(
           expected.get(i).stream().mapToLong(page -> page).toArray(),
           Arrays.copyOf(batch.pages, batch.count));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.mm.engine.FrameShortage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -107,7 +108,7 @@ class FramePoolEdgesTest {
     assertSame(bad, shortage.exhausted().getCause());
     pool.failing(null);
     assertNull(shortage.exhausted().getCause());
-    String said = shortage.exhausted().getMessage();
+    String said = Messages.of(shortage.exhausted());
     assertTrue(said.contains("region") && said.contains("none of the 16 frames"), said);
   }
 

@@ -1,5 +1,6 @@
 package io.jdax.cache;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -22,6 +23,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,7 +40,7 @@ class FramePoolTest {
   private static final class Owner implements FrameOwner {
     final ToIntFunction<long[]> evict;
     final AtomicInteger failures = new AtomicInteger();
-    volatile IOException bad;
+    volatile @Nullable IOException bad;
 
     Owner(ToIntFunction<long[]> evict) {
       this.evict = evict;
@@ -51,8 +53,9 @@ class FramePoolTest {
 
     @Override
     public void writeBack(long[] pages, int count) throws IOException {
-      if (bad != null) {
-        throw bad;
+      IOException failure = bad;
+      if (failure != null) {
+        throw failure;
       }
     }
 
@@ -109,8 +112,8 @@ class FramePoolTest {
   }
 
   private static Throwable told(CompletableFuture<Void> waiter) throws Exception {
-    return assertThrows(ExecutionException.class, () -> waiter.get(30, TimeUnit.SECONDS))
-        .getCause();
+    return requireNonNull(
+        assertThrows(ExecutionException.class, () -> waiter.get(30, TimeUnit.SECONDS)).getCause());
   }
 
   // ---------------------------------------------------------------- frames
@@ -180,7 +183,7 @@ class FramePoolTest {
     }
     Throwable e = told(waiter);
     assertInstanceOf(FramesExhaustedException.class, e);
-    assertEquals("bad media", e.getCause().getMessage());
+    assertEquals("bad media", requireNonNull(e.getCause()).getMessage());
   }
 
   // ---------------------------------------------------------------- CLOCK

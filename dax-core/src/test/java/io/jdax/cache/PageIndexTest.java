@@ -155,7 +155,7 @@ class PageIndexTest {
           case 0 -> 0;
           case 1 -> 512L * random.nextInt(6);
           case 2 -> 64L * random.nextInt(24);
-          default -> LAST - 600 * random.nextInt(3);
+          default -> LAST - 600L * random.nextInt(3);
         };
     return Math.clamp(base + random.nextInt(8) - 4, 0, LAST);
   }
@@ -256,7 +256,7 @@ class PageIndexTest {
 
   private Void read(AtomicBoolean over, Random random) {
     while (!over.get()) {
-      long stays = 1024 + 3 * random.nextInt(170);
+      long stays = 1024 + 3L * random.nextInt(170);
       assertEquals(stays, index.get(stays));
       long comes = 512L * random.nextInt(40);
       int frame = index.get(comes);

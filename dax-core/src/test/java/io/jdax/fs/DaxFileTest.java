@@ -283,7 +283,7 @@ class DaxFileTest {
     for (Thread t : all) {
       t.join();
     }
-    assertEquals(threads * each * 100, file.sizeBytes());
+    assertEquals(100L * threads * each, file.sizeBytes());
     int[] seen = new int[threads + 1];
     byte[] data = read(0, threads * each * 100);
     for (int i = 0; i < data.length; i += 100) {

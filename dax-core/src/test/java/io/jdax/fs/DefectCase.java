@@ -22,7 +22,7 @@ record DefectCase(DefectCode code, String what, Set<DefectCode> others, Damage d
     void apply(DamagedDisk disk) throws IOException;
   }
 
-  static DefectCase of(DefectCode code, String what, Damage damage, DefectCode... others) {
+  static DefectCase defect(DefectCode code, String what, Damage damage, DefectCode... others) {
     EnumSet<DefectCode> with = EnumSet.of(code);
     with.addAll(List.of(others));
     return new DefectCase(code, what, with, damage);

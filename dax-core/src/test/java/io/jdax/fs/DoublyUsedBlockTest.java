@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.facts.MountOptions;
@@ -48,7 +49,7 @@ class DoublyUsedBlockTest {
       assertEquals(frame, e.pfn());
       assertEquals(frame * PAGE, e.offset());
       String sentence = "extent of inode " + other + " in frame " + frame + " is in use twice";
-      assertTrue(e.getMessage().endsWith(sentence), e.getMessage());
+      assertTrue(Messages.of(e).endsWith(sentence), Messages.of(e));
     }
   }
 

@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import static io.jdax.Sizes.PAGE;
 import static io.jdax.fs.Modes.RW;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -49,7 +51,7 @@ class FailAtEveryStepTest {
   }
 
   @FunctionalInterface
-  private interface Step {
+  interface Step {
     void run(Mounted m) throws IOException;
   }
 
@@ -60,7 +62,7 @@ class FailAtEveryStepTest {
    *     not for want of space some pages may be left that were holes, and are zeros
    * @param before what is not part of it; it works
    */
-  private record Operation(String name, boolean all, Step before, Step step) {
+  record Operation(String name, boolean all, Step before, Step step) {
     Operation(String name, Step before, Step step) {
       this(name, true, before, step);
     }
@@ -141,12 +143,12 @@ class FailAtEveryStepTest {
   }
 
   /** The image, mounted. */
-  private static final class Mounted implements AutoCloseable {
+  static final class Mounted implements AutoCloseable {
     final Region region;
     final PmemBlockDevice device;
     DaxFileSystem fs;
     DaxFile file;
-    private DaxMapping mapping;
+    private @Nullable DaxMapping mapping;
 
     Mounted() throws IOException {
       region = Region.anonymous("steps", SIZE);
@@ -186,7 +188,7 @@ class FailAtEveryStepTest {
               fs.exists("/d/new"),
               fs.stat("/e").sizeBytes(),
               Arrays.equals(VALUE, fs.attribute("/f", "user.a")),
-              fs.attribute("/f", "user.3").length);
+              requireNonNull(fs.attribute("/f", "user.3")).length);
     }
 
     /** What the books say of space when nothing is under way. */
@@ -264,7 +266,7 @@ class FailAtEveryStepTest {
       int[] count = {0};
       FailurePoint.listen(
           p -> {
-            if (p == point && Thread.currentThread() == tester && ++count[0] == failing) {
+            if (p == point && Thread.currentThread().equals(tester) && ++count[0] == failing) {
               FailAtEveryStepTest.<RuntimeException>fail(point);
             }
           });

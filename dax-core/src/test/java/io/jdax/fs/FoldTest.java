@@ -68,7 +68,9 @@ class FoldTest {
     int[] count = {0};
     FailurePoint.listen(
         point -> {
-          if (point == FailurePoint.NODE_READ && Thread.currentThread() == me && ++count[0] >= n) {
+          if (point == FailurePoint.NODE_READ
+              && Thread.currentThread().equals(me)
+              && ++count[0] >= n) {
             throw new IllegalStateException("injected");
           }
         });

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A file of {@link FsContractDisk}. */
 final class FsContractFile implements ContractFile {
@@ -65,7 +66,7 @@ final class FsContractFile implements ContractFile {
     file.close();
   }
 
-  private FileExtent extent(long page) throws IOException {
+  private @Nullable FileExtent extent(long page) throws IOException {
     long at = page << 12;
     for (FileExtent e : file.extents()) {
       if (e.offset() <= at && at < e.offset() + e.length()) {

@@ -3,6 +3,7 @@ package io.jdax.fs;
 import static io.jdax.LongSizes.MIB;
 import static io.jdax.LongSizes.PAGE;
 import static io.jdax.fs.Modes.RW;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -429,7 +430,7 @@ class FullDeviceTest {
         volume.space.recorded(file.inode.extents.takeCredit(0));
         long usable = volume.data.usableBlocks();
         FileStat before = file.stat();
-        long used = fixture.fs.quota("/q").usedBytes();
+        long used = requireNonNull(fixture.fs.quota("/q")).usedBytes();
         long promised = volume.space.promisedItems();
         for (int i = 0; i < 3; i++) {
           assertThrows(NoSpaceException.class, () -> file.write(50, FsFixture.bytes(3 << 20, 2)));

@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.facts.Quota;
+import io.jdax.fs.facts.QuotaStat;
 import io.jdax.fs.file.Inode;
 import io.jdax.fs.file.InodeState;
 import io.jdax.fs.file.InodeTable;
@@ -346,8 +348,9 @@ class InodeLifeTest extends SteppedFs {
     fs.sync();
     assertEquals(before, free());
     assertEquals(inodes - 1, fs.statfs().inodes());
-    assertEquals(0, fs.quota("/d").usedBytes());
-    assertEquals(1, fs.quota("/d").usedInodes());
+    QuotaStat quota = requireNonNull(fs.quota("/d"));
+    assertEquals(0, quota.usedBytes());
+    assertEquals(1, quota.usedInodes());
     fixture.assertSound();
   }
 

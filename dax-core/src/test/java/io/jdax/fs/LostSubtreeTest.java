@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
 import static io.jdax.Sizes.PAGE;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -41,6 +42,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -231,13 +233,13 @@ class LostSubtreeTest {
       }
       Map<Name, Long> names = names(expected);
       Map<Name, Long> found = new HashMap<>(after.names);
-      Long shelter = found.remove(new Name(Keys.ROOT, LOST_AND_FOUND));
+      @Nullable Long shelter = found.remove(new Name(Keys.ROOT, LOST_AND_FOUND));
       Set<Long> nameless = new HashSet<>(expected.keySet());
       nameless.removeAll(names.values());
       nameless.remove(Keys.ROOT);
       assertEquals(!nameless.isEmpty(), shelter != null, title);
       for (long inode : nameless) {
-        assertEquals(inode, found.remove(new Name(shelter, "#" + inode)), title);
+        assertEquals(inode, found.remove(new Name(requireNonNull(shelter), "#" + inode)), title);
       }
       assertEquals(without(names, found), without(found, names), title);
       Map<Long, Facts> there = new TreeMap<>(after.inodes);
@@ -256,7 +258,7 @@ class LostSubtreeTest {
       return left;
     }
 
-    private void same(long inode, Facts expected, Facts found) {
+    private void same(long inode, Facts expected, @Nullable Facts found) {
       String what = title + ", inode " + inode;
       assertNotNull(found, what);
       assertEquals(expected.type(), found.type(), what);
@@ -283,7 +285,7 @@ class LostSubtreeTest {
     }
 
     /** What there must be of an inode; null: it is gone. */
-    private Facts left(long inode, Facts was) {
+    private @Nullable Facts left(long inode, Facts was) {
       ItemKey record = new ItemKey(Keys.hi(inode, Keys.INODE), 0);
       boolean known = !lost.contains(record);
       boolean gone =
@@ -319,6 +321,10 @@ class LostSubtreeTest {
           items.subMap(new ItemKey(hi, 0), true, new ItemKey(hi, -1), true).keySet());
     }
 
+    private byte[] value(ItemKey key) {
+      return requireNonNull(items.get(key));
+    }
+
     private List<ItemKey> kept(long inode, int kind) {
       List<ItemKey> kept = all(inode, kind);
       kept.removeAll(lost);
@@ -332,7 +338,7 @@ class LostSubtreeTest {
         if (lost.contains(key)) {
           break;
         }
-        bytes += items.get(key).length;
+        bytes += value(key).length;
       }
       return was.substring(0, bytes);
     }
@@ -341,7 +347,7 @@ class LostSubtreeTest {
       long size = 0;
       byte[] bytes = new byte[was.length + PAGE];
       for (ItemKey key : kept(inode, Keys.EXTENT)) {
-        Item item = Item.of(key.hi(), key.lo(), items.get(key));
+        Item item = Item.of(key.hi(), key.lo(), value(key));
         long from = key.lo() * PAGE;
         size = from + ExtentRecord.count(item) * PAGE;
         int length = (int) (Math.min(size, was.length) - from);
@@ -361,7 +367,7 @@ class LostSubtreeTest {
       }
       for (ItemKey key : all(inode, Keys.XATTR)) {
         if (AttributeRecord.isHead(key.lo()) && hurt.contains(key.lo())) {
-          byte[] head = items.get(key);
+          byte[] head = value(key);
           values.remove(
               new String(AttributeRecord.name(head), java.nio.charset.StandardCharsets.UTF_8));
         }

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -208,7 +209,8 @@ class MetadataFuzzTest {
 
   // ---------------------------------------------------------------- use
 
-  private CheckReport check() throws IOException {
+  /** Or null if it is no file system that this release knows. */
+  private @Nullable CheckReport check() throws IOException {
     try {
       return FileSystemCheck.check(device);
     } catch (NotFormattedException | UnsupportedFormatException typed) {
@@ -239,7 +241,7 @@ class MetadataFuzzTest {
     assertEquals(List.of(), FileSystemCheck.check(device).defects());
   }
 
-  private void mount(CheckReport report) throws IOException {
+  private void mount(@Nullable CheckReport report) throws IOException {
     try (DaxFileSystem fs = DaxFileSystem.mount(device, 1)) {
       mounted++;
       int before = done.size();

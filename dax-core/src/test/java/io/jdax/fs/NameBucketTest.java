@@ -20,6 +20,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,7 @@ class NameBucketTest {
     fs.open(path, OpenMode.WRITE, OpenMode.CREATE_NEW).close();
   }
 
-  private static void assertNames(DaxFileSystem fs, TreeSet<String> expected) throws IOException {
+  private static void assertNames(DaxFileSystem fs, SortedSet<String> expected) throws IOException {
     List<String> found = new ArrayList<>();
     for (DirectoryEntry e : fs.list("/").toList()) {
       found.add(e.name());

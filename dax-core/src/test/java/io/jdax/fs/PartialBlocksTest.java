@@ -21,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Punches and zeroes a range that begins and ends inside of blocks, and lets it fail at each step:
  * what then do the file, its mapping and, after a mount, the media show?
  */
+@SuppressWarnings("NullAway.Init") // each case formats and mounts before anything else
 class PartialBlocksTest {
   private static final int SIZE = 40 * PAGE;
   private static final int FROM = 3 * PAGE + 700;
@@ -120,12 +122,12 @@ class PartialBlocksTest {
     }
   }
 
-  private Throwable runFailing(String operation, FailurePoint point, int failing) {
+  private @Nullable Throwable runFailing(String operation, FailurePoint point, int failing) {
     Thread tester = Thread.currentThread();
     int[] count = {0};
     FailurePoint.listen(
         p -> {
-          if (p == point && Thread.currentThread() == tester && ++count[0] == failing) {
+          if (p == point && Thread.currentThread().equals(tester) && ++count[0] == failing) {
             PartialBlocksTest.<RuntimeException>fail(point);
           }
         });
@@ -173,7 +175,7 @@ class PartialBlocksTest {
   }
 
   /** The file's bytes, which the mapping shows as well. */
-  private byte[] read(String what, DaxMapping mapping) throws IOException {
+  private byte[] read(String what, @Nullable DaxMapping mapping) throws IOException {
     byte[] bytes = new byte[SIZE];
     assertEquals(SIZE, file.read(0, MemorySegment.ofArray(bytes)), what);
     if (mapping != null) {

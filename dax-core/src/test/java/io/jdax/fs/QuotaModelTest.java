@@ -5,6 +5,7 @@ import static io.jdax.fs.Modes.RW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.check.CheckReport;
 import io.jdax.fs.check.FileSystemCheck;
 import io.jdax.fs.error.CrossProjectException;
@@ -119,8 +120,8 @@ class QuotaModelTest {
           // as it may be
         } catch (FileSystemException e) {
           assertTrue(
-              e.getMessage().contains("elsewhere")
-                  || e.getMessage().contains("no quota")
+              Messages.of(e).contains("elsewhere")
+                  || Messages.of(e).contains("no quota")
                   || e instanceof java.nio.file.FileAlreadyExistsException,
               e.toString());
         }
@@ -178,13 +179,13 @@ class QuotaModelTest {
 
   private static void content(DaxFile file, Random random) throws IOException {
     long page = random.nextInt(100);
-    long count = 1 + random.nextInt(30);
+    long count = 1L + random.nextInt(30);
     switch (random.nextInt(8)) {
       case 0 -> file.truncate(page * PAGE + random.nextInt(4096));
       case 1 -> file.punchHole(page * PAGE, count * PAGE);
       case 2 -> file.allocate(page * PAGE, count * PAGE, random.nextBoolean());
       case 3 -> file.zeroRange(page * PAGE, count * PAGE, random.nextBoolean());
-      case 4 -> file.setExtentSizeHint(random.nextInt(3) * 8 * PAGE);
+      case 4 -> file.setExtentSizeHint(random.nextInt(3) * 8L * PAGE);
       case 5 -> file.fsync();
       case 6 -> file.write(page * PAGE + 100, FsFixture.bytes((int) (count * 4096), 5));
       default -> {

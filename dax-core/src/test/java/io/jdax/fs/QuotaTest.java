@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.check.Defect;
 import io.jdax.fs.check.DefectCode;
@@ -166,7 +167,7 @@ class QuotaTest {
         assertEquals(f.fs.stat("/d").inode(), e.directory());
         assertEquals(
             List.of(10 * PAGE + 5, 6 * PAGE, 5 * PAGE), List.of(e.limit(), e.used(), e.wanted()));
-        assertTrue(e.getMessage().contains("quota of project"), e.getMessage());
+        assertTrue(Messages.of(e).contains("quota of project"), Messages.of(e));
         refused(() -> file.append(FsFixture.bytes(5 * 4096, 9)));
         refused(() -> file.allocate(0, 11 * PAGE, false));
         refused(() -> file.zeroRange(3 * PAGE, 20 * PAGE, false));
@@ -347,7 +348,7 @@ class QuotaTest {
           assertThrows(CrossProjectException.class, () -> f.fs.rename("/d/e/b", "/d/b"));
       assertEquals(f.fs.stat("/d/e").project(), e.from());
       assertEquals(f.fs.stat("/d").project(), e.to());
-      assertTrue(e.getMessage().contains("copy instead"), e.getMessage());
+      assertTrue(Messages.of(e).contains("copy instead"), Messages.of(e));
       assertThrows(CrossProjectException.class, () -> f.fs.link("/d/e/b", "/b"));
       assertThrows(CrossProjectException.class, () -> f.fs.link("/d/a", "/d/e/a"));
       f.fs.createDirectory("/x");
@@ -418,7 +419,7 @@ class QuotaTest {
       f.fs.link("/d/a", "/c");
       FileSystemException e =
           assertThrows(FileSystemException.class, () -> f.fs.setQuota("/d", pages(9)));
-      assertTrue(e.getMessage().contains("has 1 names elsewhere"), e.getMessage());
+      assertTrue(Messages.of(e).contains("has 1 names elsewhere"), Messages.of(e));
       assertNull(f.fs.quota("/d"));
       assertEquals(0, f.fs.stat("/d/a").project());
       assertFalse(usesQuotas(f));

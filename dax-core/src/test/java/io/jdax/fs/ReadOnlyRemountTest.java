@@ -1,5 +1,6 @@
 package io.jdax.fs;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -218,7 +219,7 @@ class ReadOnlyRemountTest extends SteppedFs {
     file.write(0, FsFixture.bytes(1000 * PAGE, 1));
     fs.unlink("/q/f");
     fs.unlink("/q/g");
-    long used = fs.quota("/q").usedBytes();
+    long used = requireNonNull(fs.quota("/q")).usedBytes();
     assertEquals(1000 * PAGE, used);
     long free = fs.statfs().freeBlocks();
     fs.setReadOnly(true);

@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import static io.jdax.LongSizes.MIB;
 import static io.jdax.fs.Modes.RW;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -79,7 +80,7 @@ class RefusedGrowthTest {
           .formatted(
               volume.data.usableBlocks(),
               volume.space.promisedItems(),
-              fixture.fs.quota("/q").usedBytes(),
+              requireNonNull(fixture.fs.quota("/q")).usedBytes(),
               fixture.fs.stat("/q/f").allocatedBytes());
     }
 
@@ -140,7 +141,7 @@ class RefusedGrowthTest {
       FailurePoint.listen(
           point -> {
             if (point == FailurePoint.ALLOCATION
-                && Thread.currentThread() == tester
+                && Thread.currentThread().equals(tester)
                 && ++count[0] == failing) {
               throw new OutOfMemoryError("injected");
             }

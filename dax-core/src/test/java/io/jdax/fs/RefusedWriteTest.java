@@ -141,7 +141,7 @@ class RefusedWriteTest {
   private static boolean store(DaxFile file, AtomicBoolean over, Random random) throws IOException {
     try (DaxMapping mapping = file.map(0, BYTES)) {
       while (!over.get()) {
-        long page = random.nextInt(PAGES / 5) * 5 + 4;
+        long page = random.nextInt(PAGES / 5) * 5L + 4;
         try {
           mapping.putLong(page * 4096, page);
         } catch (NoSpaceException | io.jdax.mm.BeyondEndException e) {

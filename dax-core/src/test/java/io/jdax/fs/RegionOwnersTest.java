@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import static io.jdax.fs.Modes.RW;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -27,6 +28,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -63,7 +65,7 @@ class RegionOwnersTest {
     private static final long serialVersionUID = 1L;
   }
 
-  private Pin leaked;
+  private @Nullable Pin leaked;
 
   /** As the README has it, left by an exception while a pin is open. */
   private void leavePinOpen() throws IOException {
@@ -72,15 +74,16 @@ class RegionOwnersTest {
         this.mounted = fs;
         try (DaxFile file = fs.open("/a", RW)) {
           file.truncate(1 << 20);
-          leaked = file.pin(0, 4096, PinAccess.WRITE, true);
-          leaked.segments().getFirst().set(JAVA_LONG, 0, 42);
+          Pin pin = file.pin(0, 4096, PinAccess.WRITE, true);
+          leaked = pin;
+          pin.segments().getFirst().set(JAVA_LONG, 0, 42);
           throw new Unwinding();
         }
       }
     }
   }
 
-  private DaxFileSystem mounted;
+  private @Nullable DaxFileSystem mounted;
 
   @Test
   @DisplayName(
@@ -96,14 +99,15 @@ class RegionOwnersTest {
             + ": can't be closed while in use by the mounted file system 'scratch'; a frame space,"
             + " 1 pin",
         suppressed.get(1).getMessage());
-    MemorySegment segment = leaked.segments().getFirst();
+    Pin pin = requireNonNull(leaked);
+    MemorySegment segment = pin.segments().getFirst();
     System.gc();
     assertEquals(42, segment.get(JAVA_LONG, 0));
     segment.set(JAVA_LONG, 0, 43);
     assertThrows(RegionLockedException.class, () -> Region.open(path));
-    leaked.close();
+    pin.close();
     assertThrows(IllegalStateException.class, () -> segment.get(JAVA_LONG, 0));
-    mounted.close();
+    requireNonNull(mounted).close();
     device.close();
     assertFalse(region.isOpen());
     open();

@@ -154,6 +154,7 @@ class StackOverflowTest {
   }
 
   /** Calls it at the end of the stack, and again from each frame on the way back. */
+  @SuppressWarnings("InfiniteRecursion") // it is to end in an overflow
   private void deep(Executable call, Map<Class<?>, Integer> ends) {
     try {
       deep(call, ends);

@@ -2,12 +2,14 @@ package io.jdax.fs;
 
 import static io.jdax.Sizes.PAGE;
 import static io.jdax.fs.Modes.RW;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.facts.FilePages;
@@ -49,7 +51,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class SubpageTest {
   /** Who else maps the page. */
-  private enum Neighbour {
+  enum Neighbour {
     NONE,
     READ_ONLY,
     SHARED,
@@ -57,14 +59,14 @@ class SubpageTest {
   }
 
   /** How the file becomes longer. */
-  private enum Growth {
+  enum Growth {
     TRUNCATE,
     WRITE,
     APPEND,
     ALLOCATE
   }
 
-  private record Setting(int block, TierMode tier, Neighbour neighbour, Growth growth) {}
+  record Setting(int block, TierMode tier, Neighbour neighbour, Growth growth) {}
 
   static Stream<Setting> settings() {
     List<Setting> all = new ArrayList<>();
@@ -184,7 +186,7 @@ class SubpageTest {
       m.putByte(0, (byte) 2);
       fill(hog, block);
       NoSpaceException e = assertThrows(NoSpaceException.class, () -> file.truncate(10_000));
-      assertTrue(e.getMessage().contains("subpage"), e::getMessage);
+      assertTrue(Messages.of(e).contains("subpage"), e::getMessage);
       assertEquals(block, file.sizeBytes());
       hog.truncate(0);
       bed.fs.sync();
@@ -252,9 +254,9 @@ class SubpageTest {
           m.putByte((long) page * PAGE, (byte) 1);
         }
         assertThrows(QuotaExceededException.class, () -> m.putByte(6L * PAGE, (byte) 1));
-        assertEquals(6 * PAGE, bed.fs.quota("/p").usedBytes());
+        assertEquals(6 * PAGE, requireNonNull(bed.fs.quota("/p")).usedBytes());
         file.punchHole(PAGE, block);
-        assertEquals(6 * PAGE - block, bed.fs.quota("/p").usedBytes());
+        assertEquals(6 * PAGE - block, requireNonNull(bed.fs.quota("/p")).usedBytes());
         file.write(7L * PAGE, FsFixture.bytes(block, 2));
         assertThrows(
             QuotaExceededException.class, () -> file.write(8L * PAGE, FsFixture.bytes(1, 2)));

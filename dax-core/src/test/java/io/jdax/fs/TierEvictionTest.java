@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.FramesExhaustedException;
@@ -155,7 +156,7 @@ class TierEvictionTest extends SmallTier {
       FramesExhaustedException e =
           assertThrows(
               FramesExhaustedException.class, () -> other.write(PAGE, FsFixture.bytes(4096, 2)));
-      assertTrue(e.getMessage().contains("64 frames"), e.getMessage());
+      assertTrue(Messages.of(e).contains("64 frames"), Messages.of(e));
       try (DaxMapping m = other.map(0, 4 * PAGE)) {
         assertThrows(FramesExhaustedException.class, () -> m.putByte(0, (byte) 5));
         assertThrows(FramesExhaustedException.class, () -> m.getByte(0));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.error.BufferFaultException;
 import io.jdax.fs.facts.MountOptions;
@@ -46,7 +47,7 @@ class TierModeTest extends SmallTier {
           assertThrows(
               NotInPlaceException.class,
               () -> file.map(0, PAGE, Sharing.SHARED, true, HolePolicy.ZERO));
-      assertTrue(e.getMessage().contains("DRAM"), e.getMessage());
+      assertTrue(Messages.of(e).contains("DRAM"), Messages.of(e));
       file.setTier(TierMode.DIRECT);
       file.map(0, PAGE, Sharing.SHARED, true, HolePolicy.ZERO).close();
     }

@@ -26,6 +26,7 @@ import java.util.Deque;
 import java.util.function.BiConsumer;
 
 /** What {@link WantOfMemoryTest} does with the woven classes, of which this is one. */
+@SuppressWarnings("NullAway.Init") // each round opens and maps before anything else
 public final class WantOfMemory implements BiConsumer<String, String> {
   private static final long PAGES = 1024;
   private static final long SIZE = PAGES * PAGE;
@@ -36,13 +37,13 @@ public final class WantOfMemory implements BiConsumer<String, String> {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private int blockBytes = PAGE;
   private TierMode tier = TierMode.DIRECT;
-  private PmemBlockDevice device = null;
-  private DaxFileSystem fs = null;
-  private DaxFile file = null;
-  private DaxMapping mapping = null;
-  private DaxMapping second = null;
-  private DaxMapping copies = null;
-  private Pin pin = null;
+  private PmemBlockDevice device;
+  private DaxFileSystem fs;
+  private DaxFile file;
+  private DaxMapping mapping;
+  private DaxMapping second;
+  private DaxMapping copies;
+  private Pin pin;
   private long usedBlocks;
   private String where = "";
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.mm.DaxMapping;
@@ -81,7 +82,7 @@ class WritebackErrorsTest {
 
   private static void hearsOnce(Check check) throws IOException {
     WritebackException e = assertThrows(WritebackException.class, check::run);
-    assertTrue(e.getMessage().contains("bad") && e.getMessage().contains("inode"), e.getMessage());
+    assertTrue(Messages.of(e).contains("bad") && Messages.of(e).contains("inode"), Messages.of(e));
     assertInstanceOf(MediaErrorException.class, e.getCause());
     check.run();
   }
@@ -131,7 +132,7 @@ class WritebackErrorsTest {
               file.write(10, FsFixture.bytes(100, 7));
             });
         MediaErrorException e = assertThrows(MediaErrorException.class, file::fsync);
-        assertTrue(e.getMessage().contains("bad"), e.getMessage());
+        assertTrue(Messages.of(e).contains("bad"), Messages.of(e));
         assertEquals(42, mapping.getLong(PAGE));
         recover();
         assertThrows(WritebackException.class, file::fsync);

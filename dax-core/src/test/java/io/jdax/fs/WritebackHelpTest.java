@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
 import static io.jdax.fs.Modes.RW;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -21,6 +22,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -47,14 +50,14 @@ class WritebackHelpTest {
   private static final class Gate extends Persister {
     final CountDownLatch helped = new CountDownLatch(1);
     final CountDownLatch open = new CountDownLatch(1);
-    volatile Thread asks;
+    volatile @Nullable Thread asks;
 
     /** The one that asks does not get past its second piece before another thread helps. */
     volatile boolean waitForHelp;
 
     volatile boolean failHelpers;
     volatile boolean failAll;
-    volatile int copies; // of the one that asks
+    final AtomicInteger copies = new AtomicInteger(); // of the one that asks
 
     Gate(Region region) {
       super(region);
@@ -69,8 +72,8 @@ class WritebackHelpTest {
         throw bad(offset, length);
       }
       if (Thread.currentThread().equals(asking)) {
-        copies = copies + 1;
-        if (waitForHelp && copies > 2 * PIECE / 4096) {
+        int copied = copies.incrementAndGet();
+        if (waitForHelp && copied > 2 * PIECE / 4096) {
           await(helped);
         }
       } else {
@@ -193,7 +196,7 @@ class WritebackHelpTest {
                 return Thread.currentThread();
               });
       assertTrue(gate.helped.await(60, TimeUnit.SECONDS));
-      while (!isWaiting(gate.asks)) {
+      while (!isWaiting(requireNonNull(gate.asks))) {
         assertFalse(done.isDone(), "the helper has not written yet");
         Thread.onSpinWait();
       }
@@ -247,7 +250,7 @@ class WritebackHelpTest {
       Future<Object> second =
           two.submit(
               () -> {
-                while (gate.copies == 0) {
+                while (gate.copies.get() == 0) {
                   Thread.onSpinWait();
                 }
                 file.fsync();

@@ -61,6 +61,7 @@ class AsymmetricFenceTest {
     return data.get(ValueLayout.JAVA_LONG, 64L * i) != 0;
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // only for speed: the loop waits in any case
   private void await(int mine, int other, long round) {
     TURN.setRelease(turn, mine, round + 1);
     for (int spins = 0; (long) TURN.getAcquire(turn, other) <= round; spins++) {

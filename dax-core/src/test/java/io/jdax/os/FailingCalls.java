@@ -20,7 +20,7 @@ public final class FailingCalls implements AutoCloseable {
   private FailingCalls(At at) {
     Libc.failBy(
         name -> {
-          if (Thread.currentThread() != thread) {
+          if (!Thread.currentThread().equals(thread)) {
             return 0;
           }
           calls.add(name);

@@ -36,10 +36,10 @@ public final class FakeSysfs implements AutoCloseable {
 
   /** Links {@code dev/KIND/NUMBER} to a device folder. */
   public FakeSysfs link(String kind, String number, String device) throws IOException {
-    Path link = root.resolve("dev").resolve(kind).resolve(number);
-    Files.createDirectories(link.getParent());
+    Path links = root.resolve("dev").resolve(kind);
+    Files.createDirectories(links);
     Files.createDirectories(root.resolve(device));
-    Files.createSymbolicLink(link, link.getParent().relativize(root.resolve(device)));
+    Files.createSymbolicLink(links.resolve(number), links.relativize(root.resolve(device)));
     return this;
   }
 

@@ -15,7 +15,7 @@ public final class OwedError implements AutoCloseable {
     left = delivery;
     AccessFault.onDeliver(
         () -> {
-          if (Thread.currentThread() == thread && left > 0 && --left == 0) {
+          if (Thread.currentThread().equals(thread) && left > 0 && --left == 0) {
             thrown = new InternalError("owed to an earlier access");
             throw thrown;
           }

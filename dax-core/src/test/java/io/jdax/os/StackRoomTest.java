@@ -58,6 +58,7 @@ class StackRoomTest {
   }
 
   /** The same frames for all layers, since a compiler may make them smaller at any time. */
+  @SuppressWarnings("InfiniteRecursion") // it is to end in an overflow
   private void deep() {
     try {
       deep();

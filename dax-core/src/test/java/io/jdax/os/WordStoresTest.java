@@ -86,14 +86,15 @@ class WordStoresTest {
     MemorySegment heap = MemorySegment.ofArray(new byte[4096]);
     for (int i = 0; i < 30_000; i++) {
       long length = random.nextInt(i % 10 == 0 ? 2000 : 70);
-      long to = random.nextInt(64) + 200;
-      long from = i % 3 == 0 ? random.nextInt(64) : Math.max(0, to + random.nextInt(160) - 80);
-      MemorySegment src = i % 3 == 0 ? heap : memory;
+      long to = random.nextInt(64) + 200L;
+      boolean fromHeap = i % 3 == 0;
+      long from = fromHeap ? random.nextInt(64) : Math.max(0, to + random.nextInt(160) - 80);
+      MemorySegment src = fromHeap ? heap : memory;
       for (int k = 0; k < 40; k++) {
         src.set(JAVA_BYTE, random.nextInt(2400), (byte) random.nextInt());
       }
       MemorySegment.copy(memory, 0, expected, 0, 4096);
-      MemorySegment.copy(src == memory ? expected : src, from, expected, to, length);
+      MemorySegment.copy(fromHeap ? src : expected, from, expected, to, length);
       WordStores.copy(src, from, memory, to, length);
       assertEquals(
           -1,

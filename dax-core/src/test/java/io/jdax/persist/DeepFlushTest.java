@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.machine.Reading;
 import io.jdax.os.Setfsuid;
 import io.jdax.region.Region;
@@ -102,7 +103,7 @@ class DeepFlushTest {
         assertThrows(PersistException.class, () -> persister.deepFlush(100, 64));
     assertEquals(100, failed.offset());
     assertEquals(64, failed.length());
-    assertTrue(failed.getMessage().contains(attribute.toString()), failed.getMessage());
+    assertTrue(Messages.of(failed).contains(attribute.toString()), Messages.of(failed));
   }
 
   /** As a user who owns nothing; the rights of a thread die with it. */

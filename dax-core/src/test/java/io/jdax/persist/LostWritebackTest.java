@@ -4,10 +4,12 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
@@ -120,13 +122,16 @@ class LostWritebackTest {
           kernel.failNext(failure);
           told = thrownBy(() -> persister.flush(0, 1));
         }
-        assertTrue(told == failure || told.getCause() == failure, "the caller hears of it itself");
+        assertNotNull(told, "the caller hears of it itself");
+        assertTrue(
+            failure.equals(told) || failure.equals(told.getCause()),
+            "the caller hears of it itself");
         assertFalse(told instanceof LostWritebackException, "the first one is told what failed");
         for (Persister its : List.of(persister, Persister.of(region))) {
           for (Executable call : everyCall(its)) {
             LostWritebackException refused = assertThrows(LostWritebackException.class, call);
             assertSame(failure, refused.getCause());
-            assertTrue(refused.getMessage().startsWith(region.name()), refused.getMessage());
+            assertTrue(Messages.of(refused).startsWith(region.name()), Messages.of(refused));
           }
         }
       }

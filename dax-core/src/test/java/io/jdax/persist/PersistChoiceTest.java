@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.machine.StubCopyKind;
 import io.jdax.machine.StubFlushKind;
 import io.jdax.machine.StubStatus;
@@ -41,8 +42,8 @@ class PersistChoiceTest {
   }
 
   private static String refusal(PersistSituation situation, Method method) {
-    return assertThrows(UnsupportedRegionException.class, () -> named(situation, method))
-        .getMessage();
+    return Messages.of(
+        assertThrows(UnsupportedRegionException.class, () -> named(situation, method)));
   }
 
   @ParameterizedTest
@@ -89,9 +90,10 @@ class PersistChoiceTest {
   @DisplayName("Devdax without stubs is refused with the reason")
   void devdaxWithoutStubsIsRefusedWithTheReason() {
     String said =
-        assertThrows(
-                UnsupportedRegionException.class, () -> chosen(at(RegionKind.DEVDAX, ADR, ABSENT)))
-            .getMessage();
+        Messages.of(
+            assertThrows(
+                UnsupportedRegionException.class,
+                () -> chosen(at(RegionKind.DEVDAX, ADR, ABSENT))));
     assertTrue(said.startsWith("r: "), said);
     assertTrue(said.contains("no stubs for z80"), said);
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.machine.StubCopyKind;
 import io.jdax.machine.StubFlushKind;
 import io.jdax.os.NativeStubs;
@@ -40,7 +41,7 @@ class PersistOverridesTest {
   }
 
   private String refusal(String property, String value) {
-    return assertThrows(UnsupportedRegionException.class, () -> with(property, value)).getMessage();
+    return Messages.of(assertThrows(UnsupportedRegionException.class, () -> with(property, value)));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -31,7 +32,7 @@ class PersistenceCheckTest {
   }
 
   private String failure() {
-    return assertThrows(AssertionError.class, () -> check.end(true)).getMessage();
+    return Messages.of(assertThrows(AssertionError.class, () -> check.end(true)));
   }
 
   @Test

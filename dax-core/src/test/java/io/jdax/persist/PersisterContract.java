@@ -2,6 +2,7 @@ package io.jdax.persist;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.jdax.Messages;
 import io.jdax.machine.Architecture;
 import io.jdax.os.LinuxFiles;
 import io.jdax.region.MediaErrorException;
@@ -261,8 +263,8 @@ abstract class PersisterContract {
   @Test
   @DisplayName("Source that is closed while it is copied never crashes")
   void sourceThatIsClosedWhileItIsCopiedNeverCrashes() throws Exception {
-    AtomicReference<Arena> arena = new AtomicReference<>(Arena.ofShared());
-    AtomicReference<MemorySegment> source = new AtomicReference<>(arena.get().allocate(8192));
+    Arena arena = Arena.ofShared();
+    AtomicReference<MemorySegment> source = new AtomicReference<>(arena.allocate(8192));
     AtomicReference<Throwable> wrong = new AtomicReference<>();
     Thread copier =
         Thread.ofPlatform()
@@ -270,7 +272,8 @@ abstract class PersisterContract {
                 () -> {
                   while (!Thread.currentThread().isInterrupted()) {
                     Throwable thrown =
-                        thrownBy(() -> persister.copyPersist(0, source.get(), 0, 8192));
+                        thrownBy(
+                            () -> persister.copyPersist(0, requireNonNull(source.get()), 0, 8192));
                     if (thrown != null && !(thrown instanceof IllegalStateException)) {
                       wrong.set(thrown);
                       return;
@@ -278,9 +281,9 @@ abstract class PersisterContract {
                   }
                 });
     for (int i = 0; i < 300; i++) {
-      Arena old = arena.get();
-      arena.set(Arena.ofShared());
-      MemorySegment next = arena.get().allocate(8192);
+      Arena old = arena;
+      arena = Arena.ofShared();
+      MemorySegment next = arena.allocate(8192);
       for (boolean closed = false; !closed; ) {
         try {
           old.close();
@@ -366,7 +369,7 @@ abstract class PersisterContract {
         assertThrows(
             MediaErrorException.class, () -> persister.copyPersist(100, source, 0, 16_000));
     assertEquals(8192, lost.offset());
-    assertTrue(lost.getMessage().contains("shrank"), lost.getMessage());
+    assertTrue(Messages.of(lost).contains("shrank"), Messages.of(lost));
     assertDoesNotThrow(() -> persister.copyPersist(100, source, 0, 8000));
     assertDoesNotThrow(() -> persister.persist(100, 8000));
   }
@@ -427,8 +430,8 @@ abstract class PersisterContract {
         PersistException thrown =
             assertThrows(
                 PersistException.class, () -> persister.copyPersist(0, source, 8192, length));
-        assertTrue(thrown.getMessage().contains("source"), thrown.getMessage());
-        assertTrue(thrown.getMessage().contains("8192"), thrown.getMessage());
+        assertTrue(Messages.of(thrown).contains("source"), Messages.of(thrown));
+        assertTrue(Messages.of(thrown).contains("8192"), Messages.of(thrown));
       }
     }
   }

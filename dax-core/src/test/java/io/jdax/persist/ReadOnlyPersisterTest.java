@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.region.ReadOnlyRegionException;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -48,7 +49,7 @@ class ReadOnlyPersisterTest {
             () -> persister.fillPersist(0, 64, (byte) 1));
     for (Executable call : calls) {
       ReadOnlyRegionException refused = assertThrows(ReadOnlyRegionException.class, call);
-      assertTrue(refused.getMessage().startsWith(region.name()), refused.getMessage());
+      assertTrue(Messages.of(refused).startsWith(region.name()), Messages.of(refused));
     }
     assertThrows(IndexOutOfBoundsException.class, () -> persister.fillPersist(8190, 64, (byte) 1));
   }

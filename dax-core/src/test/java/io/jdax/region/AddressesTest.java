@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.machine.Errno;
 import io.jdax.mm.engine.FrameSpace;
 import io.jdax.os.FailingCalls;
@@ -108,7 +109,7 @@ class AddressesTest {
     try (FailingCalls _ = FailingCalls.named("mmap", Errno.ENOMEM)) {
       RegionSizeException e =
           assertThrows(RegionSizeException.class, () -> Region.anonymous("none", SIZE));
-      assertTrue(e.getMessage().contains("there is no address space for " + SIZE), e.getMessage());
+      assertTrue(Messages.of(e).contains("there is no address space for " + SIZE), Messages.of(e));
     }
     Region.anonymous("some", SIZE).close();
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.os.LoggedBy;
 import java.io.IOException;
 import java.net.URI;
@@ -92,7 +93,7 @@ class RegionRightsTest {
       Path inside = zip.getPath(name.toString());
       ProviderMismatchException e =
           assertThrows(ProviderMismatchException.class, () -> Region.at(inside));
-      assertTrue(e.getMessage().contains("file system provider jar"), e.getMessage());
+      assertTrue(Messages.of(e).contains("file system provider jar"), Messages.of(e));
       assertThrows(ProviderMismatchException.class, () -> Region.open(inside));
     }
     assertFalse(Files.exists(name));
@@ -109,7 +110,7 @@ class RegionRightsTest {
     try (var files = Files.list(dir)) {
       Path path = files.findFirst().orElseThrow();
       RegionException e = assertThrows(UnsupportedRegionException.class, () -> Region.open(path));
-      assertTrue(e.getMessage().contains("encoding of file names"), e.getMessage());
+      assertTrue(Messages.of(e).contains("encoding of file names"), Messages.of(e));
     }
     try (var files = Files.list(dir)) {
       assertEquals(1, files.count());

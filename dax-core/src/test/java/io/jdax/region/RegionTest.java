@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.os.AccessFault;
 import io.jdax.os.LinuxFiles;
 import io.jdax.os.Setfsuid;
@@ -136,7 +137,7 @@ class RegionTest {
         assertThrows(
             RegionSizeException.class,
             () -> Region.at(path).size(1L << 44).populate(true).create());
-    assertTrue(e.getMessage().contains("there is no space to populate"), e.getMessage());
+    assertTrue(Messages.of(e).contains("there is no space to populate"), Messages.of(e));
     assertFalse(Files.exists(path));
   }
 
@@ -146,7 +147,7 @@ class RegionTest {
     Path path = shm.resolve("r");
     RegionSizeException e =
         assertThrows(RegionSizeException.class, () -> Region.at(path).size(1L << 50).create());
-    assertTrue(e.getMessage().contains("there is no address space"), e.getMessage());
+    assertTrue(Messages.of(e).contains("there is no address space"), Messages.of(e));
     assertFalse(Files.exists(path));
   }
 

@@ -1,5 +1,6 @@
 package io.jdax.tools;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -65,6 +66,6 @@ class CopyWatchTest extends FileSystemTest {
         false,
         false,
         watch,
-        new Problems(new PrintWriter(System.err)));
+        new Problems(new PrintWriter(System.err, false, UTF_8)));
   }
 }

@@ -1,5 +1,6 @@
 package io.jdax.tools;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,7 +27,7 @@ class LauncherTest {
   void copyLauncher() throws IOException {
     Path root = Path.of("").toAbsolutePath();
     while (!Files.exists(root.resolve("jdax"))) {
-      root = root.getParent();
+      root = requireNonNull(root.getParent());
     }
     for (String file : List.of("jdax", "pom.xml")) {
       Files.copy(root.resolve(file), folder.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);

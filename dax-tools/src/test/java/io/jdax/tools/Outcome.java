@@ -19,6 +19,7 @@ import picocli.CommandLine;
  * @param out what it printed
  * @param bytes what it wrote to standard output beside that
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Outcome(int code, String out, String err, byte[] bytes) {
   /** Runs a command line in this JVM. */
   static Outcome jdax(Object... arguments) {

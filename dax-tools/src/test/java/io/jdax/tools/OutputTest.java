@@ -45,7 +45,7 @@ class OutputTest extends FileSystemTest {
     try {
       int code =
           Main.commandLine(new Execution(output))
-              .setOut(new PrintWriter(System.out))
+              .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8))
               .setErr(new PrintWriter(err))
               .execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
       return new Outcome(code, "", err.toString(), new byte[0]);

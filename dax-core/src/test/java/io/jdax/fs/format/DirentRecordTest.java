@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.facts.FileType;
 import io.jdax.fs.tree.Item;
@@ -35,8 +36,8 @@ class DirentRecordTest {
 
   private static void assertRefused(byte[] value) {
     String said =
-        assertThrows(CorruptMetadataException.class, () -> DirentRecord.of("r", item(value)))
-            .getMessage();
+        Messages.of(
+            assertThrows(CorruptMetadataException.class, () -> DirentRecord.of("r", item(value))));
     assertTrue(said.contains("name in directory " + DIRECTORY), said);
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.Item;
@@ -35,7 +36,7 @@ class ExtentRecordTest {
     CorruptMetadataException e =
         assertThrows(CorruptMetadataException.class, () -> check(units, first, block, count));
     assertEquals(units.pageOf(block), e.pfn(), "the frame that it is said to lie in");
-    assertTrue(e.getMessage().contains("extent of inode 9 at block " + first), e.getMessage());
+    assertTrue(Messages.of(e).contains("extent of inode 9 at block " + first), Messages.of(e));
   }
 
   @ParameterizedTest(name = "block shift {0}")

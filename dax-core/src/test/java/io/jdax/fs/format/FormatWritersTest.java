@@ -1,7 +1,9 @@
 package io.jdax.fs.format;
 
 import static io.jdax.Sizes.PAGE;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.DaxFile;
@@ -101,7 +103,7 @@ class FormatWritersTest {
         (key, value) ->
             assertEquals(
                 HexFormat.of().formatHex(comparable(key, value)),
-                HexFormat.of().formatHex(comparable(key, found.get(key))),
+                HexFormat.of().formatHex(comparable(key, requireNonNull(found.get(key)))),
                 () ->
                     "item of kind %d of inode %d, low half 0x%x"
                         .formatted(Keys.kind(key.hi()), Keys.inode(key.hi()), key.lo())));

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -132,11 +134,12 @@ final class ImageDump {
     }
   }
 
-  private void values(int n, TreeMap<Integer, Integer> slotByValue) {
+  private void values(int n, SortedMap<Integer, Integer> slotByValue) {
     int told = image.getShort(n + 28);
-    for (int value : slotByValue.keySet()) {
+    for (Map.Entry<Integer, Integer> each : slotByValue.entrySet()) {
+      int value = each.getKey();
+      int slot = each.getValue();
       dead(n, told, value);
-      int slot = slotByValue.get(value);
       told = value + image.getShort(slot + 18);
       value(slot, n + value, image.getShort(slot + 18));
     }

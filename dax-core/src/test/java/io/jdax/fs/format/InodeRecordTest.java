@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.facts.FileType;
 import io.jdax.fs.facts.TierMode;
@@ -36,7 +37,7 @@ class InodeRecordTest {
   }
 
   private static void assertRefused(byte[] value) {
-    String said = assertThrows(CorruptMetadataException.class, () -> read(value)).getMessage();
+    String said = Messages.of(assertThrows(CorruptMetadataException.class, () -> read(value)));
     assertTrue(said.contains("inode " + INODE + " has a record of bad length, type or size"), said);
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.check.FileSystemCheck;
@@ -100,7 +101,7 @@ class UnknownFormatTest {
             () -> FileSystemCheck.check(device),
             () -> FileSystemCheck.repair(device));
     for (Executable call : calls) {
-      String said = assertThrows(UnsupportedFormatException.class, call).getMessage();
+      String said = Messages.of(assertThrows(UnsupportedFormatException.class, call));
       assertTrue(said.contains(sentence), said);
       assertArrayEquals(before, ImageFixture.bytes(region));
     }

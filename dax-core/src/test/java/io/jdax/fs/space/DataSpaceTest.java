@@ -40,7 +40,7 @@ class DataSpaceTest {
   @DisplayName("Whatever the size of blocks, what is taken and given back is counted in them")
   void counts(int shift) throws NoSpaceException {
     DataSpace data = of(shift);
-    long perFrame = 4096 >>> shift;
+    long perFrame = 4096L >>> shift;
     long free = FRAMES * perFrame;
     long usable = (FRAMES - RESERVE - headroom(shift)) * perFrame;
     assertEquals(free, data.freeBlocks());
@@ -72,7 +72,7 @@ class DataSpaceTest {
   @DisplayName("A frame to avoid is used from then on, whatever of it was used before")
   void avoid(int shift) {
     DataSpace data = of(shift);
-    long perFrame = 4096 >>> shift;
+    long perFrame = 4096L >>> shift;
     data.avoid(7);
     data.avoid(7);
     assertEquals((FRAMES - 1) * perFrame, data.freeBlocks());
@@ -89,7 +89,7 @@ class DataSpaceTest {
   @DisplayName("A frame for what was accepted is had to the end, from the reserve if it is whole")
   void reserveFrame(int shift) throws NoSpaceException {
     DataSpace data = of(shift);
-    long perFrame = 4096 >>> shift;
+    long perFrame = 4096L >>> shift;
     assertTrue(data.reserveFrame());
     data.unreserve(perFrame);
     data.reserve(data.usableBlocks());

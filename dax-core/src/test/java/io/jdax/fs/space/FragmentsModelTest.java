@@ -197,7 +197,7 @@ class FragmentsModelTest {
     }
 
     private void frames() {
-      long wanted = 1 + random.nextInt(5);
+      long wanted = 1L + random.nextInt(5);
       long goal = random.nextLong((long) FRAMES * blocksPerFrame) - 1;
       if (reserved < wanted * blocksPerFrame && !reserve(wanted * blocksPerFrame)) {
         return;
@@ -229,7 +229,7 @@ class FragmentsModelTest {
         promised -= n;
         return;
       }
-      long n = 1 + random.nextInt(8 * Space.ITEMS_PER_NODE);
+      long n = 1L + random.nextInt(8 * Space.ITEMS_PER_NODE);
       try {
         space.promise(n);
         promised += n;

@@ -3,6 +3,7 @@ package io.jdax.fs.space;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.region.Region;
 import io.jdax.region.RegionBusyException;
 import java.io.IOException;
@@ -15,7 +16,7 @@ class OccupantTest {
 
   private void assertBusy(String what) {
     String said =
-        assertThrows(IOException.class, () -> Occupant.occupy(device, "d", "another")).getMessage();
+        Messages.of(assertThrows(IOException.class, () -> Occupant.occupy(device, "d", "another")));
     assertTrue(said.contains(what), said);
   }
 
@@ -43,7 +44,7 @@ class OccupantTest {
     try (Region region = Region.anonymous("occupied", 1 << 20)) {
       Occupant.occupy(region, region.name(), "a check");
       Occupant.becomes(region, "a repair");
-      String said = assertThrows(RegionBusyException.class, region::close).getMessage();
+      String said = Messages.of(assertThrows(RegionBusyException.class, region::close));
       assertTrue(said.contains("a repair"), said);
       Occupant.leave(region);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NotFormattedException;
 import io.jdax.fs.error.UnsupportedFormatException;
@@ -106,7 +107,7 @@ class CowTreeCorruptionTest {
         assertEquals(-1, space.markUsed(root, 1));
         var e =
             assertThrows(CorruptMetadataException.class, () -> tree.mount(1, TreeFixture.NOTHING));
-        assertTrue(e.getMessage().endsWith("node in frame " + root + " is in use twice"));
+        assertTrue(Messages.of(e).endsWith("node in frame " + root + " is in use twice"));
       }
     }
   }
@@ -354,7 +355,7 @@ class CowTreeCorruptionTest {
         long value = values[what];
         TreeVandal.node(fixture.region, root, node -> node.set(Node.LONG, field, value));
         CorruptMetadataException e = assertThrows(CorruptMetadataException.class, fixture::remount);
-        assertTrue(e.getMessage().contains(sentences[what]), e.getMessage());
+        assertTrue(Messages.of(e).contains(sentences[what]), Messages.of(e));
       }
     }
   }

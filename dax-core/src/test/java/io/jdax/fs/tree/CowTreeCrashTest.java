@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.persist.RecordingPersister;
@@ -199,8 +200,7 @@ class CowTreeCrashTest {
           assertThrows(TreeFailedException.class, () -> fixture.tree.commit(sequence));
       assertSame(first, later.getCause());
       assertTrue(
-          later
-              .getMessage()
+          Messages.of(later)
               .contains("metadata is read-only since a commit, or the end of a change, failed: "));
       assertThrows(TreeFailedException.class, () -> fixture.tree.change().close());
       assertThrows(TreeFailedException.class, fixture.tree::reclaim);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.error.TreeFailedException;
@@ -217,7 +218,7 @@ class CowTreeTest {
       assertTrue(e.freeBlocks() > 0);
       assertTrue(e.usableBlocks() < 10);
       assertTrue(
-          e.getMessage()
+          Messages.of(e)
               .contains(
                   "blocks of 4096 bytes are free, of which " + e.usableBlocks() + " are usable"));
       assertTrue(OneLookup.get(fixture.tree, 1, count[0] - 1, item));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NotFormattedException;
 import io.jdax.persist.Persister;
@@ -113,7 +114,7 @@ class FormatterTest {
               ReadOnlyRegionException.class,
               () -> CowTree.format(persister, SuperblockInfo.create("new")));
       assertTrue(
-          e.getMessage().contains("can't be formatted: the region is read-only"), e.getMessage());
+          Messages.of(e).contains("can't be formatted: the region is read-only"), Messages.of(e));
     }
   }
 }

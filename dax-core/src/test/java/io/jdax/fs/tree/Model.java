@@ -30,24 +30,20 @@ final class Model {
   boolean wideRanges = true;
 
   Model(RandomGenerator random, int inodes, int keysPerInode, int maxValue) {
-    this(random, inodes, keysPerInode, maxValue, new TreeMap<>());
+    this(random, inodes, keysPerInode, maxValue, Map.of());
   }
 
   private Model(
-      RandomGenerator random,
-      int inodes,
-      int keysPerInode,
-      int maxValue,
-      TreeMap<Key, byte[]> map) {
+      RandomGenerator random, int inodes, int keysPerInode, int maxValue, Map<Key, byte[]> map) {
     this.random = random;
     this.inodes = inodes;
     this.keysPerInode = keysPerInode;
     this.maxValue = maxValue;
-    this.map = map;
+    this.map = new TreeMap<>(map);
   }
 
   Model copy() {
-    return new Model(random, inodes, keysPerInode, maxValue, new TreeMap<>(map));
+    return new Model(random, inodes, keysPerInode, maxValue, map);
   }
 
   /** Some keys are negative as signed numbers. */

@@ -1,7 +1,9 @@
 package io.jdax.fs.tree;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.ValueLayout;
@@ -39,7 +41,7 @@ class NodeCacheTest {
   }
 
   private void discard(long pfn) {
-    int slot = slots.remove(pfn);
+    int slot = requireNonNull(slots.remove(pfn));
     dirty.remove(slot);
     cache.forget(slot);
     cache.release(slot);

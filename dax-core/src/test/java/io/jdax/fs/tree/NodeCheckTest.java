@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.tree.NodeCheck.Kind;
 import io.jdax.region.Region;
@@ -16,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -62,7 +64,7 @@ class NodeCheckTest {
   void threeItems() {
     clear(PFN, 0);
     for (int i = 0; i < 3; i++) {
-      item(i, 10 * (i + 1), VALUE);
+      item(i, 10L * (i + 1), VALUE);
     }
   }
 
@@ -84,7 +86,8 @@ class NodeCheckTest {
     return Node.slot(0, 0, i);
   }
 
-  private NodeCheck.Flaw examine(long pfn, NodeCheck.Expectation expected) throws IOException {
+  private NodeCheck.@Nullable Flaw examine(long pfn, NodeCheck.Expectation expected)
+      throws IOException {
     return check.examine(
         pfn, expected, GENERATION, copy, Node.BYTES, sameBytes, new NodeChecksum());
   }
@@ -167,7 +170,7 @@ class NodeCheckTest {
               () -> check.load(pfn, leaf, GENERATION, copy, 0, sameBytes, checksum));
       assertEquals(pfn, e.pfn());
       assertEquals("node", e.structure());
-      assertTrue(e.getMessage().endsWith("lies outside the 12 frames of the device"));
+      assertTrue(Messages.of(e).endsWith("lies outside the 12 frames of the device"));
     }
     assertEquals(List.of(), fetched);
   }
@@ -350,7 +353,7 @@ class NodeCheckTest {
   void promises() {
     clear(PFN, 3);
     for (int i = 0; i < 3; i++) {
-      child(3, i, 10 * (i + 1));
+      child(3, i, 10L * (i + 1));
     }
     NodeCheck.Expectation parent = new NodeCheck.Expectation().root(3);
     parent.lowHi = 5;

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,7 +28,7 @@ class NodeTest {
   private final SplittableRandom random = new SplittableRandom(seed);
 
   /** Keys of one kind: evenly spread, in heaps, ever farther apart, at both ends, of many files. */
-  private TreeSet<ItemKey> keys(int kind, int count) {
+  private SortedSet<ItemKey> keys(int kind, int count) {
     TreeSet<ItemKey> keys = new TreeSet<>();
     long base = kind == 3 ? -count / 2 : random.nextLong() >>> random.nextInt(64);
     for (int i = 0; keys.size() < count; i++) {
@@ -81,6 +82,7 @@ class NodeTest {
     assertEquals(there, Node.isAt(s, AT, level, last, key.hi(), key.lo()));
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Entry(ItemKey key, byte[] value) {}
 
   @Test

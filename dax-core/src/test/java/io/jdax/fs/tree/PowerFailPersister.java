@@ -24,6 +24,7 @@ final class PowerFailPersister extends Persister {
     void beforeDrain() throws IOException;
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Line(long offset, byte[] bytes) {}
 
   private final byte[] image;

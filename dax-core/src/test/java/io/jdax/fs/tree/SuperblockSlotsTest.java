@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NotFormattedException;
 import io.jdax.fs.error.UnsupportedFormatException;
@@ -26,7 +27,7 @@ class SuperblockSlotsTest {
 
   private static Region anonymous(int frames) {
     try {
-      return Region.anonymous("slots", frames * Node.BYTES);
+      return Region.anonymous("slots", (long) frames * Node.BYTES);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -90,9 +91,9 @@ class SuperblockSlotsTest {
     CorruptMetadataException e =
         assertThrows(CorruptMetadataException.class, () -> SuperblockSlots.newest(region));
     assertTrue(
-        e.getMessage()
+        Messages.of(e)
             .endsWith("frame 0 has no magic number; the one in frame 1 has a bad checksum"),
-        e.getMessage());
+        Messages.of(e));
   }
 
   @Test
@@ -122,7 +123,7 @@ class SuperblockSlotsTest {
     TreeVandal.superblock(region, 0, s -> s.set(Node.INT, Superblock.VERSION, -1));
     UnsupportedFormatException e =
         assertThrows(UnsupportedFormatException.class, () -> SuperblockSlots.examine(region, 0));
-    assertTrue(e.getMessage().contains("format version 4294967295, and"), e.getMessage());
+    assertTrue(Messages.of(e).contains("format version 4294967295, and"), Messages.of(e));
     TreeVandal.superblock(region, 0, s -> s.set(Node.INT, Superblock.VERSION, 0));
     assertEquals(0, SuperblockSlots.newest(region).version());
   }
@@ -139,12 +140,12 @@ class SuperblockSlotsTest {
               UnsupportedFormatException.class,
               () -> SuperblockSlots.requireSupported(region, of(4, bad)));
       assertTrue(
-          e.getMessage()
+          Messages.of(e)
               .endsWith(
                   "the file system has "
                       + bad
                       + " frames of 4096 bytes, the region has 100, and at least 64 are needed"),
-          e.getMessage());
+          Messages.of(e));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.jdax.fs.tree;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -112,7 +113,8 @@ class TreeRebuildTest {
       rebuild(fixture.persister, items(100, 20));
       Superblock after = SuperblockSlots.newest(fixture.region);
       assertEquals(before.generation() + 2, after.generation());
-      Superblock first = SuperblockSlots.examine(fixture.region, 1 - after.slot()).superblock();
+      Superblock first =
+          requireNonNull(SuperblockSlots.examine(fixture.region, 1 - after.slot()).superblock());
       assertEquals(before.generation() + 1, first.generation());
       assertEquals(after, first.next(after.root(), after.rootLevel(), after.nodeCount()));
       assertEquals(first.root(), after.root());
@@ -148,7 +150,8 @@ class TreeRebuildTest {
       assertFalse(survey.recordedNodes() == survey.nodes().size());
       TreeRebuild.seal(fixture.persister, survey);
       for (int slot = 0; slot < 2; slot++) {
-        Superblock sealed = SuperblockSlots.examine(fixture.region, slot).superblock();
+        Superblock sealed =
+            requireNonNull(SuperblockSlots.examine(fixture.region, slot).superblock());
         assertEquals(before.root(), sealed.root());
         assertEquals(before.rootLevel(), sealed.rootLevel());
         assertEquals(before.info(), sealed.info());

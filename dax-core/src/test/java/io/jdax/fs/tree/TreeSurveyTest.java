@@ -152,33 +152,33 @@ class TreeSurveyTest {
   }
 
   private String damage(Fault fault, long bad, long other) throws IOException {
-    switch (fault) {
+    return switch (fault) {
       case UNREADABLE -> {
         BadPage.in(region, bad);
-        return "can't be read: ";
+        yield "can't be read: ";
       }
       case BYTES -> {
         region.segment().set(JAVA_BYTE, bad * Node.BYTES + 2000, (byte) 0x55);
-        return "has a bad checksum";
+        yield "has a bad checksum";
       }
       case IDENTITY -> {
         TreeVandal.node(region, bad, node -> node.set(Node.LONG, Node.SELF, other));
-        return "says that it is in frame " + other;
+        yield "says that it is in frame " + other;
       }
       case LAYOUT -> {
         TreeVandal.node(region, bad, node -> node.set(Node.SHORT, Node.COUNT, (short) 0));
-        return "is empty";
+        yield "is empty";
       }
       case KEYS -> {
         TreeVandal.node(region, bad, node -> node.set(Node.LONG, Node.slot(0, 0, 1), 0));
-        return "has a key out of order in slot 1";
+        yield "has a key out of order in slot 1";
       }
       default -> {
         long root = SuperblockSlots.newest(region).root();
         TreeVandal.node(region, root, node -> Node.setChild(node, 0, 1, other));
-        return "is in use twice";
+        yield "is in use twice";
       }
-    }
+    };
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.fs.error.CorruptMetadataException;
 import java.io.IOException;
 import java.util.Set;
@@ -152,11 +153,11 @@ class TreeWalkTest {
                           fixture.tree.region, fixture.tree.reader, TreeFixture.NOTHING, pfn -> {})
                       .run(2));
       assertTrue(
-          e.getMessage()
+          Messages.of(e)
               .endsWith(
                   "superblock in frame %d says that the tree has %d nodes, but it has %d"
                       .formatted(slot, wrong, nodes)),
-          e.getMessage());
+          Messages.of(e));
     }
     fixture.tree.reader.nodeCount = nodes;
   }

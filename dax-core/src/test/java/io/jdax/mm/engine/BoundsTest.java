@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.persist.RecordingPersister;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -102,6 +103,6 @@ class BoundsTest {
     assertEquals(7L * (longs - 1000) + 1000L * ROUNDS, sum(m, 0, longs));
     IndexOutOfBoundsException e =
         assertThrows(IndexOutOfBoundsException.class, () -> sum(m, 8, longs));
-    assertTrue(e.getMessage().contains(String.valueOf(m.sizeBytes())), e.getMessage());
+    assertTrue(Messages.of(e).contains(String.valueOf(m.sizeBytes())), Messages.of(e));
   }
 }

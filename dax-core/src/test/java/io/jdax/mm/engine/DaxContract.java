@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.LongSizes;
+import io.jdax.Messages;
 import io.jdax.Sizes;
 import io.jdax.mm.BeyondEndException;
 import io.jdax.mm.ExtentState;
@@ -173,7 +174,7 @@ public abstract class DaxContract {
         refused = e;
       }
     }
-    assertTrue(refused != null && refused.getMessage().contains("space"), String.valueOf(refused));
+    assertTrue(refused != null && Messages.of(refused).contains("space"), String.valueOf(refused));
     assertEquals(ExtentState.HOLE, file.state(stored));
     assertEquals(0, m.getLong(stored * PAGE));
     for (long page = 0; page < stored; page++) {
@@ -542,7 +543,7 @@ public abstract class DaxContract {
     file.truncate(PAGE, 0);
     for (int i = 1; i < 40; i++) {
       FileMapping m = shared(PAGE);
-      m.putLong(8 * i, i);
+      m.putLong(8L * i, i);
       m.close();
       if (i % 10 == 0) {
         disk.frames().quarantine().add(0, 1, (pfn, count) -> {});

@@ -87,12 +87,12 @@ class DaxStressTest {
                 FileMapping m = file.space().map(0, pages * PAGE);
                 for (int p = 0; p < pages; p++) {
                   m.getLong(p * PAGE); // shows zeros, perhaps 2 MiB of them
-                  m.putLong(p * PAGE + 8 * me, p + 1);
+                  m.putLong(p * PAGE + 8L * me, p + 1);
                   stored.set(me, p + 1);
                   int other = (me + 1) % threads;
                   long done = stored.get(other);
                   for (long q = Math.max(0, done - 3); q < done; q++) {
-                    long seen = m.getLong(q * PAGE + 8 * other);
+                    long seen = m.getLong(q * PAGE + 8L * other);
                     assertEquals(q + 1, seen, "page " + q + " of thread " + other);
                   }
                 }
@@ -106,7 +106,7 @@ class DaxStressTest {
             assertEquals(
                 p + 1,
                 MemorySegment.ofArray(b)
-                    .get(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, 8 * t));
+                    .get(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, 8L * t));
           }
         }
         assertEquals(pages, free - disk.freeBlocks(), "blocks");
@@ -140,7 +140,7 @@ class DaxStressTest {
               FileMapping m = file.space().map(0, pages * PAGE);
               Random random = new Random(seed + me);
               while (!stop.get()) {
-                long at = random.nextInt(pages) * PAGE + 8 * random.nextInt(512);
+                long at = random.nextInt(pages) * PAGE + 8L * random.nextInt(512);
                 try {
                   if (random.nextBoolean()) {
                     storing.readLock().lock();
@@ -169,8 +169,11 @@ class DaxStressTest {
             while (System.nanoTime() < end && !stop.get()) {
               file.truncate(0, 0);
               storing.writeLock().lock();
-              era.incrementAndGet();
-              storing.writeLock().unlock();
+              try {
+                era.incrementAndGet();
+              } finally {
+                storing.writeLock().unlock();
+              }
               file.truncate(pages * PAGE, 0);
               Thread.sleep(0, 200_000);
             }
@@ -240,7 +243,7 @@ class DaxStressTest {
                 long page = random.nextInt(pages);
                 try {
                   for (int i = 0; i < 512; i++) {
-                    shared.putLong(page * PAGE + 8 * i, stamp);
+                    shared.putLong(page * PAGE + 8L * i, stamp);
                   }
                 } catch (FileSystemException e) {
                   disk.frames().quarantine().drainNow();
@@ -285,7 +288,7 @@ class DaxStressTest {
               FileMapping m = file.space().map(0, pages * PAGE);
               for (long value = 1; !stop.get(); value++) {
                 int page = random.nextInt(pages);
-                long at = page * PAGE + 64 * me;
+                long at = page * PAGE + 64L * me;
                 if (value % 2 == 0) {
                   m.putLong(at, value);
                 } else {
@@ -318,7 +321,7 @@ class DaxStressTest {
                     long left =
                         image.get(
                             java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED,
-                            (pfn << 12) + 64 * (i / pages));
+                            (pfn << 12) + 64L * (i / pages));
                     assertTrue(
                         left >= before[i], "page " + i % pages + ": " + left + " of " + before[i]);
                   }

@@ -8,6 +8,7 @@ import io.jdax.region.Region;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +31,7 @@ class EpochTest {
     region.close();
   }
 
-  private Epoch after(Epoch previous) {
+  private Epoch after(@Nullable Epoch previous) {
     return new Epoch(previous, region.address(), region.sizeBytes());
   }
 

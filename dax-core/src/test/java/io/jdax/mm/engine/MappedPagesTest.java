@@ -2,6 +2,7 @@ package io.jdax.mm.engine;
 
 import static io.jdax.LongSizes.HUGE;
 import static io.jdax.LongSizes.PAGE;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -75,7 +76,7 @@ class MappedPagesTest {
   @Test
   @DisplayName("A word that is changed behind the table's back is found by the next change near it")
   void changedWord() throws IOException {
-    Directory d = mapping.table().near();
+    Directory d = requireNonNull(mapping.table().near());
     int word = d.word(7);
     AllMemory.setWord(d.words, 7, 0);
     assertThrows(AssertionError.class, () -> mapping.area().pages.drop(9, 1, (page, pfn) -> true));

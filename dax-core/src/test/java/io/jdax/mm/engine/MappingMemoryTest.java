@@ -1,6 +1,7 @@
 package io.jdax.mm.engine;
 
 import static io.jdax.LongSizes.PAGE;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -112,7 +113,7 @@ class MappingMemoryTest {
   void heldMemory() throws IOException {
     FileMapping first = map(a, Sharing.SHARED);
     first.putLong(0, 1);
-    long was = first.table().near().words;
+    long was = words(first);
     MappingMemory memory = first.area().memory;
     assertNotNull(memory.hold());
     first.close();
@@ -125,10 +126,14 @@ class MappingMemoryTest {
     assertEquals(was, madeBy(b));
   }
 
+  private static long words(FileMapping mapping) {
+    return requireNonNull(mapping.table().near()).words;
+  }
+
   private long madeBy(TinyFile file) throws IOException {
     FileMapping mapping = map(file, Sharing.SHARED);
     mapping.getLong(0);
-    return mapping.table().near().words;
+    return words(mapping);
   }
 
   @ParameterizedTest
@@ -144,7 +149,7 @@ class MappingMemoryTest {
     y.put(0, PAGES, true, 1);
     FileMapping mapping = map(x, Sharing.SHARED);
     mapping.putLong(PAGE, 1);
-    long was = mapping.table().near().words;
+    long was = words(mapping);
     FileMapping[] next = new FileMapping[1];
     persister.atFlush =
         () ->
@@ -157,7 +162,7 @@ class MappingMemoryTest {
                   assertEquals(0, x.space().mappings().size());
                   next[0] = map(y, Sharing.SHARED);
                   next[0].putLong(PAGE, 2);
-                  assertNotEquals(was, next[0].table().near().words);
+                  assertNotEquals(was, words(next[0]));
                   persister.fail = fails;
                 });
     if (fails) {

@@ -204,7 +204,7 @@ class ObservedStoreTest {
           CompletableFuture.supplyAsync(
               () -> {
                 // Either end: a copy may begin at any.
-                long last = length - 1;
+                long last = length - 1L;
                 long seen = -1;
                 while (seen < 0) {
                   try {

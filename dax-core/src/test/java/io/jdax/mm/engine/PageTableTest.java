@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -70,9 +71,9 @@ class PageTableTest {
       switch (random.nextInt(6)) {
         case 0 -> { // a slot, in a row with its neighbours or not
           long count = Math.min(PAGES, pages - whole);
-          install(table, model, whole, count, whole + random.nextInt(2) * 77, writable);
+          install(table, model, whole, count, whole + random.nextInt(2) * 77L, writable);
         }
-        case 1 -> install(table, model, page, 1, page + random.nextInt(2) * 77, writable);
+        case 1 -> install(table, model, page, 1, page + random.nextInt(2) * 77L, writable);
         case 2 -> {
           for (long p = whole; p < Math.min(pages, whole + PAGES); p++) {
             install(table, model, p, 1, p, writable); // a slot page by page, into a row
@@ -158,12 +159,14 @@ class PageTableTest {
     for (long pages : new long[] {3, 100_000}) {
       PageTable first = table(pages);
       show(first, 1, 1, 7, true);
-      long dirty = first.near().dirty;
-      Set<Long> was = Set.of(offset(first.near().words), dirty);
+      Directory before = requireNonNull(first.near());
+      long dirty = before.dirty;
+      Set<Long> was = Set.of(offset(before.words), dirty);
       first.giveBack(null);
       PageTable second = table(pages);
       second.prepare(0);
-      assertEquals(was, Set.of(offset(second.near().words), second.near().dirty));
+      Directory after = requireNonNull(second.near());
+      assertEquals(was, Set.of(offset(after.words), after.dirty));
       assertEquals(0, second.pfn(1));
       assertEquals(0, frames.raw().get(java.lang.foreign.ValueLayout.JAVA_BYTE, dirty + 1));
       second.giveBack(null);

@@ -2,6 +2,7 @@ package io.jdax.mm.engine;
 
 import static io.jdax.LongSizes.HUGE;
 import static io.jdax.LongSizes.PAGE;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -104,8 +105,8 @@ class RevocationTest {
   }
 
   private static Throwable endOf(CompletableFuture<Long> looping) {
-    return assertThrows(ExecutionException.class, () -> looping.get(60, TimeUnit.SECONDS))
-        .getCause();
+    return requireNonNull(
+        assertThrows(ExecutionException.class, () -> looping.get(60, TimeUnit.SECONDS)).getCause());
   }
 
   @ParameterizedTest

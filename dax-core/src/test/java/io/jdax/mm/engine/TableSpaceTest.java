@@ -1,9 +1,11 @@
 package io.jdax.mm.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.Messages;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Sharing;
 import io.jdax.mm.TableSpaceException;
@@ -77,7 +79,7 @@ class TableSpaceTest {
     FileMapping half = file.space().map(0, 1L << 45);
     TableSpaceException e =
         assertThrows(TableSpaceException.class, () -> file.space().map(0, 1L << 45));
-    assertTrue(e.getMessage().contains("35184372088832 bytes"), e.getMessage());
+    assertTrue(Messages.of(e).contains("35184372088832 bytes"), Messages.of(e));
     half.getLong((1L << 45) - 8);
     half.putLong(0, 1);
     half.close();
@@ -123,12 +125,12 @@ class TableSpaceTest {
       } else {
         Long at = taken.ceilingKey(random.nextLong(all));
         at = at == null ? taken.firstKey() : at;
-        free.add(taken.remove(at));
+        free.add(requireNonNull(taken.remove(at)));
       }
     }
     taken.values().forEach(free::add);
     assertEquals(1, free.count());
-    assertEquals(512, free.take(all, 512).at);
+    assertEquals(512, requireNonNull(free.take(all, 512)).at);
     assertEquals(0, free.count());
   }
 
@@ -137,7 +139,7 @@ class TableSpaceTest {
   void poison() throws IOException {
     FileMapping mapping = file.space().map(0, 64 << 12);
     mapping.putLong(0, 1);
-    Directory d = mapping.table().near();
+    Directory d = requireNonNull(mapping.table().near());
     long frame = disk.frames().allocatePrivate("f", 0);
     disk.frames().privateFrames().free(frame, 1);
     mapping.close();

@@ -35,7 +35,7 @@ final class TinyDisk implements ContractDisk {
 
   @Override
   public synchronized long freeBlocks() {
-    return blocks - used.cardinality();
+    return (long) blocks - used.cardinality();
   }
 
   @Override
@@ -63,7 +63,7 @@ final class TinyDisk implements ContractDisk {
       int end = (at + alignment - 1) / alignment * alignment + count;
       if ((next < 0 || next >= end) && end <= blocks) {
         used.set(end - count, end);
-        return end - count;
+        return (long) end - count;
       }
       at = used.nextClearBit(Math.max(at + 1, next));
     }

@@ -4,6 +4,7 @@ import io.jdax.mm.ExtentState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -179,7 +180,7 @@ final class TinyFile implements ContractFile, BlockMapper {
 
   private void remove(long firstPage, long pageCount) throws IOException {
     Invalidation invalidation = space.invalidation(firstPage, pageCount);
-    TreeMap<Long, Extent> gone;
+    SortedMap<Long, Extent> gone;
     synchronized (extents) {
       gone = cut(firstPage, pageCount);
     }
@@ -188,12 +189,12 @@ final class TinyFile implements ContractFile, BlockMapper {
   }
 
   /** Takes a range out of the list; returns what it held. */
-  private TreeMap<Long, Extent> cut(long firstPage, long pageCount) {
+  private SortedMap<Long, Extent> cut(long firstPage, long pageCount) {
     long end = firstPage + pageCount;
     split(firstPage);
     split(end);
     var range = extents.subMap(firstPage, end);
-    TreeMap<Long, Extent> gone = new TreeMap<>(range);
+    SortedMap<Long, Extent> gone = new TreeMap<>(range);
     range.clear();
     return gone;
   }

@@ -31,7 +31,7 @@ public class ExtentMapFindAgainstSplit {
 
   public ExtentMapFindAgainstSplit() {
     for (int i = 0; i < 64; i++) {
-      map.set(2 * i, 1, 1000 + 2 * i, ExtentState.WRITTEN);
+      map.set(2L * i, 1, 1000 + 2L * i, ExtentState.WRITTEN);
     }
   }
 

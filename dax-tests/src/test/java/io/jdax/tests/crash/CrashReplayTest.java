@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +34,7 @@ class CrashReplayTest {
       return new Said(child.waitFor(), text.lines().toList());
     }
 
-    String line(String start) {
+    @Nullable String line(String start) {
       return lines.stream().filter(l -> l.startsWith(start)).findFirst().orElse(null);
     }
   }

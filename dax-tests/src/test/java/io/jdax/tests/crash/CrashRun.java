@@ -4,6 +4,7 @@ import io.jdax.testing.CrashFigures;
 import io.jdax.testing.ImageSet;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code ./jdax crashtest}: explores random operations for a while, or looks at one state again.
@@ -32,8 +33,8 @@ final class CrashRun {
     long seed = System.nanoTime() >>> 10 & 0xffffffffL;
     double minutes = 1;
     long states = Long.MAX_VALUE;
-    String replay = null;
-    FsMutant mutant = null;
+    @Nullable String replay = null;
+    @Nullable FsMutant mutant = null;
     try {
       for (int i = 0; i < args.size(); i += 2) {
         String value = args.get(i + 1);
@@ -56,7 +57,7 @@ final class CrashRun {
     return explore(seed, (long) (minutes * 60e9), states, mutant);
   }
 
-  private static int explore(long first, long nanos, long states, FsMutant mutant)
+  private static int explore(long first, long nanos, long states, @Nullable FsMutant mutant)
       throws IOException {
     System.out.println("seed " + first);
     long begin = System.nanoTime();
@@ -114,7 +115,7 @@ final class CrashRun {
         sum.verified() * 1e9 / Math.max(1, sum.nanos()));
   }
 
-  private static int replay(String id, FsMutant mutant) throws IOException {
+  private static int replay(String id, @Nullable FsMutant mutant) throws IOException {
     Explorations.Explored explored = Explorations.replay(id, mutant);
     if (explored.failure() != null) {
       explored.failure().printStackTrace();

@@ -25,6 +25,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +42,7 @@ class CrashShapesTest {
     void at(DaxFileSystem fs, P promise) throws IOException;
   }
 
-  private PmemBlockDevice looked;
+  private @Nullable PmemBlockDevice looked;
 
   private PmemBlockDevice device(CrashedState left) throws IOException {
     if (looked == null) {
@@ -89,7 +90,7 @@ class CrashShapesTest {
       long[] word = new long[1];
       MemorySegment memory = MemorySegment.ofArray(word);
       for (int i = 0; i < SCATTERED; i++) {
-        file.read(2L * i * PAGE + 8 * (i % 512), memory);
+        file.read(2L * i * PAGE + 8L * (i % 512), memory);
         if (word[0] != i + 1 && (acknowledged || word[0] != 0)) {
           fail("page " + 2 * i + " has " + word[0]);
         }
@@ -112,7 +113,7 @@ class CrashShapesTest {
         // Nothing is acknowledged before the fsync, so nothing of this is looked at.
         try (DaxMapping mapping = file.map(0, file.sizeBytes())) {
           for (int i = 0; i < SCATTERED; i++) {
-            long at = 2L * i * PAGE + 8 * (i % 512);
+            long at = 2L * i * PAGE + 8L * (i % 512);
             if (i % 2 == 0) {
               mapping.putLong(at, i + 1);
             } else {
@@ -228,6 +229,7 @@ class CrashShapesTest {
    * @param before each word may be this
    * @param after or that
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Words(long[] before, long[] after) {}
 
   private static final int[] PLACES = {
@@ -280,7 +282,7 @@ class CrashShapesTest {
             DaxMapping mapping = file.map(0, 2L * HUGE)) {
           for (int i = 0; i < PLACES.length; i++) {
             long[] next = now.clone();
-            next[i] = i + 1;
+            next[i] = i + 1L;
             crashes.expect(new Words(now, next));
             if (i % 3 == 2) {
               file.write(PLACES[i], MemorySegment.ofArray(new long[] {i + 1}));
@@ -308,11 +310,11 @@ class CrashShapesTest {
   // ---------------------------------------------------------------- a repair
 
   /** Before the repair: the same defects, and a repair that works. After it: sound. */
-  private void repaired(CrashedState left, String acknowledged) throws IOException {
+  private void repaired(CrashedState left, boolean acknowledged) throws IOException {
     PmemBlockDevice device = device(left);
     CheckReport found = FileSystemCheck.repair(device);
     assertTrue(found.isRepairable(), () -> found.defects().toString());
-    if (acknowledged != null) {
+    if (acknowledged) {
       assertSound(found);
     }
     assertSound(FileSystemCheck.check(device));
@@ -345,12 +347,12 @@ class CrashShapesTest {
           root * PAGE + 512,
           ~memory.get(ValueLayout.JAVA_LONG, root * PAGE + 512));
       pmem.settleAll();
-      try (CrashExplorer<String> crashes =
-          CrashExplorer.start(pmem, "repair", seed(), this::repaired, null)
+      try (CrashExplorer<Boolean> crashes =
+          CrashExplorer.start(pmem, "repair", seed(), this::repaired, false)
               .statesPerPoint(64)
               .flushesOneIn(2)) {
         FileSystemCheck.repair(PmemBlockDevice.of(pmem.region(), pmem.persister(), PAGE));
-        crashes.expect("repaired");
+        crashes.expect(true);
         explored(crashes, 8);
       }
     }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +39,7 @@ class CrashThreadsTest {
    */
   private record Part(int acknowledged, int inFlight, List<String> names) {}
 
-  private PmemBlockDevice device;
+  private @Nullable PmemBlockDevice device;
 
   private void verify(CrashedState left, List<Part> parts) throws IOException {
     if (device == null) {

@@ -4,6 +4,7 @@ import io.jdax.testing.CrashFailure;
 import io.jdax.testing.CrashFigures;
 import io.jdax.testing.ImageSet;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Runs workloads under exploration. */
 final class Explorations {
@@ -42,14 +43,15 @@ final class Explorations {
    *
    * @param failure the first that was found; null if none
    */
-  record Explored(CrashFigures figures, CrashFailure failure) {}
+  record Explored(CrashFigures figures, @Nullable CrashFailure failure) {}
 
   /**
    * One run.
    *
    * @param mutant a bug that is put in; null: none
    */
-  static Explored run(String name, FsRun.Settings settings, FsMutant mutant) throws IOException {
+  static Explored run(String name, FsRun.Settings settings, @Nullable FsMutant mutant)
+      throws IOException {
     FsRun run = new FsRun(name, settings);
     try {
       run.populate();
@@ -87,13 +89,13 @@ final class Explorations {
   }
 
   /** One state again, by its id; no states in the figures: the run does not come by it. */
-  static Explored replay(String id, FsMutant mutant) throws IOException {
+  static Explored replay(String id, @Nullable FsMutant mutant) throws IOException {
     String name = id.substring(0, Math.max(0, id.indexOf('/')));
     return run(name, FsRun.Settings.of(0).replay(id), mutant);
   }
 
   /** The first failure that a bug leads to in a workload; null if none. */
-  static CrashFailure find(String name, FsRun.Settings settings, FsMutant mutant)
+  static @Nullable CrashFailure find(String name, FsRun.Settings settings, FsMutant mutant)
       throws IOException {
     return run(name, settings, mutant).failure;
   }

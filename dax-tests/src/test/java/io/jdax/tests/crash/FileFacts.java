@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a file is, beside its bytes. Never changed.
@@ -16,8 +17,8 @@ record FileFacts(
     int permissions,
     int uid,
     int gid,
-    Instant modified,
-    Instant accessed,
+    @Nullable Instant modified,
+    @Nullable Instant accessed,
     Map<String, byte[]> attributes) {
   static final FileFacts NEW = new FileFacts(0644, 0, 0, null, null, Map.of());
 
@@ -29,7 +30,7 @@ record FileFacts(
     return new FileFacts(permissions, newUid, newGid, modified, accessed, attributes);
   }
 
-  FileFacts withTimes(Instant newModified, Instant newAccessed) {
+  FileFacts withTimes(@Nullable Instant newModified, @Nullable Instant newAccessed) {
     return new FileFacts(permissions, uid, gid, newModified, newAccessed, attributes);
   }
 
@@ -39,7 +40,7 @@ record FileFacts(
   }
 
   /** Null removes. */
-  FileFacts withAttribute(String name, byte[] value) {
+  FileFacts withAttribute(String name, byte @Nullable [] value) {
     TreeMap<String, byte[]> changed = new TreeMap<>(attributes);
     if (value == null) {
       changed.remove(name);
@@ -50,7 +51,7 @@ record FileFacts(
   }
 
   /** What is wrong with what was found; null if nothing is. */
-  String complaint(FileFacts found) {
+  @Nullable String complaint(FileFacts found) {
     if (found.permissions != permissions) {
       return "permissions 0" + Integer.toOctalString(found.permissions);
     }

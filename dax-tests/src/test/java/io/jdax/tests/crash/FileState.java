@@ -7,7 +7,9 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a file may be after power loss. Each 8-byte word is that of one of the versions, its size is
@@ -23,7 +25,7 @@ final class FileState {
   private final List<byte[]> versions;
 
   private final int size;
-  private final TreeSet<Integer> sizes;
+  private final SortedSet<Integer> sizes;
 
   /** Pages that are the file's for sure, and written: what write() puts there is durable. */
   private final boolean[] durable;
@@ -31,7 +33,11 @@ final class FileState {
   final FileFacts facts;
 
   private FileState(
-      List<byte[]> versions, int size, TreeSet<Integer> sizes, boolean[] durable, FileFacts facts) {
+      List<byte[]> versions,
+      int size,
+      SortedSet<Integer> sizes,
+      boolean[] durable,
+      FileFacts facts) {
     this.versions = versions;
     this.size = size;
     this.sizes = sizes;
@@ -187,7 +193,7 @@ final class FileState {
   // ---------------------------------------------------------------- check
 
   /** What is wrong with what was found; null if nothing is. */
-  String complaint(byte[] found, int length) {
+  @Nullable String complaint(byte[] found, int length) {
     if (!sizes.contains(length)) {
       return "size " + length + ", may be " + sizes;
     }
@@ -222,7 +228,7 @@ final class FileState {
   }
 
   /** What is wrong with what is read while all is well; null if nothing is. */
-  String difference(byte[] found, int length) {
+  @Nullable String difference(byte[] found, int length) {
     int at = length != size ? 0 : Arrays.mismatch(now(), 0, size, found, 0, length);
     return at < 0 ? null : "size " + length + " of " + size + ", differs at " + at;
   }

@@ -1,5 +1,7 @@
 package io.jdax.tests.crash;
 
+import static java.util.Objects.requireNonNull;
+
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
@@ -24,11 +26,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** All that there is in a file system, as read after a mount. */
 final class FoundFs {
   /** What a name names. */
-  record Found(long inode, String target, byte[] content, FileFacts facts) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Found(
+      long inode, @Nullable String target, byte @Nullable [] content, @Nullable FileFacts facts) {}
 
   private static final int FALLBACK_ONE_IN = 32;
   private static final int MAPPED_ONE_IN = 8;
@@ -80,11 +85,11 @@ final class FoundFs {
       }
     }
     for (Map.Entry<String, Found> each : names.entrySet()) {
-      FileStat stat = stats.get(each.getValue().inode());
+      FileStat stat = requireNonNull(stats.get(each.getValue().inode()));
       if (stat.type() == FileType.DIRECTORY) {
         directory(each.getKey(), stat, namesIn, directoriesIn);
       } else {
-        told(each.getKey() + ": links", namesOf.get(stat.inode()), stat.links());
+        told(each.getKey() + ": links", requireNonNull(namesOf.get(stat.inode())), stat.links());
       }
     }
     directory("", fs.lstat("/"), namesIn, directoriesIn);

@@ -137,6 +137,7 @@ enum FsMutant {
             }
           });
 
+  @SuppressWarnings("ImmutableEnumChecker") // makes another mutation for each run
   private final Function<FsRun, Mutation> bug;
 
   FsMutant(Function<FsRun, Mutation> bug) {

@@ -1,11 +1,14 @@
 package io.jdax.tests.crash;
 
+import static java.util.Objects.requireNonNull;
+
 import io.jdax.tests.crash.FoundFs.Found;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What power loss may leave of a file system: one of some states.
@@ -27,14 +30,14 @@ record FsPromise(String when, List<FsState> states, boolean unformatted) {
     throw new AssertionError(when + ": " + complaints);
   }
 
-  private static String complaint(FsState state, FoundFs found) {
+  private static @Nullable String complaint(FsState state, FoundFs found) {
     if (!state.names().keySet().equals(found.names.keySet())) {
       return "names " + found.names.keySet() + ", may be " + state.names().keySet();
     }
     Map<Integer, Long> inodes = new HashMap<>();
     for (Map.Entry<String, Integer> each : state.names().entrySet()) {
-      Found there = found.names.get(each.getKey());
-      String complaint = complaint(state.nodes().get(each.getValue()), there);
+      Found there = requireNonNull(found.names.get(each.getKey()));
+      String complaint = complaint(requireNonNull(state.nodes().get(each.getValue())), there);
       Long same = inodes.put(each.getValue(), there.inode());
       if (complaint == null && same != null && same != there.inode()) {
         complaint = "is no longer linked";
@@ -46,20 +49,22 @@ record FsPromise(String when, List<FsState> states, boolean unformatted) {
     return null;
   }
 
-  private static String complaint(FsState.Node node, Found there) {
-    if (node.file() == null) {
+  private static @Nullable String complaint(FsState.Node node, Found there) {
+    FileState file = node.file();
+    if (file == null) {
       return Objects.equals(node.target(), there.target()) && there.content() == null
           ? null
           : "is of another kind";
     }
-    if (there.content() == null) {
+    byte[] content = there.content();
+    if (content == null) {
       return "is no file";
     }
-    String complaint = node.file().facts.complaint(there.facts());
+    String complaint = file.facts.complaint(requireNonNull(there.facts()));
     if (complaint != null) {
       return complaint;
     }
-    return node.file().complaint(there.content(), there.content().length);
+    return file.complaint(content, content.length);
   }
 
   @Override

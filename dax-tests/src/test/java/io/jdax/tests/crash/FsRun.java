@@ -1,5 +1,7 @@
 package io.jdax.tests.crash;
 
+import static java.util.Objects.requireNonNull;
+
 import io.jdax.block.PmemBlockDevice;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file system under exploration: each operation says what it may leave, is done, and has its
@@ -68,10 +71,13 @@ final class FsRun implements AutoCloseable {
   final SimulatedPmem pmem;
   final Map<Integer, DaxFile> open = new TreeMap<>();
   FsState state = FsState.EMPTY;
+
+  @SuppressWarnings("NullAway.Init") // populate() mounts before anything else
   DaxFileSystem fs;
+
   private final PmemBlockDevice device;
   private final Settings settings;
-  private CrashExplorer<FsPromise> explorer;
+  private @Nullable CrashExplorer<FsPromise> explorer;
   private int inodes;
   private int tags;
   private CrashFigures figures = CrashFigures.NONE;
@@ -82,7 +88,7 @@ final class FsRun implements AutoCloseable {
    * @param only a state's id; null: all
    * @param images that were seen before
    */
-  record Settings(int statesPerPoint, String only, ImageSet images) {
+  record Settings(int statesPerPoint, @Nullable String only, ImageSet images) {
     static Settings of(int statesPerPoint) {
       return new Settings(statesPerPoint, null, new ImageSet());
     }
@@ -177,7 +183,7 @@ final class FsRun implements AutoCloseable {
       sync();
     }
     try {
-      for (int i = 0; ; i++) {
+      while (true) {
         append("/b", PAGE);
       }
     } catch (NoSpaceException e) {
@@ -202,7 +208,7 @@ final class FsRun implements AutoCloseable {
     // Now, and not when the reclaimer thinks fit: the run is to be repeatable.
     fs.reclaim();
     if (refused) {
-      explorer.expect(promise("after " + what + ", refused for want of space", state));
+      explorer().expect(promise("after " + what + ", refused for want of space", state));
     } else {
       state = after;
       if (explorer != null) {
@@ -494,7 +500,11 @@ final class FsRun implements AutoCloseable {
     List<Integer> gone = new ArrayList<>(open.keySet());
     gone.removeAll(state.names().values());
     for (int inode : gone) {
-      call("close of an unlinked file", state, () -> open.remove(inode).close(), state);
+      call(
+          "close of an unlinked file",
+          state,
+          () -> requireNonNull(open.remove(inode)).close(),
+          state);
     }
   }
 
@@ -503,14 +513,14 @@ final class FsRun implements AutoCloseable {
     closeAll();
     fs.close();
     FsPromise during = new FsPromise("in format", List.of(state, FsState.EMPTY), true);
-    explorer.expect(during);
+    explorer().expect(during);
     CowTree.format(
         pmem.persister(),
         new SuperblockInfo(new UUID(3, 4), "again", blockBytes, 2_000_000, 0, features()));
     mount();
     state = FsState.EMPTY;
-    explorer.expect(promise("after format", state));
-    explorer.check();
+    explorer().expect(promise("after format", state));
+    explorer().check();
   }
 
   void remount() throws IOException {
@@ -533,7 +543,7 @@ final class FsRun implements AutoCloseable {
   }
 
   DaxFile file(String path) throws IOException {
-    int inode = state.names().get(path);
+    int inode = requireNonNull(state.names().get(path));
     DaxFile file = open.get(inode);
     if (file == null) {
       file = fs.open(path, READ_WRITE);
@@ -561,7 +571,7 @@ final class FsRun implements AutoCloseable {
   }
 
   CrashExplorer<FsPromise> explorer() {
-    return explorer;
+    return requireNonNull(explorer);
   }
 
   /** Ends it though something is wrong with it. */

@@ -1,19 +1,23 @@
 package io.jdax.tests.crash;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What a file system may be after power loss: names, and what they name. Never changed. */
 record FsState(Map<String, Integer> names, Map<Integer, Node> nodes) {
   /** What a name names; a file has a state, a symbolic link a target, a directory neither. */
-  record Node(FileState file, String target) {
+  record Node(@Nullable FileState file, @Nullable String target) {
     static final Node DIRECTORY = new Node(null, null);
   }
 
   static final FsState EMPTY = new FsState(Map.of(), Map.of());
 
+  /** Of a name that is a file's. */
   FileState file(String path) {
-    return nodes.get(names.get(path)).file;
+    return requireNonNull(requireNonNull(nodes.get(names.get(path))).file);
   }
 
   FsState with(String path, int inode, Node node) {
@@ -25,7 +29,7 @@ record FsState(Map<String, Integer> names, Map<Integer, Node> nodes) {
   }
 
   FsState with(String path, FileState file) {
-    return with(path, names.get(path), new Node(file, null));
+    return with(path, requireNonNull(names.get(path)), new Node(file, null));
   }
 
   FsState without(String path) {

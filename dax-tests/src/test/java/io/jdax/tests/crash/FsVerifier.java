@@ -6,13 +6,14 @@ import io.jdax.fs.error.NotFormattedException;
 import io.jdax.testing.CrashedState;
 import io.jdax.testing.Verifier;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Mounts what is left, of one exploration. */
 final class FsVerifier implements Verifier<FsPromise> {
   private static final int LIVES_ONE_IN = 64;
 
   /** Made once: opening it asks the platform for a lot. */
-  private PmemBlockDevice device;
+  private @Nullable PmemBlockDevice device;
 
   @Override
   public void verify(CrashedState left, FsPromise promise) throws IOException {

@@ -4,8 +4,6 @@ import static io.jdax.tests.crash.FsRun.PAGE;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /** Random operations, the same for the same seed. */
@@ -14,7 +12,6 @@ final class RandomWorkload implements Workloads.Workload {
 
   private final SplittableRandom random;
   private final int operations;
-  private final List<String> log = new ArrayList<>();
 
   RandomWorkload(long seed, int operations) {
     this.random = new SplittableRandom(seed);

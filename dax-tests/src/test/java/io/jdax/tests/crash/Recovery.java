@@ -7,6 +7,7 @@ import io.jdax.testing.CrashedState;
 import io.jdax.testing.SimulatedPmem;
 import io.jdax.testing.Verifier;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Power is lost again in the mount after a power loss, at each of its steps, and then once more.
@@ -38,7 +39,7 @@ final class Recovery {
 
   private static Verifier<FsPromise> verifier() {
     return new Verifier<>() {
-      private PmemBlockDevice device;
+      private @Nullable PmemBlockDevice device;
 
       @Override
       public void verify(CrashedState left, FsPromise promise) throws IOException {

@@ -15,13 +15,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** How an application tests its own structure with {@link io.jdax.testing}. */
 class WriteAheadLogTest {
   /** What was acknowledged, and what is in flight: null if nothing is. */
-  private record Promise(List<String> acknowledged, String inFlight) {}
+  private record Promise(List<String> acknowledged, @Nullable String inFlight) {}
 
   /** Opens the log in what is left: all that was acknowledged, and the next record or not. */
   private static void verify(CrashedState left, Promise promise) throws IOException {
@@ -37,7 +38,7 @@ class WriteAheadLogTest {
     WriteAheadLog open(SimulatedPmem pmem);
   }
 
-  private static CrashFigures explore(Opener opener, String only) throws IOException {
+  private static CrashFigures explore(Opener opener, @Nullable String only) throws IOException {
     List<String> done = new ArrayList<>();
     try (SimulatedPmem pmem = SimulatedPmem.create("log", 16 << 10);
         CrashExplorer<Promise> crashes =

@@ -65,7 +65,7 @@ class FsyncRacesTest {
             () -> {
               long v = ++value[0];
               int page = (int) (v * 7 % PAGES);
-              mine.putLong(page * PAGE + 8L * me, v);
+              mine.putLong((long) page * PAGE + 8L * me, v);
               stored.set(me * PAGES + page, v);
             });
       }
@@ -88,7 +88,7 @@ class FsyncRacesTest {
     try (TestFs left = TestFs.ofImage(image)) {
       MemorySegment bytes = MemorySegment.ofArray(left.read("/f"));
       for (int i = 0; i < before.length; i++) {
-        long at = i % PAGES * PAGE + 8L * (i / PAGES);
+        long at = (long) (i % PAGES) * PAGE + 8L * (i / PAGES);
         long value = bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
         long stored = before[i];
         assertTrue(value >= stored, () -> value + " is left at " + at + ", stored was " + stored);

@@ -95,7 +95,8 @@ class MappingRacesTest {
       Hammer hammer = new Hammer();
       for (int i = 0; i < threads; i++) {
         int me = i;
-        DaxMapping mine = views[i] = file.map(0, PAGES * PAGE);
+        DaxMapping mine = file.map(0, PAGES * PAGE);
+        views[i] = mine;
         hammer.thread(
             () -> {
               for (int r = 1; r <= rounds; r++) {
@@ -103,11 +104,11 @@ class MappingRacesTest {
                   if (page % 4 == 0) {
                     hammer.meet();
                   }
-                  mine.putLong(page * PAGE + 64L * me, r);
+                  mine.putLong((long) page * PAGE + 64L * me, r);
                 }
                 hammer.meet();
                 for (int slot = 0; slot < threads * PAGES; slot++) {
-                  long at = slot / threads * PAGE + 64L * (slot % threads);
+                  long at = (long) (slot / threads) * PAGE + 64L * (slot % threads);
                   assertEquals(r, mine.getLong(at), "at " + at);
                 }
                 hammer.meet();
@@ -148,7 +149,7 @@ class MappingRacesTest {
               byte[] all = TestFs.read(file);
               MemorySegment read = MemorySegment.ofArray(all);
               for (int page = 0; page < PAGES; page++) {
-                long at = page * PAGE;
+                long at = (long) page * PAGE;
                 assertEquals(r, read.get(ValueLayout.JAVA_LONG_UNALIGNED, at + 8), "written");
                 assertEquals(r, read.get(ValueLayout.JAVA_LONG_UNALIGNED, at + 2048), "stored");
                 assertEquals(r, reader.getLong(at + 8), "written, seen by a mapping");
@@ -168,7 +169,7 @@ class MappingRacesTest {
           () -> {
             for (int r = 1; r <= rounds; r++) {
               for (int page = 0; page < PAGES; page++) {
-                reader.getLong(page * PAGE); // a zero page to be replaced
+                reader.getLong((long) page * PAGE); // a zero page to be replaced
                 hammer.meet();
                 view.putLong(page * PAGE + 2048, r);
               }
@@ -193,10 +194,10 @@ class MappingRacesTest {
               file.allocate(0, PAGES * PAGE, false);
               try (DaxMapping view = file.map(0, PAGES * PAGE)) {
                 for (int page = 0; page < PAGES; page += 2) {
-                  view.putLong(page * PAGE, r);
+                  view.putLong((long) page * PAGE, r);
                 }
                 for (int page = 1; page < PAGES; page += 2) {
-                  view.putLong(page * PAGE, r); // joins both neighbours
+                  view.putLong((long) page * PAGE, r); // joins both neighbours
                 }
               }
               file.truncate(0);

@@ -99,7 +99,7 @@ class NamespaceRacesTest {
                 assertEquals(number, m.getByte(PAGE));
                 // Others come and go, with blocks that must not be these.
                 for (int j = 0; j < 20; j++) {
-                  assertEquals(number, m.getByte(j * 300));
+                  assertEquals(number, m.getByte(j * 300L));
                 }
                 assertEquals(number, number(file));
                 opened.incrementAndGet();

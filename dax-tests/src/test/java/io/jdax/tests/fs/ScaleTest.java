@@ -101,7 +101,7 @@ class ScaleTest {
     int pages = 64;
     try (TestFs t = TestFs.format(4 << 20);
         DaxFile file = t.create("/f")) {
-      file.truncate(pages * PAGE);
+      file.truncate((long) pages * PAGE);
       DaxMapping[] all = new DaxMapping[count];
       for (int i = 0; i < count; i++) {
         long first = i % pages;

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A formatted device of some kind, mounted. A file behind it is removed at the end. */
 final class FsxMedium implements AutoCloseable {
@@ -27,7 +28,7 @@ final class FsxMedium implements AutoCloseable {
   /** Far more than memory takes: they say that they are slow, and nobody has to wait. */
   private static final long SLOW_BYTES_PER_SECOND = 1L << 40;
 
-  private final Path path;
+  private final @Nullable Path path;
   private final MountOptions options;
   private Region region;
   private final boolean sectors;

@@ -1,6 +1,7 @@
 package io.jdax.tests.fsx;
 
 import static io.jdax.tests.fsx.FsxModel.PAGE;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import io.jdax.mm.Sharing;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 
 /** Loads and stores through mappings. */
 final class FsxMemoryOps {
@@ -23,12 +25,14 @@ final class FsxMemoryOps {
     this.views = views;
   }
 
+  private static final List<FsxAccess> ACCESSES = List.of(FsxAccess.values());
+
   /** One to eight bytes at a place, and in a mode. */
   private record Word(FsxAccess access, long at, int width) {}
 
   private Word word(FsxView view) {
     int width = 1 << s.random.nextInt(4);
-    FsxAccess access = FsxAccess.values()[s.random.nextInt(FsxAccess.values().length)];
+    FsxAccess access = ACCESSES.get(s.random.nextInt(ACCESSES.size()));
     long at = s.spot(view.first, view.end);
     if (access.wantsAlignment()) {
       at &= -width;
@@ -68,10 +72,11 @@ final class FsxMemoryOps {
             Kind.STORE,
             () -> {
               if (swap) {
-                byte[] other = old.clone();
+                byte[] there = requireNonNull(old);
+                byte[] other = there.clone();
                 other[0]++;
                 assertFalse(FsxAccess.swap(view.mapping, in, other, bytes, w.width), "swapped");
-                assertTrue(FsxAccess.swap(view.mapping, in, old, bytes, w.width), "not swapped");
+                assertTrue(FsxAccess.swap(view.mapping, in, there, bytes, w.width), "not swapped");
               } else {
                 w.access.store(view.mapping, in, bytes, w.width);
               }

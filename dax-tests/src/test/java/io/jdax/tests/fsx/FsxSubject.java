@@ -1,5 +1,7 @@
 package io.jdax.tests.fsx;
 
+import static java.util.Objects.requireNonNull;
+
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.error.NoSpaceException;
@@ -9,9 +11,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** One worker's file or part of a file: its model, its open views of it, and where it may touch. */
 final class FsxSubject implements AutoCloseable {
+  private static final List<TierMode> TIERS = List.of(TierMode.values());
+
   /** Something that the file system may refuse for want of space. */
   interface Attempt {
     void run() throws IOException;
@@ -42,8 +47,11 @@ final class FsxSubject implements AutoCloseable {
 
   final List<FsxView> views = new ArrayList<>();
   final List<FsxPin> pins = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init") // open() comes before anything else
   private DaxFileSystem fs;
-  private DaxFile file;
+
+  private @Nullable DaxFile file;
   private long refusals;
 
   FsxSubject(
@@ -68,12 +76,12 @@ final class FsxSubject implements AutoCloseable {
   }
 
   DaxFile file() {
-    return file;
+    return requireNonNull(file);
   }
 
   /** Whether SYNC mappings are to be had. */
   boolean inPlace() throws IOException {
-    return blockBytes == FsxModel.PAGE && !file.isCached();
+    return blockBytes == FsxModel.PAGE && !file().isCached();
   }
 
   long refusals() {
@@ -97,11 +105,12 @@ final class FsxSubject implements AutoCloseable {
       case 1 -> modes.add(OpenMode.SYNC);
       default -> {}
     }
-    file = fs.open(path, modes.toArray(OpenMode[]::new));
+    DaxFile opened = fs.open(path, modes.toArray(OpenMode[]::new));
+    file = opened;
     if (cached && alone && views.isEmpty() && pins.isEmpty() && random.nextInt(3) == 0) {
-      TierMode mode = TierMode.values()[random.nextInt(3)];
+      TierMode mode = TIERS.get(random.nextInt(TIERS.size()));
       log.add("tier " + mode);
-      attempt(() -> file.setTier(mode));
+      attempt(() -> opened.setTier(mode));
     }
   }
 
@@ -162,7 +171,7 @@ final class FsxSubject implements AutoCloseable {
           case 0 -> from + (long) (random.nextDouble() * (to - from));
           case 1 -> model.size() - 5 + random.nextInt(10);
           case 2, 3 -> near(FsxModel.PAGE, from, to);
-          default -> near(boundary, from, to) + (random.nextInt(9) - 4) * FsxModel.PAGE;
+          default -> near(boundary, from, to) + (random.nextInt(9) - 4L) * FsxModel.PAGE;
         };
     return Math.clamp(at, from, to - 1);
   }

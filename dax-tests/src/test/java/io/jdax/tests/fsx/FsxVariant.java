@@ -70,6 +70,7 @@ enum FsxVariant {
   /** As many as a test run has time for. */
   final int operations;
 
+  @SuppressWarnings("ImmutableEnumChecker") // nobody changes it after it was made
   final FsxSetup setup;
 
   FsxVariant(int operations, FsxSetup setup) {

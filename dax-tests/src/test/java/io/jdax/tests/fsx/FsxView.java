@@ -8,10 +8,12 @@ import io.jdax.mm.Sharing;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A mapping, and what it must show: the file's bytes, or its private copies of them. */
 final class FsxView {
   /** Bytes beyond the end at the time of the copy are nobody's business. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Copy(byte[] bytes, int known) {}
 
   private final FsxModel model;
@@ -63,7 +65,7 @@ final class FsxView {
   }
 
   /** What must be loaded; null if some of it is not known. */
-  byte[] expected(long offset, int length) {
+  byte @Nullable [] expected(long offset, int length) {
     byte[] out = new byte[length];
     for (int i = 0; i < length; i++) {
       Copy copy = copies.get((offset + i) / PAGE);

@@ -1,5 +1,6 @@
 package io.jdax.tests.house;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Reads the sources of all tests: each says in a sentence what it holds the code to. */
 class DisplayNamesTest {
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT = requireNonNull(Path.of("").toAbsolutePath().getParent());
 
   /** The annotations of a test, up to where its method begins. */
   private static final Pattern TEST =

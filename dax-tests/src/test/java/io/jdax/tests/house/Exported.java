@@ -32,6 +32,7 @@ import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A type, method or field that users of dax-core can name, with its comment, as the compiler parses
@@ -113,7 +114,8 @@ record Exported(
             .filter(imported -> imported.endsWith("." + className)));
   }
 
-  private static void addMember(DocTrees docs, TreePath path, Exported outer, List<Exported> all) {
+  private static void addMember(
+      DocTrees docs, TreePath path, @Nullable Exported outer, List<Exported> all) {
     switch (path.getLeaf()) {
       case ClassTree type when isForUsers(type.getModifiers(), outer) -> {
         Exported told = of(docs, path, outer, type.getSimpleName().toString());
@@ -129,7 +131,7 @@ record Exported(
     }
   }
 
-  private static Exported of(DocTrees docs, TreePath path, Exported outer, String name) {
+  private static Exported of(DocTrees docs, TreePath path, @Nullable Exported outer, String name) {
     DocCommentTree comment = docs.getDocCommentTree(path);
     Map<String, String> params = new TreeMap<>();
     Map<String, String> thrown = new TreeMap<>();
@@ -156,7 +158,7 @@ record Exported(
     return text.toString();
   }
 
-  private static boolean isForUsers(ModifiersTree modifiers, Exported outer) {
+  private static boolean isForUsers(ModifiersTree modifiers, @Nullable Exported outer) {
     Set<Modifier> flags = modifiers.getFlags();
     boolean isPublic =
         outer != null
@@ -172,7 +174,7 @@ record Exported(
   }
 
   /** The comment of the enum, or of what tells about its constants, is enough for those. */
-  private static boolean isConstantOfEnum(VariableTree field, Exported outer) {
+  private static boolean isConstantOfEnum(VariableTree field, @Nullable Exported outer) {
     return outer != null
         && outer.tree.getKind() == Tree.Kind.ENUM
         && field.getInitializer() instanceof NewClassTree made

@@ -39,7 +39,7 @@ final class Knots {
       }
     }
     knots.found.removeIf(knot -> knot.size() == 1);
-    knots.found.sort(Comparator.comparing((Set<String> knot) -> -knot.size()));
+    knots.found.sort(Comparator.comparingInt((Set<String> knot) -> -knot.size()));
     return knots.found;
   }
 

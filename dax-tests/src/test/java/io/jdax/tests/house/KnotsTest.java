@@ -1,5 +1,6 @@
 package io.jdax.tests.house;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -62,9 +63,9 @@ class KnotsTest {
   @DisplayName("A field, a class that is made, and the class of a constant are mentions")
   void findsMentions() throws IOException {
     Map<String, Set<String>> engine =
-        Mentions.besides(DaxFileSystem.class).byPackage().get("io.jdax.mm.engine");
+        requireNonNull(Mentions.besides(DaxFileSystem.class).byPackage().get("io.jdax.mm.engine"));
     Set<String> table =
-        engine.get("io.jdax.mm.engine.TablePool").stream()
+        requireNonNull(engine.get("io.jdax.mm.engine.TablePool")).stream()
             .map(name -> name.substring(name.lastIndexOf('.') + 1))
             .collect(Collectors.toSet());
     // a field's type, one that is made, the class of a constant

@@ -1,5 +1,6 @@
 package io.jdax.tests.house;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.domain.Dependency;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.TestInstance;
 @DisplayName("The layers of docs/architecture.md")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LayersTest {
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT = requireNonNull(Path.of("").toAbsolutePath().getParent());
   private static final Pattern LAYER =
       Pattern.compile("^(?:dax-\\w+)? +(io\\.jdax[.\\w]*)( \\*)? +\\S.*$", Pattern.MULTILINE);
 

@@ -15,6 +15,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,8 +37,7 @@ class PackageMapsTest {
   private static final Pattern CLASS = Pattern.compile("[A-Z]\\w*[a-z]\\w*(\\.[A-Z]\\w*)*");
 
   /** A folder of main code: its classes with their sources, and what its comment names. */
-  private record Folder(
-      String module, String name, TreeMap<String, String> sources, String comment) {
+  record Folder(String module, String name, TreeMap<String, String> sources, String comment) {
     @Override
     public String toString() {
       return module + " " + name;
@@ -148,7 +148,7 @@ class PackageMapsTest {
   }
 
   /** Names without a package are of the folder's own, as javac sees them. */
-  private static boolean isThere(String what, String member, Folder from) {
+  private static boolean isThere(String what, @Nullable String member, Folder from) {
     if (what.startsWith("java.")) {
       return isOfTheJdk(what);
     }

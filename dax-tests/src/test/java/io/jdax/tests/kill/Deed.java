@@ -3,6 +3,7 @@ package io.jdax.tests.kill;
 import static io.jdax.tests.kill.Scene.PAGE;
 import static io.jdax.tests.kill.Scene.data;
 
+import com.google.errorprone.annotations.Immutable;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.mm.PinAccess;
@@ -84,6 +85,7 @@ enum Deed {
     NEEDED
   }
 
+  @Immutable
   interface Act {
     void on(Scene scene) throws IOException;
   }

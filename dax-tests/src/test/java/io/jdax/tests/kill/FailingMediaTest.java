@@ -10,6 +10,7 @@ import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,8 +32,8 @@ class FailingMediaTest {
     }
   }
 
-  /** What is there after it has been done and made durable. */
-  private static Remains outcome(Deed deed) throws IOException {
+  /** What is there after it has been done, or nothing for null, and made durable. */
+  private static Remains outcome(@Nullable Deed deed) throws IOException {
     try (Region region = Region.anonymous("good", SIZE);
         Scene scene = Scene.make(region, Persister.of(region))) {
       if (deed != null) {

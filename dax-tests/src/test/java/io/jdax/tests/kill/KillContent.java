@@ -4,6 +4,7 @@ import io.jdax.os.Pages;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the content of a file may be after a kill: for each byte the values that it may have, and
@@ -158,7 +159,7 @@ final class KillContent {
   // ---------------------------------------------------------------- check
 
   /** What is wrong with what was found; null if nothing is. */
-  String complaint(KillContent found) {
+  @Nullable String complaint(KillContent found) {
     if (!sizes.contains(found.size)) {
       return "size " + found.size + ", may be " + sizes;
     }

@@ -1,8 +1,11 @@
 package io.jdax.tests.kill;
 
+import static java.util.Objects.requireNonNull;
+
 import io.jdax.fs.facts.FileType;
 import java.util.Arrays;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What one or more names lead to. */
 final class KillNode {
@@ -11,8 +14,8 @@ final class KillNode {
   /** Of a symbolic link, else empty. */
   final String target;
 
-  /** Of a file, else of no size. */
-  final KillContent content;
+  /** Of a file, else null. */
+  final @Nullable KillContent content;
 
   final TreeMap<String, byte[]> attributes = new TreeMap<>();
   int permissions;
@@ -20,7 +23,7 @@ final class KillNode {
   /** Of what was found. */
   long blocks;
 
-  KillNode(FileType type, String target, int permissions, KillContent content) {
+  KillNode(FileType type, String target, int permissions, @Nullable KillContent content) {
     this.type = type;
     this.target = target;
     this.permissions = permissions;
@@ -47,7 +50,7 @@ final class KillNode {
   }
 
   /** What is wrong with what was found; null if nothing is. */
-  String complaint(KillNode found) {
+  @Nullable String complaint(KillNode found) {
     if (found.type != type || !found.target.equals(target)) {
       return "is " + found.type + " " + found.target + ", was " + type + " " + target;
     }
@@ -62,6 +65,6 @@ final class KillNode {
         return "attribute " + name + " is neither its old nor its new value";
       }
     }
-    return content == null ? null : content.complaint(found.content);
+    return content == null ? null : content.complaint(requireNonNull(found.content));
   }
 }

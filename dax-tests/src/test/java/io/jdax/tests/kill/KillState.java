@@ -1,5 +1,7 @@
 package io.jdax.tests.kill;
 
+import static java.util.Objects.requireNonNull;
+
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.facts.DirectoryEntry;
@@ -16,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** One worker's directory: what must be there after a kill, or what was found. */
 final class KillState {
@@ -77,7 +80,7 @@ final class KillState {
 
   private KillState copy() {
     KillState copy = new KillState();
-    Map<KillNode, KillNode> copies = new IdentityHashMap<>();
+    IdentityHashMap<KillNode, KillNode> copies = new IdentityHashMap<>();
     names.forEach(
         (name, node) -> copy.names.put(name, copies.computeIfAbsent(node, KillNode::copy)));
     return copy;
@@ -87,23 +90,23 @@ final class KillState {
 
   /** It has returned. */
   void apply(KillOp op) {
-    KillNode node = names.get(op.path());
     switch (op.kind()) {
       case CREATE -> names.put(op.path(), KillNode.file());
       case SYMLINK -> names.put(op.path(), KillNode.symlink(op.to()));
       case MKDIR -> names.put(op.path(), KillNode.directory());
       case UNLINK, RMDIR -> names.remove(op.path());
-      case LINK -> names.put(op.to(), node);
+      case LINK -> names.put(op.to(), node(op));
       case RENAME -> {
+        KillNode node = node(op);
         if (names.get(op.to()) != node) { // two names of one file: as rename(2), nothing
           names.remove(op.path());
           names.put(op.to(), node);
         }
       }
-      case ATTRIBUTE -> node.attributes.put(op.to(), op.bytes());
-      case ATTRIBUTE_GONE -> node.attributes.remove(op.to());
-      case PERMISSIONS -> node.permissions = op.at();
-      default -> apply(op, node.content);
+      case ATTRIBUTE -> node(op).attributes.put(op.to(), op.bytes());
+      case ATTRIBUTE_GONE -> node(op).attributes.remove(op.to());
+      case PERMISSIONS -> node(op).permissions = op.at();
+      default -> apply(op, content(op));
     }
   }
 
@@ -135,13 +138,11 @@ final class KillState {
   /** What may be found while it is under way. */
   List<KillState> during(KillOp op) {
     KillState other = copy();
-    switch (op.kind()) {
-      case FSYNC -> {
-        return List.of(this);
-      }
+    return switch (op.kind()) {
+      case FSYNC -> List.of(this);
       case WRITE, STORE, WRITE_DSYNC, APPEND_DSYNC, STORE_PERSIST -> {
         other.content(op).writing(op.at(), op.bytes());
-        return List.of(other);
+        yield List.of(other);
       }
       case PUNCH, ZERO -> {
         KillContent content = other.content(op);
@@ -149,21 +150,25 @@ final class KillState {
         if (op.kind() == KillOp.Kind.ZERO) {
           grow(op, content); // with the blocks
         }
-        return List.of(this, other);
+        yield List.of(this, other);
       }
       case TRUNCATE -> {
         other.content(op).resizing(op.at());
-        return List.of(other);
+        yield List.of(other);
       }
       default -> {
         other.apply(op);
-        return List.of(this, other);
+        yield List.of(this, other);
       }
-    }
+    };
+  }
+
+  private KillNode node(KillOp op) {
+    return requireNonNull(names.get(op.path()));
   }
 
   private KillContent content(KillOp op) {
-    return names.get(op.path()).content;
+    return requireNonNull(node(op).content);
   }
 
   // ---------------------------------------------------------------- check
@@ -174,13 +179,13 @@ final class KillState {
   }
 
   /** What is wrong with what was found; null if nothing is. */
-  String complaint(KillState found) {
+  @Nullable String complaint(KillState found) {
     if (!found.names.keySet().equals(names.keySet())) {
       return "names " + found.names.keySet() + ", were " + names.keySet();
     }
-    Map<KillNode, KillNode> pairs = new IdentityHashMap<>();
+    IdentityHashMap<KillNode, KillNode> pairs = new IdentityHashMap<>();
     for (Map.Entry<String, KillNode> each : names.entrySet()) {
-      KillNode other = found.names.get(each.getKey());
+      KillNode other = requireNonNull(found.names.get(each.getKey()));
       String complaint = each.getValue().complaint(other);
       if (complaint != null) {
         return each.getKey() + ": " + complaint;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** One file system, whose writers are killed one after the other, and what must be on it. */
 final class KillStream implements AutoCloseable {
@@ -87,7 +88,8 @@ final class KillStream implements AutoCloseable {
     Process writer =
         jvms.start(
             KillWriter.class, jvms.useCache(), path.toString(), seed, String.valueOf(FOREVER));
-    try (BufferedReader lines = lines(writer)) {
+    try (Ended _ = new Ended(writer);
+        BufferedReader lines = lines(writer)) {
       int acknowledged = 0;
       boolean shot = false;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -104,14 +106,25 @@ final class KillStream implements AutoCloseable {
       if (!shot) {
         throw new AssertionError("the writer ended by itself");
       }
-    } finally {
-      writer.toHandle().destroyForcibly();
-      if (!writer.waitFor(60, TimeUnit.SECONDS)) {
-        throw new AssertionError("the writer can't be killed");
-      }
     }
     counts.killed(log.getLast(), underWay);
     check();
+  }
+
+  /** A writer that is gone at the end, even if something was wrong. */
+  private record Ended(Process writer) implements AutoCloseable {
+    @Override
+    public void close() {
+      writer.toHandle().destroyForcibly();
+      writer
+          .onExit()
+          .orTimeout(60, TimeUnit.SECONDS)
+          .exceptionally(
+              e -> {
+                throw new AssertionError("the writer can't be killed", e);
+              })
+          .join();
+    }
   }
 
   private static BufferedReader lines(Process process) {
@@ -170,7 +183,7 @@ final class KillStream implements AutoCloseable {
     }
   }
 
-  private static String complaint(KillState state, KillOp op, KillState found) {
+  private static @Nullable String complaint(KillState state, @Nullable KillOp op, KillState found) {
     if (op == null) {
       return state.complaint(found);
     }

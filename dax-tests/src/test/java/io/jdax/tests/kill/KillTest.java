@@ -1,5 +1,6 @@
 package io.jdax.tests.kill;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -61,7 +62,8 @@ class KillTest {
           end.get();
         }
       } catch (ExecutionException e) {
-        throw new AssertionError(e.getCause().getMessage(), e.getCause());
+        Throwable cause = requireNonNull(e.getCause());
+        throw new AssertionError(cause.getMessage(), cause);
       } finally {
         for (KillStream stream : streams) {
           counts.add(stream.counts);

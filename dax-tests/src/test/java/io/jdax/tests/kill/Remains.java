@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is there of a {@link Scene}, and whether it may be after a {@link Deed} that has failed.
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * @param names as {@link Snapshot} has them
  * @param f the bytes of {@code /f}
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Remains(SortedMap<String, String> names, byte[] f) {
   private static final int PAGE = Scene.PAGE;
   private static final int WORD = 8;
@@ -38,7 +40,7 @@ record Remains(SortedMap<String, String> names, byte[] f) {
    *
    * @param acknowledged the deed is durable for sure
    */
-  String complaint(Deed deed, boolean acknowledged, Remains before, Remains done) {
+  @Nullable String complaint(Deed deed, boolean acknowledged, Remains before, Remains done) {
     if (acknowledged) {
       return isSame(done) ? null : "it had returned: " + difference(done);
     }

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *   /g   2 pages      /d/h   3 pages      /s   a symbolic link      /d, /empty   directories
  * </pre>
  */
+@SuppressWarnings("NullAway.Init") // make() and of() mount before anything else
 final class Scene implements AutoCloseable {
   static final int PAGE = Pages.BYTES;
   static final int PAGES = 24;

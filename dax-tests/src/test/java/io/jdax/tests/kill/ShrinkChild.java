@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process under whose region the file shrinks, before each kind of operation, and is made whole
@@ -89,7 +90,7 @@ final class ShrinkChild {
   }
 
   /** What is there after it has been done and made durable. */
-  private Remains left(Deed deed) throws IOException {
+  private Remains left(@Nullable Deed deed) throws IOException {
     Files.deleteIfExists(path);
     try (Region region = Region.at(path).size(SIZE).create();
         Scene scene = make(region)) {

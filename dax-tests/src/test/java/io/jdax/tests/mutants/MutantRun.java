@@ -1,5 +1,7 @@
 package io.jdax.tests.mutants;
 
+import static java.util.Objects.requireNonNullElseGet;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,7 +141,7 @@ final class MutantRun {
       how = outcome == Outcome.SURVIVED ? "breaks: " + mutant.rule() : ended.how();
     } catch (IllegalStateException e) {
       outcome = Outcome.STALE;
-      how = e.getMessage();
+      how = requireNonNullElseGet(e.getMessage(), e::toString);
     }
     return new Result(mutant, outcome, how, (System.nanoTime() - begin) / 1_000_000);
   }
