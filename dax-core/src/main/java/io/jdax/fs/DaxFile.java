@@ -171,7 +171,7 @@ public final class DaxFile implements AutoCloseable {
 
   /**
    * Makes durable what was stored and written before the call, by whomever, with the metadata that
-   * is needed to read it. Waits for no reader and no storing thread.
+   * is needed to read it; also what a call that failed has left in the file. Waits for no reader and no storing thread.
    *
    * @throws io.jdax.mm.WritebackException a write-back in the background has failed since this
    *     handle was last told; this call itself has made everything durable
