@@ -48,7 +48,7 @@ public final class Flusher implements AutoCloseable {
   Flusher(String name, FramePool pool, Duration age, Runnable turnOver, long patienceNanos) {
     this.pool = pool;
     this.patienceNanos = patienceNanos;
-    this.ageNanos = age.toNanos();
+    this.ageNanos = TimeUnit.NANOSECONDS.convert(age);
     this.turnOver = turnOver;
     this.name = name;
     this.thread = Daemons.unstarted("jdax-flusher " + name, this::run);

@@ -30,6 +30,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An open file: bytes to read and write, to map and to pin.
@@ -171,7 +172,8 @@ public final class DaxFile implements AutoCloseable {
 
   /**
    * Makes durable what was stored and written before the call, by whomever, with the metadata that
-   * is needed to read it. Waits for no reader and no storing thread.
+   * is needed to read it; also what a call that failed has left in the file. Waits for no reader
+   * and no storing thread.
    *
    * @throws io.jdax.mm.WritebackException a write-back in the background has failed since this
    *     handle was last told; this call itself has made everything durable
@@ -214,13 +216,14 @@ public final class DaxFile implements AutoCloseable {
    * Makes the file this long: cuts off what is after it, or adds a hole. Durable on return.
    *
    * @param sizeBytes 0 to 2⁶⁰
-   * @param patience how long to wait for pins of what would go
+   * @param patience how long to wait for pins of what would go; none if it is negative, and for
+   *     good if it is as long as {@link java.time.temporal.ChronoUnit#FOREVER}
    * @throws PinnedException they are still open, or the thread was interrupted; nothing has changed
    * @throws IOException it is refused, or the media failed: see the class. The size has changed if
    *     only the rest of the last page could not be zeroed
    */
   public void truncate(long sizeBytes, Duration patience) throws IOException {
-    handle.change(() -> space.truncate(sizeBytes, patience.toNanos()));
+    handle.change(() -> space.truncate(sizeBytes, nanos(patience)));
   }
 
   /**
@@ -245,13 +248,14 @@ public final class DaxFile implements AutoCloseable {
    * Makes a range read as zeros and gives the storage of its whole blocks back. The size stays.
    * Durable on return. Waits for no reader.
    *
-   * @param patience how long to wait for pins of the range
+   * @param patience how long to wait for pins of the range, as for {@link #truncate(long,
+   *     Duration)}
    * @throws PinnedException they are still open, or the thread was interrupted; nothing has changed
    * @throws IOException it is refused, or the media failed: see the class. The whole blocks are
    *     gone if only the rest of the range could not be zeroed
    */
   public void punchHole(long offset, long length, Duration patience) throws IOException {
-    handle.change(() -> space.punch(offset, length, patience.toNanos()));
+    handle.change(() -> space.punch(offset, length, nanos(patience)));
   }
 
   /** As {@link #zeroRange(long, long, boolean, Duration)}, without waiting. */
@@ -264,13 +268,19 @@ public final class DaxFile implements AutoCloseable {
    * on return.
    *
    * @param keepSize whether the size stays, though the range may end beyond it
-   * @param patience how long to wait for pins of the range
+   * @param patience how long to wait for pins of the range, as for {@link #truncate(long,
+   *     Duration)}
    * @throws PinnedException they are still open, or the thread was interrupted; nothing has changed
    * @throws IOException as for {@link #punchHole(long, long, Duration)}, or there is no space
    */
   public void zeroRange(long offset, long length, boolean keepSize, Duration patience)
       throws IOException {
-    handle.change(() -> allocation.zeroRange(offset, length, keepSize, patience.toNanos()));
+    handle.change(() -> allocation.zeroRange(offset, length, keepSize, nanos(patience)));
+  }
+
+  /** Not more than 292 years, which is all that a long can hold. */
+  private static long nanos(Duration patience) {
+    return Math.max(0, TimeUnit.NANOSECONDS.convert(patience));
   }
 
   /**

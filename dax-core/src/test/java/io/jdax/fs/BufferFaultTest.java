@@ -2,6 +2,7 @@ package io.jdax.fs;
 
 import static io.jdax.Sizes.PAGE;
 import static io.jdax.fs.Modes.RW;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -136,9 +137,9 @@ class BufferFaultTest {
             assertThrows(BufferFaultException.class, () -> file.write(at, src));
           }
           file.fsync();
-          assertEquals(file.stat().allocatedBytes(), fs.quota("/d").usedBytes());
+          assertEquals(file.stat().allocatedBytes(), requireNonNull(fs.quota("/d")).usedBytes());
           file.truncate(0);
-          assertEquals(0, fs.quota("/d").usedBytes());
+          assertEquals(0, requireNonNull(fs.quota("/d")).usedBytes());
         }
       }
     }

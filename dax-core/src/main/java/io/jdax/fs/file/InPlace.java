@@ -93,7 +93,7 @@ public final class InPlace implements PageStore {
       extents.find(offset >>> Units.PAGE_SHIFT, run);
       if (end <= size && isWithin(run, end)) {
         long media = ((run.deviceBlock - run.firstBlock) << Units.PAGE_SHIFT) + offset;
-        volume.persister.copyPersist(media, src, 0, end - offset);
+        copyOver(media, src, offset, end);
         inode.touch();
       } else {
         new InPlaceWrite(inode, offset, end, src, run).run(size);
@@ -103,6 +103,18 @@ public final class InPlace implements PageStore {
       throw new BufferFaultException(inode.addressSpace.name(), offset, e.sourceByte(), e);
     } finally {
       inode.addressSpace.invalidateLock().unlockShared(stamp);
+    }
+  }
+
+  private void copyOver(long media, MemorySegment src, long offset, long end) throws IOException {
+    boolean done = false;
+    try {
+      volume.persister.copyPersist(media, src, 0, end - offset);
+      done = true;
+    } finally {
+      if (!done) {
+        inode.failedToWrite(offset, end);
+      }
     }
   }
 
@@ -120,7 +132,15 @@ public final class InPlace implements PageStore {
     extents.find(page, run);
     if (run.isWritten()) {
       long media = (run.deviceBlockOf(page) << Units.PAGE_SHIFT) + (from & Units.PAGE_BYTES - 1);
-      volume.persister.fillPersist(media, to - from, (byte) 0);
+      boolean done = false;
+      try {
+        volume.persister.fillPersist(media, to - from, (byte) 0);
+        done = true;
+      } finally {
+        if (!done) {
+          inode.failedToWrite(from, to);
+        }
+      }
     }
   }
 

@@ -105,6 +105,7 @@ final class InPlaceWrite {
   }
 
   private void write(long size, WriteRoom room) throws IOException {
+    boolean done = false;
     try {
       if (end > size) {
         inode.zeroTail(size);
@@ -122,7 +123,11 @@ final class InPlaceWrite {
         }
       }
       persister.drain();
+      done = true;
     } finally {
+      if (!done) {
+        inode.failedToWrite(offset, end);
+      }
       room.close();
       if (at > offset && at > size) {
         // Also after a failure: written blocks beyond the end would be found when the file grows.

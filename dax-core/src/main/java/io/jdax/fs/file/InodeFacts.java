@@ -36,6 +36,9 @@ public abstract class InodeFacts implements BlockMapper {
   /** How it gets blocks for pages that lie in place. */
   public final DirectBlocks direct;
 
+  /** What they have left to the next writeback. */
+  private final FailedWrites failedWrites = new FailedWrites(this);
+
   /** Held while the tree is told what the file knows. */
   final ReentrantLock folding = new ReentrantLock();
 
@@ -126,6 +129,19 @@ public abstract class InodeFacts implements BlockMapper {
     if (tail != 0) {
       store.zero(size, size - tail + Units.PAGE_BYTES);
     }
+  }
+
+  /**
+   * A write or a zeroing of bytes on the media has failed: the next writeback makes durable what it
+   * has stored. The caller has the invalidate lock.
+   */
+  public void failedToWrite(long from, long to) {
+    failedWrites.add(from, to);
+  }
+
+  @Override
+  public void settleFailedWrites(long offset, long end) throws IOException {
+    failedWrites.settle(offset, end);
   }
 
   /** Another place for its pages; with the invalidate lock held exclusively. */

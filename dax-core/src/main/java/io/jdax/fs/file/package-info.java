@@ -9,6 +9,7 @@
  *   {@link InPlace}           … on the media, where the blocks lie
  *
  *   {@link FileContent}       read, write, append; {@link InPlaceWrite} is one write that takes blocks
+ *   {@link FailedWrites}      what those that failed have left to the next writeback
  *   {@link FileSpace}         truncate and punch; {@link FileAllocation} allocates and zeroes ranges, {@link FileSettings} keeps hints
  *   {@link CutRange}          whole blocks that lose their content: what is done about them around the change
  *   {@link DirectBlocks}      blocks for store faults; {@link Reservation} sets space aside for one call;

@@ -117,7 +117,15 @@ final class CachedContent {
       }
       long pfn = pages.placement.inPlace(page);
       if (pfn != 0 && index.get(page) < 0) { // again, for the reason in mapThere
-        volume.persister.copyNoDrain(Pages.bytes(pfn) + in, src, srcAt, length);
+        boolean done = false;
+        try {
+          volume.persister.copyNoDrain(Pages.bytes(pfn) + in, src, srcAt, length);
+          done = true;
+        } finally {
+          if (!done) {
+            inode.failedToWrite(offset, offset + length);
+          }
+        }
         return;
       }
       if (pages.bringIn(page, in, end, src, srcAt, true, room)) {
@@ -185,6 +193,7 @@ final class CachedContent {
     long page = Pages.of(from);
     pages.writing.lock();
     long stamp = pages.place.writeLock(); // nobody brings in what the media held before
+    boolean done = false;
     try {
       int frame = index.get(page);
       if (frame >= 0) {
@@ -202,7 +211,11 @@ final class CachedContent {
         }
         at = end;
       }
+      done = true;
     } finally {
+      if (!done) {
+        inode.failedToWrite(from, to);
+      }
       pages.place.unlockWrite(stamp);
       pages.writing.unlock();
     }

@@ -38,6 +38,19 @@ public final class CachedWrite implements AutoCloseable {
    * @return false if the caller must get {@link Inode#writers} first, or the file has left the tier
    */
   public boolean run() throws IOException {
+    boolean done = false;
+    try {
+      boolean written = untilItHasFrames();
+      done = true;
+      return written;
+    } finally {
+      if (!done && !file.allInDram()) {
+        inode.failedToWrite(offset, at); // pages in one piece went to the media
+      }
+    }
+  }
+
+  private boolean untilItHasFrames() throws IOException {
     while (true) {
       try {
         return once();

@@ -75,6 +75,14 @@ public interface BlockMapper {
    */
   default void writeBack(long firstPage, long endPage) throws IOException {}
 
+  /**
+   * Makes durable what calls of the file system that failed may have stored to a range of bytes of
+   * the file, and not made durable. Part of every writeback; called with the invalidate lock held.
+   *
+   * @throws IOException some of it may not be durable, and the next call tries again
+   */
+  default void settleFailedWrites(long offset, long end) throws IOException {}
+
   /** Errors of writebacks in the background, or null if there are no such writebacks. */
   default @Nullable WritebackErrors errors() {
     return null;

@@ -64,6 +64,7 @@ final class Writeback {
       file.ensureOpen();
       long end = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;
       flushed = flush(offset, end);
+      mapper.settleFailedWrites(offset, end);
       if (!mapper.inPlace()) {
         mapper.writeBack(Pages.of(offset), Pages.after(end));
       }
