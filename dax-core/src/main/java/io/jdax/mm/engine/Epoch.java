@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import io.jdax.os.Waits;
 import io.jdax.region.Region;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -235,7 +236,7 @@ final class Epoch {
     for (int i = HEAD; i < HEAD + STRIPES * PLACES; i++) {
       while (inside.get(i) != 0) {
         assert inside.get(i) > 0 : "a ticket was given back twice";
-        LockSupport.parkNanos(5_000);
+        Waits.rest(5_000);
       }
     }
   }
@@ -245,7 +246,7 @@ final class Epoch {
       try {
         arena.close();
       } catch (IllegalStateException e) {
-        LockSupport.parkNanos(20_000); // a downcall holds the memory for a moment
+        Waits.rest(20_000); // a downcall holds the memory for a moment
       }
     }
   }
