@@ -234,8 +234,9 @@ final class Epoch {
   private void seal() {
     sealed = true;
     for (int i = HEAD; i < HEAD + STRIPES * PLACES; i++) {
-      while (inside.get(i) != 0) {
-        assert inside.get(i) > 0 : "a ticket was given back twice";
+      // Read once for both questions: a ticket may be given back between them.
+      for (long left = inside.get(i); left != 0; left = inside.get(i)) {
+        assert left > 0 : "a ticket was given back twice";
         Waits.rest(5_000);
       }
     }
