@@ -47,6 +47,9 @@ import java.util.concurrent.TimeUnit;
  * storage; those that make the file longer are done one after the other. A read that overlaps a
  * write may see part of it.
  *
+ * <p><b>The caller's memory</b> may be of any kind, also that of a pin. If it is that of the very
+ * bytes that are read or written, or overlaps them, the bytes of both may be anything afterwards.
+ *
  * <p>Offsets and lengths are in bytes, and offsets count from the beginning of the file.
  *
  * <p><b>Errors.</b> Every call throws ClosedChannelException after {@link #close}, and

@@ -8,6 +8,7 @@ import io.jdax.os.LinuxFiles;
 import io.jdax.os.NativeStubs;
 import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
+import io.jdax.os.Waits;
 import io.jdax.os.Writebacks;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -15,7 +16,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -381,7 +381,7 @@ public final class Region implements AutoCloseable {
         if (System.nanoTime() - begin > CLOSE_PATIENCE_NANOS) {
           throw new RegionException(name, 0, sizeBytes(), "is in use by a native call", e);
         }
-        LockSupport.parkNanos(20_000);
+        Waits.rest(20_000);
       }
     }
   }

@@ -14,13 +14,13 @@ import io.jdax.fs.tree.CowTree;
 import io.jdax.mm.PinAccess;
 import io.jdax.mm.engine.FrameSpace;
 import io.jdax.os.AccessFault;
+import io.jdax.os.Waits;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** What all parts of one mounted file system share. */
@@ -346,7 +346,7 @@ public final class Volume {
         }
       }
       if (leavers.get() > 0) {
-        LockSupport.parkNanos(LEAVERS_NANOS);
+        Waits.rest(LEAVERS_NANOS);
       }
     }
   }

@@ -1,11 +1,11 @@
 package io.jdax.mm.engine;
 
 import io.jdax.machine.Architecture;
+import io.jdax.os.Waits;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The dirty bytes of mappings, one for each page of each mapping, and the tickets of writebacks.
@@ -148,7 +148,7 @@ final class DirtyBytes {
       long used = tickets.get();
       long free = Long.lowestOneBit(~used);
       if (free == 0) {
-        LockSupport.parkNanos(1_000);
+        Waits.rest(1_000);
       } else if (tickets.compareAndSet(used, used | free)) {
         return (byte) (2 + Long.numberOfTrailingZeros(free));
       }

@@ -86,7 +86,7 @@ final class DirtyEntries {
 
   /** Marks a page as stored to. Needs the invalidate lock shared. */
   void mark(long page) throws IOException {
-    while (!file.entries.mark(page, Entry.DIRTY)) {
+    for (int spins = 0; !file.entries.mark(page, Entry.DIRTY); spins++) {
       // The page was punched; or another part of the 2 MiB around it was, and their entry
       // forgotten.
       long pfn = faults.blockForWriteback(page);
@@ -94,7 +94,7 @@ final class DirtyEntries {
         return;
       }
       file.entries.offer(page, pfn); // does nothing where a thread has it locked, and will make it
-      Thread.onSpinWait();
+      Entries.pause(spins);
     }
     // After the mark: a thread that does not see the count has nothing to look for, or races with
     // the close.

@@ -1,8 +1,8 @@
 package io.jdax.mm.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.jdax.os.Waits;
 import io.jdax.region.RegionException;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The entries of one file: which frame each page is, in words off the heap.
@@ -346,11 +346,12 @@ final class Entries {
     return (int) (gib * 0x9E3779B97F4A7C15L >>> 40) * 2 & (table.length - 1);
   }
 
-  private static void pause(int spins) {
+  /** Lets whoever has an entry locked go on. */
+  static void pause(int spins) {
     if (spins < SPINS) {
       Thread.onSpinWait();
     } else {
-      LockSupport.parkNanos(2_000);
+      Waits.rest(2_000);
     }
   }
 }

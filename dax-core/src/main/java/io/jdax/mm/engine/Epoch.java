@@ -1,5 +1,6 @@
 package io.jdax.mm.engine;
 
+import io.jdax.os.Waits;
 import io.jdax.region.Region;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -233,9 +234,10 @@ final class Epoch {
   private void seal() {
     sealed = true;
     for (int i = HEAD; i < HEAD + STRIPES * PLACES; i++) {
-      while (inside.get(i) != 0) {
-        assert inside.get(i) > 0 : "a ticket was given back twice";
-        LockSupport.parkNanos(5_000);
+      // Read once for both questions: a ticket may be given back between them.
+      for (long left = inside.get(i); left != 0; left = inside.get(i)) {
+        assert left > 0 : "a ticket was given back twice";
+        Waits.rest(5_000);
       }
     }
   }
@@ -245,7 +247,7 @@ final class Epoch {
       try {
         arena.close();
       } catch (IllegalStateException e) {
-        LockSupport.parkNanos(20_000); // a downcall holds the memory for a moment
+        Waits.rest(20_000); // a downcall holds the memory for a moment
       }
     }
   }

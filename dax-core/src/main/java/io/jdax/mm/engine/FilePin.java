@@ -4,13 +4,13 @@ import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
 import io.jdax.os.AccessFault;
 import io.jdax.os.StackRoom;
+import io.jdax.os.Waits;
 import io.jdax.region.RegionException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 
 /** The pin that {@link Pins} makes, with the arena of its segments. */
 final class FilePin implements Pin {
@@ -113,7 +113,7 @@ final class FilePin implements Pin {
         if (System.nanoTime() - begin > CLOSE_PATIENCE_NANOS) {
           throw pins.inUse(this, e);
         }
-        LockSupport.parkNanos(20_000);
+        Waits.rest(20_000);
       }
     }
   }
