@@ -36,6 +36,9 @@ public abstract class InodeFacts implements BlockMapper {
   /** How it gets blocks for pages that lie in place. */
   public final DirectBlocks direct;
 
+  /** What it keeps for its next blocks. */
+  public final StorageAhead ahead;
+
   /** Held while the tree is told what the file knows. */
   final ReentrantLock folding = new ReentrantLock();
 
@@ -79,6 +82,7 @@ public abstract class InodeFacts implements BlockMapper {
     this.volume = volume;
     this.number = number;
     this.extents = new ExtentMap(volume.units);
+    this.ahead = new StorageAhead(this);
     this.direct = new DirectBlocks(this);
     this.store = place.apply(this);
     this.addressSpace = new AddressSpace(volume.frames, this, "inode " + number);
