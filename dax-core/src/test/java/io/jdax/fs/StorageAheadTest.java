@@ -296,11 +296,13 @@ class StorageAheadTest {
       }
       List<DaxFile> files = open(fixture.fs, appenders, RW);
       for (DaxFile file : files) {
-        begin(file);
+        file.append(FsFixture.bytes(PIECE, 1));
+        file.append(FsFixture.bytes(PIECE, 1));
         if (!ahead) {
           file.inode.volume.space.giveBackAllAhead();
         }
       }
+      assertEquals(ahead, aheadOfAll(fixture.fs) > 1000);
       long fits;
       try (DaxFile last = fixture.fs.open("/last", RW)) {
         fits = fill(last);

@@ -148,13 +148,13 @@ public final class StorageAhead {
     int hint = hintPages();
     long window = hint - page % Math.max(hint, 1);
     if (hint >= HUGE_FRAMES && page % HUGE_FRAMES == 0 && window >= HUGE_FRAMES) {
-      return space.keepHugeAhead(ahead, goal) || space.keepAhead(ahead, window, goal);
+      return space.keepHugeAhead(ahead, goal) || space.keepAhead(ahead, window, count, goal);
     }
-    long wanted = Math.clamp(page, LEAST_FRAMES, MOST_FRAMES);
+    long many = Math.clamp(page, LEAST_FRAMES, MOST_FRAMES);
     if (hint >= HUGE_FRAMES || !appends) {
-      wanted = window; // so that the next one begins where it should
+      many = window; // so that the next one begins where it should
     }
-    return wanted > count && space.keepAhead(ahead, wanted, goal);
+    return many > count && space.keepAhead(ahead, many, count, goal);
   }
 
   /** An extent-size hint has no effect where blocks are smaller than pages. */

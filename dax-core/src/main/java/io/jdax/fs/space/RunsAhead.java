@@ -58,10 +58,12 @@ final class RunsAhead {
   }
 
   /** See {@link Space#keepAhead}. */
-  synchronized boolean keep(RunAhead run, long count, long goal) {
+  synchronized boolean keep(RunAhead run, long count, long wanted, long goal) {
     giveBack(run);
     long some = Math.min(Math.min(count, RunAhead.MAX_FRAMES), share());
-    if (some < Math.min(count, MIN_FRAMES) || !map.allocate(some, goal, found)) {
+    if (some < Math.min(count, MIN_FRAMES)
+        || map.isWorthwhile(wanted, goal) && !map.isWorthwhile(some, goal)
+        || !map.allocate(some, goal, found)) {
       return false;
     }
     hold(run);

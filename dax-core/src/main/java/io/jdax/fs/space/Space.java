@@ -156,11 +156,13 @@ public final class Space implements AutoCloseable {
    * until now. They count as free: see {@link RunsAhead}.
    *
    * @param count how many at most; there may be fewer
+   * @param wanted how many of them will be taken right after this
    * @param goal the frame to begin with if possible, or −1 for no preference
-   * @return false if too few are usable for that; then the run has none
+   * @return false if too few are usable, or those that are wanted are at the goal, where there is
+   *     no room for more; then the run has none
    */
-  public boolean keepAhead(RunAhead run, long count, long goal) {
-    return ahead.keep(run, requirePositive(count), goal);
+  public boolean keepAhead(RunAhead run, long count, long wanted, long goal) {
+    return ahead.keep(run, requirePositive(count), wanted, goal);
   }
 
   /**

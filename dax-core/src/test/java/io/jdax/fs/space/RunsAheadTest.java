@@ -29,7 +29,7 @@ class RunsAheadTest {
       RunAhead run = new RunAhead();
       long free = space.freeFrames();
       long usable = space.usableFrames();
-      assertTrue(space.keepAhead(run, 100, 500));
+      assertTrue(space.keepAhead(run, 100, 1, 500));
       assertEquals("500 +100", run.first() + " +" + run.frames());
       assertEquals(100, space.aheadFrames());
       assertEquals(free, space.freeFrames());
@@ -49,7 +49,7 @@ class RunsAheadTest {
   void isTakenFromItsBeginning() throws NoSpaceException {
     try (Space space = new Space("test", 10_000)) {
       RunAhead run = new RunAhead();
-      assertTrue(space.keepAhead(run, 100, 500));
+      assertTrue(space.keepAhead(run, 100, 1, 500));
       space.reserve(150);
       assertFalse(space.takeAhead(run, 501, 1, out));
       assertTrue(space.takeAhead(run, 500, 30, out));
@@ -73,9 +73,9 @@ class RunsAheadTest {
       RunAhead second = new RunAhead();
       RunAhead third = new RunAhead();
       for (RunAhead r : List.of(run, second, third)) {
-        assertTrue(space.keepAhead(r, 100, -1));
+        assertTrue(space.keepAhead(r, 100, 1, -1));
       }
-      assertTrue(space.keepAhead(second, 70, 5000));
+      assertTrue(space.keepAhead(second, 70, 1, 5000));
       assertEquals(270, space.aheadFrames());
       space.giveBackAhead(second); // from the middle of the list
       space.giveBackAhead(second);
@@ -91,12 +91,28 @@ class RunsAheadTest {
   }
 
   @Test
+  @DisplayName("What is wanted now is not moved away from its goal for the sake of a run")
+  void aShortGapAtTheGoalIsFilled() {
+    try (Space space = new Space("test", 10_000)) {
+      RunAhead run = new RunAhead();
+      assertEquals(-1, space.markUsed(0, 500));
+      assertEquals(-1, space.markUsed(510, 90));
+      assertFalse(space.keepAhead(run, 100, 2, 500), "what is wanted goes on there");
+      assertEquals(0, run.frames());
+      assertTrue(space.keepAhead(run, 100, 11, 500), "there is no room for it");
+      assertEquals(600, run.first());
+      assertTrue(space.keepAhead(run, 100, 2, 505 + 95), "all of it is there");
+      assertEquals(600, run.first());
+    }
+  }
+
+  @Test
   @DisplayName("An eighth of what is usable is kept at most, and never a few frames")
   void isBounded() throws NoSpaceException {
     try (Space space = new Space("test", 10_000)) {
       List<RunAhead> runs = new ArrayList<>();
       RunAhead next = new RunAhead();
-      while (space.keepAhead(next, 400, -1)) {
+      while (space.keepAhead(next, 400, 1, -1)) {
         assertTrue(next.frames() >= 64);
         runs.add(next);
         next = new RunAhead();
@@ -105,10 +121,10 @@ class RunsAheadTest {
       assertTrue(space.aheadFrames() <= space.usableFrames() / 8);
       assertFalse(space.keepHugeAhead(next, -1));
       assertEquals(0, next.frames());
-      assertTrue(space.keepAhead(next, 16, -1), "a window that is small");
+      assertTrue(space.keepAhead(next, 16, 1, -1), "a window that is small");
       space.giveBackAllAhead();
       space.reserve(space.usableFrames() - 500);
-      assertFalse(space.keepAhead(next, 400, -1), "the device is nearly full");
+      assertFalse(space.keepAhead(next, 400, 1, -1), "the device is nearly full");
     }
   }
 
@@ -148,7 +164,7 @@ class RunsAheadTest {
         }
         while (count > 0) {
           if (keeps && ahead.frames() == 0) {
-            boolean _ = space.keepAhead(ahead, 64 + random.nextInt(64), -1);
+            boolean _ = space.keepAhead(ahead, 64 + random.nextInt(64), 1, -1);
           }
           if (!keeps || !space.takeAhead(ahead, ahead.first(), count, run)) {
             space.allocateReserved(count, -1, run);
