@@ -34,12 +34,16 @@ class RunsAheadTest {
       assertEquals(100, space.aheadFrames());
       assertEquals(free, space.freeFrames());
       assertEquals(usable, space.usableFrames());
-      space.reserve(usable);
-      for (long left = usable; left > 0; left -= out.count()) {
-        space.allocateReserved(Math.min(left, 64), 490, out);
-        boolean inRun = out.start() < 600 && out.end() > 500;
-        assertEquals(space.aheadFrames() == 0, inRun || run.frames() == 0);
+      assertTrue(space.reserveForAccepted(free));
+      for (long left = free; left > 100; left -= out.count()) {
+        space.allocateReserved(Math.min(left - 100, 64), 490, out);
+        assertTrue(out.end() <= 500 || out.start() >= 600, out::toString);
+        assertEquals(100, run.frames());
       }
+      space.allocateReserved(100, -1, out); // which nobody else has
+      assertEquals("[500, +100)", out.toString());
+      assertEquals(0, run.frames());
+      assertEquals(0, space.freeFrames());
       assertThrows(NoSpaceException.class, () -> space.allocate(1, -1, out));
     }
   }
