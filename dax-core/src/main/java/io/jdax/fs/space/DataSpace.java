@@ -112,7 +112,7 @@ public final class DataSpace {
    */
   public boolean allocatePages(PageOwner owner, long page, long pages, long goal, BlockRun out) {
     if (parts == null) {
-      owner.take(space, page, pages, goal, out);
+      owner.takerOr(space.anywhere).take(page, pages, goal, out);
       return true;
     }
     return parts.allocateReservedFrames(owner, page, pages, goal, out);

@@ -138,7 +138,7 @@ final class DividedFrames {
       return false;
     }
     long most = Math.min(frames, accounts.heldFrames());
-    owner.take(space, page, most, division.frameAt(goal, 0), out);
+    owner.takerOr(space.anywhere).take(page, most, division.frameAt(goal, 0), out);
     accounts.spend(out.count());
     accounts.unreserve(division.blocksOf(out.count()));
     out.set(division.blocksOf(out.start()), division.blocksOf(out.count()));

@@ -27,12 +27,8 @@ public final class PageOwner {
     this.taker = taker;
   }
 
-  /** Takes frames for its pages out of what was reserved: see {@link FrameTaker#take}. */
-  void take(Space space, long page, long count, long goal, BlockRun out) {
-    if (taker == null) {
-      space.allocateReserved(count, goal, out);
-    } else {
-      taker.take(page, count, goal, out);
-    }
+  /** What takes frames for its pages. */
+  FrameTaker takerOr(FrameTaker anywhere) {
+    return taker == null ? anywhere : taker;
   }
 }

@@ -30,6 +30,9 @@ public final class Space implements AutoCloseable {
   private final RunsAhead ahead;
   private final DelayedFrees delayed = new DelayedFrees();
 
+  /** Takes frames for pages of a file that has no place in particular for them. */
+  final FrameTaker anywhere = (_, count, goal, out) -> allocateReserved(count, goal, out);
+
   /** Made in advance, since after a commit nothing may need memory that could be refused. */
   private final RunTaker free = this::free;
 
