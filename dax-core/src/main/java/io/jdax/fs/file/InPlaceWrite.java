@@ -183,7 +183,9 @@ final class InPlaceWrite {
     long count = Math.min(last - page, MAX_RUN);
     long pfn;
     if (hole) {
-      room.take(page, count, inode.direct.goal(page, run.firstBlock));
+      // Most appends know where their blocks are, and need not look for the one before.
+      long goal = inode.ahead.isNext(page) ? -1 : inode.direct.goal(page, run.firstBlock);
+      room.take(page, count, goal);
       pfn = room.block();
       count = room.count();
     } else {

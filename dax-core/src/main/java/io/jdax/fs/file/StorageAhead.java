@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *   how much    as much as the file has, from 1 MiB to 64 MiB, if the device has plenty; with a hint the rest of the
  *               aligned window
  *   used        by all that wants a block for the page that comes next
- *   given back  at the last close, by a truncate or punch of what precedes it, when the file goes to the tier or
- *               leaves it, when the file system becomes read-only, and when other frames have run out
+ *   given back  at the last close, by a truncate or punch of what precedes it, when a page further on gets a block,
+ *               when the file goes to the tier or leaves it, when the file system becomes read-only, and when other
+ *               frames have run out
  * </pre>
  */
 public final class StorageAhead {
