@@ -153,7 +153,8 @@ public final class DaxFile implements AutoCloseable {
 
   /**
    * Writes all of {@code src} after the end of the file, wherever that is by then. Otherwise as
-   * {@link #write(long, MemorySegment)}.
+   * {@link #write(long, MemorySegment)}. From the second one on the file has storage ahead of its
+   * end, so that files which are appended to in turns are not interleaved; it counts as free.
    *
    * @return the offset in bytes at which {@code src} was written
    */
@@ -288,7 +289,8 @@ public final class DaxFile implements AutoCloseable {
 
   /**
    * Has so much storage allocated at a time, so that stores here and there leave few extents, and 2
-   * MiB pages can be mapped as such. Kept with the file; durable on return.
+   * MiB pages can be mapped as such. Appends get the rest of the window ahead, which counts for no
+   * quota, and as free, until it is written. Kept with the file; durable on return.
    *
    * @param bytes a multiple of the block size up to 1 GiB, or 0 for one block at a time
    * @throws IllegalArgumentException it is something else

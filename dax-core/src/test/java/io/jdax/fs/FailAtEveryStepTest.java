@@ -93,6 +93,10 @@ class FailAtEveryStepTest {
               "write with a hint",
               m -> m.file.setExtentSizeHint(16 * PAGE),
               m -> m.file.write((PAGES - 1L) * PAGE, DATA)),
+          new Operation(
+              "append with a hint",
+              m -> m.file.setExtentSizeHint(16 * PAGE),
+              m -> m.file.write((long) PAGES * PAGE, DATA)),
           new Operation("truncate", NOTHING, m -> m.file.truncate(50L * PAGE + 10)),
           new Operation("truncate to more", NOTHING, m -> m.file.truncate(500L * PAGE)),
           new Operation("punch", NOTHING, m -> m.file.punchHole(20L * PAGE, 100L * PAGE)),

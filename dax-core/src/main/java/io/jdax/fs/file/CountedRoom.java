@@ -10,23 +10,31 @@ import java.io.IOException;
 /** Blocks for a write by number: see {@link WriteRoom}. */
 final class CountedRoom implements WriteRoom {
   private final Space space;
+  private final StorageAhead ahead;
+
+  /** Whether it is a write that keeps storage ahead. */
+  private final boolean keeps;
+
   private final Reservation reservation;
   private final BlockRun run = new BlockRun();
 
-  private CountedRoom(Space space, Reservation reservation) {
-    this.space = space;
-    this.reservation = reservation;
+  private CountedRoom(InodeFacts inode, boolean keeps) {
+    this.space = inode.volume.space;
+    this.ahead = inode.ahead;
+    this.keeps = keeps;
+    this.reservation = new Reservation(inode);
   }
 
   /**
    * For a write of the blocks {@code [first, end)} of a file.
    *
+   * @param keeps see {@link StorageAhead#begin}
    * @throws io.jdax.fs.error.NoSpaceException there is not enough for the worst; nothing has
    *     changed
    * @throws io.jdax.fs.error.QuotaExceededException the file's quota does not allow it; nothing has
    *     changed
    */
-  static CountedRoom of(InodeFacts inode, long first, long end, BlockExtent cursor)
+  static CountedRoom of(InodeFacts inode, long first, long end, boolean keeps, BlockExtent cursor)
       throws IOException {
     long holes = 0;
     for (long at = first; at < end; at = cursor.endBlock()) {
@@ -35,7 +43,7 @@ final class CountedRoom implements WriteRoom {
         holes += Math.min(end, cursor.endBlock()) - at;
       }
     }
-    CountedRoom room = new CountedRoom(inode.volume.space, new Reservation(inode));
+    CountedRoom room = new CountedRoom(inode, keeps);
     room.reservation.add(holes, DirtyRanges.MAX_ITEMS * holes);
     return room;
   }
@@ -52,9 +60,17 @@ final class CountedRoom implements WriteRoom {
     if (huge && space.allocateHuge(-1, run)) {
       space.unreserve(HUGE_FRAMES);
     } else {
-      space.allocateReserved(Math.min(wanted, reservation.blocks()), goal, run);
+      takeSome(page, Math.min(wanted, reservation.blocks()), goal);
     }
     reservation.taken(run.count());
+  }
+
+  private void takeSome(long page, long count, long goal) {
+    if (keeps) {
+      ahead.takeOrKeep(page, count, goal, run);
+    } else if (!ahead.take(page, count, run)) {
+      space.allocateReserved(count, goal, run);
+    }
   }
 
   @Override

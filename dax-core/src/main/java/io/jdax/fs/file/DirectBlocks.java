@@ -114,7 +114,9 @@ public final class DirectBlocks {
       extents.find(at, run);
       long to = Math.min(end, run.endBlock());
       if (run.state == ExtentState.HOLE) {
-        volume.data.allocatePages(to - at, goal(at, run.firstBlock), taken);
+        if (!inode.ahead.take(at, to - at, taken)) {
+          volume.data.allocatePages(to - at, goal(at, run.firstBlock), taken);
+        }
         room.taken(taken.count());
         boolean done = false;
         try {
@@ -172,11 +174,22 @@ public final class DirectBlocks {
   /** A block for a page in a hole, if possible the one that goes on from the page before it. */
   private long allocate(long page, long holeFirst) throws NoSpaceException {
     BlockRun run = RUN.get();
-    volume.space.allocate(1, page == lastPage + 1 ? lastPfn + 1 : goal(page, holeFirst), run);
+    if (!inode.ahead.isNext(page) || !allocateAhead(page, run)) {
+      volume.space.allocate(1, page == lastPage + 1 ? lastPfn + 1 : goal(page, holeFirst), run);
+    }
     long pfn = run.start();
     lastPage = page;
     lastPfn = pfn;
     return pfn;
+  }
+
+  private boolean allocateAhead(long page, BlockRun run) throws NoSpaceException {
+    volume.space.reserve(1);
+    boolean taken = inode.ahead.take(page, 1, run);
+    if (!taken) {
+      volume.space.unreserve(1); // others have taken what was ahead
+    }
+    return taken;
   }
 
   /**
@@ -200,7 +213,7 @@ public final class DirectBlocks {
     try {
       extents.find(page, out);
       if (out.state == ExtentState.HOLE) {
-        takeWindow(page, out, Units.pagesIn(inode.sizeBytes()));
+        takeWindow(page, out, Units.pagesIn(inode.sizeBytes()), 0, false);
       }
     } finally {
       conversion.unlockWrite(stamp);
@@ -212,12 +225,18 @@ public final class DirectBlocks {
    *
    * @param hole around the page
    * @param end where the file ends, or will, in blocks
+   * @param writtenTo where what is about to be written ends, in blocks, or 0
+   * @param keeps whether it is a write that keeps the rest of the window ahead
    * @return whether the page is unwritten now
    */
-  boolean takeWindow(long page, BlockExtent hole, long end) throws IOException {
+  boolean takeWindow(long page, BlockExtent hole, long end, long writtenTo, boolean keeps)
+      throws IOException {
     int hint = inode.hintBlocks();
     long from = Math.max(hole.firstBlock, page - page % hint);
     long to = Math.min(Math.min(hole.endBlock(), page - page % hint + hint), end);
+    if (keeps && from == page && to <= writtenTo && to - from < hint) {
+      return false; // all of it is written at once
+    }
     long granted = inode.chargeUpTo(to - from);
     if (granted < to - from) {
       if (granted <= 0) {
@@ -229,7 +248,7 @@ public final class DirectBlocks {
     BlockRun run = RUN.get();
     long given = 0;
     try {
-      takeRun(from, to, hole, run);
+      takeRun(from, to, hole, keeps, run);
       // In pieces it is of no use, but what there is should contain the page.
       from = Math.max(from, Math.min(page, to - run.count()));
       noteRun(from, run);
@@ -243,9 +262,14 @@ public final class DirectBlocks {
   }
 
   /** Blocks for a window, or for as much of it as lies together. */
-  private void takeRun(long from, long to, BlockExtent hole, BlockRun run) throws NoSpaceException {
+  private void takeRun(long from, long to, BlockExtent hole, boolean keeps, BlockRun run)
+      throws NoSpaceException {
     long goal = goal(from, hole.firstBlock);
-    if (to - from != HUGE_FRAMES
+    if (keeps && to - from < inode.hintBlocks()) {
+      volume.space.reserve(to - from);
+      inode.ahead.takeOrKeep(from, to - from, goal, run);
+      volume.space.unreserve(to - from - run.count());
+    } else if (to - from != HUGE_FRAMES
         || from % HUGE_FRAMES != 0
         || !volume.space.allocateHuge(-1, run)) {
       volume.space.allocate(to - from, goal, run);
@@ -254,6 +278,9 @@ public final class DirectBlocks {
 
   /** See {@link PageStore#takeReserved}. */
   public void takeReserved(long block, long endBlock, long goal, BlockRun taken) {
+    if (inode.ahead.take(block, endBlock - block, taken)) {
+      return;
+    }
     boolean aligned = block % HUGE_FRAMES == 0;
     // One huge page is counted twice for a moment; where that is too much it is just not huge.
     if (aligned && endBlock - block >= HUGE_FRAMES && volume.space.allocateHuge(goal, taken)) {

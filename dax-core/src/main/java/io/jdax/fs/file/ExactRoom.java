@@ -42,6 +42,7 @@ final class ExactRoom implements WriteRoom {
    */
   static ExactRoom of(InodeFacts inode, long first, long end) throws IOException {
     ExactRoom room = new ExactRoom(inode);
+    inode.ahead.giveBack(); // so that what goes on from the file is found by all
     room.space.recorded(inode.extents.takeCredit(0));
     boolean done = false;
     try {

@@ -171,6 +171,7 @@ public final class FileSpace {
       }
       done = true; // what follows can't fail
       inode.refund(inode.extents.remove(range.first, range.end, null));
+      inode.ahead.cut(range.first, range.end);
       return commit;
     } finally {
       if (done) { // also if the end of the change has failed

@@ -37,6 +37,9 @@ final class InPlaceWrite {
   /** Around {@link #at}, or what was there last. */
   private final BlockExtent run;
 
+  /** Whether it makes the file longer, and keeps storage ahead for the next that does. */
+  private boolean keeps;
+
   /** Up to here it is written. */
   private long at;
 
@@ -71,12 +74,13 @@ final class InPlaceWrite {
     StackRoom.claim(StackRoom.FILE_SYSTEM);
     long first = pageOf(offset);
     long last = Units.pagesIn(end);
+    keeps = end > size && inode.ahead.begin(offset, size);
     WriteRoom room;
     try {
-      room = CountedRoom.of(inode, first, last, run);
+      room = room(first, last);
     } catch (NoSpaceException e) {
       try {
-        room = volume.whenSpaceIsBack(last - first, () -> CountedRoom.of(inode, first, last, run));
+        room = volume.whenSpaceIsBack(last - first, () -> room(first, last));
       } catch (NoSpaceException notEnough) {
         exactly(first, last, size);
         return;
@@ -84,6 +88,10 @@ final class InPlaceWrite {
     }
     write(size, room);
     inode.foldIfMuch();
+  }
+
+  private WriteRoom room(long first, long last) throws IOException {
+    return CountedRoom.of(inode, first, last, keeps, run);
   }
 
   /** On a device that is nearly full: nobody else converts a page of the file meanwhile. */
@@ -133,6 +141,7 @@ final class InPlaceWrite {
         // Also after a failure: written blocks beyond the end would be found when the file grows.
         inode.setSize(at);
         inode.extents.noteSize();
+        inode.ahead.grown(at);
       }
       if (at > offset) {
         inode.touch();
@@ -149,7 +158,7 @@ final class InPlaceWrite {
       inode.extents.find(page, run);
       if (run.state == ExtentState.HOLE && inode.hintBlocks() > 1) {
         long fileEnd = Units.pagesIn(Math.max(end, inode.sizeBytes()));
-        if (inode.direct.takeWindow(page, run, fileEnd)) {
+        if (inode.direct.takeWindow(page, run, fileEnd, Units.pagesIn(end), keeps)) {
           inode.extents.find(page, run);
         }
       }
@@ -179,7 +188,9 @@ final class InPlaceWrite {
     long count = Math.min(last - page, MAX_RUN);
     long pfn;
     if (hole) {
-      room.take(page, count, inode.direct.goal(page, run.firstBlock));
+      // Most appends know where their blocks are, and need not look for the one before.
+      long goal = inode.ahead.isNext(page) ? -1 : inode.direct.goal(page, run.firstBlock);
+      room.take(page, count, goal);
       pfn = room.block();
       count = room.count();
     } else {

@@ -278,6 +278,7 @@ public final class Inode extends InodeFacts {
     Steps steps = new Steps();
     steps.run(addressSpace::closeHeld);
     steps.run(store()::close);
+    steps.run(ahead::giveBack);
     steps.run(() -> volume.space.recorded(extents.takeCredit(0)));
     steps.end();
   }
@@ -329,6 +330,7 @@ public final class Inode extends InodeFacts {
     if (now.inPlace() ? inPlace : !inPlace && now.allInDram() == allInDram) {
       return;
     }
+    ahead.giveBack();
     // The new one first, so that the file is never without: blocks that are smaller than pages
     // would be taken for pages.
     setStore(inPlace ? lying : table.stores.inDram(this, !allInDram));

@@ -39,6 +39,9 @@ public abstract class InodeFacts implements BlockMapper {
   /** What they have left to the next writeback. */
   private final FailedWrites failedWrites = new FailedWrites(this);
 
+  /** What it keeps for its next blocks. */
+  public final StorageAhead ahead;
+
   /** Held while the tree is told what the file knows. */
   final ReentrantLock folding = new ReentrantLock();
 
@@ -82,6 +85,7 @@ public abstract class InodeFacts implements BlockMapper {
     this.volume = volume;
     this.number = number;
     this.extents = new ExtentMap(volume.units);
+    this.ahead = new StorageAhead(this);
     this.direct = new DirectBlocks(this);
     this.store = place.apply(this);
     this.addressSpace = new AddressSpace(volume.frames, this, "inode " + number);

@@ -13,6 +13,7 @@
  *   {@link FileSpace}         truncate and punch; {@link FileAllocation} allocates and zeroes ranges, {@link FileSettings} keeps hints
  *   {@link CutRange}          whole blocks that lose their content: what is done about them around the change
  *   {@link DirectBlocks}      blocks for store faults; {@link Reservation} sets space aside for one call;
+ *                     {@link StorageAhead} is what a file that is appended to keeps for its next blocks;
  *                     {@link WriteRoom} does for a write in place, as {@link CountedRoom} or {@link ExactRoom}
  *
  *   {@link ExtentMap}         the file's extents, looked up without a lock; {@link BlockExtent} is one of them. They lie in an

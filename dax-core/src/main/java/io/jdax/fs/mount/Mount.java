@@ -199,6 +199,7 @@ public final class Mount {
       inodes.forEach(Inode::match);
       volume.frames.quarantine().turnOver(); // for all of them
       settle();
+      volume.space.giveBackAllAhead(); // those that write are over
       volume.tree.freeze();
       done = true;
     } finally {

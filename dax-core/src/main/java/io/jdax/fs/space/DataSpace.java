@@ -15,6 +15,9 @@ public final class DataSpace {
   private final @Nullable Fragments parts;
   private final Units units;
 
+  /** Of pages whose file does not matter. */
+  private final PageOwner anybody = new PageOwner();
+
   public DataSpace(String region, Space space, Units units) {
     this.space = space;
     this.units = units;
@@ -99,11 +102,20 @@ public final class DataSpace {
    * @return false if there is no whole frame, but only parts
    */
   public boolean allocatePages(long pages, long goal, BlockRun out) {
+    return allocatePages(anybody, 0, pages, goal, out);
+  }
+
+  /**
+   * As its namesake, where a file had best get them.
+   *
+   * @param page the first of the pages
+   */
+  public boolean allocatePages(PageOwner owner, long page, long pages, long goal, BlockRun out) {
     if (parts == null) {
-      space.allocateReserved(pages, goal, out);
+      owner.takerOr(space.anywhere).take(page, pages, goal, out);
       return true;
     }
-    return parts.allocateReservedFrames(pages, goal, out);
+    return parts.allocateReservedFrames(owner, page, pages, goal, out);
   }
 
   /**

@@ -130,13 +130,15 @@ final class DividedFrames {
   }
 
   /** See {@link Fragments#allocateReservedFrames}. */
-  synchronized boolean allocateFrames(long frames, long goal, BlockRun out) {
+  synchronized boolean allocateFrames(
+      PageOwner owner, long page, long frames, long goal, BlockRun out) {
     accounts.requireReserved(division.blocksOf(frames));
     long missing = frames - accounts.heldFrames();
     if (missing > 0 && !accounts.hold(missing) && accounts.heldFrames() == 0 && !accounts.hold(1)) {
       return false;
     }
-    space.allocateReserved(Math.min(frames, accounts.heldFrames()), division.frameAt(goal, 0), out);
+    long most = Math.min(frames, accounts.heldFrames());
+    owner.takerOr(space.anywhere).take(page, most, division.frameAt(goal, 0), out);
     accounts.spend(out.count());
     accounts.unreserve(division.blocksOf(out.count()));
     out.set(division.blocksOf(out.start()), division.blocksOf(out.count()));

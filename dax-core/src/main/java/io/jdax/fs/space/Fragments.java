@@ -140,15 +140,18 @@ public final class Fragments {
    * Takes at least one and at most {@code frames} consecutive whole frames for whole pages, out of
    * the blocks that the caller reserved, at least as many as all of them have.
    *
+   * @param owner the file that the pages are of
+   * @param page the first of them
    * @param goal the block to begin with if possible, or −1 for no preference
    * @param out the answer, in blocks
    * @return false if there is no whole frame; then the pages can be taken in parts
    */
-  public boolean allocateReservedFrames(long frames, long goal, BlockRun out) {
+  public boolean allocateReservedFrames(
+      PageOwner owner, long page, long frames, long goal, BlockRun out) {
     if (frames <= 0) {
       throw new IllegalArgumentException("frames " + frames + ": must be positive");
     }
-    return divided.allocateFrames(frames, goal, out);
+    return divided.allocateFrames(owner, page, frames, goal, out);
   }
 
   /**

@@ -187,6 +187,13 @@ final class FreeMap implements AutoCloseable {
     arena.close();
   }
 
+  /** Whether {@link #allocate} would begin at its goal now. */
+  boolean isWorthwhile(long count, long goal) {
+    return goal >= 0
+        && goal < frameCount
+        && freeRun(goal, count) >= Math.min(count, WORTHWHILE_FRAMES);
+  }
+
   private boolean allocateAtGoal(long count, long goal, BlockRun out) {
     long there = freeRun(goal, count);
     if (there >= Math.min(count, WORTHWHILE_FRAMES)) {

@@ -102,7 +102,7 @@ final class PartAllocator {
   private void divideFrame(
       PageOwner owner, long page, int place, int count, long goal, BlockRun out) {
     accounts.spend(1);
-    space.allocateReserved(1, goal, out);
+    owner.takerOr(space.anywhere).take(page, 1, goal, out);
     long pfn = out.start();
     out.set(division.blocksOf(pfn) + place, count);
     accounts.unreserve(count);

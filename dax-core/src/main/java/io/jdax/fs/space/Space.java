@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Taking frames is two steps: first the count ({@link FrameAccounts}), against the floor that
  * the taker must leave, then the bits ({@link FreeMap}), which then are sure to be there. So there
- * is no moment at which a frame was found but may not be had.
+ * is no moment at which a frame was found but may not be had. What files keep ahead of their ends
+ * is taken by its bits alone ({@link RunsAhead}), and counts as free.
  *
  * <p><b>Giving back.</b> What no commit has ever shown may be reused at once ({@link #free}). What
  * commit N stops showing is still shown by commit N − 1, whose superblock is the fallback until N +
@@ -26,7 +27,11 @@ public final class Space implements AutoCloseable {
   private final String region;
   private final FreeMap map;
   private final FrameAccounts accounts;
+  private final RunsAhead ahead;
   private final DelayedFrees delayed = new DelayedFrees();
+
+  /** Takes frames for pages of a file that has no place in particular for them. */
+  final FrameTaker anywhere = (_, count, goal, out) -> allocateReserved(count, goal, out);
 
   /** Made in advance, since after a commit nothing may need memory that could be refused. */
   private final RunTaker free = this::free;
@@ -47,6 +52,7 @@ public final class Space implements AutoCloseable {
     this.region = region;
     this.map = new FreeMap(frames);
     this.accounts = new FrameAccounts(frames);
+    this.ahead = new RunsAhead(map, accounts);
   }
 
   // ---------------------------------------------------------------- mount
@@ -128,7 +134,7 @@ public final class Space implements AutoCloseable {
    */
   public void allocateReserved(long count, long goal, BlockRun out) {
     while (!map.allocate(requirePositive(count), goal, out)) {
-      if (map.freeFrames() == 0) {
+      if (map.freeFrames() == 0 && !ahead.giveBackAll()) {
         throw new IllegalStateException(region + ": more frames are taken than were reserved");
       }
       // Others took and gave back while the search passed by.
@@ -144,6 +150,56 @@ public final class Space implements AutoCloseable {
   /** Gives up a reservation, or the rest of one. */
   public void unreserve(long count) {
     accounts.giveBack(count);
+  }
+
+  // ---------------------------------------------------------------- ahead
+
+  /**
+   * Keeps frames for what a file will have next, in one piece, instead of those that it has kept
+   * until now. They count as free: see {@link RunsAhead}.
+   *
+   * @param count how many at most; there may be fewer
+   * @param wanted how many of them will be taken right after this
+   * @param goal the frame to begin with if possible, or −1 for no preference
+   * @return false if too few are usable, or those that are wanted are at the goal, where there is
+   *     no room for more; then the run has none
+   */
+  public boolean keepAhead(RunAhead run, long count, long wanted, long goal) {
+    return ahead.keep(run, requirePositive(count), wanted, goal);
+  }
+
+  /**
+   * As {@link #keepAhead}, a 2 MiB page.
+   *
+   * @param goal where to begin the search, or −1 for no preference
+   */
+  public boolean keepHugeAhead(RunAhead run, long goal) {
+    return ahead.keepHuge(run, goal);
+  }
+
+  /**
+   * As {@link #allocateReserved}, out of what was kept.
+   *
+   * @param pfn the frame to begin with
+   * @return false if the run does not begin with it; then nothing was taken
+   */
+  public boolean takeAhead(RunAhead run, long pfn, long count, BlockRun out) {
+    return ahead.take(run, pfn, requirePositive(count), out);
+  }
+
+  /** Keeps none for a file any more. */
+  public void giveBackAhead(RunAhead run) {
+    ahead.giveBack(run);
+  }
+
+  /** Keeps none for any file any more. */
+  public void giveBackAllAhead() {
+    boolean _ = ahead.giveBackAll();
+  }
+
+  /** How many frames are kept for what files will have next: a part of those that are free. */
+  public long aheadFrames() {
+    return ahead.frames();
   }
 
   // ---------------------------------------------------------------- promises
@@ -300,9 +356,9 @@ public final class Space implements AutoCloseable {
     return map.frameCount();
   }
 
-  /** How many frames nothing occupies. */
+  /** How many frames nothing occupies, those that are kept for what files will have included. */
   public long freeFrames() {
-    return map.freeFrames();
+    return ahead.frames() + map.freeFrames();
   }
 
   /** How many frames an allocation of data may have now. */
@@ -321,13 +377,15 @@ public final class Space implements AutoCloseable {
     return delayed.waitingCount() > 0 || parts != null && parts.isWaitingForCommit();
   }
 
-  /** Whether the frame is in use, or on its way back. */
+  /** Whether the frame is in use, on its way back, or kept for what a file will have. */
   public boolean isUsed(long pfn) {
     return map.isUsed(pfn);
   }
 
   @Override
   public void close() {
+    giveBackAllAhead();
+    assert ahead.frames() == 0 : "frames are ahead of no file: " + ahead.frames();
     map.close();
   }
 

@@ -10,9 +10,11 @@
  *                                                 {@link PartAllocator}  where the blocks of a page come from
  *                                                 {@link FrameDivision}  numbers and masks of blocks in a frame
  *                                                 {@link PageOwner}      a file whose pages have frames kept for them
+ *                                                 {@link FrameTaker}     chooses whole frames for its pages
  *   {@link Space}          frames, first by count,        {@link FrameAccounts}  how many are free, promised, kept back
  *                  then by number                 {@link FreeMap}        which are free, a bit each
  *                                                 {@link DelayedFrees}   runs that wait for a commit
+ *                                                 {@link RunsAhead}      what files keep ahead of their ends, a {@link RunAhead} each
  *
  *   {@link Units}          bytes, blocks, pages           {@link BlockRun}       consecutive blocks, as an answer
  *   {@link Occupant}       what has a device to itself    {@link RunTaker}       is given consecutive blocks

@@ -191,7 +191,7 @@ public final class CachedFile implements FrameOwner, PageStore {
     long page = units.pageOf(block);
     long count = units.pageOf(endBlock) - page;
     boolean whole = units.blocksOf(page) == block && count > 0;
-    if (!whole || !data.allocatePages(count, goal, taken)) {
+    if (!whole || !data.allocatePages(pages.kept, page, count, goal, taken)) {
       long part = Math.min(endBlock, units.blocksOf(page + 1)) - block;
       long home = pages.placement.homeOf(block, new BlockExtent());
       data.allocatePart(pages.kept, block, (int) part, home, goal, taken);

@@ -42,7 +42,7 @@ final class CachedPages {
   final PagePlacement placement;
 
   /** What is kept on the device for pages of the file. */
-  final PageOwner kept = new PageOwner();
+  final PageOwner kept;
 
   /**
    * Exclusive for whoever zeroes bytes on the media, or makes a page one piece; shared for whoever
@@ -85,6 +85,7 @@ final class CachedPages {
     this.tier = tier;
     this.owner = owner;
     this.inode = inode;
+    this.kept = new PageOwner(inode.ahead::takeForWriteback);
     this.volume = inode.volume;
     this.units = volume.units;
     this.shift = units.blocksPerPageShift;

@@ -74,6 +74,9 @@ public final class CachedWrite implements AutoCloseable {
       }
       room.adopt();
       if (end > size) {
+        if (at == offset) {
+          boolean _ = inode.ahead.begin(offset, size); // for those who write it back
+        }
         inode.zeroTail(size);
         growing = true;
         grow(size);
@@ -90,6 +93,7 @@ public final class CachedWrite implements AutoCloseable {
         if (at > size) {
           inode.setSize(at);
           inode.extents.noteSize();
+          inode.ahead.grown(at);
         }
         inode.touch();
       }

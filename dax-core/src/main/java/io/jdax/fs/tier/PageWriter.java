@@ -121,7 +121,8 @@ final class PageWriter {
       inode.extents.find(first, extent);
       int alike = alike(i, extent.endBlock() >> shift, word);
       if (holes && alike > 0) {
-        if (volume.data.allocatePages(alike, inode.direct.goal(first, extent.firstBlock), run)) {
+        long goal = inode.direct.goal(first, extent.firstBlock);
+        if (volume.data.allocatePages(pages.kept, page, alike, goal, run)) {
           return allocated(page);
         }
       } else if (alike > 0) {

@@ -202,7 +202,7 @@ class FragmentsModelTest {
       if (reserved < wanted * blocksPerFrame && !reserve(wanted * blocksPerFrame)) {
         return;
       }
-      if (fragments.allocateReservedFrames(wanted, goal, run)) {
+      if (fragments.allocateReservedFrames(new PageOwner(), 0, wanted, goal, run)) {
         reserved -= run.count();
         assertEquals(0, run.start() % blocksPerFrame);
         assertTrue(run.count() <= wanted * blocksPerFrame, run.toString());

@@ -262,7 +262,7 @@ class FragmentsTest {
     assertEquals(0, fragments.usableBlocks());
     assertThrows(NoSpaceException.class, () -> fragments.reserve(1));
     assertThrows(NoSpaceException.class, () -> space.allocate(1, -1, run));
-    assertTrue(fragments.allocateReservedFrames(2, -1, run));
+    assertTrue(fragments.allocateReservedFrames(new PageOwner(), 0, 2, -1, run));
     long left = usable - run.count();
     for (int i = 0; left > 0; i++) {
       fragments.allocateReserved(b, 4 * i + 1, (int) Math.min(left, 3), -1, -1, run);
@@ -327,7 +327,7 @@ class FragmentsTest {
   @DisplayName("Blocks that go back to a reservation are there for it, in frames and in parts")
   void freeReserved() throws NoSpaceException {
     fragments.reserve(8 + 2);
-    assertTrue(fragments.allocateReservedFrames(2, 4 * 30, run));
+    assertTrue(fragments.allocateReservedFrames(new PageOwner(), 0, 2, 4 * 30, run));
     assertEquals("[120, +8)", run.toString());
     fragments.allocateReserved(a, 0, 2, -1, 4 * 40, run);
     assertEquals(160, run.start());

@@ -190,6 +190,19 @@ final class Workloads {
           r.storePersist("/b", 3 * PAGE, 64, false);
           r.fsync("/b");
         });
+    SINGLE.put(
+        "hint-append", // with the rest of a window ahead
+        r -> {
+          r.setExtentSizeHint("/b", 2 * PAGE);
+          for (int i = 0; i < 4; i++) {
+            r.append("/b", PAGE);
+            r.append("/d/c", PAGE / 2);
+          }
+          r.fsync("/b");
+          r.truncate("/b", 2 * PAGE + 100);
+          r.append("/b", PAGE);
+          r.remount();
+        });
     SINGLE.put("format", FsRun::reformat);
   }
 
