@@ -187,7 +187,7 @@ public final class DaxFile implements AutoCloseable {
     handle.ensureOpen();
     try (Calls _ = handle.enter()) {
       FsyncEvent event = FsyncEvent.begun();
-      if (!volume.readOnly()) {
+      if (!volume.isSettled()) {
         inode.addressSpace.flushDirty(0, Long.MAX_VALUE);
         inode.commit();
       }
@@ -373,7 +373,7 @@ public final class DaxFile implements AutoCloseable {
    */
   public List<FileExtent> extents() throws IOException {
     try (Calls _ = handle.enterToAsk()) {
-      if (!volume.readOnly()) {
+      if (!volume.isSettled()) {
         inode.store().settle(0, Long.MAX_VALUE);
       }
       return inode.extents.all();

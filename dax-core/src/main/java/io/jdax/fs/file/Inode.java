@@ -260,7 +260,7 @@ public final class Inode extends InodeFacts {
       return true;
     }
     boolean quiet = addressSpace.isQuiet();
-    if (!volume.readOnly()) {
+    if (!volume.isSettled()) {
       sync(true);
     }
     return quiet;

@@ -150,7 +150,7 @@ public final class Mount {
   /** Makes everything durable that was stored, written or changed before the call. */
   public void sync() throws IOException {
     volume.frames.finishCloses();
-    if (!volume.readOnly()) {
+    if (!volume.isSettled()) {
       settle();
     }
   }

@@ -341,6 +341,11 @@ public final class CowTree implements AutoCloseable {
     }
   }
 
+  /** Whether nothing of the tree can be written: it is frozen, or the region is read-only. */
+  public boolean isFrozen() {
+    return frozen || persister.readOnly();
+  }
+
   /** Ends what {@link #freeze} began. */
   public void thaw() {
     frozen = false;

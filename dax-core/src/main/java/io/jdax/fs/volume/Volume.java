@@ -102,8 +102,21 @@ public final class Volume {
     return tree.failure() != null || region.writebacks().failure() != null;
   }
 
+  /**
+   * Whether new stores and changes are refused. What was accepted before may not be durable yet:
+   * see {@link #isSettled}.
+   */
   public boolean readOnly() {
     return readOnly;
+  }
+
+  /**
+   * Whether all that was ever accepted is durable, and nothing can follow, so that there is nothing
+   * to be done for whoever wants something durable. Not yet while the file system becomes
+   * read-only.
+   */
+  public boolean isSettled() {
+    return readOnly && tree.isFrozen();
   }
 
   public void setReadOnly(boolean readOnly) {
