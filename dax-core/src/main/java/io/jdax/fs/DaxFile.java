@@ -21,8 +21,6 @@ import io.jdax.mm.PinAccess;
 import io.jdax.mm.PinnedException;
 import io.jdax.mm.Sharing;
 import io.jdax.mm.engine.AddressSpace;
-import io.jdax.os.AccessFault;
-import io.jdax.os.StackRoom;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -30,7 +28,6 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * An open file: bytes to read and write, to map and to pin.
@@ -227,7 +224,7 @@ public final class DaxFile implements AutoCloseable {
    *     only the rest of the last page could not be zeroed
    */
   public void truncate(long sizeBytes, Duration patience) throws IOException {
-    handle.change(() -> space.truncate(sizeBytes, nanos(patience)));
+    handle.change(() -> space.truncate(sizeBytes, FileHandle.nanos(patience)));
   }
 
   /**
@@ -259,7 +256,7 @@ public final class DaxFile implements AutoCloseable {
    *     gone if only the rest of the range could not be zeroed
    */
   public void punchHole(long offset, long length, Duration patience) throws IOException {
-    handle.change(() -> space.punch(offset, length, nanos(patience)));
+    handle.change(() -> space.punch(offset, length, FileHandle.nanos(patience)));
   }
 
   /** As {@link #zeroRange(long, long, boolean, Duration)}, without waiting. */
@@ -279,12 +276,7 @@ public final class DaxFile implements AutoCloseable {
    */
   public void zeroRange(long offset, long length, boolean keepSize, Duration patience)
       throws IOException {
-    handle.change(() -> allocation.zeroRange(offset, length, keepSize, nanos(patience)));
-  }
-
-  /** Not more than 292 years, which is all that a long can hold. */
-  private static long nanos(Duration patience) {
-    return Math.max(0, TimeUnit.NANOSECONDS.convert(patience));
+    handle.change(() -> allocation.zeroRange(offset, length, keepSize, FileHandle.nanos(patience)));
   }
 
   /**
@@ -498,12 +490,7 @@ public final class DaxFile implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
-    StackRoom.claim(StackRoom.FILE_SYSTEM);
-    try {
-      AccessFault.deliver();
-    } finally {
-      handle.end(); // also when an error of an earlier access comes now: nobody calls twice
-    }
+    handle.end();
   }
 
   @Override

@@ -7,12 +7,15 @@ import io.jdax.fs.file.InodeTable;
 import io.jdax.fs.volume.Steps;
 import io.jdax.fs.volume.Volume;
 import io.jdax.mm.engine.WritebackErrors;
+import io.jdax.os.AccessFault;
 import io.jdax.os.StackRoom;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One use of an inode, by whoever has opened it: what it was opened for, and until when it lasts.
@@ -133,6 +136,15 @@ final class FileHandle {
 
   /** No call begins any more; the use ends with the last that is under way. Once. */
   void end() throws IOException {
+    StackRoom.claim(StackRoom.FILE_SYSTEM);
+    try {
+      AccessFault.deliver();
+    } finally {
+      endOnce(); // also when an error of an earlier access comes now: nobody calls twice
+    }
+  }
+
+  private void endOnce() throws IOException {
     Steps steps =
         new Steps(); // before the end, which is told once, and for which nobody asks again
     Steps.Step check = errors::check;
@@ -151,6 +163,11 @@ final class FileHandle {
     }
     steps.run(check);
     steps.end();
+  }
+
+  /** Not more than 292 years, which is all that a long can hold. */
+  static long nanos(Duration patience) {
+    return Math.max(0, TimeUnit.NANOSECONDS.convert(patience));
   }
 
   static void checkOffset(long offset) {
