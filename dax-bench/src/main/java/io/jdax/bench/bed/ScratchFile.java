@@ -69,8 +69,13 @@ public final class ScratchFile implements AutoCloseable {
     }
   }
 
-  /** As {@link #fillInTurns}, for files whose blocks may be given later, and then lie together. */
+  /**
+   * As {@link #fillInTurns}, for files whose blocks may be given later, and then lie together. Both
+   * have their length first, since a file that is appended to has storage ahead of its end.
+   */
   void writeInTurns(ScratchFile other, long length) throws IOException {
+    file.truncate(length);
+    other.file.truncate(length);
     MemorySegment page = CONTENT.asSlice(0, FileBed.PAGE);
     for (long at = 0; at < length; at += FileBed.PAGE) {
       file.write(at, page);
