@@ -19,10 +19,7 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -147,17 +144,7 @@ class BufferFaultTest {
 
   /** Memory of which only the first {@link #GOOD} bytes can be read, which are 7. */
   private MemorySegment halfThere(int size, Arena arena) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            folder.resolve("short"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(filled(size, 7)), 0);
-      MemorySegment all = channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
-      channel.truncate(GOOD);
-      return all;
-    }
+    return ShortFile.map(folder, size, 7, GOOD, arena);
   }
 
   private static byte[] filled(int size, int value) {

@@ -27,10 +27,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -238,18 +235,10 @@ class CachedFileTest {
   @DisplayName("What was copied before the caller's memory failed is dirty, and so written back")
   void halfCopied(@TempDir Path folder) throws IOException {
     try (DaxFile file = fs.open("/f", RW);
-        Arena arena = Arena.ofShared();
-        FileChannel channel =
-            FileChannel.open(
-                folder.resolve("short"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE)) {
+        Arena arena = Arena.ofShared()) {
       file.write(0, FsFixture.bytes(PAGE, 3));
       file.fsync(); // clean
-      channel.write(ByteBuffer.wrap(new byte[2 * PAGE]), 0);
-      MemorySegment buffer = channel.map(FileChannel.MapMode.READ_WRITE, 0, 2 * PAGE, arena);
-      channel.truncate(PAGE);
+      MemorySegment buffer = ShortFile.map(folder, 2 * PAGE, 0, PAGE, arena);
       assertThrows(BufferFaultException.class, () -> file.write(0, buffer.asSlice(PAGE / 2, PAGE)));
       byte[] seen = new byte[PAGE];
       file.read(0, MemorySegment.ofArray(seen));

@@ -14,9 +14,7 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -174,16 +172,8 @@ class FailedWriteTest {
     fs = fixture.fs;
     file = fs.open("/f", RW);
     file.write(0, FsFixture.bytes(SIZE, 1));
-    try (Arena arena = Arena.ofShared();
-        FileChannel channel =
-            FileChannel.open(
-                folder.resolve("short"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE)) {
-      channel.write(FsFixture.bytes(SIZE, 7).asByteBuffer(), 0);
-      MemorySegment src = channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE, arena);
-      channel.truncate(4L * PAGE);
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment src = ShortFile.map(folder, SIZE, 7, 4L * PAGE, arena);
       assertThrows(BufferFaultException.class, () -> file.write(0, src));
       assertTrue(seen(fs)[4 * PAGE - 1] == 7, "a part was written");
       try (DaxMapping mapping = file.map(0, SIZE)) {

@@ -24,12 +24,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -119,19 +116,10 @@ class TierModeTest extends SmallTier {
   @Test
   @DisplayName("A write from, or a read into, memory that is not backed fails with a typed error")
   void bufferFault(@TempDir Path folder) throws IOException {
-    Path path = folder.resolve("short");
     try (DaxFile file = fs.open("/f", RW);
-        FileChannel channel =
-            FileChannel.open(
-                path,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
         Arena arena = Arena.ofShared()) {
       file.write(0, FsFixture.bytes(2 * 4096, 3));
-      channel.write(ByteBuffer.wrap(new byte[2 * 4096]), 0);
-      MemorySegment buffer = channel.map(FileChannel.MapMode.READ_WRITE, 0, 2 * 4096, arena);
-      channel.truncate(4096);
+      MemorySegment buffer = ShortFile.map(folder, 2 * 4096, 0, 4096, arena);
       for (int time = 0; time < 2; time++) { // the pages are in DRAM; then they are not
         BufferFaultException e =
             assertThrows(BufferFaultException.class, () -> file.write(0, buffer));
