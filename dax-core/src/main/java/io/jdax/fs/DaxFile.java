@@ -377,8 +377,7 @@ public final class DaxFile implements AutoCloseable {
    * without storage are not listed. Errors as for {@link #sizeBytes}.
    */
   public List<FilePages> pages() throws IOException {
-    handle.ensureOpen();
-    try (Calls _ = handle.enter()) {
+    try (Calls _ = handle.enterToAsk()) {
       long stamp = inode.addressSpace.invalidateLock().lockShared();
       try {
         return inode.store().pages().all();
@@ -462,8 +461,7 @@ public final class DaxFile implements AutoCloseable {
    * Errors as for {@link #sizeBytes}.
    */
   public AddressSpaceStatistics statistics() throws IOException {
-    handle.ensureOpen();
-    try (Calls _ = handle.enter()) {
+    try (Calls _ = handle.enterToAsk()) {
       return inode.addressSpace.statistics();
     }
   }

@@ -68,8 +68,8 @@ final class CountedRoom implements WriteRoom {
   private void takeSome(long page, long count, long goal) {
     if (keeps) {
       ahead.takeOrKeep(page, count, goal, run);
-    } else if (!ahead.take(page, count, run)) {
-      space.allocateReserved(count, goal, run);
+    } else {
+      ahead.takeOrAllocate(page, count, goal, run);
     }
   }
 

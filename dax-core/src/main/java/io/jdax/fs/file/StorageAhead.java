@@ -114,7 +114,18 @@ public final class StorageAhead {
   public void takeForWriteback(long page, long count, long goal, BlockRun out) {
     if (appends && goal >= 0) {
       takeOrKeep(page, count, goal, out);
-    } else if (!take(page, count, out)) {
+    } else {
+      takeOrAllocate(page, count, goal, out);
+    }
+  }
+
+  /**
+   * As {@link #takeOrKeep}, and keeps no more.
+   *
+   * @param goal the block to begin with if there are none here, or −1 for no preference
+   */
+  void takeOrAllocate(long page, long count, long goal, BlockRun out) {
+    if (!take(page, count, out)) {
       space.allocateReserved(count, goal, out);
     }
   }
