@@ -308,7 +308,7 @@ class FailAtEveryStepTest {
 
   /** What a step of the kind may meet. */
   @SuppressWarnings("unchecked") // whatever it is, the caller need not declare it
-  private static <T extends Throwable> void fail(FailurePoint point) throws T {
+  static <T extends Throwable> void fail(FailurePoint point) throws T {
     throw (T)
         switch (point) {
           case NODE_READ, COMMIT -> new Injected();
