@@ -152,6 +152,40 @@ class CloseTest extends SteppedFs {
   }
 
   @Test
+  @DisplayName("An abandoned file system keeps of a file what was written before its bad page")
+  void abandonKeepsPagesBefore() throws Exception {
+    try (Region bad = Region.anonymous("abandoned", 4 << 20)) {
+      BadMedia media = new BadMedia(bad);
+      PmemBlockDevice device = PmemBlockDevice.of(bad, media, PAGE);
+      DaxFileSystem.format(device, "abandoned");
+      MountOptions options =
+          MountOptions.DEFAULTS.withTier(TierMode.CACHED).withWritebackAge(Duration.ofDays(1));
+      DaxFileSystem mounted = DaxFileSystem.mount(device, options);
+      DaxFile file = mounted.open("/f", RW);
+      file.write(5 * PAGE, FsFixture.bytes(PAGE, 1));
+      long place = file.extents().getFirst().place();
+      file.fsync();
+      file.write(0, FsFixture.bytes(PAGE, 3));
+      file.write(5 * PAGE, FsFixture.bytes(PAGE, 2));
+      media.copied =
+          (offset, length) -> {
+            if (offset == place) {
+              throw new MediaErrorException("abandoned", offset, length, "is bad", null);
+            }
+          };
+      assertThrows(MediaErrorException.class, mounted::abandon);
+      try (DaxFileSystem again = DaxFileSystem.mount(device);
+          DaxFile found = again.open("/f")) {
+        assertEquals(6 * PAGE, found.sizeBytes());
+        MemorySegment page = MemorySegment.ofArray(new byte[PAGE]);
+        assertEquals(PAGE, found.read(0, page));
+        assertEquals(-1, page.mismatch(FsFixture.bytes(PAGE, 3)));
+      }
+      device.close();
+    }
+  }
+
+  @Test
   @DisplayName("A write that is acknowledged while the file system is closed is there afterwards")
   void writesBesideClose() throws Exception {
     DaxFile file = fs.open("/f", RW);
