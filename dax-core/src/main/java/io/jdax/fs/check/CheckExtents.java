@@ -40,8 +40,8 @@ final class CheckExtents {
   }
 
   /**
-   * Takes the blocks of an extent that is dropped, so that they stay as they are until a repair is
-   * durable.
+   * The blocks of an extent that is dropped stay as they are until a repair is durable, as far as
+   * they are no file's.
    */
   void keepBlocks(byte[] value) {
     if (value.length == ExtentRecord.BYTES) {
@@ -49,7 +49,7 @@ final class CheckExtents {
       long block = ExtentRecord.place(s, 0) >>> 1;
       long count = ExtentRecord.count(s, 0);
       if (count > 0 && block < totalBlocks) {
-        state.claim(block, Math.min(count, totalBlocks));
+        state.keep(block, Math.min(count, totalBlocks));
       }
     }
   }

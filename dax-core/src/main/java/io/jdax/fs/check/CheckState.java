@@ -36,6 +36,8 @@ final class CheckState {
   /** The same, in blocks of files. */
   final DataSpace data;
 
+  private final List<long[]> kept = new ArrayList<>();
+
   /** What each project uses, by the items as they are at the end. */
   final List<ProjectUsage> projects = new ArrayList<>();
 
@@ -73,6 +75,19 @@ final class CheckState {
   NavigableMap<ItemKey, byte[]> itemsOf(long inode, int kind) {
     long hi = Keys.hi(inode, kind);
     return items.subMap(new ItemKey(hi, 0), true, new ItemKey(hi, -1), true);
+  }
+
+  /**
+   * Blocks that no item leads to any more are to stay as they are until a repair is durable. They
+   * are taken when all files have theirs: the file that they belong to may come later.
+   */
+  void keep(long block, long count) {
+    kept.add(new long[] {block, count});
+  }
+
+  /** All files have their blocks: takes what is to be kept. */
+  void claimKept() {
+    kept.forEach(run -> claim(run[0], run[1]));
   }
 
   /** A defect at a block that files may have, by the frame that it lies in. */

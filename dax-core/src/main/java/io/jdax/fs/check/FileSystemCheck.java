@@ -128,6 +128,7 @@ public final class FileSystemCheck {
       new CheckLinks(state).run();
       new CheckQuotas(state).run();
       CheckInodes.store(state);
+      state.claimKept();
       state.defects.sort(Comparator.comparing(Defect::code));
       CheckReport report =
           new CheckReport(
