@@ -4,6 +4,7 @@ import io.jdax.block.BlockDevice;
 import io.jdax.fs.facts.DirectoryEntry;
 import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.FileSystemStat;
+import io.jdax.fs.facts.LogStatistics;
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
@@ -17,7 +18,6 @@ import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.fs.volume.Volume;
 import io.jdax.mm.PinnedException;
 import io.jdax.mm.QuarantineStatistics;
-import io.jdax.mm.engine.FrameSpace;
 import io.jdax.os.AccessFault;
 import io.jdax.os.StackRoom;
 import java.io.IOException;
@@ -465,6 +465,11 @@ public final class DaxFileSystem implements AutoCloseable {
     return mount.stat();
   }
 
+  /** What has become of the log of notes; all 0 if there is none. */
+  public LogStatistics logStatistics() {
+    return volume.log.statistics();
+  }
+
   /** What files that go through DRAM hold there; all 0 if none ever did. */
   public TierStatistics tier() {
     return mount.tier.statistics();
@@ -486,11 +491,6 @@ public final class DaxFileSystem implements AutoCloseable {
   /** What waits to be used again until no thread can reach it, and what waited so far. */
   public QuarantineStatistics quarantine() {
     return volume.frames.quarantine().statistics();
-  }
-
-  /** The engine below, for this package and its tests: it can hang or corrupt what is mounted. */
-  FrameSpace frames() {
-    return volume.frames;
   }
 
   @Override

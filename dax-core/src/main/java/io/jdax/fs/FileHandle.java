@@ -64,11 +64,8 @@ final class FileHandle {
     if (dsync) {
       inode.store().settleWrite(offset, length);
     }
-    if (sync) {
-      inode.fold(true);
-    }
     if (dsync) {
-      inode.commit();
+      inode.commit(sync);
     }
   }
 

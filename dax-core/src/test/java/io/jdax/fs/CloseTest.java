@@ -437,7 +437,7 @@ class CloseTest extends SteppedFs {
                   while (CoarseClock.isExact()) {
                     file.write(0, FsFixture.bytes(1, 1));
                   }
-                  mounted.frames().quarantine().turnOver();
+                  mounted.volume.frames.quarantine().turnOver();
                 }
                 Thread[] mine = new Thread[10];
                 assertEquals(1, group.enumerate(mine), "threads in the caller's group");

@@ -335,7 +335,7 @@ class DaxFileTest {
     assertEquals(3, m.getByte(4096));
     long used = fs.statfs().freeBlocks();
     m.close();
-    fs.frames().quarantine().drainNow();
+    fs.volume.frames.quarantine().drainNow();
     fs.createDirectory("/x");
     fs.createDirectory("/y");
     fs.createDirectory("/z");

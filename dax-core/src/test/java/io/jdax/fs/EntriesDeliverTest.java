@@ -180,7 +180,7 @@ class EntriesDeliverTest {
   }
 
   private Map<String, Executable> quarantines() {
-    Quarantine quarantine = fs.frames().quarantine();
+    Quarantine quarantine = fs.volume.frames.quarantine();
     Map<String, Executable> calls = new LinkedHashMap<>();
     calls.put("add", () -> quarantine.add(0, 1, (pfn, count) -> {}));
     calls.put("drainNow", () -> quarantine.drainNow());
@@ -196,7 +196,7 @@ class EntriesDeliverTest {
     check(
         DaxFileSystem.class,
         names(),
-        Set.of("tier", "quarantine", "frames", "close", "abandon", "toString"));
+        Set.of("tier", "logStatistics", "quarantine", "close", "abandon", "toString"));
     check(
         DaxMapping.class,
         mappings(),
@@ -264,7 +264,7 @@ class EntriesDeliverTest {
     assertTrue(fs.exists("/d") && fs.exists("/f") && !fs.exists("/e"));
     mapping.putLong(0, 1);
     mapping.persist(0, PAGE);
-    fs.frames().quarantine().turnOver();
+    fs.volume.frames.quarantine().turnOver();
     fs.createDirectory("/works");
     fs.removeDirectory("/works");
   }
@@ -282,7 +282,7 @@ class EntriesDeliverTest {
       closing.close();
     }
     assertEquals(false, pin.isOpen() || mapping.isOpen() || second.isOpen());
-    FrameSpace frames = fs.frames();
+    FrameSpace frames = fs.volume.frames;
     try (OwedError owed = new OwedError(1)) {
       assertThrows(InternalError.class, fs::close);
       assertNotNull(owed.thrown());

@@ -78,6 +78,7 @@ class FailAtEveryStepTest {
   private static final List<Operation> OPERATIONS =
       List.of(
           new Operation("fsync", FailAtEveryStepTest::scatter, m -> m.file.fsync()),
+          new Operation("fold", FailAtEveryStepTest::scatter, m -> m.file.inode.fold(true)),
           new Operation("write to a hole", NOTHING, m -> m.file.write(31L * PAGE, DATA)),
           new Operation("append", NOTHING, m -> m.file.write((long) PAGES * PAGE, DATA)),
           new Operation(

@@ -39,7 +39,7 @@ final class FsContractDisk implements ContractDisk {
 
   @Override
   public FrameSpace frames() {
-    return fs.frames();
+    return fs.volume.frames;
   }
 
   /** Metadata blocks count as free: what an operation takes for content is what matters. */

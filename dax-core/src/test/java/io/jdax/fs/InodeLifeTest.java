@@ -220,7 +220,7 @@ class InodeLifeTest extends SteppedFs {
     assertEquals(InodeState.OPEN, file.inode.state);
     fs.open("/g", RW).close(); // whoever puts something away looks for others
     assertEquals(InodeState.OPEN, file.inode.state);
-    fs.frames().quarantine().turnOver();
+    fs.volume.frames.quarantine().turnOver();
     fs.open("/g", RW).close();
     assertEquals(InodeState.GONE, file.inode.state);
     fixture.assertSound();
@@ -255,7 +255,7 @@ class InodeLifeTest extends SteppedFs {
     go.countDown();
     close.get();
     assertEquals(InodeState.OPEN, file.inode.state);
-    fs.frames().quarantine().turnOver();
+    fs.volume.frames.quarantine().turnOver();
     fs.open("/g", RW).close();
     assertEquals(InodeState.GONE, file.inode.state);
   }
@@ -460,7 +460,7 @@ class InodeLifeTest extends SteppedFs {
 
   private long free() throws IOException {
     fs.sync();
-    fs.frames().quarantine().drainNow();
+    fs.volume.frames.quarantine().drainNow();
     for (int i = 0; i < 3; i++) { // what commits show waits for two more
       fs.createDirectory("/t");
       fs.removeDirectory("/t");

@@ -80,9 +80,9 @@ class ReadOnlyRemountTest extends SteppedFs {
         file.map(0, PAGE).putByte(0, (byte) 1);
       }
     }
-    long before = fs.frames().quarantine().statistics().turnOvers();
+    long before = fs.volume.frames.quarantine().statistics().turnOvers();
     fs.setReadOnly(true);
-    long turnOvers = fs.frames().quarantine().statistics().turnOvers() - before;
+    long turnOvers = fs.volume.frames.quarantine().statistics().turnOvers() - before;
     assertTrue(turnOvers >= 2 && turnOvers < 40, "turn-overs: " + turnOvers);
   }
 
@@ -94,7 +94,7 @@ class ReadOnlyRemountTest extends SteppedFs {
     DaxFile file = fs.open("/f", RW);
     file.write(0, FsFixture.bytes(PAGE, 1));
     fs.setReadOnly(true);
-    file.inode.extents.noteSize(); // as of a store that came after the files' turn
+    file.inode.extents.noteSizeLater(); // as of a store that came after the files' turn
     ((CachedFile) file.inode.store()).writeBackAll();
     fs.setReadOnly(false);
     file.close();
@@ -227,7 +227,7 @@ class ReadOnlyRemountTest extends SteppedFs {
     never.close();
     assertEquals(used, fs.quota("/q").usedBytes());
     fs.setReadOnly(false);
-    fs.frames().quarantine().drainNow();
+    fs.volume.frames.quarantine().drainNow();
     for (int i = 0; i < 3; i++) {
       fs.createDirectory("/t");
       fs.removeDirectory("/t");

@@ -92,7 +92,7 @@ class StackOverflowTest {
     all.put("pin", () -> pinAndClose(PinAccess.WRITE));
     all.put("pin for reading", () -> pinAndClose(PinAccess.READ));
     all.put("open", this::openAndClose);
-    all.put("turn over", () -> fs.frames().quarantine().turnOver());
+    all.put("turn over", () -> fs.volume.frames.quarantine().turnOver());
     all.put("sync", () -> fs.sync());
     return all;
   }
@@ -181,7 +181,7 @@ class StackOverflowTest {
   private void works() throws IOException {
     assertTrue(file.addressSpace().invalidateLock().tryLockExclusive(0));
     file.addressSpace().invalidateLock().unlockExclusive();
-    fs.frames().quarantine().turnOver();
+    fs.volume.frames.quarantine().turnOver();
     for (long at = 0; at < SIZE; at += PAGE) {
       mapping.putLong(at, at);
       assertEquals(at, loads.getLong(at));

@@ -208,12 +208,12 @@ class TierEvictionTest extends SmallTier {
     assertEquals(1, at(file, 4 * PAGE));
     file.close();
     fs.sync();
-    fs.frames().quarantine().drainNow();
+    fs.volume.frames.quarantine().drainNow();
     for (int i = 0; i < 4; i++) {
       fs.createDirectory("/d");
       fs.removeDirectory("/d");
     }
-    fs.frames().quarantine().drainNow();
+    fs.volume.frames.quarantine().drainNow();
     assertEquals(FRAMES, fs.tier().freeFrames());
     assertEquals(0, fs.tier().dirtyFrames());
     remount(TierMode.CACHED);

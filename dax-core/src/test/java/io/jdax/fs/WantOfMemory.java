@@ -244,13 +244,14 @@ public final class WantOfMemory implements BiConsumer<String, String> {
       }
     }
     fs.sync();
-    fs.frames().quarantine().turnOver();
+    fs.volume.frames.quarantine().turnOver();
     fs.sync();
     fs.open("/f", RW).close();
     fs.sync();
     long more = used() - usedBlocks;
     assertTrue(more * blockBytes < 24 * PAGE, where + ": blocks that are lost: " + more);
-    assertEquals(0, fs.frames().privateFramesInUse(), where + ": private copies that are lost");
+    assertEquals(
+        0, fs.volume.frames.privateFramesInUse(), where + ": private copies that are lost");
   }
 
   private <T extends AutoCloseable> T open(T made) {

@@ -21,7 +21,7 @@ public final class Insides {
 
   /** The frames, with their quarantine. */
   public static FrameSpace frames(DaxFileSystem fs) {
-    return fs.frames();
+    return fs.volume.frames;
   }
 
   /** The free blocks. */

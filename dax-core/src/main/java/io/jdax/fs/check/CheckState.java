@@ -44,8 +44,10 @@ final class CheckState {
   /** The time for what a repair makes. */
   final long now = Times.of(Instant.now());
 
-  /** Whether the items are not those of the tree any more. */
+  /** Whether a repair has to write the items: some of them are not as a mount would show them. */
   boolean changed;
+
+  LogFacts logFacts = LogFacts.NONE;
 
   CheckState(String region, TreeSurvey survey, Space space, NameHash hash) {
     this.region = region;
@@ -77,6 +79,21 @@ final class CheckState {
     return items.subMap(new ItemKey(hi, 0), true, new ItemKey(hi, -1), true);
   }
 
+  /** A defect at a block that files may have, by the frame that it lies in. */
+  void blockDefect(DefectCode code, long block, long inode, String what) {
+    defect(code, block < 0 ? -1 : units.pageOf(block), inode, what);
+  }
+
+  /** As {@link #claim}, for frames. */
+  void claimFrames(long pfn, long count) {
+    claim(units.blocksOf(pfn), units.blocksOf(count));
+  }
+
+  /** Takes blocks of files out of the space as far as they are on the device and not taken. */
+  void claim(long block, long count) {
+    claim(data, block, count);
+  }
+
   /**
    * Blocks that no item leads to any more are to stay as they are until a repair is durable. They
    * are taken when all files have theirs: the file that they belong to may come later.
@@ -90,26 +107,16 @@ final class CheckState {
     kept.forEach(run -> claim(run[0], run[1]));
   }
 
-  /** A defect at a block that files may have, by the frame that it lies in. */
-  void blockDefect(DefectCode code, long block, long inode, String what) {
-    defect(code, block < 0 ? -1 : units.pageOf(block), inode, what);
-  }
-
-  /** As {@link #claim}, for frames. */
-  void claimFrames(long pfn, long count) {
-    claim(units.blocksOf(pfn), units.blocksOf(count));
-  }
-
-  /** Takes blocks of files out of the space as far as they are on the device and not taken. */
-  void claim(long block, long count) {
+  /** As {@link #claim(long, long)}, out of another space of the same device. */
+  void claim(DataSpace from, long block, long count) {
     long end = Math.min(block + count, units.blocksOf(space.totalFrames()));
     for (long at = Math.max(block, 0); at < end; ) {
-      long conflict = data.markUsed(at, end - at);
+      long conflict = from.markUsed(at, end - at);
       if (conflict < 0) {
         return;
       }
       if (conflict > at) {
-        data.markUsed(at, conflict - at);
+        from.markUsed(at, conflict - at);
       }
       at = conflict + 1;
     }

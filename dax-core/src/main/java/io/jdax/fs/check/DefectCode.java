@@ -36,6 +36,33 @@ public enum DefectCode {
       "the root of the tree is bad, so nothing can be reached",
       "not possible: restore from a backup, or format"),
 
+  // the log of notes
+  LG1(
+      "the superblock gives the log a place where none can be",
+      "the log is dropped, and the next mount begins a new one"),
+  LG2(
+      "a frame of the log can't be read, and may have told of files what nothing else does",
+      "what the rest of the log tells is kept, and the next mount begins a new log"),
+  LG3(
+      "a record of the log says what can't be",
+      "it is dropped, with what the log tells of the file after it; the next mount begins a new"
+          + " log"),
+  LG4(
+      "a record of the log gives a file a block that something else has",
+      "it is dropped, with what the log tells of the file after it; the next mount begins a new"
+          + " log"),
+  LG5(
+      "two records of the log have the same file and number",
+      "the first is kept, and what the log tells of the file after it is dropped; the next mount"
+          + " begins a new log"),
+  LG6(
+      "the log has a frame that is a node of the tree as well",
+      "the log is dropped, and the next mount begins a new one"),
+  LG7(
+      "a record of the log tells of something that this release does not know",
+      "it is dropped, with what the log tells of the file after it; the next mount begins a new"
+          + " log"),
+
   // inodes
   IN1("an item has an unknown kind, or an impossible inode number", "it is dropped"),
   IN2(

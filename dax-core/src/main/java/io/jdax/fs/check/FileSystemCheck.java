@@ -30,6 +30,7 @@ import java.util.function.Function;
  *
  * <pre>
  *   TreeSurvey      superblocks and nodes: all items that can be read
+ *   CheckLog        what the log of notes tells, as a mount would tell it to the tree
  *   CheckInodes     records, with CheckExtents and CheckContents
  *   CheckNames      directory entries
  *   CheckLinks      orphans, connectivity, link counts
@@ -118,11 +119,12 @@ public final class FileSystemCheck {
       Defect both =
           new Defect(
               DefectCode.SB2, region, 0, -1, "neither superblock is good: " + e.getMessage());
-      return new CheckReport(region, 0, 0, 0, 0, List.of(), List.of(both));
+      return new CheckReport(region, 0, 0, 0, 0, List.of(), LogFacts.NONE, List.of(both));
     }
     try (Space space = new Space(region, survey.frameCount())) {
       CheckState state = new CheckState(region, survey, space, hash.apply(survey.info().uuid()));
       checkTree(state);
+      new CheckLog(state, device.persister()).run();
       new CheckInodes(state).run();
       new CheckNames(state).run();
       new CheckLinks(state).run();
@@ -138,6 +140,7 @@ public final class FileSystemCheck {
               state.inodes.size(),
               space.totalFrames() - space.freeFrames(),
               List.copyOf(state.projects),
+              state.logFacts,
               List.copyOf(state.defects));
       if (repair && !report.isClean() && report.isRepairable()) {
         write(device, state);

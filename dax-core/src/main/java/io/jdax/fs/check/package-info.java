@@ -7,6 +7,7 @@
  *   {@link FileSystemCheck}   the two calls
  *   {@link CheckReport}       what they find, as a list of {@link Defect}s, each with its {@link DefectCode}
  *   {@code CheckState}        what the passes share: of each inode a {@code CheckedInode}
+ *   {@code CheckLog}          the log of notes, told to the items by {@code CheckItems}; {@link LogFacts} are what it has
  *   {@code CheckInodes}       the pass over records, with {@code CheckExtents} and {@code CheckContents}
  *   {@code CheckNames}        the pass over directory entries
  *   {@code CheckLinks}        the pass over orphans, connectivity and link counts

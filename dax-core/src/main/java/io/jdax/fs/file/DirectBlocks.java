@@ -120,7 +120,14 @@ public final class DirectBlocks {
         room.taken(taken.count());
         boolean done = false;
         try {
-          extents.note(at, taken.count(), taken.start(), ExtentState.UNWRITTEN, room::spend);
+          extents.note(
+              at,
+              taken.count(),
+              taken.start(),
+              ExtentState.UNWRITTEN,
+              ExtentMap.SAME_SIZE,
+              0,
+              room::spend);
           done = true;
         } finally {
           if (!done) {
@@ -143,7 +150,7 @@ public final class DirectBlocks {
       // Durably, before anybody can store to it, and before a commit tells of it.
       volume.persister.fillPersistKeeping(
           pfn << Units.PAGE_SHIFT, Units.PAGE_BYTES, (byte) 0, (pfn << Units.PAGE_SHIFT) + storeAt);
-      extents.note(page, 1, pfn, ExtentState.WRITTEN, volume.space);
+      extents.note(page, 1, pfn, ExtentState.WRITTEN, inode.modified(), volume.space);
       done = true;
       return pfn;
     } catch (MediaErrorException e) {
@@ -297,7 +304,7 @@ public final class DirectBlocks {
   private void noteRun(long from, BlockRun run) throws NoSpaceException {
     boolean done = false;
     try {
-      extents.note(from, run.count(), run.start(), ExtentState.UNWRITTEN, volume.space);
+      extents.note(from, run.count(), run.start(), ExtentState.UNWRITTEN, 0, volume.space);
       done = true;
     } finally {
       if (!done) {

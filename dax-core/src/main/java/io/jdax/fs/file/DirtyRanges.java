@@ -50,9 +50,13 @@ public final class DirtyRanges {
     /** What {@link DirtyRanges#added} was when it was taken. */
     private final long state;
 
+    /** The newest record of the log that is about it, or about what was told before. */
+    private long stamp;
+
     private int range;
     private long at;
     private boolean size;
+    private boolean stamped;
 
     private Batch(Range[] ranges, long items, boolean size, long state) {
       this.ranges = ranges;
@@ -86,17 +90,34 @@ public final class DirtyRanges {
       return size;
     }
 
+    /** Records of the log up to this number are void once all of it is told. */
+    long stamp() {
+      return stamp;
+    }
+
+    void setStamp(long number) {
+      stamp = number;
+    }
+
     /**
      * A change is done: told are the size, all before a range, and of that what is before a block.
+     *
+     * @param withStamp whether the tree knows now that all is told
      */
-    void told(int newRange, long newAt) {
+    void told(int newRange, long newAt, boolean withStamp) {
       size = false;
       at = newAt;
       range = newRange;
+      stamped = withStamp;
+    }
+
+    /** Whether no range is left. */
+    boolean hasNoRange() {
+      return range == ranges.length;
     }
 
     boolean isTold() {
-      return range == ranges.length && !size;
+      return hasNoRange() && !size && stamped;
     }
   }
 
@@ -283,6 +304,11 @@ public final class DirtyRanges {
     pending = null;
     folded = batch.state;
     return batch.items;
+  }
+
+  /** Whether nothing was added since a batch was taken. */
+  boolean isNewest(Batch batch) {
+    return batch.state == added;
   }
 
   /** The file is given up: nothing is left to tell. Returns all that was promised for it. */

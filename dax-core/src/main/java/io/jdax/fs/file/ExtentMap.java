@@ -2,10 +2,14 @@ package io.jdax.fs.file;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.facts.FileExtent;
+import io.jdax.fs.log.FileLog;
+import io.jdax.fs.log.LogArea;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
 import io.jdax.fs.volume.BlockRuns;
 import io.jdax.mm.ExtentState;
+import io.jdax.persist.Persister;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.LongConsumer;
@@ -19,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>All is counted in blocks: whoever asks for pages of a file system whose blocks are smaller
  * translates ({@link PagePlacement}).
  *
- * <p>What changes by {@link #note} is remembered as dirty until {@link Fold} has told the tree;
- * what changes by {@link #set} and {@link #remove}, the tree knows already.
+ * <p>What changes by {@link #note} is told to the file's {@link FileLog log} at once, and
+ * remembered as dirty until {@link Fold} has told the tree; what changes by {@link #set} and {@link
+ * #remove}, the tree knows already.
  *
  * <p><b>Promises.</b> An unwritten extent of n blocks becomes n records at most, when stores come
  * to every other block of it: n − 1 items are promised for as long as it is there, from the moment
@@ -32,12 +37,41 @@ public final class ExtentMap {
   /** More than this that is promised and not wanted is given back at once. */
   private static final int MAX_CREDIT = 4 * DirtyRanges.ITEMS_IN_ADVANCE;
 
+  /** Of a note: the size does not change. */
+  public static final long SAME_SIZE = -1;
+
   private final ExtentList list;
   private final StampedLock lock = new StampedLock();
   private final DirtyRanges dirty = new DirtyRanges();
 
+  /** Told of what is noted, in the order in which it happens. */
+  private final FileLog log;
+
+  private final LogFlush flush;
+  private final LongConsumer size;
+
+  /** The size that was told last, or {@link #SAME_SIZE}; written under the lock. */
+  private volatile long toldSize = SAME_SIZE;
+
+  /** Whether the size is to be told with the next that is made durable. */
+  private volatile boolean sizeOwed;
+
+  /** Of what is nobody's file: no log is told of it. */
   public ExtentMap(Units units) {
+    this(units, new FileLog(LogArea.NONE, 0), size -> {});
+  }
+
+  /**
+   * Of a file.
+   *
+   * @param size is given each size that is noted, with the lock held: a fold that takes the record
+   *     has to know the size that it tells
+   */
+  public ExtentMap(Units units, FileLog log, LongConsumer size) {
     this.list = new ExtentList(units);
+    this.log = log;
+    this.flush = new LogFlush(lock, log);
+    this.size = size;
   }
 
   // ---------------------------------------------------------------- lookup
@@ -132,33 +166,72 @@ public final class ExtentMap {
   }
 
   /**
-   * As {@link #set(long, long, long, ExtentState)}, where the tree is to be told later.
+   * As {@link #set(long, long, long, ExtentState)}, where the tree is to be told later. The bytes
+   * of the blocks are durable, or the blocks are unwritten.
    *
+   * @param modified when the content changed, or 0
    * @throws NoSpaceException there is no room for the record in the tree; nothing has changed
    */
-  public void note(long first, long count, long block, ExtentState state, Space space)
+  public void note(
+      long first, long count, long block, ExtentState state, long modified, Space space)
+      throws NoSpaceException {
+    note(first, count, block, state, SAME_SIZE, modified, space);
+  }
+
+  /**
+   * As its namesake, and the file has another size from then on.
+   *
+   * @param size in bytes, or {@link #SAME_SIZE}
+   */
+  void note(
+      long first, long count, long block, ExtentState state, long size, long modified, Space space)
       throws NoSpaceException {
     long stamp = lock.writeLock();
     try {
       dirty.prepare();
       list.allocate(1);
       dirty.ensureCredit(space, wanted(first, count, state));
+      log.prepare();
       dirty.spend(change(first, count, block, state));
+      log.extent(first, count, placeOf(block, state), size, modified);
+      addSize(size);
       space.recorded(dirty.takeCredit(MAX_CREDIT));
     } finally {
       lock.unlockWrite(stamp);
     }
   }
 
-  /** As its namesake, with room in the tree that was set aside before. */
-  public void note(long first, long count, long block, ExtentState state, LongConsumer spender) {
+  /**
+   * As its namesake, with room in the tree that was set aside before.
+   *
+   * @param size of the file from then on, in bytes, or {@link #SAME_SIZE}
+   */
+  public void note(
+      long first,
+      long count,
+      long block,
+      ExtentState state,
+      long size,
+      long modified,
+      LongConsumer spender) {
     long stamp = lock.writeLock();
     try {
       dirty.prepare();
       list.allocate(1);
+      log.prepare();
       spender.accept(change(first, count, block, state));
+      log.extent(first, count, placeOf(block, state), size, modified);
+      addSize(size);
     } finally {
       lock.unlockWrite(stamp);
+    }
+  }
+
+  private void addSize(long bytes) {
+    if (bytes != SAME_SIZE) {
+      dirty.addSize();
+      toldSize = bytes;
+      size.accept(bytes);
     }
   }
 
@@ -201,14 +274,109 @@ public final class ExtentMap {
     }
   }
 
-  /** The size is something that the tree does not know. */
-  public void noteSize() {
+  /**
+   * The size is something that the tree does not know. The bytes before it are durable, or never
+   * were written.
+   *
+   * @param modified when the content changed, or 0
+   */
+  public void noteSize(long size, long modified) {
+    if (toldSize == size && !sizeOwed) {
+      return; // with the blocks that it ends in; whoever makes the file longer is alone
+    }
     long stamp = lock.writeLock();
     try {
-      dirty.addSize();
+      if (toldSize != size) {
+        log.prepare();
+        log.size(size, modified);
+        addSize(size);
+      }
+      sizeOwed = false;
     } finally {
       lock.unlockWrite(stamp);
     }
+  }
+
+  /** As {@link #noteSize}, of bytes that are only in DRAM: told when they are made durable. */
+  public void noteSizeLater() {
+    long stamp = lock.writeLock();
+    try {
+      dirty.addSize();
+      sizeOwed = true;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** Whether there is a size to tell that {@link #noteSizeLater} was about. */
+  boolean owesSize() {
+    return sizeOwed;
+  }
+
+  /** Tells it, if nobody has. */
+  void tellOwed(long size, long modified) {
+    if (sizeOwed) {
+      noteSize(size, modified);
+    }
+  }
+
+  /** The content changed. */
+  void noteTime(long modified) {
+    long stamp = lock.writeLock();
+    try {
+      log.time(modified);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** The tree has got a size that was not noted here. */
+  void sizeTold(long size) {
+    long stamp = lock.writeLock();
+    try {
+      toldSize = size;
+      sizeOwed = false;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  // ---------------------------------------------------------------- the log
+
+  /** The file was read in: the tree knows of all records up to a number. */
+  void beginLog(long stamp, long size) {
+    long held = lock.writeLock();
+    try {
+      log.begin(stamp);
+      toldSize = size;
+    } finally {
+      lock.unlockWrite(held);
+    }
+  }
+
+  /** Whether something was noted that the log could not be told, so that the tree has to know. */
+  public boolean isCutOff() {
+    return log.isCutOff();
+  }
+
+  /** Whether there are records of which the tree does not know, be they of times only. */
+  boolean hasRecords() {
+    long stamp = lock.readLock();
+    try {
+      return log.hasFrames();
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  /**
+   * Makes durable what was told to the log before the call, by whomever: its lines are flushed,
+   * whoever has stored them, and one drain waits for all.
+   *
+   * @return false if that is not enough, since something could not be told
+   */
+  boolean persistLog(Persister persister) throws IOException {
+    return flush.persist(persister);
   }
 
   // ---------------------------------------------------------------- what the tree does not know
@@ -227,7 +395,9 @@ public final class ExtentMap {
   DirtyRanges.Batch takeDirty() {
     long stamp = lock.writeLock();
     try {
-      return dirty.take();
+      DirtyRanges.Batch batch = dirty.take();
+      batch.setStamp(log.take());
+      return batch;
     } finally {
       lock.unlockWrite(stamp);
     }
@@ -236,16 +406,30 @@ public final class ExtentMap {
   /**
    * The end of a fold; the caller has {@link Inode#folding}.
    *
+   * @param commit the one that its last change is in
    * @return items promised for what is in the tree now
    */
-  long settle(DirtyRanges.Batch batch) {
-    return dirty.settle(batch);
-  }
-
-  /** The file is given up, and so is what was promised for it: how much. */
-  long giveUp() {
+  long settle(DirtyRanges.Batch batch, long commit) {
     long stamp = lock.writeLock();
     try {
+      if (batch.isTold()) {
+        log.settled(commit, dirty.isNewest(batch));
+      }
+      return dirty.settle(batch);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /**
+   * The file is given up, and so is what was promised for it: how much.
+   *
+   * @param commit from which on it is no more
+   */
+  long giveUp(long commit) {
+    long stamp = lock.writeLock();
+    try {
+      log.giveUp(commit);
       return dirty.giveUp() + list.giveUpUnwrittenItems();
     } finally {
       lock.unlockWrite(stamp);

@@ -228,7 +228,7 @@ public final class FileAllocation {
     long[] unused = {filling.items};
     LongConsumer spender = spent -> unused[0] -= spent;
     try (InodeUpdate update = new InodeUpdate(inode, volume::change)) {
-      inode.touch();
+      inode.touchUntold();
       inode.setSize(size);
       TreeExtents tree = new TreeExtents(volume, inode.number);
       for (Piece p : pieces) {

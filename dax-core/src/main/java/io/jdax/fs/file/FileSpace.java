@@ -101,7 +101,7 @@ public final class FileSpace {
   /** The size alone; durable on return. */
   private void resize(long bytes) throws IOException {
     try (InodeUpdate update = new InodeUpdate(inode, volume::changeFromReserve)) {
-      inode.touch();
+      inode.touchUntold();
       inode.setSize(bytes);
       update.done();
     }
@@ -160,7 +160,7 @@ public final class FileSpace {
     boolean done = false;
     try (InodeUpdate update = new InodeUpdate(inode, volume::freeing)) {
       inode.extents.collect(range.first, range.end, gone);
-      inode.touch();
+      inode.touchUntold();
       new TreeExtents(volume, inode.number).cut(update.change, range.first, range.end);
       long commit = update.change.commitNumber();
       if (size == KEEP_SIZE) {

@@ -15,7 +15,8 @@ import java.io.IOException;
  * when few blocks are left for nodes: each change gives back, by the commit after next, what it
  * took to copy, so that the reserve has to pay for one piece and not for the file. A crash between
  * two of them is harmless: the size goes first, so that blocks that were never told of are holes
- * before the end of the file, and read as zeros.
+ * before the end of the file, and the records of the log that tell of them count until the last
+ * piece, which has the stamp.
  *
  * <p>How far it has come is known to the {@link DirtyRanges.Batch} alone, and moves when a change
  * is done.
@@ -47,7 +48,7 @@ public final class Fold {
   private static void runLocked(InodeFacts inode, boolean times) throws IOException {
     inode.folding.lock();
     try {
-      if (!inode.isForgotten() && (!inode.extents.isClean() || times && inode.modified() != 0)) {
+      if (!inode.isForgotten() && (!inode.extents.isClean() || times && inode.hasToTell())) {
         fold(inode);
       }
     } finally {
@@ -61,7 +62,7 @@ public final class Fold {
    * meets.
    */
   static void runQuietly(InodeFacts inode) {
-    if (inode.extents.isClean() || !inode.folding.tryLock()) {
+    if (!inode.hasToTell() || !inode.folding.tryLock()) {
       return;
     }
     try {
@@ -75,15 +76,36 @@ public final class Fold {
     }
   }
 
+  /**
+   * Folds before a change of the tree that the log does not know: what was told until now is void
+   * when that is done, so the tree has to know it. The caller has the folding lock.
+   */
+  static void beforeUpdate(InodeFacts inode) throws IOException {
+    if (inode.hasToTell()) {
+      fold(inode);
+    }
+  }
+
+  /** The caller has the folding lock. */
   private static void fold(InodeFacts inode) throws IOException {
     DirtyRanges.Batch batch = inode.extents.takeDirty();
-    // A write beyond the end notes its blocks first and the size after: those wait for it.
-    long end = inode.volume.units.blocksIn(inode.sizeBytes());
+    // A write beyond the end notes its blocks first and the size after: those wait for it, unless
+    // nobody can be writing.
+    long end =
+        inode.addressSpace.invalidateLock().heldExclusively()
+            ? Long.MAX_VALUE
+            : inode.volume.units.blocksIn(inode.sizeBytes());
     TreeExtents tree = new TreeExtents(inode.volume, inode.number);
     boolean size = batch.size() || inode.modified() != 0;
-    while (size || isBefore(batch, batch.next(), batch.at(), end)) {
+    long commit = 0;
+    while (size
+        || isBefore(batch, batch.next(), batch.at(), end)
+        || batch.hasNoRange() && !batch.isTold()) {
       try (Change change = inode.volume.tree.changeFromReserve()) {
-        long time = size ? putRecord(inode, change) : 0;
+        boolean more = isBefore(batch, batch.next(), batch.at(), end);
+        // First, so that there are nodes for it. Its stamp is as before: if this change is not the
+        // last, a mount still needs the records.
+        long time = size && more ? putRecord(inode, change) : 0;
         int range = batch.next();
         long at = batch.at();
         int left = ITEMS_PER_CHANGE;
@@ -99,15 +121,26 @@ public final class Fold {
             break;
           }
         }
-        inode.folded(change.done());
-        batch.told(range, at);
-        if (size) {
-          inode.modifiedFolded(time);
-          size = false;
+        boolean last = range == batch.ranges() && (!more || change.hasNodesForMore());
+        if (last) {
+          long stamp = Math.max(inode.stamp(), batch.stamp());
+          time = putRecord(inode, change, Long.MIN_VALUE, stamp);
+        } else if (size && !more) {
+          time = putRecord(inode, change); // ranges that wait for the size
         }
+        commit = change.commitNumber();
+        inode.folded(change.done());
+        batch.told(range, at, last);
+        if (last) {
+          inode.stamped(Math.max(inode.stamp(), batch.stamp()));
+        }
+        if (time != 0) {
+          inode.modifiedFolded(time);
+        }
+        size = false;
       }
     }
-    inode.volume.space.recorded(inode.extents.settle(batch));
+    inode.volume.space.recorded(inode.extents.settle(batch, commit));
   }
 
   private static boolean isBefore(DirtyRanges.Batch batch, int range, long at, long end) {
@@ -124,11 +157,16 @@ public final class Fold {
   }
 
   /**
-   * As {@link #putRecord(Inode, Change)}.
+   * As {@link #putRecord(InodeFacts, Change)}.
    *
    * @param changed when something was changed that is no content
    */
   static long putRecord(InodeFacts inode, Change change, long changed) throws IOException {
+    return putRecord(inode, change, changed, inode.stamp());
+  }
+
+  private static long putRecord(InodeFacts inode, Change change, long changed, long stamp)
+      throws IOException {
     Item item = new Item();
     long hi = Keys.hi(inode.number, Keys.INODE);
     if (!change.get(hi, 0, item)) {
@@ -139,6 +177,7 @@ public final class Fold {
     long time = inode.modified();
     inode.patch(r, time);
     r.changed = Math.max(r.changed, changed);
+    r.stamp = stamp;
     change.put(hi, 0, r.toBytes());
     return time;
   }

@@ -23,11 +23,13 @@ public final class InPlace implements PageStore {
   private final InodeFacts inode;
   private final Volume volume;
   private final ExtentMap extents;
+  private final InPlaceAppend append;
 
   InPlace(InodeFacts inode) {
     this.inode = inode;
     this.volume = inode.volume;
     this.extents = inode.extents;
+    this.append = new InPlaceAppend(inode);
   }
 
   // ---------------------------------------------------------------- for the engine
@@ -88,6 +90,9 @@ public final class InPlace implements PageStore {
       long size = inode.sizeBytes();
       if (end > size && !inode.writers.isHeldByCurrentThread() || inode.store() != this) {
         return false;
+      }
+      if (offset == size && append.tryRun(offset, end, src)) {
+        return true;
       }
       BlockExtent run = EXTENT.get();
       extents.find(offset >>> Units.PAGE_SHIFT, run);

@@ -2,6 +2,7 @@ package io.jdax.fs.file;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.Units;
+import io.jdax.fs.volume.CoarseClock;
 import io.jdax.fs.volume.Volume;
 import io.jdax.mm.ExtentState;
 import io.jdax.os.StackRoom;
@@ -87,7 +88,7 @@ final class InPlaceWrite {
       }
     }
     write(size, room);
-    inode.foldIfMuch();
+    inode.settleNotes();
   }
 
   private WriteRoom room(long first, long last) throws IOException {
@@ -109,7 +110,7 @@ final class InPlaceWrite {
         }
       }
     }
-    inode.foldIfMuch();
+    inode.settleNotes();
   }
 
   private void write(long size, WriteRoom room) throws IOException {
@@ -135,12 +136,13 @@ final class InPlaceWrite {
     } finally {
       if (!done) {
         inode.failedToWrite(offset, end);
+        inode.tailMayHoldBytes();
       }
       room.close();
       if (at > offset && at > size) {
         // Also after a failure: written blocks beyond the end would be found when the file grows.
         inode.setSize(at);
-        inode.extents.noteSize();
+        inode.extents.noteSize(at, inode.modified());
         inode.ahead.grown(at);
       }
       if (at > offset) {
@@ -201,7 +203,11 @@ final class InPlaceWrite {
     try {
       long stop = Math.min(to, (page + count) << Units.PAGE_SHIFT);
       fill(pfn << Units.PAGE_SHIFT, count << Units.PAGE_SHIFT, stop - at);
-      inode.extents.note(page, count, pfn, ExtentState.WRITTEN, room::spend);
+      // The last piece of a write beyond the end has the size with it: one record says both.
+      long newSize = stop == end && end > inode.sizeBytes() ? end : ExtentMap.SAME_SIZE;
+      long now = CoarseClock.now();
+      inode.extents.note(page, count, pfn, ExtentState.WRITTEN, newSize, now, room::spend);
+      inode.changedAt(now);
       done = true;
       return stop;
     } catch (MediaErrorException e) {

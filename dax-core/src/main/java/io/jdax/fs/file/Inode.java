@@ -108,6 +108,8 @@ public final class Inode extends InodeFacts {
       extents.set(known.extents[i], known.extents[i + 1], known.extents[i + 2]);
     }
     setSize(r.sizeBytes);
+    extents.beginLog(r.stamp, r.sizeBytes);
+    beginStamp(r.stamp);
     setHintBlocks(r.hintBlocks);
     setAccount(volume.projects.isOn() ? account(r.project) : null);
     setTierMode(r.tier);
@@ -191,7 +193,7 @@ public final class Inode extends InodeFacts {
     if (modified() == 0) {
       touch(); // a clock costs, and the next writeback finds the store, and looks again
     }
-    foldIfMuch();
+    settleNotes();
   }
 
   @Override
@@ -201,7 +203,7 @@ public final class Inode extends InodeFacts {
       return; // whoever asks is about to be told that it ends before
     }
     store().provide(firstPage, end);
-    foldIfMuch();
+    settleNotes();
   }
 
   @Override
@@ -297,7 +299,7 @@ public final class Inode extends InodeFacts {
     } catch (ReadOnlyMountException e) {
       return false;
     }
-    volume.space.recorded(extents.giveUp());
+    volume.space.recorded(extents.giveUp(volume.tree.generation() + 1));
     return true;
   }
 
@@ -331,6 +333,7 @@ public final class Inode extends InodeFacts {
       return;
     }
     ahead.giveBack();
+    tailMayHoldBytes();
     // The new one first, so that the file is never without: blocks that are smaller than pages
     // would be taken for pages.
     setStore(inPlace ? lying : table.stores.inDram(this, !allInDram));

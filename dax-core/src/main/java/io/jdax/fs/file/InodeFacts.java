@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.QuotaExceededException;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.format.InodeRecord;
+import io.jdax.fs.log.FileLog;
 import io.jdax.fs.quota.Account;
 import io.jdax.fs.space.Units;
 import io.jdax.fs.volume.CoarseClock;
@@ -45,10 +46,18 @@ public abstract class InodeFacts implements BlockMapper {
   /** Held while the tree is told what the file knows. */
   final ReentrantLock folding = new ReentrantLock();
 
+  /**
+   * Records of the log up to this number are in the tree, or mean nothing; under {@link #folding}.
+   */
+  private long stamp;
+
   /** The change of the tree that holds all that was folded; written with {@link #folding}. */
   private volatile long foldedSequence;
 
   private volatile long size;
+
+  /** See {@link #isTailZero}; under {@link #writers}, or the invalidate lock exclusively. */
+  private boolean tailZero;
 
   private volatile int hintBlocks;
 
@@ -84,7 +93,7 @@ public abstract class InodeFacts implements BlockMapper {
   InodeFacts(Volume volume, long number, Function<InodeFacts, PageStore> place) {
     this.volume = volume;
     this.number = number;
-    this.extents = new ExtentMap(volume.units);
+    this.extents = new ExtentMap(volume.units, new FileLog(volume.log, number), this::sizeNoted);
     this.ahead = new StorageAhead(this);
     this.direct = new DirectBlocks(this);
     this.store = place.apply(this);
@@ -100,7 +109,17 @@ public abstract class InodeFacts implements BlockMapper {
   }
 
   public void setSize(long bytes) {
+    if (bytes < size) {
+      tailZero = false; // what was before the new end's page end is after the end now
+    }
     size = bytes;
+  }
+
+  /** A note says that the file is longer; the lock of the extents is held. */
+  private void sizeNoted(long bytes) {
+    if (bytes > size) {
+      setSize(bytes);
+    }
   }
 
   public int hintBlocks() {
@@ -130,9 +149,24 @@ public abstract class InodeFacts implements BlockMapper {
    */
   public void zeroTail(long size) throws IOException {
     long tail = size & Units.PAGE_BYTES - 1;
+    tailZero = false;
     if (tail != 0) {
       store.zero(size, size - tail + Units.PAGE_BYTES);
     }
+    tailZero = true;
+  }
+
+  /**
+   * Whether there are zeros after the end in the last page, unless a mapping has stored there. An
+   * earlier mount's mappings may have, so that it is not known until {@link #zeroTail} was called.
+   */
+  boolean isTailZero() {
+    return tailZero;
+  }
+
+  /** A write beyond the end has failed. */
+  void tailMayHoldBytes() {
+    tailZero = false;
   }
 
   /**
@@ -157,12 +191,21 @@ public abstract class InodeFacts implements BlockMapper {
 
   /**
    * The content changes, or was found to have changed; with the invalidate lock held, so that no
-   * time that somebody sets is overwritten by what happened before. Times are not worth a commit:
-   * they go with the next one, at the latest at the last close (the kernel's lazytime).
+   * time that somebody sets is overwritten by what happened before. The log has it at once, so that
+   * it survives the process; neither a flush nor a commit is it worth (the kernel's lazytime).
    */
   public void touch() {
     long now = CoarseClock.now();
     if (modified != now) { // a volatile store waits for what was written before
+      modified = now;
+      extents.noteTime(now);
+    }
+  }
+
+  /** As {@link #touch}, where the next record says so, or the change of the tree under way. */
+  void touchUntold() {
+    long now = CoarseClock.now();
+    if (modified != now) {
       modified = now;
     }
   }
@@ -170,6 +213,13 @@ public abstract class InodeFacts implements BlockMapper {
   @Override
   public void storesFound() {
     touch();
+  }
+
+  /** The content changed at a time that the log was told. */
+  void changedAt(long now) {
+    if (modified != now) {
+      modified = now;
+    }
   }
 
   /** What {@link #modified} was, after a change that was not done. */
@@ -193,18 +243,27 @@ public abstract class InodeFacts implements BlockMapper {
   // yet
 
   /**
-   * Folds when so much is pending that an fsync would take long, or the promises take much of a
-   * small device. The conversion lock is not held. Throws nothing.
+   * The end of whatever has noted something. It is in the log, so that it survives the process;
+   * what the log could not be told is committed instead. Folds when so much is pending that a fold
+   * would take long, or the promises take much of a small device. The conversion lock is not held.
+   * Throws nothing.
    */
-  public void foldIfMuch() {
-    if (extents.dirtyWeight() > volume.maxPendingItems) {
-      try {
-        fold(false);
-      } catch (IOException | RuntimeException | Error e) {
-        // The store or write before is accepted, and whoever made it must not be told otherwise:
-        // its page is noted. What was not folded is as dirty as before, so that the next fsync
-        // tries again, and says what it meets.
+  public void settleNotes() {
+    boolean cutOff = extents.isCutOff() && volume.media.inPlace();
+    if (!cutOff && extents.dirtyWeight() <= volume.maxPendingItems) {
+      volume.helpWithLog();
+      return;
+    }
+    try {
+      fold(cutOff);
+      if (cutOff) {
+        commitFolded();
+        volume.log.toldToTree();
       }
+    } catch (IOException | RuntimeException | Error e) {
+      // The store or write before is accepted, and whoever made it must not be told otherwise:
+      // its page is noted. What was not folded is as dirty as before, so that the next fsync
+      // tries again, and says what it meets.
     }
   }
 
@@ -217,12 +276,39 @@ public abstract class InodeFacts implements BlockMapper {
     Fold.run(this, times);
   }
 
+  /**
+   * Makes durable what was noted before the call, with a fence: the records of the log say it.
+   * Where they do not, the tree does.
+   */
   @Override
   public void commit() throws IOException {
-    if (!extents.isClean()) {
-      fold(false);
+    commit(false);
+  }
+
+  /**
+   * As {@link #commit()}.
+   *
+   * @param times whether changed times are worth a change of the tree, where the log has none
+   */
+  public void commit(boolean times) throws IOException {
+    volume.tree.ensureHealthy();
+    if (extents.owesSize()) {
+      tellOwed();
+    }
+    if (!extents.persistLog(volume.persister)) {
+      fold(times);
     }
     volume.tree.commit(foldedSequence);
+  }
+
+  /** Not while a change of the tree takes some of the size away, of which the log tells nothing. */
+  private void tellOwed() {
+    folding.lock();
+    try {
+      extents.tellOwed(size, modified);
+    } finally {
+      folding.unlock();
+    }
   }
 
   /** Makes durable what was folded, and nothing else. */
@@ -233,6 +319,34 @@ public abstract class InodeFacts implements BlockMapper {
   /** A change is done that has what the inode knew; under {@link #folding}. */
   void folded(long sequence) {
     foldedSequence = sequence;
+  }
+
+  /** The inode is read in, of which the tree has this number. */
+  void beginStamp(long number) {
+    folding.lock();
+    try {
+      stamp = number;
+    } finally {
+      folding.unlock();
+    }
+  }
+
+  /**
+   * The tree knows of all records up to a number, with the change that is done; under {@link
+   * #folding}.
+   */
+  void stamped(long number) {
+    stamp = number;
+  }
+
+  /** The number that the tree's record of the inode has; under {@link #folding}. */
+  long stamp() {
+    return stamp;
+  }
+
+  /** Whether there is something that the tree does not know, be it a time. */
+  boolean hasToTell() {
+    return !extents.isClean() || modified != 0 || extents.hasRecords();
   }
 
   /** What the tree says, with what it does not know yet. */

@@ -6,7 +6,9 @@ import java.io.IOException;
 
 /**
  * One change of the tree together with what an inode is to be from then on: when it is done both
- * say the same, and if it fails the inode is as it was. The folding lock is held meanwhile.
+ * say the same, and if it fails the inode is as it was. The folding lock is held meanwhile. What
+ * the log was told before is told to the tree first, since its records do not count after the
+ * change: otherwise a mount would put back what the change has taken away.
  *
  * <pre>
  *   try (InodeUpdate update = new InodeUpdate(inode, volume::freeing)) {
@@ -34,12 +36,13 @@ final class InodeUpdate implements AutoCloseable {
   private final TierMode oldTier;
   private boolean done;
 
-  /** Takes the folding lock, and begins the change. */
+  /** Takes the folding lock, folds, and begins the change. */
   InodeUpdate(InodeFacts inode, Source source) throws IOException {
     this.inode = inode;
     inode.folding.lock();
     boolean begun = false;
     try {
+      Fold.beforeUpdate(inode);
       oldSize = inode.sizeBytes();
       oldModified = inode.modified();
       oldHint = inode.hintBlocks();
@@ -67,6 +70,7 @@ final class InodeUpdate implements AutoCloseable {
     long time = Fold.putRecord(inode, change, changed);
     inode.folded(change.done());
     inode.modifiedFolded(time);
+    inode.extents.sizeTold(inode.sizeBytes());
     done = true;
   }
 

@@ -8,7 +8,8 @@
  *   {@link PageStore}         where its pages are loaded and stored. {@link PageStores} makes one in DRAM, {@link PageList} lists them
  *   {@link InPlace}           … on the media, where the blocks lie
  *
- *   {@link FileContent}       read, write, append; {@link InPlaceWrite} is one write that takes blocks
+ *   {@link FileContent}       read, write, append; {@link InPlaceWrite} is one write that takes blocks, {@link InPlaceAppend} most of
+ *                     those at the end
  *   {@link FailedWrites}      what those that failed have left to the next writeback
  *   {@link FileSpace}         truncate and punch; {@link FileAllocation} allocates and zeroes ranges, {@link FileSettings} keeps hints
  *   {@link CutRange}          whole blocks that lose their content: what is done about them around the change
@@ -20,6 +21,7 @@
  *                     {@link ExtentList}, by the {@link ExtentChunk}
  *   {@link PagePlacement}     from blocks to pages: whether those of a page lie in one piece
  *   {@link DirtyRanges}       what of the map the tree does not know yet; {@link Fold} tells it
+ *   {@link LogFlush}          makes durable what the log was told of the file
  *   {@link TreeExtents}       the extents as the tree has them
  *   {@link Orphans}           files without a name: what they occupy is given up
  * </pre>

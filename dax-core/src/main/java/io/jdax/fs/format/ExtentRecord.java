@@ -78,17 +78,23 @@ public final class ExtentRecord {
       String region, Units units, long hi, long first, long place, long count, long frames)
       throws CorruptMetadataException {
     long block = place >>> 1;
-    if (count <= 0
-        || block < firstBlock(units)
-        || block > units.blocksOf(frames) - count
-        || first < 0
-        || first > Limits.fileBlocks(units) - count) {
+    if (!isPossible(units, first, place, count, frames)) {
       throw new CorruptMetadataException(
           region,
           "extent of inode " + Keys.inode(hi) + " at block " + first + " of the file",
           units.pageOf(block),
           "does not lie on the device: " + count + " blocks");
     }
+  }
+
+  /** Whether it lies in the largest file, and on the device. */
+  public static boolean isPossible(Units units, long first, long place, long count, long frames) {
+    long block = place >>> 1;
+    return count > 0
+        && block >= firstBlock(units)
+        && block <= units.blocksOf(frames) - count
+        && first >= 0
+        && first <= Limits.fileBlocks(units) - count;
   }
 
   /**

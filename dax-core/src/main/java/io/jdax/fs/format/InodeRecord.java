@@ -20,11 +20,11 @@ import java.util.List;
  *       +-------+-------+---------------+---------------+---------------+  links: names; for a directory, 2 + the directories in it
  *    32 | modified      | changed       | accessed      | uid   | gid   |  parent: inode; of directories only
  *       +-------+-------+---------------+---------------+-------+-------+
- *    64 | hint  |project| tier  | zeros                                 |  hint: blocks to allocate at a time, or 0
- *       +-------+-------+-------+---------------------------------------+  project: id of the one that it counts for, or 0
+ *    64 | hint  |project| tier  | zeros | stamp         | zeros         |  hint: blocks to allocate at a time, or 0
+ *       +-------+-------+-------+-------+---------------+---------------+  project: id of the one that it counts for, or 0
  *    96 | zeros                                                         |  tier: 0 auto, 1 direct, 2 cached
  *       +---------------------------------------------------------------+
- *   128
+ *   128                                                                    stamp: records of the log up to this number are told
  * </pre>
  */
 public final class InodeRecord {
@@ -43,12 +43,14 @@ public final class InodeRecord {
   public static final int HINT = 64;
   public static final int PROJECT = 68;
   public static final int TIER = 72;
+  public static final int STAMP = 80;
 
   static {
     if (LINKS != MODE + Integer.BYTES
         || GID + Integer.BYTES != HINT
         || PROJECT + Integer.BYTES != TIER
-        || TIER + Integer.BYTES > BYTES) {
+        || TIER + Integer.BYTES > STAMP
+        || STAMP + Long.BYTES > BYTES) {
       throw new AssertionError("inode layout");
     }
   }
@@ -75,6 +77,9 @@ public final class InodeRecord {
   public int hintBlocks;
   public int project;
   public TierMode tier = TierMode.AUTO;
+
+  /** The number of the newest record of the log that this record and the extents know of. */
+  public long stamp;
 
   /**
    * Makes a record of a new inode.
@@ -120,6 +125,7 @@ public final class InodeRecord {
     r.gid = item.getInt(GID);
     r.hintBlocks = item.getInt(HINT);
     r.project = item.getInt(PROJECT);
+    r.stamp = item.getLong(STAMP);
     int tier = item.getInt(TIER);
     // Else it is a mode of a later release, which says nothing about what lies where.
     r.tier = tier >= 0 && tier < TIERS.length ? TIERS[tier] : TierMode.AUTO;
@@ -148,6 +154,7 @@ public final class InodeRecord {
     s.set(INT, HINT, hintBlocks);
     s.set(INT, PROJECT, project);
     s.set(INT, TIER, List.of(TIERS).indexOf(tier));
+    s.set(LONG, STAMP, stamp);
     return bytes;
   }
 }

@@ -7,7 +7,7 @@
  *   {@link io.jdax.fs.space.Units}            bytes, blocks, pages
  *   {@link Keys}             what lies where in the tree
  *   {@link DirentKeys}       where a name lies in its directory, by its {@link NameHash}, which {@link SipHash} makes
- *   {@link InodeRecord}      {@link DirentRecord} {@link ExtentRecord}
+ *   {@link InodeRecord}      {@link DirentRecord} {@link ExtentRecord}; {@link ExtentItems} are those of one file
  *   {@link AttributeRecord}  {@link QuotaRecord}
  *   {@link Times}            as records keep them
  * </pre>

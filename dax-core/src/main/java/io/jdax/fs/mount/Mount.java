@@ -53,6 +53,7 @@ public final class Mount {
     this.quotas = new Quotas(inodes);
     this.teardown =
         List.of(
+            volume::stopFolding,
             tier::stop,
             inodes::close,
             volume.frames::close,
@@ -252,7 +253,7 @@ public final class Mount {
         volume.totalBlocks(),
         volume.data.freeBlocks(),
         volume.data.usableBlocks(),
-        volume.units.blocksOf(volume.tree.nodeCount() + 2),
+        volume.units.blocksOf(volume.tree.nodeCount() + 2 + info.log().frames()),
         volume.inodeCount.get(),
         volume.readOnly());
   }

@@ -9,11 +9,14 @@ import io.jdax.fs.format.ExtentRecord;
 import io.jdax.fs.format.InodeRecord;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.format.NameHash;
+import io.jdax.fs.log.LogArea;
+import io.jdax.fs.log.LogScan;
 import io.jdax.fs.space.DataSpace;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.Change;
 import io.jdax.fs.tree.CowTree;
+import io.jdax.fs.tree.LogPlace;
 import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.fs.volume.CoarseClock;
 import io.jdax.fs.volume.Media;
@@ -28,6 +31,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +60,10 @@ public final class Mounting {
   private final AtomicLong inodes = new AtomicLong();
   private final Queue<Long> orphans = new ConcurrentLinkedQueue<>();
   private @Nullable MountUsage usage;
+
+  /** What the log tells; known before the walk. */
+  private LogScan log = LogScan.NONE;
+
   private volatile boolean root;
   private volatile boolean any;
 
@@ -127,16 +135,21 @@ public final class Mounting {
     media.requireSectorsIn(units.blockBytes);
     boolean quotas = (tree.info().incompatible() & SuperblockInfo.QUOTAS) != 0;
     usage = quotas ? new MountUsage(region.name()) : null;
+    log = LogScan.of(persister, tree.info(), tree.frameCount());
     tree.mount(options.parallelism(), this::item);
-    avoidBadBlocks();
+    MountReplay replay = new MountReplay(region.name(), tree, space, data, units, log, usage);
+    replay.prepare();
+    avoidBadBlocks(); // not those that only records give to a file
     if (!root) {
       makeRoot(tree);
     }
+    replay.run();
+    LogArea area = beginLog(tree);
     FrameSpace frames = FrameSpace.over(region, persister);
     this.frames = frames;
     frames.promiseFrames((int) (options.cacheBytes() >>> Units.PAGE_SHIFT));
     NameHash names = hash.apply(tree.info().uuid());
-    Volume volume = new Volume(persister, space, data, tree, frames, media, names);
+    Volume volume = new Volume(persister, space, data, tree, area, frames, media, names);
     Mount mount = new Mount(volume, options);
     this.mount = mount;
     volume.nextInode.set(Math.max(Keys.ROOT, maxInode.get()));
@@ -193,7 +206,9 @@ public final class Mounting {
           units.pageOf(conflict),
           "is in use twice");
     }
-    space.promisedBefore(ExtentRecord.promisedItems(place, count));
+    if (!log.tellsOf(Keys.inode(hi))) { // else when it is known what becomes of it
+      space.promisedBefore(ExtentRecord.promisedItems(place, count));
+    }
     if (usage != null) {
       usage.extent(Keys.inode(hi), count);
     }
@@ -234,6 +249,25 @@ public final class Mounting {
         data.avoid(pfn);
       }
     }
+  }
+
+  /**
+   * Records count no longer that were made before, and the next may be made. Takes frames for a log
+   * if there is none, and the device is large enough.
+   */
+  private LogArea beginLog(CowTree tree) throws IOException {
+    if (!persister.readOnly()) {
+      LogPlace place = tree.info().log();
+      if (!place.exists()) {
+        place = LogArea.takeFrames(space);
+      }
+      if (place.exists()) {
+        tree.beginLife(place.next(ThreadLocalRandom.current().nextLong()));
+      }
+    }
+    LogArea area = new LogArea(persister, tree.info());
+    space.follow(area.follower());
+    return area;
   }
 
   /** A crash between the superblock of a new file system and its root, or the format itself. */

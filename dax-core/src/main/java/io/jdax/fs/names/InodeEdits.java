@@ -108,6 +108,7 @@ public final class InodeEdits {
     try {
       if (open != null) {
         open.addressSpace.collect();
+        open.fold(true); // what the log was told of earlier times counts no longer
       }
       sequence =
           change(

@@ -39,6 +39,9 @@ public final class Space implements AutoCloseable {
   /** The frames that are in use by parts, on a device with blocks smaller than frames. */
   private volatile @Nullable Fragments fragments;
 
+  /** What else waits for commits. */
+  private volatile @Nullable CommitFollower follower;
+
   /** The frame after the last one that became a node. */
   private volatile long nodeGoal;
 
@@ -330,6 +333,21 @@ public final class Space implements AutoCloseable {
     if (parts != null) {
       parts.committed(commit);
     }
+    CommitFollower other = follower;
+    if (other != null) {
+      other.committed(commit);
+    }
+  }
+
+  /** Tells somebody of every commit from now on. */
+  public void follow(CommitFollower newFollower) {
+    follower = newFollower;
+  }
+
+  /** Whether something else than frames and their parts waits for a commit. */
+  public boolean isFollowerWaiting() {
+    CommitFollower other = follower;
+    return other != null && other.isWaitingForCommit();
   }
 
   // ---------------------------------------------------------------- frames in parts

@@ -13,7 +13,7 @@
  *                                                 {@link FrameTaker}     chooses whole frames for its pages
  *   {@link Space}          frames, first by count,        {@link FrameAccounts}  how many are free, promised, kept back
  *                  then by number                 {@link FreeMap}        which are free, a bit each
- *                                                 {@link DelayedFrees}   runs that wait for a commit
+ *                                                 {@link DelayedFrees}   runs that wait for a commit; {@link CommitFollower} has something else that does
  *                                                 {@link RunsAhead}      what files keep ahead of their ends, a {@link RunAhead} each
  *
  *   {@link Units}          bytes, blocks, pages           {@link BlockRun}       consecutive blocks, as an answer

@@ -92,7 +92,7 @@ public final class CachedWrite implements AutoCloseable {
       if (at > offset) {
         if (at > size) {
           inode.setSize(at);
-          inode.extents.noteSize();
+          inode.extents.noteSizeLater();
           inode.ahead.grown(at);
         }
         inode.touch();

@@ -47,7 +47,7 @@ final class CachedWriteback {
     } finally {
       pages.writing.unlock();
     }
-    pages.inode.foldIfMuch();
+    pages.inode.settleNotes();
   }
 
   @GuardedBy("pages.writing")

@@ -2,6 +2,7 @@ package io.jdax.fs.tier;
 
 import io.jdax.cache.PageIndex;
 import io.jdax.fs.file.BlockExtent;
+import io.jdax.fs.file.ExtentMap;
 import io.jdax.fs.file.Inode;
 import io.jdax.fs.file.PagePlacement;
 import io.jdax.fs.space.Units;
@@ -79,7 +80,14 @@ final class PageUnion {
         inode.extents.find(at, around);
         long to = Math.min(end, around.endBlock());
         if (around.state != ExtentState.WRITTEN) {
-          inode.extents.note(at, to - at, home + at - first, ExtentState.WRITTEN, room::spend);
+          inode.extents.note(
+              at,
+              to - at,
+              home + at - first,
+              ExtentState.WRITTEN,
+              ExtentMap.SAME_SIZE,
+              inode.modified(),
+              room::spend);
           noted |= (1 << to - first) - (1 << at - first);
         }
         at = to;

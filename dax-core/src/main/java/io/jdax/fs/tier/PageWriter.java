@@ -4,6 +4,7 @@ import io.jdax.cache.BlockStates;
 import io.jdax.cache.FramePool;
 import io.jdax.cache.PageIndex;
 import io.jdax.fs.file.BlockExtent;
+import io.jdax.fs.file.ExtentMap;
 import io.jdax.fs.file.Inode;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Units;
@@ -192,7 +193,14 @@ final class PageWriter {
    */
   private void note(long first, long count, long block, boolean delayed) {
     long[] left = {delayed ? CachedRoom.ITEMS * count : 0};
-    inode.extents.note(first, count, block, ExtentState.WRITTEN, spent -> left[0] -= spent);
+    inode.extents.note(
+        first,
+        count,
+        block,
+        ExtentState.WRITTEN,
+        ExtentMap.SAME_SIZE,
+        inode.modified(),
+        spent -> left[0] -= spent);
     volume.space.recorded(left[0]);
   }
 

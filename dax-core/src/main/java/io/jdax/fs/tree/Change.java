@@ -27,7 +27,7 @@ import java.util.Objects;
  *
  * <p>Durable only after {@link CowTree#commit}.
  */
-public final class Change implements Lookups, NodeSource, AutoCloseable {
+public final class Change implements ItemEdits, NodeSource, AutoCloseable {
   /** For {@link #hasNodesForMore}, the paths of a range, and splits along them. */
   private static final int NODES_PER_LEVEL = 8;
 
@@ -83,6 +83,7 @@ public final class Change implements Lookups, NodeSource, AutoCloseable {
    * @throws IllegalArgumentException the value is longer than {@value CowTree#MAX_VALUE_BYTES}
    *     bytes
    */
+  @Override
   public void put(long hi, long lo, MemorySegment value, long offset, int length)
       throws IOException {
     Objects.checkFromIndexSize(offset, length, value.byteSize());
@@ -107,6 +108,7 @@ public final class Change implements Lookups, NodeSource, AutoCloseable {
    * @throws NoSpaceException as for {@link #put}, unless the change is {@linkplain
    *     CowTree#changeFromReserve from the reserve}
    */
+  @Override
   public boolean delete(long hi, long lo) throws IOException {
     begin();
     boolean found = writer.delete(hi, lo);
@@ -118,6 +120,7 @@ public final class Change implements Lookups, NodeSource, AutoCloseable {
    * Removes every key from (fromHi, fromLo), inclusive, to (toHi, toLo), exclusive. Errors as for
    * {@link #delete}.
    */
+  @Override
   public void deleteRange(long fromHi, long fromLo, long toHi, long toLo) throws IOException {
     if (Node.compare(fromHi, fromLo, toHi, toLo) >= 0) {
       return;

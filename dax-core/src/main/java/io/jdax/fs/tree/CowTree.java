@@ -147,6 +147,17 @@ public final class CowTree implements AutoCloseable {
         // The region has grown since the format; a node there would lie outside the file system.
         takeFrames(frames, space.totalFrames() - frames);
       }
+      LogPlace log = info.log();
+      if (log.exists()) {
+        if (!log.isPossible(frames)) {
+          throw new CorruptMetadataException(
+              region.name(),
+              "log",
+              -1,
+              "has " + log.frames() + " frames at frame " + log.firstFrame() + " of " + frames);
+        }
+        takeFrames(log.firstFrame(), log.frames());
+      }
       new TreeWalk(region, reader, visitor, pfn -> takeFrames(pfn, 1)).run(parallelism);
       space.committed(reader.generation);
       if (!persister.readOnly()) {
@@ -257,7 +268,7 @@ public final class CowTree implements AutoCloseable {
    * @throws TreeFailedException a commit failed
    */
   public Change change() throws IOException {
-    return change(false);
+    return change(false, true);
   }
 
   /**
@@ -265,21 +276,46 @@ public final class CowTree implements AutoCloseable {
    * and for the record of stores that were accepted ({@link Space#promise}).
    */
   public Change changeFromReserve() throws IOException {
-    return change(true);
+    return change(true, true);
   }
 
   @SuppressWarnings("GuardedBy") // the lock is the change's to give back, if there is one
-  private Change change(boolean fromReserve) throws IOException {
+  private Change change(boolean fromReserve, boolean toMedia) throws IOException {
+    AccessFault.enter(StackRoom.TREE);
+    ensureNoChange();
+    changeLock.lock();
+    try {
+      ensureOpen();
+      if (toMedia) {
+        ensureWritable();
+        commits.makeRoom();
+      }
+      return new Change(this, fromReserve);
+    } catch (Throwable t) {
+      changeLock.unlock();
+      throw t;
+    }
+  }
+
+  /** Begins a change that tells what the log has; on a read-only region it is in DRAM alone. */
+  public Change changeForReplay() throws IOException {
+    if (persister.readOnly()) {
+      maxDirtyNodes = Integer.MAX_VALUE;
+    }
+    return change(true, !persister.readOnly());
+  }
+
+  /** Makes every change durable that was done, with a new life of the log, in both superblocks. */
+  public void beginLife(LogPlace log) throws IOException {
     AccessFault.enter(StackRoom.TREE);
     ensureNoChange();
     changeLock.lock();
     try {
       ensureWritable();
-      commits.makeRoom();
-      return new Change(this, fromReserve);
-    } catch (Throwable t) {
+      info = info.withLog(log);
+      commits.commitTwice();
+    } finally {
       changeLock.unlock();
-      throw t;
     }
   }
 
@@ -370,13 +406,19 @@ public final class CowTree implements AutoCloseable {
     info = info.withIncompatible(feature, on);
   }
 
+  /** How many frames the file system has. */
+  public long frameCount() {
+    return reader.check().frameCount();
+  }
+
   /** The number of the last durable commit. */
   public long generation() {
     return commits.durableGeneration();
   }
 
   /**
-   * How many nodes the tree has, which is how many frames metadata occupies beside the superblocks.
+   * How many nodes the tree has, which is how many frames metadata occupies beside the superblocks
+   * and the log.
    */
   public long nodeCount() {
     return reader.nodeCount;
@@ -398,7 +440,12 @@ public final class CowTree implements AutoCloseable {
     failure = reason;
   }
 
-  void ensureHealthy() throws TreeFailedException {
+  /**
+   * Refuses what can't become durable any more.
+   *
+   * @throws TreeFailedException a commit failed
+   */
+  public void ensureHealthy() throws TreeFailedException {
     Throwable reason = failure;
     if (reason != null) {
       throw new TreeFailedException(region.name(), reason);

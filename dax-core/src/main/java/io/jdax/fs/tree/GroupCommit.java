@@ -170,10 +170,22 @@ final class GroupCommit {
   /** Makes everything reusable that was given back. */
   void reclaim() throws IOException {
     long done = sequence;
-    for (int i = 0; i < 2 && tree.space.isWaitingForCommit(); i++) {
+    for (int i = 0; i < 2 && isAnythingWaiting(); i++) {
       write();
       durableSequence = done;
     }
+  }
+
+  private boolean isAnythingWaiting() {
+    return tree.space.isWaitingForCommit() || tree.space.isFollowerWaiting();
+  }
+
+  /** Makes every change that was done durable, and lets both slots show it. */
+  void commitTwice() throws IOException {
+    long done = sequence;
+    write();
+    durableSequence = done;
+    write();
   }
 
   /** Commits, before a change, if frames are short and commits would bring some back. */

@@ -36,8 +36,13 @@ public final class Item {
   /** An item that no lookup has answered. */
   public static Item of(long hi, long lo, byte[] value) {
     Item item = new Item();
-    item.set(hi, lo, MemorySegment.ofArray(value), 0, value.length);
+    item.set(hi, lo, value);
     return item;
+  }
+
+  /** Becomes the item of a key. */
+  public void set(long newHi, long newLo, byte[] newValue) {
+    set(newHi, newLo, MemorySegment.ofArray(newValue), 0, newValue.length);
   }
 
   /** The high half of the key. */

@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  *       +---------------+---------------+-------+-------+---------------+  level: of the root   label: bytes
  *    96 | created, ms   | label, UTF-8, 64 bytes …                         slot: 0 = A, 1 = B
  *       +---------------+----
- *   168 zeros
+ *       +---------------+---------------+---------------+---------------+
+ *   168 | log: frame    | frames, zeros | life          | nonce         |  zeros without incompatible bit 2
+ *       +---------------+---------------+---------------+---------------+
+ *   200 zeros
  *   512
  * </pre>
  *
@@ -61,19 +64,20 @@ record Superblock(
   static final int NODE_COUNT = 88;
   static final int CREATED = 96;
   static final int LABEL = 104;
+  static final int LOG_FRAME = 168;
+  static final int LOG_FRAMES = 176;
+  static final int LOG_LIFE = 184;
+  static final int LOG_NONCE = 192;
 
   static {
-    if (LABEL + SuperblockInfo.MAX_LABEL_BYTES != 168 || LABEL_LENGTH + 4 != NODE_COUNT) {
+    if (LABEL + SuperblockInfo.MAX_LABEL_BYTES != LOG_FRAME || LABEL_LENGTH + 4 != NODE_COUNT) {
       throw new AssertionError("superblock layout");
     }
   }
 
-  /**
-   * What every node of this file system carries, so that a node that an earlier format has left is
-   * not taken for one of them.
-   */
+  /** See {@link SuperblockInfo#fileSystemId}. */
   long fileSystemId() {
-    return info.uuid().getMostSignificantBits() ^ info.uuid().getLeastSignificantBits();
+    return info.fileSystemId();
   }
 
   /** The slot that it belongs in, by its generation. */
@@ -112,6 +116,10 @@ record Superblock(
     s.set(Node.LONG, NODE_COUNT, nodeCount);
     s.set(Node.LONG, CREATED, info.createdMillis());
     MemorySegment.copy(MemorySegment.ofArray(label), 0, s, LABEL, label.length);
+    s.set(Node.LONG, LOG_FRAME, info.log().firstFrame());
+    s.set(Node.INT, LOG_FRAMES, info.log().frames());
+    s.set(Node.LONG, LOG_LIFE, info.log().life());
+    s.set(Node.LONG, LOG_NONCE, info.log().nonce());
     s.set(Node.INT, CRC, checksum(sameBytes));
   }
 
@@ -161,6 +169,16 @@ record Superblock(
         : null;
   }
 
+  private static LogPlace log(MemorySegment s) {
+    return (s.get(Node.LONG, INCOMPATIBLE) & SuperblockInfo.LOG) == 0
+        ? LogPlace.NONE
+        : new LogPlace(
+            s.get(Node.LONG, LOG_FRAME),
+            s.get(Node.INT, LOG_FRAMES),
+            s.get(Node.LONG, LOG_LIFE),
+            s.get(Node.LONG, LOG_NONCE));
+  }
+
   /** Reads what {@link #encode} wrote and {@link #flaw} has found to be good. */
   static Superblock decode(MemorySegment s) {
     byte[] label = new byte[s.get(Node.INT, LABEL_LENGTH)];
@@ -174,7 +192,8 @@ record Superblock(
             s.get(Node.INT, BLOCK_SIZE),
             s.get(Node.LONG, CREATED),
             s.get(Node.LONG, COMPATIBLE),
-            s.get(Node.LONG, INCOMPATIBLE));
+            s.get(Node.LONG, INCOMPATIBLE),
+            log(s));
     return new Superblock(
         info,
         version(s),

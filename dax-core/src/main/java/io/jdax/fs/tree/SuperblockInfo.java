@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param createdMillis when it was formatted, in milliseconds since 1970
  * @param compatible features that a release may ignore if it doesn't know them
  * @param incompatible features that a release must know, or refuse the device
+ * @param log where the log of notes is; with the feature {@link #LOG}
  */
 public record SuperblockInfo(
     UUID uuid,
@@ -21,7 +22,8 @@ public record SuperblockInfo(
     int blockSize,
     long createdMillis,
     long compatible,
-    long incompatible) {
+    long incompatible,
+    LogPlace log) {
   /** The version that {@link CowTree#format} writes, and the newest that this release reads. */
   public static final int VERSION = 1;
 
@@ -48,8 +50,14 @@ public record SuperblockInfo(
    */
   public static final long QUOTAS = 1L << 1;
 
+  /**
+   * An incompatible feature: there is a log of notes. A release that does not know it would give
+   * its frames to files, and show these without what only the log tells.
+   */
+  public static final long LOG = 1L << 2;
+
   /** The incompatible features that this release knows. */
-  public static final long KNOWN_INCOMPATIBLE = SMALL_BLOCKS | QUOTAS;
+  public static final long KNOWN_INCOMPATIBLE = SMALL_BLOCKS | QUOTAS | LOG;
 
   public SuperblockInfo {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(label)) {
@@ -65,6 +73,25 @@ public record SuperblockInfo(
               + MAX_LABEL_BYTES
               + " bytes of UTF-8, none of them 0");
     }
+  }
+
+  /** Without a log. */
+  public SuperblockInfo(
+      UUID uuid,
+      String label,
+      int blockSize,
+      long createdMillis,
+      long compatible,
+      long incompatible) {
+    this(uuid, label, blockSize, createdMillis, compatible, incompatible, LogPlace.NONE);
+  }
+
+  /**
+   * What every structure of this file system carries, so that one that an earlier format has left
+   * is not taken for one of them.
+   */
+  public long fileSystemId() {
+    return uuid.getMostSignificantBits() ^ uuid.getLeastSignificantBits();
   }
 
   /**
@@ -85,7 +112,20 @@ public record SuperblockInfo(
         blockSize,
         createdMillis,
         compatible,
-        on ? incompatible | feature : incompatible & ~feature);
+        on ? incompatible | feature : incompatible & ~feature,
+        log);
+  }
+
+  /** The same with a log, and the feature that it needs. */
+  public SuperblockInfo withLog(LogPlace newLog) {
+    return new SuperblockInfo(
+        uuid,
+        label,
+        blockSize,
+        createdMillis,
+        compatible,
+        newLog.exists() ? incompatible | LOG : incompatible & ~LOG,
+        newLog);
   }
 
   /** A new file system with a random uuid, blocks of 4096 bytes and no features. */

@@ -47,9 +47,10 @@ public final class TreeRebuild {
   }
 
   /**
-   * Writes a tree and makes both superblocks lead to it; durable on return.
+   * Writes a tree and makes both superblocks lead to it; durable on return. There is no log of
+   * notes then: the next mount takes frames for one.
    *
-   * @param items what the tree will hold
+   * @param items what the tree will hold, and what the log has told
    * @param space a space in which everything that the old tree leads to is taken
    * @throws NoSpaceException there is no room for the new tree beside the old one; the old one is
    *     what it was
@@ -89,7 +90,7 @@ public final class TreeRebuild {
     writeSuperblocks(
         persister,
         new Superblock(
-            base.info(),
+            base.info().withLog(LogPlace.NONE),
             base.version(),
             base.blockCount(),
             generation,

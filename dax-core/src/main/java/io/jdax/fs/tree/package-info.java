@@ -6,8 +6,8 @@
  * together. {@link ItemKey} is a key, and an {@link Item} is what a lookup gives.
  *
  * <p><b>Lookups.</b> {@link Lookups} are in one state of the tree, that of a {@link Reading} or of
- * a change. {@link OneState} is that of a reading, and {@link TreeReader} looks up. {@link
- * TreeWalk} shows every item to an {@link ItemVisitor}.
+ * a change; {@link ItemEdits} are lookups and changes. {@link OneState} is that of a reading, and
+ * {@link TreeReader} looks up. {@link TreeWalk} shows every item to an {@link ItemVisitor}.
  *
  * <p><b>Changes.</b> A {@link Change} is in one commit or in none. {@link TreeWriter} modifies
  * nodes for it, and {@link UndoLog} takes that back. {@link GroupCommit} makes changes of many
@@ -18,8 +18,8 @@
  *
  * <p><b>On the media.</b> {@link Node}, with {@link NodeChecksum} and {@link NodeCheck}; {@link
  * NodeCache} has those in DRAM. {@link Superblock} says where the tree is, {@link SuperblockInfo}
- * what was decided for it, and {@link SuperblockSlots} reads and writes both. {@link Formatter}
- * makes an empty tree.
+ * what was decided for it, {@link LogPlace} where the log of notes is, and {@link SuperblockSlots}
+ * reads and writes both. {@link Formatter} makes an empty tree.
  *
  * <p><b>Damage.</b> {@link TreeSurvey} reads what can still be read, and {@link TreeRebuild}
  * commits that as a new tree.

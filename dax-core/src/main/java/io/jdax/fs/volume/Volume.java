@@ -4,6 +4,7 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.format.NameHash;
+import io.jdax.fs.log.LogArea;
 import io.jdax.fs.quota.Projects;
 import io.jdax.fs.space.DataSpace;
 import io.jdax.fs.space.FailurePoint;
@@ -41,6 +42,7 @@ public final class Volume {
   public final Space space;
   public final DataSpace data;
   public final CowTree tree;
+  public final LogArea log;
   public final FrameSpace frames;
   public final Units units;
   public final Media media;
@@ -50,6 +52,7 @@ public final class Volume {
   public final long maxPendingItems;
   public final AtomicLong nextInode = new AtomicLong(Keys.ROOT);
   public final AtomicLong inodeCount = new AtomicLong();
+  private final LogFolder logFolder;
   private final AtomicInteger leavers = new AtomicInteger();
 
   /** What could not be given up; a list without objects of its own. */
@@ -69,6 +72,7 @@ public final class Volume {
       Space space,
       DataSpace data,
       CowTree tree,
+      LogArea log,
       FrameSpace frames,
       Media media,
       NameHash names) {
@@ -77,6 +81,9 @@ public final class Volume {
     this.space = space;
     this.data = data;
     this.tree = tree;
+    this.log = log;
+    this.logFolder = new LogFolder(this);
+    log.whenHalfTaken(logFolder::wake);
     this.frames = frames;
     this.units = new Units(tree.info().blockShift());
     this.media = media;
@@ -292,6 +299,23 @@ public final class Volume {
    */
   public void foldWith(Runnable foldPending) {
     this.foldPending = foldPending;
+  }
+
+  /** Tells the tree what all open files have only noted, as far as it can. Throws nothing. */
+  void foldPending() {
+    foldPending.run();
+  }
+
+  /** The end of a note: folds, if the log has hardly a frame left and nobody else does. */
+  public void helpWithLog() {
+    if (log.isNearlyFull()) {
+      logFolder.help();
+    }
+  }
+
+  /** Nothing folds in the background any more. */
+  public void stopFolding() {
+    logFolder.close();
   }
 
   /** Blocks are about to leave a file: until {@link #left}, nobody else can see them coming. */

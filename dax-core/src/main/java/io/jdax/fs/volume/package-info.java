@@ -8,6 +8,8 @@
  *   {@link BlockRuns}         blocks on their way out of a file
  *   {@link BadBlocks}         blocks that the media refuse: kept from use
  *
+ *   {@link LogFolder}         brings frames of the log back when they are short
+ *
  *   {@link Media}             the device: claimed for one mount at a time
  *   {@link Blocks}            what copies between blocks and DRAM: {@link MappedBlocks} with direct access, {@link SectorBlocks} without
  *   {@link CallerMemory}      copies to and from memory of the caller, and says whose memory was bad

@@ -191,13 +191,13 @@ class CowTreeCorruptionTest {
       assertEquals(5, newest.info().compatible());
       write(
           fixture,
-          new SuperblockInfo(info.uuid(), "i", 4096, info.createdMillis(), 0, 12),
+          new SuperblockInfo(info.uuid(), "i", 4096, info.createdMillis(), 0, 24),
           1,
           newest);
       assertRefused(
           UnsupportedFormatException.class,
           fixture,
-          "the file system uses incompatible features that this release does not know: 0xc");
+          "the file system uses incompatible features that this release does not know: 0x18");
     }
   }
 

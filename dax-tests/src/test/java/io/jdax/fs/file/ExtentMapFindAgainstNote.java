@@ -37,7 +37,7 @@ public class ExtentMapFindAgainstNote {
   @Actor
   public void note() {
     try {
-      map.note(10, 10, 110, ExtentState.WRITTEN, SPACE);
+      map.note(10, 10, 110, ExtentState.WRITTEN, 0, SPACE);
     } catch (NoSpaceException e) {
       throw new UncheckedIOException(e);
     }
@@ -56,6 +56,6 @@ public class ExtentMapFindAgainstNote {
 
   @Arbiter
   public void after(LJZ_Result r) {
-    SPACE.recorded(map.giveUp()); // for the next
+    SPACE.recorded(map.giveUp(1)); // for the next
   }
 }

@@ -38,7 +38,7 @@ public class ExtentMapFindAgainstSplit {
   @Actor
   public void note() {
     try {
-      map.note(65, 1, 5000, ExtentState.WRITTEN, SPACE);
+      map.note(65, 1, 5000, ExtentState.WRITTEN, 0, SPACE);
     } catch (NoSpaceException e) {
       throw new UncheckedIOException(e);
     }
@@ -57,6 +57,6 @@ public class ExtentMapFindAgainstSplit {
 
   @Arbiter
   public void after(JLJ_Result r) {
-    SPACE.recorded(map.giveUp()); // for the next
+    SPACE.recorded(map.giveUp(1)); // for the next
   }
 }

@@ -149,7 +149,8 @@ enum Deed {
           STORE_OVER,
           STORE_BULK,
           STORE_HOLE,
-          STORE_UNWRITTEN ->
+          STORE_UNWRITTEN,
+          PIN -> // the block that it takes is noted, as a store's
           false;
       default -> true;
     };

@@ -1,0 +1,176 @@
+package io.jdax.fs.log;
+
+import static io.jdax.fs.log.LogFormat.LONG;
+
+import io.jdax.fs.format.Keys;
+import io.jdax.fs.tree.LogPlace;
+import io.jdax.fs.tree.SuperblockInfo;
+import io.jdax.os.AccessFault;
+import io.jdax.os.Pages;
+import io.jdax.os.WordStores;
+import io.jdax.persist.Persister;
+import io.jdax.region.MediaErrorException;
+import io.jdax.region.Region;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All that a log tells of each file, read without a lock while nobody writes. The frames are the
+ * only thing that is trusted, and every one of them is read: there is no head, tail or count.
+ */
+public final class LogScan {
+  /** A frame of the present life, with the records that come one after the other in it. */
+  record Frame(long pfn, long firstNumber, List<LogRecord> records) {}
+
+  /** Of a file system that has no log. */
+  public static final LogScan NONE = new LogScan(LogPlace.NONE);
+
+  private final LogPlace place;
+  private final Map<Long, List<Frame>> files = new TreeMap<>();
+  private final List<LogFlaw> flaws = new ArrayList<>();
+  private int framesInUse;
+  private int tornRecords;
+
+  private LogScan(LogPlace place) {
+    this.place = place;
+  }
+
+  /**
+   * Reads the log of a file system; nothing of one that lies where none can be.
+   *
+   * @param persister of its region, which may have to fetch the frames from a device
+   * @param deviceFrames of the file system
+   * @throws IOException a device can't be read; what is only a frame that can't be is a flaw
+   */
+  public static LogScan of(Persister persister, SuperblockInfo info, long deviceFrames)
+      throws IOException {
+    if (!info.log().isPossible(deviceFrames)) {
+      return NONE;
+    }
+    LogScan scan = new LogScan(info.log());
+    MemorySegment copy = Arena.ofAuto().allocate(Pages.BYTES, Pages.BYTES);
+    for (long pfn = info.log().firstFrame(); pfn < info.log().endFrame(); pfn++) {
+      try {
+        persister.fetch(Pages.bytes(pfn), Pages.BYTES);
+        scan.read(persister.region(), info, pfn, copy);
+      } catch (MediaErrorException e) {
+        scan.flaws.add(
+            new LogFlaw(
+                LogFlaw.Kind.UNREADABLE,
+                pfn,
+                -1,
+                "can't be read, and may have held what is told of files nowhere else: "
+                    + e.getMessage()));
+      }
+    }
+    for (List<Frame> frames : scan.files.values()) {
+      frames.sort(Comparator.comparingLong(Frame::firstNumber));
+    }
+    return scan;
+  }
+
+  private void read(Region region, SuperblockInfo info, long pfn, MemorySegment copy)
+      throws MediaErrorException {
+    load(region, Pages.bytes(pfn), copy, 0, LogFormat.LINE_BYTES);
+    long inode = copy.get(LONG, LogFormat.INODE);
+    long first = copy.get(LONG, LogFormat.FIRST_NUMBER);
+    long seed = LogFormat.headerCheck(info.fileSystemId(), place, inode, first, pfn);
+    if (copy.get(LONG, LogFormat.CHECK) != seed
+        || copy.get(LONG, LogFormat.MAGIC) != LogFormat.MAGIC_VALUE
+        || LogFormat.checkOf(info.fileSystemId() ^ LogFormat.MAGIC_VALUE, copy, 0) != seed) {
+      return; // of an earlier life, or never stored as a whole
+    }
+    load(
+        region,
+        Pages.bytes(pfn) + LogFormat.LINE_BYTES,
+        copy,
+        LogFormat.LINE_BYTES,
+        Pages.BYTES - LogFormat.LINE_BYTES);
+    framesInUse++;
+    if (inode < Keys.ROOT || inode > Keys.MAX_INODE) { // its keys would be another one's
+      flaws.add(
+          new LogFlaw(
+              LogFlaw.Kind.IMPOSSIBLE,
+              pfn,
+              -1,
+              "belongs to inode " + inode + ", a number that no inode has"));
+      return;
+    }
+    List<LogRecord> records = new ArrayList<>();
+    for (int i = 1; i <= LogFormat.RECORDS; i++) {
+      long line = (long) i * LogFormat.LINE_BYTES;
+      if (copy.get(LONG, line + LogFormat.CHECK) != LogFormat.checkOf(seed, copy, line)
+          || copy.get(LONG, line + LogFormat.NUMBER) != first + i - 1) {
+        tornRecords += isCutShort(seed, first, i, copy) ? 1 : 0;
+        break; // what comes after it was told later
+      }
+      records.add(LogRecord.of(copy, line));
+    }
+    files.computeIfAbsent(inode, n -> new ArrayList<>()).add(new Frame(pfn, first, records));
+  }
+
+  /** Whether a record that has not arrived is followed by one that has. */
+  private static boolean isCutShort(long seed, long first, int from, MemorySegment copy) {
+    for (int i = from + 1; i <= LogFormat.RECORDS; i++) {
+      long line = (long) i * LogFormat.LINE_BYTES;
+      if (copy.get(LONG, line + LogFormat.CHECK) == LogFormat.checkOf(seed, copy, line)
+          && copy.get(LONG, line + LogFormat.NUMBER) == first + i - 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void load(Region region, long from, MemorySegment to, long at, long length)
+      throws MediaErrorException {
+    try {
+      WordStores.load(region.segment(), from, to, at, length);
+      AccessFault.deliver();
+    } catch (InternalError e) {
+      throw region.mediaError(from, length, e);
+    }
+  }
+
+  // ---------------------------------------------------------------- what there is
+
+  /** Files of which something is told, by the numbers of their inodes, in ascending order. */
+  public List<Long> inodes() {
+    return List.copyOf(files.keySet());
+  }
+
+  /** Whether something is told of a file. */
+  public boolean tellsOf(long inode) {
+    return files.containsKey(inode);
+  }
+
+  /** Frames of a file, by the numbers of their records. */
+  List<Frame> frames(long inode) {
+    return files.getOrDefault(inode, List.of());
+  }
+
+  /** What is wrong with the frames themselves. */
+  public List<LogFlaw> flaws() {
+    return List.copyOf(flaws);
+  }
+
+  /** How many frames have a file's name on them. */
+  public int framesInUse() {
+    return framesInUse;
+  }
+
+  /** How many records have not arrived although one that was made later has. */
+  public int tornRecords() {
+    return tornRecords;
+  }
+
+  /** Whether nothing is told of any file, and nothing is wrong. */
+  public boolean isEmpty() {
+    return files.isEmpty() && flaws.isEmpty();
+  }
+}
