@@ -1,0 +1,121 @@
+package io.jdax.fs;
+
+import static io.jdax.fs.Modes.RW;
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jdax.fs.facts.MountOptions;
+import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.space.FailurePoint;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The size that a write has returned is there after a kill")
+class LogSizeTest {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  @DisplayName("A fold between any two steps of an append loses neither its bytes nor its size")
+  void foldInAnAppend(int step) throws IOException { // 36
+    try (LogDisk disk = LogDisk.format(8 << 20, SteppedPersister::new)) {
+      DaxFile file = disk.fs().open("/f", RW);
+      file.truncate(100); // a hole before the end
+      disk.fs().sync();
+      int[] count = {0};
+      SteppedPersister persister = (SteppedPersister) disk.persister;
+      persister.step =
+          call -> {
+            if (++count[0] == step) {
+              file.inode.fold(true);
+              file.inode.volume.tree.commit();
+            }
+          };
+      file.write(100, FsFixture.bytes(50, 1));
+      persister.step = call -> {};
+      byte[] expected = new byte[150];
+      Arrays.fill(expected, 100, 150, (byte) 1);
+      disk.kill().assertFile("/f", expected);
+      file.fsync();
+      file.inode.fold(true);
+      disk.fs().sync();
+      disk.kill().assertFile("/f", expected);
+      file.close();
+    }
+  }
+
+  @Test
+  @DisplayName("An fsync beside a truncate does not bring the longer size back")
+  void fsyncBesideATruncate() throws Exception { // 1, 57
+    try (LogDisk disk = LogDisk.format(8 << 20)) {
+      DaxFileSystem fs = disk.mount(MountOptions.DEFAULTS.withTier(TierMode.CACHED));
+      DaxFile file = fs.open("/f", RW);
+      file.write(0, LogDisk.page(1, 2, 3));
+      Thread me = Thread.currentThread();
+      AtomicReference<@Nullable Waiting<Void>> other = new AtomicReference<>();
+      FailurePoint.listen(
+          point -> {
+            if (point == FailurePoint.DONE
+                && Thread.currentThread().equals(me)
+                && other.get() == null) { // what was pending is folded
+              other.set(
+                  new Waiting<Void>(
+                          () -> {
+                            file.inode.commit();
+                            return null;
+                          })
+                      .untilItWaitsIn("commit"));
+            }
+          });
+      try {
+        file.truncate(LogDisk.PAGE);
+      } finally {
+        FailurePoint.listen(null);
+      }
+      requireNonNull(other.get()).get();
+      assertEquals(LogDisk.PAGE, file.sizeBytes());
+      LogDisk after = disk.kill();
+      assertEquals(LogDisk.PAGE, LogDisk.read(after.mount(), "/f").length);
+      file.close();
+    }
+  }
+
+  @Test
+  @DisplayName("A kill at any step of an append finds a beginning of it, and no zeros")
+  void beginningOfAnAppend() throws IOException { // 16, 22
+    byte[] data = new byte[600 * LogDisk.PAGE];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (byte) (i / LogDisk.PAGE % 100 + 1);
+    }
+    try (LogDisk disk = LogDisk.format(8 << 20, SteppedPersister::new)) {
+      DaxFile file = disk.fs().open("/f", RW);
+      SteppedPersister persister = (SteppedPersister) disk.persister;
+      Set<Integer> lengths = new TreeSet<>();
+      int[] steps = {0};
+      persister.step =
+          call -> {
+            steps[0]++;
+            try (LogDisk after = LogDisk.of(disk.image())) {
+              byte[] found = LogDisk.read(after.mount(), "/f");
+              assertArrayEquals(Arrays.copyOf(data, found.length), found, "step " + steps[0]);
+              lengths.add(found.length);
+            }
+          };
+      file.append(MemorySegment.ofArray(data));
+      persister.step = call -> {};
+      assertTrue(steps[0] > 4, "steps: " + steps[0]);
+      assertTrue(lengths.contains(0), lengths.toString());
+      disk.assertAfterKill("/f", data);
+      file.close();
+    }
+  }
+}
