@@ -2,16 +2,12 @@ package io.jdax.tests.kill;
 
 import io.jdax.os.Pages;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the content of a file may be after a kill: for each byte the values that it may have, and
- * the sizes. Widened while an operation is under way, narrowed by what its return promises.
- *
- * <p>A page that a durable extent leads to is <em>settled</em>: whatever is stored or written there
- * is at once in memory that outlives the process, so that it may not be missing.
+ * the sizes. Widened while an operation is under way; once it has returned, all of it is there.
  */
 final class KillContent {
   static final int LIMIT = 40 << 10;
@@ -19,16 +15,12 @@ final class KillContent {
 
   private final byte[] content;
   private final long[] allowed; // a set of values per byte
-  private final BitSet written; // pages with data
-  private final BitSet settled;
   private final TreeSet<Integer> sizes; // that may be found
   private int size;
 
   KillContent() {
     content = new byte[LIMIT];
     allowed = new long[LIMIT * 4];
-    written = new BitSet();
-    settled = new BitSet();
     sizes = new TreeSet<>();
     sizes.add(0);
     only(0, LIMIT);
@@ -37,19 +29,16 @@ final class KillContent {
   private KillContent(KillContent from) {
     content = from.content.clone();
     allowed = from.allowed.clone();
-    written = (BitSet) from.written.clone();
-    settled = (BitSet) from.settled.clone();
     sizes = new TreeSet<>(from.sizes);
     size = from.size;
   }
 
-  /** What was found, which therefore is durable. */
-  static KillContent found(byte[] bytes, BitSet pages) {
+  /** What was found, which therefore is there. */
+  static KillContent found(byte[] bytes) {
     KillContent c = new KillContent();
     System.arraycopy(bytes, 0, c.content, 0, bytes.length);
     c.size = bytes.length;
-    c.written.or(pages);
-    c.synced();
+    c.there();
     return c;
   }
 
@@ -77,27 +66,13 @@ final class KillContent {
     int end = at + bytes.length;
     System.arraycopy(bytes, 0, content, at, bytes.length);
     size = Math.max(size, end);
-    int first = at / PAGE;
-    int last = (end + PAGE - 1) / PAGE;
-    written.set(first, last);
-    if (end <= sizes.first() && settled.nextClearBit(first) >= last) {
-      only(at, bytes.length);
-    }
+    only(at, bytes.length);
+    sizes.clear();
+    sizes.add(size);
   }
 
-  /** A range, and what it takes to read it, are durable. */
-  void durable(int at, int length) {
-    only(at, length);
-    int end = at + length;
-    sizes.removeIf(s -> s < Math.min(end, size));
-    for (int page = at / PAGE; page < (end + PAGE - 1) / PAGE; page++) {
-      settled.set(page, written.get(page));
-    }
-  }
-
-  /** All is. */
-  void synced() {
-    durable(0, LIMIT);
+  private void there() {
+    only(0, LIMIT);
     sizes.clear();
     sizes.add(size);
   }
@@ -108,7 +83,6 @@ final class KillContent {
   void resized(int newSize) {
     if (newSize < size) {
       Arrays.fill(content, newSize, LIMIT, (byte) 0);
-      dropPages((newSize + PAGE - 1) / PAGE, LIMIT / PAGE);
     }
     only(newSize, LIMIT - newSize);
     size = newSize;
@@ -137,7 +111,6 @@ final class KillContent {
   void zeroed(int at, int end) {
     Arrays.fill(content, at, Math.min(end, LIMIT), (byte) 0);
     only(at, Math.min(end, LIMIT) - at);
-    dropPages(firstWhole(at), lastWhole(end));
   }
 
   private static int firstWhole(int at) {
@@ -147,13 +120,6 @@ final class KillContent {
   /** What reaches the end of the file is whole. */
   private int lastWhole(int end) {
     return Math.min(end >= size ? (end + PAGE - 1) / PAGE : end / PAGE, LIMIT / PAGE);
-  }
-
-  private void dropPages(int first, int last) {
-    if (first < last) {
-      written.clear(first, last);
-      settled.clear(first, last);
-    }
   }
 
   // ---------------------------------------------------------------- check
@@ -166,14 +132,8 @@ final class KillContent {
     for (int i = 0; i < found.size; i++) {
       int value = found.content[i] & 0xff;
       if ((allowed[4 * i + value / 64] >>> value % 64 & 1) == 0) {
-        return "byte %d of %d is %d, was %d, its page %d is %s"
-            .formatted(
-                i,
-                found.size,
-                value,
-                content[i] & 0xff,
-                i / PAGE,
-                settled.get(i / PAGE) ? "durable" : "not known to be durable");
+        return "byte %d of %d is %d, was %d, in page %d"
+            .formatted(i, found.size, value, content[i] & 0xff, i / PAGE);
       }
     }
     return null;

@@ -23,6 +23,7 @@ record KillOp(Kind kind, String path, String to, int at, int length, long seed) 
     RMDIR,
     WRITE,
     WRITE_DSYNC,
+    APPEND,
     APPEND_DSYNC,
     STORE,
     STORE_PERSIST,

@@ -5,13 +5,10 @@ import static java.util.Objects.requireNonNull;
 import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.facts.DirectoryEntry;
-import io.jdax.fs.facts.FileExtent;
 import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.FileType;
-import io.jdax.mm.ExtentState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -62,14 +59,8 @@ final class KillState {
           || file.read(0, MemorySegment.ofArray(bytes)) != (bytes.length == 0 ? 0 : bytes.length)) {
         throw new AssertionError(path + " has an odd size: " + bytes.length);
       }
-      BitSet pages = new BitSet();
-      for (FileExtent e : file.extents()) {
-        if (e.state() == ExtentState.WRITTEN) {
-          pages.set((int) (e.offset() >>> 12), (int) (e.offset() + e.length() >>> 12));
-        }
-      }
       KillNode node =
-          new KillNode(FileType.REGULAR, "", stat.permissions(), KillContent.found(bytes, pages));
+          new KillNode(FileType.REGULAR, "", stat.permissions(), KillContent.found(bytes));
       node.blocks = stat.allocatedBytes() / 4096;
       for (String name : fs.attributes(path)) {
         node.attributes.put(name, fs.attribute(path, name));
@@ -112,12 +103,9 @@ final class KillState {
 
   private static void apply(KillOp op, KillContent content) {
     switch (op.kind()) {
-      case WRITE, STORE -> content.wrote(op.at(), op.bytes());
-      case WRITE_DSYNC, APPEND_DSYNC, STORE_PERSIST -> {
-        content.wrote(op.at(), op.bytes());
-        content.durable(op.at(), op.length());
-      }
-      case FSYNC -> content.synced();
+      case WRITE, APPEND, STORE, WRITE_DSYNC, APPEND_DSYNC, STORE_PERSIST ->
+          content.wrote(op.at(), op.bytes());
+      case FSYNC -> {}
       case TRUNCATE -> content.resized(op.at());
       case PUNCH -> content.zeroed(op.at(), op.end());
       case ZERO -> {
@@ -140,7 +128,7 @@ final class KillState {
     KillState other = copy();
     return switch (op.kind()) {
       case FSYNC -> List.of(this);
-      case WRITE, STORE, WRITE_DSYNC, APPEND_DSYNC, STORE_PERSIST -> {
+      case WRITE, APPEND, STORE, WRITE_DSYNC, APPEND_DSYNC, STORE_PERSIST -> {
         other.content(op).writing(op.at(), op.bytes());
         yield List.of(other);
       }

@@ -166,7 +166,7 @@ final class KillWorker {
 
   private void change(String name) throws IOException {
     List<OpenMode> modes = new ArrayList<>(List.of(OpenMode.READ, OpenMode.WRITE));
-    int kind = random.nextInt(20);
+    int kind = random.nextInt(23);
     boolean sync = kind < 6;
     if (sync) {
       modes.add(OpenMode.DSYNC);
@@ -193,9 +193,9 @@ final class KillWorker {
       KillOp op = new KillOp(kind < 3 ? Kind.WRITE_DSYNC : Kind.WRITE, name, "-", at, length, seed);
       MemorySegment bytes = MemorySegment.ofArray(op.bytes());
       run(op, () -> file.write(op.at(), bytes));
-    } else if (kind < 6) {
+    } else if (kind < 6 || kind > 19) {
       if (size < KillContent.LIMIT) {
-        append(name, file, size, Math.min(length, KillContent.LIMIT - size), seed);
+        append(name, file, size, Math.min(length, KillContent.LIMIT - size), seed, kind < 6);
       }
     } else if (kind < 13) {
       length = Math.min(length, size - at);
@@ -212,9 +212,10 @@ final class KillWorker {
     }
   }
 
-  private void append(String name, DaxFile file, int size, int length, long seed)
+  private void append(String name, DaxFile file, int size, int length, long seed, boolean durable)
       throws IOException {
-    KillOp op = new KillOp(Kind.APPEND_DSYNC, name, "-", size, length, seed);
+    Kind kind = durable ? Kind.APPEND_DSYNC : Kind.APPEND;
+    KillOp op = new KillOp(kind, name, "-", size, length, seed);
     MemorySegment bytes = MemorySegment.ofArray(op.bytes());
     run(
         op,
