@@ -17,6 +17,6 @@ public final class EngineOf {
 
   /** The frames, with their quarantine. */
   public static FrameSpace fileSystem(DaxFileSystem fs) {
-    return fs.frames();
+    return fs.volume.frames;
   }
 }

@@ -8,6 +8,7 @@ import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A file that is made for a measurement and gone after it. */
@@ -25,9 +26,16 @@ public final class ScratchFile implements AutoCloseable {
     this.file = file;
   }
 
-  public static ScratchFile create(FileBed bed) throws IOException {
+  /**
+   * Makes one.
+   *
+   * @param modes more than that it can be read and written
+   */
+  public static ScratchFile create(FileBed bed, OpenMode... modes) throws IOException {
     String path = bed.newPath();
-    DaxFile file = bed.fileSystem.open(path, OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE_NEW);
+    List<OpenMode> all = new ArrayList<>(List.of(modes));
+    all.addAll(List.of(OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE_NEW));
+    DaxFile file = bed.fileSystem.open(path, all.toArray(OpenMode[]::new));
     return new ScratchFile(bed, path, file);
   }
 

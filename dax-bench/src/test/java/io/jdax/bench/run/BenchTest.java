@@ -100,8 +100,8 @@ class BenchTest {
     LimitsRun limits = new LimitsRun(BenchOptions.defaults(), "nonsense", stream(out), stream(err));
     BenchInputException e = assertThrows(BenchInputException.class, limits::run);
     assertEquals(
-        "no limits in a group 'nonsense'; there are access, block, cache, copy, fault, file,"
-            + " flush, invalidate, subpage",
+        "no limits in a group 'nonsense'; there are access, append, block, cache, copy, fault,"
+            + " file, flush, invalidate, subpage",
         e.getMessage());
   }
 

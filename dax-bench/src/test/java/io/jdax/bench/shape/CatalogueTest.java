@@ -25,6 +25,7 @@ class CatalogueTest {
             "invalidate",
             "file",
             "cache",
+            "append",
             "subpage",
             "downcall"),
         new HashSet<>(Catalogue.groups()));
