@@ -110,7 +110,7 @@ public final class DaxFileSystem implements AutoCloseable {
    * @throws io.jdax.fs.error.NotFormattedException there is no file system
    * @throws io.jdax.fs.error.UnsupportedFormatException it was made by a newer release, or for a
    *     larger device
-   * @throws io.jdax.fs.error.CorruptMetadataException what is there is damaged; nothing was written
+   * @throws io.jdax.fs.error.CorruptMetadataException what is there is damaged, and stays as it is
    * @throws IOException the media failed, or there are no addresses for the cache; not mounted
    */
   public static DaxFileSystem mount(BlockDevice device, MountOptions options) throws IOException {
