@@ -72,8 +72,20 @@ class WritebackErrorsTest {
     }
   }
 
-  private void recover() {
+  /**
+   * Returns when all is written back, and the flusher has told of its last failure: it has come by
+   * again for what was stored after that.
+   */
+  private void recover() throws IOException {
     media.bad = false;
+    awaitClean();
+    try (DaxFile other = fs.open("/other", RW)) {
+      other.write(0, FsFixture.bytes(1, 1));
+      awaitClean();
+    }
+  }
+
+  private void awaitClean() {
     while (fs.tier().dirtyFrames() > 0) {
       requireInTime();
       Thread.onSpinWait();
