@@ -24,6 +24,11 @@ public final class Insides {
     return fs.volume.frames;
   }
 
+  /** Whether a file system is open. */
+  public static boolean isOpen(DaxFileSystem fs) {
+    return !fs.volume.isClosed();
+  }
+
   /** The free blocks. */
   public static Space space(DaxFileSystem fs) {
     return fs.volume.space;

@@ -8,6 +8,8 @@ final class EarlyFree {
   private EarlyFree() {}
 
   static void allow(DaxFileSystem fs, long commit) {
-    Insides.space(fs).committed(commit);
+    if (Insides.isOpen(fs)) { // else the next one is being mounted
+      Insides.space(fs).committed(commit);
+    }
   }
 }
