@@ -63,8 +63,6 @@ final class FileHandle {
   void afterWrite(long offset, long length) throws IOException {
     if (dsync) {
       inode.store().settleWrite(offset, length);
-    }
-    if (dsync) {
       inode.commit(sync);
     }
   }

@@ -44,14 +44,7 @@ final class CheckExtents {
    * they are no file's.
    */
   void keepBlocks(byte[] value) {
-    if (value.length == ExtentRecord.BYTES) {
-      MemorySegment s = MemorySegment.ofArray(value);
-      long block = ExtentRecord.place(s, 0) >>> 1;
-      long count = ExtentRecord.count(s, 0);
-      if (count > 0 && block < totalBlocks) {
-        state.keep(block, Math.min(count, totalBlocks));
-      }
-    }
+    state.extentBlocks(value, state::keep);
   }
 
   private long checkExtent(long inode, long hi, long first, byte[] value, long end) {

@@ -1,7 +1,6 @@
 package io.jdax.fs.check;
 
 import io.jdax.fs.error.CorruptMetadataException;
-import io.jdax.fs.format.ExtentRecord;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.log.LogFlaw;
 import io.jdax.fs.log.LogReplay;
@@ -13,7 +12,6 @@ import io.jdax.fs.tree.ItemKey;
 import io.jdax.fs.tree.LogPlace;
 import io.jdax.persist.Persister;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
 /**
@@ -111,15 +109,8 @@ final class CheckLog {
       state.claim(taken, state.units.blocksOf(pfn), state.units.blocksOf(1));
     }
     for (Map.Entry<ItemKey, byte[]> item : state.items.entrySet()) {
-      if (Keys.kind(item.getKey().hi()) == Keys.EXTENT
-          && item.getValue().length == ExtentRecord.BYTES) {
-        MemorySegment s = MemorySegment.ofArray(item.getValue());
-        long block = ExtentRecord.place(s, 0) >>> 1;
-        long count = ExtentRecord.count(s, 0);
-        long total = state.units.blocksOf(space.totalFrames());
-        if (count > 0 && block < total) {
-          state.claim(taken, block, Math.min(count, total));
-        }
+      if (Keys.kind(item.getKey().hi()) == Keys.EXTENT) {
+        state.extentBlocks(item.getValue(), (block, count) -> state.claim(taken, block, count));
       }
     }
     return taken;

@@ -1,6 +1,7 @@
 package io.jdax.fs.check;
 
 import io.jdax.fs.facts.ProjectUsage;
+import io.jdax.fs.format.ExtentRecord;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.format.NameHash;
 import io.jdax.fs.format.Times;
@@ -9,6 +10,7 @@ import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.ItemKey;
 import io.jdax.fs.tree.TreeSurvey;
+import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +94,25 @@ final class CheckState {
   /** Takes blocks of files out of the space as far as they are on the device and not taken. */
   void claim(long block, long count) {
     claim(data, block, count);
+  }
+
+  /** Is given blocks. */
+  interface Blocks {
+    void take(long block, long count);
+  }
+
+  /** The blocks of an extent's item that may be malformed, as far as they are on the device. */
+  void extentBlocks(byte[] value, Blocks blocks) {
+    if (value.length != ExtentRecord.BYTES) {
+      return;
+    }
+    MemorySegment s = MemorySegment.ofArray(value);
+    long block = ExtentRecord.place(s, 0) >>> 1;
+    long count = ExtentRecord.count(s, 0);
+    long total = units.blocksOf(space.totalFrames());
+    if (count > 0 && block < total) {
+      blocks.take(block, Math.min(count, total));
+    }
   }
 
   /**

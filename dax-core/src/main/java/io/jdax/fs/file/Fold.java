@@ -122,8 +122,8 @@ public final class Fold {
           }
         }
         boolean last = range == batch.ranges() && (!more || change.hasNodesForMore());
+        long stamp = last ? Math.max(inode.stamp(), batch.stamp()) : inode.stamp();
         if (last) {
-          long stamp = Math.max(inode.stamp(), batch.stamp());
           time = putRecord(inode, change, Long.MIN_VALUE, stamp);
         } else if (size && !more) {
           time = putRecord(inode, change); // ranges that wait for the size
@@ -131,9 +131,7 @@ public final class Fold {
         commit = change.commitNumber();
         inode.folded(change.done());
         batch.told(range, at, last);
-        if (last) {
-          inode.stamped(Math.max(inode.stamp(), batch.stamp()));
-        }
+        inode.stamped(stamp);
         if (time != 0) {
           inode.modifiedFolded(time);
         }

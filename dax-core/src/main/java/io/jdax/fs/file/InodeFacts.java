@@ -196,18 +196,14 @@ public abstract class InodeFacts implements BlockMapper {
    */
   public void touch() {
     long now = CoarseClock.now();
-    if (modified != now) { // a volatile store waits for what was written before
-      modified = now;
+    if (changedAt(now)) {
       extents.noteTime(now);
     }
   }
 
-  /** As {@link #touch}, where the next record says so, or the change of the tree under way. */
+  /** As {@link #touch}, where the change of the tree under way says so. */
   void touchUntold() {
-    long now = CoarseClock.now();
-    if (modified != now) {
-      modified = now;
-    }
+    changedAt(CoarseClock.now());
   }
 
   @Override
@@ -215,11 +211,13 @@ public abstract class InodeFacts implements BlockMapper {
     touch();
   }
 
-  /** The content changed at a time that the log was told. */
-  void changedAt(long now) {
-    if (modified != now) {
+  /** The content changed at a time that somebody else tells; returns whether that is news. */
+  boolean changedAt(long now) {
+    boolean news = modified != now;
+    if (news) { // a volatile store waits for what was written before
       modified = now;
     }
+    return news;
   }
 
   /** What {@link #modified} was, after a change that was not done. */

@@ -26,7 +26,7 @@ final class LogFlush {
     long needed = log.needed();
     long from = log.firstVolatile();
     long lines = log.linesInLastFrame(from, needed);
-    if (stamp == 0 || !lock.validate(stamp)) {
+    if (!lock.validate(stamp)) { // nor is 0 valid: somebody has the lock
       stamp = lock.writeLock();
       try {
         cutOff = log.isCutOff();

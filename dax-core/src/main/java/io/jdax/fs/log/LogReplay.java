@@ -55,7 +55,6 @@ public final class LogReplay {
     public long stamped;
     public long cutOff;
     public long withoutFile;
-    public int files;
   }
 
   /** A file that is being told. */
@@ -119,6 +118,7 @@ public final class LogReplay {
       }
       String flaw = tellExtent(edits, first, count);
       if (flaw != null) {
+        stopped = true;
         flawed(from, LogFlaw.Kind.TAKEN, flaw);
         return from;
       }
@@ -172,7 +172,6 @@ public final class LogReplay {
     }
 
     private void flawed(int record, LogFlaw.Kind kind, String what) {
-      stopped = true;
       flaws.add(
           new LogFlaw(
               kind,
@@ -235,12 +234,8 @@ public final class LogReplay {
    */
   public @Nullable File begin(long inode, @Nullable Item item) throws IOException {
     List<LogScan.Frame> all = scan.frames(inode);
-    if (item == null) {
-      all.forEach(frame -> figures.withoutFile += frame.records().size());
-      return null;
-    }
-    InodeRecord r = InodeRecord.of(region, item);
-    if (r.links == 0) {
+    InodeRecord r = item == null ? null : InodeRecord.of(region, item);
+    if (r == null || r.links == 0) {
       all.forEach(frame -> figures.withoutFile += frame.records().size());
       return null;
     }
@@ -281,7 +276,6 @@ public final class LogReplay {
                 record.isUnknown() ? LogFlaw.Kind.UNKNOWN : LogFlaw.Kind.IMPOSSIBLE,
                 flaw);
             live.removeLast();
-            file.stopped = false;
             gap = true;
           }
           wanted++;
@@ -292,7 +286,6 @@ public final class LogReplay {
       return null;
     }
     figures.live += live.size();
-    figures.files++;
     return file;
   }
 

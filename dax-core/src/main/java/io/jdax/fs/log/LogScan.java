@@ -3,11 +3,10 @@ package io.jdax.fs.log;
 import static io.jdax.fs.log.LogFormat.LONG;
 
 import io.jdax.fs.format.Keys;
+import io.jdax.fs.tree.FrameCopy;
 import io.jdax.fs.tree.LogPlace;
 import io.jdax.fs.tree.SuperblockInfo;
-import io.jdax.os.AccessFault;
 import io.jdax.os.Pages;
-import io.jdax.os.WordStores;
 import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
@@ -77,7 +76,7 @@ public final class LogScan {
 
   private void read(Region region, SuperblockInfo info, long pfn, MemorySegment copy)
       throws MediaErrorException {
-    load(region, Pages.bytes(pfn), copy, 0, LogFormat.LINE_BYTES);
+    FrameCopy.copy(region, pfn, copy, 0, LogFormat.LINE_BYTES);
     long inode = copy.get(LONG, LogFormat.INODE);
     long first = copy.get(LONG, LogFormat.FIRST_NUMBER);
     long seed = LogFormat.headerCheck(info.fileSystemId(), place, inode, first, pfn);
@@ -86,12 +85,7 @@ public final class LogScan {
         || LogFormat.checkOf(info.fileSystemId() ^ LogFormat.MAGIC_VALUE, copy, 0) != seed) {
       return; // of an earlier life, or never stored as a whole
     }
-    load(
-        region,
-        Pages.bytes(pfn) + LogFormat.LINE_BYTES,
-        copy,
-        LogFormat.LINE_BYTES,
-        Pages.BYTES - LogFormat.LINE_BYTES);
+    FrameCopy.copy(region, pfn, copy, 0, Pages.BYTES);
     framesInUse++;
     if (inode < Keys.ROOT || inode > Keys.MAX_INODE) { // its keys would be another one's
       flaws.add(
@@ -125,16 +119,6 @@ public final class LogScan {
       }
     }
     return false;
-  }
-
-  private static void load(Region region, long from, MemorySegment to, long at, long length)
-      throws MediaErrorException {
-    try {
-      WordStores.load(region.segment(), from, to, at, length);
-      AccessFault.deliver();
-    } catch (InternalError e) {
-      throw region.mediaError(from, length, e);
-    }
   }
 
   // ---------------------------------------------------------------- what there is

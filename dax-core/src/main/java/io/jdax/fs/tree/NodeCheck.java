@@ -2,8 +2,6 @@ package io.jdax.fs.tree;
 
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.space.FailurePoint;
-import io.jdax.os.AccessFault;
-import io.jdax.os.WordStores;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -158,7 +156,7 @@ final class NodeCheck {
     if (pfn < Superblock.SLOTS || pfn >= frameCount) {
       return new Flaw(Kind.BYTES, "lies outside the " + frameCount + " frames of the device");
     }
-    copy(region, pfn, dst, offset, Node.BYTES);
+    FrameCopy.copy(region, pfn, dst, offset, Node.BYTES);
     if (dst.get(Node.INT, offset + Node.MAGIC) != Node.MAGIC_VALUE) {
       return new Flaw(Kind.BYTES, "has no magic number");
     }
@@ -181,17 +179,6 @@ final class NodeCheck {
   static boolean isSound(MemorySegment s, long node, boolean root) {
     Expectation expected = (root ? ANY_ROOT : ANY_NODE)[Node.level(s, node)];
     return layoutFlaw(expected, s, node) == null && keyFlaw(expected, s, node) == null;
-  }
-
-  /** Copies the beginning of a frame; a fault is delivered here and nowhere else. */
-  static void copy(Region region, long pfn, MemorySegment dst, long offset, int length)
-      throws MediaErrorException {
-    try {
-      WordStores.load(region.segment(), pfn * Node.BYTES, dst, offset, length);
-      AccessFault.deliver();
-    } catch (InternalError e) {
-      throw region.mediaError(pfn * Node.BYTES, length, e);
-    }
   }
 
   private @Nullable String identityFlaw(

@@ -106,26 +106,17 @@ public record SuperblockInfo(
 
   /** The same with an incompatible feature, or without it. */
   SuperblockInfo withIncompatible(long feature, boolean on) {
-    return new SuperblockInfo(
-        uuid,
-        label,
-        blockSize,
-        createdMillis,
-        compatible,
-        on ? incompatible | feature : incompatible & ~feature,
-        log);
+    return with(on ? incompatible | feature : incompatible & ~feature, log);
   }
 
   /** The same with a log, and the feature that it needs. */
   public SuperblockInfo withLog(LogPlace newLog) {
+    return with(newLog.exists() ? incompatible | LOG : incompatible & ~LOG, newLog);
+  }
+
+  private SuperblockInfo with(long newIncompatible, LogPlace newLog) {
     return new SuperblockInfo(
-        uuid,
-        label,
-        blockSize,
-        createdMillis,
-        compatible,
-        newLog.exists() ? incompatible | LOG : incompatible & ~LOG,
-        newLog);
+        uuid, label, blockSize, createdMillis, compatible, newIncompatible, newLog);
   }
 
   /** A new file system with a random uuid, blocks of 4096 bytes and no features. */

@@ -90,7 +90,7 @@ final class SuperblockSlots {
   static State examine(Region region, int slot) throws UnsupportedFormatException {
     MemorySegment copy = Arena.ofAuto().allocate(Superblock.BYTES, 64);
     try {
-      NodeCheck.copy(region, slot, copy, 0, Superblock.BYTES);
+      FrameCopy.copy(region, slot, copy, 0, Superblock.BYTES);
     } catch (MediaErrorException e) {
       return new State(true, null, "can't be read: " + e.getMessage());
     }

@@ -16,10 +16,10 @@
  * DirtyNodes}; {@link NodeSplits} make room, {@link NodeMerges} give it back, and a {@link
  * RangeDelete} takes out many items at once.
  *
- * <p><b>On the media.</b> {@link Node}, with {@link NodeChecksum} and {@link NodeCheck}; {@link
- * NodeCache} has those in DRAM. {@link Superblock} says where the tree is, {@link SuperblockInfo}
- * what was decided for it, {@link LogPlace} where the log of notes is, and {@link SuperblockSlots}
- * reads and writes both. {@link Formatter} makes an empty tree.
+ * <p><b>On the media.</b> {@link Node}, with {@link NodeChecksum}, {@link NodeCheck} and {@link
+ * FrameCopy}; {@link NodeCache} has those in DRAM. {@link Superblock} says where the tree is,
+ * {@link SuperblockInfo} what was decided for it, {@link LogPlace} where the log of notes is, and
+ * {@link SuperblockSlots} reads and writes both. {@link Formatter} makes an empty tree.
  *
  * <p><b>Damage.</b> {@link TreeSurvey} reads what can still be read, and {@link TreeRebuild}
  * commits that as a new tree.
