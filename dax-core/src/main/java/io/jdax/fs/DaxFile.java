@@ -129,14 +129,13 @@ public final class DaxFile implements AutoCloseable {
   public void write(long offset, MemorySegment src) throws IOException {
     handle.ensureWritable();
     FileHandle.checkOffset(offset);
+    if (handle.appends()) {
+      long _ = append(src);
+      return;
+    }
     try (Calls _ = handle.enterContent()) {
-      long at = offset;
-      if (handle.appends()) {
-        at = content.append(src);
-      } else {
-        content.write(offset, src);
-      }
-      handle.afterWrite(at, src.byteSize());
+      content.write(offset, src);
+      handle.afterWrite(offset, src.byteSize());
     }
   }
 
@@ -157,7 +156,7 @@ public final class DaxFile implements AutoCloseable {
    */
   public long append(MemorySegment src) throws IOException {
     handle.ensureWritable();
-    try (Calls _ = handle.enterContent()) {
+    try (Calls _ = handle.enter()) {
       long offset = content.append(src);
       handle.afterWrite(offset, src.byteSize());
       return offset;

@@ -248,7 +248,10 @@ class LostWritebackTest {
     DaxFileSystem fs = DaxFileSystem.mount(device);
     DaxFile clean = fs.open("/clean", OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE);
     DaxFile file = fs.open("/file", OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE);
+    DaxFile unmapped = fs.open("/unmapped", OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE);
     clean.truncate(4096);
+    unmapped.write(0, MemorySegment.ofArray(new byte[8]));
+    unmapped.fsync();
     file.truncate(1 << 16);
     DaxMapping cleanMapping = clean.map(0, 4096);
     DaxMapping mapping = file.map(0, 1 << 16);
@@ -265,6 +268,7 @@ class LostWritebackTest {
             mapping::force,
             file::fsync,
             clean::fsync,
+            unmapped::fsync,
             cleanMapping::force,
             () -> cleanMapping.persist(0, 8),
             fs::sync,
@@ -274,6 +278,7 @@ class LostWritebackTest {
       assertThrows(IOException.class, call);
     }
     assertThrows(LostWritebackException.class, clean::fsync);
+    assertThrows(LostWritebackException.class, unmapped::fsync);
     assertThrows(LostWritebackException.class, cleanMapping::force);
     assertThrows(LostWritebackException.class, fs::close, "tells of it once more, and is closed");
     region.close(); // is not held any more, so that it can be opened anew

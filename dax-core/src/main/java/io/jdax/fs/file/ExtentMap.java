@@ -11,6 +11,7 @@ import io.jdax.mm.ExtentState;
 import io.jdax.persist.Persister;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +51,10 @@ public final class ExtentMap {
   private final LogFlush flush;
   private final LongConsumer size;
 
-  /** The size that was told last, or {@link #SAME_SIZE}; written under the lock. */
-  private volatile long toldSize = SAME_SIZE;
+  /**
+   * The size that was told last, or {@link #SAME_SIZE}; written under the lock, which orders it.
+   */
+  private final AtomicLong toldSize = new AtomicLong(SAME_SIZE);
 
   /** Whether the size is to be told with the next that is made durable. */
   private volatile boolean sizeOwed;
@@ -230,7 +233,7 @@ public final class ExtentMap {
   private void addSize(long bytes) {
     if (bytes != SAME_SIZE) {
       dirty.addSize();
-      toldSize = bytes;
+      toldSize.setRelease(bytes);
       size.accept(bytes);
     }
   }
@@ -281,12 +284,12 @@ public final class ExtentMap {
    * @param modified when the content changed, or 0
    */
   public void noteSize(long size, long modified) {
-    if (toldSize == size && !sizeOwed) {
+    if (toldSize.getAcquire() == size && !sizeOwed) {
       return; // with the blocks that it ends in; whoever makes the file longer is alone
     }
     long stamp = lock.writeLock();
     try {
-      if (toldSize != size) {
+      if (toldSize.getAcquire() != size) {
         log.prepare();
         log.size(size, modified);
         addSize(size);
@@ -334,7 +337,7 @@ public final class ExtentMap {
   void sizeTold(long size) {
     long stamp = lock.writeLock();
     try {
-      toldSize = size;
+      toldSize.setRelease(size);
       sizeOwed = false;
     } finally {
       lock.unlockWrite(stamp);
@@ -348,7 +351,7 @@ public final class ExtentMap {
     long held = lock.writeLock();
     try {
       log.begin(stamp);
-      toldSize = size;
+      toldSize.setRelease(size);
     } finally {
       lock.unlockWrite(held);
     }

@@ -45,6 +45,11 @@ final class FailedWrites {
     any = true;
   }
 
+  /** Whether a call has failed before that no writeback has settled. */
+  boolean areAny() {
+    return any;
+  }
+
   /**
    * Makes durable what they left in a range of bytes. The caller has the invalidate lock.
    *

@@ -84,9 +84,11 @@ public final class FileContent {
     }
   }
 
-  /** Writes all of {@code src} after the end, and returns where that was. */
+  /**
+   * Writes all of {@code src} after the end, and returns where that was. The caller has claimed the
+   * stack of a file system.
+   */
   public long append(MemorySegment src) throws IOException {
-    StackRoom.claim(StackRoom.FILE_SYSTEM);
     inode.writers.lock();
     try {
       long offset = inode.sizeBytes();

@@ -13,6 +13,8 @@ import io.jdax.mm.engine.AddressSpace;
 import io.jdax.mm.engine.BlockMapper;
 import io.jdax.mm.engine.WritebackErrors;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,16 @@ import org.jspecify.annotations.Nullable;
  * long the file lives, and where its pages are, is {@link Inode}'s.
  */
 public abstract class InodeFacts implements BlockMapper {
+  private static final VarHandle SIZE;
+
+  static {
+    try {
+      SIZE = MethodHandles.lookup().findVarHandle(InodeFacts.class, "size", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   public final Volume volume;
 
   public final long number;
@@ -54,6 +66,7 @@ public abstract class InodeFacts implements BlockMapper {
   /** The change of the tree that holds all that was folded; written with {@link #folding}. */
   private volatile long foldedSequence;
 
+  @SuppressWarnings("UnusedVariable") // also by the handle
   private volatile long size;
 
   /** See {@link #isTailZero}; under {@link #writers}, or the invalidate lock exclusively. */
@@ -115,10 +128,13 @@ public abstract class InodeFacts implements BlockMapper {
     size = bytes;
   }
 
-  /** A note says that the file is longer; the lock of the extents is held. */
+  /**
+   * A note says that the file is longer; the lock of the extents is held, whose end makes it seen
+   * by all.
+   */
   private void sizeNoted(long bytes) {
     if (bytes > size) {
-      setSize(bytes);
+      SIZE.setRelease(this, bytes);
     }
   }
 
@@ -175,6 +191,11 @@ public abstract class InodeFacts implements BlockMapper {
    */
   public void failedToWrite(long from, long to) {
     failedWrites.add(from, to);
+  }
+
+  @Override
+  public boolean hasFailedWrites() {
+    return failedWrites.areAny();
   }
 
   @Override

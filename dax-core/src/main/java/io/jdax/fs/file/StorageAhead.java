@@ -62,8 +62,11 @@ public final class StorageAhead {
    * @return whether it is to keep storage ahead: for {@link #takeOrKeep}
    */
   public boolean begin(long offset, long size) {
-    appends = offset == size && offset == grownTo;
-    boolean keeps = appends || hintPages() > 1;
+    boolean goesOn = offset == size && offset == grownTo;
+    if (appends != goesOn) { // a volatile store waits for the stores before it
+      appends = goesOn;
+    }
+    boolean keeps = goesOn || hintPages() > 1;
     if (keeps && run == null) {
       run = new RunAhead();
     }

@@ -1,7 +1,6 @@
 package io.jdax.fs.space;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +28,6 @@ final class RunsAhead {
   private final FreeMap map;
   private final FrameAccounts accounts;
 
-  /** In all runs; exact when no other thread is at work. */
-  private final AtomicLong frames = new AtomicLong();
-
   @GuardedBy("this")
   private final BlockRun found = new BlockRun();
 
@@ -43,18 +39,16 @@ final class RunsAhead {
     this.accounts = accounts;
   }
 
-  /** How many frames are ahead. */
-  long frames() {
-    return frames.get();
-  }
-
-  /** See {@link Space#takeAhead}. */
-  boolean take(RunAhead run, long pfn, long count, BlockRun out) {
-    if (!run.take(pfn, count, out)) {
-      return false;
+  /**
+   * How many frames are ahead, in all runs; exact when no other thread is at work. They are summed
+   * up when somebody asks, which is once in many appends, so that appends need not count.
+   */
+  synchronized long frames() {
+    long sum = 0;
+    for (RunAhead run = first; run != null; run = run.next) {
+      sum += run.frames();
     }
-    frames.addAndGet(-out.count());
-    return true;
+    return sum;
   }
 
   /** See {@link Space#keepAhead}. */
@@ -81,13 +75,13 @@ final class RunsAhead {
   }
 
   /** What one more run may have: others may want some, too. */
+  @GuardedBy("this")
   private long share() {
-    return (accounts.framesAbove(accounts.dataFloor()) / PART - frames.get()) / 2;
+    return (accounts.framesAbove(accounts.dataFloor()) / PART - frames()) / 2;
   }
 
   @GuardedBy("this")
   private void hold(RunAhead run) {
-    frames.addAndGet(found.count());
     run.set(found);
     if (!run.listed) {
       run.listed = true;
@@ -104,8 +98,6 @@ final class RunsAhead {
   synchronized void giveBack(RunAhead run) {
     if (run.takeAll(found) > 0) {
       map.free(found.start(), found.count());
-      long left = frames.addAndGet(-found.count());
-      assert left >= 0 : "more is given back than was ahead: " + left;
     }
     if (run.listed) {
       unlist(run);

@@ -187,7 +187,7 @@ public final class Space implements AutoCloseable {
    * @return false if the run does not begin with it; then nothing was taken
    */
   public boolean takeAhead(RunAhead run, long pfn, long count, BlockRun out) {
-    return ahead.take(run, pfn, requirePositive(count), out);
+    return run.take(pfn, requirePositive(count), out);
   }
 
   /** Keeps none for a file any more. */

@@ -333,14 +333,15 @@ public final class CowTree implements AutoCloseable {
    * @throws TreeFailedException this or an earlier commit failed
    */
   public void commit(long sequence) throws IOException {
-    AccessFault.enter(StackRoom.TREE);
-    commits.await(sequence);
+    if (!commits.isDurable(sequence)) {
+      AccessFault.enter(StackRoom.TREE);
+      commits.await(sequence);
+    }
   }
 
   /** {@code commit(sequence())}. */
   public void commit() throws IOException {
-    AccessFault.enter(StackRoom.TREE);
-    commits.await(commits.sequence());
+    commit(commits.sequence());
   }
 
   /**

@@ -79,9 +79,14 @@ final class GroupCommit {
 
   // ---------------------------------------------------------------- waiting
 
+  /** Whether every change up to {@code wanted} is durable. */
+  boolean isDurable(long wanted) {
+    return durableSequence >= wanted;
+  }
+
   /** Returns when every change up to {@code wanted} is durable. */
   void await(long wanted) throws IOException {
-    if (durableSequence >= wanted) {
+    if (isDurable(wanted)) {
       return;
     }
     tree.ensureNoChange();
@@ -89,7 +94,7 @@ final class GroupCommit {
       return;
     }
     try {
-      if (durableSequence >= wanted) {
+      if (isDurable(wanted)) {
         return;
       }
       gather();
@@ -116,7 +121,7 @@ final class GroupCommit {
         return true;
       }
       Thread.onSpinWait();
-      if (durableSequence >= wanted) {
+      if (isDurable(wanted)) {
         return false;
       }
     }

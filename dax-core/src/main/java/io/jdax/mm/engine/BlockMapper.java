@@ -83,6 +83,11 @@ public interface BlockMapper {
    */
   default void settleFailedWrites(long offset, long end) throws IOException {}
 
+  /** Whether there may be something for {@link #settleFailedWrites}; asked without a lock. */
+  default boolean hasFailedWrites() {
+    return false;
+  }
+
   /** Errors of writebacks in the background, or null if there are no such writebacks. */
   default @Nullable WritebackErrors errors() {
     return null;

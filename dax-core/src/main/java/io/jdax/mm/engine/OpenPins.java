@@ -15,13 +15,18 @@ final class OpenPins {
   @GuardedBy("this")
   private final List<FilePin> pins = new ArrayList<>();
 
+  /** Whether there is one; read without the monitor by every writeback. */
+  private volatile boolean any;
+
   synchronized void add(FilePin pin) {
     pins.add(pin);
+    any = true;
   }
 
   /** Also wakes whoever waits for it. */
   synchronized void remove(FilePin pin) {
     pins.remove(pin);
+    any = !pins.isEmpty();
     notifyAll();
   }
 
@@ -49,11 +54,14 @@ final class OpenPins {
     return null;
   }
 
+  /** Whether there is one. Whoever has stored through one before the call finds it. */
+  boolean isAny() {
+    return any;
+  }
+
   /** Those whose pages may be stored to without a word. */
   synchronized List<FilePin> forWriting() {
-    return pins.isEmpty()
-        ? List.of()
-        : pins.stream().filter(pin -> pin.access() == PinAccess.WRITE).toList();
+    return pins.stream().filter(pin -> pin.access() == PinAccess.WRITE).toList();
   }
 
   /**

@@ -235,11 +235,19 @@ final class Pins {
     void flush(long page) throws IOException;
   }
 
+  /** Whether there are any. Whoever has stored through one before the call finds it. */
+  boolean areAny() {
+    return open.isAny();
+  }
+
   /**
    * Flushes the pages of a range of bytes that pins for writing hold, since nobody tells when they
    * are stored to.
    */
   void flushWritten(long offset, long end, PageFlush flush) throws IOException {
+    if (!areAny()) {
+      return;
+    }
     for (FilePin pin : open.forWriting()) {
       long first = Math.max(pin.firstPage(), Pages.of(offset));
       long last = Math.min(pin.firstPage() + pin.pageCount(), Pages.after(end));

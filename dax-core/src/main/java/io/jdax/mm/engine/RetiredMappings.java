@@ -24,6 +24,9 @@ final class RetiredMappings {
   @GuardedBy("this")
   private final List<MappedArea> waiting = new ArrayList<>();
 
+  /** Whether some wait; read without the monitor by every writeback. */
+  private volatile boolean any;
+
   @GuardedBy("this")
   private boolean closed;
 
@@ -51,7 +54,12 @@ final class RetiredMappings {
   private synchronized boolean add(MappedArea area) {
     assert !area.memory.isOpen();
     boolean marks = area.facts.sharing() == Sharing.SHARED && area.memory.hasMarks();
-    return marks && !closed && waiting.add(area);
+    if (!marks || closed) {
+      return false;
+    }
+    waiting.add(area);
+    any = true;
+    return true;
   }
 
   private void leaveTree(MappedArea area) {
@@ -59,8 +67,8 @@ final class RetiredMappings {
     area.memory.markUnreachableSoon();
   }
 
-  synchronized boolean isEmpty() {
-    return waiting.isEmpty();
+  boolean isEmpty() {
+    return !any;
   }
 
   /** Looks for some to let go of if there are many. */
@@ -95,12 +103,16 @@ final class RetiredMappings {
   }
 
   /** As {@link #sweep}, with the invalidate lock held, at least shared. */
-  synchronized boolean sweepLocked() {
+  boolean sweepLocked() {
+    return any && sweepSome();
+  }
+
+  private synchronized boolean sweepSome() {
     long closedEpoch = frames.closedEpoch();
     if (closedEpoch == lookedThrough) {
       return false;
     }
-    boolean any = false;
+    boolean some = false;
     boolean all = true;
     for (int i = waiting.size() - 1; i >= 0; i--) {
       if (waiting.get(i).memory.isQuiet()) {
@@ -108,12 +120,13 @@ final class RetiredMappings {
         if (gone) {
           waiting.remove(i);
         }
-        any |= gone;
+        some |= gone;
         all &= gone;
       }
     }
     lookedThrough = all ? closedEpoch : NEVER;
-    return any;
+    any = !waiting.isEmpty();
+    return some;
   }
 
   /**
@@ -138,5 +151,6 @@ final class RetiredMappings {
     closed = true;
     waiting.forEach(this::leaveTree);
     waiting.clear();
+    any = false;
   }
 }

@@ -58,26 +58,51 @@ final class Writeback {
       return 0;
     }
     WritebackEvent event = WritebackEvent.begun();
-    long flushed;
-    long stamp = file.invalidateLock.lockShared();
-    try {
+    long flushed = 0;
+    if (hasNothing()) {
       file.ensureOpen();
-      long end = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;
-      flushed = flush(offset, end);
-      mapper.settleFailedWrites(offset, end);
-      if (!mapper.inPlace()) {
-        mapper.writeBack(Pages.of(offset), Pages.after(end));
-      }
-      retired.sweepLocked();
-    } finally {
-      file.invalidateLock.unlockShared(stamp);
+      persister.ensureNothingLost();
+    } else {
+      flushed = runLocked(offset, length);
     }
-    file.counters.writebacks.increment();
-    file.counters.flushedPages.add(flushed);
+    if (flushed > 0) {
+      file.counters.writebacks.increment();
+      file.counters.flushedPages.add(flushed);
+    }
     if (event != null) {
       event.finish(file.name, offset, length, flushed);
     }
     return flushed;
+  }
+
+  /**
+   * Whether nothing of the file can be dirty: an fsync after writes in place, which are durable
+   * when they return, then takes no lock. In this order, since a mapping or pin that goes away
+   * leaves its marks in the entries before it goes.
+   */
+  private boolean hasNothing() {
+    return file.mappings.size() == 0
+        && !pins.areAny()
+        && dirtyEntries.areAllSettled()
+        && mapper.inPlace()
+        && !mapper.hasFailedWrites();
+  }
+
+  private long runLocked(long offset, long length) throws IOException {
+    long stamp = file.invalidateLock.lockShared();
+    try {
+      file.ensureOpen();
+      long end = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;
+      long flushed = flush(offset, end);
+      mapper.settleFailedWrites(offset, end);
+      if (!mapper.inPlace()) {
+        mapper.writeBack(Pages.of(offset), Pages.after(end));
+      }
+      boolean _ = retired.sweepLocked();
+      return flushed;
+    } finally {
+      file.invalidateLock.unlockShared(stamp);
+    }
   }
 
   /** See {@link AddressSpace#collect}. */
@@ -95,9 +120,7 @@ final class Writeback {
     Pass pass = new Pass(offset, end);
     boolean done = false;
     boolean locked = false;
-    byte ticket = dirtyBytes.takeTicket();
     try {
-      pass.ticket = ticket;
       pass.claimMappings();
       pass.flushPins();
       // Last: a mapping or pin that went away meanwhile has left its marks here before it went.
@@ -117,7 +140,7 @@ final class Writeback {
         if (locked) {
           pass.settleEntries(done);
         }
-        dirtyBytes.returnTicket(ticket); // not if settling threw: it still stands in bytes then
+        pass.returnTicket(); // not if settling threw: it still stands in bytes then
       } finally {
         if (locked) {
           dirtyEntries.lock.unlock();
@@ -168,7 +191,9 @@ final class Writeback {
   private final class Pass {
     private final long offset;
     private final long end;
-    private byte ticket;
+
+    /** What it claims dirty bytes with; {@link DirtyBytes#CLEAN} as long as it has found none. */
+    private byte ticket = DirtyBytes.CLEAN;
 
     /** Where dirty bytes were claimed, by slots of 512. */
     private long[] chunks = new long[4];
@@ -266,6 +291,9 @@ final class Writeback {
     }
 
     private void remember(long chunk) {
+      if (ticket == DirtyBytes.CLEAN) {
+        ticket = dirtyBytes.takeTicket();
+      }
       if (chunkCount == chunks.length) {
         chunks = Arrays.copyOf(chunks, chunkCount * 2);
       }
@@ -351,6 +379,12 @@ final class Writeback {
         for (long at = nextMarked(chunks[i], end); at < end; at = nextMarked(at + 1, end)) {
           DirtyBytes.settle(memory, at, ticket, to);
         }
+      }
+    }
+
+    void returnTicket() {
+      if (ticket != DirtyBytes.CLEAN) {
+        dirtyBytes.returnTicket(ticket);
       }
     }
 

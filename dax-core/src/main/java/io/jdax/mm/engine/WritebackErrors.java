@@ -13,8 +13,8 @@ public final class WritebackErrors {
   private final String region;
   private final String file;
 
-  @GuardedBy("this")
-  private long count;
+  /** Changed with the monitor. */
+  private volatile long count;
 
   @GuardedBy("this")
   private @Nullable IOException last;
@@ -31,13 +31,10 @@ public final class WritebackErrors {
   }
 
   /** Remembers that a writeback failed when nobody was there to be told. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only with the monitor
   public synchronized void add(IOException e) {
-    count++;
     last = e;
-  }
-
-  private synchronized long count() {
-    return count;
+    count++;
   }
 
   private synchronized @Nullable IOException last() {
@@ -51,8 +48,8 @@ public final class WritebackErrors {
 
   /** What one open file or mapping has heard of. */
   public final class Handle {
-    @GuardedBy("this")
-    private long seen = count();
+    /** Changed with the monitor. */
+    private volatile long seen = count;
 
     /**
      * Throws the last error, if there was any since the last call.
@@ -60,9 +57,15 @@ public final class WritebackErrors {
      * @throws WritebackException pages could not be written back; they are still dirty, and are
      *     tried again
      */
-    public synchronized void check() throws WritebackException {
-      long now = count();
-      if (now != seen) {
+    public void check() throws WritebackException {
+      if (count != seen) { // hardly ever, and every fsync asks
+        tell();
+      }
+    }
+
+    private synchronized void tell() throws WritebackException {
+      long now = count;
+      if (now != seen) { // else it was told to another thread meanwhile
         seen = now;
         throw new WritebackException(region, file, last());
       }
