@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param less {@link Case#id()} of a part of the benchmark's work that does not count, if any
  * @param baseline {@link Case#id()} of what it is compared with
  * @param factor the benchmark takes at most this many times as long as the baseline
+ * @param plusNanos and so many nanoseconds more, if the factor alone would be too strict
  * @param nanos the benchmark takes at most so many nanoseconds
  */
 record Limit(
@@ -41,6 +42,7 @@ record Limit(
     @Nullable String less,
     @Nullable String baseline,
     @Nullable Double factor,
+    @Nullable Double plusNanos,
     @Nullable Double nanos) {
   private static final String RESOURCE = "limits.json";
 
@@ -63,11 +65,12 @@ record Limit(
     return Stream.of(benchmark, less, baseline).filter(Objects::nonNull).toList();
   }
 
-  /** {@code 1.05 ×}, {@code 100 ns}, or both. */
+  /** {@code 1.05 ×}, {@code 2.00 × + 50 ns}, {@code 100 ns}, or a comma between two. */
   String bound() {
     List<String> bounds = new ArrayList<>();
     if (factor != null) {
-      bounds.add(String.format(Locale.ROOT, "%.2f ×", factor));
+      String more = plusNanos == null ? "" : " + " + Figures.number(plusNanos) + " ns";
+      bounds.add(String.format(Locale.ROOT, "%.2f ×", factor) + more);
     }
     if (nanos != null) {
       bounds.add(Figures.number(nanos) + " ns");

@@ -71,8 +71,10 @@ record LimitVerdict(
 
   private boolean holds() {
     Double factor = limit.factor();
+    Double plusNanos = limit.plusNanos();
     Double nanos = limit.nanos();
-    return (factor == null || ratio <= factor) && (nanos == null || nsPerOp <= nanos);
+    double more = plusNanos == null ? 0 : plusNanos / baselineNs;
+    return (factor == null || ratio <= factor + more) && (nanos == null || nsPerOp <= nanos);
   }
 
   /** {@code holds}, {@code BROKEN}, {@code skipped} or {@code FAILED}. */

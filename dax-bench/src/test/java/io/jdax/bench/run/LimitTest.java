@@ -38,6 +38,7 @@ class LimitTest {
       assertTrue(limit.issue() > 0 && !limit.text().isEmpty(), limit.id());
       assertEquals(limit.factor() == null, limit.baseline() == null, limit.id());
       assertTrue(limit.factor() != null || limit.nanos() != null, limit.id());
+      assertTrue(limit.plusNanos() == null || limit.factor() != null, limit.id());
       assertTrue(limit.factor() == null || limit.factor() > 0, limit.id());
       assertTrue(limit.nanos() == null || limit.nanos() > 0, limit.id());
     }
@@ -80,6 +81,15 @@ class LimitTest {
   }
 
   @Test
+  @DisplayName("Nanoseconds that are allowed beyond a factor are added to it")
+  void nanosecondsBeyondAFactor() {
+    Limit limit = limit("b", 2.0, 50.0, null);
+    assertTrue(LimitVerdict.of(limit, rounds(249, 100)).passes());
+    assertFalse(LimitVerdict.of(limit, rounds(251, 100)).passes());
+    assertEquals("2.00 × + 50 ns", limit.bound());
+  }
+
+  @Test
   @DisplayName("Disturbed rounds do not count")
   void disturbedRoundsDoNotCount() {
     LimitVerdict verdict =
@@ -99,7 +109,16 @@ class LimitTest {
 
   private static Limit limit(
       @Nullable String baseline, @Nullable Double factor, @Nullable Double nanos) {
-    return new Limit("x.1", 2, "flush", "a store: C", "a", null, baseline, factor, nanos);
+    return limit(baseline, factor, null, nanos);
+  }
+
+  private static Limit limit(
+      @Nullable String baseline,
+      @Nullable Double factor,
+      @Nullable Double plusNanos,
+      @Nullable Double nanos) {
+    return new Limit(
+        "x.1", 2, "flush", "a store: C", "a", null, baseline, factor, plusNanos, nanos);
   }
 
   private static List<LimitVerdict.Round> rounds(double... sides) {

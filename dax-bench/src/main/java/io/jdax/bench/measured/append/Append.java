@@ -27,6 +27,7 @@ public class Append {
   private static final String DSYNC = "jdax append DSYNC";
   private static final String FSYNC = "jdax append+fsync";
   private static final String COPY = "jdax copyPersist, no file";
+  private static final String COPY_AND_LINE = "jdax copyPersist, then a line persisted, no file";
   private static final String STORE = "jdax store+persist, no file";
   private static final String CHANNEL = "FileChannel append, tmpfs";
 
@@ -71,6 +72,13 @@ public class Append {
   @Measures(value = COPY, by = Peer.JDAX, rank = 3, beside = DSYNC)
   public void copy(AppendedFile.Bare memory) throws IOException {
     memory.copyPersist();
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(AppendedFile.OPS)
+  @Measures(value = COPY_AND_LINE, by = Peer.JDAX, rank = 5, beside = DSYNC)
+  public void copyAndLine(AppendedFile.Bare memory) throws IOException {
+    memory.copyAndPersistLine();
   }
 
   @Benchmark

@@ -90,6 +90,7 @@ public class AppendedFile {
     private MemorySegment region;
     private Persister persister;
     private static final long MOST_BYTES = 512L << 20;
+    private static final int LINE_BYTES = 64;
 
     private long base;
     private long end;
@@ -105,7 +106,7 @@ public class AppendedFile {
       scratch.file.allocate(0, Math.min(MOST_BYTES, bed.region.sizeBytes() / 4), false);
       FileExtent extent = scratch.file.extents().getFirst();
       base = extent.place();
-      end = base + extent.length();
+      end = base + extent.length() - (long) OPS * LINE_BYTES;
       next = base;
       region = bed.region.segment();
       persister = bed.persister;
@@ -128,6 +129,21 @@ public class AppendedFile {
       long from = begin();
       for (int i = 0; i < OPS; i++) {
         persister.copyPersist(from + i * bytes, record, 0, bytes);
+      }
+    }
+
+    /** Bytes, and then a line that says where they are: what two drains cost and nothing else. */
+    void copyAndPersistLine() throws IOException {
+      long bytes = record.byteSize();
+      long from = begin();
+      long lines = end;
+      for (int i = 0; i < OPS; i++) {
+        persister.copyPersist(from + i * bytes, record, 0, bytes);
+        long line = lines + (long) i * LINE_BYTES;
+        for (int word = 0; word < LINE_BYTES; word += Long.BYTES) {
+          region.set(ValueLayout.JAVA_LONG_UNALIGNED, line + word, i);
+        }
+        persister.persist(line, LINE_BYTES);
       }
     }
 
