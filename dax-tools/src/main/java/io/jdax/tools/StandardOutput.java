@@ -23,6 +23,11 @@ final class StandardOutput extends OutputStream {
     this.out = out;
   }
 
+  /** Lets {@link System#out} be nothing, for whoever does not want to see it. */
+  static void discard() {
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+  }
+
   /** Becomes {@link System#out}. */
   static StandardOutput install() {
     StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));

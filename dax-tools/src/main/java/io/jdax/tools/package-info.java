@@ -3,7 +3,8 @@
  *
  * <p><b>From main to a command.</b> {@link Main} is the root. {@link Arguments} are as they were
  * written, {@link Execution} runs a command, {@link Complaint} makes a sentence of what goes wrong,
- * and {@link Version} is what {@code --version} prints.
+ * and {@link Version} is what {@code --version} prints. {@link Training} runs commands for a JVM
+ * that is to start faster afterwards.
  *
  * <p><b>Commands on file systems.</b> {@link MkfsCommand}, {@link InfoCommand}, {@link DfCommand},
  * {@link CheckCommand}; {@link QuotaCommand} with {@link QuotaSetCommand}, {@link QuotaShowCommand}
