@@ -10,6 +10,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -59,6 +60,16 @@ final class ChildJvms implements AutoCloseable {
 
   /** Standard output is a pipe, standard error goes to {@link #errors}. */
   Process start(Class<?> main, List<String> options, String... args) throws IOException {
+    return start(UnaryOperator.identity(), main, options, args);
+  }
+
+  /**
+   * As {@link #start(Class, List, String...)}, by a command that is made of the JVM's, and ends as
+   * the JVM.
+   */
+  Process start(
+      UnaryOperator<List<String>> wrapper, Class<?> main, List<String> options, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -73,7 +84,7 @@ final class ChildJvms implements AutoCloseable {
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(List.of(args));
-    return new ProcessBuilder(command)
+    return new ProcessBuilder(wrapper.apply(command))
         .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("errors").toFile()))
         .start();
   }

@@ -13,10 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One file system, whose writers are killed one after the other, and what must be on it. */
@@ -29,6 +29,7 @@ final class KillStream implements AutoCloseable {
   private static final int OPERATION_MICROS = 1_500;
 
   private final ChildJvms jvms;
+  private final Death death;
   private final Random random;
   private final Path path;
   private final KillState[] states = new KillState[KillWriter.WORKERS];
@@ -36,13 +37,20 @@ final class KillStream implements AutoCloseable {
   private final ArrayDeque<String> log = new ArrayDeque<>();
   final KillCounts counts = new KillCounts();
 
-  KillStream(ChildJvms jvms, Random random) throws IOException {
+  /**
+   * A file system of its own.
+   *
+   * @param death of its writers; closed with it
+   */
+  KillStream(ChildJvms jvms, Death death, Random random) throws IOException {
     this.jvms = jvms;
+    this.death = death;
     this.random = random;
     path = Files.createTempFile(Path.of("/dev/shm"), "jdax-kill-", ".region");
     Files.delete(path);
     try (Region region = Region.at(path).size(REGION_BYTES).create();
         PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096)) {
+      region.segment().fill((byte) 0); // so that all of its memory is this process's
       DaxFileSystem.format(device, "kill");
       try (DaxFileSystem fs = DaxFileSystem.mount(device)) {
         for (int w = 0; w < states.length; w++) {
@@ -62,7 +70,8 @@ final class KillStream implements AutoCloseable {
             jvms.leaveCache(),
             path.toString(),
             String.valueOf(random.nextLong()),
-            String.valueOf(operations));
+            String.valueOf(operations),
+            Doom.NONE);
     try (BufferedReader lines = lines(writer)) {
       for (String line = lines.readLine(); !"E".equals(line); line = lines.readLine()) {
         if (line == null) {
@@ -78,33 +87,45 @@ final class KillStream implements AutoCloseable {
     check();
   }
 
-  /** Starts a writer, kills it somewhere, and checks what it has left. */
+  /** Starts a writer, lets it die somewhere, and checks what it has left. */
   void kill() throws Exception {
     boolean inMount = random.nextInt(6) == 0;
     int acknowledgements = inMount ? 0 : 1 + random.nextInt(MAX_ACKNOWLEDGEMENTS);
     long nanos = 1_000L * random.nextInt(inMount ? MOUNT_MICROS : OPERATION_MICROS);
     String seed = String.valueOf(random.nextLong());
-    log.add("-- kill " + counts.kills + ": " + acknowledgements + " acks + " + nanos + " ns");
+    log.add(
+        "-- kill %d, %s: %d acks + %d ns".formatted(counts.kills, death, acknowledgements, nanos));
+    List<String> options = new ArrayList<>(jvms.useCache());
+    options.addAll(death.options());
     Process writer =
         jvms.start(
-            KillWriter.class, jvms.useCache(), path.toString(), seed, String.valueOf(FOREVER));
+            death::command,
+            KillWriter.class,
+            options,
+            path.toString(),
+            seed,
+            String.valueOf(FOREVER),
+            death.order(acknowledgements, nanos));
     try (Ended _ = new Ended(writer);
         BufferedReader lines = lines(writer)) {
       int acknowledged = 0;
-      boolean shot = false;
+      boolean begun = false;
+      boolean struck = false;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        begun = true;
         note(line);
         acknowledged += line.startsWith("A") ? 1 : 0;
-        if (!shot && (inMount || acknowledged >= acknowledgements)) {
-          for (long end = System.nanoTime() + nanos; System.nanoTime() < end; ) {
-            LockSupport.parkNanos(20_000);
-          }
-          // Not Process.destroyForcibly(): that closes the pipe, with what is still in it.
-          shot = writer.toHandle().destroyForcibly();
+        if (!struck && (inMount || acknowledged >= acknowledgements)) {
+          death.strike(writer.toHandle(), nanos);
+          struck = true;
         }
       }
-      if (!shot) {
-        throw new AssertionError("the writer ended by itself");
+      if (!writer.waitFor(60, TimeUnit.SECONDS)) {
+        throw new AssertionError("the writer has closed its output, and lives");
+      }
+      death.requireDied(writer.exitValue());
+      if (!begun) {
+        throw new AssertionError("the writer died before it began");
       }
     }
     counts.killed(log.getLast(), underWay);
@@ -217,6 +238,8 @@ final class KillStream implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    Files.deleteIfExists(path);
+    try (death) {
+      Files.deleteIfExists(path);
+    }
   }
 }

@@ -26,6 +26,7 @@ final class KillWorker {
   private final DaxFileSystem fs;
   private final int number;
   private final Random random;
+  private final Doom doom;
   private final TreeMap<String, FileType> names = new TreeMap<>();
 
   /** Left open, so that files that are unlinked or replaced live on as orphans. */
@@ -35,10 +36,11 @@ final class KillWorker {
     void run() throws IOException;
   }
 
-  KillWorker(DaxFileSystem fs, int number, Random random) throws IOException {
+  KillWorker(DaxFileSystem fs, int number, Random random, Doom doom) throws IOException {
     this.fs = fs;
     this.number = number;
     this.random = random;
+    this.doom = doom;
     list("");
   }
 
@@ -272,6 +274,7 @@ final class KillWorker {
       return false;
     }
     KillWriter.say("A " + number);
+    doom.acknowledged();
     return true;
   }
 

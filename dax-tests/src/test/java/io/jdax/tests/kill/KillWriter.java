@@ -46,20 +46,21 @@ final class KillWriter {
   }
 
   /**
-   * @param args region, seed, and operations per worker
+   * @param args region, seed, operations per worker, and how it dies ({@link Doom})
    */
   public static void main(String[] args) throws Exception {
     try {
       Random random = new Random(Long.parseLong(args[1]));
       int operations = Integer.parseInt(args[2]);
       say("M");
+      Doom doom = Doom.begin(args[3]);
       try (Region region = Region.open(Path.of(args[0]));
           PmemBlockDevice device = PmemBlockDevice.of(region, Persister.of(region), 4096);
           DaxFileSystem fs = DaxFileSystem.mount(device, 1)) {
         say("R");
         Thread[] threads = new Thread[WORKERS];
         for (int w = 0; w < WORKERS; w++) {
-          KillWorker worker = new KillWorker(fs, w, new Random(random.nextLong()));
+          KillWorker worker = new KillWorker(fs, w, new Random(random.nextLong()), doom);
           threads[w] = new Thread(() -> guarded(worker, operations));
           threads[w].start();
         }
