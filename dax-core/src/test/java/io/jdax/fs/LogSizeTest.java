@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.log.FileLog;
 import io.jdax.fs.space.FailurePoint;
+import io.jdax.persist.Persister;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -117,5 +119,54 @@ class LogSizeTest {
       disk.assertAfterKill("/f", data);
       file.close();
     }
+  }
+
+  @ParameterizedTest(name = "blocks of {0} bytes")
+  @ValueSource(ints = {512, 1024, 2048, 4096})
+  @DisplayName("Blocks of any size: what has made a file longer in place is there after a kill")
+  void anyBlocks(int blockBytes) throws IOException {
+    try (LogDisk disk = LogDisk.format(8 << 20, blockBytes, Persister::of)) {
+      DaxFile file = disk.fs().open("/f", RW);
+      byte[] expected = new byte[9_000];
+      for (int[] piece : new int[][] {{0, 100}, {100, 500}, {600, 5_000}, {8_000, 1_000}}) {
+        int end = piece[0] + piece[1];
+        file.write(piece[0], FsFixture.bytes(piece[1], end));
+        Arrays.fill(expected, piece[0], end, (byte) end);
+        disk.kill().assertFile("/f", Arrays.copyOf(expected, end));
+      }
+      file.close();
+    }
+  }
+
+  @ParameterizedTest(name = "blocks of {0} bytes")
+  @ValueSource(ints = {1024, 4096})
+  @DisplayName("Where the log has no place for the size of a file, the tree has it")
+  void noPlaceInTheLog(int blockBytes) throws IOException {
+    try (LogDisk disk = LogDisk.format(8 << 20, blockBytes, Persister::of)) {
+      DaxFile file = disk.fs().open("/f", RW);
+      FailurePoint.listen(
+          point -> {
+            if (point == FailurePoint.ALLOCATION && isOfAFileLog()) {
+              throw new OutOfMemoryError("by order of the test"); // so it takes no frame
+            }
+          });
+      try {
+        for (int i = 0; i < 4; i++) {
+          file.append(FsFixture.bytes(300, 7)); // to new blocks, and to none
+        }
+      } finally {
+        FailurePoint.listen(null);
+      }
+      assertTrue(disk.fs().logStatistics().notesToTree() > 0, "nothing was told to the tree");
+      byte[] expected = new byte[1200];
+      Arrays.fill(expected, (byte) 7);
+      disk.kill().assertFile("/f", expected);
+      file.close();
+    }
+  }
+
+  private static boolean isOfAFileLog() {
+    return StackWalker.getInstance()
+        .walk(all -> all.anyMatch(f -> f.getClassName().equals(FileLog.class.getName())));
   }
 }

@@ -64,6 +64,7 @@ public final class CachedWrite implements AutoCloseable {
     long stamp = inode.addressSpace.invalidateLock().lockShared();
     long size = inode.sizeBytes();
     boolean growing = false;
+    boolean onMedia = false;
     try {
       inode.volume.ensureWritable();
       if (inode.store() != file || end > size && !inode.writers.isHeldByCurrentThread()) {
@@ -87,12 +88,13 @@ public final class CachedWrite implements AutoCloseable {
         at += n;
       }
       file.content.written(offset, end);
+      onMedia = !file.allInDram();
       return true;
     } finally {
       if (at > offset) {
         if (at > size) {
           inode.setSize(at);
-          inode.extents.noteSizeLater();
+          noteSize(onMedia);
           inode.ahead.grown(at);
         }
         inode.touch();
@@ -100,7 +102,19 @@ public final class CachedWrite implements AutoCloseable {
       if (growing) { // else somebody else may be
         file.growth.grown();
       }
+      if (onMedia && at > size) {
+        inode.settleNotes(); // that of the size came after those of the blocks
+      }
       inode.addressSpace.invalidateLock().unlockShared(stamp);
+    }
+  }
+
+  /** Bytes that are on the media survive a kill, and so must the size that shows them. */
+  private void noteSize(boolean onMedia) {
+    if (onMedia) {
+      inode.extents.noteSize(at, inode.modified());
+    } else {
+      inode.extents.noteSizeLater();
     }
   }
 
