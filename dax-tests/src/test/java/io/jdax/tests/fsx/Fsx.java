@@ -24,7 +24,8 @@ import java.util.concurrent.Future;
  */
 final class Fsx {
   /** What was done. */
-  record Result(FsxVariant variant, long seed, long operations, int mounts, long refusals) {}
+  record Result(
+      FsxVariant variant, long seed, long operations, int mounts, int kills, long refusals) {}
 
   private static final int ROUND = 1_500;
 
@@ -45,6 +46,8 @@ final class Fsx {
   /** As many operations in all, or a few more. */
   Result run(int operations) {
     int mounts = 1;
+    int kills = 0;
+    boolean killed = random.nextBoolean();
     int done = 0;
     try (FsxMedium medium = new FsxMedium(variant)) {
       enlist(medium);
@@ -53,8 +56,10 @@ final class Fsx {
         int each = Math.min(left, ROUND / 2 + random.nextInt(ROUND));
         together(each);
         done += each * variant.setup.threads;
-        remount(medium);
+        remount(medium, killed);
         mounts++;
+        kills += killed ? 1 : 0;
+        killed = !killed;
       }
       for (FsxWorker worker : workers) {
         worker.subject.close();
@@ -64,7 +69,7 @@ final class Fsx {
     }
     long refusals = workers.stream().mapToLong(w -> w.subject.refusals()).sum();
     long count = workers.stream().mapToLong(FsxWorker::operations).sum();
-    return new Result(variant, seed, count, mounts, refusals);
+    return new Result(variant, seed, count, mounts, kills, refusals);
   }
 
   private void enlist(FsxMedium medium) throws IOException {
@@ -91,6 +96,7 @@ final class Fsx {
     if (variant.setup.oneFile) {
       workers.getFirst().subject.file().truncate(one.limit());
       one.truncate(one.limit());
+      workers.forEach(worker -> worker.subject.settled());
     }
   }
 
@@ -122,22 +128,32 @@ final class Fsx {
     }
   }
 
-  /** All that was there before must be there afterwards, and old mappings must be over. */
-  private void remount(FsxMedium medium) throws IOException {
-    checkBlocks(medium);
+  /**
+   * All that was there before must be there afterwards, and old mappings must be over. By turns it
+   * is closed before, or killed, in the middle of all that is pending.
+   */
+  private void remount(FsxMedium medium, boolean killed) throws IOException {
+    if (killed) {
+      medium.look();
+    } else {
+      checkBlocks(medium);
+    }
     List<DaxMapping> old = new ArrayList<>();
     for (FsxWorker worker : workers) {
       worker.verify();
       worker.subject.views.forEach(view -> old.add(view.mapping));
-      worker.subject.log.add("remount");
+      worker.subject.log.add(killed ? "kill" : "remount");
       worker.subject.close();
     }
-    medium.remount();
+    medium.remount(killed);
     assertEquals(0, medium.contentBlocks() - blocksOfFiles(medium), "blocks of nobody, mounted");
     for (DaxMapping mapping : old) {
       assertThrows(IllegalStateException.class, () -> mapping.getByte(0));
     }
     for (FsxWorker worker : workers) {
+      if (killed) {
+        worker.subject.survived(medium.fs());
+      }
       worker.subject.open(medium.fs());
       worker.verify();
     }

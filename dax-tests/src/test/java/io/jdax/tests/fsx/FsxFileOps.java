@@ -58,7 +58,7 @@ final class FsxFileOps {
               }
             });
     if (done) {
-      s.model.write(at, bytes, bytes.length);
+      s.written(at, bytes);
     }
   }
 
@@ -72,7 +72,7 @@ final class FsxFileOps {
     boolean done =
         s.attempt(() -> assertEquals(at, s.file().append(MemorySegment.ofArray(bytes)), "append"));
     if (done) {
-      s.model.write(at, bytes, bytes.length);
+      s.written(at, bytes);
     }
   }
 
@@ -94,8 +94,7 @@ final class FsxFileOps {
     if (!done[0]) {
       return;
     }
-    s.model.truncate(size);
-    s.views.forEach(FsxView::truncated);
+    s.truncated(size);
   }
 
   void punch() throws IOException {
@@ -106,6 +105,7 @@ final class FsxFileOps {
     boolean mayFail = s.pinTouches(at, at + length);
     if (tryUnpinned(mustFail, mayFail, () -> s.file().punchHole(at, length))) {
       s.model.punch(at, length);
+      s.zeroed(at, length);
     }
   }
 
@@ -120,8 +120,9 @@ final class FsxFileOps {
         () -> done[0] = tryUnpinned(false, mayFail, () -> s.file().zeroRange(at, length, keep)));
     if (done[0]) {
       s.model.zeroRange(at, length);
+      s.zeroed(at, length);
       if (!keep) {
-        s.model.grow(at + length);
+        s.grown(at + length);
       }
     }
   }
@@ -132,7 +133,7 @@ final class FsxFileOps {
     boolean keep = s.random.nextBoolean();
     s.log.add("allocate " + at + " +" + length + (keep ? " keep" : ""));
     if (s.attempt(() -> s.file().allocate(at, length, keep)) && !keep) {
-      s.model.grow(at + length);
+      s.grown(at + length);
     }
   }
 
@@ -152,6 +153,7 @@ final class FsxFileOps {
   void fsync() throws IOException {
     s.log.add("fsync");
     s.file().fsync();
+    s.settled();
   }
 
   /** S2.1: nextData and nextHole, against what is known of each page. */

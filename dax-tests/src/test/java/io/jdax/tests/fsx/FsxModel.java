@@ -133,6 +133,22 @@ final class FsxModel {
     }
   }
 
+  /** A page with data may be a hole. */
+  void maybeHole(int page) {
+    if (page < pages.length) {
+      either(page, Page.DATA);
+    }
+  }
+
+  /** The file holds these bytes, and nothing from there on to where it may reach. */
+  void adopt(long offset, byte[] src, long newSize) {
+    System.arraycopy(src, 0, bytes, (int) offset, src.length);
+    if (newSize < size) {
+      Arrays.fill(bytes, (int) newSize, (int) size, (byte) 0);
+    }
+    size = newSize;
+  }
+
   private void either(long page, Page from) {
     if (pages[(int) page] == from) {
       pages[(int) page] = Page.EITHER;

@@ -32,7 +32,7 @@ final class FsxPinOps {
     if (s.attempt(() -> pin[0] = s.file().pin(at, length, access, longTerm))) {
       s.pins.add(new FsxPin(pin[0], at, length));
       if (unshares) {
-        s.model.mark(at, length, FsxModel.Page.DATA);
+        s.pinned(at, length);
       }
     } else {
       s.model.maybeAllocated(at, length);
@@ -56,7 +56,7 @@ final class FsxPinOps {
       s.log.add("pin store " + at + " +" + n);
       byte[] bytes = s.noise(n);
       pin.store(at, bytes, n);
-      s.model.store(at, bytes, n);
+      s.stored(at, bytes, n);
     } else if (pin.coherent()) {
       s.log.add("pin load " + at + " +" + n);
       s.require(s.model.mismatch(at, pin.load(at, n), 0, n), "pin load");

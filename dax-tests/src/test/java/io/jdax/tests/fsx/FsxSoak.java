@@ -25,6 +25,7 @@ final class FsxSoak {
     Map<FsxVariant, Long> done = new EnumMap<>(FsxVariant.class);
     long operations = 0;
     long mounts = 0;
+    long kills = 0;
     int runs = 0;
     do {
       FsxVariant variant = variants[runs % variants.length];
@@ -33,6 +34,7 @@ final class FsxSoak {
         Fsx.Result result = new Fsx(variant, seed).run(variant.operations / 2);
         operations += result.operations();
         mounts += result.mounts();
+        kills += result.kills();
         done.merge(variant, result.operations(), Long::sum);
       } catch (AssertionError e) {
         e.printStackTrace(System.out);
@@ -43,11 +45,18 @@ final class FsxSoak {
       }
       if (++runs % variants.length == 0) {
         System.out.printf(
-            "%d runs, %d operations, %d mounts: %s%n", runs, operations, mounts, done);
+            "%d runs, %d operations, %d mounts, %d after kills: %s%n",
+            runs, operations, mounts, kills, done);
       }
     } while (System.nanoTime() < end);
     System.out.printf(
-        "soak passed: %d operations in %d runs of %d variants, %d mounts, %d s, no failure%n",
-        operations, runs, variants.length, mounts, (System.nanoTime() - begin) / 1_000_000_000);
+        "soak passed: %d operations in %d runs of %d variants, %d mounts, %d of them after a kill,"
+            + " %d s, no failure%n",
+        operations,
+        runs,
+        variants.length,
+        mounts,
+        kills,
+        (System.nanoTime() - begin) / 1_000_000_000);
   }
 }

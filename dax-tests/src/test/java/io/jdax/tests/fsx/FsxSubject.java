@@ -7,7 +7,9 @@ import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.TierMode;
+import io.jdax.mm.Sharing;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -52,6 +54,13 @@ final class FsxSubject implements AutoCloseable {
   private DaxFileSystem fs;
 
   private @Nullable DaxFile file;
+
+  /** What a kill may leave, or null if it is all that has returned. */
+  private final @Nullable FsxPast past;
+
+  /** Whether writes by the handle are durable when they return. */
+  private boolean synced;
+
   private long refusals;
 
   FsxSubject(
@@ -71,6 +80,7 @@ final class FsxSubject implements AutoCloseable {
     this.boundary = variant.setup.boundary;
     this.cached = variant.setup.frames > 0;
     this.blockBytes = variant.setup.blockBytes;
+    this.past = cached ? new FsxPast(model, begin, end) : null;
     this.random = random;
     this.log = new FsxLog(path + " " + begin + ".." + end);
   }
@@ -100,7 +110,9 @@ final class FsxSubject implements AutoCloseable {
       file.close();
     }
     List<OpenMode> modes = new ArrayList<>(List.of(OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE));
-    switch (random.nextInt(6)) {
+    int mode = random.nextInt(6);
+    synced = mode < 2;
+    switch (mode) {
       case 0 -> modes.add(OpenMode.DSYNC);
       case 1 -> modes.add(OpenMode.SYNC);
       default -> {}
@@ -108,9 +120,12 @@ final class FsxSubject implements AutoCloseable {
     DaxFile opened = fs.open(path, modes.toArray(OpenMode[]::new));
     file = opened;
     if (cached && alone && views.isEmpty() && pins.isEmpty() && random.nextInt(3) == 0) {
-      TierMode mode = TIERS.get(random.nextInt(TIERS.size()));
-      log.add("tier " + mode);
-      attempt(() -> opened.setTier(mode));
+      TierMode tier = TIERS.get(random.nextInt(TIERS.size()));
+      log.add("tier " + tier);
+      attempt(() -> opened.setTier(tier));
+      if (!opened.isCached()) {
+        settled();
+      }
     }
   }
 
@@ -151,6 +166,93 @@ final class FsxSubject implements AutoCloseable {
             "refused, but the size is " + file().sizeBytes() + ", was " + model.size(), e);
       }
       return false;
+    }
+  }
+
+  // ---------------------------------------------------------------- what a kill leaves of it
+
+  /** Bytes were written by a call, which tells the media at once unless the file is cached. */
+  void written(long at, byte[] bytes) throws IOException {
+    model.write(at, bytes, bytes.length);
+    if (past != null) {
+      boolean settled = synced || !file().isCached();
+      past.changed(at, bytes, bytes.length, settled);
+      past.sizeChanged();
+      if (settled) {
+        past.sizeSettled();
+      }
+    }
+  }
+
+  /** Bytes were stored, by a mapping or a pin, to pages that lie in place or in DRAM. */
+  void stored(long at, byte[] bytes, int length) throws IOException {
+    model.store(at, bytes, length);
+    if (past != null) {
+      past.changed(at, bytes, length, inPlace());
+    }
+  }
+
+  /** Pages have got blocks for a pin. */
+  void pinned(long at, int length) {
+    model.mark(at, length, FsxModel.Page.DATA);
+    if (past != null) {
+      past.touch(at, length);
+    }
+  }
+
+  void persisted(FsxView view, long at, int length) {
+    if (past != null && view.mapping.sharing() == Sharing.SHARED) {
+      past.settle(at, length);
+    }
+  }
+
+  /** All of it is durable. */
+  void settled() {
+    if (past != null) {
+      past.settleAll();
+    }
+  }
+
+  void zeroed(long at, int length) {
+    if (past != null) {
+      past.zeroed(at, length);
+    }
+  }
+
+  void grown(long size) {
+    boolean grows = size > model.size();
+    model.grow(size);
+    if (past != null && grows) {
+      past.sizeSettled();
+    }
+  }
+
+  void truncated(long size) {
+    long old = model.size();
+    model.truncate(size);
+    if (past != null) {
+      past.zeroed(size, old - size);
+      past.sizeSettled();
+    }
+    views.forEach(FsxView::truncated);
+  }
+
+  /** After a kill and a mount: the file is what it may be, which it is from now on. */
+  void survived(DaxFileSystem mounted) throws IOException {
+    if (past == null) {
+      return; // what has returned is there: the model knows it
+    }
+    try (DaxFile left = mounted.open(path)) {
+      long size = left.sizeBytes();
+      if (!past.allowsSize(size)) {
+        throw new AssertionError("a kill leaves " + size + " bytes of " + model.size());
+      }
+      byte[] found = new byte[Math.clamp(Math.min(size, end) - begin, 0, (int) (end - begin))];
+      if (found.length > 0) {
+        left.read(begin, MemorySegment.ofArray(found));
+      }
+      require(past.mismatch(found), "after a kill");
+      past.adopt(found, size);
     }
   }
 

@@ -5,6 +5,7 @@ import static io.jdax.tests.fsx.FsxModel.PAGE;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Sharing;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class FsxView {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Copy(byte[] bytes, int known) {}
 
+  private final FsxSubject subject;
   private final FsxModel model;
   private final Map<Long, Copy> copies = new HashMap<>();
   final DaxMapping mapping;
@@ -25,8 +27,9 @@ final class FsxView {
 
   final long end;
 
-  FsxView(FsxModel model, DaxMapping mapping) {
-    this.model = model;
+  FsxView(FsxSubject subject, DaxMapping mapping) {
+    this.subject = subject;
+    this.model = subject.model;
     this.mapping = mapping;
     this.first = mapping.firstPage() * PAGE;
     this.end = first + mapping.sizeBytes();
@@ -79,9 +82,9 @@ final class FsxView {
   }
 
   /** Bytes were stored through it. */
-  void stored(long offset, byte[] src, int length) {
+  void stored(long offset, byte[] src, int length) throws IOException {
     if (mapping.sharing() != Sharing.PRIVATE) {
-      model.store(offset, src, length);
+      subject.stored(offset, src, length);
       return;
     }
     for (int i = 0; i < length; i++) {

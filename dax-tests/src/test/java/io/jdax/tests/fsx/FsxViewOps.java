@@ -38,8 +38,7 @@ final class FsxViewOps {
             : HolePolicy.ZERO;
     boolean sync = sharing == Sharing.SHARED && s.inPlace() && s.random.nextInt(4) == 0;
     s.log.add("map " + first + " +" + length + " " + sharing + " " + sync + " " + holes);
-    s.views.add(
-        new FsxView(s.model, s.file().map(first, Math.max(1, length), sharing, sync, holes)));
+    s.views.add(new FsxView(s, s.file().map(first, Math.max(1, length), sharing, sync, holes)));
   }
 
   void unmap() {
@@ -56,6 +55,7 @@ final class FsxViewOps {
     int length = s.length(at, view.end);
     s.log.add("persist " + at + " +" + length + " of " + view);
     view.mapping.persist(at - view.first, length);
+    s.persisted(view, at, length);
   }
 
   /** One of those that are open; there is always one. */
