@@ -1,8 +1,12 @@
 package io.jdax.tools;
 
+import io.jdax.block.PmemBlockDevice;
+import io.jdax.fs.check.FileSystemCheck;
+import io.jdax.fs.check.LogListing;
 import io.jdax.fs.facts.FileSystemStat;
 import io.jdax.region.Region;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -19,7 +23,10 @@ import picocli.CommandLine.Spec;
     name = "info",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Tell what file system is on a region. Changes nothing.")
+    description = {
+      "Tell what file system is on a region, and what its log of notes has. Changes nothing.",
+      "With --log, list each line of the log, also of a file system that is damaged elsewhere."
+    })
 final class InfoCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -29,18 +36,38 @@ final class InfoCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print it as JSON, with every fact of the region.")
   boolean json;
 
+  @Option(names = "--log", description = "List the lines of the log instead.")
+  boolean lines;
+
   @Override
   public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (lines) {
+      LogListing log = log();
+      out.println(json ? Json.text(LogText.members(log, true)) : LogText.lines(log));
+      return Main.OK;
+    }
+    Map<String, Object> members;
+    TextTable table;
     try (Mounted mounted = Mounted.forReading(path)) {
       FileSystemStat stat = mounted.files().statfs();
-      spec.commandLine()
-          .getOut()
-          .println(json ? json(stat, mounted.region()) : text(stat, mounted.region()));
+      members = members(stat, mounted.region());
+      table = table(stat, mounted.region());
     }
+    LogListing log = log(); // not while it is mounted: that has told its tree by then
+    members.put("log", LogText.members(log, false));
+    LogText.addTo(table, log);
+    out.println(json ? Json.text(members) : table.text());
     return Main.OK;
   }
 
-  private static String text(FileSystemStat stat, Region region) {
+  private LogListing log() throws IOException {
+    try (PmemBlockDevice device = Mounted.device(Region.at(path).readOnly(true).open())) {
+      return FileSystemCheck.log(device);
+    }
+  }
+
+  private static TextTable table(FileSystemStat stat, Region region) {
     TextTable table = new TextTable("ll");
     table.row("label", stat.label().isEmpty() ? "none" : InsidePath.printable(stat.label()));
     table.row("uuid", stat.uuid());
@@ -59,7 +86,7 @@ final class InfoCommand implements Callable<Integer> {
                 SizeBytes.text(region.sizeBytes()),
                 region.granularity().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 region.facts().granularityReason()));
-    return table.text();
+    return table;
   }
 
   private static String blocks(long count, FileSystemStat stat) {
@@ -67,11 +94,11 @@ final class InfoCommand implements Callable<Integer> {
         .formatted(SizeBytes.about(count * stat.blockSize()), count, stat.blockSize());
   }
 
-  private static String json(FileSystemStat stat, Region region) {
+  private static Map<String, Object> members(FileSystemStat stat, Region region) {
     Map<String, Object> members = new LinkedHashMap<>(Json.members(stat));
     members.put("created", stat.created().toString());
     members.put(
         "region", RegionDescription.of(region, RegionDescription.persister(region)).members());
-    return Json.text(members);
+    return members;
   }
 }

@@ -34,7 +34,8 @@
  *
  * <p><b>What is printed.</b> {@link FileFacts} of files are a {@link Listing}, as text ({@link
  * ListingText}) or JSON ({@link ListingJson}). {@link TextTable} and {@link Json} are for
- * everything else, and {@link StandardOutput} knows whether it arrived.
+ * everything else, {@link LogText} tells of a log, and {@link StandardOutput} knows whether it
+ * arrived.
  *
  * <p><b>What others keep on a device.</b> {@link ForeignContent} knows it, by each {@link
  * Signature}; a {@link TwoByteMagic} has to be looked at more closely.

@@ -12,6 +12,7 @@ import io.jdax.fs.tree.ItemKey;
 import io.jdax.fs.tree.LogPlace;
 import io.jdax.persist.Persister;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,10 +23,16 @@ import java.util.Map;
 final class CheckLog {
   private final CheckState state;
   private final Persister persister;
+  private final LogLines lines = new LogLines();
 
   CheckLog(CheckState state, Persister persister) {
     this.state = state;
     this.persister = persister;
+  }
+
+  /** All that is there, after {@link #run}. */
+  LogListing listing() {
+    return lines.listing(state.survey.info().log(), state.logFacts, List.copyOf(state.defects));
   }
 
   void run() throws IOException {
@@ -53,11 +60,16 @@ final class CheckLog {
       }
     }
     state.claimFrames(place.firstFrame(), place.frames());
-    LogScan scan = LogScan.of(persister, state.survey.info(), state.survey.frameCount());
+    LogScan scan = LogScan.of(persister, state.survey.info(), state.survey.frameCount(), lines);
     try (Space space = new Space(state.region, state.survey.frameCount())) {
       LogReplay replay =
           new LogReplay(
-              state.region, state.units, space.totalFrames(), scan, taken(space, place)::markUsed);
+              state.region,
+              state.units,
+              space.totalFrames(),
+              scan,
+              taken(space, place)::markUsed,
+              lines);
       CheckItems items = new CheckItems(state.items);
       for (long inode : scan.inodes()) {
         tell(replay, inode, items);
@@ -89,6 +101,9 @@ final class CheckLog {
       LogReplay.File file = replay.begin(inode, there ? item : null);
       while (file != null && file.hasMore()) {
         file.tellSome(items);
+      }
+      if (file != null) {
+        lines.told(file);
       }
     } catch (CorruptMetadataException e) {
       flaw(

@@ -90,6 +90,32 @@ public final class FileSystemCheck {
     return run(direct(device), false, hash);
   }
 
+  /**
+   * Tells what the log of notes has, line by line, of a file system that is not mounted, whatever
+   * is wrong with the rest of it. Changes nothing. Errors are those of {@link #check}, and this.
+   *
+   * @param device one with direct access
+   * @return what is there
+   * @throws CorruptMetadataException neither superblock is good, so that none tells where it lies
+   */
+  public static LogListing log(BlockDevice device) throws IOException {
+    PmemBlockDevice direct = direct(device);
+    Occupant.occupy(direct.region(), direct.name(), "a look at the log of its file system");
+    try {
+      String region = direct.region().name();
+      TreeSurvey survey = TreeSurvey.of(direct.region());
+      try (Space space = new Space(region, survey.frameCount())) {
+        NameHash hash = NameHash.of(survey.info().uuid());
+        CheckLog log =
+            new CheckLog(new CheckState(region, survey, space, hash), direct.persister());
+        log.run();
+        return log.listing();
+      }
+    } finally {
+      Occupant.leave(direct.region());
+    }
+  }
+
   private static PmemBlockDevice direct(BlockDevice device) throws UnsupportedDeviceException {
     if (device instanceof PmemBlockDevice direct) {
       return direct;

@@ -4,10 +4,11 @@
  * io.jdax.fs.tree}), and on nothing that a mount needs beside that.
  *
  * <pre>
- *   {@link FileSystemCheck}   the two calls
+ *   {@link FileSystemCheck}   the calls
  *   {@link CheckReport}       what they find, as a list of {@link Defect}s, each with its {@link DefectCode}
  *   {@code CheckState}        what the passes share: of each inode a {@code CheckedInode}
- *   {@code CheckLog}          the log of notes, told to the items by {@code CheckItems}; {@link LogFacts} are what it has
+ *   {@code CheckLog}          the log of notes, told to the items by {@code CheckItems}; {@link LogFacts} are what it has,
+ *                             and a {@link LogListing} is all of it, {@link LogLine} by line, as {@code LogLines} has seen it
  *   {@code CheckInodes}       the pass over records, with {@code CheckExtents} and {@code CheckContents}
  *   {@code CheckNames}        the pass over directory entries
  *   {@code CheckLinks}        the pass over orphans, connectivity and link counts

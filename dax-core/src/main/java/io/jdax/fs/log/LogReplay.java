@@ -49,6 +49,27 @@ public final class LogReplay {
     void extent(long block, long count);
   }
 
+  /** What becomes of a record of the present life. */
+  public enum Fate {
+    /** The tree is told of it. */
+    LIVE,
+    /** The tree knows of it. */
+    TOLD,
+    /** One before it is missing, or can't be. */
+    CUT_OFF,
+    /** Its file is no more, or has lost its last name. */
+    WITHOUT_FILE,
+    /** It says what can't be. */
+    FLAWED
+  }
+
+  /** Is shown the fate of every record, the last that is shown being the one that counts. */
+  @FunctionalInterface
+  public interface Fates {
+    /** A record, the same object as a scan has shown. */
+    void fate(LogRecord record, Fate fate);
+  }
+
   /** What has come of the records of all files that were told. */
   public static final class Figures {
     public long live;
@@ -120,6 +141,7 @@ public final class LogReplay {
       if (flaw != null) {
         stopped = true;
         flawed(from, LogFlaw.Kind.TAKEN, flaw);
+        records.subList(from + 1, records.size()).forEach(r -> fates.fate(r, Fate.CUT_OFF));
         return from;
       }
       return to;
@@ -172,6 +194,7 @@ public final class LogReplay {
     }
 
     private void flawed(int record, LogFlaw.Kind kind, String what) {
+      fates.fate(records.get(record), Fate.FLAWED);
       flaws.add(
           new LogFlaw(
               kind,
@@ -208,6 +231,7 @@ public final class LogReplay {
   private final long deviceFrames;
   private final LogScan scan;
   private final Claims claims;
+  private final Fates fates;
   private final List<LogFlaw> flaws = new ArrayList<>();
   private final Figures figures = new Figures();
 
@@ -218,6 +242,13 @@ public final class LogReplay {
    * @param deviceFrames of the device
    */
   public LogReplay(String region, Units units, long deviceFrames, LogScan scan, Claims claims) {
+    this(region, units, deviceFrames, scan, claims, (record, fate) -> {});
+  }
+
+  /** As the other one, for somebody who is shown what becomes of each record. */
+  public LogReplay(
+      String region, Units units, long deviceFrames, LogScan scan, Claims claims, Fates fates) {
+    this.fates = fates;
     this.region = region;
     this.units = units;
     this.deviceFrames = deviceFrames;
@@ -236,7 +267,10 @@ public final class LogReplay {
     List<LogScan.Frame> all = scan.frames(inode);
     InodeRecord r = item == null ? null : InodeRecord.of(region, item);
     if (r == null || r.links == 0) {
-      all.forEach(frame -> figures.withoutFile += frame.records().size());
+      for (LogScan.Frame frame : all) {
+        figures.withoutFile += frame.records().size();
+        frame.records().forEach(record -> fates.fate(record, Fate.WITHOUT_FILE));
+      }
       return null;
     }
     List<LogRecord> live = new ArrayList<>();
@@ -263,11 +297,14 @@ public final class LogReplay {
         before = record.number();
         if (record.number() < wanted) {
           figures.stamped++;
+          fates.fate(record, Fate.TOLD);
         } else if (gap || record.number() > wanted) {
           gap = true;
           figures.cutOff++;
+          fates.fate(record, Fate.CUT_OFF);
         } else {
           live.add(record);
+          fates.fate(record, Fate.LIVE);
           frames.add(frame.pfn());
           String flaw = flaw(record, r.type);
           if (flaw != null) {

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a log tells of each file, read without a lock while nobody writes. The frames are the
@@ -27,17 +28,49 @@ public final class LogScan {
   /** A frame of the present life, with the records that come one after the other in it. */
   record Frame(long pfn, long firstNumber, List<LogRecord> records) {}
 
+  /** Is shown every line of a log that is more than zeros, for whoever lists them. */
+  @FunctionalInterface
+  public interface Lines {
+    /** What a line is by its own frame; a replay knows what becomes of it. */
+    enum State {
+      /** A record that is there with all before it in its frame. */
+      WHOLE,
+      /** It has not arrived as it was stored, although one after it has. */
+      TORN,
+      /** A record that is there, after one that is not. */
+      AFTER_TORN,
+      /** A record of an earlier life. */
+      STALE,
+      /** The end of what a frame tells: torn, or left by whoever had the frame before. */
+      NO_RECORD
+    }
+
+    /**
+     * A line.
+     *
+     * @param frame of the device
+     * @param line of the frame, from 1 on
+     * @param inode whose frame it is
+     * @param record what it says, or null if it can't be told
+     */
+    void line(long frame, int line, long inode, State state, @Nullable LogRecord record);
+  }
+
   /** Of a file system that has no log. */
-  public static final LogScan NONE = new LogScan(LogPlace.NONE);
+  public static final LogScan NONE = new LogScan(LogPlace.NONE, null);
+
+  private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[LogFormat.LINE_BYTES]);
 
   private final LogPlace place;
+  private final @Nullable Lines lines;
   private final Map<Long, List<Frame>> files = new TreeMap<>();
   private final List<LogFlaw> flaws = new ArrayList<>();
   private int framesInUse;
   private int tornRecords;
 
-  private LogScan(LogPlace place) {
+  private LogScan(LogPlace place, @Nullable Lines lines) {
     this.place = place;
+    this.lines = lines;
   }
 
   /**
@@ -49,10 +82,17 @@ public final class LogScan {
    */
   public static LogScan of(Persister persister, SuperblockInfo info, long deviceFrames)
       throws IOException {
+    return of(persister, info, deviceFrames, null);
+  }
+
+  /** As {@link #of(Persister, SuperblockInfo, long)}, for somebody who is shown the lines. */
+  public static LogScan of(
+      Persister persister, SuperblockInfo info, long deviceFrames, @Nullable Lines lines)
+      throws IOException {
     if (!info.log().isPossible(deviceFrames)) {
       return NONE;
     }
-    LogScan scan = new LogScan(info.log());
+    LogScan scan = new LogScan(info.log(), lines);
     MemorySegment copy = Arena.ofAuto().allocate(Pages.BYTES, Pages.BYTES);
     for (long pfn = info.log().firstFrame(); pfn < info.log().endFrame(); pfn++) {
       try {
@@ -83,6 +123,9 @@ public final class LogScan {
     if (copy.get(LONG, LogFormat.CHECK) != seed
         || copy.get(LONG, LogFormat.MAGIC) != LogFormat.MAGIC_VALUE
         || LogFormat.checkOf(info.fileSystemId() ^ LogFormat.MAGIC_VALUE, copy, 0) != seed) {
+      if (lines != null) {
+        showStale(region, info, pfn, copy);
+      }
       return; // of an earlier life, or never stored as a whole
     }
     FrameCopy.copy(region, pfn, copy, 0, Pages.BYTES);
@@ -98,13 +141,14 @@ public final class LogScan {
     }
     List<LogRecord> records = new ArrayList<>();
     for (int i = 1; i <= LogFormat.RECORDS; i++) {
-      long line = (long) i * LogFormat.LINE_BYTES;
-      if (copy.get(LONG, line + LogFormat.CHECK) != LogFormat.checkOf(seed, copy, line)
-          || copy.get(LONG, line + LogFormat.NUMBER) != first + i - 1) {
+      if (!isRecord(seed, first, i, copy)) {
         tornRecords += isCutShort(seed, first, i, copy) ? 1 : 0;
         break; // what comes after it was told later
       }
-      records.add(LogRecord.of(copy, line));
+      records.add(LogRecord.of(copy, (long) i * LogFormat.LINE_BYTES));
+    }
+    if (lines != null) {
+      show(lines, pfn, inode, seed, first, records, copy);
     }
     files.computeIfAbsent(inode, n -> new ArrayList<>()).add(new Frame(pfn, first, records));
   }
@@ -112,13 +156,66 @@ public final class LogScan {
   /** Whether a record that has not arrived is followed by one that has. */
   private static boolean isCutShort(long seed, long first, int from, MemorySegment copy) {
     for (int i = from + 1; i <= LogFormat.RECORDS; i++) {
-      long line = (long) i * LogFormat.LINE_BYTES;
-      if (copy.get(LONG, line + LogFormat.CHECK) == LogFormat.checkOf(seed, copy, line)
-          && copy.get(LONG, line + LogFormat.NUMBER) == first + i - 1) {
+      if (isRecord(seed, first, i, copy)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether a line is the record that belongs there. */
+  private static boolean isRecord(long seed, long first, int i, MemorySegment copy) {
+    long line = (long) i * LogFormat.LINE_BYTES;
+    return copy.get(LONG, line + LogFormat.CHECK) == LogFormat.checkOf(seed, copy, line)
+        && copy.get(LONG, line + LogFormat.NUMBER) == first + i - 1;
+  }
+
+  // ---------------------------------------------------------------- for whoever lists the lines
+
+  private static void show(
+      Lines lines,
+      long pfn,
+      long inode,
+      long seed,
+      long first,
+      List<LogRecord> records,
+      MemorySegment copy) {
+    for (int i = 1; i <= LogFormat.RECORDS; i++) {
+      if (i <= records.size()) {
+        lines.line(pfn, i, inode, Lines.State.WHOLE, records.get(i - 1));
+      } else if (isRecord(seed, first, i, copy)) {
+        LogRecord record = LogRecord.of(copy, (long) i * LogFormat.LINE_BYTES);
+        lines.line(pfn, i, inode, Lines.State.AFTER_TORN, record);
+      } else if (isCutShort(seed, first, i, copy)) {
+        lines.line(pfn, i, inode, Lines.State.TORN, null);
+      } else if (!isZeros(copy, i)) {
+        lines.line(pfn, i, inode, Lines.State.NO_RECORD, null);
+      }
+    }
+  }
+
+  /** A frame that an earlier life, by its own words, has told something in. */
+  private void showStale(Region region, SuperblockInfo info, long pfn, MemorySegment copy)
+      throws MediaErrorException {
+    long seed = copy.get(LONG, LogFormat.CHECK);
+    if (copy.get(LONG, LogFormat.MAGIC) != LogFormat.MAGIC_VALUE
+        || copy.get(LONG, LogFormat.FRAME) != pfn
+        || LogFormat.checkOf(info.fileSystemId() ^ LogFormat.MAGIC_VALUE, copy, 0) != seed) {
+      return;
+    }
+    FrameCopy.copy(region, pfn, copy, 0, Pages.BYTES);
+    long first = copy.get(LONG, LogFormat.FIRST_NUMBER);
+    for (int i = 1; i <= LogFormat.RECORDS; i++) {
+      if (lines != null && isRecord(seed, first, i, copy)) {
+        LogRecord record = LogRecord.of(copy, (long) i * LogFormat.LINE_BYTES);
+        lines.line(pfn, i, copy.get(LONG, LogFormat.INODE), Lines.State.STALE, record);
+      }
+    }
+  }
+
+  private static boolean isZeros(MemorySegment copy, int i) {
+    MemorySegment line = copy.asSlice((long) i * LogFormat.LINE_BYTES, LogFormat.LINE_BYTES);
+    return line.mismatch(ZEROS) < 0;
   }
 
   // ---------------------------------------------------------------- what there is
