@@ -92,7 +92,8 @@ class LogSizeTest {
   }
 
   @Test
-  @DisplayName("A kill at any step of an append finds a beginning of it, and no zeros")
+  @DisplayName(
+      "A kill at any step of an append finds a beginning of it, and zeros after it as it grows")
   void beginningOfAnAppend() throws IOException { // 16, 22
     byte[] data = new byte[600 * LogDisk.PAGE];
     for (int i = 0; i < data.length; i++) {
@@ -110,6 +111,12 @@ class LogSizeTest {
               byte[] found = LogDisk.read(after.mount(), "/f");
               assertArrayEquals(Arrays.copyOf(data, found.length), found, "step " + steps[0]);
               lengths.add(found.length);
+              try (DaxFile again = after.fs().open("/f", RW)) {
+                again.truncate(data.length);
+                byte[] longer = Arrays.copyOf(found, data.length);
+                assertArrayEquals(
+                    longer, LogDisk.read(after.fs(), "/f"), "grown, step " + steps[0]);
+              }
             }
           };
       file.append(MemorySegment.ofArray(data));

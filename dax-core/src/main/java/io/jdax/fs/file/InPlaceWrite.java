@@ -203,8 +203,9 @@ final class InPlaceWrite {
     try {
       long stop = Math.min(to, (page + count) << Units.PAGE_SHIFT);
       fill(pfn << Units.PAGE_SHIFT, count << Units.PAGE_SHIFT, stop - at);
-      // The last piece of a write beyond the end has the size with it: one record says both.
-      long newSize = stop == end && end > inode.sizeBytes() ? end : ExtentMap.SAME_SIZE;
+      // A piece beyond the end has the size with it: one record says both. A crash before the next
+      // one would else leave blocks after the end whose bytes are found when the file grows.
+      long newSize = stop > inode.sizeBytes() ? stop : ExtentMap.SAME_SIZE;
       long now = CoarseClock.now();
       inode.extents.note(page, count, pfn, ExtentState.WRITTEN, newSize, now, room::spend);
       inode.changedAt(now);
