@@ -22,12 +22,15 @@ import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
 import io.jdax.mm.Sharing;
 import io.jdax.persist.Persister;
+import io.jdax.persist.RecordingPersister;
 import io.jdax.region.BadRange;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -393,6 +396,31 @@ class LogMountTest {
         assertEquals(3 * PAGE, file.extents().getFirst().length());
       }
       fs.close();
+    }
+  }
+
+  @Test
+  @DisplayName("A mount makes the superblock durable that it has found before it writes the other")
+  void foundSuperblock() throws IOException {
+    byte[] killed;
+    try (LogDisk disk = LogDisk.format(SIZE)) {
+      killed = disk.image();
+    }
+    try (LogDisk after = LogDisk.of(killed, RecordingPersister::alone)) {
+      after.mount();
+      Set<Long> flushed = new TreeSet<>();
+      boolean drained = false;
+      for (RecordingPersister.Event event : ((RecordingPersister) after.persister).events()) {
+        if (event.call() == RecordingPersister.Call.COPY && event.offset() < 2L * PAGE) {
+          break;
+        }
+        if (event.call() == RecordingPersister.Call.FLUSH && event.length() == 512) {
+          flushed.add(event.offset());
+        }
+        drained = event.call() == RecordingPersister.Call.DRAIN;
+      }
+      assertEquals(Set.of(0L, (long) PAGE), flushed);
+      assertTrue(drained, "nothing waits for the flushes");
     }
   }
 }

@@ -166,8 +166,14 @@ final class GroupCommit {
   /**
    * Lets both slots show this state, after a mount, so that nothing of the state before it is
    * needed for a fallback any more.
+   *
+   * <p>The superblock that was found may lie in the cache alone: a process was killed between its
+   * store and its drain. Its slot then is old or torn on the media, and the write that follows goes
+   * to the other slot, which has the only one that is sure. So what was found becomes durable
+   * first.
    */
   void seal() throws IOException {
+    slots.settle();
     write();
     reader.trusted = true;
   }

@@ -38,6 +38,14 @@ final class SuperblockSlots {
     persister.copyPersist((long) slot * Node.BYTES, buffer, 0, Superblock.BYTES);
   }
 
+  /** Makes durable what the slots hold, whoever has stored it. */
+  void settle() throws IOException {
+    for (int slot = 0; slot < Superblock.SLOTS; slot++) {
+      persister.flush((long) slot * Node.BYTES, Superblock.BYTES);
+    }
+    persister.drain();
+  }
+
   /**
    * The valid superblock with the highest generation.
    *
