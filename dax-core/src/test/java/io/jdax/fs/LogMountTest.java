@@ -26,6 +26,8 @@ import io.jdax.persist.RecordingPersister;
 import io.jdax.region.BadRange;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -421,6 +423,31 @@ class LogMountTest {
       }
       assertEquals(Set.of(0L, (long) PAGE), flushed);
       assertTrue(drained, "nothing waits for the flushes");
+    }
+  }
+
+  @Test
+  @DisplayName("If the last commit is lost, what was told after it ends what counts of its file")
+  void lostCommit() throws IOException {
+    byte[] image;
+    try (LogDisk disk = LogDisk.format(SIZE)) {
+      try (DaxFile file = disk.fs().open("/f", RW)) {
+        file.write(0, page(1, 2));
+      }
+      disk.mount(); // both superblocks have the file
+      try (DaxFile file = disk.fs().open("/f", RW)) {
+        file.punchHole(0, PAGE);
+        file.write(0, page(3));
+        file.fsync();
+        image = disk.image();
+      }
+    }
+    ByteBuffer slots = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
+    slots.putLong(slots.getLong(64) > slots.getLong(PAGE + 64) ? 0 : PAGE, 0);
+    try (LogDisk after = LogDisk.of(image)) {
+      assertArrayEquals(pages(1, 2), LogDisk.read(after.mount(), "/f"));
+      after.unmount();
+      assertEquals(List.of(), after.check().defects());
     }
   }
 }

@@ -83,8 +83,15 @@ final class MountReplay {
     for (long inode : scan.inodes()) {
       promise(inode);
     }
-    if (!tree.isFrozen() && !replay.flaws().isEmpty()) {
-      LogFlaw flaw = replay.flaws().getFirst();
+    if (tree.isFrozen()) {
+      return;
+    }
+    for (LogFlaw flaw : replay.flaws()) {
+      if (flaw.kind() == LogFlaw.Kind.TAKEN && tree.mayLackCommit()) {
+        // Told after a change of the tree that is lost with its superblock, such as a punch: it
+        // ends what counts of its file, as a record that has not arrived does.
+        continue;
+      }
       throw new CorruptMetadataException(
           region, "log", flaw.frame(), flaw.what() + "; a check tells more, and can repair it");
     }

@@ -84,7 +84,7 @@ public final class CowTree implements AutoCloseable {
   private volatile boolean frozen; // set under the change lock
   private volatile @Nullable Throwable failure;
 
-  private CowTree(Persister persister, Space space, Superblock superblock) {
+  private CowTree(Persister persister, Space space, Superblock superblock) throws IOException {
     this.persister = persister;
     this.region = persister.region();
     this.space = space;
@@ -149,13 +149,7 @@ public final class CowTree implements AutoCloseable {
       }
       LogPlace log = info.log();
       if (log.exists()) {
-        if (!log.isPossible(frames)) {
-          throw new CorruptMetadataException(
-              region.name(),
-              "log",
-              -1,
-              "has " + log.frames() + " frames at frame " + log.firstFrame() + " of " + frames);
-        }
+        log.requirePossible(region.name(), frames);
         takeFrames(log.firstFrame(), log.frames());
       }
       new TreeWalk(region, reader, visitor, pfn -> takeFrames(pfn, 1)).run(parallelism);
@@ -376,6 +370,11 @@ public final class CowTree implements AutoCloseable {
     } finally {
       changeLock.unlock();
     }
+  }
+
+  /** Whether a commit newer than the one that was opened may be lost: the other slot was bad. */
+  public boolean mayLackCommit() {
+    return commits.mayLackCommit;
   }
 
   /** Whether nothing of the tree can be written: it is frozen, or the region is read-only. */

@@ -49,13 +49,17 @@ final class GroupCommit {
   /** How long the last commit took, which is how long it is worth to wait for others. */
   private volatile long lastNanos;
 
-  GroupCommit(CowTree tree, Superblock superblock) {
+  /** See {@link CowTree#mayLackCommit}. */
+  final boolean mayLackCommit;
+
+  GroupCommit(CowTree tree, Superblock superblock) throws IOException {
     this.tree = tree;
     this.reader = tree.reader;
     this.cache = tree.cache;
     this.persister = tree.persister;
     this.superblock = superblock;
     this.slots = new SuperblockSlots(persister);
+    this.mayLackCommit = SuperblockSlots.isAlone(tree.region, superblock);
     this.writer = new TreeWriter(reader, cache, new UndoLog(cache, reader, tree.space));
   }
 

@@ -1,5 +1,7 @@
 package io.jdax.fs.tree;
 
+import io.jdax.fs.error.CorruptMetadataException;
+
 /**
  * Where the log of notes lies, and which of its records count.
  *
@@ -25,6 +27,21 @@ public record LogPlace(long firstFrame, int frames, long life, long nonce) {
   /** Whether it lies on a device of so many frames, behind the superblocks. */
   public boolean isPossible(long deviceFrames) {
     return frames > 0 && firstFrame >= Superblock.SLOTS && firstFrame <= deviceFrames - frames;
+  }
+
+  /**
+   * Refuses one that is not possible.
+   *
+   * @param region what messages call the device
+   */
+  void requirePossible(String region, long deviceFrames) throws CorruptMetadataException {
+    if (!isPossible(deviceFrames)) {
+      throw new CorruptMetadataException(
+          region,
+          "log",
+          -1,
+          "has " + frames + " frames at frame " + firstFrame + " of " + deviceFrames);
+    }
   }
 
   /** The frame after the last one. */

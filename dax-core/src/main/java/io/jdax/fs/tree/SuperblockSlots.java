@@ -82,6 +82,14 @@ final class SuperblockSlots {
   }
 
   /**
+   * Whether the slot beside this one has no good superblock: its commit was cut short, or has gone
+   * bad since, so that this one is what there is to fall back on.
+   */
+  static boolean isAlone(Region region, Superblock superblock) throws UnsupportedFormatException {
+    return examine(region, Superblock.SLOTS - 1 - superblock.slot()).superblock() == null;
+  }
+
+  /**
    * What one slot holds.
    *
    * @param formatted whether the slot may ever have held a superblock
