@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loses power at every drain of a program, and at some flushes, in many ways, and lets a {@link
- * Verifier} look at what is left each time.
+ * Verifier} look at what is left each time. At the same moments it also kills the process, so that
+ * memory stays as it is ({@link CrashedState#isKilled}).
  *
  * <pre>
  *   try (SimulatedPmem pmem = SimulatedPmem.create("log", 64 &lt;&lt; 10);
@@ -24,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>States are looked at within the call of the thread that drains, but by a thread of the
  * explorer's own, so that nothing that the program keeps per thread is overwritten in the middle of
- * its work. Other threads wait if they call the persister. Images that were seen under the same
- * promise are not looked at again. After the first failure nothing is explored any more.
+ * its work. That thread is given all states of a moment at once: a hand-over costs as much as many
+ * states where processors are busy. Other threads wait if they call the persister. Images that were
+ * seen under the same promise are not looked at again. After the first failure nothing is explored
+ * any more.
  *
  * <p>What a line was seen to hold before it was overwritten may also be what is left. Memory is
  * looked at in every call to the persister, at {@link #expect} and {@link #update}, and whenever
@@ -40,6 +43,7 @@ public final class CrashExplorer<P> implements AutoCloseable {
   private final Verifier<P> verifier;
   private final Survivor survivor;
   private final ImageSet seen = new ImageSet();
+  private final ImageSet seenKilled = new ImageSet();
   private final ExecutorService looking;
 
   // All below is used with pmem.lock() held, by calls and by the persister's.
@@ -142,6 +146,7 @@ public final class CrashExplorer<P> implements AutoCloseable {
       pmem.look();
       promise = change.apply(promise);
       seen.clear();
+      seenKilled.clear();
     }
   }
 
@@ -219,9 +224,11 @@ public final class CrashExplorer<P> implements AutoCloseable {
       if (only != null) {
         String choice = only.substring(id.length() + 1);
         crash.choose(choice);
-        look(crash, choice);
+        CompletableFuture.runAsync(() -> look(crash, choice), looking).join();
       } else {
-        crash.choices(statesPerPoint, choice -> look(crash, choice));
+        CompletableFuture.runAsync(
+                () -> crash.choices(statesPerPoint, choice -> look(crash, choice)), looking)
+            .join();
       }
     } finally {
       exploring = false;
@@ -229,11 +236,13 @@ public final class CrashExplorer<P> implements AutoCloseable {
     }
   }
 
+  /** By the explorer's own thread, while the one that holds the lock waits for it. */
   private boolean look(CrashPoint crash, String choice) {
     states++;
     long hash = crash.hash();
     distinct += images.add(hash) ? 1 : 0;
-    if (!seen.add(hash)) {
+    boolean unseen = seen.add(hash);
+    if (choice.equals(CrashPoint.KILLED) ? !seenKilled.add(hash) : !unseen) {
       return true;
     }
     verified++;
@@ -241,21 +250,12 @@ public final class CrashExplorer<P> implements AutoCloseable {
     crash.apply(survivor);
     CrashedState left =
         new CrashedState(crash.id + "/" + choice, survivor.region(), survivor.persister());
-    P promised = promise;
-    Throwable wrong =
-        CompletableFuture.supplyAsync(() -> complaint(left, promised), looking).join();
-    if (wrong != null) {
-      failure = new CrashFailure(left.id(), String.valueOf(promised), wrong);
-    }
-    return wrong == null;
-  }
-
-  private @Nullable Throwable complaint(CrashedState left, P promised) {
     try {
-      verifier.verify(left, promised);
-      return null;
+      verifier.verify(left, promise);
+      return true;
     } catch (Exception | Error e) {
-      return e;
+      failure = new CrashFailure(left.id(), String.valueOf(promise), e);
+      return false;
     }
   }
 }

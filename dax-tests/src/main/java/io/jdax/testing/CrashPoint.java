@@ -13,6 +13,7 @@ import java.util.function.Predicate;
  * the run is repeated.
  *
  * <pre>
+ *   killed     power stays, and the process ends: memory is as it is
  *   none, all  nothing, or everything, of what is not durable has arrived
  *   set-M      the lines whose bit is set in the hexadecimal mask M; if there are few lines, each
  *              mask is looked at
@@ -26,8 +27,11 @@ import java.util.function.Predicate;
  * </pre>
  */
 final class CrashPoint {
-  /** If there are no more lines than this, every subset is looked at. */
+  /** If there are no more lines than this, every subset is looked at, unless those are too many. */
   private static final int FEW = 6;
+
+  /** The choice that is no loss of power. */
+  static final String KILLED = "killed";
 
   /** The words of a line that is all new. */
   private static final int WHOLE = 0xff;
@@ -40,6 +44,9 @@ final class CrashPoint {
   private final long[][] old;
   private final long[][][] versions;
   private final long[][] hashes;
+
+  /** Whether memory holds the newest version of a line, and not what the media holds. */
+  private final boolean[] inMemory;
 
   /** For each line the number of its version, from 1 on, or 0 for what the media holds. */
   private final int[] pick;
@@ -58,6 +65,7 @@ final class CrashPoint {
     old = new long[n][];
     versions = new long[n][][];
     hashes = new long[n][];
+    inMemory = new boolean[n];
     pick = new int[n];
     words = new int[n];
     int i = 0;
@@ -68,6 +76,8 @@ final class CrashPoint {
       old[i] = Lines.read(pmem.media(), line);
       versions[i] = each.getValue().toArray(new long[0][]);
       hashes[i] = new long[versions[i].length];
+      long[] now = Lines.read(pmem.region().segment(), line);
+      inMemory[i] = Arrays.equals(versions[i][versions[i].length - 1], now);
       for (int v = 0; v < hashes[i].length; v++) {
         hashes[i][v] = Lines.hash(line, versions[i][v]);
       }
@@ -84,10 +94,11 @@ final class CrashPoint {
   void choices(int budget, Predicate<String> taker) {
     int n = lines.length;
     List<String> all = new ArrayList<>();
+    all.add(KILLED);
     all.add("none");
     if (n > 0) {
       all.add("all");
-      if (n <= FEW) {
+      if (n <= FEW && 1 << n <= budget) {
         for (int mask = 1; mask < (1 << n) - 1; mask++) {
           all.add("set-" + Integer.toHexString(mask));
         }
@@ -103,7 +114,7 @@ final class CrashPoint {
       older(Math.max(1, budget / 8), all);
       int samples = Math.min(budget / 4, 16 * n);
       for (int k = 0; k < samples; k++) {
-        if (n > FEW || several()) {
+        if (n > FEW || 1 << n > budget || several()) {
           all.add("mix-" + k);
         }
         all.add("torn-" + k);
@@ -150,6 +161,7 @@ final class CrashPoint {
     String what = choice.substring(dash + 1);
     Arrays.fill(words, WHOLE);
     switch (kind) {
+      case KILLED -> newest(i -> inMemory[i]);
       case "none" -> Arrays.fill(pick, 0);
       case "all" -> newest(i -> true);
       case "set" -> {

@@ -36,13 +36,25 @@ final class Survivor implements AutoCloseable {
     touched.set((int) (line / Lines.BYTES));
   }
 
-  /** Makes the region look like the media again. */
+  /**
+   * Makes the region look like the media again, also where plain stores have changed it of which
+   * nobody has told the persister, such as records of a log that were never flushed.
+   */
   void restore(MemorySegment media) {
     for (int i = touched.nextSetBit(0); i >= 0; i = touched.nextSetBit(i + 1)) {
       long line = (long) i * Lines.BYTES;
       MemorySegment.copy(media, line, memory, line, Lines.BYTES);
     }
     touched.clear();
+    long size = media.byteSize();
+    for (long at = 0; at < size; at += Lines.BYTES) {
+      long skip = MemorySegment.mismatch(memory, at, size, media, at, size);
+      if (skip < 0) {
+        return;
+      }
+      at = Lines.of(at + skip);
+      MemorySegment.copy(media, at, memory, at, Lines.BYTES);
+    }
   }
 
   void put(long line, long[] words) {
