@@ -1,6 +1,7 @@
 package io.jdax.fs;
 
 import io.jdax.cache.FrameOwner;
+import io.jdax.fs.log.LogArea;
 import io.jdax.fs.space.Space;
 import io.jdax.mm.engine.AddressSpace;
 import io.jdax.mm.engine.FrameSpace;
@@ -27,6 +28,11 @@ public final class Insides {
   /** Whether a file system is open. */
   public static boolean isOpen(DaxFileSystem fs) {
     return !fs.volume.isClosed();
+  }
+
+  /** The log of notes. */
+  public static LogArea log(DaxFileSystem fs) {
+    return fs.volume.log;
   }
 
   /** The free blocks. */

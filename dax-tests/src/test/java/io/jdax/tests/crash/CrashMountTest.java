@@ -23,7 +23,7 @@ class CrashMountTest {
       pmem.settleAll();
       FsPromise promise = FsRun.promise("in mount", before.state);
       try (CrashExplorer<FsPromise> crashes =
-          CrashExplorer.start(pmem, "mount", 1, new FsVerifier(), promise)) {
+          CrashExplorer.start(pmem, "mount", 1, new FsVerifier(pmem), promise)) {
         PmemBlockDevice device = PmemBlockDevice.of(pmem.region(), pmem.persister(), 4096);
         DaxFileSystem.mount(device, 1).close();
         crashes.check();

@@ -20,9 +20,15 @@ class CrashMutantsTest {
   @DisplayName("A flush, drain or zeroing that is left out is found, and its state is found again")
   void found(FsMutant mutant) throws IOException {
     FsRun.Settings settings = FsRun.Settings.of(64);
-    List<String> names = new ArrayList<>(Workloads.SINGLE.keySet());
-    for (int seed = 0; seed < 10; seed++) {
-      names.add("random-" + seed);
+    List<String> names = new ArrayList<>();
+    if (mutant.isOfLog()) {
+      LogWorkloads.ALL.keySet().forEach(name -> names.add("log8-" + name));
+      LogWorkloads.ALL.keySet().forEach(name -> names.add("log2-" + name));
+    } else {
+      names.addAll(Workloads.SINGLE.keySet());
+      for (int seed = 0; seed < 10; seed++) {
+        names.add("random-" + seed);
+      }
     }
     for (String name : names) {
       CrashFailure failure = Explorations.find(name, settings, mutant);

@@ -12,4 +12,11 @@ final class EarlyFree {
       Insides.space(fs).committed(commit);
     }
   }
+
+  /** As {@link #allow}, for the frames of the log alone. */
+  static void allowFrames(DaxFileSystem fs, long commit) {
+    if (Insides.isOpen(fs)) {
+      Insides.log(fs).follower().committed(commit);
+    }
+  }
 }

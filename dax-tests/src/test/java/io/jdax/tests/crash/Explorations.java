@@ -11,19 +11,18 @@ final class Explorations {
   private Explorations() {}
 
   /**
-   * The workload of a name: one of {@link Workloads}, {@code pair-N} or {@code random-SEED}. What
-   * follows an {@code @} only makes the choice of states another one.
+   * The workload of a name: one of {@link Workloads} or {@link LogWorkloads}, {@code pair-N},
+   * {@code seq-N} or {@code random-SEED}, after the {@link FsKind} of file system. What follows an
+   * {@code @} only makes the choice of states another one.
    */
   static Workloads.Workload workload(String run) {
     String name = run.replaceFirst("@.*", "");
-    if (name.startsWith(FsRun.TIER)) {
-      return TierWorkloads.workload(name.substring(FsRun.TIER.length()));
+    FsKind kind = FsKind.of(name);
+    if (!kind.workload().equals(name)) {
+      return workload(kind.workload());
     }
-    if (name.startsWith(FsRun.FULL)) {
-      return workload(name.substring(FsRun.FULL.length()));
-    }
-    if (name.startsWith(FsRun.SMALL_BLOCKS)) {
-      return TierWorkloads.workload(name.substring(FsRun.SMALL_BLOCKS.length()));
+    if (name.startsWith("seq-")) {
+      return TierWorkloads.sequence(Integer.parseInt(name.substring(4)));
     }
     if (name.startsWith("random-")) {
       return new RandomWorkload(Long.parseLong(name.substring(7)), 40);
@@ -31,7 +30,7 @@ final class Explorations {
     if (name.startsWith("pair-")) {
       return Workloads.pair(Integer.parseInt(name.substring(5)));
     }
-    Workloads.Workload found = Workloads.SINGLE.get(name);
+    Workloads.Workload found = Workloads.SINGLE.getOrDefault(name, LogWorkloads.ALL.get(name));
     if (found == null) {
       throw new IllegalArgumentException("no such workload: " + name);
     }
@@ -55,6 +54,7 @@ final class Explorations {
     FsRun run = new FsRun(name, settings);
     try {
       run.populate();
+      workload(name).prepare(run);
       run.explore();
       if (mutant != null) {
         run.pmem.mutate(mutant.on(run));

@@ -33,7 +33,14 @@ final class FoundFs {
   /** What a name names. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Found(
-      long inode, @Nullable String target, byte @Nullable [] content, @Nullable FileFacts facts) {}
+      FileStat stat,
+      @Nullable String target,
+      byte @Nullable [] content,
+      @Nullable FileFacts facts) {
+    long inode() {
+      return stat.inode();
+    }
+  }
 
   private static final int FALLBACK_ONE_IN = 32;
   private static final int MAPPED_ONE_IN = 8;
@@ -75,7 +82,7 @@ final class FoundFs {
     Map<Long, FileStat> stats = new HashMap<>();
     for (Map.Entry<String, Found> each : names.entrySet()) {
       String path = each.getKey();
-      FileStat stat = fs.lstat(path);
+      FileStat stat = each.getValue().stat;
       stats.put(stat.inode(), stat);
       namesOf.merge(stat.inode(), 1, Integer::sum);
       String parent = path.substring(0, path.lastIndexOf('/'));
@@ -121,8 +128,9 @@ final class FoundFs {
   private void counts(QuotaStat quota) throws IOException {
     long bytes = 0;
     long inodes = 1;
-    for (String path : names.keySet()) {
-      FileStat stat = fs.lstat(path);
+    for (Map.Entry<String, Found> each : names.entrySet()) {
+      String path = each.getKey();
+      FileStat stat = each.getValue().stat;
       boolean below = path.startsWith(quota.directory() + "/");
       if (below != (stat.project() == quota.project()) && !path.equals(quota.directory())) {
         throw new AssertionError(
@@ -146,18 +154,19 @@ final class FoundFs {
       throws IOException {
     if (!promise.unformatted() && Math.floorMod(id.hashCode(), FALLBACK_ONE_IN) == 1) {
       Fallback.verify(device);
+      if (LogWorkloads.isToldByRecords(FsKind.of(id))) {
+        verify(device, isMapped(id), promise);
+      }
       return;
     }
     if (!promise.unformatted() && isChecked(id)) {
       check(device);
     }
     if (livesOneIn > 0 && !promise.unformatted() && isRecovered(id)) {
-      Recovery.verify(device, id, promise);
+      Recovery.verify(device, id, promise, 0);
     }
     boolean lives =
-        livesOneIn > 0
-            && !id.startsWith(FsRun.FULL)
-            && Math.floorMod(id.hashCode(), livesOneIn) == 0;
+        livesOneIn > 0 && !FsKind.of(id).full() && Math.floorMod(id.hashCode(), livesOneIn) == 0;
     FoundFs found;
     try (DaxFileSystem fs = DaxFileSystem.mount(device, 1)) {
       found = new FoundFs(fs, isMapped(id));
@@ -177,6 +186,13 @@ final class FoundFs {
         promise.verify(again);
         told("bytes in use and nobody's", 0, again.unclaimedBytes);
       }
+    }
+  }
+
+  private static void verify(PmemBlockDevice device, boolean mapped, FsPromise promise)
+      throws IOException {
+    try (DaxFileSystem fs = DaxFileSystem.mount(device, 1)) {
+      promise.verify(new FoundFs(fs, mapped));
     }
   }
 
@@ -214,10 +230,10 @@ final class FoundFs {
 
   private Found found(String path, DirectoryEntry entry) throws IOException {
     if (entry.type() == FileType.SYMLINK) {
-      return new Found(entry.inode(), fs.readSymlink(path), null, null);
+      return new Found(lstat(path, entry), fs.readSymlink(path), null, null);
     }
     if (entry.type() == FileType.DIRECTORY) {
-      return new Found(entry.inode(), null, null, null);
+      return new Found(lstat(path, entry), null, null, null);
     }
     try (DaxFile file = fs.open(path)) {
       FileStat stat = file.stat();
@@ -236,8 +252,9 @@ final class FoundFs {
                   .formatted(path, shown[differs], differs, content[differs]));
         }
       }
+      told(path + ": inode", entry.inode(), stat.inode());
       return new Found(
-          entry.inode(),
+          stat,
           null,
           content,
           new FileFacts(
@@ -250,16 +267,28 @@ final class FoundFs {
     }
   }
 
-  /** By loads, before anything else has read the file: words up to the last one, then bytes. */
+  private FileStat lstat(String path, DirectoryEntry entry) throws IOException {
+    FileStat stat = fs.lstat(path);
+    told(path + ": inode", entry.inode(), stat.inode());
+    return stat;
+  }
+
+  /**
+   * By loads, before anything else has read the file: the first word of each page and the last
+   * byte, then all of it.
+   */
   private static byte[] loaded(DaxFile file, int size) throws IOException {
     byte[] bytes = new byte[size];
     try (DaxMapping mapping = file.map(0, size)) {
-      int at = 0;
-      for (; at + 8 <= size; at += 8) {
-        WORD.set(bytes, at, mapping.getLong(at));
+      byte last = mapping.getByte(size - 1);
+      long[] words = new long[size / FsRun.PAGE];
+      for (int page = 0; page < words.length; page++) {
+        words[page] = mapping.getLong((long) page * FsRun.PAGE);
       }
-      for (; at < size; at++) {
-        bytes[at] = mapping.getByte(at);
+      mapping.copyTo(0, MemorySegment.ofArray(bytes), 0, size);
+      told("last byte of " + size, bytes[size - 1], last);
+      for (int page = 0; page < words.length; page++) {
+        told("word of page " + page, (long) WORD.get(bytes, page * FsRun.PAGE), words[page]);
       }
     }
     return bytes;

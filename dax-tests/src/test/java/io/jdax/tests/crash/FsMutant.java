@@ -8,7 +8,7 @@ import java.util.function.Function;
 /**
  * A bug in how the file system makes things durable. What a call is about is told by its shape: the
  * superblocks are the first two blocks, a node is a whole block that is copied and begins as nodes
- * do.
+ * do, and records lie in the log.
  */
 enum FsMutant {
   SUPERBLOCK_NOT_FLUSHED(k -> new Dropping(k, Kind.SUPERBLOCK)),
@@ -135,6 +135,36 @@ enum FsMutant {
               EarlyFree.allow(k.fs, Fallback.newestGeneration(k.pmem.region().segment()) + 1);
               return true;
             }
+          }),
+  RECORDS_NOT_FLUSHED(k -> new Dropping(k, Kind.RECORDS)),
+  NO_DRAIN_AFTER_RECORDS(k -> new NoDrain(k, Kind.RECORDS)),
+  FIRST_LINE_OF_FRAME_NOT_FLUSHED(
+      k ->
+          new Classifying(k) {
+            @Override
+            public boolean flushes(Call call, long offset, long length, long line) {
+              return super.flushes(call, offset, length, line)
+                  && (last != Kind.RECORDS || line % FsRun.PAGE != 0);
+            }
+          }),
+  LAST_RECORD_NOT_FLUSHED(
+      k ->
+          new Classifying(k) {
+            @Override
+            public boolean flushes(Call call, long offset, long length, long line) {
+              return super.flushes(call, offset, length, line)
+                  && (last != Kind.RECORDS || line + 64 < offset + length);
+            }
+          }),
+  /** A frame of the log is used again once the commit is durable that has folded it. */
+  LOG_FRAMES_FREED_A_COMMIT_EARLY(
+      k ->
+          new Mutation() {
+            @Override
+            public boolean stores(Call call, long offset, long length) {
+              EarlyFree.allowFrames(k.fs, Fallback.newestGeneration(k.pmem.region().segment()) + 1);
+              return true;
+            }
           });
 
   @SuppressWarnings("ImmutableEnumChecker") // makes another mutation for each run
@@ -142,6 +172,11 @@ enum FsMutant {
 
   FsMutant(Function<FsRun, Mutation> bug) {
     this.bug = bug;
+  }
+
+  /** Whether only runs with a log can find it. */
+  boolean isOfLog() {
+    return compareTo(RECORDS_NOT_FLUSHED) >= 0;
   }
 
   Mutation on(FsRun run) {
@@ -155,7 +190,8 @@ enum FsMutant {
     NODE,
     DATA,
     ZEROES,
-    STORES
+    STORES,
+    RECORDS
   }
 
   /** Knows what the last flush was about. */
@@ -163,15 +199,17 @@ enum FsMutant {
     private static final int NODE_MAGIC = 0x4E58444A;
 
     final SimulatedPmem pmem;
+    private final FsRun run;
     Kind last = Kind.NOTHING;
 
     Classifying(FsRun run) {
+      this.run = run;
       this.pmem = run.pmem;
     }
 
     Kind kind(Call call, long offset, long length) {
       if (call == Call.FLUSH) {
-        return Kind.STORES;
+        return run.isInLog(offset) ? Kind.RECORDS : Kind.STORES;
       }
       if (call == Call.FILL) {
         return Kind.ZEROES;

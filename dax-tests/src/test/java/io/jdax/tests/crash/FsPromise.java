@@ -11,12 +11,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What power loss may leave of a file system: one of some states.
+ * What power loss, or a kill, may leave of a file system: one of some states.
  *
  * @param when for people: which operation is in flight, or has returned
  * @param unformatted whether there may be no file system
+ * @param killed whether power was not lost, so that more is promised
  */
-record FsPromise(String when, List<FsState> states, boolean unformatted) {
+record FsPromise(String when, List<FsState> states, boolean unformatted, boolean killed) {
+  FsPromise(String when, List<FsState> states, boolean unformatted) {
+    this(when, states, unformatted, false);
+  }
+
+  /** What is promised if only the process has ended. */
+  FsPromise ifKilled() {
+    return new FsPromise(when, states, unformatted, true);
+  }
+
   /** Throws if what was found is none of the states. */
   void verify(FoundFs found) {
     List<String> complaints = new ArrayList<>();
@@ -27,10 +37,10 @@ record FsPromise(String when, List<FsState> states, boolean unformatted) {
       }
       complaints.add(complaint);
     }
-    throw new AssertionError(when + ": " + complaints);
+    throw new AssertionError(this + ": " + complaints);
   }
 
-  private static @Nullable String complaint(FsState state, FoundFs found) {
+  private @Nullable String complaint(FsState state, FoundFs found) {
     if (!state.names().keySet().equals(found.names.keySet())) {
       return "names " + found.names.keySet() + ", may be " + state.names().keySet();
     }
@@ -49,7 +59,7 @@ record FsPromise(String when, List<FsState> states, boolean unformatted) {
     return null;
   }
 
-  private static @Nullable String complaint(FsState.Node node, Found there) {
+  private @Nullable String complaint(FsState.Node node, Found there) {
     FileState file = node.file();
     if (file == null) {
       return Objects.equals(node.target(), there.target()) && there.content() == null
@@ -64,11 +74,11 @@ record FsPromise(String when, List<FsState> states, boolean unformatted) {
     if (complaint != null) {
       return complaint;
     }
-    return file.complaint(content, content.length);
+    return file.complaint(content, content.length, killed);
   }
 
   @Override
   public String toString() {
-    return when;
+    return killed ? when + ", killed" : when;
   }
 }

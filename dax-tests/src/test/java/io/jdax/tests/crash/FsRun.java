@@ -11,7 +11,9 @@ import io.jdax.fs.facts.MountOptions;
 import io.jdax.fs.facts.OpenMode;
 import io.jdax.fs.facts.Quota;
 import io.jdax.fs.facts.TierMode;
+import io.jdax.fs.log.HeldFrames;
 import io.jdax.fs.tree.CowTree;
+import io.jdax.fs.tree.LogPlace;
 import io.jdax.fs.tree.SuperblockInfo;
 import io.jdax.mm.DaxMapping;
 import io.jdax.mm.HolePolicy;
@@ -48,22 +50,19 @@ final class FsRun implements AutoCloseable {
     void run() throws IOException;
   }
 
-  /** Runs whose name begins so have every file in the DRAM tier. */
+  // what a name may begin with, see FsKind
   static final String TIER = "tier-";
-
-  /** Runs whose name begins so have blocks of 1 KiB: what does not lie in one piece is in DRAM. */
   static final String SMALL_BLOCKS = "1k-";
-
-  /**
-   * Runs whose name begins so have a device without free blocks: whatever wants one may be refused.
-   */
+  static final String SMALLEST_BLOCKS = "512-";
   static final String FULL = "full-";
 
-  final String name;
+  /** Where a log lies that a format has made: after the superblocks and the first root. */
+  private static final int LOG_FRAME = 3;
 
-  /**
-   * Through DRAM, at least in part: what write() has put there is durable only once it was synced.
-   */
+  final String name;
+  final FsKind kind;
+
+  /** See {@link FsKind#cached}. */
   final boolean cached;
 
   private final int blockBytes;
@@ -78,6 +77,7 @@ final class FsRun implements AutoCloseable {
   private final PmemBlockDevice device;
   private final Settings settings;
   private @Nullable CrashExplorer<FsPromise> explorer;
+  private @Nullable HeldFrames heldFrames;
   private int inodes;
   private int tags;
   private CrashFigures figures = CrashFigures.NONE;
@@ -101,8 +101,9 @@ final class FsRun implements AutoCloseable {
   /** Formats, and mounts; nothing is explored yet. */
   FsRun(String name, Settings settings) throws IOException {
     this.name = name;
-    this.blockBytes = name.startsWith(SMALL_BLOCKS) ? 1024 : PAGE;
-    this.cached = name.startsWith(TIER) || blockBytes < PAGE;
+    this.kind = FsKind.of(name);
+    this.blockBytes = kind.blockBytes();
+    this.cached = kind.cached();
     this.settings = settings;
     pmem = SimulatedPmem.create(name, 384 << 10);
     device = PmemBlockDevice.of(pmem.region(), pmem.persister(), 4096);
@@ -115,13 +116,22 @@ final class FsRun implements AutoCloseable {
 
   /** The same file system each time: its uuid decides where names lie. */
   void format() throws IOException {
-    CowTree.format(
-        pmem.persister(),
-        new SuperblockInfo(new UUID(1, 2), "crash", blockBytes, 1_000_000, 0, features()));
+    format(new UUID(1, 2), "crash");
   }
 
-  private long features() {
-    return blockBytes < PAGE ? SuperblockInfo.SMALL_BLOCKS : 0;
+  /** With a log, if there is to be one: a mount takes frames for one on larger devices only. */
+  private void format(UUID uuid, String label) throws IOException {
+    long features = blockBytes < PAGE ? SuperblockInfo.SMALL_BLOCKS : 0;
+    SuperblockInfo info = new SuperblockInfo(uuid, label, blockBytes, 1_000_000, 0, features);
+    int frames = kind.logFrames();
+    CowTree.format(
+        pmem.persister(), frames == 0 ? info : info.withLog(new LogPlace(LOG_FRAME, frames, 0, 0)));
+  }
+
+  /** Whether a byte of the region is the log's. */
+  boolean isInLog(long offset) {
+    long frame = offset / PAGE - LOG_FRAME;
+    return frame >= 0 && frame < kind.logFrames();
   }
 
   void mount() throws IOException {
@@ -152,7 +162,7 @@ final class FsRun implements AutoCloseable {
     write("/d/c", 2 * PAGE, PAGE);
     setAttribute("/a", "user.x", 40);
     sync();
-    if (name.startsWith(FULL)) {
+    if (kind.full()) {
       fill();
     }
   }
@@ -160,7 +170,7 @@ final class FsRun implements AutoCloseable {
   void explore() throws IOException {
     explorer =
         CrashExplorer.start(
-                pmem, name, name.hashCode(), new FsVerifier(), promise("at first", state))
+                pmem, name, name.hashCode(), new FsVerifier(pmem), promise("at first", state))
             .statesPerPoint(settings.statesPerPoint)
             .countIn(settings.images)
             .only(settings.only);
@@ -200,7 +210,7 @@ final class FsRun implements AutoCloseable {
     try {
       call.run();
     } catch (NoSpaceException e) {
-      if (explorer == null || !name.startsWith(FULL)) {
+      if (explorer == null || !kind.full()) {
         throw e;
       }
       refused = true;
@@ -210,9 +220,9 @@ final class FsRun implements AutoCloseable {
     if (refused) {
       explorer().expect(promise("after " + what + ", refused for want of space", state));
     } else {
-      state = after;
+      state = cached ? after : after.returned();
       if (explorer != null) {
-        explorer.expect(promise("after " + what, after));
+        explorer.expect(promise("after " + what, state));
       }
     }
     if (explorer != null) {
@@ -344,13 +354,29 @@ final class FsRun implements AutoCloseable {
   }
 
   void append(String path, int length) throws IOException {
+    append(path, length, false);
+  }
+
+  void append(String path, int length, boolean dsync) throws IOException {
     byte[] bytes = bytes(length);
     int at = state.file(path).size();
     FsState during = with(path, f -> f.writing(at, bytes));
+    FsState after =
+        dsync
+            ? during.with(path, during.file(path).persisted(at, length))
+            : wrote(during, path, at, length);
     call(
-        "append " + path + " +" + length,
-        wrote(during, path, at, length),
-        () -> file(path).append(MemorySegment.ofArray(bytes)),
+        (dsync ? "dsync append " : "append ") + path + " +" + length,
+        after,
+        () -> {
+          if (dsync) {
+            try (DaxFile file = fs.open(path, OpenMode.WRITE, OpenMode.DSYNC)) {
+              file.append(MemorySegment.ofArray(bytes));
+            }
+          } else {
+            file(path).append(MemorySegment.ofArray(bytes));
+          }
+        },
         during);
   }
 
@@ -358,14 +384,14 @@ final class FsRun implements AutoCloseable {
    * Of several pages the first may be stored to before another is refused: so one, if that may be.
    */
   private int storable(int at, int length) {
-    return name.startsWith(FULL) ? Math.min(length, PAGE - at % PAGE) : length;
+    return kind.full() ? Math.min(length, PAGE - at % PAGE) : length;
   }
 
   /** Stores through a mapping; not durable on return. */
   void store(String path, int at, int most, boolean sync) throws IOException {
     int length = storable(at, most);
     byte[] bytes = bytes(length);
-    FsState during = with(path, f -> f.writing(at, bytes));
+    FsState during = with(path, f -> f.storing(at, bytes));
     call(
         "store " + path + " " + at + " +" + length,
         during,
@@ -383,7 +409,7 @@ final class FsRun implements AutoCloseable {
   void storePersist(String path, int at, int most, boolean sync) throws IOException {
     int length = storable(at, most);
     byte[] bytes = bytes(length);
-    FsState during = with(path, f -> f.writing(at, bytes));
+    FsState during = with(path, f -> f.storing(at, bytes));
     call(
         "store and persist " + path + " " + at + " +" + length,
         during.with(path, during.file(path).persisted(at, length)),
@@ -401,7 +427,7 @@ final class FsRun implements AutoCloseable {
   /** Stores through a pin, which fsync has to find while it is open. */
   void storePinned(String path, int at, int length, boolean longTerm) throws IOException {
     byte[] bytes = bytes(length);
-    FsState during = with(path, f -> f.writing(at, bytes));
+    FsState during = with(path, f -> f.storing(at, bytes));
     call(
         "store through a pin " + path + " " + at + " +" + length,
         during.with(path, during.file(path).synced()),
@@ -444,6 +470,15 @@ final class FsRun implements AutoCloseable {
 
   void fsync(String path) throws IOException {
     call("fsync " + path, with(path, FileState::synced), () -> file(path).fsync(), state);
+  }
+
+  /** There is no free frame in the log any more, as if others had taken all of them. */
+  void holdFrames() {
+    heldFrames = new HeldFrames(Insides.log(fs));
+  }
+
+  void letFramesGo() {
+    requireNonNull(heldFrames).close();
   }
 
   void sync() throws IOException {
@@ -514,9 +549,7 @@ final class FsRun implements AutoCloseable {
     fs.close();
     FsPromise during = new FsPromise("in format", List.of(state, FsState.EMPTY), true);
     explorer().expect(during);
-    CowTree.format(
-        pmem.persister(),
-        new SuperblockInfo(new UUID(3, 4), "again", blockBytes, 2_000_000, 0, features()));
+    format(new UUID(3, 4), "again");
     mount();
     state = FsState.EMPTY;
     explorer().expect(promise("after format", state));

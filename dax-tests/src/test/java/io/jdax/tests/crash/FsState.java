@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What a file system may be after power loss: names, and what they name. Never changed. */
@@ -49,8 +50,17 @@ record FsState(Map<String, Integer> names, Map<Integer, Node> nodes) {
   }
 
   FsState synced() {
+    return files(FileState::synced);
+  }
+
+  /** The call has returned: a kill leaves what it has stored. */
+  FsState returned() {
+    return files(FileState::returned);
+  }
+
+  private FsState files(UnaryOperator<FileState> change) {
     TreeMap<Integer, Node> all = new TreeMap<>(nodes);
-    all.replaceAll((i, n) -> n.file == null ? n : new Node(n.file.synced(), null));
+    all.replaceAll((i, n) -> n.file == null ? n : new Node(change.apply(n.file), null));
     return new FsState(names, all);
   }
 }

@@ -30,15 +30,8 @@ final class TierWorkloads {
 
   private TierWorkloads() {}
 
-  /** Of a name: {@code seq-N}, or one that is explored without the tier too. */
-  static Workloads.Workload workload(String name) {
-    return name.startsWith("seq-")
-        ? sequence(Integer.parseInt(name.substring(4)))
-        : Explorations.workload(name);
-  }
-
   /** The n-th order; an fsync at the end, which keeps its promise whatever went before. */
-  private static Workloads.Workload sequence(int n) {
+  static Workloads.Workload sequence(int n) {
     return r -> {
       int left = n;
       for (int i = 0; i < LENGTH; i++) {

@@ -11,6 +11,9 @@ import java.util.Map;
 final class Workloads {
   /** What is explored. */
   interface Workload {
+    /** Before anything is explored. */
+    default void prepare(FsRun run) throws IOException {}
+
     void run(FsRun run) throws IOException;
   }
 
