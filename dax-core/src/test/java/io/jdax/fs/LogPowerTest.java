@@ -14,6 +14,7 @@ import io.jdax.fs.tree.PowerFailures;
 import io.jdax.mm.DaxMapping;
 import io.jdax.persist.RecordingPersister;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -80,6 +81,25 @@ class LogPowerTest {
           next(pages(values.stream().mapToInt(v -> v).toArray()));
         }
       }
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "A record that nobody has flushed, and that is evicted, tells of bytes that are there")
+  void evictedRecords() throws IOException { // 16
+    file.append(page(1));
+    file.append(page(2)); // the first one goes a longer way
+    file.append(FsFixture.bytes(100, 3));
+    byte[] image = recorded().image();
+    for (long frame : new LogVandal(disk.region).framesOf(file.inode.number)) {
+      int at = (int) LogVandal.at(frame, 0);
+      MemorySegment.copy(disk.region.segment(), at, MemorySegment.ofArray(image), at, PAGE);
+    }
+    try (LogDisk after = LogDisk.of(image)) {
+      byte[] expected = Arrays.copyOf(pages(1, 2), 2 * PAGE + 100);
+      Arrays.fill(expected, 2 * PAGE, expected.length, (byte) 3);
+      assertArrayEquals(expected, LogDisk.read(after.mount(), "/f"));
     }
   }
 
