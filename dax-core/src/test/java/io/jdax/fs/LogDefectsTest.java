@@ -115,23 +115,35 @@ class LogDefectsTest {
         new Case(
             DefectCode.LG4,
             "to the file, which something else has",
-            k -> k.add(LogVandal.EXTENT, 40, 1, k.othersBlock << 1, 0)),
+            k -> k.add(LogVandal.EXTENT | LogVandal.SIZE, 40, 1, k.othersBlock << 1, 41 * PAGE)),
         new Case(
             DefectCode.LG4,
             "to the file, which something else has",
-            k -> k.add(LogVandal.EXTENT, 40, 1, k.log.place().firstFrame() << 1, 0)),
+            k ->
+                k.add(
+                    LogVandal.EXTENT | LogVandal.SIZE,
+                    40,
+                    1,
+                    k.log.place().firstFrame() << 1,
+                    41 * PAGE)),
         new Case(
             DefectCode.LG4,
             "to the file, which something else has",
-            k -> k.add(LogVandal.EXTENT, 40, 1, TreeVandal.nodes(k.disk.region, 0).get(0) << 1, 0)),
+            k ->
+                k.add(
+                    LogVandal.EXTENT | LogVandal.SIZE,
+                    40,
+                    1,
+                    TreeVandal.nodes(k.disk.region, 0).get(0) << 1,
+                    41 * PAGE)),
         new Case(
             DefectCode.LG4, "by the tree", k -> k.add(LogVandal.EXTENT, 0, 1, k.freeBlock << 1, 0)),
         new Case(
             DefectCode.LG4,
             "to the file, which something else has",
             k -> {
-              k.add(LogVandal.EXTENT, 40, 1, k.freeBlock << 1, 0);
-              k.add(LogVandal.EXTENT, 50, 1, k.freeBlock << 1, 0);
+              k.add(LogVandal.EXTENT, 40, 1, k.freeBlock << 1 | 1, 0);
+              k.add(LogVandal.EXTENT, 50, 1, k.freeBlock << 1 | 1, 0);
             }),
         new Case(
             DefectCode.LG5,

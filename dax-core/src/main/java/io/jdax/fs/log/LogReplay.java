@@ -91,6 +91,9 @@ public final class LogReplay {
     private int next;
     private boolean stopped;
 
+    /** The block after the last page of the file, if all of its records are told. */
+    private long endBlock;
+
     private File(long inode, List<LogRecord> records, List<Long> frames) {
       this.inode = inode;
       this.records = records;
@@ -101,10 +104,22 @@ public final class LogReplay {
     /** Shows the blocks that its records give it. */
     public void forEachExtent(Extents extents) {
       for (LogRecord record : records) {
-        if (record.hasExtent()) {
-          extents.extent(record.place() >>> 1, record.count());
+        long count = record.hasExtent() ? shown(record, record.count()) : 0;
+        if (count > 0) {
+          extents.extent(record.place() >>> 1, count);
         }
       }
+    }
+
+    /**
+     * How many blocks of an extent that begins with a record's are told. A file that goes through
+     * DRAM is written back before its size is told, so that a crash may come between. Written
+     * blocks after the end would be shown by whatever makes the file longer, where zeros have to
+     * be; so they stay free.
+     */
+    private long shown(LogRecord r, long count) {
+      boolean written = (r.place() & 1) == 0;
+      return written ? Math.clamp(endBlock - r.first(), 0, count) : count;
     }
 
     /** Whether there is more to tell. */
@@ -137,7 +152,7 @@ public final class LogReplay {
       while (to < limit && goesOn(first, count, records.get(to))) {
         count += records.get(to++).count();
       }
-      String flaw = tellExtent(edits, first, count);
+      String flaw = tellExtent(edits, first, shown(first, count));
       if (flaw != null) {
         stopped = true;
         flawed(from, LogFlaw.Kind.TAKEN, flaw);
@@ -208,6 +223,18 @@ public final class LogReplay {
                   + what));
     }
 
+    /** What is written from a block on becomes unwritten. */
+    private void hideAfter(ItemEdits edits, long block) throws IOException {
+      long[] there = new long[3];
+      for (long at = block; items.from(edits, at, there); at = there[0] + there[1]) {
+        long first = Math.max(at, there[0]);
+        if ((there[2] & 1) == 0) {
+          long place = there[2] + ((first - there[0]) << 1) | 1;
+          replace(edits, first, there[0] + there[1] - first, place);
+        }
+      }
+    }
+
     private void putRecord(ItemEdits edits) throws IOException {
       Item item = new Item();
       long hi = Keys.hi(inode, Keys.INODE);
@@ -220,6 +247,9 @@ public final class LogReplay {
         r.modified = told.hasTime() ? told.modified() : r.modified;
         r.changed = told.hasTime() ? Math.max(r.changed, told.modified()) : r.changed;
         r.stamp = told.number();
+      }
+      if (stopped) { // perhaps before the size that was to show some of it
+        hideAfter(edits, units.blocksOf(Units.pagesIn(r.sizeBytes)));
       }
       byte[] bytes = r.toBytes();
       edits.put(hi, 0, MemorySegment.ofArray(bytes), 0, bytes.length);
@@ -322,6 +352,11 @@ public final class LogReplay {
     if (live.isEmpty()) {
       return null;
     }
+    long size = r.sizeBytes;
+    for (LogRecord record : live) {
+      size = record.hasSize() ? record.sizeBytes() : size;
+    }
+    file.endBlock = units.blocksOf(Units.pagesIn(size));
     figures.live += live.size();
     return file;
   }

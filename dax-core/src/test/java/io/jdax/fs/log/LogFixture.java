@@ -85,10 +85,15 @@ final class LogFixture implements AutoCloseable {
     final TreeMap<ItemKey, byte[]> items = new TreeMap<>();
     final BitSet used = new BitSet();
 
-    /** A file with a stamp. */
+    /** One that is so long that all blocks which tests are about are content. */
     void file(long inode, long stamp) {
+      file(inode, stamp, 1L << 40);
+    }
+
+    void file(long inode, long stamp, long sizeBytes) {
       InodeRecord r = InodeRecord.create(FileType.REGULAR, 0644, 1, 5);
       r.stamp = stamp;
+      r.sizeBytes = sizeBytes;
       items.put(new ItemKey(Keys.hi(inode, Keys.INODE), 0), r.toBytes());
     }
 
