@@ -28,7 +28,7 @@ class AcquisitionRuleTest {
 
   /** What ends a statement that stands inside of a try already, which gives it back by a flag. */
   private static final Pattern IN_A_TRY =
-      Pattern.compile("^(ticket = g\\.epoch\\.enter|locked = )");
+      Pattern.compile("^(ticket = (g\\.epoch\\.enter|dirtyBytes\\.takeTicket)|locked = )");
 
   /**
    * Other places, each the last line of the statement, with the reason. Whoever adds one says why
