@@ -83,10 +83,10 @@ class LimitTest {
   @Test
   @DisplayName("Nanoseconds that are allowed beyond a factor are added to it")
   void nanosecondsBeyondAFactor() {
-    Limit limit = limit("b", 2.0, 50.0, null);
-    assertTrue(LimitVerdict.of(limit, rounds(249, 100)).passes());
-    assertFalse(LimitVerdict.of(limit, rounds(251, 100)).passes());
-    assertEquals("2.00 × + 50 ns", limit.bound());
+    Limit limit = limit("b", 2.0, 500.0, null);
+    assertTrue(LimitVerdict.of(limit, rounds(699, 100)).passes());
+    assertFalse(LimitVerdict.of(limit, rounds(701, 100)).passes());
+    assertEquals("2.00 × + 500 ns", limit.bound());
   }
 
   @Test
