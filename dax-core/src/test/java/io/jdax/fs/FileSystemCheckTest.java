@@ -312,7 +312,7 @@ class FileSystemCheckTest {
       disk.record(disk.file, r -> r.links = 5);
       List<Defect> defects = FileSystemCheck.check(disk.device).defects();
       Persister persister =
-          PowerFailures.collecting(disk.region, new SplittableRandom(seed), 20, images);
+          PowerFailures.collecting(disk.region, new SplittableRandom(seed), 80, images);
       FileSystemCheck.repair(PmemBlockDevice.of(disk.region, persister, 4096));
       images.add(disk.image());
       int old = 0;

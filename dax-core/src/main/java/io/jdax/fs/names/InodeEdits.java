@@ -121,8 +121,7 @@ public final class InodeEdits {
                 r.modified = mtime == null ? r.modified : mtime;
                 r.accessed = atime == null ? r.accessed : atime;
                 return true;
-              },
-              open);
+              });
     } finally {
       if (open != null) {
         open.addressSpace.invalidateLock().unlockExclusive();
@@ -176,7 +175,7 @@ public final class InodeEdits {
 
   private boolean edit(String path, Beginning beginning, Action action) throws IOException {
     volume.ensureWritable();
-    long sequence = change(path, beginning, action, null);
+    long sequence = change(path, beginning, action);
     if (sequence < 0) {
       return false;
     }
@@ -187,11 +186,9 @@ public final class InodeEdits {
   /**
    * Runs an action in a change, and the record with it.
    *
-   * @param timed the file whose time of modification is set, and no longer what it knows; or null
    * @return for {@link io.jdax.fs.tree.CowTree#commit}, or −1 if nothing has changed
    */
-  private long change(String path, Beginning beginning, Action action, @Nullable Inode timed)
-      throws IOException {
+  private long change(String path, Beginning beginning, Action action) throws IOException {
     try (Change change = beginning.of(volume)) {
       PathWalk walk = new PathWalk(volume, change);
       long inode = walk.walk(path, true).required().inode();
@@ -201,11 +198,7 @@ public final class InodeEdits {
         return -1;
       }
       change.put(Keys.hi(inode, Keys.INODE), 0, r.toBytes());
-      long sequence = change.done();
-      if (timed != null) {
-        timed.modifiedFolded(timed.modified());
-      }
-      return sequence;
+      return change.done();
     }
   }
 }
