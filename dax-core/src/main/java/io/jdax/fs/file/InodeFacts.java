@@ -66,7 +66,6 @@ public abstract class InodeFacts implements BlockMapper {
   /** The change of the tree that holds all that was folded; written with {@link #folding}. */
   private volatile long foldedSequence;
 
-  @SuppressWarnings("UnusedVariable") // also by the handle
   private volatile long size;
 
   /** See {@link #isTailZero}; under {@link #writers}, or the invalidate lock exclusively. */
