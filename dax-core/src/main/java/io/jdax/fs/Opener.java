@@ -93,7 +93,7 @@ final class Opener {
     boolean anew = modes.contains(OpenMode.CREATE_NEW);
     boolean create = anew || modes.contains(OpenMode.CREATE);
     boolean follow = !anew && !modes.contains(OpenMode.NOFOLLOW);
-    NoSuchFileException gone = new NoSuchFileException(path);
+    NoSuchFileException gone = null;
     for (int attempt = 0; attempt < PathQueries.ATTEMPTS; attempt++) {
       Place place = queries.toOpen(path, follow, create);
       DirentRecord entry = place.entry();
@@ -121,7 +121,7 @@ final class Opener {
         gone = e;
       }
     }
-    throw gone;
+    throw gone == null ? new NoSuchFileException(path) : gone;
   }
 
   private @Nullable Inode createFile(String path, boolean follow) throws IOException {

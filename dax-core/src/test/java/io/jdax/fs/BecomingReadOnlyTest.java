@@ -64,7 +64,7 @@ class BecomingReadOnlyTest {
     other.write(0, FsFixture.bytes(PAGE, 1)); // so that there is something to commit
     stepped.step =
         call -> {
-          if (!Thread.currentThread().equals(me) && call.equals("copy")) { // of the commit
+          if (!Thread.currentThread().equals(me) && call.equals("flush")) { // of the commit
             stepped.step = any -> {};
             file.write(0, FsFixture.bytes(SIZE, 7));
             committing.countDown();

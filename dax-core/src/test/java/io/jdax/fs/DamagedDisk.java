@@ -93,7 +93,7 @@ final class DamagedDisk implements AutoCloseable {
         edit.apply(change);
         change.done();
       }
-      mount.volume.tree.commit();
+      mount.volume.tree.commitTree();
     } finally {
       mount.tearDown();
     }

@@ -27,13 +27,22 @@ class FsEventsTest {
                 file.fsync();
                 file.fsync();
                 fixture.fs.sync();
+                fixture.fs.createDirectory("/d");
+                fixture.fs.volume.tree.commitTree();
               },
               "io.jdax.Fsync",
               "io.jdax.Commit");
       long inode = fixture.fs.stat("/f").inode();
       assertEquals(
-          List.of("io.jdax.Fsync", "io.jdax.Fsync", "io.jdax.Commit"),
+          List.of(
+              "io.jdax.Fsync",
+              "io.jdax.Fsync",
+              "io.jdax.Commit",
+              "io.jdax.Commit",
+              "io.jdax.Commit"),
           events.stream().map(event -> event.getEventType().getName()).toList());
+      assertEquals(0, events.get(2).getInt("nodes"), "the journal tells what sync has folded");
+      assertEquals(0, events.get(3).getInt("nodes"), "and the directory");
       assertTrue(events.getLast().getInt("nodes") > 0);
       assertEquals(inode, events.getFirst().getLong("inode"));
       assertEquals(inode, events.get(1).getLong("inode"));

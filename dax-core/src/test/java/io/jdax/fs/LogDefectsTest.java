@@ -192,7 +192,7 @@ class LogDefectsTest {
       fs.sync();
       file.inode.fold(true);
       other.inode.fold(true);
-      fs.sync();
+      file.inode.volume.tree.commitTree();
       file.append(page(2));
       long block = other.extents().getFirst().pfn();
       return new Killed(disk.kill(), file.inode.number, block);

@@ -162,10 +162,10 @@ class PathRulesTest {
             before = tree(fixture.fs, "");
           }
           String column = rows.getFirst()[i];
-          long commit = fixture.fs.statfs().generation();
+          long commit = fixture.fs.volume.tree.sequence();
           String got = outcome(fixture.fs, cell, path(row[0]), column);
           assertEquals(row[i], got, column + " of " + row[0]);
-          if (fixture.fs.statfs().generation() != commit) {
+          if (fixture.fs.volume.tree.sequence() != commit) {
             assertEquals("ok", got, column + " of " + row[0] + " has changed something");
             fixture.close();
             fixture = null;

@@ -276,7 +276,7 @@ class ReadOnlyRemountTest extends SteppedFs {
           if (call.equals("flush") && stored[0]) {
             throw new RegionException("stepped", 0, 1, "can't be flushed", null);
           }
-          if (call.equals("copy") && !stored[0]) { // when most is durable, and files are writable
+          if (call.equals("drain") && !stored[0]) { // when most is durable, and files are writable
             stored[0] = true;
             mapping.putByte(0, (byte) 3);
           }

@@ -116,6 +116,7 @@ final class CheckCommand implements Callable<Integer> {
     members.put("nodes", found.nodes());
     members.put("usedFrames", found.usedFrames());
     members.put("projects", found.projects().stream().map(Json::members).toList());
+    members.put("journal", Json.members(found.journal()));
     members.put("log", Json.members(found.log()));
     members.put("corrected", !found.isClean() && left.isClean());
     members.put("repairable", found.isRepairable());

@@ -55,6 +55,7 @@ final class InfoCommand implements Callable<Integer> {
       table = table(stat, mounted.region());
     }
     LogListing log = log(); // not while it is mounted: that has told its tree by then
+    members.put("journal", Json.members(log.journal()));
     members.put("log", LogText.members(log, false));
     LogText.addTo(table, log);
     out.println(json ? Json.text(members) : table.text());

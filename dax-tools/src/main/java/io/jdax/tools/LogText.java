@@ -17,6 +17,12 @@ final class LogText {
 
   /** Adds the rows that tell where it lies, and what a mount would tell the tree. */
   static void addTo(TextTable table, LogListing log) {
+    table.row(
+        "journal",
+        log.journal().frames() == 0
+            ? "none"
+            : "%d frames, %d changes that the tree lacks"
+                .formatted(log.journal().frames(), log.journal().changes()));
     if (log.facts().frames() == 0) {
       table.row("log", "none");
     } else {

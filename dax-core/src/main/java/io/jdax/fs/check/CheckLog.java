@@ -2,6 +2,7 @@ package io.jdax.fs.check;
 
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.format.Keys;
+import io.jdax.fs.journal.JournalPlace;
 import io.jdax.fs.log.LogFlaw;
 import io.jdax.fs.log.LogReplay;
 import io.jdax.fs.log.LogScan;
@@ -32,7 +33,8 @@ final class CheckLog {
 
   /** All that is there, after {@link #run}. */
   LogListing listing() {
-    return lines.listing(state.survey.info().log(), state.logFacts, List.copyOf(state.defects));
+    return lines.listing(
+        state.survey.info().log(), state.journalFacts, state.logFacts, List.copyOf(state.defects));
   }
 
   void run() throws IOException {
@@ -120,13 +122,15 @@ final class CheckLog {
     state.claim(taken, 0, state.units.blocksOf(2));
     state.claim(
         taken, state.units.blocksOf(place.firstFrame()), state.units.blocksOf(place.frames()));
+    JournalPlace journal = state.survey.info().journal();
+    state.claim(
+        taken, state.units.blocksOf(journal.firstFrame()), state.units.blocksOf(journal.frames()));
     for (long pfn : state.survey.nodes()) {
       state.claim(taken, state.units.blocksOf(pfn), state.units.blocksOf(1));
     }
     for (Map.Entry<ItemKey, byte[]> item : state.items.entrySet()) {
-      if (Keys.kind(item.getKey().hi()) == Keys.EXTENT) {
-        state.extentBlocks(item.getValue(), (block, count) -> state.claim(taken, block, count));
-      }
+      state.extentBlocks(
+          item.getKey(), item.getValue(), (block, count) -> state.claim(taken, block, count));
     }
     return taken;
   }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param inodes how many files, directories and symbolic links there are, after a repair
  * @param usedFrames how many frames of 4096 bytes metadata and files occupy, superblocks included
  * @param projects what each directory tree with a quota uses, after a repair
+ * @param journal what the journal of changes has
  * @param log what the log of notes has
  * @param defects in the order of {@link DefectCode}
  */
@@ -22,6 +23,7 @@ public record CheckReport(
     long inodes,
     long usedFrames,
     List<ProjectUsage> projects,
+    JournalFacts journal,
     LogFacts log,
     List<Defect> defects) {
   /** Whether nothing is wrong. */

@@ -49,6 +49,8 @@ final class CheckState {
   /** Whether a repair has to write the items: some of them are not as a mount would show them. */
   boolean changed;
 
+  JournalFacts journalFacts = JournalFacts.NONE;
+
   LogFacts logFacts = LogFacts.NONE;
 
   CheckState(String region, TreeSurvey survey, Space space, NameHash hash) {
@@ -99,6 +101,13 @@ final class CheckState {
   /** Is given blocks. */
   interface Blocks {
     void take(long block, long count);
+  }
+
+  /** The blocks of an item, if it is an extent's, as far as they are on the device. */
+  void extentBlocks(ItemKey key, byte[] value, Blocks blocks) {
+    if (Keys.kind(key.hi()) == Keys.EXTENT) {
+      extentBlocks(value, blocks);
+    }
   }
 
   /** The blocks of an extent's item that may be malformed, as far as they are on the device. */

@@ -36,6 +36,18 @@ public enum DefectCode {
       "the root of the tree is bad, so nothing can be reached",
       "not possible: restore from a backup, or format"),
 
+  // the journal of changes
+  JN1(
+      "the superblock gives the journal a place where none can be",
+      "it is dropped, and the next mount begins a new one"),
+  JN2(
+      "the journal has a frame that is a node of the tree as well",
+      "it is dropped, and the next mount begins a new one"),
+  JN3(
+      "the journal can't be read, or tells of something that this release does not know",
+      "the changes before that are kept, and what came after them is lost; the next mount begins a"
+          + " new one"),
+
   // the log of notes
   LG1(
       "the superblock gives the log a place where none can be",

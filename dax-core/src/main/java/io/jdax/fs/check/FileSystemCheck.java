@@ -30,6 +30,7 @@ import java.util.function.Function;
  *
  * <pre>
  *   TreeSurvey      superblocks and nodes: all items that can be read
+ *   CheckJournal    changes of the tree that only the journal tells, as a mount would tell it
  *   CheckLog        what the log of notes tells, as a mount would tell it to the tree
  *   CheckInodes     records, with CheckExtents and CheckContents
  *   CheckNames      directory entries
@@ -106,8 +107,9 @@ public final class FileSystemCheck {
       TreeSurvey survey = TreeSurvey.of(direct.region());
       try (Space space = new Space(region, survey.frameCount())) {
         NameHash hash = NameHash.of(survey.info().uuid());
-        CheckLog log =
-            new CheckLog(new CheckState(region, survey, space, hash), direct.persister());
+        CheckState state = new CheckState(region, survey, space, hash);
+        new CheckJournal(state, direct.persister()).run();
+        CheckLog log = new CheckLog(state, direct.persister());
         log.run();
         return log.listing();
       }
@@ -145,11 +147,13 @@ public final class FileSystemCheck {
       Defect both =
           new Defect(
               DefectCode.SB2, region, 0, -1, "neither superblock is good: " + e.getMessage());
-      return new CheckReport(region, 0, 0, 0, 0, List.of(), LogFacts.NONE, List.of(both));
+      return new CheckReport(
+          region, 0, 0, 0, 0, List.of(), JournalFacts.NONE, LogFacts.NONE, List.of(both));
     }
     try (Space space = new Space(region, survey.frameCount())) {
       CheckState state = new CheckState(region, survey, space, hash.apply(survey.info().uuid()));
       checkTree(state);
+      new CheckJournal(state, device.persister()).run();
       new CheckLog(state, device.persister()).run();
       new CheckInodes(state).run();
       new CheckNames(state).run();
@@ -166,6 +170,7 @@ public final class FileSystemCheck {
               state.inodes.size(),
               space.totalFrames() - space.freeFrames(),
               List.copyOf(state.projects),
+              state.journalFacts,
               state.logFacts,
               List.copyOf(state.defects));
       if (repair && !report.isClean() && report.isRepairable()) {
@@ -239,8 +244,12 @@ public final class FileSystemCheck {
     return bad.older()
         ? says + ", the newer one"
         : says
-            + "; if slot %c was the newer one, commit %d is lost: all that was made durable after commit %d"
-                .formatted(SLOTS.charAt(bad.slot()), used + 1, used);
+            + "; if slot %c was the newer one, commit %d is lost: all that was made durable after commit %d%s"
+                .formatted(
+                    SLOTS.charAt(bad.slot()),
+                    used + 1,
+                    used,
+                    survey.info().journal().exists() ? " and is not in the journal" : "");
   }
 
   private static DefectCode codeOf(BadNode bad) {

@@ -34,7 +34,7 @@ final class LogLines implements LogScan.Lines, LogReplay.Fates {
     blocks += file.added;
   }
 
-  LogListing listing(LogPlace place, LogFacts facts, List<Defect> defects) {
+  LogListing listing(LogPlace place, JournalFacts journal, LogFacts facts, List<Defect> defects) {
     List<LogLine> lines = new ArrayList<>();
     long extents = 0;
     long sizes = 0;
@@ -52,6 +52,7 @@ final class LogLines implements LogScan.Lines, LogReplay.Fates {
     return new LogListing(
         place.firstFrame(),
         place.life(),
+        journal,
         facts,
         files,
         extents,

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param firstFrame of the device where it begins; 0 if there is no log
  * @param life how many mounts for writing have had it
+ * @param journal what the journal of changes has, which is told first
  * @param facts how much there is of what
  * @param liveFiles of how many files the tree would be told
  * @param liveExtents how many of the live records tell of blocks
@@ -19,6 +20,7 @@ import java.util.List;
 public record LogListing(
     long firstFrame,
     long life,
+    JournalFacts journal,
     LogFacts facts,
     long liveFiles,
     long liveExtents,

@@ -7,6 +7,7 @@
  *   {@link FileSystemCheck}   the calls
  *   {@link CheckReport}       what they find, as a list of {@link Defect}s, each with its {@link DefectCode}
  *   {@code CheckState}        what the passes share: of each inode a {@code CheckedInode}
+ *   {@code CheckJournal}      the journal of changes, made to the items; {@link JournalFacts} are what it has
  *   {@code CheckLog}          the log of notes, told to the items by {@code CheckItems}; {@link LogFacts} are what it has,
  *                             and a {@link LogListing} is all of it, {@link LogLine} by line, as {@code LogLines} has seen it
  *   {@code CheckInodes}       the pass over records, with {@code CheckExtents} and {@code CheckContents}

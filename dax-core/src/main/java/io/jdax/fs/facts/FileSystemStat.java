@@ -13,11 +13,11 @@ import java.util.UUID;
  * @param created when it was formatted
  * @param blockSize bytes per block, 512 to 4096; the unit of all counts of blocks here
  * @param totalBlocks how many blocks the device has
- * @param freeBlocks how many blocks nothing occupies, those included that open files have ahead of
- *     their ends; those of a removed file become free some commits later
+ * @param freeBlocks how many blocks no file and no metadata has, those included that open files
+ *     have ahead of their ends, and those that wait for a commit, which whoever wants them makes
  * @param usableBlocks how many of the free blocks data may have; the others are reserved for
  *     metadata
- * @param metadataBlocks how many blocks the nodes of the tree and the superblocks occupy
+ * @param metadataBlocks how many blocks the tree, the superblocks, the log and the journal occupy
  * @param inodes how many files, directories and symbolic links there are
  * @param readOnly whether it is mounted read-only, or has become so
  */

@@ -6,6 +6,7 @@ import io.jdax.fs.log.FileLog;
 import io.jdax.fs.log.LogArea;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
+import io.jdax.fs.tree.ChangePoint;
 import io.jdax.fs.volume.BlockRuns;
 import io.jdax.mm.ExtentState;
 import io.jdax.persist.Persister;
@@ -409,14 +410,14 @@ public final class ExtentMap {
   /**
    * The end of a fold; the caller has {@link Inode#folding}.
    *
-   * @param commit the one that its last change is in
+   * @param point of its last change
    * @return items promised for what is in the tree now
    */
-  long settle(DirtyRanges.Batch batch, long commit) {
+  long settle(DirtyRanges.Batch batch, ChangePoint point) {
     long stamp = lock.writeLock();
     try {
       if (batch.isTold()) {
-        log.settled(commit, dirty.isNewest(batch));
+        log.settled(point, dirty.isNewest(batch));
       }
       return dirty.settle(batch);
     } finally {
@@ -427,12 +428,12 @@ public final class ExtentMap {
   /**
    * The file is given up, and so is what was promised for it: how much.
    *
-   * @param commit from which on it is no more
+   * @param point from which on it is no more
    */
-  long giveUp(long commit) {
+  long giveUp(ChangePoint point) {
     long stamp = lock.writeLock();
     try {
-      log.giveUp(commit);
+      log.giveUp(point);
       return dirty.giveUp() + list.giveUpUnwrittenItems();
     } finally {
       lock.unlockWrite(stamp);

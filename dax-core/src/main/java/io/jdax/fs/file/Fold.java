@@ -5,6 +5,7 @@ import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.format.InodeRecord;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.tree.Change;
+import io.jdax.fs.tree.ChangePoint;
 import io.jdax.fs.tree.Item;
 import java.io.IOException;
 
@@ -97,7 +98,7 @@ public final class Fold {
             : inode.volume.units.blocksIn(inode.sizeBytes());
     TreeExtents tree = new TreeExtents(inode.volume, inode.number);
     boolean size = batch.size() || inode.modified() != 0;
-    long commit = 0;
+    ChangePoint point = ChangePoint.ofCommit(0);
     while (size
         || isBefore(batch, batch.next(), batch.at(), end)
         || batch.hasNoRange() && !batch.isTold()) {
@@ -128,8 +129,8 @@ public final class Fold {
         } else if (size && !more) {
           time = putRecord(inode, change); // ranges that wait for the size
         }
-        commit = change.commitNumber();
         inode.folded(change.done());
+        point = change.point();
         batch.told(range, at, last);
         inode.stamped(stamp);
         if (time != 0) {
@@ -138,7 +139,7 @@ public final class Fold {
         size = false;
       }
     }
-    inode.volume.space.recorded(inode.extents.settle(batch, commit));
+    inode.volume.space.recorded(inode.extents.settle(batch, point));
   }
 
   private static boolean isBefore(DirtyRanges.Batch batch, int range, long at, long end) {

@@ -83,7 +83,7 @@ final class InPlaceAppend {
       }
     }
     inode.ahead.grown(end);
-    inode.settleNotes();
+    inode.settleWrite();
     return true;
   }
 

@@ -88,7 +88,7 @@ final class InPlaceWrite {
       }
     }
     write(size, room);
-    inode.settleNotes();
+    inode.settleWrite();
   }
 
   private WriteRoom room(long first, long last) throws IOException {
@@ -110,7 +110,7 @@ final class InPlaceWrite {
         }
       }
     }
-    inode.settleNotes();
+    inode.settleWrite();
   }
 
   private void write(long size, WriteRoom room) throws IOException {

@@ -8,6 +8,7 @@ import io.jdax.fs.format.Keys;
 import io.jdax.fs.format.Limits;
 import io.jdax.fs.quota.Account;
 import io.jdax.fs.space.Units;
+import io.jdax.fs.tree.ChangePoint;
 import io.jdax.fs.tree.Item;
 import io.jdax.fs.volume.BlockRuns;
 import io.jdax.fs.volume.Steps;
@@ -28,6 +29,8 @@ import java.nio.file.NoSuchFileException;
  * DirectBlocks}). {@link #commit} folds what is noted into the tree.
  */
 public final class Inode extends InodeFacts {
+  private static final long[] NO_EXTENTS = {};
+
   private final InodeTable table;
 
   /** The number, as the table knows it: taking the inode out is not to want memory for it. */
@@ -69,6 +72,12 @@ public final class Inode extends InodeFacts {
     matchReadOnly();
   }
 
+  /** As {@link #open}, of a file that the caller's open change has just made. */
+  public void openNew(InodeRecord r) throws IOException {
+    loadOnce(() -> new Known(r, NO_EXTENTS));
+    matchReadOnly();
+  }
+
   /**
    * Reads what the tree knows, once.
    *
@@ -78,29 +87,41 @@ public final class Inode extends InodeFacts {
     if (unlinked()) {
       throw gone(path);
     }
+    loadOnce(
+        () -> {
+          Known known = known(path);
+          if (known.record.links == 0) {
+            unlink();
+            throw gone(path);
+          }
+          return known;
+        });
+  }
+
+  /** Tells what the tree knows. */
+  private interface Source {
+    Known known() throws IOException;
+  }
+
+  private synchronized void loadOnce(Source source) throws IOException {
     if (loaded) {
       return;
     }
     long stamp = volume.projects.opening().readLock();
     try {
-      read(path);
+      // What is read now may not be durable yet: folded by whoever had the file open before.
+      folded(volume.tree.sequence());
+      take(source.known());
     } finally {
       volume.projects.opening().unlockRead(stamp);
     }
   }
 
-  private void read(String path) throws IOException {
-    // What is read now may not be durable yet: folded by whoever had the file open before.
-    folded(volume.tree.sequence());
-    Known known = known(path);
+  private void take(Known known) throws IOException {
     InodeRecord r = known.record;
     if (r.sizeBytes > Limits.FILE_BYTES) {
       throw new CorruptMetadataException(
           volume.region.name(), "inode " + number, "is longer than a file can be");
-    }
-    if (r.links == 0) {
-      unlink();
-      throw gone(path);
     }
     extents.remove(
         0, Limits.fileBlocks(volume.units), new BlockRuns()); // of an attempt that has failed
@@ -299,7 +320,7 @@ public final class Inode extends InodeFacts {
     } catch (ReadOnlyMountException e) {
       return false;
     }
-    volume.space.recorded(extents.giveUp(volume.tree.generation() + 1));
+    volume.space.recorded(extents.giveUp(ChangePoint.ofCommit(volume.tree.generation() + 1)));
     return true;
   }
 

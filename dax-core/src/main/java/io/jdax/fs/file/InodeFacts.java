@@ -2,6 +2,7 @@ package io.jdax.fs.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.fs.error.QuotaExceededException;
+import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.facts.TierMode;
 import io.jdax.fs.format.InodeRecord;
 import io.jdax.fs.log.FileLog;
@@ -259,6 +260,19 @@ public abstract class InodeFacts implements BlockMapper {
 
   // ---------------------------------------------------------------- what the tree does not know
   // yet
+
+  /**
+   * The end of a write that has noted something, as {@link #settleNotes}.
+   *
+   * @throws TreeFailedException the commit has failed that was to stand for the log: the bytes can
+   *     be seen as long as the file system is mounted, and no longer
+   */
+  public void settleWrite() throws TreeFailedException {
+    settleNotes();
+    if (extents.isCutOff() && volume.media.inPlace()) {
+      volume.tree.ensureHealthy(); // else what is noted waits for the next fsync
+    }
+  }
 
   /**
    * The end of whatever has noted something. It is in the log, so that it survives the process;

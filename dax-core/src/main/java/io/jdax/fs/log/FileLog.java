@@ -3,6 +3,7 @@ package io.jdax.fs.log;
 import static io.jdax.fs.log.LogFormat.LONG;
 
 import io.jdax.fs.space.FailurePoint;
+import io.jdax.fs.tree.ChangePoint;
 import io.jdax.os.AccessFault;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -355,31 +356,31 @@ public final class FileLog {
   /**
    * The fold that has taken records last is done.
    *
-   * @param commit the one that it is in
+   * @param point of its last change
    * @param all whether nothing was told or changed since
    */
-  public void settled(long commit, boolean all) {
-    retire(takenFrames, commit);
+  public void settled(ChangePoint point, boolean all) {
+    retire(takenFrames, point);
     takenFrames = 0;
     if (all) {
       cutOff = false;
     }
   }
 
-  /** The file is no more from a commit on, and its records mean nothing then. */
-  public void giveUp(long commit) {
-    retire(frameCount, commit);
+  /** The file is no more from a change on, and its records mean nothing then. */
+  public void giveUp(ChangePoint point) {
+    retire(frameCount, point);
     takenFrames = 0;
     used = LogFormat.RECORDS;
     tailIsTime = false;
   }
 
-  private void retire(int count, long commit) {
+  private void retire(int count, ChangePoint point) {
     for (int i = 0; i < count; i++) {
       if (bad) {
         area.frames.lose();
       } else {
-        area.frames.retire(frames[i], commit);
+        area.frames.retire(frames[i], point);
       }
     }
     frameCount -= count;

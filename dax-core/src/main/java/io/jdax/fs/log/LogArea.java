@@ -12,6 +12,7 @@ import io.jdax.persist.Persister;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongPredicate;
 
 /**
  * The log of one mount: its frames, and what has become of them. A file system that has none, since
@@ -73,26 +74,43 @@ public final class LogArea {
    * @return its place in no life yet; none if the device is too small or too full
    */
   public static LogPlace takeFrames(Space space) {
-    long wanted = Math.min(space.totalFrames() / DEVICE_FRAMES_PER_FRAME, MAX_FRAMES);
-    if (wanted < MIN_FRAMES || space.usableFrames() < wanted * DEVICE_FRAMES_PER_FRAME / 8) {
-      return LogPlace.NONE;
-    }
     BlockRun run = new BlockRun();
+    long wanted = Math.min(space.totalFrames() / DEVICE_FRAMES_PER_FRAME, MAX_FRAMES);
+    return takeRun(space, wanted, MIN_FRAMES, run)
+        ? new LogPlace(run.start(), Math.toIntExact(run.count()), 0, 0)
+        : LogPlace.NONE;
+  }
+
+  /**
+   * Takes frames that lie together for what is kept beside the tree.
+   *
+   * @param least how many there must be
+   * @return false if the device is too small or too full
+   */
+  public static boolean takeRun(Space space, long wanted, long least, BlockRun run) {
+    if (wanted < least || space.usableFrames() < wanted * DEVICE_FRAMES_PER_FRAME / 8) {
+      return false;
+    }
     try {
       space.allocate(wanted, -1, run);
     } catch (NoSpaceException e) {
-      return LogPlace.NONE;
+      return false;
     }
-    if (run.count() < MIN_FRAMES) {
+    if (run.count() < least) {
       space.free(run.start(), run.count());
-      return LogPlace.NONE;
+      return false;
     }
-    return new LogPlace(run.start(), Math.toIntExact(run.count()), 0, 0);
+    return true;
   }
 
   /** What has to be told of commits. */
   public CommitFollower follower() {
     return frames;
+  }
+
+  /** Lets frames come back when a change of the journal is durable. */
+  public void follow(LongPredicate durableChanges) {
+    frames.follow(durableChanges);
   }
 
   /** Lets somebody fold when half of the frames are taken. */
@@ -150,10 +168,11 @@ public final class LogArea {
 
   /** What has become of it since the mount. */
   public LogStatistics statistics() {
+    int waiting = frames.waitingCount(); // first, since some may be found to be free
     return new LogStatistics(
         frames.count(),
         frames.freeCount(),
-        frames.waitingCount(),
+        waiting,
         frames.fewestFree(),
         extentRecords.get(),
         sizeRecords.get(),

@@ -1,5 +1,6 @@
 package io.jdax.fs.log;
 
+import io.jdax.fs.journal.WordCheck;
 import io.jdax.fs.tree.LogPlace;
 import io.jdax.os.Pages;
 import java.lang.foreign.MemorySegment;
@@ -73,9 +74,6 @@ final class LogFormat {
   static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private static final long ODD = 0x9E3779B97F4A7C15L;
-  private static final long MULTIPLIER = 0xD6E8FEB86659FD93L;
-
   private LogFormat() {}
 
   /** The check of a line 0. */
@@ -92,26 +90,17 @@ final class LogFormat {
         0);
   }
 
-  /**
-   * The check of a line by its words 1 to 7. The words are mixed apart from one another, so that
-   * the processor does it for all of them at once, each with a key of its own place.
-   */
+  /** The check of a line by its words 1 to 7. */
   static long check(long seed, long w1, long w2, long w3, long w4, long w5, long w6, long w7) {
-    long sum =
-        mixed(w1, seed + ODD)
-            + mixed(w2, seed + 2 * ODD)
-            + mixed(w3, seed + 3 * ODD)
-            + mixed(w4, seed + 4 * ODD)
-            + mixed(w5, seed + 5 * ODD)
-            + mixed(w6, seed + 6 * ODD)
-            + mixed(w7, seed + 7 * ODD);
-    return mixed(sum, ~seed);
-  }
-
-  private static long mixed(long word, long key) {
-    long x = (word ^ key) * MULTIPLIER;
-    x = (x ^ x >>> 32) * MULTIPLIER;
-    return x ^ x >>> 29;
+    return WordCheck.ofSum(
+        seed,
+        WordCheck.term(seed, 1, w1)
+            + WordCheck.term(seed, 2, w2)
+            + WordCheck.term(seed, 3, w3)
+            + WordCheck.term(seed, 4, w4)
+            + WordCheck.term(seed, 5, w5)
+            + WordCheck.term(seed, 6, w6)
+            + WordCheck.term(seed, 7, w7));
   }
 
   /** The check that a line should have, by its words as they are. */

@@ -2,7 +2,9 @@ package io.jdax.fs.log;
 
 import static io.jdax.fs.log.LogFormat.LONG;
 
+import io.jdax.fs.format.ExtentRecord;
 import io.jdax.fs.format.Keys;
+import io.jdax.fs.space.Units;
 import io.jdax.fs.tree.FrameCopy;
 import io.jdax.fs.tree.LogPlace;
 import io.jdax.fs.tree.SuperblockInfo;
@@ -228,6 +230,20 @@ public final class LogScan {
   /** Whether something is told of a file. */
   public boolean tellsOf(long inode) {
     return files.containsKey(inode);
+  }
+
+  /** Shows the blocks that records give to files, whether they count or not. */
+  public void forEachExtent(Units units, long deviceFrames, LogReplay.Extents extents) {
+    for (List<Frame> all : files.values()) {
+      for (Frame frame : all) {
+        for (LogRecord r : frame.records()) {
+          if (r.hasExtent()
+              && ExtentRecord.isPossible(units, r.first(), r.place(), r.count(), deviceFrames)) {
+            extents.extent(r.place() >>> 1, r.count());
+          }
+        }
+      }
+    }
   }
 
   /** Frames of a file, by the numbers of their records. */

@@ -243,6 +243,7 @@ public final class Mount {
   /** What is known about the whole. */
   public FileSystemStat stat() {
     SuperblockInfo info = volume.tree.info();
+    long coming = volume.data.comingBlocks();
     return new FileSystemStat(
         info.label(),
         info.uuid(),
@@ -251,9 +252,10 @@ public final class Mount {
         Instant.ofEpochMilli(info.createdMillis()),
         info.blockSize(),
         volume.totalBlocks(),
-        volume.data.freeBlocks(),
-        volume.data.usableBlocks(),
-        volume.units.blocksOf(volume.tree.nodeCount() + 2 + info.log().frames()),
+        volume.data.freeBlocks() + coming,
+        volume.data.usableBlocks() + coming,
+        volume.units.blocksOf(
+            volume.tree.nodeCount() + 2 + info.log().frames() + info.journal().frames()),
         volume.inodeCount.get(),
         volume.readOnly());
   }

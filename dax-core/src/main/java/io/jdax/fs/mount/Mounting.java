@@ -9,8 +9,11 @@ import io.jdax.fs.format.ExtentRecord;
 import io.jdax.fs.format.InodeRecord;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.format.NameHash;
+import io.jdax.fs.journal.JournalPlace;
+import io.jdax.fs.journal.JournalScan;
 import io.jdax.fs.log.LogArea;
 import io.jdax.fs.log.LogScan;
+import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.DataSpace;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
@@ -41,6 +44,12 @@ import org.jspecify.annotations.Nullable;
  * and gives up files that lost their last name and then their users by a crash.
  */
 public final class Mounting {
+  /** Half a journal takes one frame for so many of the device. */
+  private static final long DEVICE_FRAMES_PER_HALF = 512;
+
+  /** Frames of the largest half: a mount has to tell the tree all of it. */
+  private static final long MAX_HALF_FRAMES = 128;
+
   private final Media media;
   private final Region region;
   private final Persister persister;
@@ -136,10 +145,11 @@ public final class Mounting {
     boolean quotas = (tree.info().incompatible() & SuperblockInfo.QUOTAS) != 0;
     usage = quotas ? new MountUsage(region.name()) : null;
     log = LogScan.of(persister, tree.info(), tree.frameCount());
+    tree = replayed(tree, options.parallelism());
     tree.mount(options.parallelism(), this::item);
     MountReplay replay = new MountReplay(region.name(), tree, space, data, units, log, usage);
     replay.prepare();
-    avoidBadBlocks(); // not those that only records give to a file
+    avoidBadBlocks(data); // not those that only records give to a file
     if (!root) {
       makeRoot(tree);
     }
@@ -164,6 +174,23 @@ public final class Mounting {
     }
     media.mounted(tree.info().label());
     return mount;
+  }
+
+  /** The tree with all changes that its journal tells. */
+  private CowTree replayed(CowTree found, int parallelism) throws IOException {
+    JournalScan journal = found.journal();
+    if (journal.flaw() != null && !persister.readOnly()) {
+      throw new CorruptMetadataException(
+          region.name(), "journal", -1, journal.flaw() + "; a check tells more, and can repair it");
+    }
+    if (journal.count() == 0) {
+      return found;
+    }
+    found.close();
+    CowTree replayed =
+        JournalReplay.run(persister, journal, log, space, units, parallelism, this::avoidBadBlocks);
+    this.tree = replayed;
+    return replayed;
   }
 
   /** Called by several threads. */
@@ -191,21 +218,9 @@ public final class Mounting {
 
   private void extent(long hi, long lo, MemorySegment node, long offset, int length)
       throws IOException {
-    if (length != ExtentRecord.BYTES) {
-      throw new CorruptMetadataException(
-          region.name(), "extent of inode " + Keys.inode(hi), "has " + length + " bytes");
-    }
+    MountedExtents.take(region.name(), units, data, space, hi, lo, node, offset, length);
     long place = ExtentRecord.place(node, offset);
     long count = ExtentRecord.count(node, offset);
-    ExtentRecord.check(region.name(), units, hi, lo, place, count, space.totalFrames());
-    long conflict = data.markUsed(place >>> 1, count);
-    if (conflict >= 0) {
-      throw new CorruptMetadataException(
-          region.name(),
-          "extent of inode " + Keys.inode(hi),
-          units.pageOf(conflict),
-          "is in use twice");
-    }
     if (!log.tellsOf(Keys.inode(hi))) { // else when it is known what becomes of it
       space.promisedBefore(ExtentRecord.promisedItems(place, count));
     }
@@ -242,11 +257,11 @@ public final class Mounting {
   }
 
   /** What nothing uses and is known to be bad is never given to anybody. */
-  private void avoidBadBlocks() {
+  private void avoidBadBlocks(DataSpace from) {
     for (BadRange bad : media.badRanges) {
       long end = Math.min(Units.pagesIn(bad.offset() + bad.length()), space.totalFrames());
       for (long pfn = bad.offset() >>> Units.PAGE_SHIFT; pfn < end; pfn++) {
-        data.avoid(pfn);
+        from.avoid(pfn);
       }
     }
   }
@@ -262,12 +277,31 @@ public final class Mounting {
         place = LogArea.takeFrames(space);
       }
       if (place.exists()) {
-        tree.beginLife(place.next(ThreadLocalRandom.current().nextLong()));
+        JournalPlace journal = tree.info().journal();
+        if (!journal.exists()) {
+          journal = takeJournal();
+        }
+        tree.beginLife(place.next(ThreadLocalRandom.current().nextLong()), journal);
       }
     }
     LogArea area = new LogArea(persister, tree.info());
     space.follow(area.follower());
+    area.follow(tree::isDurable);
     return area;
+  }
+
+  /** Takes frames for a journal, by the size of the device; none if that is too full. */
+  private JournalPlace takeJournal() {
+    BlockRun run = new BlockRun();
+    long half = Math.clamp(space.totalFrames() / DEVICE_FRAMES_PER_HALF, 1, MAX_HALF_FRAMES);
+    if (!LogArea.takeRun(space, 2 * half, 2, run)) {
+      return JournalPlace.NONE;
+    }
+    if (run.count() % 2 != 0) {
+      space.free(run.end() - 1, 1);
+    }
+    return new JournalPlace(
+        run.start(), Math.toIntExact(run.count() / 2), ThreadLocalRandom.current().nextLong());
   }
 
   /** A crash between the superblock of a new file system and its root, or the format itself. */

@@ -116,7 +116,7 @@ public final class Namespace {
         loses = volume.projects.get(walk.inode(inode).project);
         losesRoot = loses != null && loses.directory() == inode;
         if (losesRoot && loses != null) {
-          change.delete(Keys.QUOTAS, loses.id());
+          Quotas.delete(volume, change, loses);
         }
       }
       change.deleteRange(Keys.hi(inode, 0), 0, Keys.hi(inode + 1, 0), 0);
@@ -178,16 +178,13 @@ public final class Namespace {
       if (place.entry() != null) {
         return null;
       }
-      long inode =
-          op.create(
-              place,
-              FileType.REGULAR,
-              InodeRecord.create(FileType.REGULAR, 0644, 0, CoarseClock.now()));
+      InodeRecord r = InodeRecord.create(FileType.REGULAR, 0644, 0, op.now);
+      long inode = op.create(place, FileType.REGULAR, r);
       // To be released when the change is closed, also if it can't be read in: the last use of a
       // file
       // wants a change, and locks whose owners wait for one.
       created = inodes.retain(inode);
-      created.open(path);
+      created.openNew(r);
       op.charge();
       sequence = change.done();
       done = true;

@@ -136,7 +136,7 @@ public final class PathQueries {
 
   /** Again if what was found is gone before it is looked at. */
   public FileStat stat(String path, boolean follow) throws IOException {
-    NoSuchFileException gone = new NoSuchFileException(path);
+    NoSuchFileException gone = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       long inode = at(path, follow, (tree, walk, entry) -> entry.inode());
       try {
@@ -145,7 +145,7 @@ public final class PathQueries {
         gone = e;
       }
     }
-    throw gone;
+    throw gone == null ? new NoSuchFileException(path) : gone;
   }
 
   /** Of what was listed. */

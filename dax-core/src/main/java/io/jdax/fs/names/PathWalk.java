@@ -195,11 +195,12 @@ public final class PathWalk {
 
     private void push(String text) {
       slash |= left.isEmpty() && text.endsWith("/");
-      String[] steps = text.split("/");
-      for (int i = steps.length - 1; i >= 0; i--) {
-        if (!steps[i].isEmpty()) {
-          left.push(steps[i]);
+      for (int end = text.length(); end > 0; ) {
+        int begin = text.lastIndexOf('/', end - 1) + 1;
+        if (begin < end) {
+          left.push(text.substring(begin, end));
         }
+        end = begin - 1;
       }
     }
   }

@@ -97,11 +97,13 @@ public final class Quotas {
             tree.assign(project);
           }
           put(change, project, limits);
+          if (volume.projects.isEmpty()) {
+            change.setIncompatible(SuperblockInfo.QUOTAS, true);
+          }
           sequence = change.done();
           project.setLimits(limits.limitBytes(), limits.limitInodes());
           if (tree != null) {
             volume.projects.add(project);
-            volume.tree.setIncompatible(SuperblockInfo.QUOTAS, true);
             tree.move();
           }
         } finally {
@@ -152,7 +154,7 @@ public final class Quotas {
                   : volume.projects.get(walk.inode(walk.parent(directory)).project);
           tree = new ProjectTree(inodes, change, path, directory);
           tree.assign(around);
-          change.delete(Keys.QUOTAS, project.id());
+          delete(volume, change, project);
           sequence = change.done();
           tree.move();
           forget(volume, project);
@@ -170,13 +172,18 @@ public final class Quotas {
     volume.tree.commit(sequence);
   }
 
-  /** The caller's change, which is done, has taken the project's limits out of the tree. */
+  /** Takes a project's limits out of the tree, and with the last ones the feature. */
+  static void delete(Volume volume, Change change, Project project) throws IOException {
+    change.delete(Keys.QUOTAS, project.id());
+    if (volume.projects.isAll(project)) {
+      change.setIncompatible(SuperblockInfo.QUOTAS, false);
+    }
+  }
+
+  /** The change that has deleted the project's limits is done. */
   static void forget(Volume volume, Project project) {
     volume.projects.remove(project);
     project.setLimits(0, 0);
-    if (volume.projects.isEmpty()) {
-      volume.tree.setIncompatible(SuperblockInfo.QUOTAS, false);
-    }
   }
 
   /** Files that were opened when there was no quota get accounts: what they have is known then. */

@@ -1,8 +1,5 @@
 package io.jdax.fs.names;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 
@@ -22,22 +19,28 @@ final class Utf8 {
    */
   static byte[] encode(String path, String what, String text, int maxBytes)
       throws FileSystemException {
-    ByteBuffer bytes;
-    try {
-      bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-    } catch (CharacterCodingException e) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (hasSubstitute(bytes) && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new FileSystemException(
           path, null, what + " can't be encoded in UTF-8: it has half a surrogate pair");
     }
-    if (bytes.remaining() == 0 || bytes.remaining() > maxBytes || text.indexOf('\0') >= 0) {
+    if (bytes.length == 0 || bytes.length > maxBytes || text.indexOf('\0') >= 0) {
       throw new FileSystemException(
           path,
           null,
           "%s of %d bytes: must have 1 to %d, none of them 0"
-              .formatted(what, bytes.remaining(), maxBytes));
+              .formatted(what, bytes.length, maxBytes));
     }
-    byte[] encoded = new byte[bytes.remaining()];
-    bytes.get(encoded);
-    return encoded;
+    return bytes;
+  }
+
+  /** Whether there is what the JDK puts in the place of what has no form. */
+  private static boolean hasSubstitute(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b == '?') {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -87,6 +87,11 @@ public final class Projects {
     return byId.isEmpty();
   }
 
+  /** Whether there is no other project. */
+  public boolean isAll(Project project) {
+    return byId.size() == 1 && byId.get(project.id()) == project;
+  }
+
   /** All projects, in ascending order of ids. */
   public List<Project> all() {
     List<Project> all = new ArrayList<>(byId.values());

@@ -182,6 +182,11 @@ public final class DataSpace {
     return parts == null ? space.freeFrames() : parts.freeBlocks();
   }
 
+  /** How many blocks were given back and wait for a commit, which whoever wants them makes. */
+  public long comingBlocks() {
+    return parts == null ? space.delayedFrames() : parts.delayedBlocks();
+  }
+
   /** How many blocks may be reserved now. */
   public long usableBlocks() {
     return parts == null ? space.usableFrames() : parts.usableBlocks();

@@ -42,6 +42,9 @@ public final class CachedWrite implements AutoCloseable {
     try {
       boolean written = untilItHasFrames();
       done = true;
+      if (written && !file.allInDram()) {
+        inode.settleWrite();
+      }
       return written;
     } finally {
       if (!done && !file.allInDram()) {

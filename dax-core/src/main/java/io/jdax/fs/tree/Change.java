@@ -2,11 +2,13 @@ package io.jdax.fs.tree;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.TreeFailedException;
+import io.jdax.fs.journal.Journal;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.FailurePoint;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operation on the tree, which is in one commit as a whole, or in none.
@@ -34,6 +36,7 @@ public final class Change implements ItemEdits, NodeSource, AutoCloseable {
   private final CowTree tree;
   private final boolean fromReserve;
   private final TreeWriter writer;
+  private final Journal journal;
   private long stamp;
 
   /** Frames that are set aside for nodes. */
@@ -45,11 +48,16 @@ public final class Change implements ItemEdits, NodeSource, AutoCloseable {
   private boolean done;
   private boolean closed;
 
+  /** What superblocks say from this change on, if that is something else. */
+  private @Nullable SuperblockInfo newInfo;
+
   Change(CowTree tree, boolean fromReserve) {
     this.tree = tree;
     this.fromReserve = fromReserve;
     this.writer = tree.commits.writer();
+    this.journal = tree.commits.journal();
     writer.begin(this);
+    journal.begin();
   }
 
   // ---------------------------------------------------------------- lookups
@@ -93,6 +101,7 @@ public final class Change implements ItemEdits, NodeSource, AutoCloseable {
     }
     begin();
     writer.put(hi, lo, value, offset, length);
+    journal.put(hi, lo, value, offset, length);
     whole = true;
   }
 
@@ -112,6 +121,9 @@ public final class Change implements ItemEdits, NodeSource, AutoCloseable {
   public boolean delete(long hi, long lo) throws IOException {
     begin();
     boolean found = writer.delete(hi, lo);
+    if (found) {
+      journal.delete(hi, lo);
+    }
     whole = true;
     return found;
   }
@@ -126,7 +138,9 @@ public final class Change implements ItemEdits, NodeSource, AutoCloseable {
       return;
     }
     begin();
-    writer.deleteRange(fromHi, fromLo, toHi, toLo);
+    if (writer.deleteRange(fromHi, fromLo, toHi, toLo)) {
+      journal.deleteRange(fromHi, fromLo, toHi, toLo);
+    }
     whole = true;
   }
 
@@ -141,10 +155,31 @@ public final class Change implements ItemEdits, NodeSource, AutoCloseable {
   }
 
   /**
+   * Lets the superblocks have an incompatible feature, or no longer, from the commit on that this
+   * change is in. The journal can't tell such a change.
+   */
+  public void setIncompatible(long feature, boolean on) {
+    ensureMine();
+    ensureNotDone();
+    newInfo = (newInfo == null ? tree.info() : newInfo).withIncompatible(feature, on);
+    journal.leaveOut();
+  }
+
+  /**
    * Number of the commit that this change will be in, for {@link io.jdax.fs.space.Space#freeAfter}.
    */
   public long commitNumber() {
     return tree.reader.generation + 1;
+  }
+
+  /** From where on what this change has made void is void, when it is done. */
+  public ChangePoint point() {
+    ensureMine();
+    if (!done) {
+      throw new IllegalStateException("the change is not done");
+    }
+    return new ChangePoint(
+        commitNumber(), journal.isCutOff() ? ChangePoint.NOT_TOLD : tree.commits.sequence());
   }
 
   /**
@@ -171,7 +206,10 @@ public final class Change implements ItemEdits, NodeSource, AutoCloseable {
     writer.undo().prepareKeep();
     FailurePoint.DONE.reach();
     done = true;
-    return tree.commits.nextSequence();
+    if (newInfo != null) {
+      tree.setInfo(newInfo);
+    }
+    return tree.commits.done();
   }
 
   /**
@@ -198,7 +236,7 @@ public final class Change implements ItemEdits, NodeSource, AutoCloseable {
       tree.changeLock.unlock();
     }
     if (done && tree.cache.dirtyCount() > tree.maxDirtyNodes) {
-      tree.commit();
+      tree.commitTree();
     }
   }
 

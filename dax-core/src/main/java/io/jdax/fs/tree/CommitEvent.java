@@ -20,6 +20,7 @@ final class CommitEvent extends Event {
   private static final CommitEvent PROBE = new CommitEvent();
 
   @Label("Nodes")
+  @Description("How many nodes were written; 0 if the journal told the changes.")
   int nodes;
 
   /** An event whose clock runs, or null, at the price of one test, while nothing is recorded. */

@@ -6,6 +6,9 @@ import io.jdax.fs.error.NotFormattedException;
 import io.jdax.fs.error.ReadOnlyMountException;
 import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.error.UnsupportedFormatException;
+import io.jdax.fs.journal.Journal;
+import io.jdax.fs.journal.JournalPlace;
+import io.jdax.fs.journal.JournalScan;
 import io.jdax.fs.space.Space;
 import io.jdax.os.AccessFault;
 import io.jdax.os.StackRoom;
@@ -13,6 +16,7 @@ import io.jdax.persist.Persister;
 import io.jdax.region.ReadOnlyRegionException;
 import io.jdax.region.Region;
 import java.io.IOException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  *   CowTree        this: locks, lookups, life cycle          Superblock, SuperblockSlots   where the root is
  *   Change         one atomic operation                      Node, NodeCheck               the 4 KiB pages
  *   OneState       lookups in one state of the tree          NodeCache, UndoLog            nodes in DRAM, and their way back
- *   TreeReader     one lookup
+ *   TreeReader     one lookup                               TreeFrames                     what a mount finds in use
  *   TreeWriter     put, delete, deleteRange on nodes         TreeWalk                      every node, in parallel
- *   GroupCommit    one thread commits for many
+ *   GroupCommit    one thread commits for many              TreeReplay                     changes that only the journal has
  * </pre>
  *
  * <p><b>Copy on write.</b> A node that a commit has shown is never stored to: its first change
@@ -50,12 +54,7 @@ public final class CowTree implements AutoCloseable {
   /** Bytes of the longest value. */
   public static final int MAX_VALUE_BYTES = Item.MAX_BYTES;
 
-  /** How many attempts of a reading changes may spoil, before it keeps changes out. */
-  private static final int READ_ATTEMPTS = 3;
-
-  /**
-   * How many nodes in DRAM may wait to become durable, before the maker of the last change commits.
-   */
+  /** How many nodes in DRAM may wait, before the maker of the last change commits. */
   private static final int MAX_DIRTY_NODES = 4096;
 
   final Persister persister;
@@ -93,11 +92,20 @@ public final class CowTree implements AutoCloseable {
     NodeCheck check =
         new NodeCheck(region, persister::fetch, superblock.fileSystemId(), superblock.blockCount());
     this.reader = new TreeReader(region, cache, check);
-    this.reader.root = superblock.root();
-    this.reader.rootLevel = superblock.rootLevel();
-    this.reader.nodeCount = superblock.nodeCount();
-    this.reader.generation = superblock.generation();
+    this.reader.begin(superblock);
     this.commits = new GroupCommit(this, superblock);
+  }
+
+  /** The tree of another one, which is over with that, with a space that does not know it. */
+  CowTree(CowTree replayed, Space space) throws IOException {
+    this.persister = replayed.persister;
+    this.region = replayed.region;
+    this.space = space;
+    this.info = replayed.info;
+    this.cache = replayed.cache;
+    this.reader = replayed.reader;
+    this.commits = new GroupCommit(this, replayed.commits.superblock());
+    replayed.closed = true; // but for the memory of its nodes
   }
 
   // ---------------------------------------------------------------- life
@@ -138,30 +146,30 @@ public final class CowTree implements AutoCloseable {
     AccessFault.enter(StackRoom.TREE);
     changeLock.lock();
     try {
-      if (mounted) {
-        throw new IllegalStateException("mounted already");
-      }
-      takeFrames(0, Superblock.SLOTS);
-      long frames = reader.check().frameCount();
-      if (space.totalFrames() > frames) {
-        // The region has grown since the format; a node there would lie outside the file system.
-        takeFrames(frames, space.totalFrames() - frames);
-      }
-      LogPlace log = info.log();
-      if (log.exists()) {
-        log.requirePossible(region.name(), frames);
-        takeFrames(log.firstFrame(), log.frames());
-      }
-      new TreeWalk(region, reader, visitor, pfn -> takeFrames(pfn, 1)).run(parallelism);
-      space.committed(reader.generation);
+      take(parallelism, visitor);
       if (!persister.readOnly()) {
+        renewJournal();
         commits.seal();
       }
-      space.setNodes(reader.nodeCount);
-      mounted = true;
     } finally {
       changeLock.unlock();
     }
+  }
+
+  /** Takes what is in use, and can be looked up and changed then. */
+  @GuardedBy("changeLock")
+  void take(int parallelism, ItemVisitor visitor) throws IOException {
+    if (mounted) {
+      throw new IllegalStateException("mounted already");
+    }
+    new TreeFrames(this).take(parallelism, visitor);
+    space.setNodes(reader.nodeCount);
+    mounted = true;
+  }
+
+  /** No record of the journal counts any more, from the next commit on. */
+  void renewJournal() {
+    info = info.withJournal(info.journal().renewed(ThreadLocalRandom.current().nextLong()));
   }
 
   /**
@@ -184,18 +192,12 @@ public final class CowTree implements AutoCloseable {
     }
   }
 
-  private void takeFrames(long pfn, long count) throws CorruptMetadataException {
-    long conflict = space.markUsed(pfn, count);
-    if (conflict >= 0) {
-      throw new CorruptMetadataException(region.name(), "node", conflict, "is in use twice");
-    }
-  }
-
   /** Gives up the memory. What was not committed is lost. The region and the space stay open. */
   @Override
   public void close() {
     AccessFault.enter(StackRoom.TREE);
     ensureNoChange();
+    commits.leadership().lock(); // nobody flushes lines of the region any more
     changeLock.lock();
     try {
       if (!closed) {
@@ -204,6 +206,7 @@ public final class CowTree implements AutoCloseable {
       }
     } finally {
       changeLock.unlock();
+      commits.leadership().unlock();
     }
   }
 
@@ -224,33 +227,9 @@ public final class CowTree implements AutoCloseable {
     AccessFault.enter(StackRoom.TREE);
     if (changeLock.isHeldByCurrentThread()) {
       ensureOpen();
-      return reading.in(new OneState(reader, lock, OneState.LOCKED)); // inside this thread's change
+      return reading.in(OneState.ofChange(this));
     }
-    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
-      long stamp = lock.tryOptimisticRead();
-      if (stamp == 0) {
-        continue;
-      }
-      OneState state = new OneState(reader, lock, stamp);
-      try {
-        T result = reading.in(state);
-        if (state.isGood()) { // whatever else it saw in DRAM belongs to the state, too
-          return result;
-        }
-      } catch (IOException | RuntimeException e) {
-        if (state.isGood()) {
-          ensureOpen();
-          throw e;
-        }
-      }
-    }
-    long stamp = lock.readLock();
-    try {
-      ensureOpen();
-      return reading.in(new OneState(reader, lock, OneState.LOCKED));
-    } finally {
-      lock.unlockRead(stamp);
-    }
+    return OneState.read(this, reading);
   }
 
   // ---------------------------------------------------------------- changes
@@ -299,15 +278,21 @@ public final class CowTree implements AutoCloseable {
     return change(true, !persister.readOnly());
   }
 
-  /** Makes every change durable that was done, with a new life of the log, in both superblocks. */
-  public void beginLife(LogPlace log) throws IOException {
+  /**
+   * Makes every change durable that was done, with a new life of the log, in both superblocks; the
+   * journal tells those that follow.
+   */
+  public void beginLife(LogPlace log, JournalPlace journal) throws IOException {
     AccessFault.enter(StackRoom.TREE);
     ensureNoChange();
     changeLock.lock();
     try {
       ensureWritable();
-      info = info.withLog(log);
+      info = info.withLog(log).withJournal(journal);
+      Journal told =
+          journal.exists() ? new Journal(persister, journal, info.fileSystemId()) : Journal.NONE;
       commits.commitTwice();
+      commits.tell(told);
     } finally {
       changeLock.unlock();
     }
@@ -338,10 +323,21 @@ public final class CowTree implements AutoCloseable {
     commit(commits.sequence());
   }
 
-  /**
-   * Commits until every frame and block that was given back before the call is reusable, for a last
-   * try when space ran out.
-   */
+  /** Commits the tree itself, so that the journal tells nothing that it lacks. */
+  public void commitTree() throws IOException {
+    AccessFault.enter(StackRoom.TREE);
+    ensureNoChange();
+    changeLock.lock();
+    try {
+      ensureOpen();
+      ensureHealthy();
+      commits.commit();
+    } finally {
+      changeLock.unlock();
+    }
+  }
+
+  /** Commits until all that was given back before the call is reusable: space ran out. */
   public void reclaim() throws IOException {
     AccessFault.enter(StackRoom.TREE);
     ensureNoChange();
@@ -355,8 +351,8 @@ public final class CowTree implements AutoCloseable {
   }
 
   /**
-   * Commits all that was done, and refuses changes and commits from then on, including those that
-   * wait for this one. When it has returned nothing of the tree is written any more.
+   * Commits all that was done, and refuses changes and commits from then on. When it has returned
+   * nothing of the tree is written any more.
    *
    * @throws TreeFailedException this or an earlier commit failed; the tree is not frozen
    */
@@ -377,7 +373,7 @@ public final class CowTree implements AutoCloseable {
     return commits.mayLackCommit;
   }
 
-  /** Whether nothing of the tree can be written: it is frozen, or the region is read-only. */
+  /** Whether nothing of it can be written: it is frozen, or the region is read-only. */
   public boolean isFrozen() {
     return frozen || persister.readOnly();
   }
@@ -394,16 +390,19 @@ public final class CowTree implements AutoCloseable {
     return info;
   }
 
-  /**
-   * Lets the superblocks have an incompatible feature, or no longer, from the commit on that the
-   * caller's open change will be in. To be called when that change is done, since this can't be
-   * undone.
-   */
-  public void setIncompatible(long feature, boolean on) {
-    if (!changeLock.isHeldByCurrentThread()) {
-      throw new IllegalStateException("no change of this thread is open");
-    }
-    info = info.withIncompatible(feature, on);
+  /** From the commit on that the caller's open change will be in. */
+  void setInfo(SuperblockInfo newInfo) {
+    info = newInfo;
+  }
+
+  /** The changes that the journal tells and the tree that was found lacks, before the mount. */
+  public JournalScan journal() throws IOException {
+    return commits.superblock().journal(persister);
+  }
+
+  /** Whether every change up to a number is durable. */
+  public boolean isDurable(long number) {
+    return commits.isDurable(number);
   }
 
   /** How many frames the file system has. */
@@ -468,10 +467,7 @@ public final class CowTree implements AutoCloseable {
     ensureHealthy();
   }
 
-  /**
-   * Above so many nodes in DRAM that are not durable, whoever made the last change commits; 4096 if
-   * nobody says otherwise.
-   */
+  /** How many nodes in DRAM may wait to become durable; 4096 if nobody says otherwise. */
   public void limitDirtyNodes(int max) {
     maxDirtyNodes = max;
   }

@@ -29,7 +29,7 @@ final class Formatter {
     }
     Superblock first =
         new Superblock(
-            info, SuperblockInfo.VERSION, region.sizeBytes() / Node.BYTES, 1, FIRST_ROOT, 0, 1);
+            info, SuperblockInfo.VERSION, region.sizeBytes() / Node.BYTES, 1, FIRST_ROOT, 0, 1, 0);
     SuperblockSlots.requireSupported(region, first);
     int newest = newestSlot(region);
     persister.fillPersist((1L - newest) * Node.BYTES, Node.BYTES, (byte) 0);
@@ -41,7 +41,7 @@ final class Formatter {
     persister.copyPersist(FIRST_ROOT * Node.BYTES, root, 0, Node.BYTES);
     SuperblockSlots slots = new SuperblockSlots(persister);
     slots.write(first);
-    slots.write(first.next(FIRST_ROOT, 0, 1));
+    slots.write(first.next());
   }
 
   private static int newestSlot(Region region) {

@@ -1,16 +1,22 @@
 package io.jdax.fs.tree;
 
+import io.jdax.fs.journal.Journal;
 import io.jdax.fs.space.FailurePoint;
 import io.jdax.persist.Persister;
+import io.jdax.region.MediaErrorException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Makes changes durable, for many threads at once. Whoever gets the lock leads: one commit takes in
- * every change that is done by then. The others wait for the lock, and mostly find, once they have
- * it, that they have been served.
+ * Makes changes durable, for many threads at once. Whoever gets the lock leads: every change that
+ * is done by then becomes durable with his own. The others wait for the lock, and mostly find, once
+ * they have it, that they have been served.
+ *
+ * <p>If all of them are in the {@link Journal}, its lines are flushed, and that is it. Else, and
+ * when the tree itself has to be written, there is a commit:
  *
  * <pre>
  *   nodes that are dirty → their frames, non-temporal    drain
@@ -43,8 +49,9 @@ final class GroupCommit {
   private final ReentrantLock leadership = new ReentrantLock();
 
   private volatile Superblock superblock;
+  private volatile Journal journal = Journal.NONE;
   private volatile long sequence;
-  private volatile long durableSequence;
+  private final AtomicLong durableSequence = new AtomicLong();
 
   /** How long the last commit took, which is how long it is worth to wait for others. */
   private volatile long lastNanos;
@@ -59,6 +66,8 @@ final class GroupCommit {
     this.persister = tree.persister;
     this.superblock = superblock;
     this.slots = new SuperblockSlots(persister);
+    this.sequence = superblock.lastChange();
+    this.durableSequence.set(sequence);
     this.mayLackCommit = SuperblockSlots.isAlone(tree.region, superblock);
     this.writer = new TreeWriter(reader, cache, new UndoLog(cache, reader, tree.space));
   }
@@ -75,17 +84,38 @@ final class GroupCommit {
     return sequence;
   }
 
-  /** The number of a change that is done, whose maker holds the change lock. */
+  Superblock superblock() {
+    return superblock;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  /**
+   * The number of a change that is done, whose maker holds the change lock. It is in the journal
+   * from now on, or that is cut off; whoever sees the number sees that.
+   */
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the holder of the change lock writes
-  long nextSequence() {
-    return ++sequence;
+  long done() {
+    if (journal.hasEdits()) {
+      journal.end(sequence + 1);
+      sequence++;
+    }
+    return sequence;
+  }
+
+  /** Lets changes be told, those that follow the last commit. */
+  void tell(Journal newJournal) {
+    newJournal.follow(superblock.generation());
+    journal = newJournal;
   }
 
   // ---------------------------------------------------------------- waiting
 
   /** Whether every change up to {@code wanted} is durable. */
   boolean isDurable(long wanted) {
-    return durableSequence >= wanted;
+    return durableSequence.getAcquire() >= wanted;
   }
 
   /** Returns when every change up to {@code wanted} is durable. */
@@ -98,7 +128,7 @@ final class GroupCommit {
       return;
     }
     try {
-      if (isDurable(wanted)) {
+      if (isDurable(wanted) || persistJournal()) {
         return;
       }
       gather();
@@ -113,6 +143,46 @@ final class GroupCommit {
     } finally {
       leadership.unlock();
     }
+  }
+
+  /**
+   * Makes durable what the journal tells of all changes that are done, or returns false if it does
+   * not tell all of them, or its media are bad. The caller leads, so that nobody closes the tree
+   * meanwhile.
+   */
+  private boolean persistJournal() throws IOException {
+    tree.ensureOpen();
+    tree.ensureHealthy();
+    Journal all = journal;
+    long done = sequence; // first, since what is done before it is told before it
+    long told = all.told();
+    if (all.isCutOff()) {
+      return false;
+    }
+    CommitEvent event = CommitEvent.begun();
+    try {
+      all.persist(told);
+    } catch (MediaErrorException e) {
+      all.cutOff(); // a commit does without these lines
+      return false;
+    } catch (Throwable t) {
+      tree.fail(t); // what else was to be durable by now may not be
+      throw t;
+    }
+    becameDurable(done);
+    if (event != null) {
+      event.finish(0);
+    }
+    return true;
+  }
+
+  private void becameDurable(long done) {
+    durableSequence.accumulateAndGet(done, Math::max);
+  }
+
+  /** Keeps whoever makes changes durable away, until the caller unlocks it. */
+  ReentrantLock leadership() {
+    return leadership;
   }
 
   /**
@@ -164,7 +234,7 @@ final class GroupCommit {
       write();
       lastNanos = System.nanoTime() - begin;
     }
-    durableSequence = done;
+    becameDurable(done);
   }
 
   /**
@@ -177,9 +247,14 @@ final class GroupCommit {
    * first.
    */
   void seal() throws IOException {
-    slots.settle();
+    settle();
     write();
     reader.trusted = true;
+  }
+
+  /** Makes the superblock durable that was found. */
+  void settle() throws IOException {
+    slots.settle();
   }
 
   /** Makes everything reusable that was given back. */
@@ -187,7 +262,7 @@ final class GroupCommit {
     long done = sequence;
     for (int i = 0; i < 2 && isAnythingWaiting(); i++) {
       write();
-      durableSequence = done;
+      becameDurable(done);
     }
   }
 
@@ -199,7 +274,7 @@ final class GroupCommit {
   void commitTwice() throws IOException {
     long done = sequence;
     write();
-    durableSequence = done;
+    becameDurable(done);
     write();
   }
 
@@ -215,6 +290,7 @@ final class GroupCommit {
     long stamp = tree.lock.writeLock();
     try {
       superblock = next;
+      journal.follow(next.generation());
       reader.generation = next.generation();
       cache.markAllClean();
     } finally {
@@ -228,7 +304,8 @@ final class GroupCommit {
     CommitEvent event = CommitEvent.begun();
     int nodes = cache.dirtyCount();
     FailurePoint.ALLOCATION.reach();
-    Superblock next = superblock.next(tree.info(), reader.root, reader.rootLevel, reader.nodeCount);
+    Superblock next =
+        superblock.next(tree.info(), reader.root, reader.rootLevel, reader.nodeCount, sequence);
     slots.encode(next); // before anything is written, since lack of memory is no failed commit
     try {
       FailurePoint.COMMIT.reach();

@@ -27,8 +27,11 @@ public final class Item {
   /** Bytes of the longest value. */
   static final int MAX_BYTES = 1024;
 
-  private final byte[] value = new byte[MAX_BYTES];
-  private final MemorySegment segment = MemorySegment.ofArray(value);
+  /** Room for every value but those of links and attributes, which are long and rare. */
+  private static final int USUAL_BYTES = 160;
+
+  private byte[] value = new byte[USUAL_BYTES];
+  private MemorySegment segment = MemorySegment.ofArray(value);
   private long hi;
   private long lo;
   private int length;
@@ -87,12 +90,20 @@ public final class Item {
     System.arraycopy(value, offset, dst, dstOffset, count);
   }
 
-  /** The memory of this item, whose first {@link #length} bytes are the value. */
+  /**
+   * The memory of this item, whose first {@link #length} bytes are the value, until the next
+   * lookup.
+   */
   public MemorySegment segment() {
     return segment;
   }
 
   void set(long hi, long lo, MemorySegment node, long offset, int length) {
+    if (length > value.length) {
+      // A lookup that meets a change may find any length here.
+      value = new byte[Objects.checkIndex(length, MAX_BYTES + 1)];
+      segment = MemorySegment.ofArray(value);
+    }
     MemorySegment.copy(node, JAVA_BYTE, offset, value, 0, length);
     this.hi = hi;
     this.lo = lo;

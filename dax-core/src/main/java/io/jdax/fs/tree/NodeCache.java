@@ -67,11 +67,11 @@ final class NodeCache implements AutoCloseable {
     // The bound matters only to a racing lookup, which must end whatever it sees.
     for (int probes = 0; probes <= mask; probes++) {
       long there = t.pfns[i];
+      if (there == 0) {
+        return NONE; // first, since a damaged node may lead to frame 0
+      }
       if (there == pfn) {
         return t.slots[i];
-      }
-      if (there == 0) {
-        return NONE;
       }
       i = (i + 1) & mask;
     }

@@ -10,7 +10,10 @@ import java.util.concurrent.locks.StampedLock;
  */
 final class OneState implements Lookups {
   /** A stamp that says that changes are kept out, so that nothing needs to be looked at twice. */
-  static final long LOCKED = -1;
+  private static final long LOCKED = -1;
+
+  /** How many attempts of a reading changes may spoil, before it keeps changes out. */
+  private static final int READ_ATTEMPTS = 3;
 
   /** There is a newer state. Never leaves {@code CowTree.read}. */
   static final class Outdated extends RuntimeException {
@@ -25,10 +28,44 @@ final class OneState implements Lookups {
   private final StampedLock lock;
   private final long stamp;
 
-  OneState(TreeReader reader, StampedLock lock, long stamp) {
-    this.reader = reader;
-    this.lock = lock;
+  private OneState(CowTree tree, long stamp) {
+    this.reader = tree.reader;
+    this.lock = tree.lock;
     this.stamp = stamp;
+  }
+
+  /** The tree as the open change of this thread has made it. */
+  static OneState ofChange(CowTree tree) {
+    return new OneState(tree, LOCKED);
+  }
+
+  /** See {@link CowTree#read}; no change of this thread is open. */
+  static <T> T read(CowTree tree, Reading<T> reading) throws IOException {
+    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+      long stamp = tree.lock.tryOptimisticRead();
+      if (stamp == 0) {
+        continue;
+      }
+      OneState state = new OneState(tree, stamp);
+      try {
+        T result = reading.in(state);
+        if (state.isGood()) { // whatever else it saw in DRAM belongs to the state, too
+          return result;
+        }
+      } catch (IOException | RuntimeException e) {
+        if (state.isGood()) {
+          tree.ensureOpen();
+          throw e;
+        }
+      }
+    }
+    long stamp = tree.lock.readLock();
+    try {
+      tree.ensureOpen();
+      return reading.in(new OneState(tree, LOCKED));
+    } finally {
+      tree.lock.unlockRead(stamp);
+    }
   }
 
   @Override

@@ -1,5 +1,9 @@
 package io.jdax.fs.tree;
 
+import io.jdax.fs.journal.JournalPlace;
+import io.jdax.fs.journal.JournalScan;
+import io.jdax.persist.Persister;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  *       +---------------+---------------+---------------+---------------+
  *   168 | log: frame    | frames, zeros | life          | nonce         |  zeros without incompatible bit 2
  *       +---------------+---------------+---------------+---------------+
- *   200 zeros
+ *   200 | journal: frame| half, zeros   | nonce         | number        |  zeros without incompatible bit 3
+ *       +---------------+---------------+---------------+---------------+  half: frames of one
+ *   232 zeros                                                              number: of the last change that the tree has
  *   512
  * </pre>
  *
@@ -42,7 +48,8 @@ record Superblock(
     long generation,
     long root,
     int rootLevel,
-    long nodeCount) {
+    long nodeCount,
+    long lastChange) {
   static final int BYTES = 512;
   static final int SLOTS = 2;
   static final long MAGIC_VALUE = 0x0A53462D5841444AL; // "JDAX-FS\n"
@@ -68,6 +75,10 @@ record Superblock(
   static final int LOG_FRAMES = 176;
   static final int LOG_LIFE = 184;
   static final int LOG_NONCE = 192;
+  static final int JOURNAL_FRAME = 200;
+  static final int JOURNAL_HALF = 208;
+  static final int JOURNAL_NONCE = 216;
+  static final int LAST_CHANGE = 224;
 
   static {
     if (LABEL + SuperblockInfo.MAX_LABEL_BYTES != LOG_FRAME || LABEL_LENGTH + 4 != NODE_COUNT) {
@@ -80,20 +91,43 @@ record Superblock(
     return info.fileSystemId();
   }
 
+  /** The changes that the journal tells and this tree lacks. */
+  JournalScan journal(Persister persister) throws IOException {
+    return JournalScan.of(
+        persister,
+        info.journal(),
+        info.journal().isPossible(SLOTS, blockCount),
+        fileSystemId(),
+        generation,
+        lastChange);
+  }
+
   /** The slot that it belongs in, by its generation. */
   int slot() {
     return (int) (generation & 1);
   }
 
   /** The superblock for the next commit, with features as they are now. */
-  Superblock next(SuperblockInfo features, long newRoot, int newRootLevel, long newNodeCount) {
+  Superblock next(
+      SuperblockInfo features,
+      long newRoot,
+      int newRootLevel,
+      long newNodeCount,
+      long newLastChange) {
     return new Superblock(
-        features, version, blockCount, generation + 1, newRoot, newRootLevel, newNodeCount);
+        features,
+        version,
+        blockCount,
+        generation + 1,
+        newRoot,
+        newRootLevel,
+        newNodeCount,
+        newLastChange);
   }
 
-  /** The superblock for the next commit, with the same features. */
-  Superblock next(long newRoot, int newRootLevel, long newNodeCount) {
-    return next(info, newRoot, newRootLevel, newNodeCount);
+  /** The superblock for the next commit, of the same tree. */
+  Superblock next() {
+    return next(info, root, rootLevel, nodeCount, lastChange);
   }
 
   /** Fills {@code s}, including the checksum. */
@@ -120,6 +154,10 @@ record Superblock(
     s.set(Node.INT, LOG_FRAMES, info.log().frames());
     s.set(Node.LONG, LOG_LIFE, info.log().life());
     s.set(Node.LONG, LOG_NONCE, info.log().nonce());
+    s.set(Node.LONG, JOURNAL_FRAME, info.journal().firstFrame());
+    s.set(Node.INT, JOURNAL_HALF, info.journal().halfFrames());
+    s.set(Node.LONG, JOURNAL_NONCE, info.journal().nonce());
+    s.set(Node.LONG, LAST_CHANGE, lastChange);
     s.set(Node.INT, CRC, checksum(sameBytes));
   }
 
@@ -179,6 +217,15 @@ record Superblock(
             s.get(Node.LONG, LOG_NONCE));
   }
 
+  private static JournalPlace journal(MemorySegment s) {
+    return (s.get(Node.LONG, INCOMPATIBLE) & SuperblockInfo.JOURNAL) == 0
+        ? JournalPlace.NONE
+        : new JournalPlace(
+            s.get(Node.LONG, JOURNAL_FRAME),
+            s.get(Node.INT, JOURNAL_HALF),
+            s.get(Node.LONG, JOURNAL_NONCE));
+  }
+
   /** Reads what {@link #encode} wrote and {@link #flaw} has found to be good. */
   static Superblock decode(MemorySegment s) {
     byte[] label = new byte[s.get(Node.INT, LABEL_LENGTH)];
@@ -193,7 +240,8 @@ record Superblock(
             s.get(Node.LONG, CREATED),
             s.get(Node.LONG, COMPATIBLE),
             s.get(Node.LONG, INCOMPATIBLE),
-            log(s));
+            log(s),
+            journal(s));
     return new Superblock(
         info,
         version(s),
@@ -201,7 +249,8 @@ record Superblock(
         s.get(Node.LONG, GENERATION),
         s.get(Node.LONG, ROOT),
         s.get(Node.INT, ROOT_LEVEL),
-        s.get(Node.LONG, NODE_COUNT));
+        s.get(Node.LONG, NODE_COUNT),
+        s.get(Node.LONG, LAST_CHANGE));
   }
 
   private static int checksum(ByteBuffer bytes) {

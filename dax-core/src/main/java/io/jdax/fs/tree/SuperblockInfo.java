@@ -1,5 +1,6 @@
 package io.jdax.fs.tree;
 
+import io.jdax.fs.journal.JournalPlace;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
@@ -15,6 +16,7 @@ import java.util.UUID;
  * @param compatible features that a release may ignore if it doesn't know them
  * @param incompatible features that a release must know, or refuse the device
  * @param log where the log of notes is; with the feature {@link #LOG}
+ * @param journal where the journal of changes is; with the feature {@link #JOURNAL}
  */
 public record SuperblockInfo(
     UUID uuid,
@@ -23,7 +25,8 @@ public record SuperblockInfo(
     long createdMillis,
     long compatible,
     long incompatible,
-    LogPlace log) {
+    LogPlace log,
+    JournalPlace journal) {
   /** The version that {@link CowTree#format} writes, and the newest that this release reads. */
   public static final int VERSION = 1;
 
@@ -56,8 +59,14 @@ public record SuperblockInfo(
    */
   public static final long LOG = 1L << 2;
 
+  /**
+   * An incompatible feature: there is a journal of changes. A release that does not know it would
+   * mount the tree without the changes that only the journal tells.
+   */
+  public static final long JOURNAL = 1L << 3;
+
   /** The incompatible features that this release knows. */
-  public static final long KNOWN_INCOMPATIBLE = SMALL_BLOCKS | QUOTAS | LOG;
+  public static final long KNOWN_INCOMPATIBLE = SMALL_BLOCKS | QUOTAS | LOG | JOURNAL;
 
   public SuperblockInfo {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(label)) {
@@ -75,7 +84,7 @@ public record SuperblockInfo(
     }
   }
 
-  /** Without a log. */
+  /** Without a log and a journal. */
   public SuperblockInfo(
       UUID uuid,
       String label,
@@ -83,7 +92,15 @@ public record SuperblockInfo(
       long createdMillis,
       long compatible,
       long incompatible) {
-    this(uuid, label, blockSize, createdMillis, compatible, incompatible, LogPlace.NONE);
+    this(
+        uuid,
+        label,
+        blockSize,
+        createdMillis,
+        compatible,
+        incompatible,
+        LogPlace.NONE,
+        JournalPlace.NONE);
   }
 
   /**
@@ -106,17 +123,23 @@ public record SuperblockInfo(
 
   /** The same with an incompatible feature, or without it. */
   SuperblockInfo withIncompatible(long feature, boolean on) {
-    return with(on ? incompatible | feature : incompatible & ~feature, log);
+    return with(on ? incompatible | feature : incompatible & ~feature, log, journal);
   }
 
   /** The same with a log, and the feature that it needs. */
   public SuperblockInfo withLog(LogPlace newLog) {
-    return with(newLog.exists() ? incompatible | LOG : incompatible & ~LOG, newLog);
+    return with(newLog.exists() ? incompatible | LOG : incompatible & ~LOG, newLog, journal);
   }
 
-  private SuperblockInfo with(long newIncompatible, LogPlace newLog) {
+  /** The same with a journal, and the feature that it needs. */
+  public SuperblockInfo withJournal(JournalPlace newJournal) {
+    return with(
+        newJournal.exists() ? incompatible | JOURNAL : incompatible & ~JOURNAL, log, newJournal);
+  }
+
+  private SuperblockInfo with(long newIncompatible, LogPlace newLog, JournalPlace newJournal) {
     return new SuperblockInfo(
-        uuid, label, blockSize, createdMillis, compatible, newIncompatible, newLog);
+        uuid, label, blockSize, createdMillis, compatible, newIncompatible, newLog, newJournal);
   }
 
   /** A new file system with a random uuid, blocks of 4096 bytes and no features. */

@@ -71,8 +71,20 @@ final class TreeReader {
     this.check = check;
   }
 
+  /** Looks things up in the tree of a superblock from now on. */
+  void begin(Superblock superblock) {
+    root = superblock.root();
+    rootLevel = superblock.rootLevel();
+    nodeCount = superblock.nodeCount();
+    generation = superblock.generation();
+  }
+
   NodeCheck check() {
     return check;
+  }
+
+  NodeCache cache() {
+    return cache;
   }
 
   /** See {@link Lookups#get}, {@link Lookups#ceiling}, {@link Lookups#floor}. */

@@ -1,6 +1,7 @@
 package io.jdax.fs.tree;
 
 import io.jdax.fs.error.NoSpaceException;
+import io.jdax.fs.journal.JournalPlace;
 import io.jdax.fs.space.BlockRun;
 import io.jdax.fs.space.Space;
 import io.jdax.persist.Persister;
@@ -48,9 +49,9 @@ public final class TreeRebuild {
 
   /**
    * Writes a tree and makes both superblocks lead to it; durable on return. There is no log of
-   * notes then: the next mount takes frames for one.
+   * notes and no journal then: the next mount takes frames for them.
    *
-   * @param items what the tree will hold, and what the log has told
+   * @param items what the tree will hold, and what journal and log have told
    * @param space a space in which everything that the old tree leads to is taken
    * @throws NoSpaceException there is no room for the new tree beside the old one; the old one is
    *     what it was
@@ -76,7 +77,8 @@ public final class TreeRebuild {
             generation(survey),
             base.root(),
             base.rootLevel(),
-            survey.nodes().size()));
+            survey.nodes().size(),
+            base.lastChange()));
   }
 
   private void run(NavigableMap<ItemKey, byte[]> items) throws IOException {
@@ -90,13 +92,14 @@ public final class TreeRebuild {
     writeSuperblocks(
         persister,
         new Superblock(
-            base.info().withLog(LogPlace.NONE),
+            base.info().withLog(LogPlace.NONE).withJournal(JournalPlace.NONE),
             base.version(),
             base.blockCount(),
             generation,
             level.getFirst().pfn(),
             height,
-            nodes));
+            nodes,
+            base.lastChange()));
   }
 
   /** A number whose superblock does not go to the slot that leads to what the items are from. */
@@ -108,7 +111,7 @@ public final class TreeRebuild {
   private static void writeSuperblocks(Persister persister, Superblock first) throws IOException {
     SuperblockSlots slots = new SuperblockSlots(persister);
     slots.write(first);
-    slots.write(first.next(first.root(), first.rootLevel(), first.nodeCount()));
+    slots.write(first.next());
   }
 
   private List<Written> leaves(Set<Map.Entry<ItemKey, byte[]>> items) throws IOException {

@@ -3,6 +3,8 @@ package io.jdax.fs.tree;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.error.NotFormattedException;
 import io.jdax.fs.error.UnsupportedFormatException;
+import io.jdax.fs.journal.JournalScan;
+import io.jdax.persist.Persister;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -267,6 +269,16 @@ public final class TreeSurvey {
   /** Every intact item. The caller may change the map. */
   public NavigableMap<ItemKey, byte[]> items() {
     return base.items;
+  }
+
+  /** Whether the place that superblocks give the journal is on the device. */
+  public boolean isJournalPossible() {
+    return info().journal().isPossible(Superblock.SLOTS, frameCount());
+  }
+
+  /** The changes that the journal tells of the tree whose {@link #items} these are. */
+  public JournalScan journal(Persister persister) throws IOException {
+    return base.superblock.journal(persister);
   }
 
   Superblock newestSuperblock() {

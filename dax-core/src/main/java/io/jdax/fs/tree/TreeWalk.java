@@ -163,7 +163,13 @@ final class TreeWalk {
 
     private long load(long pfn, NodeCheck.Expectation self) throws IOException {
       long node = (long) self.level * Node.BYTES;
-      tree.check().load(pfn, self, tree.generation, buffer, node, bytes, checksum);
+      int slot = tree.cache().find(pfn);
+      if (slot != NodeCache.NONE && tree.cache().isDirty(slot)) {
+        MemorySegment.copy(
+            tree.cache().segment(slot), tree.cache().offset(slot), buffer, node, Node.BYTES);
+      } else {
+        tree.check().load(pfn, self, tree.generation, buffer, node, bytes, checksum);
+      }
       nodes.node(pfn);
       count.incrementAndGet();
       return node;

@@ -108,10 +108,13 @@ final class TreeWriter {
     return true;
   }
 
-  void deleteRange(long fromHi, long fromLo, long toHi, long toLo) throws IOException {
-    if (tree.find(TreeReader.CEILING, fromHi, fromLo, probe)
-        && Node.compare(probe.hi(), probe.lo(), toHi, toLo) < 0) {
-      rangeDelete.run(fromHi, fromLo, toHi, toLo);
+  /** Returns whether anything was there. */
+  boolean deleteRange(long fromHi, long fromLo, long toHi, long toLo) throws IOException {
+    if (!tree.find(TreeReader.CEILING, fromHi, fromLo, probe)
+        || Node.compare(probe.hi(), probe.lo(), toHi, toLo) >= 0) {
+      return false;
     }
+    rangeDelete.run(fromHi, fromLo, toHi, toLo);
+    return true;
   }
 }

@@ -2,6 +2,7 @@ package io.jdax.fs.volume;
 
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.error.ReadOnlyMountException;
+import io.jdax.fs.error.TreeFailedException;
 import io.jdax.fs.format.Keys;
 import io.jdax.fs.format.NameHash;
 import io.jdax.fs.log.LogArea;
@@ -175,11 +176,19 @@ public final class Volume {
     }
   }
 
-  public void ensureWritable() throws ReadOnlyMountException {
+  /**
+   * First of all that a caller wants to change.
+   *
+   * @throws ReadOnlyMountException the file system is read-only
+   * @throws TreeFailedException a commit has failed, so that nothing that is changed from now on
+   *     could be kept
+   */
+  public void ensureWritable() throws ReadOnlyMountException, TreeFailedException {
     ensureOpen();
     if (readOnly) {
       throw new ReadOnlyMountException(region.name());
     }
+    tree.ensureHealthy();
   }
 
   /**

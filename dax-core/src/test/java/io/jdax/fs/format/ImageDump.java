@@ -88,6 +88,9 @@ final class ImageDump {
     row(s + 64).number(8, "generation").number(8, "root").done();
     row(s + 80).number(4, "root level").number(4, "label bytes").number(8, "node count").done();
     row(s + 96).number(8, "created ms").text(image.getInt(s + 84), "label").done();
+    if (image.getLong(s + 224) != 0) {
+      row(s + 224).number(8, "last change").done();
+    }
   }
 
   private void node(int n) {

@@ -109,8 +109,8 @@ final class ImageRecipe {
           change.put(item.getKey().hi(), item.getKey().lo(), item.getValue());
         }
         change.delete(Keys.hi(Keys.ROOT, Keys.DIRENT), removed); // leaves a dead value in its leaf
+        change.setIncompatible(SuperblockInfo.QUOTAS, true);
         change.done();
-        tree.setIncompatible(SuperblockInfo.QUOTAS, true);
       }
       tree.commit(); // commit 4
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.tree.ChangePoint;
 import io.jdax.fs.tree.LogPlace;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -128,7 +129,7 @@ class FileLogTest {
     assertEquals(11, log.take());
     extent(1);
     assertEquals(2, fixture.scan().framesInUse());
-    log.settled(5, false);
+    log.settled(ChangePoint.ofCommit(5), false);
     assertTrue(log.hasFrames());
     assertEquals(1, fixture.area.frames.waitingCount());
     fixture.area.frames.committed(5);
@@ -147,7 +148,7 @@ class FileLogTest {
     assertEquals(11, log.take());
     extent(1);
     assertEquals(12, log.take());
-    log.settled(5, true);
+    log.settled(ChangePoint.ofCommit(5), true);
     assertFalse(log.hasFrames());
     assertEquals(2, fixture.area.frames.waitingCount());
   }
@@ -168,14 +169,14 @@ class FileLogTest {
     other.size(5, 0);
     assertTrue(other.isCutOff());
     long last = other.take();
-    other.settled(3, false);
+    other.settled(ChangePoint.ofCommit(3), false);
     fixture.area.frames.committed(4);
     assertTrue(other.isCutOff(), "something was noted since");
     other.prepare();
     other.size(6, 0);
     assertEquals(last, other.last());
     assertEquals(last, other.take());
-    other.settled(5, true);
+    other.settled(ChangePoint.ofCommit(5), true);
     assertFalse(other.isCutOff());
     other.prepare();
     other.size(7, 0);
@@ -190,7 +191,7 @@ class FileLogTest {
     log.fail();
     assertTrue(log.isCutOff());
     assertEquals(11, log.take());
-    log.settled(3, true);
+    log.settled(ChangePoint.ofCommit(3), true);
     fixture.area.frames.committed(4);
     assertFalse(log.isCutOff());
     assertEquals(LogFixture.FRAMES - 1, fixture.area.frames.freeCount());
@@ -202,7 +203,7 @@ class FileLogTest {
   @DisplayName("A file that is given up gives its frames back")
   void givenUp() {
     extent(0);
-    log.giveUp(4);
+    log.giveUp(ChangePoint.ofCommit(4));
     assertFalse(log.hasFrames());
     fixture.area.frames.committed(5);
     assertEquals(LogFixture.FRAMES, fixture.area.frames.freeCount());
@@ -230,7 +231,7 @@ class FileLogTest {
       extent(i);
     }
     log.take();
-    log.settled(1, true);
+    log.settled(ChangePoint.ofCommit(1), true);
     fixture.area.frames.committed(2);
     log.prepare();
     log.size(1, 0);

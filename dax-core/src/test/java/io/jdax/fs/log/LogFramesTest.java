@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.tree.ChangePoint;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
@@ -30,8 +31,8 @@ class LogFramesTest {
     LogFrames frames = new LogFrames(3);
     int first = frames.take();
     int second = frames.take();
-    frames.retire(first, 10);
-    frames.retire(second, 11);
+    frames.retire(first, ChangePoint.ofCommit(10));
+    frames.retire(second, ChangePoint.ofCommit(11));
     assertTrue(frames.isWaitingForCommit());
     frames.committed(9);
     frames.committed(10);
@@ -49,10 +50,10 @@ class LogFramesTest {
   void retireLate() {
     LogFrames frames = new LogFrames(2);
     frames.committed(10);
-    frames.retire(frames.take(), 10);
+    frames.retire(frames.take(), ChangePoint.ofCommit(10));
     assertEquals(1, frames.freeCount(), "10 is the last one that is durable");
     frames.committed(11);
-    frames.retire(frames.take(), 10);
+    frames.retire(frames.take(), ChangePoint.ofCommit(10));
     assertEquals(2, frames.freeCount());
   }
 

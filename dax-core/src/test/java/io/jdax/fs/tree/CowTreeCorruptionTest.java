@@ -191,13 +191,13 @@ class CowTreeCorruptionTest {
       assertEquals(5, newest.info().compatible());
       write(
           fixture,
-          new SuperblockInfo(info.uuid(), "i", 4096, info.createdMillis(), 0, 24),
+          new SuperblockInfo(info.uuid(), "i", 4096, info.createdMillis(), 0, 48),
           1,
           newest);
       assertRefused(
           UnsupportedFormatException.class,
           fixture,
-          "the file system uses incompatible features that this release does not know: 0x18");
+          "the file system uses incompatible features that this release does not know: 0x30");
     }
   }
 
@@ -307,7 +307,8 @@ class CowTreeCorruptionTest {
                 like.generation() + 1,
                 like.root(),
                 like.rootLevel(),
-                like.nodeCount()));
+                like.nodeCount(),
+                like.lastChange()));
   }
 
   private static void mount(TreeFixture fixture) throws IOException {

@@ -39,7 +39,7 @@ class FormatterTest {
       CowTree.format(Persister.of(region), info);
       for (int slot = 0; slot < 2; slot++) {
         assertEquals(
-            new Superblock(info, SuperblockInfo.VERSION, BLOCKS, 2 - slot, 2, 0, 1),
+            new Superblock(info, SuperblockInfo.VERSION, BLOCKS, 2 - slot, 2, 0, 1, 0),
             SuperblockSlots.examine(region, slot).superblock());
         assertEquals(
             0,

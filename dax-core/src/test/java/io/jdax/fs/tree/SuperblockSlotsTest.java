@@ -47,7 +47,7 @@ class SuperblockSlotsTest {
   }
 
   private static Superblock of(long generation, long blocks) {
-    return new Superblock(INFO, 1, blocks, generation, 2, 0, 1);
+    return new Superblock(INFO, 1, blocks, generation, 2, 0, 1, 0);
   }
 
   private void damage(int slot, int at) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.fs.journal.JournalPlace;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.UUID;
@@ -17,8 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a superblock can say, and what is wrong with one that no commit can have written. */
 class SuperblockTest {
   private static final SuperblockInfo INFO =
-      new SuperblockInfo(new UUID(0x0102030405060708L, -2), "naïve", 1024, -5, 1L << 63, 3);
-  private static final Superblock GOOD = new Superblock(INFO, 1, 100, 6, 7, 3, 42);
+      new SuperblockInfo(new UUID(0x0102030405060708L, -2), "naïve", 1024, -5, 1L << 63, 3)
+          .withLog(new LogPlace(11, 12, 13, 14))
+          .withJournal(new JournalPlace(15, 16, 17));
+  private static final Superblock GOOD = new Superblock(INFO, 1, 100, 6, 7, 3, 42, 99);
 
   private final MemorySegment s = MemorySegment.ofArray(new byte[Superblock.BYTES]);
 
@@ -53,11 +56,11 @@ class SuperblockTest {
   @DisplayName("The next commit goes to the other slot, and counts one more")
   void next() {
     assertEquals(0, GOOD.slot());
-    Superblock next = GOOD.next(8, 2, 43);
-    assertEquals(new Superblock(INFO, 1, 100, 7, 8, 2, 43), next);
+    Superblock next = GOOD.next();
+    assertEquals(new Superblock(INFO, 1, 100, 7, 7, 3, 42, 99), next);
     assertEquals(1, next.slot());
     SuperblockInfo other = INFO.withIncompatible(SuperblockInfo.QUOTAS, false);
-    assertEquals(new Superblock(other, 1, 100, 7, 8, 2, 43), GOOD.next(other, 8, 2, 43));
+    assertEquals(new Superblock(other, 1, 100, 7, 8, 2, 43, 100), GOOD.next(other, 8, 2, 43, 100));
   }
 
   @ParameterizedTest

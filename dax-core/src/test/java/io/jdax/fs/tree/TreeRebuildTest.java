@@ -116,7 +116,7 @@ class TreeRebuildTest {
       Superblock first =
           requireNonNull(SuperblockSlots.examine(fixture.region, 1 - after.slot()).superblock());
       assertEquals(before.generation() + 1, first.generation());
-      assertEquals(after, first.next(after.root(), after.rootLevel(), after.nodeCount()));
+      assertEquals(after, first.next());
       assertEquals(first.root(), after.root());
       assertEquals(before.info(), after.info());
       assertEquals(before.version(), after.version());

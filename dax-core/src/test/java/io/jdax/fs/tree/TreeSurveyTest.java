@@ -288,7 +288,8 @@ class TreeSurveyTest {
                 newest.generation() - 1,
                 newest.root(),
                 newest.rootLevel(),
-                newest.nodeCount()));
+                newest.nodeCount(),
+                newest.lastChange()));
   }
 
   @Test

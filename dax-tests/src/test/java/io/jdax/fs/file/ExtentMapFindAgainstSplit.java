@@ -3,6 +3,7 @@ package io.jdax.fs.file;
 import io.jdax.fs.error.NoSpaceException;
 import io.jdax.fs.space.Space;
 import io.jdax.fs.space.Units;
+import io.jdax.fs.tree.ChangePoint;
 import io.jdax.mm.ExtentState;
 import java.io.UncheckedIOException;
 import org.openjdk.jcstress.annotations.Actor;
@@ -57,6 +58,6 @@ public class ExtentMapFindAgainstSplit {
 
   @Arbiter
   public void after(JLJ_Result r) {
-    SPACE.recorded(map.giveUp(1)); // for the next
+    SPACE.recorded(map.giveUp(ChangePoint.ofCommit(1))); // for the next
   }
 }

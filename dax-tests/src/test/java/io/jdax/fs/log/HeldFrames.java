@@ -1,5 +1,7 @@
 package io.jdax.fs.log;
 
+import io.jdax.fs.tree.ChangePoint;
+
 /** All frames of a log that are free, held by nobody who tells anything, so that it is full. */
 public final class HeldFrames implements AutoCloseable {
   private final LogFrames frames;
@@ -21,7 +23,7 @@ public final class HeldFrames implements AutoCloseable {
   @Override
   public void close() {
     while (count > 0) {
-      frames.retire(held[--count], 0);
+      frames.retire(held[--count], ChangePoint.ofCommit(0));
     }
   }
 }

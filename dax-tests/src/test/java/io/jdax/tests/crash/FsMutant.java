@@ -156,13 +156,13 @@ enum FsMutant {
                   && (last != Kind.RECORDS || line + 64 < offset + length);
             }
           }),
-  /** A frame of the log is used again once the commit is durable that has folded it. */
-  LOG_FRAMES_FREED_A_COMMIT_EARLY(
+  /** A frame of the log is used again before the change is durable that has folded it. */
+  LOG_FRAMES_FREED_EARLY(
       k ->
           new Mutation() {
             @Override
             public boolean stores(Call call, long offset, long length) {
-              EarlyFree.allowFrames(k.fs, Fallback.newestGeneration(k.pmem.region().segment()) + 1);
+              EarlyFree.allowFrames(k.fs);
               return true;
             }
           });
