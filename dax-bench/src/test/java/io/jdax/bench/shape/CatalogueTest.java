@@ -26,6 +26,7 @@ class CatalogueTest {
             "file",
             "cache",
             "append",
+            "names",
             "subpage",
             "downcall"),
         new HashSet<>(Catalogue.groups()));

@@ -210,6 +210,7 @@ public final class Inode extends InodeFacts {
 
   @Override
   public void mkwrite(long page, int storeAt, PageRun out) throws IOException {
+    volume.tree.ensureHealthy(); // else a block that nothing can ever tell of
     store().mkwrite(page, storeAt, out);
     if (modified() == 0) {
       touch(); // a clock costs, and the next writeback finds the store, and looks again

@@ -268,9 +268,10 @@ public abstract class InodeFacts implements BlockMapper {
    *     be seen as long as the file system is mounted, and no longer
    */
   public void settleWrite() throws TreeFailedException {
+    boolean needsCommit = extents.isCutOff() && volume.media.inPlace();
     settleNotes();
-    if (extents.isCutOff() && volume.media.inPlace()) {
-      volume.tree.ensureHealthy(); // else what is noted waits for the next fsync
+    if (needsCommit) {
+      volume.tree.ensureHealthy(); // what else has gone wrong waits for the next fsync
     }
   }
 

@@ -15,7 +15,7 @@ public enum FailurePoint {
   BOOKS,
   /** A change is about to count as done. */
   DONE,
-  /** A commit is about to write. */
+  /** A commit is about to write, nodes or lines of the journal. */
   COMMIT;
 
   /** Is called at each step that a thread reaches, and may throw anything. */

@@ -43,12 +43,13 @@ public final class CachedWrite implements AutoCloseable {
       boolean written = untilItHasFrames();
       done = true;
       if (written && !file.allInDram()) {
-        inode.settleWrite();
+        inode.settleWrite(); // the note of the size came after those of the blocks
       }
       return written;
     } finally {
       if (!done && !file.allInDram()) {
         inode.failedToWrite(offset, at); // pages in one piece went to the media
+        inode.settleNotes();
       }
     }
   }
@@ -104,9 +105,6 @@ public final class CachedWrite implements AutoCloseable {
       }
       if (growing) { // else somebody else may be
         file.growth.grown();
-      }
-      if (onMedia && at > size) {
-        inode.settleNotes(); // that of the size came after those of the blocks
       }
       inode.addressSpace.invalidateLock().unlockShared(stamp);
     }

@@ -197,7 +197,6 @@ public final class CowTree implements AutoCloseable {
   public void close() {
     AccessFault.enter(StackRoom.TREE);
     ensureNoChange();
-    commits.leadership().lock(); // nobody flushes lines of the region any more
     changeLock.lock();
     try {
       if (!closed) {
@@ -206,8 +205,8 @@ public final class CowTree implements AutoCloseable {
       }
     } finally {
       changeLock.unlock();
-      commits.leadership().unlock();
     }
+    commits.awaitLeader();
   }
 
   // ---------------------------------------------------------------- lookups
@@ -270,7 +269,7 @@ public final class CowTree implements AutoCloseable {
     }
   }
 
-  /** Begins a change that tells what the log has; on a read-only region it is in DRAM alone. */
+  /** As {@link #changeFromReserve}, at a mount; on a read-only region it is in DRAM alone. */
   public Change changeForReplay() throws IOException {
     if (persister.readOnly()) {
       maxDirtyNodes = Integer.MAX_VALUE;

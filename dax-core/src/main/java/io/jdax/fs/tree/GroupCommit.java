@@ -161,6 +161,7 @@ final class GroupCommit {
     }
     CommitEvent event = CommitEvent.begun();
     try {
+      FailurePoint.COMMIT.reach();
       all.persist(told);
     } catch (MediaErrorException e) {
       all.cutOff(); // a commit does without these lines
@@ -180,9 +181,14 @@ final class GroupCommit {
     durableSequence.accumulateAndGet(done, Math::max);
   }
 
-  /** Keeps whoever makes changes durable away, until the caller unlocks it. */
-  ReentrantLock leadership() {
-    return leadership;
+  /** The tree is closed. On return nobody flushes lines of the region any more. */
+  void awaitLeader() {
+    leadership.lock();
+    try {
+      journal = Journal.NONE;
+    } finally {
+      leadership.unlock();
+    }
   }
 
   /**
