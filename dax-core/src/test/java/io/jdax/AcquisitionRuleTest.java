@@ -10,12 +10,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Reads the main code: what is taken is given back whatever is thrown. */
+/**
+ * Reads the main code: what is taken is given back whatever is thrown, and an error that the JVM
+ * owes to other memory is nobody else's.
+ */
 class AcquisitionRuleTest {
   private static final Pattern TAKES =
       Pattern.compile(
@@ -66,6 +70,45 @@ class AcquisitionRuleTest {
           "CachedGrowth: pages.writing.lock();",
           "InodeTable: inode.addressSpace.lockForInvalidation(0, Long.MAX_VALUE, 0);");
 
+  /** Takes a ticket, or makes something of an error. */
+  private static final Pattern JUDGES =
+      Pattern.compile(
+          "ticket = g\\.epoch\\.enter|^ *\\} catch \\((\\w+ \\| )*InternalError( \\| \\w+)* \\w+\\)");
+
+  private static final Pattern DELIVERS =
+      Pattern.compile("AccessFault\\.(deliver|enter)\\(|^    deliver\\(\\);");
+
+  private static final Pattern METHOD = Pattern.compile("^  \\w[^=]*\\((.*[^;])?$");
+
+  /**
+   * Methods that judge an error without a delivery of their own before it, each with the reason.
+   */
+  private static final Set<String> WITHOUT =
+      Set.of(
+          // Plain accesses and ordered loads, which must not cost more, look whose error it is.
+          "PlainAccess.getByte",
+          "PlainAccess.putByte",
+          "PlainAccess.getShort",
+          "PlainAccess.putShort",
+          "PlainAccess.getInt",
+          "PlainAccess.putInt",
+          "PlainAccess.getLong",
+          "PlainAccess.putLong",
+          "PlainAccess.loadSlowly",
+          "PlainAccess.storeSlowly",
+          "OrderedAccess.load",
+          // In the middle of calls whose way in has delivered.
+          "MappedPages.copyFrame",
+          "TreeReader.find",
+          "FrameCopy.copy",
+          "FileLog.store",
+          "FileLog.storeHeader",
+          "MappedBlocks.read",
+          "CallerMemory.take",
+          "CallerMemory.give",
+          "CallerMemory.giveZeros",
+          "SectorTransfer.readBySector");
+
   private static Path sources() {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
       for (String below :
@@ -91,6 +134,57 @@ class AcquisitionRuleTest {
     }
     assertEquals(List.of(), found, "something may be thrown between taking and try");
     assertTrue(sites[0] > 80, "sites found: " + sites[0]);
+  }
+
+  @Test
+  @DisplayName(
+      "What is owed to earlier accesses is delivered before a ticket is taken, and before a try"
+          + " that takes an error for its own")
+  void deliveredBeforeItIsJudged() throws IOException {
+    Set<String> found = new TreeSet<>();
+    int sites = 0;
+    try (Stream<Path> files = Files.walk(sources())) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
+        List<String> code = Files.readAllLines(file);
+        for (int i = 0; i < code.size(); i++) {
+          if (JUDGES.matcher(code.get(i)).find()) {
+            sites++;
+            int from = methodOf(code, i);
+            boolean delivers =
+                code.subList(from, tryOf(code, i)).stream()
+                    .anyMatch(l -> DELIVERS.matcher(l).find());
+            if (!delivers) {
+              String name = code.get(from).replaceAll("\\(.*", "").replaceAll(".* ", "");
+              found.add(file.getFileName().toString().replace(".java", ".") + name);
+            }
+          }
+        }
+      }
+    }
+    assertEquals(new TreeSet<>(WITHOUT), found, "an error of other memory may come in the try");
+    assertTrue(sites > 30, "sites found: " + sites);
+  }
+
+  private static int methodOf(List<String> code, int line) {
+    int at = line;
+    while (!METHOD.matcher(code.get(at)).find()) {
+      at--;
+    }
+    return at;
+  }
+
+  /** The line of the try that a catch, or a statement inside, belongs to. */
+  private static int tryOf(List<String> code, int line) {
+    int indent = indent(code.get(line)) - (code.get(line).contains("} catch") ? 0 : 2);
+    int at = line - 1;
+    while (!(code.get(at).strip().startsWith("try ") && indent(code.get(at)) == indent)) {
+      at--;
+    }
+    return at;
+  }
+
+  private static int indent(String line) {
+    return line.length() - line.stripLeading().length();
   }
 
   private static void check(Path file, List<String> found, int[] sites) throws IOException {

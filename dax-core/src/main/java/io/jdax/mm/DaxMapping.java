@@ -43,10 +43,11 @@ import java.lang.invoke.VarHandle;
  * <p>Media that fails under a page that is already shown is the one thing that plain accesses of
  * single values do not check for. Compiled, they may return first, and the thread gets the JVM's
  * own {@link InternalError} shortly after: in its own code, or at the entry of the next call that
- * takes its time. Ordered stores, compare-and-set, bulk accesses and {@link #persist} always report
- * it in their own words. An InternalError is thrown as it is when it concerns memory other than the
- * mapping's, such as the other side of a copy, or when it met an ordered load of memory that could
- * be loaded again when it was looked at.
+ * takes its time, or stores in order. Ordered stores, compare-and-set, bulk accesses and {@link
+ * #persist} always report it in their own words. An InternalError is thrown as it is when it
+ * concerns memory other than the mapping's: an earlier access, or the other side of a copy. So it
+ * is when it met a load or a plain store of memory that could be accessed again when it was looked
+ * at; such a plain store may have been made.
  *
  * <p><b>Interrupts.</b> Accesses do not wait, so they do not look at the thread's interrupt flag.
  * An interrupt can be lost if it comes within the microseconds in which frames that were taken away

@@ -91,8 +91,14 @@ public final class AccessFault {
     deliver();
   }
 
-  /** The offset of the first byte of the range that can't be loaded, or −1 if all can. */
+  /**
+   * The offset of the first byte of the range that can't be loaded, or −1 if all can.
+   *
+   * @throws InternalError an earlier access of this thread is owed it, which says nothing of these
+   *     bytes
+   */
   public static long firstUnbacked(MemorySegment segment, long offset, long length) {
+    deliver();
     long base = segment.address(); // pages are of addresses, and a segment may begin anywhere
     long end = offset + length;
     for (long at = offset; at < end; at = (base + at | Pages.BYTES - 1) + 1 - base) {

@@ -3,6 +3,8 @@ package io.jdax.os;
 import static io.jdax.Sizes.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -45,6 +47,18 @@ class AccessFaultTest {
           assertTrue(AccessFault.isUnbacked(slice, from, first + 1 - from));
         }
       }
+    }
+  }
+
+  @Test
+  @DisplayName("An error that is owed to other memory is not taken for an unbacked byte")
+  void owedToOthers() {
+    MemorySegment array = MemorySegment.ofArray(new byte[PAGE]);
+    try (OwedError owed = new OwedError(1)) {
+      InternalError thrown =
+          assertThrows(InternalError.class, () -> AccessFault.firstUnbacked(array, 0, PAGE));
+      assertSame(owed.thrown(), thrown);
+      assertEquals(-1, AccessFault.firstUnbacked(array, 0, PAGE));
     }
   }
 

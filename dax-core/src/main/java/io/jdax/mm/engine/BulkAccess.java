@@ -101,7 +101,10 @@ abstract class BulkAccess extends OrderedAccess {
           continue;
         }
       } catch (InternalError e) {
-        failed(e, g, to, n, true);
+        if (src != null && AccessFault.isUnbacked(src, srcOffset + done, n)) {
+          failed(e, g, to, n, false); // unless the mapping's bytes can't be loaded either
+        }
+        throw storeFailed(e, to, n);
       } finally {
         try {
           mark(g, to, n); // also after a failure, for what was stored before it

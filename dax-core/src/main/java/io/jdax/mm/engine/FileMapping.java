@@ -4,6 +4,7 @@ import io.jdax.mm.HolePolicy;
 import io.jdax.mm.MappingStatistics;
 import io.jdax.mm.Sharing;
 import io.jdax.os.AccessFault;
+import io.jdax.os.NativeStubs;
 import io.jdax.os.Pages;
 import io.jdax.os.StackRoom;
 import java.io.IOException;
@@ -180,7 +181,14 @@ public final class FileMapping extends BulkAccess {
   void failed(Throwable thrown, Generation g, long offset, long bytes, boolean store)
       throws IOException {
     if (thrown instanceof InternalError error) {
-      throw memoryError(error, offset, bytes, store);
+      IOException ours = loadError(error, offset, bytes);
+      if (ours != null) {
+        throw ours;
+      }
+      if (store) {
+        storeNothing(offset);
+      }
+      throw error;
     }
     if (thrown instanceof IndexOutOfBoundsException) {
       return; // the slow path, which comes next, says which bytes the mapping has
@@ -190,31 +198,44 @@ public final class FileMapping extends BulkAccess {
   }
 
   /**
-   * Says what an InternalError in the middle of an access is about. It may be owed to an earlier
-   * access of anything, or to the other side of a copy. A store may fail where a load does not,
-   * since it needs a block.
+   * What an InternalError in the middle of an access says of the mapping. It may be owed to an
+   * earlier access of anything, or to the other side of a copy.
    *
-   * @throws InternalError the range can be loaded from, and no store was wanted
+   * @return null if none of the frames that are shown is known to be at fault
    */
-  private IOException memoryError(InternalError error, long offset, long bytes, boolean store) {
-    long bad = -1;
-    long badBytes = 0;
-    boolean known = true;
-    for (long at = offset; bad < 0 && at < offset + bytes; at = Pages.endOf(at)) {
+  private @Nullable IOException loadError(InternalError error, long offset, long bytes) {
+    for (long at = offset; at < offset + bytes; at = Pages.endOf(at)) {
       long pfn = shown(Pages.of(at));
-      known &= pfn != 0;
-      if (pfn != 0
-          && AccessFault.isUnbacked(frames.raw(), Pages.bytes(pfn) + Pages.within(at), 1)) {
-        bad = Pages.bytes(pfn) + Pages.within(at);
-        badBytes = Math.min(Pages.endOf(at), offset + bytes) - at;
+      long bad = Pages.bytes(pfn) + Pages.within(at);
+      if (pfn != 0 && AccessFault.isUnbacked(frames.raw(), bad, 1)) {
+        long badBytes = Math.min(Pages.endOf(at), offset + bytes) - at;
+        return frames.region().mediaError(bad, badBytes, error);
       }
     }
-    if (bad < 0 && known && !store) {
-      throw error;
+    return null;
+  }
+
+  @Override
+  IOException storeFailed(InternalError error, long offset, long bytes) {
+    IOException load = loadError(error, offset, bytes);
+    return load != null
+        ? load // else it is the store alone that fails, since it needs a block
+        : frames.mediaError(shown(Pages.of(offset)), Pages.within(offset), bytes, error);
+  }
+
+  /**
+   * Returns only if the page can be stored to. A store may fail where a load does not, and a plain
+   * one doesn't know that an error is its own; an ordered one does. Without stubs it isn't tried,
+   * since there a compare-and-set that fails can end the JVM.
+   *
+   * @throws IOException the page can't be stored to
+   */
+  private void storeNothing(long offset) throws IOException {
+    if (NativeStubs.loaded()) {
+      long word = offset & -Long.BYTES;
+      long value = getLongVolatile(word);
+      compareAndSetLong(word, value, value);
     }
-    return bad < 0
-        ? frames.mediaError(shown(Pages.of(offset)), Pages.within(offset), bytes, error)
-        : frames.region().mediaError(bad, badBytes, error);
   }
 
   @Override

@@ -39,6 +39,13 @@ abstract class OrderedAccess extends PlainAccess {
   /** Moves on from a generation whose epoch is about to close. */
   abstract void moveOn(Generation generation);
 
+  /**
+   * Says what failed under a store of this class, for which nothing was owed when it began.
+   *
+   * @param error what the JVM threw, which is about these bytes and nothing else
+   */
+  abstract IOException storeFailed(InternalError error, long offset, long bytes);
+
   private void check(long offset, int bytes) {
     if ((offset & bytes - 1) != 0) {
       throw new IllegalArgumentException(
@@ -184,6 +191,7 @@ abstract class OrderedAccess extends PlainAccess {
   private boolean compareAndSet(long offset, int bytes, long expected, long value)
       throws IOException {
     check(offset, bytes);
+    AccessFault.deliver(); // so that an error from now on is about this access
     while (true) {
       Generation g = current();
       long at = g.writable(offset);
@@ -201,7 +209,7 @@ abstract class OrderedAccess extends PlainAccess {
               : compareAndSetLong(g.memory, at, dirty, expected, value);
         }
       } catch (InternalError e) {
-        failed(e, g, offset, bytes, true);
+        throw storeFailed(e, offset, bytes);
       } finally {
         g.epoch.exit(ticket);
       }
@@ -281,6 +289,7 @@ abstract class OrderedAccess extends PlainAccess {
 
   private void store(long offset, int bytes, int mode, long value) throws IOException {
     check(offset, bytes);
+    AccessFault.deliver(); // so that an error from now on is about this store
     while (true) {
       Generation g = current();
       long at = g.writable(offset);
@@ -300,7 +309,7 @@ abstract class OrderedAccess extends PlainAccess {
           return;
         }
       } catch (InternalError e) {
-        failed(e, g, offset, bytes, true);
+        throw storeFailed(e, offset, bytes);
       } finally {
         g.epoch.exit(ticket);
       }

@@ -73,7 +73,8 @@ public abstract class PlainAccess extends DaxMapping {
   /**
    * Prepares for another attempt after an access threw, or says what it was.
    *
-   * @throws InternalError {@code thrown} itself, if it was not about this mapping's memory
+   * @throws InternalError {@code thrown} itself, if it is not known to be about this mapping's
+   *     memory
    */
   abstract void failed(Throwable thrown, Generation g, long offset, long bytes, boolean store)
       throws IOException;
