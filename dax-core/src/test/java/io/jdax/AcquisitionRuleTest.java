@@ -107,7 +107,9 @@ class AcquisitionRuleTest {
           "CallerMemory.take",
           "CallerMemory.give",
           "CallerMemory.giveZeros",
-          "SectorTransfer.readBySector");
+          "SectorTransfer.readBySector",
+          "SectorTransfer.handOut",
+          "SectorTransfer.collect");
 
   private static Path sources() {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {

@@ -5,7 +5,6 @@ import io.jdax.persist.Persister;
 import io.jdax.region.BadRange;
 import io.jdax.region.MediaErrorException;
 import io.jdax.region.Region;
-import io.jdax.region.StoreGranularity;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Durable when write returns.</b> Every write and writeZeroes ends with one drain, however
  * many segments it has. Sectors are not atomic: a crash, or a concurrent reader, may find part of
- * an unfinished write, torn at 8 bytes at worst.
+ * an unfinished write, torn at 8 bytes at worst, wherever segments begin and end.
  *
  * <p><b>Bad blocks.</b> For bytes that the region's facts call bad when the device is opened, two
  * kinds of requests are refused on sight, before anything moves: reads that touch them, and writes
@@ -27,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Discard</b> changes nothing, since this media has nothing to give back, and zeros have a
  * request of their own.
  *
- * <p>Requests on memory segments allocate nothing. Only writes to bad blocks take a lock.
+ * <p>Requests on memory segments that are whole words allocate nothing. Only writes to bad blocks
+ * take a lock.
  */
 public final class PmemBlockDevice implements BlockDevice {
   private static final MemorySegment[] NO_SEGMENTS = {};
@@ -141,9 +141,10 @@ public final class PmemBlockDevice implements BlockDevice {
     try {
       long offset = sectors.check(sector, bytes);
       refuseBad(offset, bytes);
-      offset = transfer.read(offset, first);
-      for (MemorySegment dst : rest) {
-        offset = transfer.read(offset, dst);
+      if (rest.length == 0) {
+        transfer.read(offset, first);
+      } else {
+        transfer.read(offset, rest);
       }
     } catch (IOException e) {
       counters.failed();
@@ -195,13 +196,8 @@ public final class PmemBlockDevice implements BlockDevice {
     }
     if (rest.length == 0) {
       transfer.write(offset, first);
-    } else if (region.granularity() == StoreGranularity.PAGE) {
-      transfer.writePaged(offset, rest);
     } else {
-      for (MemorySegment src : rest) {
-        offset = transfer.writeNoDrain(offset, src);
-      }
-      persister.drain();
+      transfer.write(offset, rest);
     }
   }
 

@@ -2,6 +2,7 @@ package io.jdax.block;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.jdax.os.Pages;
+import io.jdax.os.WordStores;
 import io.jdax.persist.Persister;
 import io.jdax.region.Region;
 import java.io.IOException;
@@ -173,7 +174,7 @@ public final class SectorPersister extends Persister {
       throws IOException {
     Objects.checkFromIndexSize(dstOffset, length, memory.byteSize());
     if (length > 0) {
-      store(dstOffset, length, () -> MemorySegment.copy(src, srcOffset, memory, dstOffset, length));
+      store(dstOffset, length, () -> WordStores.copy(src, srcOffset, memory, dstOffset, length));
     }
     flush(dstOffset, length);
   }
@@ -182,7 +183,7 @@ public final class SectorPersister extends Persister {
   public void fillNoDrain(long offset, long length, byte value) throws IOException {
     Objects.checkFromIndexSize(offset, length, memory.byteSize());
     if (length > 0) {
-      store(offset, length, () -> memory.asSlice(offset, length).fill(value));
+      store(offset, length, () -> WordStores.fill(memory, offset, length, value));
     }
     flush(offset, length);
   }

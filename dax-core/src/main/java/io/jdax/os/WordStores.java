@@ -6,10 +6,13 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import io.jdax.machine.Architecture;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies and fills of memory that is durable, or may become so, with ordinary stores. No aligned
  * word of 8 bytes inside the range is ever seen, or left by power loss, half old and half new.
+ * {@link #loadWords} sees words in the same way.
  *
  * <p>The JDK promises nothing of the kind. Its copies and fills move words only where source,
  * destination and length are all multiples of 8. Any other copy is one of smaller units, or
@@ -29,6 +32,11 @@ public final class WordStores {
    */
   private static final boolean BY_JDK = Architecture.CURRENT != Architecture.AARCH64;
 
+  private static final int SPARE_BYTES = 4096;
+
+  /** A buffer that nobody uses just now, so that a thread alone allocates none. */
+  private static final AtomicReference<@Nullable MemorySegment> SPARE = new AtomicReference<>();
+
   private WordStores() {}
 
   /**
@@ -39,8 +47,7 @@ public final class WordStores {
    */
   public static void copy(
       MemorySegment src, long srcOffset, MemorySegment dst, long dstOffset, long length) {
-    long bits = dst.address() + dstOffset | src.address() + srcOffset | length;
-    if (BY_JDK && (bits & WORD_MASK) == 0) {
+    if (BY_JDK && areWords(src, srcOffset, dst, dstOffset, length)) {
       MemorySegment.copy(src, srcOffset, dst, dstOffset, length);
     } else {
       copyParts(src, srcOffset, dst, dstOffset, length);
@@ -62,6 +69,40 @@ public final class WordStores {
   }
 
   /**
+   * As {@link #load}, but each aligned word of the source inside the range is loaded whole: never
+   * half of what was there before a store of another thread, and half of what is there after it.
+   *
+   * @param src off the heap; where it overlaps the destination, words may be torn
+   * @throws InternalError at once or later, as any access (see {@link AccessFault})
+   */
+  public static void loadWords(
+      MemorySegment src, long srcOffset, MemorySegment dst, long dstOffset, long length) {
+    if (BY_JDK && areWords(src, srcOffset, dst, dstOffset, length)) {
+      MemorySegment.copy(src, srcOffset, dst, dstOffset, length);
+    } else if (overlap(src, srcOffset, dst, dstOffset, length)) {
+      copyParts(src, srcOffset, dst, dstOffset, length);
+    } else {
+      loadParts(src, srcOffset, dst, dstOffset, length);
+    }
+  }
+
+  /**
+   * Whether both ranges are aligned words. An array is taken for aligned at its first byte, which
+   * it is not with compact object headers (JEP 519): there, and on processors with 64-byte vectors,
+   * the JDK's copy into an array may still tear what it loads.
+   */
+  private static boolean areWords(
+      MemorySegment src, long srcOffset, MemorySegment dst, long dstOffset, long length) {
+    return ((dst.address() + dstOffset | src.address() + srcOffset | length) & WORD_MASK) == 0;
+  }
+
+  private static boolean overlap(
+      MemorySegment src, long srcOffset, MemorySegment dst, long dstOffset, long length) {
+    return dst.isNative()
+        && Math.abs(dst.address() + dstOffset - (src.address() + srcOffset)) < length;
+  }
+
+  /**
    * Stores {@code value} in every byte of a range.
    *
    * @param dst off the heap
@@ -78,14 +119,38 @@ public final class WordStores {
   }
 
   /** How many bytes of a range come before its first aligned word. */
-  private static long headOf(MemorySegment dst, long offset, long length) {
-    return Math.min(-(dst.address() + offset) & WORD_MASK, length);
+  private static long headOf(MemorySegment segment, long offset, long length) {
+    return Math.min(-(segment.address() + offset) & WORD_MASK, length);
   }
 
   private static void fillBytes(MemorySegment dst, long from, long to, byte value) {
     for (long at = from; at < to; at++) {
       dst.set(JAVA_BYTE, at, value);
     }
+  }
+
+  /**
+   * Loads words to where there are none, by way of a buffer in DRAM. One copy would do for the
+   * bytes, but would load what suits the destination's alignment; a loop over the words takes ten
+   * times as long as two copies.
+   */
+  private static void loadParts(MemorySegment src, long from, MemorySegment dst, long to, long n) {
+    Objects.checkFromIndexSize(from, n, src.byteSize());
+    Objects.checkFromIndexSize(to, n, dst.byteSize());
+    long head = headOf(src, from, n);
+    long tail = head + (n - head & ~WORD_MASK);
+    copyBytes(src, from, dst, to, head);
+    MemorySegment spare = SPARE.getAndSet(null);
+    MemorySegment words =
+        spare == null ? MemorySegment.ofArray(new long[SPARE_BYTES / Long.BYTES]) : spare;
+    for (long i = head; i < tail; i += SPARE_BYTES) {
+      long part = Math.min(SPARE_BYTES, tail - i);
+      load(src, from + i, words, 0, part);
+      AccessFault.deliver(); // what an earlier load has left here is not for this caller
+      load(words, 0, dst, to + i, part);
+    }
+    SPARE.set(words);
+    copyBytes(src, from + tail, dst, to + tail, n - tail);
   }
 
   private static void copyParts(MemorySegment src, long from, MemorySegment dst, long to, long n) {

@@ -12,7 +12,17 @@ public final class SourceFaultException extends PersistException {
 
   private final long sourceByte;
 
-  SourceFaultException(
+  /**
+   * For whoever reads a source itself, before it is copied.
+   *
+   * @param region the name of the one that was to be written
+   * @param offset first byte of the range that may not be written
+   * @param length of that range, in bytes
+   * @param sourceByte offset in the source of the first byte that can't be read
+   * @param cause what the JVM threw, or null if native code reported the fault
+   */
+  @SuppressWarnings("exports") // of @Nullable, which users need not have
+  public SourceFaultException(
       String region, long offset, long length, long sourceByte, @Nullable Throwable cause) {
     super(
         region,

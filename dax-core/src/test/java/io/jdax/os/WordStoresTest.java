@@ -2,6 +2,7 @@ package io.jdax.os;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -75,6 +76,63 @@ class WordStoresTest {
             WordStores.fill(memory, offset, length, (byte) (i % 2 == 0 ? NEW : OLD));
     assertEquals(0, torn(4096 + 5, 100, fills));
     assertEquals(0, torn(4096, 92, fills));
+  }
+
+  @Test
+  @DisplayName("No aligned word is loaded half old and half new, wherever it goes")
+  void noWordIsLoadedTorn() throws InterruptedException {
+    MemorySegment heap = MemorySegment.ofArray(new byte[512]);
+    for (MemorySegment dst : new MemorySegment[] {heap, Arena.ofAuto().allocate(512, 8)}) {
+      for (long[] range : new long[][] {{4096, 1, 256}, {4096 + 3, 3, 211}, {4096 + 5, 0, 100}}) {
+        AtomicBoolean done = new AtomicBoolean();
+        memory.fill((byte) OLD);
+        Thread writer =
+            Thread.ofPlatform()
+                .start(
+                    () -> {
+                      for (int i = 0; i < TIMES; i++) {
+                        WordStores.fill(memory, 4096, 512, (byte) (i % 2 == 0 ? NEW : OLD));
+                      }
+                      done.set(true);
+                    });
+        long torn = 0;
+        while (!done.get()) {
+          WordStores.loadWords(memory, range[0], dst, range[1], range[2]);
+          for (long at = -range[0] & 7; at + 8 <= range[2]; at += 8) {
+            long now = dst.get(JAVA_LONG_UNALIGNED, range[1] + at);
+            torn += now != OLD && now != NEW ? 1 : 0;
+          }
+        }
+        writer.join();
+        assertEquals(0, torn);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("A load by words does what the JDK's copy does, also where the ranges overlap")
+  void loadsLikeTheJdk() {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    MemorySegment expected = Arena.ofAuto().allocate(memory.byteSize(), 8);
+    MemorySegment heap = MemorySegment.ofArray(new byte[4096]);
+    for (int i = 0; i < 20_000; i++) {
+      long length = random.nextInt(i % 10 == 0 ? 2000 : 70);
+      long from = random.nextInt(64) + 200L;
+      boolean toHeap = i % 3 == 0;
+      long to = toHeap ? random.nextInt(64) : Math.max(0, from + random.nextInt(160) - 80);
+      for (int k = 0; k < 40; k++) {
+        memory.set(JAVA_BYTE, random.nextInt(2400), (byte) random.nextInt());
+      }
+      MemorySegment dst = toHeap ? heap : memory;
+      MemorySegment.copy(dst, 0, expected, 0, 4096);
+      MemorySegment.copy(toHeap ? memory : expected, from, expected, to, length);
+      WordStores.loadWords(memory, from, dst, to, length);
+      assertEquals(
+          -1,
+          MemorySegment.mismatch(dst, 0, 4096, expected, 0, 4096),
+          () -> "seed " + seed + ": load of " + length + " from " + from + " to " + to);
+    }
   }
 
   @Test
