@@ -28,7 +28,8 @@ class AcquisitionRuleTest {
               + "|\\.enter(Storing)?\\((dirty)?\\);");
 
   private static final Pattern DECLARES =
-      Pattern.compile("^public |^(private|static|abstract|void|long|boolean|byte) .*\\{$");
+      Pattern.compile(
+          "^public |^(private|static|abstract|void|long|boolean|byte) .*\\{$|^private final Lock ");
 
   /** What ends a statement that stands inside of a try already, which gives it back by a flag. */
   private static final Pattern IN_A_TRY =

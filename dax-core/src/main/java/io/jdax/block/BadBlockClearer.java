@@ -14,11 +14,13 @@ public interface BadBlockClearer {
   int unitBytes();
 
   /**
-   * Makes a range readable, with undefined contents. One thread at a time calls.
+   * Makes a range readable, with undefined contents, also where it was good before. One thread at a
+   * time calls, and no other request is under way.
    *
    * @param offset first byte, from the start of the region
    * @param length in bytes
-   * @throws IOException the bytes are still bad, or can't be cleared here; the message says why
+   * @throws IOException the bytes are still bad, or can't be cleared here; the message says why.
+   *     Good ones may have been changed
    */
   void clear(long offset, long length) throws IOException;
 

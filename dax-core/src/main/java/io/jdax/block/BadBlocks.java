@@ -63,6 +63,13 @@ final class BadBlocks {
     return hits;
   }
 
+  /** What is bad when some more ranges are. */
+  BadBlocks with(List<BadRange> more) {
+    List<BadRange> all = new ArrayList<>(ranges);
+    all.addAll(more);
+    return of(all);
+  }
+
   /** What is still bad when [offset, offset + length) has become good. */
   BadBlocks without(long offset, long length) {
     long end = offset + length;

@@ -8,7 +8,6 @@ import io.jdax.region.Region;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The raw device. Sector n is the bytes from n × sector size on of a region, and nothing else is
@@ -21,13 +20,22 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Bad blocks.</b> For bytes that the region's facts call bad when the device is opened, two
  * kinds of requests are refused on sight, before anything moves: reads that touch them, and writes
  * that the kernel can't heal because they do not cover the whole unit that it clears. A write that
- * covers the unit clears it, copies, and only then forgets that it was bad.
+ * covers the unit clears it, copies, and only then forgets that it was bad. If that write fails,
+ * all that was bad stays so.
+ *
+ * <p>Where sectors are smaller than the unit, good ones in it are kept in DRAM while it is cleared,
+ * and are durable again before anything is written. Other requests wait. If clearing fails, they
+ * are as before; those that could not be stored again are lost, are bad from then on, and the
+ * exception names them. Only a crash in the middle of the clearing can leave them with other
+ * contents, such as zeros, that read without an error: the kernel clears a unit by writing to it,
+ * and neither that nor the bad-block list is atomic with anything else. All of them are sectors
+ * that the unfinished write was to replace.
  *
  * <p><b>Discard</b> changes nothing, since this media has nothing to give back, and zeros have a
  * request of their own.
  *
- * <p>Requests on memory segments that are whole words allocate nothing. Only writes to bad blocks
- * take a lock.
+ * <p>Requests on memory segments that are whole words allocate nothing, and no request takes a
+ * lock. On a device that knows of bad blocks they may do both.
  */
 public final class PmemBlockDevice implements BlockDevice {
   private static final MemorySegment[] NO_SEGMENTS = {};
@@ -36,14 +44,8 @@ public final class PmemBlockDevice implements BlockDevice {
   private final Persister persister;
   private final Sectors sectors;
   private final SectorTransfer transfer;
-  private final BadBlockClearer clearer;
+  private final BadSectors bad;
   private final BlockCounters counters = new BlockCounters();
-
-  /** Held while a write clears bad blocks and stores to them. */
-  private final Object healing = new Object();
-
-  /** Replaced with {@link #healing} held, and read without it. */
-  private volatile BadBlocks badBlocks;
 
   PmemBlockDevice(
       Region region,
@@ -59,8 +61,7 @@ public final class PmemBlockDevice implements BlockDevice {
     this.persister = persister;
     this.sectors = Sectors.of(region.name(), sectorSize, region.sizeBytes());
     this.transfer = new SectorTransfer(region, persister, sectorSize);
-    this.badBlocks = badBlocks;
-    this.clearer = clearer;
+    this.bad = new BadSectors(sectors, transfer, badBlocks, clearer);
   }
 
   /**
@@ -113,9 +114,12 @@ public final class PmemBlockDevice implements BlockDevice {
     return persister;
   }
 
-  /** The ranges of the region that are known to be bad now, in ascending order. */
+  /**
+   * The ranges of the region that are known to be bad now, in ascending order. While a write clears
+   * some, all of the units that it clears are among them.
+   */
   public List<BadRange> badRanges() {
-    return badBlocks.ranges();
+    return bad.ranges();
   }
 
   // ---------------------------------------------------------------- read
@@ -140,17 +144,24 @@ public final class PmemBlockDevice implements BlockDevice {
     }
     try {
       long offset = sectors.check(sector, bytes);
-      refuseBad(offset, bytes);
-      if (rest.length == 0) {
-        transfer.read(offset, first);
+      if (bad.isNone()) {
+        load(offset, first, rest);
       } else {
-        transfer.read(offset, rest);
+        bad.read(offset, bytes, () -> load(offset, first, rest));
       }
     } catch (IOException e) {
       counters.failed();
       throw e;
     }
     counters.read(sectors.of(bytes));
+  }
+
+  private void load(long offset, MemorySegment first, MemorySegment[] rest) throws IOException {
+    if (rest.length == 0) {
+      transfer.read(offset, first);
+    } else {
+      transfer.read(offset, rest);
+    }
   }
 
   private static void requireWritable(MemorySegment dst) {
@@ -177,10 +188,10 @@ public final class PmemBlockDevice implements BlockDevice {
     try {
       long offset = sectors.check(sector, bytes);
       refuseReadOnly(sector, bytes);
-      if (badBlocks == BadBlocks.NONE || badBlocks.first(offset, bytes) == null) {
+      if (bad.isNone()) {
         copy(offset, bytes, first, rest);
       } else {
-        heal(offset, bytes, () -> copy(offset, bytes, first, rest));
+        bad.write(offset, bytes, () -> copy(offset, bytes, first, rest));
       }
     } catch (IOException e) {
       counters.failed();
@@ -208,10 +219,10 @@ public final class PmemBlockDevice implements BlockDevice {
       long offset = sectors.checkCount(sector, sectorCount);
       long bytes = sectors.offset(sectorCount);
       refuseReadOnly(sector, bytes);
-      if (badBlocks == BadBlocks.NONE || badBlocks.first(offset, bytes) == null) {
+      if (bad.isNone()) {
         zero(offset, bytes);
       } else {
-        heal(offset, bytes, () -> zero(offset, bytes));
+        bad.write(offset, bytes, () -> zero(offset, bytes));
       }
     } catch (IOException e) {
       counters.failed();
@@ -225,72 +236,6 @@ public final class PmemBlockDevice implements BlockDevice {
       transfer.zeroNoDrain(offset, bytes);
       persister.drain();
     }
-  }
-
-  // ---------------------------------------------------------------- bad blocks
-
-  private interface Store {
-    void run() throws IOException;
-  }
-
-  private void refuseBad(long offset, long bytes) throws MediaErrorException {
-    BadBlocks bad = badBlocks;
-    if (bad != BadBlocks.NONE) {
-      BadRange hit = bad.first(offset, bytes);
-      if (hit != null) {
-        throw bad(hit, "are bad", null);
-      }
-    }
-  }
-
-  /**
-   * Clears, stores and forgets, in this order. A reader that comes before the last step is still
-   * refused, and so never sees what the clearing left there. All that can be refused is refused
-   * before the first clearing.
-   */
-  private void heal(long offset, long bytes, Store store) throws IOException {
-    synchronized (healing) {
-      List<BadRange> hits = badBlocks.within(offset, bytes);
-      long unit = clearer.unitBytes();
-      for (BadRange hit : hits) {
-        long from = hit.offset() & -unit;
-        long to = (hit.end() + unit - 1) & -unit;
-        if (from < offset || to > offset + bytes) {
-          throw bad(
-              hit,
-              "are bad, and only a write of all of bytes [%d, +%d) clears them"
-                  .formatted(from, to - from),
-              null);
-        }
-      }
-      for (BadRange hit : hits) {
-        clear(hit, unit);
-      }
-      store.run();
-      badBlocks = badBlocks.without(offset, bytes);
-    }
-  }
-
-  private void clear(BadRange hit, long unit) throws IOException {
-    long from = hit.offset() & -unit;
-    long to = (hit.end() + unit - 1) & -unit;
-    try {
-      clearer.clear(from, to - from);
-    } catch (IOException e) {
-      throw bad(hit, "are bad and can't be cleared: " + e.getMessage(), e);
-    }
-  }
-
-  /** Names the sectors that the bad bytes lie in, though only some of their bytes may be bad. */
-  private MediaErrorException bad(BadRange hit, String what, @Nullable Throwable cause) {
-    long first = sectors.of(hit.offset());
-    long count = sectors.of(hit.end() - 1) + 1 - first;
-    return new MediaErrorException(
-        name(),
-        hit.offset(),
-        hit.length(),
-        "sectors [" + first + ", +" + count + ") " + what,
-        cause);
   }
 
   // ---------------------------------------------------------------- flush, direct access, close
@@ -345,24 +290,15 @@ public final class PmemBlockDevice implements BlockDevice {
         throw new MisalignedRequestException(
             name(), sector, bytes, "pages of " + Pages.BYTES + " bytes");
       }
-      refuseBad(offset, bytes);
-      long good = goodBytes(offset) & -Pages.BYTES;
+      long good = bad.goodFrom(offset, bytes);
       return new DirectAccess(
-          Pages.of(offset), region.segment().asSlice(offset, bytes), sectors.of(good));
+          Pages.of(offset),
+          region.segment().asSlice(offset, bytes),
+          sectors.of(good & -Pages.BYTES));
     } catch (IOException e) {
       counters.failed();
       throw e;
     }
-  }
-
-  /**
-   * How many bytes are good from {@code offset} on. The kernel says less (pmem.c,
-   * __pmem_direct_access).
-   */
-  private long goodBytes(long offset) {
-    long end = sectors.offset(sectors.count());
-    BadRange next = badBlocks.first(offset, end - offset);
-    return (next == null ? end : next.offset()) - offset;
   }
 
   /**

@@ -10,9 +10,10 @@
  * {@code SectorTransfer} moves the bytes, and {@code BlockCounters} counts; {@link BlockStatistics}
  * are the counts at one moment.
  *
- * <p><b>Bad bytes.</b> {@code BadBlocks} knows which they are. A {@link BadBlockClearer} makes them
- * usable again, by writing through the kernel ({@code BadBlockClearerFile}) or not at all ({@code
- * BadBlockClearerNone}).
+ * <p><b>Bad bytes.</b> {@code BadBlocks} knows which they are, and {@code BadSectors} stands
+ * between them and the requests. A {@link BadBlockClearer} makes them usable again, by writing
+ * through the kernel ({@code BadBlockClearerFile}) or not at all ({@code BadBlockClearerNone});
+ * {@code KeptSectors} are the good ones beside them meanwhile.
  *
  * <p><b>What is refused.</b> Each {@link BlockRequestException} is a {@link
  * MisalignedRequestException}, a {@link SectorRangeException} or a {@link ReadOnlyDeviceException}.
