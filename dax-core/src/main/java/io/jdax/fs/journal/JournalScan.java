@@ -100,6 +100,7 @@ public final class JournalScan {
       throws IOException {
     persister.fetch(offset, copy.byteSize());
     Region region = persister.region();
+    AccessFault.deliver(); // what is owed to other memory is not the journal's
     for (long at = 0; at < copy.byteSize(); at += Pages.BYTES) {
       try {
         WordStores.load(region.segment(), offset + at, copy, at, Pages.BYTES);
