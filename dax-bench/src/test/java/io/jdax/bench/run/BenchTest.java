@@ -101,7 +101,7 @@ class BenchTest {
     BenchInputException e = assertThrows(BenchInputException.class, limits::run);
     assertEquals(
         "no limits in a group 'nonsense'; there are access, append, block, cache, copy, fault,"
-            + " file, flush, invalidate, subpage",
+            + " file, flush, invalidate, names, subpage",
         e.getMessage());
   }
 
