@@ -30,9 +30,6 @@ import java.lang.invoke.VarHandle;
  * durable.
  */
 public final class Journal {
-  /** Tells nothing, so that every change is for the next commit. */
-  public static final Journal NONE = new Journal();
-
   private static final int COMMIT_SHIFT = 32;
   private static final long BYTES_MASK = (1L << COMMIT_SHIFT) - 1;
 
@@ -79,6 +76,14 @@ public final class Journal {
   private volatile long durable;
 
   private volatile long flushes;
+
+  /**
+   * Tells nothing, so that every change is for the next commit. Each tree has its own, since it
+   * knows whether the change that is open has edits.
+   */
+  public static Journal none() {
+    return new Journal();
+  }
 
   @SuppressWarnings("NullAway") // nobody asks a journal that is cut off for good
   private Journal() {

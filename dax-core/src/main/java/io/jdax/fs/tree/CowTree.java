@@ -289,7 +289,7 @@ public final class CowTree implements AutoCloseable {
       ensureWritable();
       info = info.withLog(log).withJournal(journal);
       Journal told =
-          journal.exists() ? new Journal(persister, journal, info.fileSystemId()) : Journal.NONE;
+          journal.exists() ? new Journal(persister, journal, info.fileSystemId()) : Journal.none();
       commits.commitTwice();
       commits.tell(told);
     } finally {

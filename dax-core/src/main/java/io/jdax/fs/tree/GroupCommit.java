@@ -49,7 +49,7 @@ final class GroupCommit {
   private final ReentrantLock leadership = new ReentrantLock();
 
   private volatile Superblock superblock;
-  private volatile Journal journal = Journal.NONE;
+  private volatile Journal journal = Journal.none();
   private volatile long sequence;
   private final AtomicLong durableSequence = new AtomicLong();
 
@@ -185,7 +185,7 @@ final class GroupCommit {
   void awaitLeader() {
     leadership.lock();
     try {
-      journal = Journal.NONE;
+      journal.cutOff();
     } finally {
       leadership.unlock();
     }
