@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes in DRAM. A <i>dirty</i> node is not on the device yet, where the next commit will write it.
@@ -37,7 +38,9 @@ final class NodeCache implements AutoCloseable {
     }
   }
 
-  private final Arena arena = Arena.ofShared();
+  /** Made when the first node comes: to close one costs a handshake with every thread. */
+  private @Nullable Arena arena;
+
   private MemorySegment[] chunks = new MemorySegment[0];
   private ByteBuffer[] buffers = new ByteBuffer[0];
   private Table table = new Table(256);
@@ -205,13 +208,17 @@ final class NodeCache implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
+    if (arena != null) {
+      arena.close();
+    }
   }
 
   private void grow() {
     FailurePoint.ALLOCATION.reach();
     int chunk = chunks.length;
-    MemorySegment memory = arena.allocate((long) CHUNK_NODES * Node.BYTES, Node.BYTES);
+    Arena memories = arena == null ? Arena.ofShared() : arena;
+    arena = memories;
+    MemorySegment memory = memories.allocate((long) CHUNK_NODES * Node.BYTES, Node.BYTES);
     ByteBuffer[] moreBuffers = Arrays.copyOf(buffers, chunk + 1);
     moreBuffers[chunk] = memory.asByteBuffer();
     MemorySegment[] moreChunks = Arrays.copyOf(chunks, chunk + 1);

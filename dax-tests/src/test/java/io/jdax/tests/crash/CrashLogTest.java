@@ -37,7 +37,7 @@ class CrashLogTest {
     long seed = seed();
     for (String name : LogWorkloads.ALL.keySet()) {
       String run = kind + name + "@" + seed;
-      sum = sum.plus(Explorations.explore(run, 8 * MULTIPLIER, images));
+      sum = sum.plus(Explorations.explore(run, 6 * MULTIPLIER, images));
     }
     explored(sum, 4_000);
   }
@@ -50,7 +50,7 @@ class CrashLogTest {
     long seed = seed();
     for (String name : Workloads.SINGLE.keySet()) {
       String run = "log4-" + name + "@" + seed;
-      sum = sum.plus(Explorations.explore(run, 8 * MULTIPLIER, images));
+      sum = sum.plus(Explorations.explore(run, 6 * MULTIPLIER, images));
     }
     for (int i = 0; i < 4 * MULTIPLIER; i++) {
       String kind = "log" + (1 + i % 3) + (i % 4 == 3 ? "-1k-random-" : "-random-");

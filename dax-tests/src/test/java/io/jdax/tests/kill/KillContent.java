@@ -13,6 +13,9 @@ final class KillContent {
   static final int LIMIT = 40 << 10;
   private static final int PAGE = Pages.BYTES;
 
+  /** Bytes of the smallest block. */
+  private static final int BLOCK = 512;
+
   private final byte[] content;
   private final long[] allowed; // a set of values per byte
   private final TreeSet<Integer> sizes; // that may be found
@@ -52,12 +55,20 @@ final class KillContent {
 
   // ---------------------------------------------------------------- write, store
 
-  /** Any part of it may be there, and the size may be the new one. */
+  /**
+   * Any part of it may be there, and the size may be the new one. A write in several pieces tells
+   * the size with each, so that no blocks lie behind the end; so it may also end where a block
+   * does.
+   */
   void writing(int at, byte[] bytes) {
     for (int i = 0; i < bytes.length; i++) {
       allow(at + i, bytes[i]);
     }
-    sizes.add(Math.max(size, at + bytes.length));
+    int end = at + bytes.length;
+    for (int block = (size / BLOCK + 1) * BLOCK; block < end; block += BLOCK) {
+      sizes.add(block);
+    }
+    sizes.add(Math.max(size, end));
   }
 
   /** It has returned. */
