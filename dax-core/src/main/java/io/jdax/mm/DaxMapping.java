@@ -17,9 +17,9 @@ import java.lang.invoke.VarHandle;
  * none of the methods that store makes anything durable. A thread that has seen a value which
  * another thread stored may rely on this: an ordered store, a compare-and-set or a bulk copy, and
  * all that its thread had stored before it, is durable when a persist returns that was called after
- * the value was seen. So is a plain store, if something orders it before the persist: an ordered
- * store and load, a lock, a thread's start or end. What is merely seen of a racing plain store may
- * not count as dirty yet.
+ * the value was seen, as far as it lies in that persist's range. So is a plain store, if something
+ * orders it before the persist: an ordered store and load, a lock, a thread's start or end. What is
+ * merely seen of a racing plain store may not count as dirty yet.
  *
  * <p><b>Errors.</b> Accessors fault explicitly and throw typed exceptions, all under {@link
  * IOException}:
