@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -115,7 +116,9 @@ class JournalMountTest {
     disk.fs().createDirectory("/0");
     LogDisk next = disk.kill();
     for (int i = 1; i < 6; i++) {
+      long nonce = place(next).nonce();
       DaxFileSystem fs = next.mount();
+      assertNotEquals(nonce, place(next).nonce());
       for (int j = 0; j < i; j++) {
         assertTrue(fs.exists("/" + j), i + ": " + j);
       }
@@ -222,6 +225,9 @@ class JournalMountTest {
         f.fsync();
       }
       noted.append(page(100 + i)); // told by the log alone
+      try (DaxFile f = fs.open("/allocated" + i, RW)) {
+        f.allocate(0, 2 * LogDisk.PAGE, false); // told by the journal alone
+      }
     }
     noted.fsync();
     LogDisk after = disk.powerLoss();

@@ -226,6 +226,7 @@ class JournalTest {
     end();
     assertTrue(journal.isCutOff());
     tell("after a gap");
+    assertEquals(1, journal.figures().records());
     journal.follow(COMMIT + 1);
     assertFalse(journal.isCutOff());
     tell("c");
