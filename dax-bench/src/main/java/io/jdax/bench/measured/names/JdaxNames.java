@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Names of a jdax file system. All that changes some is durable when it returns. */
 final class JdaxNames implements NameSpace {
+  private static final String COMMON = "/names-of-all";
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final DaxFileSystem fs;
@@ -28,6 +29,16 @@ final class JdaxNames implements NameSpace {
     String directory = "/names-" + COUNT.incrementAndGet();
     fs.createDirectory(directory);
     return directory;
+  }
+
+  @Override
+  public String commonDirectory() throws IOException {
+    synchronized (COUNT) {
+      if (!fs.exists(COMMON)) {
+        fs.createDirectory(COMMON);
+      }
+    }
+    return COMMON;
   }
 
   @Override

@@ -52,6 +52,12 @@ final class MachineNames implements NameSpace {
   }
 
   @Override
+  public String commonDirectory() throws IOException {
+    Path common = parent.resolve("jdax-bench-names-of-" + ProcessHandle.current().pid());
+    return Files.createDirectories(common).toString();
+  }
+
+  @Override
   public void create(String path) throws IOException {
     try (FileChannel file =
         FileChannel.open(Path.of(path), StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {

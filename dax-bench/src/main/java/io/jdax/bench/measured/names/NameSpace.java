@@ -7,6 +7,9 @@ interface NameSpace {
   /** A directory that is there for a trial. */
   String newDirectory() throws IOException;
 
+  /** The directory that all threads have, which is made if it is not there. */
+  String commonDirectory() throws IOException;
+
   /** Makes a file of one page. */
   void create(String path) throws IOException;
 

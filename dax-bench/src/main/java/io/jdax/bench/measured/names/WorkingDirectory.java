@@ -3,6 +3,8 @@ package io.jdax.bench.measured.names;
 import io.jdax.bench.bed.TestBed;
 import io.jdax.fs.DaxFileSystem;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +23,6 @@ public abstract class WorkingDirectory {
   /** Names of one invocation. */
   static final int NAMES = 200;
 
-  private static @Nullable String shared;
-
   private NameSpace in;
   private NameWork work;
   private String directory;
@@ -40,18 +40,11 @@ public abstract class WorkingDirectory {
     in = space();
     work = NameWork.valueOf(params.getParam("work").toUpperCase(Locale.ROOT));
     own = params.getParam("directory") == null;
-    directory = own ? in.newDirectory() : sharedDirectory(in);
+    directory = own ? in.newDirectory() : in.commonDirectory();
     String prefix = "thread" + thread.getThreadIndex() + "-";
     paths = paths(prefix + "file");
     others = paths(prefix + "other");
     there = false;
-  }
-
-  private static synchronized String sharedDirectory(NameSpace in) throws IOException {
-    if (shared == null) {
-      shared = in.newDirectory();
-    }
-    return shared;
   }
 
   private String[] paths(String prefix) {
@@ -74,6 +67,16 @@ public abstract class WorkingDirectory {
     } else {
       removeFiles();
       removeDirectories();
+      removeIfEmpty();
+    }
+  }
+
+  /** The last of the threads that have it removes it. */
+  private void removeIfEmpty() throws IOException {
+    try {
+      in.removeDirectory(directory);
+    } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+      // Another thread still has names in it, or has removed it.
     }
   }
 
