@@ -31,15 +31,14 @@ final class CheckJournal {
               .formatted(place.frames(), place.firstFrame()));
       return;
     }
-    for (long pfn = place.firstFrame(); pfn < place.endFrame(); pfn++) {
-      if (state.survey.nodes().contains(pfn)) {
-        flaw(
-            DefectCode.JN2,
-            pfn,
-            "has frame %d, which is a node of the tree as well, so that it means nothing"
-                .formatted(pfn));
-        return;
-      }
+    long node = state.nodeWithin(place.firstFrame(), place.endFrame());
+    if (node >= 0) {
+      flaw(
+          DefectCode.JN2,
+          node,
+          "has frame %d, which is a node of the tree as well, so that it means nothing"
+              .formatted(node));
+      return;
     }
     state.claimFrames(place.firstFrame(), place.frames());
     JournalScan journal = state.survey.journal(persister);

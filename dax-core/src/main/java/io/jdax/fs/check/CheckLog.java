@@ -51,15 +51,11 @@ final class CheckLog {
               .formatted(place.firstFrame(), place.frames() - 1L));
       return;
     }
-    for (long pfn = place.firstFrame(); pfn < place.endFrame(); pfn++) {
-      if (state.survey.nodes().contains(pfn)) {
-        flaw(
-            DefectCode.LG6,
-            pfn,
-            -1,
-            "is a node of the tree as well, so that the log means nothing");
-        return;
-      }
+    long node = state.nodeWithin(place.firstFrame(), place.endFrame());
+    if (node >= 0) {
+      flaw(
+          DefectCode.LG6, node, -1, "is a node of the tree as well, so that the log means nothing");
+      return;
     }
     state.claimFrames(place.firstFrame(), place.frames());
     LogScan scan = LogScan.of(persister, state.survey.info(), state.survey.frameCount(), lines);

@@ -63,6 +63,16 @@ final class CheckState {
     this.hash = hash;
   }
 
+  /** The first node of the tree in some frames where none can be, or −1 if there is none. */
+  long nodeWithin(long firstFrame, long endFrame) {
+    for (long pfn = firstFrame; pfn < endFrame; pfn++) {
+      if (survey.nodes().contains(pfn)) {
+        return pfn;
+      }
+    }
+    return -1;
+  }
+
   void defect(DefectCode code, long frame, long inode, String what) {
     defects.add(new Defect(code, region, frame, inode, what));
   }

@@ -5,6 +5,9 @@ import java.lang.foreign.MemorySegment;
 
 /** What a change does to an ordered map whose keys are two longs: the steps that are told of it. */
 public interface Edits {
+  /** Bytes of the longest value. */
+  int MAX_VALUE_BYTES = 1024;
+
   /** Maps the key to {@code length} bytes at {@code offset} of {@code value}. */
   void put(long hi, long lo, MemorySegment value, long offset, int length) throws IOException;
 

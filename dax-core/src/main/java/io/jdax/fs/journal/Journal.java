@@ -291,8 +291,13 @@ public final class Journal {
 
   // ---------------------------------------------------------------- figures
 
-  /** What has become of it; asked without the lock of changes, it may lack the last of them. */
-  public JournalFigures figures() {
-    return new JournalFigures(place.halfBytes(), records, flushes);
+  /** How many changes were told. */
+  long records() {
+    return records;
+  }
+
+  /** How often some of them were made durable. */
+  long flushes() {
+    return flushes;
   }
 }

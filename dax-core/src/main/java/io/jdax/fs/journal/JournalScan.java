@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * told. Their numbers go on from the one that the superblock has, without a gap.
  */
 public final class JournalScan {
-  /** Bytes of the longest value that the tree takes. */
-  private static final int MAX_VALUE_BYTES = 1024;
-
   /** A change that was read: where its edits are, in a copy of its half. */
   private record Told(MemorySegment half, long from, long to) {}
 
@@ -144,7 +141,9 @@ public final class JournalScan {
     long length = JournalFormat.length(what);
     return switch (JournalFormat.kind(what)) {
       case JournalFormat.PUT ->
-          length > MAX_VALUE_BYTES ? -1 : JournalFormat.PUT_BYTES + JournalFormat.padded(length);
+          length > Edits.MAX_VALUE_BYTES
+              ? -1
+              : JournalFormat.PUT_BYTES + JournalFormat.padded(length);
       case JournalFormat.DELETE -> length == 0 ? JournalFormat.DELETE_BYTES : -1;
       case JournalFormat.DELETE_RANGE -> length == 0 ? JournalFormat.DELETE_RANGE_BYTES : -1;
       default -> -1;

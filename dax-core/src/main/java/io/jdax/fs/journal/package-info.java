@@ -5,8 +5,7 @@
  * <pre>
  *   {@link JournalPlace}    where it lies
  *   {@link JournalFormat}   records on the media
- *   {@link Journal}         the records of one mount: told under the lock of changes, flushed without; {@link
- *                           JournalFigures} are what has come of them
+ *   {@link Journal}         the records of one mount: told under the lock of changes, flushed without
  *   {@link JournalScan}     all that it tells, when a file system is mounted or checked
  *   {@link Edits}           what a record consists of
  *   {@link WordCheck}       the check of records, which those of the log of notes have as well

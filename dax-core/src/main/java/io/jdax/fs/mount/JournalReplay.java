@@ -15,6 +15,7 @@ import io.jdax.fs.tree.TreeReplay;
 import io.jdax.persist.Persister;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 
 /**
  * Brings a tree up to the changes that only the journal tells, before the mount. What comes out is
@@ -55,7 +56,7 @@ final class JournalReplay {
       Space fresh,
       Units units,
       int parallelism,
-      BadBlockTaker avoided)
+      Consumer<DataSpace> avoided)
       throws IOException {
     String region = persister.region().name();
     try (Space space = new Space(region, fresh.totalFrames());
@@ -63,7 +64,7 @@ final class JournalReplay {
       JournalReplay replay = new JournalReplay(region, space, units);
       TreeReplay telling = TreeReplay.begin(tree, parallelism, replay::extent);
       replay.takeNamed(telling, journal, log);
-      avoided.takeFrom(replay.data);
+      avoided.accept(replay.data);
       for (int i = 0; i < journal.count(); i++) {
         try (Change change = telling.change()) {
           journal.tell(i, change);
@@ -72,11 +73,6 @@ final class JournalReplay {
       }
       return telling.end(fresh);
     }
-  }
-
-  /** Takes blocks of a space that nobody is to get. */
-  interface BadBlockTaker {
-    void takeFrom(DataSpace data);
   }
 
   private void takeNamed(TreeReplay telling, JournalScan journal, LogScan log) throws IOException {

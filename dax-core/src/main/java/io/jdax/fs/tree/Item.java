@@ -2,6 +2,7 @@ package io.jdax.fs.tree;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import io.jdax.fs.journal.Edits;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -25,7 +26,7 @@ public final class Item {
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** Bytes of the longest value. */
-  static final int MAX_BYTES = 1024;
+  static final int MAX_BYTES = Edits.MAX_VALUE_BYTES;
 
   /** Room for every value but those of links and attributes, which are long and rare. */
   private static final int USUAL_BYTES = 160;

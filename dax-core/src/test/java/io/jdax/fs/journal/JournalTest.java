@@ -156,9 +156,9 @@ class JournalTest {
     assertEquals(List.of(told("a")), afterPowerLoss());
     journal.persist(journal.told());
     assertEquals(List.of(told("a"), told("b")), afterPowerLoss());
-    assertEquals(2, journal.figures().flushes());
+    assertEquals(2, journal.flushes());
     journal.persist(journal.told());
-    assertEquals(2, journal.figures().flushes(), "there is nothing to flush");
+    assertEquals(2, journal.flushes(), "there is nothing to flush");
   }
 
   @Test
@@ -226,7 +226,7 @@ class JournalTest {
     end();
     assertTrue(journal.isCutOff());
     tell("after a gap");
-    assertEquals(1, journal.figures().records());
+    assertEquals(1, journal.records());
     journal.follow(COMMIT + 1);
     assertFalse(journal.isCutOff());
     tell("c");
@@ -279,7 +279,7 @@ class JournalTest {
     Journal.none().begin(); // of another tree
     assertTrue(none.hasEdits());
     none.end(1);
-    assertEquals(0, none.figures().records());
+    assertEquals(0, none.records());
   }
 
   @Test
