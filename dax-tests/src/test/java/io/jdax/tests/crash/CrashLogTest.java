@@ -37,7 +37,7 @@ class CrashLogTest {
     long seed = seed();
     for (String name : LogWorkloads.ALL.keySet()) {
       String run = kind + name + "@" + seed;
-      sum = sum.plus(Explorations.explore(run, 6 * MULTIPLIER, images));
+      sum = sum.plus(Explorations.explore(run, 8 * MULTIPLIER, images));
     }
     explored(sum, 4_000);
   }
