@@ -98,7 +98,7 @@ final class Opener {
       Place place = queries.toOpen(path, follow, create);
       DirentRecord entry = place.entry();
       if (entry == null && create) {
-        Inode created = createFile(path, follow);
+        Inode created = createFile(place, follow);
         if (created != null) {
           modes.remove(OpenMode.TRUNCATE); // there is nothing yet
           return created;
@@ -124,9 +124,9 @@ final class Opener {
     throw gone == null ? new NoSuchFileException(path) : gone;
   }
 
-  private @Nullable Inode createFile(String path, boolean follow) throws IOException {
+  private @Nullable Inode createFile(Place place, boolean follow) throws IOException {
     Inode[] created = new Inode[1];
-    volume.whole(() -> created[0] = names.createFile(path, follow));
+    volume.whole(() -> created[0] = names.createFile(place, follow));
     return created[0];
   }
 }

@@ -97,19 +97,34 @@ public final class InodeTable {
    * with a change open: an inode that is waited for here needs none to leave.
    */
   private synchronized @Nullable Inode retained(long number) {
-    Waits.whileTrue(this, () -> isLeaving(number));
     Inode inode = all.get(number);
-    volume.ensureOpen(); // those who close it have seen all that are in the table, or see this one
-    if (inode == null) {
-      inode = new Inode(this, number);
-      all.put(inode.key, inode);
+    if (isLeaving(inode)) {
+      Waits.whileTrue(this, () -> isLeaving(number));
+      inode = all.get(number);
     }
-    return inode.state == InodeState.GONE ? null : used(inode);
+    volume.ensureOpen(); // those who close it have seen all that are in the table, or see this one
+    return inode == null ? added(number) : inode.state == InodeState.GONE ? null : used(inode);
+  }
+
+  /** The inode of a number that nobody has had before, not loaded; to be released. */
+  public synchronized Inode retainNew(long number) {
+    volume.ensureOpen();
+    return added(number);
+  }
+
+  private synchronized Inode added(long number) {
+    Inode inode = new Inode(this, number);
+    Inode before = all.put(inode.key, inode);
+    assert before == null : inode + " is in the table";
+    return used(inode);
+  }
+
+  private synchronized boolean isLeaving(long number) {
+    return isLeaving(all.get(number));
   }
 
   /** Whether an inode is about to leave the table, and a new one may take its place. */
-  private synchronized boolean isLeaving(long number) {
-    Inode inode = all.get(number);
+  private static boolean isLeaving(@Nullable Inode inode) {
     return inode != null && inode.state == InodeState.GONE && !inode.unlinked();
   }
 

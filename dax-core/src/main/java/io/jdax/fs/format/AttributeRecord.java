@@ -1,9 +1,6 @@
 package io.jdax.fs.format;
 
 import io.jdax.fs.tree.Item;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -46,9 +43,6 @@ public final class AttributeRecord {
     }
   }
 
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private AttributeRecord() {}
 
   /** The first key of the bucket that a name lies in. */
@@ -79,7 +73,7 @@ public final class AttributeRecord {
   /** Makes the head of an attribute. */
   public static byte[] head(byte[] name, int valueBytes) {
     byte[] head = new byte[NAME + name.length];
-    MemorySegment.ofArray(head).set(INT, LENGTH, valueBytes);
+    LittleEndian.putInt(head, LENGTH, valueBytes);
     System.arraycopy(name, 0, head, NAME, name.length);
     return head;
   }

@@ -3,9 +3,6 @@ package io.jdax.fs.format;
 import io.jdax.fs.error.CorruptMetadataException;
 import io.jdax.fs.facts.FileType;
 import io.jdax.fs.tree.Item;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -30,9 +27,6 @@ public record DirentRecord(long inode, FileType type, byte[] name) {
       throw new AssertionError("directory entry layout");
     }
   }
-
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /**
    * Reads the answer of a lookup.
@@ -66,7 +60,7 @@ public record DirentRecord(long inode, FileType type, byte[] name) {
   /** The record as the tree keeps it. */
   public byte[] toBytes() {
     byte[] bytes = Arrays.copyOf(new byte[NAME], NAME + name.length);
-    MemorySegment.ofArray(bytes).set(LONG, INODE, inode);
+    LittleEndian.putLong(bytes, INODE, inode);
     bytes[TYPE] = (byte) (type.bits >> 12);
     System.arraycopy(name, 0, bytes, NAME, name.length);
     return bytes;

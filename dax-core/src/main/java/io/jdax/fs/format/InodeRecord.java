@@ -7,7 +7,6 @@ import io.jdax.fs.tree.Item;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.List;
 
 /**
  * What the tree keeps of a file, directory or symbolic link. All numbers are little-endian; times
@@ -60,8 +59,6 @@ public final class InodeRecord {
 
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   public FileType type = FileType.REGULAR;
   public int permissions;
@@ -137,24 +134,31 @@ public final class InodeRecord {
     return record.get(INT, offset + PROJECT);
   }
 
+  private int tierNumber() {
+    int number = 0;
+    while (TIERS[number] != tier) {
+      number++;
+    }
+    return number;
+  }
+
   /** The record as the tree keeps it. */
   public byte[] toBytes() {
     byte[] bytes = new byte[BYTES];
-    MemorySegment s = MemorySegment.ofArray(bytes);
-    s.set(INT, MODE, type.bits | permissions);
-    s.set(INT, LINKS, links);
-    s.set(LONG, SIZE, sizeBytes);
-    s.set(LONG, PARENT, parent);
-    s.set(LONG, CREATED, created);
-    s.set(LONG, MODIFIED, modified);
-    s.set(LONG, CHANGED, changed);
-    s.set(LONG, ACCESSED, accessed);
-    s.set(INT, UID, uid);
-    s.set(INT, GID, gid);
-    s.set(INT, HINT, hintBlocks);
-    s.set(INT, PROJECT, project);
-    s.set(INT, TIER, List.of(TIERS).indexOf(tier));
-    s.set(LONG, STAMP, stamp);
+    LittleEndian.putInt(bytes, MODE, type.bits | permissions);
+    LittleEndian.putInt(bytes, LINKS, links);
+    LittleEndian.putLong(bytes, SIZE, sizeBytes);
+    LittleEndian.putLong(bytes, PARENT, parent);
+    LittleEndian.putLong(bytes, CREATED, created);
+    LittleEndian.putLong(bytes, MODIFIED, modified);
+    LittleEndian.putLong(bytes, CHANGED, changed);
+    LittleEndian.putLong(bytes, ACCESSED, accessed);
+    LittleEndian.putInt(bytes, UID, uid);
+    LittleEndian.putInt(bytes, GID, gid);
+    LittleEndian.putInt(bytes, HINT, hintBlocks);
+    LittleEndian.putInt(bytes, PROJECT, project);
+    LittleEndian.putInt(bytes, TIER, tierNumber());
+    LittleEndian.putLong(bytes, STAMP, stamp);
     return bytes;
   }
 }

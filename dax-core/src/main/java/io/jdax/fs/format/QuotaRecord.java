@@ -52,10 +52,9 @@ public record QuotaRecord(long limitBytes, long limitInodes, long directory) {
   /** The record as the tree keeps it. */
   public byte[] toBytes() {
     byte[] bytes = new byte[BYTES];
-    MemorySegment s = MemorySegment.ofArray(bytes);
-    s.set(LONG, LIMIT_BYTES, limitBytes);
-    s.set(LONG, LIMIT_INODES, limitInodes);
-    s.set(LONG, DIRECTORY, directory);
+    LittleEndian.putLong(bytes, LIMIT_BYTES, limitBytes);
+    LittleEndian.putLong(bytes, LIMIT_INODES, limitInodes);
+    LittleEndian.putLong(bytes, DIRECTORY, directory);
     return bytes;
   }
 }

@@ -163,18 +163,19 @@ public final class Namespace {
   /**
    * Makes an empty file where there is no name.
    *
+   * @param seen the end of a walk to the path, which need not be gone again if nothing has changed
    * @param follow where a symbolic link at the end leads, else it counts as a name
    * @return it, to be released; or null if there is something already
    */
   @Nullable
-  public Inode createFile(String path, boolean follow) throws IOException {
+  public Inode createFile(Place seen, boolean follow) throws IOException {
     volume.ensureWritable();
     Inode created = null;
     boolean done = false;
     long sequence;
     try (Change change = volume.change()) {
       Operation op = new Operation(change);
-      Place place = op.walk.walkToCreate(path, follow);
+      Place place = change.isStill(seen.state()) ? seen : op.walk.walkToCreate(seen.path(), follow);
       if (place.entry() != null) {
         return null;
       }
@@ -183,7 +184,7 @@ public final class Namespace {
       // To be released when the change is closed, also if it can't be read in: the last use of a
       // file
       // wants a change, and locks whose owners wait for one.
-      created = inodes.retain(inode);
+      created = inodes.retainNew(inode);
       created.openNew(r);
       op.charge();
       sequence = change.done();

@@ -52,10 +52,11 @@ public final class PathWalk {
    * @param directory that the name is in
    * @param name empty for the root, {@code .} and {@code ..}
    * @param entry or null if there is no such name
+   * @param state of the tree in which all this is so, see {@link Lookups#state}
    */
   @SuppressWarnings("ArrayRecordComponent")
   public // never compared
-  record Place(String path, long directory, byte[] name, @Nullable DirentRecord entry) {
+  record Place(String path, long directory, byte[] name, @Nullable DirentRecord entry, long state) {
     /** What there is, or NoSuchFileException. */
     public DirentRecord required() throws NoSuchFileException {
       if (entry == null) {
@@ -152,15 +153,15 @@ public final class PathWalk {
       case ".." -> here(path, parent(directory));
       default -> {
         byte[] name = Utf8.encode(path, "a name", step, Limits.NAME_BYTES);
-        yield new Place(
-            path, directory, name, new Directory(volume, directory, item).find(tree, name));
+        DirentRecord entry = new Directory(volume, directory, item).find(tree, name);
+        yield new Place(path, directory, name, entry, tree.state());
       }
     };
   }
 
-  private static Place here(String path, long directory) {
-    return new Place(
-        path, directory, new byte[0], new DirentRecord(directory, FileType.DIRECTORY, new byte[0]));
+  private Place here(String path, long directory) {
+    DirentRecord entry = new DirentRecord(directory, FileType.DIRECTORY, new byte[0]);
+    return new Place(path, directory, new byte[0], entry, tree.state());
   }
 
   /** What is left of a path, and of the links that it leads through. */

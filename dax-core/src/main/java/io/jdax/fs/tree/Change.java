@@ -62,6 +62,17 @@ public final class Change implements ItemEdits, NodeSource, AutoCloseable {
 
   // ---------------------------------------------------------------- lookups
 
+  /**
+   * Whether the tree is as a reading has seen it, so that nothing that was looked up there needs to
+   * be looked up again. No, as soon as this change has modified anything.
+   *
+   * @param state {@link Lookups#state} of that reading
+   */
+  public boolean isStill(long state) {
+    ensureMine();
+    return state != UNKNOWN_STATE && tree.lock.validate(state);
+  }
+
   @Override
   public boolean get(long hi, long lo, Item out) throws IOException {
     ensureMine();

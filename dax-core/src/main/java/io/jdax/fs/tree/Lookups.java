@@ -7,6 +7,17 @@ import java.io.IOException;
  * as far as it has come. Whatever is looked up through one of them belongs together.
  */
 public interface Lookups {
+  /** What {@link #state} answers where a state can't be known again. */
+  long UNKNOWN_STATE = 0;
+
+  /**
+   * The state that is looked at, for {@link Change#isStill}; {@link #UNKNOWN_STATE} in a change,
+   * and in a reading that keeps changes out.
+   */
+  default long state() {
+    return UNKNOWN_STATE;
+  }
+
   /**
    * Looks a key up.
    *

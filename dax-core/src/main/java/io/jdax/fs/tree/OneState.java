@@ -69,6 +69,11 @@ final class OneState implements Lookups {
   }
 
   @Override
+  public long state() {
+    return stamp == LOCKED ? UNKNOWN_STATE : stamp;
+  }
+
+  @Override
   public boolean get(long hi, long lo, Item out) throws IOException {
     return find(TreeReader.EQUAL, hi, lo, out);
   }
