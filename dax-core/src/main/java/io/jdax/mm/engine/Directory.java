@@ -36,6 +36,12 @@ final class Directory {
   /** Per slot, see {@link #PRESENT} to {@link #COMMON}. */
   final long[] slots;
 
+  /** All slots in which a page ever allowed stores are from this one on. */
+  private volatile int storedFirst = Integer.MAX_VALUE;
+
+  /** And before this one. */
+  private volatile int storedEnd;
+
   Directory(long first, long pages, long words, long dirty) {
     this.first = first;
     this.pages = pages;
@@ -78,6 +84,16 @@ final class Directory {
     return (slots[slot] & STORED) != 0;
   }
 
+  /** The first slot that may have dirty bytes, or one that is not before {@link #storedEnd}. */
+  int storedFirst() {
+    return storedFirst;
+  }
+
+  /** The end of the slots that may have dirty bytes. */
+  int storedEnd() {
+    return storedEnd;
+  }
+
   /** The word of a page, counted from {@link #first}. */
   int word(long page) {
     return AllMemory.word(words, (int) page);
@@ -92,6 +108,10 @@ final class Directory {
   void show(int slot, long page, long count, int word, boolean writable) {
     long stored = slots[slot] & STORED | (writable ? STORED : 0);
     slots[slot] |= stored; // before a store is possible
+    if (writable) {
+      storedFirst = Math.min(storedFirst, slot);
+      storedEnd = Math.max(storedEnd, slot + 1);
+    }
     VarHandle.releaseFence(); // what the frames hold is seen before the translation
     int shown = word | (writable ? PageTable.WRITABLE : 0);
     if (count != pagesIn(slot)) {

@@ -69,6 +69,9 @@ final class DirtyBytes {
 
   private static final boolean STORES_IN_ORDER = Architecture.CURRENT.isTotalStoreOrder();
 
+  /** As many as fit into the nearest cache beside what they are compared with. */
+  private static final MemorySegment ALL_CLEAN = MemorySegment.ofArray(new byte[8 << 10]);
+
   /** Bit n: ticket 2 + n is in use. */
   private final AtomicLong tickets = new AtomicLong();
 
@@ -128,6 +131,21 @@ final class DirtyBytes {
   /** The dirty byte at an offset. */
   static byte get(MemorySegment memory, long at) {
     return (byte) BYTE.getVolatile(memory, at);
+  }
+
+  /**
+   * Where the next dirty byte lies that is not CLEAN, or {@code end} if all are. Looks at many at
+   * once, so that those of mappings that were stored to all over long ago cost little.
+   */
+  static long nextMarked(MemorySegment memory, long from, long end) {
+    for (long at = from; at < end; at += ALL_CLEAN.byteSize()) {
+      long stop = Math.min(end, at + ALL_CLEAN.byteSize());
+      long clean = MemorySegment.mismatch(memory, at, stop, ALL_CLEAN, 0, stop - at);
+      if (clean >= 0) {
+        return at + clean;
+      }
+    }
+    return end;
   }
 
   /** Returns false also if a neighbour has changed. */

@@ -3,6 +3,7 @@ package io.jdax.mm.engine;
 import io.jdax.mm.TableSpaceException;
 import io.jdax.os.Pages;
 import io.jdax.region.RegionException;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +154,31 @@ final class PageTable {
     long at = slot;
     while (at * PAGES < pageCount && directory(at * PAGES) == null) {
       at = far.length == 0 ? pageCount / PAGES + 1 : (at | FAR_PAGES / PAGES - 1) + 1;
+    }
+    return at;
+  }
+
+  /**
+   * The first slot from this one on that has a dirty byte which is not clean, or one beyond the end
+   * if there is none.
+   *
+   * @param memory of the frame space
+   */
+  long nextMarked(long slot, MemorySegment memory) {
+    long at = nextMade(slot);
+    while (at * PAGES < pageCount) {
+      Directory d = directory(at * PAGES);
+      if (d == null) {
+        break; // a closed mapping's, whose marks have become entries
+      }
+      long first = d.first / PAGES;
+      long from = d.dirty + Math.max(at - first, d.storedFirst()) * PAGES;
+      long end = d.dirty + (long) d.storedEnd() * PAGES;
+      long marked = DirtyBytes.nextMarked(memory, from, end);
+      if (marked < end) {
+        return first + (marked - d.dirty) / PAGES;
+      }
+      at = nextMade(first + d.slots.length);
     }
     return at;
   }

@@ -14,7 +14,6 @@ import java.util.Arrays;
  */
 final class Writeback {
   private static final int PAGES = PageTable.PAGES;
-  private static final MemorySegment CLEAN = MemorySegment.ofArray(new byte[PAGES]);
 
   private final MappedFile file;
   private final FrameSpace frames;
@@ -178,10 +177,8 @@ final class Writeback {
     }
   }
 
-  /** Where the next dirty byte lies that is not CLEAN, or {@code end} if all are. */
   private long nextMarked(long at, long end) {
-    long skip = at < end ? MemorySegment.mismatch(memory, at, end, CLEAN, 0, end - at) : -1;
-    return skip < 0 ? end : at + skip;
+    return DirtyBytes.nextMarked(memory, at, end);
   }
 
   /**
@@ -254,9 +251,9 @@ final class Writeback {
       long base = facts.firstPage();
       long first = Math.max(Pages.of(offset), base) - base;
       long last = Math.min(Pages.after(end), facts.endPage()) - base;
-      for (long slot = table.nextMade(first / PAGES);
+      for (long slot = table.nextMarked(first / PAGES, memory);
           slot * PAGES < last;
-          slot = table.nextMade(slot + 1)) {
+          slot = table.nextMarked(slot + 1, memory)) {
         long chunk = table.dirty(slot);
         if (chunk >= 0) {
           long from = Math.max(first - slot * PAGES, 0);
