@@ -413,11 +413,7 @@ public final class DaxFile implements AutoCloseable {
    */
   public DaxMapping map(long offset, long length, Sharing sharing, boolean sync, HolePolicy holes)
       throws IOException {
-    handle.ensureReadable();
-    if (sharing == Sharing.SHARED) {
-      handle.ensureWritable();
-    }
-    try (Calls _ = handle.enter()) {
+    try (Calls _ = handle.enterForMemory(sharing == Sharing.SHARED)) {
       return inode.addressSpace.map(offset, length, sharing, sync, holes);
     }
   }
@@ -434,12 +430,18 @@ public final class DaxFile implements AutoCloseable {
    *     allow no stores that it needs, or the media failed: see the class
    */
   public Pin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
-    handle.ensureReadable();
-    if (access == PinAccess.WRITE) {
-      handle.ensureWritable();
-    }
-    try (Calls _ = handle.enter()) {
+    try (Calls _ = handle.enterForMemory(access == PinAccess.WRITE)) {
       return inode.addressSpace.pin(offset, length, access, longTerm);
+    }
+  }
+
+  /**
+   * As {@link #pin}, not for long, and for the calling thread alone: others get
+   * WrongThreadException. To close such a pin is cheap, since no other thread need be asked.
+   */
+  public Pin pinHere(long offset, long length, PinAccess access) throws IOException {
+    try (Calls _ = handle.enterForMemory(access == PinAccess.WRITE)) {
+      return inode.addressSpace.pinHere(offset, length, access);
     }
   }
 

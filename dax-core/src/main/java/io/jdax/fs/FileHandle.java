@@ -78,6 +78,15 @@ final class FileHandle {
     return begin();
   }
 
+  /** As {@link #enter}, for whoever gets memory of the file, to store to as well if it says so. */
+  Calls enterForMemory(boolean stores) throws IOException {
+    ensureReadable();
+    if (stores) {
+      ensureWritable();
+    }
+    return enter();
+  }
+
   /** As {@link #enter}, for whoever only asks. */
   Calls enterToAsk() throws ClosedChannelException {
     ensureOpen();

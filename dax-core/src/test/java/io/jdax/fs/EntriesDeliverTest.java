@@ -87,6 +87,7 @@ class EntriesDeliverTest {
     calls.put("pages", () -> file.pages());
     calls.put("map", () -> file.map(0, PAGE, Sharing.SHARED, false, HolePolicy.ZERO));
     calls.put("pin", () -> file.pin(0, PAGE, PinAccess.READ, false));
+    calls.put("pinHere", () -> file.pinHere(0, PAGE, PinAccess.READ));
     calls.put("stat", () -> file.stat());
     calls.put("statistics", () -> file.statistics());
     return calls;
@@ -171,6 +172,7 @@ class EntriesDeliverTest {
     calls.put("isQuiet", () -> space.isQuiet());
     calls.put("sweep", () -> space.sweep());
     calls.put("pin", () -> space.pin(0, PAGE, PinAccess.WRITE, true));
+    calls.put("pinHere", () -> space.pinHere(0, PAGE, PinAccess.WRITE));
     calls.put("lockForInvalidation", () -> space.lockForInvalidation(0, 1, 0));
     calls.put("setReadOnly", () -> space.setReadOnly(false));
     calls.put("refuseStores", () -> space.refuseStores());

@@ -13,6 +13,8 @@ import io.jdax.os.AccessFault;
 import io.jdax.os.StackRoom;
 import io.jdax.region.ReadOnlyRegionException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.util.function.Supplier;
 
 /**
  * One open file as memory: its entries, the mappings that show it, its invalidate lock and its
@@ -185,12 +187,26 @@ public final class AddressSpace implements AutoCloseable {
    */
   public FilePin pin(long offset, long length, PinAccess access, boolean longTerm)
       throws IOException {
+    return pin(offset, length, access, longTerm, Arena::ofShared);
+  }
+
+  /**
+   * As {@link #pin}, short-term, whose segments and close are for the calling thread alone, so that
+   * closing it asks no other thread.
+   */
+  public FilePin pinHere(long offset, long length, PinAccess access) throws IOException {
+    return pin(offset, length, access, false, Arena::ofConfined);
+  }
+
+  private FilePin pin(
+      long offset, long length, PinAccess access, boolean longTerm, Supplier<Arena> arenas)
+      throws IOException {
     AccessFault.enter(StackRoom.ENGINE);
     frames.unfinishedCloses().goOn();
     return file.retainFor(
         () -> {
           file.ensureOpen();
-          return pins.pin(offset, length, access, longTerm);
+          return pins.pin(offset, length, access, longTerm, arenas);
         });
   }
 

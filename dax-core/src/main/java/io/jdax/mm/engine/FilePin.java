@@ -84,6 +84,7 @@ final class FilePin implements Pin {
     }
   }
 
+  /** A thread that may not close the arena is refused there, before anything has changed. */
   private void closeNow() throws IOException {
     closeArena();
     closing.run();

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +35,17 @@ final class Pins {
     this.dirtyEntries = dirtyEntries;
   }
 
-  FilePin pin(long offset, long length, PinAccess access, boolean longTerm) throws IOException {
+  /**
+   * Makes a pin.
+   *
+   * @param arenas give each pin an arena, with which its segments end
+   */
+  FilePin pin(long offset, long length, PinAccess access, boolean longTerm, Supplier<Arena> arenas)
+      throws IOException {
     long began = System.nanoTime();
     while (true) {
       try {
-        return pinLocked(offset, length, access, longTerm);
+        return pinLocked(offset, length, access, longTerm, arenas);
       } catch (FrameShortage e) {
         // All of the range must be in DRAM at once. While the last page is waited for, others may
         // take the first, and so on for ever if there is not room for all.
@@ -51,7 +58,8 @@ final class Pins {
     }
   }
 
-  private FilePin pinLocked(long offset, long length, PinAccess access, boolean longTerm)
+  private FilePin pinLocked(
+      long offset, long length, PinAccess access, boolean longTerm, Supplier<Arena> arenas)
       throws IOException {
     if (offset < 0 || length <= 0 || offset > Long.MAX_VALUE - length) {
       throw new IllegalArgumentException(
@@ -71,7 +79,7 @@ final class Pins {
       @Nullable Arena arena = null;
       boolean done = false;
       try {
-        arena = Arena.ofShared();
+        arena = arenas.get();
         List<MemorySegment> segments = segments(offset, length, access, longTerm, arena);
         FilePin pin = new FilePin(this, first, count, access, longTerm, arena, segments);
         open.add(pin);

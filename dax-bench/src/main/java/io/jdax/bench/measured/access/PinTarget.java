@@ -4,6 +4,7 @@ import io.jdax.bench.bed.FileBed;
 import io.jdax.bench.bed.LargeFile;
 import io.jdax.bench.bed.Layout;
 import io.jdax.bench.bed.TestBed;
+import io.jdax.fs.DaxFile;
 import io.jdax.mm.Pin;
 import io.jdax.mm.PinAccess;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Benchmark)
 @SuppressWarnings("NullAway.Init") // JMH calls open() before anything else
 public class PinTarget {
+  DaxFile file;
   MemorySegment pinned;
   MemorySegment bare;
   private Pin pin;
@@ -25,7 +27,8 @@ public class PinTarget {
   public void open() throws IOException {
     FileBed bed = TestBed.files();
     LargeFile large = bed.large(Layout.EXTENTS);
-    pin = large.scratch.file.pin(0, large.sizeBytes, PinAccess.READ, true);
+    file = large.scratch.file;
+    pin = file.pin(0, large.sizeBytes, PinAccess.READ, true);
     pinned = pin.segments().getFirst();
     long offset = pinned.address() - bed.region.address();
     bare = bed.region.segment().asSlice(offset, pinned.byteSize());
