@@ -111,7 +111,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
         names = "--quick",
         description =
-            "Take some two minutes for twenty figures, each beside what one would use otherwise.")
+            "Take two to three minutes for twenty figures, each beside what one would use otherwise.")
     boolean quick;
 
     @Option(

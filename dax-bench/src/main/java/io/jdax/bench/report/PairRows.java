@@ -33,7 +33,7 @@ final class PairRows {
         + Html.cell("own", Figures.time(r.nsPerOp()))
         + Html.cell("soft", Figures.times(r.nsSpread()))
         + Html.cell("", p99 == null ? "" : Figures.time(p99))
-        + Html.cell("l wrap", m.beside())
+        + Html.cell("l beside", m.beside())
         + Html.cell("", Figures.time(r.baselineNs()))
         + Html.cell("own", Figures.number(r.ratio()))
         + Html.cell("soft", r.ratioSpread() + (r.isNoisy() ? ", noisy" : ""))

@@ -26,7 +26,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a newcomer's questions in two minutes: the {@link Question}s, a line each.
+ * Answers a newcomer's questions in two to three minutes: the {@link Question}s, a line each.
  *
  * <p>Questions of one group share a JVM, which is warm for the second when it has answered the
  * first. Those whose rounds lie too far apart are asked again, once, in a fresh one.

@@ -7,7 +7,7 @@ public enum Pace {
   /** One of the three JVMs of a limit. */
   LIMIT(Duration.ofSeconds(15), 40, Duration.ofSeconds(20)),
 
-  /** A row of a run that is over in two minutes. */
+  /** A row of a run that is over in two to three minutes. */
   QUICK(Duration.ofSeconds(6), 24, Duration.ofSeconds(3));
 
   /** Work of which one operation takes a second gets fewer rounds, but these. */

@@ -32,7 +32,7 @@ public class RandomStore {
   @Param("8")
   public int bytes;
 
-  @Param({"2MiB", "4KiB"})
+  @Param("2MiB")
   public String layout = "";
 
   @Param("random")
