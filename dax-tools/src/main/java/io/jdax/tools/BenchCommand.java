@@ -2,10 +2,13 @@ package io.jdax.tools;
 
 import io.jdax.bench.run.Bench;
 import io.jdax.bench.run.BenchOptions;
-import io.jdax.bench.run.Effort;
+import io.jdax.bench.run.CompareRun;
 import io.jdax.bench.run.LimitsRun;
+import io.jdax.bench.run.QuickRun;
+import io.jdax.bench.turns.Effort;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -43,8 +46,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--size",
       paramLabel = "N",
       description =
-          "Size of the file to make, with K, M, G or T (default 2560M, or 320M for a short run), or"
-              + " how much must be there at least.")
+          "Size of the file to make, with K, M, G or T (default 2560M, or 320M for --smoke), or how"
+              + " much must be there at least.")
   @Nullable SizeBytes size;
 
   @Option(names = "--destroy-data", description = "Overwrite what exists at --region.")
@@ -57,8 +60,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--filter",
       paramLabel = "REGEX",
       description =
-          "Measure only rows with a match in their id (group/name/parameters); with --limits, only"
-              + " that group.")
+          "Measure only rows with a match in their id (group/name/parameters), or questions of"
+              + " --quick; with --limits, only that group.")
   @Nullable String filter;
 
   @Option(
@@ -82,17 +85,38 @@ final class BenchCommand implements Callable<Integer> {
       description = "Check the promised limits, and fail if one does not hold.")
   boolean limits;
 
+  @Option(
+      names = "--json",
+      description =
+          "Print JSON instead of a table: the rows, and the machine, JDK, commit and region that"
+              + " they depend on.")
+  boolean json;
+
+  @Option(
+      names = "--compare",
+      arity = "2",
+      paramLabel = "FILE",
+      description =
+          "Measure nothing, and tell what is slower or faster in the second file than in the first"
+              + " beyond noise. Both are what --json has printed, or a results.json.")
+  @Nullable List<Path> compare;
+
+  @Option(
+      names = "--fail-on-slower",
+      description = "With --compare, exit with 1 if something is slower beyond noise.")
+  boolean failOnSlower;
+
   /** At most one of them. */
   static final class EffortOptions {
     @Option(
         names = "--quick",
         description =
-            "Take some three minutes. Only rows of one thread are run, unless a filter names them.")
+            "Take two to three minutes for twenty figures, each beside what one would use otherwise.")
     boolean quick;
 
     @Option(
         names = "--full",
-        description = "Take some forty minutes, for less noise. The default is five.")
+        description = "Measure every row, for an hour or more. The default takes some ten minutes.")
     boolean full;
 
     @Option(
@@ -101,12 +125,18 @@ final class BenchCommand implements Callable<Integer> {
     boolean smoke;
 
     Effort effort() {
-      return smoke ? Effort.SMOKE : quick ? Effort.QUICK : full ? Effort.FULL : Effort.NORMAL;
+      return smoke ? Effort.SMOKE : full ? Effort.FULL : Effort.NORMAL;
     }
   }
 
   @Override
   public Integer call() throws IOException {
+    if (compare != null) {
+      return compare(compare);
+    }
+    if (failOnSlower) {
+      throw new ParameterException(spec.commandLine(), "--fail-on-slower goes with --compare");
+    }
     BenchOptions options =
         new BenchOptions(
             region,
@@ -115,14 +145,26 @@ final class BenchCommand implements Callable<Integer> {
             effort.effort(),
             limits ? null : pattern(),
             peers,
+            json,
             out);
     // The benchmarks write to the console while they run; the command's own writers are for
     // messages.
     boolean good =
         limits
             ? new LimitsRun(options, filter, System.out, System.err).run()
-            : new Bench(options, System.out, System.err).run();
+            : effort.quick
+                ? new QuickRun(options, System.out, System.err).run()
+                : new Bench(options, System.out, System.err).run();
     return good ? Main.OK : Main.FAILED;
+  }
+
+  private int compare(List<Path> files) throws IOException {
+    if (limits || json || effort.effort() != Effort.NORMAL || effort.quick) {
+      throw new ParameterException(
+          spec.commandLine(), "--compare measures nothing, and goes with --fail-on-slower alone");
+    }
+    boolean good = new CompareRun(files.getFirst(), files.getLast(), System.out).run();
+    return good || !failOnSlower ? Main.OK : Main.FAILED;
   }
 
   private @Nullable Pattern pattern() {

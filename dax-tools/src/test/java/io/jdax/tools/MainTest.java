@@ -185,6 +185,10 @@ class MainTest {
     jdax("rm", "x:/").refuses("can't be removed");
     jdax("rm", "-r", "x:/a/..").refuses("can't be removed");
     jdax("bench", "--quick", "--full").refuses("mutually exclusive");
+    jdax("bench", "--quick", "--filter", "nonsense").refuses("there are store, block.pmem");
+    jdax("bench", "--fail-on-slower").refuses("--fail-on-slower goes with --compare");
+    jdax("bench", "--compare", "nowhere", "nowhere").refuses("nowhere: there is no such file");
+    jdax("bench", "--compare", "a", "b", "--json").refuses("--compare measures nothing");
     jdax("bench", "--filter", "(").refuses("--filter (: Unclosed group");
     jdax("bench", "--filter", "nonsense").refuses("no benchmark matches");
     jdax("bench", "--limits", "--filter", "nonsense").refuses("copy, fault, file, flush");

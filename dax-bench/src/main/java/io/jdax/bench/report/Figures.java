@@ -21,6 +21,42 @@ public final class Figures {
         Locale.ROOT, size >= 99.95 ? "%.0f" : size >= 9.995 ? "%.1f" : "%.2f", value);
   }
 
+  /** A time of nanoseconds with its unit: {@code 163 ns}, {@code 1.33 µs}, {@code 28.1 ms}. */
+  public static String time(double nanos) {
+    Unit unit = Unit.of(nanos);
+    return number(nanos / unit.nanos) + " " + unit.name;
+  }
+
+  /** Two times of one unit, that of the lower: {@code 158 to 171 ns}. */
+  static String times(Spread nanos) {
+    Unit unit = Unit.of(nanos.low());
+    return new Spread(nanos.low() / unit.nanos, nanos.high() / unit.nanos) + " " + unit.name;
+  }
+
+  private enum Unit {
+    NANO("ns", 1),
+    MICRO("µs", 1e3),
+    MILLI("ms", 1e6),
+    SECOND("s", 1e9);
+
+    private final String name;
+    private final double nanos;
+
+    Unit(String name, double nanos) {
+      this.name = name;
+      this.nanos = nanos;
+    }
+
+    /** The one in which a time has at most three digits before the point. */
+    static Unit of(double nanos) {
+      Unit unit = NANO;
+      for (Unit larger : values()) {
+        unit = Math.abs(nanos) >= 999.5 * larger.nanos / 1e3 ? larger : unit;
+      }
+      return unit;
+    }
+  }
+
   /** A power of ten of nanoseconds: {@code 0.1 ns}, {@code 10 µs}, {@code 1 s}. */
   static String decade(double nanos) {
     String[] units = {"ns", "µs", "ms", "s"};

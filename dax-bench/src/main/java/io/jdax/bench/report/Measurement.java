@@ -8,20 +8,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param of what was measured
  * @param nsPerOp nanoseconds that one thread takes for one operation, median of the iterations
- * @param errorNs half of the 99.9 % confidence interval of their mean; null when too few iterations
- *     tell
+ * @param spread of the iterations; null when there are too few to tell
  * @param note null with figures; else a phrase that stands in their place
  * @param failed it should have been measured
  */
 public record Measurement(
     Case of,
     @Nullable Double nsPerOp,
-    @Nullable Double errorNs,
+    @Nullable Spread spread,
     @Nullable String note,
     boolean failed) {
-  public static Measurement of(Case of, double nsPerOp, double errorNs) {
-    return new Measurement(
-        of, nsPerOp, Double.isFinite(errorNs) ? (Double) errorNs : null, null, false);
+  public static Measurement of(Case of, double nsPerOp, @Nullable Spread spread) {
+    return new Measurement(of, nsPerOp, spread, null, false);
   }
 
   public static Measurement absent(Case of, String why) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Report {
   private static final String STYLE = "report.css";
 
+  private final List<Card> cards;
+  private final List<PairMeasurement> pairs;
   private final List<Measurement> measured;
   private final List<Latency> latencies;
   private final Map<String, String> machine;
@@ -25,15 +27,36 @@ public final class Report {
   private final StringBuilder html = new StringBuilder();
   private @Nullable String chartless;
 
-  public Report(List<Measurement> measured, List<Latency> latencies, Map<String, String> machine) {
-    this(measured, latencies, machine, new XCharts());
+  /** Of rows of JMH. */
+  public static Report ofRows(
+      List<Measurement> measured, List<Latency> latencies, Map<String, String> machine) {
+    return ofRows(measured, latencies, machine, new XCharts());
   }
 
-  Report(
+  static Report ofRows(
       List<Measurement> measured,
       List<Latency> latencies,
       Map<String, String> machine,
       Charts charts) {
+    List<Card> cards = Card.ofRows(measured, Question.all());
+    return new Report(cards, List.of(), measured, latencies, machine, charts);
+  }
+
+  /** Of pairs that were measured in turns. */
+  public static Report ofPairs(List<PairMeasurement> pairs, Map<String, String> machine) {
+    List<Card> cards = Card.ofPairs(pairs);
+    return new Report(cards, pairs, List.of(), List.of(), machine, new XCharts());
+  }
+
+  private Report(
+      List<Card> cards,
+      List<PairMeasurement> pairs,
+      List<Measurement> measured,
+      List<Latency> latencies,
+      Map<String, String> machine,
+      Charts charts) {
+    this.cards = cards;
+    this.pairs = pairs;
     this.measured = measured;
     this.latencies = latencies;
     this.machine = machine;
@@ -52,7 +75,12 @@ public final class Report {
         .append(
             "Ratios are within this run; the absolute figures belong to the machine below.</p>\n");
     html.append("</header>\n");
-    cards();
+    html.append("<section class=\"cards\">\n");
+    cards.forEach(card -> html.append(card.html()));
+    html.append("</section>\n");
+    if (!pairs.isEmpty()) {
+      html.append(PairRows.html(pairs));
+    }
     Map<String, List<Measurement>> shapes = new LinkedHashMap<>();
     for (Measurement m : measured) {
       shapes.computeIfAbsent(m.of().title(), t -> new ArrayList<>()).add(m);
@@ -64,43 +92,8 @@ public final class Report {
     return html.toString();
   }
 
-  /** The rows of jdax that a newcomer asks about first, each beside FileChannel. */
-  private void cards() {
-    html.append("<section class=\"cards\">\n");
-    for (Measurement m : measured) {
-      boolean asked =
-          m.of().by() == Peer.JDAX
-              && List.of("bytes=64 order=random", "bytes=4096").contains(m.of().paramText())
-              && m.of().threads() == 1
-              && !m.of().name().contains("NoDrain");
-      Double ns = m.nsPerOp();
-      List<Measurement> beside =
-          measured.stream()
-              .filter(other -> other.of().by() == Peer.CHANNEL && other.nsPerOp() != null)
-              .filter(other -> other.of().sameWork(m.of()))
-              .toList();
-      if (!asked || ns == null || beside.isEmpty()) {
-        continue;
-      }
-      html.append("<div class=\"card\"><h3>")
-          .append(text(m.of().name().replace("jdax ", "")))
-          .append("</h3><p class=\"big\">")
-          .append(Figures.number(ns))
-          .append("<small> ns</small></p><p>")
-          .append(text(Figures.work(m.of())));
-      for (Measurement other : beside) {
-        html.append("<br><b>")
-            .append(Figures.number(Objects.requireNonNull(other.nsPerOp()) / ns))
-            .append(" ×</b> as fast as ")
-            .append(text(other.of().name()));
-      }
-      html.append("</p></div>\n");
-    }
-    html.append("</section>\n");
-  }
-
   private void shape(String title, List<Measurement> rows) {
-    html.append("<section>\n<h2>").append(text(title)).append("</h2>\n");
+    html.append("<section>\n<h2>").append(Html.text(title)).append("</h2>\n");
     if (rows.stream().anyMatch(m -> m.nsPerOp() != null)) {
       chart(
           title + ", nanoseconds per operation, logarithmic",
@@ -108,7 +101,7 @@ public final class Report {
           Palette.ofBars(rows));
     }
     html.append(
-        "<table>\n<thead><tr><th></th><th>ns/op</th><th>± error</th><th>MB/s</th>"
+        "<table>\n<thead><tr><th></th><th>ns/op</th><th>10 to 90 %</th><th>MB/s</th>"
             + "<th class=\"l\">ratio to</th></tr></thead>\n");
     String work = "";
     for (Measurement m : rows) {
@@ -116,7 +109,7 @@ public final class Report {
       if (!here.equals(work)) {
         work = here;
         html.append("<tr class=\"work\"><th colspan=\"5\">")
-            .append(text(work))
+            .append(Html.text(work))
             .append("</th></tr>\n");
       }
       row(m);
@@ -129,10 +122,12 @@ public final class Report {
     html.append(m.of().by() == Peer.JDAX ? "<tr class=\"own\">" : "<tr>");
     cell("l", r.name());
     if (m.note() != null) {
-      html.append("<td colspan=\"4\" class=\"l note\">").append(text(m.note())).append("</td>");
+      html.append("<td colspan=\"4\" class=\"l note\">")
+          .append(Html.text(m.note()))
+          .append("</td>");
     } else {
       cell("", number(r.nsPerOp()));
-      cell("soft", number(r.errorNs()));
+      cell("soft", spread(m));
       cell("", number(r.mbPerSecond()));
       cell("l", ResultTable.ratio(r));
     }
@@ -169,9 +164,9 @@ public final class Report {
     machine.forEach(
         (name, value) ->
             html.append("<dt>")
-                .append(text(name))
+                .append(Html.text(name))
                 .append("</dt><dd>")
-                .append(text(value))
+                .append(Html.text(value))
                 .append("</dd>\n"));
     html.append("</dl>\n</section>\n");
   }
@@ -187,38 +182,37 @@ public final class Report {
     }
     try {
       String uri = drawing.uri();
-      html.append("<img alt=\"").append(text(alt)).append("\" src=\"").append(uri).append("\">\n");
+      html.append("<img alt=\"")
+          .append(Html.text(alt))
+          .append("\" src=\"")
+          .append(uri)
+          .append("\">\n");
       html.append("<p class=\"legend\">");
       legend.forEach(
           (name, rgb) ->
               html.append("<span><i style=\"background:#%06x\"></i>".formatted(rgb))
-                  .append(text(name))
+                  .append(Html.text(name))
                   .append("</span> "));
       html.append("</p>\n");
     } catch (Charts.ChartException e) {
       chartless = e.getMessage();
       html.append("<p class=\"note\">The charts are left out: drawing them needs a font, and this ")
           .append("machine has none that Java can use (")
-          .append(text(String.valueOf(chartless)))
+          .append(Html.text(String.valueOf(chartless)))
           .append("). On Debian: apt-get install fontconfig fonts-dejavu-core</p>\n");
     }
   }
 
   private void cell(String style, String value) {
-    html.append(style.isEmpty() ? "<td>" : "<td class=\"" + style + "\">")
-        .append(text(value))
-        .append("</td>");
+    html.append(Html.cell(style, value));
+  }
+
+  private static String spread(Measurement m) {
+    return m.spread() == null ? "" : m.spread().toString();
   }
 
   private static String number(@Nullable Double value) {
     return value == null ? "" : Figures.number(value);
-  }
-
-  private static String text(String raw) {
-    return raw.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
   }
 
   private static String style() {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The table on the terminal: a heading per shape, a line per kind of work, a row per way to do it.
  */
 public final class ResultTable {
-  private static final String[] HEADINGS = {"", "ns/op", "± error", "MB/s", "ratio to"};
+  private static final String[] HEADINGS = {"", "ns/op", "10 to 90 %", "MB/s", "ratio to"};
 
   private final List<Measurement> measured;
 
@@ -69,7 +69,7 @@ public final class ResultTable {
     return List.of(
         name,
         number(r.nsPerOp()),
-        r.errorNs() == null ? "" : "± " + Figures.number(r.errorNs()),
+        m.spread() == null ? "" : m.spread().toString(),
         number(r.mbPerSecond()),
         ratio(r));
   }
@@ -84,9 +84,7 @@ public final class ResultTable {
     if (m.note() != null) {
       return m.note();
     }
-    return number(m.nsPerOp())
-        + (m.errorNs() == null ? "" : " ± " + Figures.number(m.errorNs()))
-        + " ns/op";
+    return number(m.nsPerOp()) + " ns/op" + (m.spread() == null ? "" : ", " + m.spread());
   }
 
   private static String number(@Nullable Double value) {

@@ -1,15 +1,21 @@
 package io.jdax.bench.run;
 
 import io.jdax.bench.bed.TestBed;
-import io.jdax.bench.report.Figures;
 import io.jdax.bench.report.Latency;
 import io.jdax.bench.report.Measurement;
 import io.jdax.bench.report.Progress;
 import io.jdax.bench.report.Report;
+import io.jdax.bench.report.Result;
 import io.jdax.bench.report.ResultTable;
 import io.jdax.bench.report.ResultsFile;
+import io.jdax.bench.report.RunFacts;
 import io.jdax.bench.shape.Case;
 import io.jdax.bench.shape.Catalogue;
+import io.jdax.bench.shape.Peer;
+import io.jdax.bench.turns.Effort;
+import io.jdax.bench.turns.JmhRun;
+import io.jdax.bench.turns.LatencyRun;
+import io.jdax.bench.turns.SingleOperation;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -24,6 +30,13 @@ import org.jspecify.annotations.Nullable;
  * report.html}.
  */
 public final class Bench {
+  private static final List<SingleOperation> SAMPLED =
+      List.of(
+          SingleOperation.STORE,
+          SingleOperation.COPY,
+          SingleOperation.BLOCK,
+          SingleOperation.CHANNEL);
+
   private final BenchOptions options;
   private final PrintStream out;
   private final PrintStream err;
@@ -50,22 +63,38 @@ public final class Bench {
   public boolean run() throws IOException {
     List<Case> cases = selected();
     try (BenchRegion region = BenchRegion.prepare(options)) {
-      requirePeers(cases, region);
-      prepareOut();
-      err.println(intent(cases.size(), region));
-      List<Measurement> measured = measure(cases, region);
-      bookkeeping = measuresFaults(measured) ? Bookkeeping.measure(region.path()) : null;
-      out.print(new ResultTable(measured));
-      if (bookkeeping != null) {
-        out.println("Bookkeeping: " + bookkeeping.sentence() + "\n");
+      String before = System.getProperty(TestBed.PROPERTY);
+      System.setProperty(TestBed.PROPERTY, region.path().toString()); // for runs in this JVM
+      try {
+        return run(cases, region);
+      } finally {
+        if (before == null) {
+          System.clearProperty(TestBed.PROPERTY);
+        } else {
+          System.setProperty(TestBed.PROPERTY, before);
+        }
       }
-      write(measured, region);
-      long failed = measured.stream().filter(Measurement::failed).count();
-      if (failed > 0) {
-        err.println("jdax bench: " + failed + " of " + measured.size() + " gave no figure");
-      }
-      return failed == 0;
     }
+  }
+
+  private boolean run(List<Case> cases, BenchRegion region) throws IOException {
+    region.requirePeers(options, cases);
+    prepareOut();
+    RunFacts facts = MachineFacts.run("rows", region);
+    err.println(region.intent(cases.size() + " rows"));
+    List<Measurement> measured = measure(cases, region);
+    bookkeeping = measuresFaults(measured) ? Bookkeeping.measure(region.path()) : null;
+    ResultsFile results = new ResultsFile(facts, results(measured));
+    out.print(options.json() ? results.json() : new ResultTable(measured));
+    if (bookkeeping != null && !options.json()) {
+      out.println("Bookkeeping: " + bookkeeping.sentence() + "\n");
+    }
+    write(measured, results, region);
+    long failed = measured.stream().filter(Measurement::failed).count();
+    if (failed > 0) {
+      err.println("jdax bench: " + failed + " of " + measured.size() + " gave no figure");
+    }
+    return failed == 0;
   }
 
   private List<Case> selected() throws BenchInputException {
@@ -88,18 +117,6 @@ public final class Bench {
     return cases;
   }
 
-  private void requirePeers(List<Case> cases, BenchRegion region) throws BenchInputException {
-    if (!Boolean.TRUE.equals(options.peers())) {
-      return;
-    }
-    for (Case c : cases) {
-      String absence = c.by().isNative() ? c.by().absence(region.kind()) : null;
-      if (absence != null) {
-        throw new BenchInputException("--peers: " + c.by().label() + " is " + absence);
-      }
-    }
-  }
-
   private void prepareOut() throws IOException {
     Path folder = options.out();
     if (folder != null) {
@@ -107,23 +124,10 @@ public final class Bench {
     }
   }
 
-  private String intent(int cases, BenchRegion region) {
-    return "Measuring "
-        + cases
-        + " rows on "
-        + region.path()
-        + ", "
-        + Figures.bytes(region.facts().sizeBytes())
-        + ", "
-        + region.persister();
-  }
-
   private List<Measurement> measure(List<Case> cases, BenchRegion region) throws IOException {
     List<Measurement> measured = new ArrayList<>();
     Effort effort = options.effort();
-    int iterations = Math.max(1, effort.forks) * (effort.warmups + effort.iterations);
-    String property = System.getProperty(TestBed.PROPERTY);
-    System.setProperty(TestBed.PROPERTY, region.path().toString()); // for a run without forks
+    int iterations = effort.iterationsOfCase();
     try (Progress progress = Progress.on(err, "bench", cases.size(), iterations)) {
       JmhRun jmh = new JmhRun(region.path(), effort, progress);
       for (Case c : cases) {
@@ -138,13 +142,12 @@ public final class Bench {
       }
     } finally {
       TestBed.release();
-      if (property == null) {
-        System.clearProperty(TestBed.PROPERTY);
-      } else {
-        System.setProperty(TestBed.PROPERTY, property);
-      }
     }
     return measured;
+  }
+
+  private static List<Result> results(List<Measurement> measured) {
+    return measured.stream().map(m -> Result.of(m, measured)).toList();
   }
 
   private Map<String, String> facts(BenchRegion region) {
@@ -159,15 +162,29 @@ public final class Bench {
     return measured.stream().anyMatch(m -> m.of().group().equals("fault") && m.nsPerOp() != null);
   }
 
-  private void write(List<Measurement> measured, BenchRegion region) throws IOException {
+  private void write(List<Measurement> measured, ResultsFile results, BenchRegion region)
+      throws IOException {
     Path folder = options.out();
     if (folder == null) {
       return;
     }
-    ResultsFile.write(folder.resolve("results.json"), measured);
-    List<Latency> latencies = LatencyRun.sample(region, options.effort().latencyMillis);
+    results.write(folder.resolve("results.json"));
+    List<Latency> latencies = latencies(region);
     Path report = folder.resolve("report.html");
-    Files.writeString(report, new Report(measured, latencies, facts(region)).html());
-    out.println("Report: " + report.toAbsolutePath().normalize());
+    Files.writeString(report, Report.ofRows(measured, latencies, facts(region)).html());
+    (options.json() ? err : out).println("Report: " + report.toAbsolutePath().normalize());
+  }
+
+  private List<Latency> latencies(BenchRegion region) throws IOException {
+    List<SingleOperation> operations =
+        SAMPLED.stream()
+            .filter(
+                o -> o != SingleOperation.CHANNEL || Peer.CHANNEL.absence(region.kind()) == null)
+            .toList();
+    try {
+      return LatencyRun.sample(operations, options.effort().latencyMillis());
+    } finally {
+      TestBed.release();
+    }
   }
 }

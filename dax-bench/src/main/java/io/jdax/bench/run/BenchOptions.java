@@ -1,5 +1,6 @@
 package io.jdax.bench.run;
 
+import io.jdax.bench.turns.Effort;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param filter only cases whose id it finds; null for all
  * @param peers TRUE: refuse to run when a peer is not installed; FALSE: leave the peers out; null:
  *     measure those that are there
+ * @param json print results as JSON, and no table
  * @param out folder for {@code results.json} and {@code report.html}, created if need be; null
  *     writes none
  */
@@ -26,12 +28,13 @@ public record BenchOptions(
     Effort effort,
     @Nullable Pattern filter,
     @Nullable Boolean peers,
+    boolean json,
     @Nullable Path out) {
 
   /**
    * Everything at its default: what {@code jdax bench} does without options, but for the report.
    */
   public static BenchOptions defaults() {
-    return new BenchOptions(null, null, false, Effort.NORMAL, null, null, null);
+    return new BenchOptions(null, null, false, Effort.NORMAL, null, null, false, null);
   }
 }

@@ -10,6 +10,7 @@ import io.jdax.region.RegionKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,6 +163,35 @@ final class BenchRegion implements AutoCloseable {
     return kind() == RegionKind.DEVDAX && c.by() == Peer.JAVA && c.name().endsWith("+force")
         ? "not possible: the JDK can't map a device-dax"
         : c.by().absence(kind());
+  }
+
+  /** What is about to be done, for a person who waits. */
+  String intent(String what) {
+    return "Measuring "
+        + what
+        + " on "
+        + path
+        + ", "
+        + Figures.bytes(facts.sizeBytes())
+        + ", "
+        + persister;
+  }
+
+  /**
+   * Complains if a peer is required and not here.
+   *
+   * @throws BenchInputException which, and why it is not
+   */
+  void requirePeers(BenchOptions options, List<Case> cases) throws BenchInputException {
+    if (!Boolean.TRUE.equals(options.peers())) {
+      return;
+    }
+    for (Case c : cases) {
+      String absence = c.by().isNative() ? c.by().absence(kind()) : null;
+      if (absence != null) {
+        throw new BenchInputException("--peers: " + c.by().label() + " is " + absence);
+      }
+    }
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.jdax.bench.run;
 import io.jdax.bench.bed.FileBed;
 import io.jdax.bench.bed.ScratchFile;
 import io.jdax.bench.bed.TestBed;
+import io.jdax.bench.report.Spread;
+import io.jdax.bench.turns.JmhRun;
 import io.jdax.mm.DaxMapping;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -76,7 +78,7 @@ record Bookkeeping(double touchedBytes, double untouchedBytes) {
     for (ScratchFile file : files) {
       file.close();
     }
-    return new Bookkeeping(LimitVerdict.median(touched), LimitVerdict.median(untouched));
+    return new Bookkeeping(Spread.median(touched), Spread.median(untouched));
   }
 
   /** One store in 2 MiB brings all that stores need; the rest of the storage is spared. */

@@ -40,6 +40,18 @@ public final class Catalogue {
         .toList();
   }
 
+  /**
+   * The case that an id names.
+   *
+   * @throws IllegalStateException there is none
+   */
+  public static Case named(String id) {
+    return all().stream()
+        .filter(c -> c.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no benchmark is called " + id));
+  }
+
   /** The names that {@code --limits --filter} and reports know. */
   static Set<String> groups() {
     Set<String> groups = new TreeSet<>();

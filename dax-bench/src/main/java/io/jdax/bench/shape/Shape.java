@@ -33,6 +33,6 @@ public @interface Shape {
   /** One operation takes about a second or more: however much is measured, it is done few times. */
   boolean lengthy() default false;
 
-  /** A quick run leaves it out, unless a filter names it. */
+  /** Only a full run has it, unless a filter names it. */
   boolean thorough() default false;
 }

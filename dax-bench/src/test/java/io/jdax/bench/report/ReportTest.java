@@ -29,7 +29,7 @@ class ReportTest {
             throw new ChartException(new InternalError("Fontconfig head is null"));
           }
         };
-    String html = new Report(Rows.measured(), latencies(), MACHINE, fontless).html();
+    String html = Report.ofRows(Rows.measured(), latencies(), MACHINE, fontless).html();
     assertFalse(html.contains("<img"));
     assertEquals(2, html.split("Fontconfig head is null", -1).length);
     assertTrue(html.contains("FileChannel write"));
@@ -51,7 +51,7 @@ class ReportTest {
             return "data:image/png;base64,";
           }
         };
-    String html = new Report(Rows.withoutC(), latencies(), MACHINE, charts).html();
+    String html = Report.ofRows(Rows.withoutC(), latencies(), MACHINE, charts).html();
     assertFalse(html.contains("://"), "no address");
     assertFalse(html.contains("<script"), "no script");
     assertEquals(3, html.split("<img", -1).length);

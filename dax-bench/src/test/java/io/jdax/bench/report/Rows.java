@@ -2,6 +2,7 @@ package io.jdax.bench.report;
 
 import io.jdax.bench.shape.Case;
 import io.jdax.bench.shape.Peer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,16 +25,51 @@ final class Rows {
 
   static List<Measurement> measured() {
     return List.of(
-        Measurement.of(jdax(), 160, 2),
-        Measurement.of(c(), 200, Double.NaN),
-        Measurement.of(channel(), 1600, 12.3));
+        Measurement.of(jdax(), 160, new Spread(158, 171)),
+        Measurement.of(c(), 200, null),
+        Measurement.of(channel(), 1600, new Spread(1590, 1650)));
   }
 
   static List<Measurement> withoutC() {
     return List.of(
-        Measurement.of(jdax(), 160, 2),
+        Measurement.of(jdax(), 160, new Spread(158, 171)),
         Measurement.absent(c(), "not installed: <no> compiler"),
-        Measurement.of(channel(), 1600, 12.3));
+        Measurement.of(channel(), 1600, new Spread(1590, 1650)));
+  }
+
+  /** What jdax and C took in turns: 9 rounds of 100 to 108 beside 50. */
+  static PairMeasurement pair(String id) {
+    return pair(id, 100, 101, 102, 103, 104, 105, 106, 107, 108);
+  }
+
+  /** What jdax took in rounds in which C took 50. */
+  static PairMeasurement pair(String id, double... nanos) {
+    List<Rounds.Round> rounds = new ArrayList<>();
+    for (double ns : nanos) {
+      rounds.add(new Rounds.Round(ns, 50));
+    }
+    return new PairMeasurement(
+        id, "a store", "the same in C", jdax(), c(), new Rounds(rounds), 250.0, null, false);
+  }
+
+  static PairMeasurement absent(String id) {
+    return new PairMeasurement(
+        id, "a store", "the same in C", jdax(), c(), null, null, "not installed", false);
+  }
+
+  static RunFacts run() {
+    return new RunFacts(
+        "quick",
+        "2026-11-30T12:00:00Z",
+        "here",
+        "a processor",
+        2,
+        "Linux 6.18",
+        "OpenJDK 25",
+        "0123456789ab",
+        "EMULATED",
+        1 << 20,
+        "cache line");
   }
 
   private static Case row(String name, Peer by, String... beside) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jdax.bench.turns.Effort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -116,7 +117,7 @@ class BenchTest {
       String filter,
       @Nullable Path report) {
     return new BenchOptions(
-        region, size, destroy, Effort.SMOKE, Pattern.compile(filter), null, report);
+        region, size, destroy, Effort.SMOKE, Pattern.compile(filter), null, false, report);
   }
 
   private String err() {

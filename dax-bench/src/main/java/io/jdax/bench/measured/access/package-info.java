@@ -1,8 +1,8 @@
 /**
  * Measured on the large file once its pages are there: the group access.
  *
- * <p><b>Shapes.</b> {@link MappedLoad} and {@link MappedStore} go through a mapping, {@link
- * PinnedLoop} through what a pin handed out.
+ * <p><b>Shapes.</b> {@link MappedLoad} and {@link MappedStore} and {@link RandomStore} go through a
+ * mapping, {@link PinnedLoop} through what a pin handed out.
  *
  * <p><b>What they stand on.</b> {@link PinTarget} is a pinned run beside the same bytes without a
  * pin. {@link BareTable} is the smallest table that finds a page, asked in C, which shows what a

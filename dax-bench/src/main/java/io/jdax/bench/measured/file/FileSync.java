@@ -25,6 +25,7 @@ import org.openjdk.jmh.annotations.State;
 public class FileSync {
   private static final String JDAX = "jdax putLong+fsync";
   private static final String COMMIT = "jdax putLong to a hole+fsync";
+  private static final String PAGES = "jdax putLong, its page persisted, no fsync";
   private static final int OPS = 64;
 
   @Param("8")
@@ -36,7 +37,7 @@ public class FileSync {
       value = JDAX,
       by = Peer.JDAX,
       rank = 0,
-      beside = {"FileChannel write+force"})
+      beside = {PAGES, "FileChannel write+force"})
   public void dirty(SyncedFile file) throws IOException {
     file.storeAndSync();
   }
@@ -46,6 +47,14 @@ public class FileSync {
   @Measures(value = COMMIT, by = Peer.JDAX, rank = 1, beside = JDAX)
   public void commit(SyncedFile.Sparse file) throws IOException {
     file.storeAndSync();
+  }
+
+  /** What an fsync can't do without. */
+  @Benchmark
+  @OperationsPerInvocation(SyncedFile.OPS)
+  @Measures(value = PAGES, by = Peer.JDAX, rank = 2, beside = JDAX)
+  public void pages(SyncedFile file) throws IOException {
+    file.storeAndPersistPages();
   }
 
   @Benchmark

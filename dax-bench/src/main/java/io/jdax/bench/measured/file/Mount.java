@@ -12,9 +12,18 @@ import org.openjdk.jmh.annotations.State;
 @Shape(group = "file", title = "Mount", rank = 43)
 @State(Scope.Benchmark)
 public class Mount {
+  private static final String JDAX = "jdax mount";
+  private static final String RECORDS = "MemorySegment, as many records read";
+
   @Benchmark
-  @Measures(value = "jdax mount", by = Peer.JDAX)
+  @Measures(value = JDAX, by = Peer.JDAX, beside = RECORDS)
   public void mount(ManyExtents device) throws IOException {
     device.mount();
+  }
+
+  @Benchmark
+  @Measures(value = RECORDS, by = Peer.JAVA, beside = JDAX)
+  public long[] records(ReadRecords records) {
+    return records.read();
   }
 }

@@ -1,9 +1,12 @@
 package io.jdax.bench.measured.file;
 
+import io.jdax.bench.bed.FileBed;
 import io.jdax.bench.bed.ScratchFile;
 import io.jdax.bench.bed.TestBed;
 import io.jdax.fs.DaxFile;
+import io.jdax.fs.facts.FileExtent;
 import io.jdax.mm.DaxMapping;
+import io.jdax.persist.Persister;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
@@ -24,6 +27,8 @@ public class SyncedFile {
   private ScratchFile scratch;
   private DaxFile file;
   private DaxMapping mapping;
+  private Persister persister;
+  private long[] places;
 
   @Setup
   public void open() throws IOException {
@@ -32,6 +37,16 @@ public class SyncedFile {
     scratch.fill(0, BYTES);
     file.fsync();
     mapping = file.map(0, BYTES);
+    persister = TestBed.get().persister;
+    places = new long[OPS];
+    for (FileExtent extent : file.extents()) {
+      for (int i = 0; i < OPS; i++) {
+        long in = i * STRIDE - extent.offset();
+        if (in >= 0 && in < extent.length()) {
+          places[i] = extent.place() + in;
+        }
+      }
+    }
   }
 
   @TearDown
@@ -45,6 +60,14 @@ public class SyncedFile {
     for (long at = 0; at < BYTES; at += STRIDE) {
       mapping.putLong(at, at);
       file.fsync();
+    }
+  }
+
+  /** The same stores, each of whose pages is persisted where it lies. */
+  void storeAndPersistPages() throws IOException {
+    for (int i = 0; i < OPS; i++) {
+      mapping.putLong(i * STRIDE, i);
+      persister.persist(places[i], FileBed.PAGE);
     }
   }
 

@@ -1,8 +1,9 @@
-package io.jdax.bench.run;
+package io.jdax.bench.turns;
 
 import io.jdax.bench.bed.TestBed;
 import io.jdax.bench.report.Measurement;
 import io.jdax.bench.report.Progress;
+import io.jdax.bench.report.Spread;
 import io.jdax.bench.shape.Case;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,30 +20,38 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.util.Statistics;
 
 /** One case through JMH's embedded runner. */
-final class JmhRun {
+public final class JmhRun {
   /** Of the system properties, those that say how jdax is to work go along into forks. */
   private static final String OWN_PROPERTIES = "jdax.";
 
   /** Times that an operation of a second or more is measured. */
   private static final int LENGTHY = 3;
 
+  /** With fewer iterations nobody knows how they spread. */
+  private static final int FEWEST_FOR_SPREAD = 3;
+
   private final Path region;
   private final Effort effort;
   private final Progress progress;
 
-  JmhRun(Path region, Effort effort, Progress progress) {
+  /**
+   * @param region to measure on
+   * @param progress is told of each iteration
+   */
+  public JmhRun(Path region, Effort effort, Progress progress) {
     this.region = region;
     this.effort = effort;
     this.progress = progress;
     // JMH's lock keeps two of its runs apart on one machine, by a file in /tmp that another user
-    // may own; regions
-    // have their own lock.
+    // may own; regions have their own lock.
     System.setProperty("jmh.ignoreLock", "true");
   }
 
-  Measurement measure(Case c) {
+  /** Measures a case; what goes wrong is the measurement's note. */
+  public Measurement measure(Case c) {
     ProgressFormat format = new ProgressFormat(progress, c);
     ChainedOptionsBuilder options =
         new OptionsBuilder()
@@ -70,15 +79,19 @@ final class JmhRun {
       Result<?> result = results.iterator().next().getPrimaryResult();
       // JMH's score is the mean: one iteration in which another process took the core would be all
       // that it shows.
-      double median = result.getStatistics().getPercentile(50);
-      return Measurement.of(c, median, result.getScoreError());
+      Statistics all = result.getStatistics();
+      Spread spread =
+          all.getN() < FEWEST_FOR_SPREAD
+              ? null
+              : new Spread(all.getPercentile(10), all.getPercentile(90));
+      return Measurement.of(c, all.getPercentile(50), spread);
     } catch (RunnerException e) {
       return Measurement.failed(c, "failed: " + format.reason(e));
     }
   }
 
   /** The command of another JVM that measures, for a class with a {@code main}. */
-  static List<String> java(Path region, Class<?> main) {
+  public static List<String> java(Path region, Class<?> main) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(forkArguments(region));

@@ -1,4 +1,4 @@
-package io.jdax.bench.run;
+package io.jdax.bench.turns;
 
 import io.jdax.bench.report.Progress;
 import io.jdax.bench.shape.Case;

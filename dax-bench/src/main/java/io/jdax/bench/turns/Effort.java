@@ -1,4 +1,4 @@
-package io.jdax.bench.run;
+package io.jdax.bench.turns;
 
 import io.jdax.bench.shape.Case;
 
@@ -13,18 +13,15 @@ public enum Effort {
   /** Every case runs, no figure counts. */
   SMOKE(0, 0, 10, 1, 10, 50),
 
-  /** Some three minutes, with one thread. */
-  QUICK(1, 2, 50, 8, 25, 400),
-
-  /** About five minutes. */
+  /** About ten minutes, without what takes very long. */
   NORMAL(1, 3, 200, 10, 200, 3_000),
 
   /** Some forty minutes. */
   FULL(3, 3, 500, 10, 500, 10_000),
 
   /**
-   * One side of one round of a limit, in a JVM that goes on to the other side: see {@link
-   * LimitWorker}.
+   * One side of one round of a pair, in a JVM that goes on to the other side: see {@link
+   * PairWorker}.
    */
   ROUND(0, 0, 1, 1, 25, 0);
 
@@ -33,7 +30,7 @@ public enum Effort {
   final int warmupMillis;
   final int iterations;
   final int iterationMillis;
-  final int latencyMillis;
+  private final int latencyMillis;
 
   Effort(
       int forks,
@@ -51,12 +48,22 @@ public enum Effort {
   }
 
   /** Whether it measures a case that nobody has asked for in particular. */
-  boolean hasTimeFor(Case c) {
-    return this != QUICK || c.threads() == 1 && !c.thorough();
+  public boolean hasTimeFor(Case c) {
+    return this != NORMAL || !c.thorough();
   }
 
   /** Whether it leaves out what takes long to prepare. */
-  boolean isShort() {
-    return this == SMOKE || this == QUICK;
+  public boolean isShort() {
+    return this == SMOKE;
+  }
+
+  /** Iterations of a case, those included that warm up. */
+  public int iterationsOfCase() {
+    return Math.max(1, forks) * (warmups + iterations);
+  }
+
+  /** How long single operations are sampled. */
+  public int latencyMillis() {
+    return latencyMillis;
   }
 }
