@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jdax.testing.CrashFigures;
 import io.jdax.testing.ImageSet;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Power loss and kills on devices with a log of notes. With one frame every note folds, and commits
@@ -28,10 +29,18 @@ class CrashLogTest {
     assertTrue(sum.distinct() >= distinct, sum::toString);
   }
 
+  private static final List<String> KINDS =
+      List.of("log1-", "log2-", "log8-", "log8-1k-", "log2-512-", "log2-tier-");
+
+  static List<String> kinds() {
+    return KINDS;
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"log1-", "log2-", "log8-", "log8-1k-", "log2-512-", "log2-tier-"})
+  @MethodSource("kinds")
   @DisplayName("Power loss or a kill at any record, fold or lack of frames keeps every promise")
   void log(String kind) throws IOException {
+    SuiteShare.assumeTurn(KINDS, kind, 2);
     ImageSet images = new ImageSet();
     CrashFigures sum = CrashFigures.NONE;
     long seed = seed();

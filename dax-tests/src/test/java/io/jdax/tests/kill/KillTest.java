@@ -33,7 +33,7 @@ class KillTest {
   private static final int STREAMS = 2;
   private static final int TRAINING = 150;
   private static final int KILLS =
-      Integer.getInteger("jdax.test.kills", 200 * Integer.getInteger("jdax.test.multiplier", 1));
+      Integer.getInteger("jdax.test.kills", 100 * Integer.getInteger("jdax.test.multiplier", 1));
 
   private final long seed = Long.getLong("jdax.test.seed", System.nanoTime());
   private @Nullable ChildJvms jvms;
