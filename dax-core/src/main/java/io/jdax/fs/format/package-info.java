@@ -9,7 +9,7 @@
  *   {@link DirentKeys}       where a name lies in its directory, by its {@link NameHash}, which {@link SipHash} makes
  *   {@link InodeRecord}      {@link DirentRecord} {@link ExtentRecord}; {@link ExtentItems} are those of one file
  *   {@link AttributeRecord}  {@link QuotaRecord}
- *   {@link Times}            as records keep them
+ *   {@link Times}            as records keep them, in the byte order of {@link LittleEndian}
  * </pre>
  */
 @NullMarked
