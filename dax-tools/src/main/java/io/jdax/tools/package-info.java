@@ -1,10 +1,11 @@
 /**
  * The command line. Each command is one class, and everything that goes wrong is told in one place.
  *
- * <p><b>From main to a command.</b> {@link Main} is the root. {@link Arguments} are as they were
- * written, {@link Execution} runs a command, {@link Complaint} makes a sentence of what goes wrong,
- * and {@link Version} is what {@code --version} prints. {@link Training} runs commands for a JVM
- * that is to start faster afterwards.
+ * <p><b>From main to a command.</b> {@link Main} is the root, and {@link Commands} are what it
+ * knows. {@link Arguments} are as they were written, {@link Execution} runs a command, {@link
+ * Complaint} makes a sentence of what goes wrong, and {@link Version} is what {@code --version}
+ * prints. {@link Training} runs commands for a JVM that is to start faster afterwards, and {@link
+ * NewerJar} makes that possible for old classes.
  *
  * <p><b>Commands on file systems.</b> {@link MkfsCommand}, {@link InfoCommand}, {@link DfCommand},
  * {@link CheckCommand}; {@link QuotaCommand} with {@link QuotaSetCommand}, {@link QuotaShowCommand}
