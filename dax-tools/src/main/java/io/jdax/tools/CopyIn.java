@@ -1,10 +1,8 @@
 package io.jdax.tools;
 
-import io.jdax.fs.DaxFile;
 import io.jdax.fs.DaxFileSystem;
 import io.jdax.fs.facts.FileStat;
 import io.jdax.fs.facts.FileType;
-import io.jdax.fs.facts.OpenMode;
 import io.jdax.machine.SystemCallException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -13,34 +11,26 @@ import java.nio.file.NotDirectoryException;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies files into a file system, whole or not at all. Each is written under another name in its
- * directory, made durable, and then renamed. Times, permissions and holes are kept. The bits that
- * lend a program its owner's rights are not, since the owner is not kept, either.
+ * Copies files into a file system, whole or not at all. One thread goes through the directories, in
+ * the order of names, and makes them; the threads of a {@link CopyTeam} fill files, by {@link
+ * FileIn}. A directory gets its time when all below it is done.
  *
  * <p>A file that is of no kind to be copied is reported, and the copy goes on. What the file system
  * refuses ends the copy. A symbolic link is followed where a person named it, and nowhere else.
  */
 final class CopyIn implements AutoCloseable {
-  /** The bits that are kept, without set-user-id and set-group-id. */
-  private static final int PERMISSIONS = 01777;
-
   private final DaxFileSystem files;
   private final boolean recursive;
-  private final boolean remembers;
   private final CopyWatch watch;
-  private final Problems problems;
-  private final SparseCopy copy;
-  private final Unfinished unfinished;
-  private final Set<Long> copied = new HashSet<>();
   private final RegionPath place;
   private final LocalStatus region;
+  private final CopiedFiles copied;
+  private final CopyTeam<FileIn> team;
 
   /**
    * @param place the region, as a person named it
@@ -59,12 +49,11 @@ final class CopyIn implements AutoCloseable {
     this.files = files;
     this.place = place;
     this.recursive = recursive;
-    this.remembers = several;
     this.watch = watch;
-    this.problems = problems;
     this.region = place.regionStatus();
-    this.copy = new SparseCopy(watch);
-    this.unfinished = new Unfinished(files);
+    this.copied = new CopiedFiles(files, several);
+    Unfinished.removeLeft(files);
+    this.team = new CopyTeam<>(problems, i -> new FileIn(files, place, watch, copied, i));
   }
 
   /** A directory that is being copied. */
@@ -78,6 +67,9 @@ final class CopyIn implements AutoCloseable {
    */
   void copy(String local, String target, boolean named) throws IOException {
     watch.advance(0);
+    if (recursive) {
+      team.drain(); // what is merged with what was copied before is to find it
+    }
     boolean follow = follows(local, recursive);
     LocalStatus status;
     try {
@@ -87,12 +79,12 @@ final class CopyIn implements AutoCloseable {
       status = LocalCalls.status(LocalCalls.HERE, local, follow);
       if (status.isDirectory() && recursive) {
         try (LocalTree tree = LocalTree.open(local, local, follow)) {
-          tree(tree, target, named);
+          team.inOrder(() -> tree(tree, target, named));
         }
         return;
       }
     } catch (SystemCallException | SkippedException e) {
-      problems.say(local, e);
+      leaveOut(local, e);
       return;
     }
     String to = named && status.isRegular() ? InsidePath.endOfSymlinks(files, target) : target;
@@ -102,6 +94,20 @@ final class CopyIn implements AutoCloseable {
   /** Whether a symbolic link is followed. A slash at the end asks for what it leads to. */
   static boolean follows(String local, boolean recursive) {
     return !recursive || local.endsWith("/");
+  }
+
+  /** Waits until all is whole, and durable. */
+  void finish() throws IOException {
+    team.drain();
+  }
+
+  /** Tells of it when it is its turn. */
+  private void leaveOut(String shown, IOException why) throws IOException {
+    team.then(
+        shown,
+        () -> {
+          throw why;
+        });
   }
 
   private void tree(LocalTree local, String target, boolean named) throws IOException {
@@ -127,14 +133,18 @@ final class CopyIn implements AutoCloseable {
   }
 
   private void leave(LocalTree local, Level level) throws IOException {
-    try {
-      if (level.made) {
-        keepFacts(level.status, level.target);
-      }
-    } catch (SkippedException e) {
-      problems.say(local.path(""), e);
-    } catch (IOException e) {
-      throw Complaint.of(place.at(level.target), e);
+    if (level.made) {
+      team.then(
+          local.path(""),
+          () -> {
+            try {
+              FileIn.keepFacts(files, level.status, level.target, FileIn.DIRECTORY_MODE);
+            } catch (SkippedException e) {
+              throw e;
+            } catch (IOException e) {
+              throw Complaint.of(place.at(level.target), e);
+            }
+          });
     }
   }
 
@@ -154,7 +164,7 @@ final class CopyIn implements AutoCloseable {
       if (local.depth() > depth) {
         local.up();
       }
-      problems.say(local.path(name), e);
+      leaveOut(local.path(name), e);
       return null;
     }
     one(local.fd(), name, false, local.path(name), status, target, level.made);
@@ -212,14 +222,17 @@ final class CopyIn implements AutoCloseable {
       throws IOException {
     try {
       if (!absent) {
-        refuseCopied(shown, target);
+        copied.refuse(shown, target);
+        refuseDirectory(target);
       }
       if (status.isSameAs(region)) {
         throw new SkippedException(shown, "is the region that it would be copied to");
       } else if (status.isRegular()) {
-        file(directory, name, follow, shown, target);
+        // Opened here, since the directory may be closed when it is the file's turn.
+        LocalFile source = LocalFile.open(directory, name, follow, shown);
+        team.copy(shown, new Filling(source, target));
       } else if (status.isSymbolicLink()) {
-        link(directory, name, shown, target);
+        link(LocalCalls.readLink(directory, name), shown, target);
       } else if (status.isDirectory()) {
         throw new SkippedException(shown, "is a directory, which only -r copies");
       } else {
@@ -227,91 +240,48 @@ final class CopyIn implements AutoCloseable {
             shown, "is neither a file nor a directory nor a symbolic link, but " + status.kind());
       }
     } catch (SystemCallException | SkippedException e) {
-      problems.say(shown, e);
+      leaveOut(shown, e);
     }
   }
 
-  /** Refuses to replace a file that the same command has copied. */
-  private void refuseCopied(String shown, String target) throws IOException {
-    FileStat there = copied.isEmpty() ? null : find(target, false);
-    if (there != null && copied.contains(there.inode())) {
-      throw new SkippedException(shown, "would replace what was copied just now");
+  /** Ends the copy here, before threads copy what comes after it: a tree that does not fit. */
+  private void refuseDirectory(String target) throws IOException {
+    FileStat there = find(target, false);
+    if (there != null && there.type() == FileType.DIRECTORY) {
+      throw Complaint.of(
+          place.at(target),
+          new FileSystemException(target, null, "a directory can only be replaced by a directory"));
     }
   }
 
-  private void link(int directory, String name, String shown, String target) throws IOException {
-    String says = LocalCalls.readLink(directory, name);
+  /** A file that is open, to be copied or closed. */
+  private record Filling(LocalFile source, String target) implements CopyTeam.Work<FileIn> {
+    @Override
+    public void run(FileIn thread) throws IOException {
+      try (source) {
+        thread.file(source, target);
+      }
+    }
+
+    @Override
+    public void drop() throws IOException {
+      source.close();
+    }
+  }
+
+  private void link(String says, String shown, String target) throws IOException {
     if (!LocalNames.isUtf8(says)) {
       throw new SkippedException(
           shown, "the target of the link is not UTF-8, as it must be in a file system");
     }
-    place(target, temporary -> files.symlink(says, temporary));
-  }
-
-  private void file(int directory, String name, boolean follow, String shown, String target)
-      throws IOException {
-    try (LocalFile source = LocalFile.open(directory, name, follow, shown)) {
-      place(
-          target,
-          temporary -> {
-            try (DaxFile file = files.open(temporary, OpenMode.WRITE, OpenMode.CREATE_NEW)) {
-              long end = copy.copyAll(source, file::write);
-              if (file.sizeBytes() < end) {
-                file.truncate(end); // a hole at the end
-              }
-              refuseChanged(source);
-              keepFacts(source.status(), temporary);
-              file.fsync();
-            }
-          });
-    }
-  }
-
-  /** Refuses a file that has changed, since what was read may never have been in it together. */
-  static void refuseChanged(LocalFile source) throws IOException {
-    LocalStatus now = source.statusNow();
-    if (now.sizeBytes() != source.status().sizeBytes()
-        || !now.modified().equals(source.status().modified())) {
-      throw new SkippedException(source.name(), "was changed while it was copied");
-    }
-  }
-
-  private interface Maker {
-    void make(String temporary) throws IOException;
-  }
-
-  private void place(String target, Maker maker) throws IOException {
-    try {
-      String temporary = unfinished.in(InsidePath.parent(target));
-      try {
-        maker.make(temporary);
-        long inode = remembers ? files.lstat(temporary).inode() : 0;
-        files.rename(temporary, target);
-        if (remembers) {
-          copied.add(inode);
-        }
-      } catch (Throwable e) {
-        unfinished.giveUp(temporary, e);
-        throw e;
-      }
-    } catch (SystemCallException | SkippedException e) {
-      throw e;
-    } catch (IOException e) {
-      throw Complaint.of(place.at(target), e);
-    }
-  }
-
-  private void keepFacts(LocalStatus status, String target) throws IOException {
-    files.setPermissions(target, status.mode() & PERMISSIONS);
-    try {
-      files.setTimes(target, status.modified(), status.accessed());
-    } catch (FileSystemException | IllegalArgumentException e) {
-      throw new SkippedException(target, "its times can't be kept: " + Complaint.reason(e));
-    }
+    team.copy(shown, thread -> thread.link(says, target));
   }
 
   @Override
   public void close() throws IOException {
-    unfinished.close();
+    team.close();
+    for (FileIn thread : team.tools()) {
+      thread.close();
+    }
   }
 }

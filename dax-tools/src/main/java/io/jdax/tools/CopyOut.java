@@ -13,29 +13,33 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.random.RandomGenerator;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies files out of a file system, whole or not at all, as {@link CopyIn} copies them in. Times,
- * permissions and holes are kept, and the bits that lend a program its owner's rights are not.
+ * Copies files out of a file system, whole or not at all, as {@link CopyIn} copies them in: one
+ * thread goes through the directories, and those of a {@link CopyTeam} fill files, by {@link
+ * FileOut}. Times, permissions and holes are kept, and the bits that lend a program its owner's
+ * rights are not.
  *
  * <p>Nothing is written through a symbolic link below the directory that a person named, even if
  * others put one there meanwhile.
  */
-final class CopyOut {
-  /** The bits that are kept, without set-user-id and set-group-id. */
-  private static final int PERMISSIONS = 01777;
-
+final class CopyOut implements AutoCloseable {
   private static final int OWNER_ONLY = 0700;
+
+  /** Directories that are open for the threads, at most. */
+  private static final int MOST_OPEN = 64;
+
+  private static final int CLOSED = -1;
 
   private final DaxFileSystem files;
   private final RegionPath place;
   private final CopyWatch watch;
-  private final Problems problems;
-  private final SparseCopy copy;
-  private final LocalStatus region;
-  private final String temporary = ".get-%016x".formatted(RandomGenerator.getDefault().nextLong());
+  private final CopyTeam<FileOut> team;
+  private final Deque<Level> levels = new ArrayDeque<>();
+  private final Set<Integer> open = new HashSet<>();
 
   /**
    * @param place what is copied, as a person named it
@@ -45,16 +49,15 @@ final class CopyOut {
     this.files = files;
     this.place = place;
     this.watch = watch;
-    this.problems = problems;
-    this.region = place.regionStatus();
-    this.copy = new SparseCopy(watch);
+    LocalStatus region = place.regionStatus();
+    this.team = new CopyTeam<>(problems, _ -> new FileOut(files, region, watch));
   }
 
   /** Copies all bytes to a stream, with zeros for holes. */
   void toStream(OutputTarget out) throws IOException {
     try (DaxFile file = files.open(place.asked())) {
       long size = file.sizeBytes();
-      copy.copy(new InsideFile(place.toString(), file), out, size);
+      new SparseCopy(watch).copy(new InsideFile(place.toString(), file), out, size);
       out.finish(size);
     } catch (FileSystemException | RegionException e) {
       throw Complaint.of(place.toString(), e);
@@ -63,8 +66,8 @@ final class CopyOut {
 
   /** Copies a file or symbolic link to a name in the directory at the end of {@code local}. */
   void one(DirectoryEntry source, LocalTree local, String name) throws IOException {
-    put(source, local, name, place.toString());
-    sync(local);
+    team.tools().getFirst().put(source, local.fd(), name, local.path(name), place.toString());
+    sync(local.fd(), local.path(""));
   }
 
   /**
@@ -72,7 +75,10 @@ final class CopyOut {
    * local}. For an empty name it is merged with that directory itself.
    */
   void tree(DirectoryEntry source, LocalTree local, String name) throws IOException {
-    Deque<Level> levels = new ArrayDeque<>();
+    team.inOrder(() -> walk(source, local, name));
+  }
+
+  private void walk(DirectoryEntry source, LocalTree local, String name) throws IOException {
     if (name.isEmpty()) {
       levels.push(new Level(null));
     } else {
@@ -89,30 +95,37 @@ final class CopyOut {
                 watch.advance(0);
                 String shown = place.at(InsidePath.child(top, walk[0].path()));
                 if (!isLocalName(entry.name())) {
-                  problems.say(
-                      shown, new SkippedException(shown, "no local file can have such a name"));
+                  team.then(shown, () -> refuseName(shown));
                   return false;
                 }
                 if (entry.type() == FileType.DIRECTORY) {
                   levels.push(enter(entry, local, entry.name()));
                 } else {
-                  put(entry, local, entry.name(), shown);
+                  String name = entry.name();
+                  String path = local.path(name);
+                  int directory = directory(levels.element(), local);
+                  team.copy(shown, thread -> thread.put(entry, directory, name, path, shown));
                 }
                 return true;
               }
 
               @Override
               public void leave(DirectoryEntry directory) throws IOException {
-                CopyOut.this.leave(levels.pop(), local);
+                CopyOut.this.leave(local);
                 local.up();
               }
             });
     walk[0].below(source);
-    leave(levels.pop(), local);
+    leave(local);
+    team.drain();
     if (!name.isEmpty()) {
       local.up();
-      sync(local);
+      sync(local.fd(), local.path(""));
     }
+  }
+
+  private static void refuseName(String shown) throws SkippedException {
+    throw new SkippedException(shown, "no local file can have such a name");
   }
 
   /** Whether a local file can have this name. A damaged directory can have any. */
@@ -124,17 +137,45 @@ final class CopyOut {
         && name.indexOf('\0') < 0;
   }
 
-  /**
-   * A directory that is being copied.
-   *
-   * @param facts what it gets in the end, or null if it was there before
-   */
-  private record Level(@Nullable FileStat facts) {}
+  /** A directory that is being copied. */
+  private static final class Level {
+    /** What it gets in the end, or null if it was there before. */
+    final @Nullable FileStat facts;
+
+    /** It for the threads, which may need it when the way there has gone on. */
+    int fd = CLOSED;
+
+    Level(@Nullable FileStat facts) {
+      this.facts = facts;
+    }
+  }
+
+  /** Opens the directory at the end of {@code local} for the threads, once. */
+  private int directory(Level level, LocalTree local) throws IOException {
+    if (level.fd == CLOSED) {
+      if (open.size() >= MOST_OPEN) {
+        team.drain();
+        for (Level each : levels) {
+          close(each.fd);
+          each.fd = CLOSED;
+        }
+      }
+      level.fd = LocalCalls.open(local.fd(), ".", LocalCalls.O_DIRECTORY, 0);
+      open.add(level.fd);
+    }
+    return level.fd;
+  }
+
+  private void close(int fd) throws SystemCallException {
+    if (open.remove(fd)) {
+      LocalCalls.close(fd);
+    }
+  }
 
   private Level enter(DirectoryEntry source, LocalTree local, String name) throws IOException {
     try {
       boolean made = false;
-      if (find(local, name) == null) {
+      if (FileOut.find(local.fd(), name) == null) {
         LocalCalls.makeDirectory(local.fd(), name, OWNER_ONLY);
         made = true;
       }
@@ -149,92 +190,43 @@ final class CopyOut {
     }
   }
 
-  private void leave(Level level, LocalTree local) throws IOException {
-    try {
-      if (level.facts != null) {
-        keepFacts(level.facts, local.fd(), local.path(""));
-      }
-    } catch (SystemCallException e) {
-      throw Complaint.of(local.path(""), e);
-    }
-    sync(local);
-  }
-
-  private static @Nullable LocalStatus find(LocalTree local, String name)
-      throws SystemCallException {
-    try {
-      return LocalCalls.status(local.fd(), name, false);
-    } catch (SystemCallException e) {
-      if (e.errno() == Errno.ENOENT) {
-        return null;
-      }
-      throw e;
-    }
-  }
-
-  /**
-   * Makes a file under another name, which then replaces what has its name, even a symbolic link.
-   */
-  private void put(DirectoryEntry source, LocalTree local, String name, String shown)
-      throws IOException {
-    try {
-      LocalStatus there = find(local, name);
-      if (there != null && there.isSameAs(region)) {
-        throw new FileSystemException(name, null, "is the region that is copied from");
-      }
-      try {
-        if (source.type() == FileType.SYMLINK) {
-          LocalCalls.makeLink(files.readSymlink(source), local.fd(), temporary);
-        } else {
-          file(source, local, shown);
-        }
-        LocalCalls.rename(local.fd(), temporary, name);
-      } catch (Throwable e) {
-        giveUp(local, e);
-        throw e;
-      }
-    } catch (RegionException e) {
-      throw Complaint.of(shown, e);
-    } catch (IOException e) {
-      throw Complaint.of(local.path(name), e);
-    }
-  }
-
-  private void file(DirectoryEntry entry, LocalTree local, String shown) throws IOException {
-    FileStat stat = files.stat(entry);
-    try (DaxFile source = files.open(entry);
-        LocalFile target = LocalFile.create(local.fd(), temporary, temporary)) {
-      long size = source.sizeBytes();
-      copy.copy(new InsideFile(shown, source), target::write, size);
-      LocalCalls.truncate(target.fd(), size, temporary); // a channel can't make a hole at the end
-      keepFacts(stat, target.fd(), temporary);
-      LocalCalls.fsync(target.fd(), temporary);
-    }
-  }
-
-  private void giveUp(LocalTree local, Throwable e) {
-    try {
-      LocalCalls.remove(local.fd(), temporary, false);
-    } catch (SystemCallException left) {
-      if (left.errno() != Errno.ENOENT) {
-        e.addSuppressed(left);
-      }
-    }
-  }
-
-  private static void keepFacts(FileStat stat, int fd, String subject) throws SystemCallException {
-    LocalCalls.setMode(fd, stat.permissions() & PERMISSIONS, subject);
-    LocalCalls.setTimes(fd, stat.accessed(), stat.modified(), subject);
+  /** A directory gets its times when all below it is done, and is durable then. */
+  private void leave(LocalTree local) throws IOException {
+    Level level = levels.element();
+    String path = local.path("");
+    int fd = directory(level, local);
+    levels.pop();
+    team.then(
+        path,
+        () -> {
+          try {
+            if (level.facts != null) {
+              FileOut.keepFacts(level.facts, fd, path);
+            }
+            sync(fd, path);
+            close(fd);
+          } catch (SystemCallException e) {
+            throw Complaint.of(path, e);
+          }
+        });
   }
 
   /** Makes the names in the directory durable, where the file system can do so. */
-  private static void sync(LocalTree local) throws IOException {
+  private static void sync(int fd, String path) throws IOException {
     try {
-      LocalCalls.fsync(local.fd(), "");
+      LocalCalls.fsync(fd, "");
     } catch (SystemCallException e) {
       if (e.errno() != Errno.EINVAL) {
-        throw Complaint.of(local.path(""), e);
+        throw Complaint.of(path, e);
       }
+    }
+  }
+
+  @Override
+  public void close() throws SystemCallException {
+    team.close();
+    for (int fd : Set.copyOf(open)) {
+      close(fd);
     }
   }
 }

@@ -60,8 +60,8 @@ final class GetCommand implements Callable<Integer> {
     try (Mounted mounted = Mounted.forReading(source.region())) {
       DaxFileSystem files = mounted.files();
       DirectoryEntry found = source.tellingOf(() -> find(files));
-      try (CopyWatch watch = CopyWatch.over("get", () -> bytes(files, found))) {
-        CopyOut copy = new CopyOut(files, source, watch, problems);
+      try (CopyWatch watch = CopyWatch.over("get", () -> bytes(files, found));
+          CopyOut copy = new CopyOut(files, source, watch, problems)) {
         if (console) {
           copy.toStream(new OutputTarget(System.out, "standard output"));
         } else {

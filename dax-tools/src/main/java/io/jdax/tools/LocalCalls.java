@@ -68,30 +68,49 @@ final class LocalCalls {
   private static final VarHandle ERRNO =
       Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  private static final MethodHandle OPENAT =
-      bindVariadic("openat", 3, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-  private static final MethodHandle STATX =
-      bind("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
-  private static final MethodHandle MKDIRAT =
-      bind("mkdirat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle UNLINKAT =
-      bind("unlinkat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle RENAMEAT =
-      bind("renameat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
-  private static final MethodHandle SYMLINKAT =
-      bind("symlinkat", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
-  private static final MethodHandle READLINKAT =
-      bind("readlinkat", JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
-  private static final MethodHandle CLOSE = bind("close", JAVA_INT, JAVA_INT);
-  private static final MethodHandle FSYNC = bind("fsync", JAVA_INT, JAVA_INT);
-  private static final MethodHandle FTRUNCATE = bind("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
-  private static final MethodHandle LSEEK = bind("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle FCHMOD = bind("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
-  private static final MethodHandle FUTIMENS = bind("futimens", JAVA_INT, JAVA_INT, ADDRESS);
-  private static final MethodHandle GETDENTS =
-      bindVariadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-
   private LocalCalls() {}
+
+  // A handle takes milliseconds to make, and most commands only ask for a status. So each of these
+  // is made when the first call of its kind is.
+
+  /** Looks at names. */
+  private static final class Look {
+    static final MethodHandle STATX =
+        bind("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+  }
+
+  /** Opens and closes. */
+  private static final class Use {
+    static final MethodHandle OPENAT =
+        bindVariadic("openat", 3, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    static final MethodHandle CLOSE = bind("close", JAVA_INT, JAVA_INT);
+  }
+
+  /** Reads files, directories and links. */
+  private static final class Read {
+    static final MethodHandle READLINKAT =
+        bind("readlinkat", JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
+    static final MethodHandle LSEEK = bind("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    static final MethodHandle PREAD =
+        bind("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+    static final MethodHandle GETDENTS =
+        bindVariadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+  }
+
+  /** Makes, fills and removes. */
+  private static final class Write {
+    static final MethodHandle MKDIRAT = bind("mkdirat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    static final MethodHandle UNLINKAT = bind("unlinkat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    static final MethodHandle RENAMEAT =
+        bind("renameat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+    static final MethodHandle SYMLINKAT = bind("symlinkat", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+    static final MethodHandle PWRITE =
+        bind("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+    static final MethodHandle FSYNC = bind("fsync", JAVA_INT, JAVA_INT);
+    static final MethodHandle FTRUNCATE = bind("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
+    static final MethodHandle FCHMOD = bind("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
+    static final MethodHandle FUTIMENS = bind("futimens", JAVA_INT, JAVA_INT, ADDRESS);
+  }
 
   private static boolean isAarch64() {
     return Architecture.CURRENT == Architecture.AARCH64;
@@ -105,14 +124,14 @@ final class LocalCalls {
             name,
             (arena, state) ->
                 (int)
-                    OPENAT.invokeExact(
+                    Use.OPENAT.invokeExact(
                         state, directory, path(arena, name), flags | O_CLOEXEC, mode));
   }
 
   /** close(2). The descriptor is gone whatever it returns, so EINTR is not retried. */
   static void close(int fd) throws SystemCallException {
     try {
-      call("close", "fd " + fd, false, (_, state) -> (int) CLOSE.invokeExact(state, fd));
+      call("close", "fd " + fd, false, (_, state) -> (int) Use.CLOSE.invokeExact(state, fd));
     } catch (SystemCallException e) {
       if (e.errno() != Errno.EINTR) {
         throw e;
@@ -122,12 +141,15 @@ final class LocalCalls {
 
   /** fsync(2). */
   static void fsync(int fd, String subject) throws SystemCallException {
-    call("fsync", subject, (_, state) -> (int) FSYNC.invokeExact(state, fd));
+    call("fsync", subject, (_, state) -> (int) Write.FSYNC.invokeExact(state, fd));
   }
 
   /** ftruncate(2). */
   static void truncate(int fd, long sizeBytes, String subject) throws SystemCallException {
-    call("ftruncate", subject, (_, state) -> (int) FTRUNCATE.invokeExact(state, fd, sizeBytes));
+    call(
+        "ftruncate",
+        subject,
+        (_, state) -> (int) Write.FTRUNCATE.invokeExact(state, fd, sizeBytes));
   }
 
   /**
@@ -139,13 +161,35 @@ final class LocalCalls {
   static long seek(int fd, long offset, int whence, String subject) throws SystemCallException {
     try {
       return call(
-          "lseek", subject, (_, state) -> (long) LSEEK.invokeExact(state, fd, offset, whence));
+          "lseek", subject, (_, state) -> (long) Read.LSEEK.invokeExact(state, fd, offset, whence));
     } catch (SystemCallException e) {
       if (e.errno() == Errno.ENXIO) {
         return -1;
       }
       throw e;
     }
+  }
+
+  /** pread(2). Returns how many bytes were read, 0 at the end of the file. */
+  static int read(int fd, long offset, MemorySegment into, String subject)
+      throws SystemCallException {
+    long bytes = into.byteSize();
+    return (int)
+        call(
+            "read",
+            subject,
+            (_, state) -> (long) Read.PREAD.invokeExact(state, fd, into, bytes, offset));
+  }
+
+  /** pwrite(2). Returns how many bytes were written. */
+  static int write(int fd, long offset, MemorySegment from, String subject)
+      throws SystemCallException {
+    long bytes = from.byteSize();
+    return (int)
+        call(
+            "write",
+            subject,
+            (_, state) -> (long) Write.PWRITE.invokeExact(state, fd, from, bytes, offset));
   }
 
   /** statx(2) of what is open. */
@@ -167,7 +211,7 @@ final class LocalCalls {
           name,
           (local, state) ->
               (int)
-                  STATX.invokeExact(
+                  Look.STATX.invokeExact(
                       state, directory, path(local, name), flags, STATX_BASIC_STATS, buffer));
       // struct statx (linux/stat.h): mode @28, ino @32, size @40, atime @64, mtime @112, rdev @128,
       // dev @136
@@ -201,7 +245,8 @@ final class LocalCalls {
     call(
         "mkdir",
         name,
-        (arena, state) -> (int) MKDIRAT.invokeExact(state, directory, path(arena, name), mode));
+        (arena, state) ->
+            (int) Write.MKDIRAT.invokeExact(state, directory, path(arena, name), mode));
   }
 
   /** unlinkat(2). */
@@ -210,7 +255,8 @@ final class LocalCalls {
     call(
         "unlink",
         name,
-        (arena, state) -> (int) UNLINKAT.invokeExact(state, directory, path(arena, name), flags));
+        (arena, state) ->
+            (int) Write.UNLINKAT.invokeExact(state, directory, path(arena, name), flags));
   }
 
   /** renameat(2) within a directory. */
@@ -220,7 +266,7 @@ final class LocalCalls {
         to,
         (arena, state) ->
             (int)
-                RENAMEAT.invokeExact(
+                Write.RENAMEAT.invokeExact(
                     state, directory, path(arena, from), directory, path(arena, to)));
   }
 
@@ -230,7 +276,9 @@ final class LocalCalls {
         "symlink",
         name,
         (arena, state) ->
-            (int) SYMLINKAT.invokeExact(state, path(arena, target), directory, path(arena, name)));
+            (int)
+                Write.SYMLINKAT.invokeExact(
+                    state, path(arena, target), directory, path(arena, name)));
   }
 
   /** readlinkat(2). */
@@ -243,7 +291,7 @@ final class LocalCalls {
               name,
               (local, state) ->
                   (long)
-                      READLINKAT.invokeExact(
+                      Read.READLINKAT.invokeExact(
                           state, directory, path(local, name), buffer, (long) LINK_BYTES));
       return LocalNames.text(buffer.asSlice(0, length).toArray(JAVA_BYTE));
     }
@@ -251,7 +299,7 @@ final class LocalCalls {
 
   /** fchmod(2). */
   static void setMode(int fd, int mode, String subject) throws SystemCallException {
-    call("chmod", subject, (arena, state) -> (int) FCHMOD.invokeExact(state, fd, mode));
+    call("chmod", subject, (arena, state) -> (int) Write.FCHMOD.invokeExact(state, fd, mode));
   }
 
   /** futimens(3). */
@@ -266,7 +314,7 @@ final class LocalCalls {
           times.set(JAVA_LONG, 8, accessed.getNano());
           times.set(JAVA_LONG, 16, modified.getEpochSecond());
           times.set(JAVA_LONG, 24, modified.getNano());
-          return (int) FUTIMENS.invokeExact(state, fd, times);
+          return (int) Write.FUTIMENS.invokeExact(state, fd, times);
         });
   }
 
@@ -283,7 +331,8 @@ final class LocalCalls {
                 subject,
                 (local, state) ->
                     (long)
-                        GETDENTS.invokeExact(state, number, directory, buffer, (long) LIST_BYTES));
+                        Read.GETDENTS.invokeExact(
+                            state, number, directory, buffer, (long) LIST_BYTES));
         if (bytes == 0) {
           return names;
         }

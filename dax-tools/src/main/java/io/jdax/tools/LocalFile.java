@@ -2,24 +2,23 @@ package io.jdax.tools;
 
 import io.jdax.machine.SystemCallException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
-/** A file outside, to be read or to be made. The kernel tells where its holes are. */
+/**
+ * A file outside, to be read or to be made. The kernel tells where its holes are. The buffers for
+ * its bytes are direct ones.
+ */
 final class LocalFile implements SparseCopy.Source, AutoCloseable {
   private final String name;
   private final int fd;
   private final LocalStatus status;
-  private final FileChannel channel;
 
-  private LocalFile(String name, int fd, LocalStatus status, FileChannel channel) {
+  private LocalFile(String name, int fd, LocalStatus status) {
     this.name = name;
     this.fd = fd;
     this.status = status;
-    this.channel = channel;
   }
 
   /** Opens a file to be read, and follows symbolic links. */
@@ -42,43 +41,29 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
             | LocalCalls.O_NONBLOCK
             | LocalCalls.O_NOCTTY
             | (follow ? 0 : LocalCalls.O_NOFOLLOW);
-    return own(name, LocalCalls.open(directory, file, flags, 0), StandardOpenOption.READ);
+    return own(name, LocalCalls.open(directory, file, flags, 0));
   }
 
   /** Makes a file to be written, for the owner alone until it gets other permissions. */
   static LocalFile create(int directory, String file, String name) throws IOException {
     int flags =
         LocalCalls.O_WRONLY | LocalCalls.O_CREAT | LocalCalls.O_EXCL | LocalCalls.O_NOFOLLOW;
-    return own(name, LocalCalls.open(directory, file, flags, 0600), StandardOpenOption.WRITE);
+    return own(name, LocalCalls.open(directory, file, flags, 0600));
   }
 
-  private static LocalFile own(String name, int fd, StandardOpenOption option) throws IOException {
+  private static LocalFile own(String name, int fd) throws IOException {
     boolean done = false;
     try {
       LocalStatus status = LocalCalls.status(fd);
       if (!status.isRegular()) {
         throw new SkippedException(name, "is no longer a file, but " + status.kind());
       }
-      FileChannel channel = channel(name, fd, option);
       done = true;
-      return new LocalFile(name, fd, status, channel);
+      return new LocalFile(name, fd, status);
     } finally {
       if (!done) {
         LocalCalls.close(fd);
       }
-    }
-  }
-
-  /**
-   * A channel hides its descriptor, so the channel is opened by way of the descriptor. If that
-   * fails, the message names the file.
-   */
-  private static FileChannel channel(String name, int fd, StandardOpenOption option)
-      throws IOException {
-    try {
-      return FileChannel.open(Path.of("/proc/self/fd/" + fd), option);
-    } catch (FileSystemException e) {
-      throw new SkippedException(name, "can't be opened: " + Complaint.reason(e));
     }
   }
 
@@ -102,7 +87,7 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
   }
 
   long sizeBytes() throws IOException {
-    return channel.size();
+    return statusNow().sizeBytes();
   }
 
   @Override
@@ -120,24 +105,25 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
   @Override
   public int read(long offset, ByteBuffer into) throws IOException {
     try {
-      return channel.read(into, offset);
-    } catch (IOException e) {
-      throw new SkippedException(name, "can't be read: " + e.getMessage());
+      int bytes = LocalCalls.read(fd, offset, MemorySegment.ofBuffer(into), name);
+      into.position(into.position() + bytes);
+      return bytes > 0 || !into.hasRemaining() ? bytes : -1;
+    } catch (SystemCallException e) {
+      throw new SkippedException(name, "can't be read: " + Complaint.reason(e));
     }
   }
 
   /** Writes all of the buffer. */
   void write(long offset, ByteBuffer data) throws IOException {
-    long at = offset;
-    while (data.hasRemaining()) {
-      at += channel.write(data, at);
+    MemorySegment bytes = MemorySegment.ofBuffer(data);
+    for (long done = 0; done < bytes.byteSize(); ) {
+      done += LocalCalls.write(fd, offset + done, bytes.asSlice(done), name);
     }
+    data.position(data.limit());
   }
 
   @Override
   public void close() throws IOException {
-    try (channel) {
-      LocalCalls.close(fd);
-    }
+    LocalCalls.close(fd);
   }
 }

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,26 +42,7 @@ import picocli.CommandLine.Spec;
       "which bugs the tests catch (docs/mutants.md)."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
-    subcommands = {
-      MkfsCommand.class,
-      InfoCommand.class,
-      DfCommand.class,
-      LsCommand.class,
-      StatCommand.class,
-      ExtentsCommand.class,
-      PutCommand.class,
-      GetCommand.class,
-      CatCommand.class,
-      MkdirCommand.class,
-      MvCommand.class,
-      RmCommand.class,
-      QuotaCommand.class,
-      CheckCommand.class,
-      RegionCommand.class,
-      BenchCommand.class,
-      HelpCommand.class
-    })
+    versionProvider = Version.class)
 public final class Main implements Runnable {
   static final int OK = 0;
   static final int FAILED = 1;
@@ -80,20 +60,22 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     StandardOutput output = StandardOutput.install();
     OutputStream err = new FileOutputStream(FileDescriptor.err);
+    String[] words = Arguments.asWritten(args);
     CommandLine line =
-        commandLine(new Execution(output))
+        commandLine(new Execution(output), words)
             .setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)))
             .setErr(new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true));
-    System.exit(line.execute(Arguments.asWritten(args)));
+    System.exit(line.execute(words));
   }
 
-  /** The command line as {@link #main} runs it, for tests. */
-  static CommandLine commandLine() {
-    return commandLine(new Execution(null));
+  /** The command line as {@link #main} runs it for these words, for tests. */
+  static CommandLine commandLine(String... words) {
+    return commandLine(new Execution(null), words);
   }
 
-  static CommandLine commandLine(Execution execution) {
+  static CommandLine commandLine(Execution execution, String... words) {
     CommandLine line = new CommandLine(new Main());
+    Commands.addTo(line, words);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(SizeBytes.class, SizeBytes::parse);
     line.registerConverter(RegionPath.class, RegionPath::parse);

@@ -66,6 +66,14 @@ final class MkfsCommand implements Callable<Integer> {
           "Go on if there is a file system already, or something else that looks like data.")
   boolean force;
 
+  @Option(
+      names = "--populate",
+      description =
+          "Take storage for all of the region now. Otherwise each page of a file, such as one in"
+              + " /dev/shm, gets memory from the kernel when it is first stored to, which costs"
+              + " more than the store; and a full machine refuses it only then.")
+  boolean populate;
+
   @Option(names = "--json", description = "Print the facts of the new file system as JSON.")
   boolean json;
 
@@ -87,7 +95,7 @@ final class MkfsCommand implements Callable<Integer> {
   }
 
   private FileSystemStat onWhatExists() throws IOException {
-    try (PmemBlockDevice device = Mounted.device(Region.at(path).open())) {
+    try (PmemBlockDevice device = Mounted.device(Region.at(path).populate(populate).open())) {
       long bytes = device.region().sizeBytes();
       if (size != null && size.bytes() != bytes) {
         throw new RegionSizeException(
@@ -139,7 +147,7 @@ final class MkfsCommand implements Callable<Integer> {
     if (size == null) {
       throw new NoSuchFileException(path.toString(), null, "no such file; --size creates it");
     }
-    RegionBuilder builder = Region.at(path).size(size.bytes());
+    RegionBuilder builder = Region.at(path).size(size.bytes()).populate(populate);
     if (mode != null) {
       builder.mode(mode);
     }

@@ -57,6 +57,7 @@ final class PutCommand implements Callable<Integer> {
         for (int i = 0; i < locals.size(); i++) {
           copy.copy(locals.get(i), targets.get(i).path, targets.get(i).named);
         }
+        copy.finish();
       }
     }
     return problems.exitCode();

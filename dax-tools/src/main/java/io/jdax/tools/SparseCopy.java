@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 
 /** Copies the data of a file and leaves out its holes. */
 final class SparseCopy {
-  private static final int CHUNK_BYTES = 4 << 20;
+  private static final int CHUNK_BYTES = 1 << 20;
 
   /** The kernel refuses longer reads of some files that it makes up, as those in /proc/sys. */
   private static final int UNTOLD_BYTES = 128 << 10;

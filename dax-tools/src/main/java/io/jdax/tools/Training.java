@@ -86,12 +86,13 @@ public final class Training {
   }
 
   private static int run(List<String> command) {
+    String[] words = command.toArray(String[]::new);
     CommandLine line =
-        Main.commandLine()
+        Main.commandLine(words)
             .setOut(new PrintWriter(Writer.nullWriter()))
             .setErr(
                 new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true));
-    return line.execute(command.toArray(String[]::new));
+    return line.execute(words);
   }
 
   private static void removeTree(Path folder) throws IOException {

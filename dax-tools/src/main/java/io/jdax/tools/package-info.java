@@ -1,10 +1,11 @@
 /**
  * The command line. Each command is one class, and everything that goes wrong is told in one place.
  *
- * <p><b>From main to a command.</b> {@link Main} is the root. {@link Arguments} are as they were
- * written, {@link Execution} runs a command, {@link Complaint} makes a sentence of what goes wrong,
- * and {@link Version} is what {@code --version} prints. {@link Training} runs commands for a JVM
- * that is to start faster afterwards.
+ * <p><b>From main to a command.</b> {@link Main} is the root, and {@link Commands} are what it
+ * knows. {@link Arguments} are as they were written, {@link Execution} runs a command, {@link
+ * Complaint} makes a sentence of what goes wrong, and {@link Version} is what {@code --version}
+ * prints. {@link Training} runs commands for a JVM that is to start faster afterwards, and {@link
+ * NewerJar} makes that possible for old classes.
  *
  * <p><b>Commands on file systems.</b> {@link MkfsCommand}, {@link InfoCommand}, {@link DfCommand},
  * {@link CheckCommand}; {@link QuotaCommand} with {@link QuotaSetCommand}, {@link QuotaShowCommand}
@@ -23,10 +24,12 @@
  * <p><b>Inside a file system.</b> {@link Mounted} is one with its region. {@link InsideFile} is a
  * file, {@link InsideWalk} goes through a directory, and {@link RemoveTree} removes one.
  *
- * <p><b>Copies.</b> {@link CopyIn} and {@link CopyOut} copy trees, {@link SparseCopy} a file
+ * <p><b>Copies.</b> {@link CopyIn} and {@link CopyOut} go through trees, and the threads of a
+ * {@link CopyTeam} copy files, by {@link FileIn} and {@link FileOut}; {@link SparseCopy} copies one
  * without its holes, to an {@link OutputTarget} if it is a stream. {@link CopyWatch} shows how far
- * one is, {@link LocalBytes} how far it has to go. {@link Unfinished} is what a put has not ended;
- * {@link Problems} and {@link SkippedException} are about files that are left out.
+ * one is, {@link LocalBytes} how far it has to go. {@link Unfinished} is what a put has not ended,
+ * and {@link CopiedFiles} what it has; {@link Problems} and {@link SkippedException} are about
+ * files that are left out.
  *
  * <p><b>Files outside.</b> {@link LocalFile} has a file's content, {@link LocalStatus} its facts,
  * {@link LocalTree} the way to it. {@link LocalCalls} makes the system calls, and {@link

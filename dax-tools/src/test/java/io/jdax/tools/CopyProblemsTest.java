@@ -170,7 +170,7 @@ class CopyProblemsTest extends FileSystemTest {
       assertTrue(end > 8);
       assertFalse(source.statusNow().sizeBytes() == source.status().sizeBytes());
       SkippedException changed =
-          assertThrows(SkippedException.class, () -> CopyIn.refuseChanged(source));
+          assertThrows(SkippedException.class, () -> FileIn.refuseChanged(source));
       problems.say("f", changed);
       assertEquals(1, problems.exitCode());
       assertEquals("jdax: f: was changed while it was copied\n", err.toString());
@@ -245,7 +245,7 @@ class CopyProblemsTest extends FileSystemTest {
     String left;
     try (Mounted mounted = Mounted.forWriting(region)) {
       @SuppressWarnings("resource") // killed
-      Unfinished unfinished = new Unfinished(mounted.files());
+      Unfinished unfinished = new Unfinished(mounted.files(), 0);
       left = unfinished.in("/d");
       mounted.files().open(left, OpenMode.WRITE, OpenMode.CREATE_NEW).close();
     }
@@ -265,7 +265,7 @@ class CopyProblemsTest extends FileSystemTest {
       make("/f", "text");
       try (Mounted mounted = Mounted.forWriting(region)) {
         @SuppressWarnings("resource") // killed
-        Unfinished unfinished = new Unfinished(mounted.files());
+        Unfinished unfinished = new Unfinished(mounted.files(), 0);
         unfinished.in(directory);
       }
     }

@@ -1,6 +1,7 @@
 package io.jdax.tools;
 
 import static io.jdax.tools.Outcome.jdax;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -135,5 +136,25 @@ class MkfsCommandTest extends FileSystemTest {
       jdax(command, fresh()).fails("fresh: holds no jdax file system");
       jdax(command, folder.resolve("none")).fails("none: no such file");
     }
+  }
+
+  @Test
+  @DisplayName("--populate takes storage for all of a region, whether it is made or was there")
+  void populate() throws Exception {
+    Path made = folder.resolve("made");
+    jdax("mkfs", made, "--size", "8M").works();
+    assertTrue(storedBytes(made) < 8 << 20);
+    jdax("mkfs", made, "--force", "--populate").works();
+    assertTrue(storedBytes(made) >= 8 << 20);
+    Path full = folder.resolve("full");
+    jdax("mkfs", full, "--size", "8M", "--populate").works();
+    assertTrue(storedBytes(full) >= 8 << 20);
+  }
+
+  private static long storedBytes(Path path) throws Exception {
+    Process stat = new ProcessBuilder("stat", "-c", "%b", path.toString()).start();
+    long blocks = Long.parseLong(new String(stat.getInputStream().readAllBytes(), UTF_8).trim());
+    assertEquals(0, stat.waitFor());
+    return blocks * 512;
   }
 }

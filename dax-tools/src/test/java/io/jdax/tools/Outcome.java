@@ -30,10 +30,10 @@ record Outcome(int code, String out, String err, byte[] bytes) {
     System.setOut(new PrintStream(bytes, false, StandardCharsets.UTF_8));
     try {
       // Made after the change: a command line takes another System.out for a wish to print there.
+      String[] words = Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
       CommandLine line =
-          Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-      int code =
-          line.execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
+          Main.commandLine(words).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+      int code = line.execute(words);
       System.out.flush();
       return new Outcome(code, out.toString(), err.toString(), bytes.toByteArray());
     } finally {
