@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,9 @@ final class TreeReader {
   private final NodeCache cache;
   private final NodeCheck check;
 
+  /** What one careful lookup leaves to the next: its memory costs more than the lookup. */
+  private final AtomicReference<@Nullable Careful> spare = new AtomicReference<>();
+
   long root;
   int rootLevel;
   long nodeCount;
@@ -98,10 +102,17 @@ final class TreeReader {
         result = SUSPECT;
       }
     }
-    if (result == SUSPECT) {
-      result = search(mode, hi, lo, out, new Careful());
+    return (result == SUSPECT ? searchCarefully(mode, hi, lo, out) : result) == FOUND;
+  }
+
+  private int searchCarefully(int mode, long hi, long lo, Item out) throws IOException {
+    Careful kept = spare.getAndSet(null);
+    Careful careful = kept == null ? new Careful() : kept;
+    try {
+      return search(mode, hi, lo, out, careful);
+    } finally {
+      spare.set(careful);
     }
-    return result == FOUND;
   }
 
   private int search(int mode, long hi, long lo, Item out, @Nullable Careful careful)
