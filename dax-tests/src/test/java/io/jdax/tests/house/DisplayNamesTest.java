@@ -19,10 +19,13 @@ import org.junit.jupiter.api.Test;
 class DisplayNamesTest {
   private static final Path ROOT = requireNonNull(Path.of("").toAbsolutePath().getParent());
 
-  /** The annotations of a test, up to where its method begins. */
+  /**
+   * The annotations of a test, up to where its method begins. A line can be of one kind only, since
+   * a long file would take for ever else.
+   */
   private static final Pattern TEST =
       Pattern.compile(
-          "((?:^ +@.*\\n(?: {6,}.*\\n)*?)*"
+          "((?:^ +@.*\\n(?: {6,}+(?!@).*\\n)*?)*"
               + "^ +@(?:Test|ParameterizedTest|RepeatedTest|TestFactory)\\b"
               + "(?:.*\\n(?! *(?:public |static )*[\\w<>\\[\\], ?.]+ \\w+\\())*.*\\n)"
               + " *(?:public |static )*[\\w<>\\[\\], ?.]+ (\\w+)\\(",
