@@ -19,8 +19,8 @@ final class FileIn implements AutoCloseable {
   /** The same of a file. */
   static final int FILE_MODE = 0644;
 
-  /** The bits that are kept, without set-user-id and set-group-id. */
-  private static final int PERMISSIONS = 01777;
+  /** The bits that a copy keeps, without set-user-id and set-group-id. */
+  static final int PERMISSIONS = 01777;
 
   private final DaxFileSystem files;
   private final RegionPath place;

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * has its name, even a symbolic link.
  */
 final class FileOut {
-  /** The bits that are kept, without set-user-id and set-group-id. */
-  private static final int PERMISSIONS = 01777;
-
   private final DaxFileSystem files;
   private final LocalStatus region;
   private final SparseCopy copy;
@@ -102,7 +99,7 @@ final class FileOut {
 
   /** Gives what is open the permissions and times of the file inside. */
   static void keepFacts(FileStat stat, int fd, String subject) throws SystemCallException {
-    LocalCalls.setMode(fd, stat.permissions() & PERMISSIONS, subject);
+    LocalCalls.setMode(fd, stat.permissions() & FileIn.PERMISSIONS, subject);
     LocalCalls.setTimes(fd, stat.accessed(), stat.modified(), subject);
   }
 }

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /** A loop over memory that a pin handed out, beside the same loop over the same memory. */
-@Shape(group = "access", title = "Loop over a pinned range", rank = 12, regionBytes = 64 << 20)
+@Shape(group = "access", title = "Loop over a pinned range", rank = 13, regionBytes = 64 << 20)
 @State(Scope.Benchmark)
 public class PinnedLoop {
   private static final int OPS = FileWalk.RUN_BYTES / 8;

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /** A range that is pinned, copied out of once, and let go, beside the copy alone. */
-@Shape(group = "access", title = "Pin, read once, close", rank = 13, regionBytes = 64 << 20)
+@Shape(group = "access", title = "Pin, read once, close", rank = 14, regionBytes = 64 << 20)
 @State(Scope.Benchmark)
 public class ShortPin {
   private static final String HERE = "jdax pinHere, copy, close";
