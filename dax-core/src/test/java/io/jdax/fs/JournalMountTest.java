@@ -22,6 +22,8 @@ import io.jdax.fs.tree.TreeVandal;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -241,6 +243,39 @@ class JournalMountTest {
     }
     assertArrayEquals(pages(values), LogDisk.read(mounted, "/noted"));
     noted.close();
+  }
+
+  @Test
+  @DisplayName("No node of the tree that comes out lies where the changes give a block to a file")
+  void nodesHitNoFile() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      disk.fs().createDirectory("/d" + i);
+      disk.fs().volume.tree.commitTree(); // what the first trees had is free
+    }
+    LogDisk again = disk.kill();
+    DaxFileSystem fs = again.mount();
+    // Each thread looks for blocks from another place on, one of them from the first frame, where
+    // whoever tells the changes looks for its nodes.
+    for (int i = 0; i < 24; i++) {
+      String path = "/f" + i;
+      onNewThread(
+          () -> {
+            try (DaxFile f = fs.open(path, RW)) {
+              f.allocate(0, LogDisk.PAGE, false); // told by the journal alone
+            }
+            return null;
+          });
+    }
+    LogDisk after = again.kill();
+    after.mount();
+    after.unmount();
+    assertEquals(List.of(), after.check().defects());
+  }
+
+  private static void onNewThread(Callable<Void> work) throws Exception {
+    FutureTask<Void> task = new FutureTask<>(work);
+    Thread.ofPlatform().start(task);
+    task.get();
   }
 
   @Test
