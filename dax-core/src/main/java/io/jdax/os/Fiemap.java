@@ -1,18 +1,13 @@
 package io.jdax.os;
 
-import static io.jdax.os.Libc.bindVariadic;
-import static io.jdax.os.Libc.captured;
 import static io.jdax.os.Libc.failUnlessInterrupted;
 import static io.jdax.os.Libc.fails;
-import static io.jdax.os.Libc.rethrow;
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.jdax.machine.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,8 +19,7 @@ public final class Fiemap {
   /** Extents that one call can tell of. */
   private static final int BATCH = 64;
 
-  private static final MethodHandle IOCTL =
-      bindVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
+  private static final CFunction IOCTL = CFunction.of("ioctl");
 
   private Fiemap() {}
 
@@ -42,7 +36,7 @@ public final class Fiemap {
         map.set(JAVA_LONG, 0, start);
         map.set(JAVA_LONG, 8, Long.MAX_VALUE - start);
         map.set(JAVA_INT, 24, BATCH);
-        while (fails("ioctl") || (int) IOCTL.invokeExact(captured(), fd, FS_IOC_FIEMAP, map) != 0) {
+        while (fails("ioctl") || IOCTL.call(fd, FS_IOC_FIEMAP, map.address()) != 0) {
           failUnlessInterrupted("ioctl(FIEMAP)", subject);
         }
         int count = map.get(JAVA_INT, 20);
@@ -60,8 +54,6 @@ public final class Fiemap {
           return extents;
         }
       }
-    } catch (Throwable t) {
-      throw rethrow(t);
     }
   }
 }

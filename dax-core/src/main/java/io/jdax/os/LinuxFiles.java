@@ -1,14 +1,9 @@
 package io.jdax.os;
 
-import static io.jdax.os.Libc.bind;
-import static io.jdax.os.Libc.bindVariadic;
-import static io.jdax.os.Libc.captured;
 import static io.jdax.os.Libc.errno;
 import static io.jdax.os.Libc.failUnlessInterrupted;
 import static io.jdax.os.Libc.fails;
 import static io.jdax.os.Libc.interrupted;
-import static io.jdax.os.Libc.rethrow;
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -16,7 +11,6 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import io.jdax.machine.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.Charset;
 
 /**
@@ -48,22 +42,17 @@ public final class LinuxFiles {
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS = 0x7ff;
 
-  private static final MethodHandle OPEN =
-      bindVariadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-  private static final MethodHandle CLOSE = bind("close", JAVA_INT, JAVA_INT);
-  private static final MethodHandle STATX =
-      bind("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
-  private static final MethodHandle FSTATFS = bind("fstatfs", JAVA_INT, JAVA_INT, ADDRESS);
-  private static final MethodHandle FTRUNCATE = bind("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
-  private static final MethodHandle FALLOCATE =
-      bind("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle FSYNC = bind("fsync", JAVA_INT, JAVA_INT);
-  private static final MethodHandle FADVISE =
-      bind("posix_fadvise", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle FLOCK = bind("flock", JAVA_INT, JAVA_INT, JAVA_INT);
-  private static final MethodHandle FCHMOD = bind("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
-  private static final MethodHandle MEMFD_CREATE =
-      bind("memfd_create", JAVA_INT, ADDRESS, JAVA_INT);
+  private static final CFunction OPEN = CFunction.of("open");
+  private static final CFunction CLOSE = CFunction.of("close");
+  private static final CFunction STATX = CFunction.of("statx");
+  private static final CFunction FSTATFS = CFunction.of("fstatfs");
+  private static final CFunction FTRUNCATE = CFunction.of("ftruncate");
+  private static final CFunction FALLOCATE = CFunction.of("fallocate");
+  private static final CFunction FSYNC = CFunction.of("fsync");
+  private static final CFunction FADVISE = CFunction.of("posix_fadvise");
+  private static final CFunction FLOCK = CFunction.of("flock");
+  private static final CFunction FCHMOD = CFunction.of("fchmod");
+  private static final CFunction MEMFD_CREATE = CFunction.of("memfd_create");
 
   /** How the JVM encodes the names of files. */
   private static final Charset NAMES =
@@ -76,26 +65,18 @@ public final class LinuxFiles {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(path, NAMES);
       while (true) {
-        int fd =
-            fails("open") ? -1 : (int) OPEN.invokeExact(captured(), name, flags | O_CLOEXEC, mode);
+        int fd = fails("open") ? -1 : OPEN.call(name.address(), flags | O_CLOEXEC, mode);
         if (fd >= 0) {
           return fd;
         }
         failUnlessInterrupted("open", path);
       }
-    } catch (Throwable t) {
-      throw rethrow(t);
     }
   }
 
   /** close(2). The descriptor is gone whatever it returns, so EINTR is not retried. */
   public static void close(int fd) throws SystemCallException {
-    int r;
-    try {
-      r = (int) CLOSE.invokeExact(captured(), fd);
-    } catch (Throwable t) {
-      throw rethrow(t);
-    }
+    int r = CLOSE.call(fd);
     if ((fails("close") || r != 0) && !interrupted()) {
       throw new SystemCallException("close", "fd " + fd, errno());
     }
@@ -107,8 +88,7 @@ public final class LinuxFiles {
       MemorySegment buffer = arena.allocate(256, 8);
       MemorySegment empty = arena.allocateFrom("");
       while (fails("statx")
-          || (int)
-                  STATX.invokeExact(captured(), fd, empty, AT_EMPTY_PATH, STATX_BASIC_STATS, buffer)
+          || STATX.call(fd, empty.address(), AT_EMPTY_PATH, STATX_BASIC_STATS, buffer.address())
               != 0) {
         failUnlessInterrupted("statx", subject);
       }
@@ -121,8 +101,6 @@ public final class LinuxFiles {
           buffer.get(JAVA_INT, 140),
           buffer.get(JAVA_INT, 128),
           buffer.get(JAVA_INT, 132));
-    } catch (Throwable t) {
-      throw rethrow(t);
     }
   }
 
@@ -130,47 +108,32 @@ public final class LinuxFiles {
   public static FileSystemType fileSystem(int fd, String subject) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(256, 8); // struct statfs is 120 bytes: f_type, f_bsize
-      while (fails("fstatfs") || (int) FSTATFS.invokeExact(captured(), fd, buffer) != 0) {
+      while (fails("fstatfs") || FSTATFS.call(fd, buffer.address()) != 0) {
         failUnlessInterrupted("fstatfs", subject);
       }
       return new FileSystemType(buffer.get(JAVA_LONG, 0), buffer.get(JAVA_LONG, 8));
-    } catch (Throwable t) {
-      throw rethrow(t);
     }
   }
 
   /** ftruncate(2). */
   public static void ftruncate(int fd, long sizeBytes, String subject) throws SystemCallException {
-    try {
-      while (fails("ftruncate") || (int) FTRUNCATE.invokeExact(captured(), fd, sizeBytes) != 0) {
-        failUnlessInterrupted("ftruncate", subject);
-      }
-    } catch (Throwable t) {
-      throw rethrow(t);
+    while (fails("ftruncate") || FTRUNCATE.call(fd, sizeBytes) != 0) {
+      failUnlessInterrupted("ftruncate", subject);
     }
   }
 
   /** fallocate(2). */
   public static void fallocate(int fd, int mode, long offset, long length, String subject)
       throws SystemCallException {
-    try {
-      while (fails("fallocate")
-          || (int) FALLOCATE.invokeExact(captured(), fd, mode, offset, length) != 0) {
-        failUnlessInterrupted("fallocate", subject);
-      }
-    } catch (Throwable t) {
-      throw rethrow(t);
+    while (fails("fallocate") || FALLOCATE.call(fd, mode, offset, length) != 0) {
+      failUnlessInterrupted("fallocate", subject);
     }
   }
 
   /** fsync(2). Not to be retried after an error, since the kernel reports a lost write once. */
   public static void fsync(int fd, String subject) throws SystemCallException {
-    try {
-      while (fails("fsync") || (int) FSYNC.invokeExact(captured(), fd) != 0) {
-        failUnlessInterrupted("fsync", subject);
-      }
-    } catch (Throwable t) {
-      throw rethrow(t);
+    while (fails("fsync") || FSYNC.call(fd) != 0) {
+      failUnlessInterrupted("fsync", subject);
     }
   }
 
@@ -179,35 +142,23 @@ public final class LinuxFiles {
    * mapped leave the page cache.
    */
   public static void dropCachedPages(int fd, String subject) throws SystemCallException {
-    try {
-      int errno = (int) FADVISE.invokeExact(captured(), fd, 0L, 0L, POSIX_FADV_DONTNEED);
-      if (errno != 0) { // it returns the number, and leaves errno alone
-        throw new SystemCallException("posix_fadvise", subject, errno);
-      }
-    } catch (Throwable t) {
-      throw rethrow(t);
+    int errno = FADVISE.call(fd, 0, 0, POSIX_FADV_DONTNEED);
+    if (errno != 0) { // it returns the number, and leaves errno alone
+      throw new SystemCallException("posix_fadvise", subject, errno);
     }
   }
 
   /** flock(2). The lock belongs to the open file description and ends with it, also in a crash. */
   public static void flock(int fd, int operation, String subject) throws SystemCallException {
-    try {
-      while (fails("flock") || (int) FLOCK.invokeExact(captured(), fd, operation) != 0) {
-        failUnlessInterrupted("flock", subject);
-      }
-    } catch (Throwable t) {
-      throw rethrow(t);
+    while (fails("flock") || FLOCK.call(fd, operation) != 0) {
+      failUnlessInterrupted("flock", subject);
     }
   }
 
   /** fchmod(2), which sets the permissions of an open file, whatever the umask is. */
   public static void fchmod(int fd, int mode, String subject) throws SystemCallException {
-    try {
-      while (fails("fchmod") || (int) FCHMOD.invokeExact(captured(), fd, mode) != 0) {
-        failUnlessInterrupted("fchmod", subject);
-      }
-    } catch (Throwable t) {
-      throw rethrow(t);
+    while (fails("fchmod") || FCHMOD.call(fd, mode) != 0) {
+      failUnlessInterrupted("fchmod", subject);
     }
   }
 
@@ -216,14 +167,12 @@ public final class LinuxFiles {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(name);
       while (true) {
-        int fd = fails("memfd_create") ? -1 : (int) MEMFD_CREATE.invokeExact(captured(), text, 1);
+        int fd = fails("memfd_create") ? -1 : MEMFD_CREATE.call(text.address(), 1);
         if (fd >= 0) {
           return fd;
         }
         failUnlessInterrupted("memfd_create", name);
       }
-    } catch (Throwable t) {
-      throw rethrow(t);
     }
   }
 }

@@ -1,20 +1,13 @@
 package io.jdax.os;
 
-import static io.jdax.os.Libc.bind;
-import static io.jdax.os.Libc.bindVariadic;
-import static io.jdax.os.Libc.captured;
 import static io.jdax.os.Libc.failUnlessInterrupted;
 import static io.jdax.os.Libc.fails;
-import static io.jdax.os.Libc.rethrow;
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.jdax.machine.Architecture;
 import io.jdax.machine.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * The system calls on addresses that jdax makes, and no others. Each method is one call: it retries
@@ -48,27 +41,18 @@ public final class LinuxMemory {
   private static final int MPOL_PREFERRED = 1;
   private static final long SYS_MBIND = Architecture.CURRENT == Architecture.AARCH64 ? 235 : 237;
 
-  private static final MethodHandle SYSCONF = bind("sysconf", JAVA_LONG, JAVA_INT);
-  private static final MethodHandle MMAP =
-      bind("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-  private static final MethodHandle MUNMAP = bind("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle MSYNC = bind("msync", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle MADVISE =
-      bind("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle MBIND =
-      bindVariadic(
-          "syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG,
-          JAVA_LONG);
+  private static final CFunction SYSCONF = CFunction.of("sysconf");
+  private static final CFunction MMAP = CFunction.of("mmap");
+  private static final CFunction MUNMAP = CFunction.of("munmap");
+  private static final CFunction MSYNC = CFunction.of("msync");
+  private static final CFunction MADVISE = CFunction.of("madvise");
+  private static final CFunction SYSCALL = CFunction.of("syscall");
 
   private LinuxMemory() {}
 
   /** sysconf(3) of _SC_PAGESIZE, for {@link PageSize}, which everybody else asks. */
   static long pageSize() {
-    try {
-      return (long) SYSCONF.invokeExact(captured(), SC_PAGESIZE);
-    } catch (Throwable t) {
-      throw Libc.unchecked(t);
-    }
+    return SYSCONF.callLong(SC_PAGESIZE, 0, 0, 0, 0, 0, 0);
   }
 
   /** mmap(2). Returns the address. */
@@ -90,20 +74,13 @@ public final class LinuxMemory {
   static long kernelMmap(
       long address, long length, int protection, int flags, int fd, long offset, String subject)
       throws SystemCallException {
-    try {
-      while (true) {
-        long at =
-            fails("mmap")
-                ? -1
-                : (long)
-                    MMAP.invokeExact(captured(), address, length, protection, flags, fd, offset);
-        if (at != -1) {
-          return at;
-        }
-        failUnlessInterrupted("mmap", subject);
+    while (true) {
+      long at =
+          fails("mmap") ? -1 : MMAP.callLong(address, length, protection, flags, fd, offset, 0);
+      if (at != -1) {
+        return at;
       }
-    } catch (Throwable t) {
-      throw rethrow(t);
+      failUnlessInterrupted("mmap", subject);
     }
   }
 
@@ -118,12 +95,8 @@ public final class LinuxMemory {
 
   /** As {@link #munmap}, with the pages that the kernel really has. */
   static void kernelMunmap(long address, long length) throws SystemCallException {
-    try {
-      while (fails("munmap") || (int) MUNMAP.invokeExact(captured(), address, length) != 0) {
-        failUnlessInterrupted("munmap", "");
-      }
-    } catch (Throwable t) {
-      throw rethrow(t);
+    while (fails("munmap") || MUNMAP.call(address, length) != 0) {
+      failUnlessInterrupted("munmap", "");
     }
   }
 
@@ -133,12 +106,8 @@ public final class LinuxMemory {
       LargePages.check("msync", subject, address);
       length = PageSize.roundUp(length);
     }
-    try {
-      while (fails("msync") || (int) MSYNC.invokeExact(captured(), address, length, MS_SYNC) != 0) {
-        failUnlessInterrupted("msync", subject);
-      }
-    } catch (Throwable t) {
-      throw rethrow(t);
+    while (fails("msync") || MSYNC.call(address, length, MS_SYNC) != 0) {
+      failUnlessInterrupted("msync", subject);
     }
   }
 
@@ -152,13 +121,8 @@ public final class LinuxMemory {
       LargePages.check("madvise", subject, address);
       length = PageSize.roundUp(length);
     }
-    try {
-      while (fails("madvise")
-          || (int) MADVISE.invokeExact(captured(), address, length, advice) != 0) {
-        failUnlessInterrupted("madvise", subject);
-      }
-    } catch (Throwable t) {
-      throw rethrow(t);
+    while (fails("madvise") || MADVISE.call(address, length, advice) != 0) {
+      failUnlessInterrupted("madvise", subject);
     }
   }
 
@@ -171,14 +135,11 @@ public final class LinuxMemory {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(128, 8);
       mask.set(JAVA_LONG, node / 64 * 8L, 1L << node);
-      long mode = MPOL_PREFERRED;
       while (fails("mbind")
-          || (long) MBIND.invokeExact(captured(), SYS_MBIND, address, length, mode, mask, 1024L, 0L)
+          || SYSCALL.callLong(SYS_MBIND, address, length, MPOL_PREFERRED, mask.address(), 1024, 0)
               != 0) {
         failUnlessInterrupted("mbind", subject);
       }
-    } catch (Throwable t) {
-      throw rethrow(t);
     }
   }
 }

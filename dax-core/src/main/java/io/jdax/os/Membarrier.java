@@ -1,15 +1,10 @@
 package io.jdax.os;
 
-import static io.jdax.os.Libc.bindVariadic;
-import static io.jdax.os.Libc.captured;
 import static io.jdax.os.Libc.errno;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.jdax.machine.Architecture;
 import io.jdax.machine.NativeAccessException;
 import io.jdax.machine.SystemCallException;
-import java.lang.invoke.MethodHandle;
 
 /** membarrier(2): a fence in every thread of the process, made by one of them. */
 final class Membarrier {
@@ -18,8 +13,7 @@ final class Membarrier {
   private static final long SYS_MEMBARRIER =
       Architecture.CURRENT == Architecture.AARCH64 ? 283 : 324;
 
-  private static final MethodHandle MEMBARRIER =
-      bindVariadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT);
+  private static final CFunction SYSCALL = CFunction.of("syscall");
 
   private Membarrier() {}
 
@@ -40,10 +34,6 @@ final class Membarrier {
   }
 
   private static long call(int command) {
-    try {
-      return (long) MEMBARRIER.invokeExact(captured(), SYS_MEMBARRIER, command, 0, 0);
-    } catch (Throwable t) {
-      throw Libc.unchecked(t);
-    }
+    return SYSCALL.callLong(SYS_MEMBARRIER, command, 0, 0, 0, 0, 0);
   }
 }

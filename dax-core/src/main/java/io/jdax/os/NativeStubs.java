@@ -34,7 +34,7 @@ public final class NativeStubs {
   /** The system property that chooses the library, does without it, or insists on it. */
   public static final String PROPERTY = "jdax.stubs";
 
-  private static final int AUTO = 0;
+  private static final long AUTO = 0;
 
   private NativeStubs() {}
 
@@ -64,8 +64,10 @@ public final class NativeStubs {
   public static int select(@Nullable StubFlushKind flush, @Nullable StubCopyKind copy) {
     try {
       return (int)
-          StubHandles.MH_jdax_select.invokeExact(
-              flush == null ? AUTO : flush.code(), copy == null ? AUTO : copy.code());
+          (long)
+              StubHandles.Choice.MH_jdax_select.invokeExact(
+                  flush == null ? AUTO : (long) flush.code(),
+                  copy == null ? AUTO : (long) copy.code());
     } catch (Throwable e) {
       throw unchecked(e);
     }
@@ -73,18 +75,18 @@ public final class NativeStubs {
 
   /** The write-back instruction in force, or {@code NONE} without the library. */
   public static StubFlushKind flushKind() {
-    return StubFlushKind.of(intCall(StubHandles.MH_jdax_flush_kind));
+    return StubFlushKind.of(intCall(StubHandles.Choice.MH_jdax_flush_kind));
   }
 
   /** The registers that copies use. */
   public static StubCopyKind copyKind() {
-    return StubCopyKind.of(intCall(StubHandles.MH_jdax_copy_kind));
+    return StubCopyKind.of(intCall(StubHandles.Choice.MH_jdax_copy_kind));
   }
 
   /** The {@code JDAX_CPU_} bits of {@code jdax.h}, or 0 without the library. */
   public static long cpuFeatures() {
     try {
-      return (long) StubHandles.MH_jdax_cpu_features.invokeExact();
+      return (long) StubHandles.Choice.MH_jdax_cpu_features.invokeExact();
     } catch (Throwable e) {
       throw unchecked(e);
     }
@@ -99,7 +101,7 @@ public final class NativeStubs {
   public static int flush(long address, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
-        return (int) StubHandles.MH_jdax_flush.invokeExact(address, bytes);
+        return (int) (long) StubHandles.Lines.MH_jdax_flush.invokeExact(address, bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -110,7 +112,7 @@ public final class NativeStubs {
   /** On return everything that this thread has flushed, copied or filled is durable. */
   public static void drain() {
     try {
-      StubHandles.MH_jdax_drain.invokeExact();
+      long _ = (long) StubHandles.Lines.MH_jdax_drain.invokeExact();
     } catch (Throwable e) {
       throw unchecked(e);
     }
@@ -120,7 +122,7 @@ public final class NativeStubs {
   public static int persist(long address, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
-        return (int) StubHandles.MH_jdax_persist.invokeExact(address, bytes);
+        return (int) (long) StubHandles.Lines.MH_jdax_persist.invokeExact(address, bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -137,7 +139,7 @@ public final class NativeStubs {
   public static int copyNoDrain(long dst, long src, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
-        return (int) StubHandles.MH_jdax_copy_nodrain.invokeExact(dst, src, bytes);
+        return (int) (long) StubHandles.Copies.MH_jdax_copy_nodrain.invokeExact(dst, src, bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -152,10 +154,13 @@ public final class NativeStubs {
       if (bytes <= CHUNK_BYTES) {
         return src.isNative()
             ? (int)
-                StubHandles.MH_jdax_copy_nodrain_holding.invokeExact(
-                    dst, src.address() + srcOffset, bytes, src)
+                (long)
+                    StubHandles.Holding.MH_jdax_copy_nodrain.invokeExact(
+                        dst, src.address() + srcOffset, bytes, src)
             : (int)
-                StubHandles.MH_jdax_copy_nodrain_heap.invokeExact(dst, from(src, srcOffset), bytes);
+                (long)
+                    StubHandles.FromHeap.MH_jdax_copy_nodrain.invokeExact(
+                        dst, from(src, srcOffset), bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -171,7 +176,7 @@ public final class NativeStubs {
   public static int copyPersist(long dst, long src, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
-        return (int) StubHandles.MH_jdax_copy_persist.invokeExact(dst, src, bytes);
+        return (int) (long) StubHandles.Copies.MH_jdax_copy_persist.invokeExact(dst, src, bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -186,10 +191,13 @@ public final class NativeStubs {
       if (bytes <= CHUNK_BYTES) {
         return src.isNative()
             ? (int)
-                StubHandles.MH_jdax_copy_persist_holding.invokeExact(
-                    dst, src.address() + srcOffset, bytes, src)
+                (long)
+                    StubHandles.Holding.MH_jdax_copy_persist.invokeExact(
+                        dst, src.address() + srcOffset, bytes, src)
             : (int)
-                StubHandles.MH_jdax_copy_persist_heap.invokeExact(dst, from(src, srcOffset), bytes);
+                (long)
+                    StubHandles.FromHeap.MH_jdax_copy_persist.invokeExact(
+                        dst, from(src, srcOffset), bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -206,7 +214,8 @@ public final class NativeStubs {
   public static int fillNoDrain(long dst, byte value, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
-        return (int) StubHandles.MH_jdax_fill_nodrain.invokeExact(dst, (int) value, bytes);
+        return (int)
+            (long) StubHandles.Copies.MH_jdax_fill_nodrain.invokeExact(dst, (long) value, bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -218,7 +227,8 @@ public final class NativeStubs {
   public static int fillPersist(long dst, byte value, long bytes) {
     try {
       if (bytes <= CHUNK_BYTES) {
-        return (int) StubHandles.MH_jdax_fill_persist.invokeExact(dst, (int) value, bytes);
+        return (int)
+            (long) StubHandles.Copies.MH_jdax_fill_persist.invokeExact(dst, (long) value, bytes);
       }
     } catch (Throwable e) {
       throw unchecked(e);
@@ -236,7 +246,10 @@ public final class NativeStubs {
       long piece = Math.min(bytes - done, CHUNK_BYTES);
       int result;
       try {
-        result = (int) StubHandles.MH_jdax_copy_read.invokeExact(dst + done, src + done, piece);
+        result =
+            (int)
+                (long)
+                    StubHandles.Copies.MH_jdax_copy_read.invokeExact(dst + done, src + done, piece);
       } catch (Throwable e) {
         throw unchecked(e);
       }
@@ -256,11 +269,13 @@ public final class NativeStubs {
         result =
             dst.isNative()
                 ? (int)
-                    StubHandles.MH_jdax_copy_read_holding.invokeExact(
-                        dst.address() + dstOffset + done, src + done, piece, dst)
+                    (long)
+                        StubHandles.Holding.MH_jdax_copy_read.invokeExact(
+                            dst.address() + dstOffset + done, src + done, piece, dst)
                 : (int)
-                    StubHandles.MH_jdax_copy_read_heap.invokeExact(
-                        from(dst, dstOffset + done), src + done, piece);
+                    (long)
+                        StubHandles.ToHeap.MH_jdax_copy_read.invokeExact(
+                            from(dst, dstOffset + done), src + done, piece);
       } catch (Throwable e) {
         throw unchecked(e);
       }
@@ -277,7 +292,10 @@ public final class NativeStubs {
    */
   public static int compareAndSetInt(long address, int expected, int value) {
     try {
-      return (int) StubHandles.MH_jdax_compare_and_set_32.invokeExact(address, expected, value);
+      return (int)
+          (long)
+              StubHandles.Compares.MH_jdax_compare_and_set_32.invokeExact(
+                  address, (long) expected, (long) value);
     } catch (Throwable e) {
       throw unchecked(e);
     }
@@ -290,7 +308,9 @@ public final class NativeStubs {
    */
   public static int compareAndSetLong(long address, long expected, long value) {
     try {
-      return (int) StubHandles.MH_jdax_compare_and_set_64.invokeExact(address, expected, value);
+      return (int)
+          (long)
+              StubHandles.Compares.MH_jdax_compare_and_set_64.invokeExact(address, expected, value);
     } catch (Throwable e) {
       throw unchecked(e);
     }
@@ -337,7 +357,7 @@ public final class NativeStubs {
 
   private static int intCall(MethodHandle handle) {
     try {
-      return (int) handle.invokeExact();
+      return (int) (long) handle.invokeExact();
     } catch (Throwable e) {
       throw unchecked(e);
     }

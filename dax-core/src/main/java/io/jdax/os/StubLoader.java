@@ -7,11 +7,7 @@ import io.jdax.stubs.NativeLibrary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -112,13 +108,13 @@ final class StubLoader {
                   + " unpacked library)",
               e));
     }
-    int abi = intCall(lookup, "jdax_abi");
+    int abi = (int) StubHandles.call(lookup, "jdax_abi");
     if (abi != ABI) {
       return new Result(
           new StubStatus.WrongArchitecture(
               "native stubs " + name + " have ABI version " + abi + ", this jdax needs " + ABI));
     }
-    int guard = intCall(lookup, "jdax_guard_install");
+    int guard = (int) StubHandles.call(lookup, "jdax_guard_install");
     if (guard != 0) {
       return new Result(
           bug("native stubs " + name + " could not install their SIGBUS guard: errno " + -guard));
@@ -128,14 +124,6 @@ final class StubLoader {
 
   private static StubStatus bug(String sentence) {
     return new StubStatus.Bug(sentence, new IllegalStateException(sentence));
-  }
-
-  private static int intCall(SymbolLookup lookup, String symbol) throws Throwable {
-    MethodHandle handle =
-        Linker.nativeLinker()
-            .downcallHandle(
-                lookup.findOrThrow(symbol), FunctionDescriptor.of(ValueLayout.JAVA_INT));
-    return (int) handle.invokeExact();
   }
 
   /**

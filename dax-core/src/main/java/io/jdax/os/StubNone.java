@@ -17,79 +17,80 @@ final class StubNone {
     return 0;
   }
 
-  static int jdax_select(int flush, int copy) {
+  static long jdax_select(long flush, long copy) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_flush_kind() {
+  static long jdax_flush_kind() {
     return StubFlushKind.NONE.code();
   }
 
-  static int jdax_copy_kind() {
+  static long jdax_copy_kind() {
     return StubCopyKind.BASELINE.code();
   }
 
-  static int jdax_flush(long address, long bytes) {
+  static long jdax_flush(long address, long bytes) {
     return -Errno.ENOSYS;
   }
 
-  static void jdax_drain() {
+  static long jdax_drain() {
     VarHandle.fullFence();
+    return 0;
   }
 
-  static int jdax_persist(long address, long bytes) {
+  static long jdax_persist(long address, long bytes) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_copy_nodrain(long dst, long src, long bytes) {
+  static long jdax_copy_nodrain(long dst, long src, long bytes) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_copy_nodrain(long dst, long src, long bytes, MemorySegment held) {
+  static long jdax_copy_nodrain(long dst, long src, long bytes, MemorySegment held) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_copy_nodrain(long dst, MemorySegment src, long bytes) {
+  static long jdax_copy_nodrain(long dst, MemorySegment src, long bytes) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_copy_persist(long dst, long src, long bytes) {
+  static long jdax_copy_persist(long dst, long src, long bytes) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_copy_persist(long dst, long src, long bytes, MemorySegment held) {
+  static long jdax_copy_persist(long dst, long src, long bytes, MemorySegment held) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_copy_persist(long dst, MemorySegment src, long bytes) {
+  static long jdax_copy_persist(long dst, MemorySegment src, long bytes) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_fill_nodrain(long dst, int value, long bytes) {
+  static long jdax_fill_nodrain(long dst, long value, long bytes) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_fill_persist(long dst, int value, long bytes) {
+  static long jdax_fill_persist(long dst, long value, long bytes) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_copy_read(long dst, long src, long bytes) {
+  static long jdax_copy_read(long dst, long src, long bytes) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_copy_read(long dst, long src, long bytes, MemorySegment held) {
+  static long jdax_copy_read(long dst, long src, long bytes, MemorySegment held) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_copy_read(MemorySegment dst, long src, long bytes) {
+  static long jdax_copy_read(MemorySegment dst, long src, long bytes) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_compare_and_set_32(long address, int expected, int value) {
+  static long jdax_compare_and_set_32(long address, long expected, long value) {
     return -Errno.ENOSYS;
   }
 
-  static int jdax_compare_and_set_64(long address, long expected, long value) {
+  static long jdax_compare_and_set_64(long address, long expected, long value) {
     return -Errno.ENOSYS;
   }
 }

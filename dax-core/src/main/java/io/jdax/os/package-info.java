@@ -3,10 +3,10 @@
  * exception ({@link io.jdax.machine.SystemCallException}). And what every layer needs that touches
  * mapped memory.
  *
- * <p><b>The system.</b> {@link LinuxFiles} and {@link LinuxMemory} make the calls, by functions of
- * {@link Libc}; {@link FileStatus} and {@link FileSystemType} are the answers of two. {@link
- * Fiemap} asks for the {@link DeviceExtent}s of a file, and {@link Sysfs} reads attributes of
- * devices.
+ * <p><b>The system.</b> {@link LinuxFiles} and {@link LinuxMemory} make the calls, each by a {@link
+ * CFunction}, and {@link Libc} tells how it failed; {@link FileStatus} and {@link FileSystemType}
+ * are the answers of two. {@link Fiemap} asks for the {@link DeviceExtent}s of a file, and {@link
+ * Sysfs} reads attributes of devices.
  *
  * <p><b>Native stubs.</b> {@link NativeStubs} has their functions, by the {@link StubHandles}.
  * {@link StubLoader} finds the library, and {@link StubNone} stands in for one that is not there.

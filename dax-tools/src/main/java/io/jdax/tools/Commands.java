@@ -36,9 +36,12 @@ final class Commands {
 
   /**
    * Adds the command that is meant: what the first word names that is no option. If that is none of
-   * them, or the help, all are added.
+   * them, or the help, all are added. The version needs none.
    */
   static void addTo(CommandLine line, String... words) {
+    if (words.length == 1 && (words[0].equals("--version") || words[0].equals("-V"))) {
+      return;
+    }
     for (String word : words) {
       if (!word.startsWith("-")) {
         Class<?> command = ALL.get(word);

@@ -1,6 +1,5 @@
 package io.jdax.tools;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -18,6 +17,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,49 +68,37 @@ final class LocalCalls {
   private static final VarHandle ERRNO =
       Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
+  /**
+   * Calls any function of the C library with seven words, of which it looks at those that it
+   * declares. The JDK links each type of function once in a process, which takes ten milliseconds
+   * at first, and the core calls the C library by the same type.
+   */
+  private static final MethodHandle CALL =
+      link(
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+              JAVA_LONG),
+          Linker.Option.firstVariadicArg(1),
+          Linker.Option.captureCallState("errno"));
+
+  private static final MemorySegment STATX = function("statx");
+  private static final MemorySegment OPENAT = function("openat");
+  private static final MemorySegment CLOSE = function("close");
+  private static final MemorySegment READLINKAT = function("readlinkat");
+  private static final MemorySegment LSEEK = function("lseek");
+  private static final MemorySegment PREAD = function("pread");
+  private static final MemorySegment SYSCALL = function("syscall");
+  private static final MemorySegment MKDIRAT = function("mkdirat");
+  private static final MemorySegment UNLINKAT = function("unlinkat");
+  private static final MemorySegment RENAMEAT = function("renameat");
+  private static final MemorySegment SYMLINKAT = function("symlinkat");
+  private static final MemorySegment PWRITE = function("pwrite");
+  private static final MemorySegment FSYNC = function("fsync");
+  private static final MemorySegment FTRUNCATE = function("ftruncate");
+  private static final MemorySegment FCHMOD = function("fchmod");
+  private static final MemorySegment FUTIMENS = function("futimens");
+
   private LocalCalls() {}
-
-  // A handle takes milliseconds to make, and most commands only ask for a status. So each of these
-  // is made when the first call of its kind is.
-
-  /** Looks at names. */
-  private static final class Look {
-    static final MethodHandle STATX =
-        bind("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
-  }
-
-  /** Opens and closes. */
-  private static final class Use {
-    static final MethodHandle OPENAT =
-        bindVariadic("openat", 3, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-    static final MethodHandle CLOSE = bind("close", JAVA_INT, JAVA_INT);
-  }
-
-  /** Reads files, directories and links. */
-  private static final class Read {
-    static final MethodHandle READLINKAT =
-        bind("readlinkat", JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
-    static final MethodHandle LSEEK = bind("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-    static final MethodHandle PREAD =
-        bind("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-    static final MethodHandle GETDENTS =
-        bindVariadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-  }
-
-  /** Makes, fills and removes. */
-  private static final class Write {
-    static final MethodHandle MKDIRAT = bind("mkdirat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    static final MethodHandle UNLINKAT = bind("unlinkat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    static final MethodHandle RENAMEAT =
-        bind("renameat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
-    static final MethodHandle SYMLINKAT = bind("symlinkat", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
-    static final MethodHandle PWRITE =
-        bind("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-    static final MethodHandle FSYNC = bind("fsync", JAVA_INT, JAVA_INT);
-    static final MethodHandle FTRUNCATE = bind("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
-    static final MethodHandle FCHMOD = bind("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
-    static final MethodHandle FUTIMENS = bind("futimens", JAVA_INT, JAVA_INT, ADDRESS);
-  }
 
   private static boolean isAarch64() {
     return Architecture.CURRENT == Architecture.AARCH64;
@@ -123,15 +111,19 @@ final class LocalCalls {
             "open",
             name,
             (arena, state) ->
-                (int)
-                    Use.OPENAT.invokeExact(
-                        state, directory, path(arena, name), flags | O_CLOEXEC, mode));
+                invokeInt(
+                    OPENAT,
+                    state,
+                    directory,
+                    path(arena, name).address(),
+                    flags | O_CLOEXEC,
+                    mode));
   }
 
   /** close(2). The descriptor is gone whatever it returns, so EINTR is not retried. */
   static void close(int fd) throws SystemCallException {
     try {
-      call("close", "fd " + fd, false, (_, state) -> (int) Use.CLOSE.invokeExact(state, fd));
+      call("close", "fd " + fd, false, (_, state) -> invokeInt(CLOSE, state, fd));
     } catch (SystemCallException e) {
       if (e.errno() != Errno.EINTR) {
         throw e;
@@ -141,15 +133,12 @@ final class LocalCalls {
 
   /** fsync(2). */
   static void fsync(int fd, String subject) throws SystemCallException {
-    call("fsync", subject, (_, state) -> (int) Write.FSYNC.invokeExact(state, fd));
+    call("fsync", subject, (_, state) -> invokeInt(FSYNC, state, fd));
   }
 
   /** ftruncate(2). */
   static void truncate(int fd, long sizeBytes, String subject) throws SystemCallException {
-    call(
-        "ftruncate",
-        subject,
-        (_, state) -> (int) Write.FTRUNCATE.invokeExact(state, fd, sizeBytes));
+    call("ftruncate", subject, (_, state) -> invokeInt(FTRUNCATE, state, fd, sizeBytes));
   }
 
   /**
@@ -160,8 +149,7 @@ final class LocalCalls {
    */
   static long seek(int fd, long offset, int whence, String subject) throws SystemCallException {
     try {
-      return call(
-          "lseek", subject, (_, state) -> (long) Read.LSEEK.invokeExact(state, fd, offset, whence));
+      return call("lseek", subject, (_, state) -> invoke(LSEEK, state, fd, offset, whence));
     } catch (SystemCallException e) {
       if (e.errno() == Errno.ENXIO) {
         return -1;
@@ -173,23 +161,29 @@ final class LocalCalls {
   /** pread(2). Returns how many bytes were read, 0 at the end of the file. */
   static int read(int fd, long offset, MemorySegment into, String subject)
       throws SystemCallException {
-    long bytes = into.byteSize();
-    return (int)
-        call(
-            "read",
-            subject,
-            (_, state) -> (long) Read.PREAD.invokeExact(state, fd, into, bytes, offset));
+    try {
+      return (int)
+          call(
+              "read",
+              subject,
+              (_, state) -> invoke(PREAD, state, fd, into.address(), into.byteSize(), offset));
+    } finally {
+      Reference.reachabilityFence(into);
+    }
   }
 
   /** pwrite(2). Returns how many bytes were written. */
   static int write(int fd, long offset, MemorySegment from, String subject)
       throws SystemCallException {
-    long bytes = from.byteSize();
-    return (int)
-        call(
-            "write",
-            subject,
-            (_, state) -> (long) Write.PWRITE.invokeExact(state, fd, from, bytes, offset));
+    try {
+      return (int)
+          call(
+              "write",
+              subject,
+              (_, state) -> invoke(PWRITE, state, fd, from.address(), from.byteSize(), offset));
+    } finally {
+      Reference.reachabilityFence(from);
+    }
   }
 
   /** statx(2) of what is open. */
@@ -210,9 +204,14 @@ final class LocalCalls {
           "statx",
           name,
           (local, state) ->
-              (int)
-                  Look.STATX.invokeExact(
-                      state, directory, path(local, name), flags, STATX_BASIC_STATS, buffer));
+              invokeInt(
+                  STATX,
+                  state,
+                  directory,
+                  path(local, name).address(),
+                  flags,
+                  STATX_BASIC_STATS,
+                  buffer.address()));
       // struct statx (linux/stat.h): mode @28, ino @32, size @40, atime @64, mtime @112, rdev @128,
       // dev @136
       return new LocalStatus(
@@ -245,8 +244,7 @@ final class LocalCalls {
     call(
         "mkdir",
         name,
-        (arena, state) ->
-            (int) Write.MKDIRAT.invokeExact(state, directory, path(arena, name), mode));
+        (arena, state) -> invokeInt(MKDIRAT, state, directory, path(arena, name).address(), mode));
   }
 
   /** unlinkat(2). */
@@ -256,7 +254,7 @@ final class LocalCalls {
         "unlink",
         name,
         (arena, state) ->
-            (int) Write.UNLINKAT.invokeExact(state, directory, path(arena, name), flags));
+            invokeInt(UNLINKAT, state, directory, path(arena, name).address(), flags));
   }
 
   /** renameat(2) within a directory. */
@@ -265,9 +263,13 @@ final class LocalCalls {
         "rename",
         to,
         (arena, state) ->
-            (int)
-                Write.RENAMEAT.invokeExact(
-                    state, directory, path(arena, from), directory, path(arena, to)));
+            invokeInt(
+                RENAMEAT,
+                state,
+                directory,
+                path(arena, from).address(),
+                directory,
+                path(arena, to).address()));
   }
 
   /** symlinkat(2). */
@@ -276,9 +278,12 @@ final class LocalCalls {
         "symlink",
         name,
         (arena, state) ->
-            (int)
-                Write.SYMLINKAT.invokeExact(
-                    state, path(arena, target), directory, path(arena, name)));
+            invokeInt(
+                SYMLINKAT,
+                state,
+                path(arena, target).address(),
+                directory,
+                path(arena, name).address()));
   }
 
   /** readlinkat(2). */
@@ -290,16 +295,20 @@ final class LocalCalls {
               "readlink",
               name,
               (local, state) ->
-                  (long)
-                      Read.READLINKAT.invokeExact(
-                          state, directory, path(local, name), buffer, (long) LINK_BYTES));
+                  invoke(
+                      READLINKAT,
+                      state,
+                      directory,
+                      path(local, name).address(),
+                      buffer.address(),
+                      LINK_BYTES));
       return LocalNames.text(buffer.asSlice(0, length).toArray(JAVA_BYTE));
     }
   }
 
   /** fchmod(2). */
   static void setMode(int fd, int mode, String subject) throws SystemCallException {
-    call("chmod", subject, (arena, state) -> (int) Write.FCHMOD.invokeExact(state, fd, mode));
+    call("chmod", subject, (arena, state) -> invokeInt(FCHMOD, state, fd, mode));
   }
 
   /** futimens(3). */
@@ -314,7 +323,7 @@ final class LocalCalls {
           times.set(JAVA_LONG, 8, accessed.getNano());
           times.set(JAVA_LONG, 16, modified.getEpochSecond());
           times.set(JAVA_LONG, 24, modified.getNano());
-          return (int) Write.FUTIMENS.invokeExact(state, fd, times);
+          return invokeInt(FUTIMENS, state, fd, times.address());
         });
   }
 
@@ -330,9 +339,7 @@ final class LocalCalls {
                 "getdents",
                 subject,
                 (local, state) ->
-                    (long)
-                        Read.GETDENTS.invokeExact(
-                            state, number, directory, buffer, (long) LIST_BYTES));
+                    invoke(SYSCALL, state, number, directory, buffer.address(), LIST_BYTES));
         if (bytes == 0) {
           return names;
         }
@@ -390,29 +397,44 @@ final class LocalCalls {
     }
   }
 
-  private static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
-    return link(name, FunctionDescriptor.of(result, arguments));
+  private static int invokeInt(MemorySegment function, MemorySegment state, long... words)
+      throws Throwable {
+    return (int) invoke(function, state, words);
   }
 
-  private static MethodHandle bindVariadic(
-      String name, int fixed, MemoryLayout result, MemoryLayout... arguments) {
-    return link(
-        name, FunctionDescriptor.of(result, arguments), Linker.Option.firstVariadicArg(fixed));
+  private static long invoke(MemorySegment function, MemorySegment state, long... words)
+      throws Throwable {
+    return (long)
+        CALL.invokeExact(
+            function,
+            state,
+            words[0],
+            word(words, 1),
+            word(words, 2),
+            word(words, 3),
+            word(words, 4),
+            word(words, 5),
+            0L);
+  }
+
+  private static long word(long[] words, int i) {
+    return i < words.length ? words[i] : 0;
+  }
+
+  private static MemorySegment function(String name) {
+    return LINKER.defaultLookup().findOrThrow(name);
   }
 
   /**
    * Where the JVM refuses native access, a handle is made all the same, and each call of it is
    * refused. An error while this class is initialised would not name the option that is missing.
    */
-  private static MethodHandle link(
-      String name, FunctionDescriptor function, Linker.Option... options) {
-    List<Linker.Option> all = new ArrayList<>(List.of(options));
-    all.add(Linker.Option.captureCallState("errno"));
+  private static MethodHandle link(FunctionDescriptor function, Linker.Option... options) {
     try {
-      return LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow(name), function, all.toArray(Linker.Option[]::new));
+      return LINKER.downcallHandle(function, options);
     } catch (IllegalCallerException e) {
-      MethodType type = function.toMethodType().insertParameterTypes(0, MemorySegment.class);
+      MethodType type =
+          function.toMethodType().insertParameterTypes(0, MemorySegment.class, MemorySegment.class);
       MethodHandle refusal =
           MethodHandles.throwException(type.returnType(), IllegalCallerException.class).bindTo(e);
       return MethodHandles.dropArguments(refusal, 0, type.parameterList());
