@@ -151,6 +151,7 @@ public final class CowTree implements AutoCloseable {
         renewJournal();
         commits.seal();
       }
+      reader.trusted = true; // all of it was verified, or written since
     } finally {
       changeLock.unlock();
     }

@@ -255,7 +255,6 @@ final class GroupCommit {
   void seal() throws IOException {
     settle();
     write();
-    reader.trusted = true;
   }
 
   /** Makes the superblock durable that was found. */
