@@ -49,6 +49,7 @@ final class CacheLinePersister extends Persister {
       copyInside(dstOffset, src, srcOffset, length);
       return;
     }
+    region().touch(dstOffset, length);
     int result = NativeStubs.copyNoDrain(address + dstOffset, src, srcOffset, length);
     finishCopy(result, dstOffset, src, srcOffset, length);
   }

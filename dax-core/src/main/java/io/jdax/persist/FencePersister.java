@@ -54,6 +54,7 @@ final class FencePersister extends Persister {
       JavaStores.copy(region, dstOffset, src, srcOffset, length);
       return;
     }
+    region.touch(dstOffset, length);
     int result = NativeStubs.copyNoDrain(address + dstOffset, src, srcOffset, length);
     ensureDone();
     Reference.reachabilityFence(region);

@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,7 @@ public final class Region implements AutoCloseable {
   private final Arena arena;
   private final MemorySegment segment;
   private final Writebacks writebacks = new Writebacks();
+  private final FirstTouch firstTouch;
   private final RegionLife life;
 
   Region(
@@ -85,6 +87,7 @@ public final class Region implements AutoCloseable {
     MemorySegment whole =
         MemorySegment.ofAddress(mapping.address()).reinterpret(media.sizeBytes(), arena, null);
     this.segment = readOnly ? whole.asReadOnly() : whole;
+    this.firstTouch = new FirstTouch(mapping.address(), media.sizeBytes());
   }
 
   /**
@@ -201,6 +204,20 @@ public final class Region implements AutoCloseable {
   @SuppressWarnings("exports") // so that no user gets further than this
   public Writebacks writebacks() {
     return writebacks;
+  }
+
+  /**
+   * Makes pages present that are about to be stored to, which takes half of what the faults of a
+   * long copy into fresh memory would; of a short one it does nothing. It is a hint: what can't be
+   * made present is told by whoever stores there.
+   *
+   * @throws IndexOutOfBoundsException the range does not lie within the region
+   */
+  public void touch(long offset, long length) {
+    Objects.checkFromIndexSize(offset, length, media.sizeBytes());
+    if (length >= FirstTouch.WORTHWHILE_BYTES) {
+      firstTouch.before(offset, length);
+    }
   }
 
   /** Whether accesses work; not any more from the moment on that a close has begun to succeed. */

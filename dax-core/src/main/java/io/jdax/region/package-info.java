@@ -12,7 +12,8 @@
  * is what the kernel maps it with.
  *
  * <p><b>Its memory.</b> {@code Mapping} is a file's bytes at a range of {@code Addresses}. {@code
- * MemoryWishes} carries out where and how a caller would like it.
+ * MemoryWishes} carries out where and how a caller would like it, and {@code FirstTouch} makes
+ * pages present that a long copy is about to fill.
  *
  * <p><b>What goes wrong.</b> Each is a {@link RegionException}. An open is refused with {@link
  * UnsupportedRegionException}, {@link RegionSizeException}, {@link RegionLockedException} or {@link

@@ -230,7 +230,11 @@ final class CopyIn implements AutoCloseable {
       } else if (status.isRegular()) {
         // Opened here, since the directory may be closed when it is the file's turn.
         LocalFile source = LocalFile.open(directory, name, follow, shown);
-        team.copy(shown, new Filling(source, target));
+        if (!recursive && status.sizeBytes() >= PartedCopy.WORTHWHILE_BYTES) {
+          byAll(source, target);
+        } else {
+          team.copy(shown, new Filling(source, target));
+        }
       } else if (status.isSymbolicLink()) {
         link(LocalCalls.readLink(directory, name), shown, target);
       } else if (status.isDirectory()) {
@@ -254,12 +258,20 @@ final class CopyIn implements AutoCloseable {
     }
   }
 
+  /** Copies a file by all threads, when they have nothing else to do. */
+  private void byAll(LocalFile source, String target) throws IOException {
+    try (source) {
+      team.drain();
+      team.tools().getFirst().file(source, target, new PartedCopy<>(team, FileIn::copy));
+    }
+  }
+
   /** A file that is open, to be copied or closed. */
   private record Filling(LocalFile source, String target) implements CopyTeam.Work<FileIn> {
     @Override
     public void run(FileIn thread) throws IOException {
       try (source) {
-        thread.file(source, target);
+        thread.file(source, target, thread.copy()::copy);
       }
     }
 

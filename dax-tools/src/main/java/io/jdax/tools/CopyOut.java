@@ -57,7 +57,7 @@ final class CopyOut implements AutoCloseable {
   void toStream(OutputTarget out) throws IOException {
     try (DaxFile file = files.open(place.asked())) {
       long size = file.sizeBytes();
-      new SparseCopy(watch).copy(new InsideFile(place.toString(), file), out, size);
+      long _ = new SparseCopy(watch).copy(new InsideFile(place.toString(), file), out, size);
       out.finish(size);
     } catch (FileSystemException | RegionException e) {
       throw Complaint.of(place.toString(), e);
@@ -66,7 +66,11 @@ final class CopyOut implements AutoCloseable {
 
   /** Copies a file or symbolic link to a name in the directory at the end of {@code local}. */
   void one(DirectoryEntry source, LocalTree local, String name) throws IOException {
-    team.tools().getFirst().put(source, local.fd(), name, local.path(name), place.toString());
+    FileOut mine = team.tools().getFirst();
+    String path = local.path(name);
+    mine.refuseRegion(local.fd(), name, path);
+    mine.put(
+        source, local.fd(), name, path, place.toString(), new PartedCopy<>(team, FileOut::copy));
     sync(local.fd(), local.path(""));
   }
 
@@ -103,8 +107,16 @@ final class CopyOut implements AutoCloseable {
                 } else {
                   String name = entry.name();
                   String path = local.path(name);
-                  int directory = directory(levels.element(), local);
-                  team.copy(shown, thread -> thread.put(entry, directory, name, path, shown));
+                  Level level = levels.element();
+                  int directory = directory(level, local);
+                  team.copy(
+                      shown,
+                      thread -> {
+                        if (level.facts == null) { // else nothing was there
+                          thread.refuseRegion(directory, name, path);
+                        }
+                        thread.put(entry, directory, name, path, shown, thread.copy()::copy);
+                      });
                 }
                 return true;
               }

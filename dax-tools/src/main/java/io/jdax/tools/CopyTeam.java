@@ -8,7 +8,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +38,12 @@ final class CopyTeam<T> implements AutoCloseable {
 
     /** Called instead if the copy has ended before: lets go of what was opened. */
     default void drop() throws IOException {}
+  }
+
+  /** What all threads do together. */
+  interface Share<T> {
+    /** Returns a number, of which the largest is the answer. */
+    long run(T tools) throws IOException;
   }
 
   /** What the owner does when all before is done. */
@@ -83,23 +88,70 @@ final class CopyTeam<T> implements AutoCloseable {
 
   /** Has a thread copy a file. Waits if many are under way. */
   void copy(String shown, Work<T> work) throws IOException {
-    Callable<Boolean> task =
+    Future<Long> future =
+        submit(
+            mine -> {
+              if (ended) {
+                work.drop();
+              } else {
+                work.run(mine);
+              }
+              return 0L;
+            });
+    underWay++;
+    add(
+        new Asked(
+            shown,
+            () -> {
+              underWay--;
+              long _ = result(future);
+            }));
+  }
+
+  private Future<Long> submit(Share<T> share) {
+    return threads.submit(
         () -> {
           T mine = free.remove(); // there are as many as threads
           try {
-            if (ended) {
-              work.drop();
-            } else {
-              work.run(mine);
-            }
+            return share.run(mine);
           } finally {
             free.add(mine);
           }
-          return true;
-        };
-    Future<?> future = threads.submit(task);
-    underWay++;
-    add(new Asked(shown, () -> finish(future)));
+        });
+  }
+
+  /**
+   * Has each thread do its share of something, when they have nothing else to do, and waits for
+   * all.
+   *
+   * @return the largest of what they returned
+   * @throws IOException why the first of them failed
+   */
+  long all(Share<T> share) throws IOException {
+    List<Future<Long>> shares = new ArrayList<>();
+    for (int i = 0; i < tools.size(); i++) {
+      shares.add(submit(share));
+    }
+    long largest = Long.MIN_VALUE;
+    Throwable failure = null;
+    for (Future<Long> each : shares) {
+      try {
+        largest = Math.max(largest, result(each));
+      } catch (IOException | RuntimeException | Error e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    return switch (failure) {
+      case null -> largest;
+      case IOException io -> throw io;
+      case RuntimeException bug -> throw bug;
+      case Error error -> throw error;
+      default -> throw new AssertionError(failure);
+    };
   }
 
   /** Does something, such as telling of a file that is left out, when all before is done. */
@@ -148,14 +200,13 @@ final class CopyTeam<T> implements AutoCloseable {
     }
   }
 
-  private void finish(Future<?> future) throws IOException {
-    underWay--;
+  /** Waits for what a thread did. */
+  private static long result(Future<Long> future) throws IOException {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          future.get();
-          return;
+          return future.get();
         } catch (InterruptedException e) {
           interrupted = true; // nobody but the JVM, which ends by itself
         }

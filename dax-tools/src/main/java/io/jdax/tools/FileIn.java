@@ -40,13 +40,22 @@ final class FileIn implements AutoCloseable {
     this.unfinished = new Unfinished(files, thread);
   }
 
-  /** Copies a file, whole or not at all; durable on return. */
-  void file(LocalFile source, String target) throws IOException {
+  /** Copies the bytes of files by this thread. */
+  SparseCopy copy() {
+    return copy;
+  }
+
+  /**
+   * Copies a file, whole or not at all; durable on return.
+   *
+   * @param whole copies the bytes
+   */
+  void file(LocalFile source, String target, SparseCopy.Whole whole) throws IOException {
     place(
         target,
         temporary -> {
           try (DaxFile file = files.open(temporary, OpenMode.WRITE, OpenMode.CREATE_NEW)) {
-            long end = copy.copyAll(source, file::write);
+            long end = copy.copyAll(source, file::write, whole);
             if (file.sizeBytes() < end) {
               file.truncate(end); // a hole at the end
             }

@@ -29,25 +29,42 @@ final class FileOut {
     this.copy = new SparseCopy(watch);
   }
 
+  /** Copies the bytes of files by this thread. */
+  SparseCopy copy() {
+    return copy;
+  }
+
+  /** Refuses to replace the region. */
+  void refuseRegion(int directory, String name, String path) throws IOException {
+    LocalStatus there = find(directory, name);
+    if (there != null && there.isSameAs(region)) {
+      throw Complaint.of(
+          path, new FileSystemException(name, null, "is the region that is copied from"));
+    }
+  }
+
   /**
    * Copies a file or symbolic link, whole or not at all.
    *
    * @param directory in which {@code name} is, open
    * @param path what messages call the local file
    * @param shown what they call the source
+   * @param whole copies the bytes
    */
-  void put(DirectoryEntry source, int directory, String name, String path, String shown)
+  void put(
+      DirectoryEntry source,
+      int directory,
+      String name,
+      String path,
+      String shown,
+      SparseCopy.Whole whole)
       throws IOException {
     try {
-      LocalStatus there = find(directory, name);
-      if (there != null && there.isSameAs(region)) {
-        throw new FileSystemException(name, null, "is the region that is copied from");
-      }
       try {
         if (source.type() == FileType.SYMLINK) {
           LocalCalls.makeLink(files.readSymlink(source), directory, temporary);
         } else {
-          file(source, directory, shown);
+          file(source, directory, shown, whole);
         }
         LocalCalls.rename(directory, temporary, name);
       } catch (Throwable e) {
@@ -73,17 +90,16 @@ final class FileOut {
     }
   }
 
-  private void file(DirectoryEntry entry, int directory, String shown) throws IOException {
+  private void file(DirectoryEntry entry, int directory, String shown, SparseCopy.Whole whole)
+      throws IOException {
     FileStat stat = files.stat(entry);
     try (DaxFile source = files.open(entry);
-        LocalFile target = LocalFile.create(directory, temporary, temporary)) {
+        LocalTarget target = LocalTarget.create(directory, temporary)) {
       long size = source.sizeBytes();
-      copy.copy(new InsideFile(shown, source), target::write, size);
-      if (target.sizeBytes() != size) {
-        LocalCalls.truncate(target.fd(), size, temporary); // a hole at the end
+      if (whole.copy(new InsideFile(shown, source), target::write, size) < size) {
+        target.extend(size);
       }
-      keepFacts(stat, target.fd(), temporary);
-      LocalCalls.fsync(target.fd(), temporary);
+      target.finish(stat);
     }
   }
 

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * A file outside, to be read or to be made. The kernel tells where its holes are. The buffers for
- * its bytes are direct ones.
+ * A file outside that is read. The kernel tells where its holes are. The buffers for its bytes are
+ * direct ones.
  */
 final class LocalFile implements SparseCopy.Source, AutoCloseable {
   private final String name;
@@ -44,13 +44,6 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
     return own(name, LocalCalls.open(directory, file, flags, 0));
   }
 
-  /** Makes a file to be written, for the owner alone until it gets other permissions. */
-  static LocalFile create(int directory, String file, String name) throws IOException {
-    int flags =
-        LocalCalls.O_WRONLY | LocalCalls.O_CREAT | LocalCalls.O_EXCL | LocalCalls.O_NOFOLLOW;
-    return own(name, LocalCalls.open(directory, file, flags, 0600));
-  }
-
   private static LocalFile own(String name, int fd) throws IOException {
     boolean done = false;
     try {
@@ -70,10 +63,6 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
   @Override
   public String name() {
     return name;
-  }
-
-  int fd() {
-    return fd;
   }
 
   /** The status when the file was opened. */
@@ -111,15 +100,6 @@ final class LocalFile implements SparseCopy.Source, AutoCloseable {
     } catch (SystemCallException e) {
       throw new SkippedException(name, "can't be read: " + Complaint.reason(e));
     }
-  }
-
-  /** Writes all of the buffer. */
-  void write(long offset, ByteBuffer data) throws IOException {
-    MemorySegment bytes = MemorySegment.ofBuffer(data);
-    for (long done = 0; done < bytes.byteSize(); ) {
-      done += LocalCalls.write(fd, offset + done, bytes.asSlice(done), name);
-    }
-    data.position(data.limit());
   }
 
   @Override

@@ -31,6 +31,12 @@ final class SparseCopy {
     void write(long offset, ByteBuffer data) throws IOException;
   }
 
+  /** Copies the bytes before an offset, in one piece or in several. */
+  interface Whole {
+    /** Returns where the last data ends that was written, or 0 if none was. */
+    long copy(Source source, Target target, long end) throws IOException;
+  }
+
   private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
   private final CopyWatch watch;
 
@@ -38,31 +44,35 @@ final class SparseCopy {
     this.watch = watch;
   }
 
-  /** Copies the first {@code size} bytes. The caller sets the size of the target. */
-  void copy(Source source, Target target, long size) throws IOException {
+  /** As a {@link Whole}, in one piece. The caller sets the size of the target. */
+  long copy(Source source, Target target, long end) throws IOException {
     long at = 0;
-    while (at < size) {
+    long last = 0;
+    while (at < end) {
       long data = source.nextData(at);
-      if (data < 0 || data >= size) {
-        watch.advance(size - at);
-        return;
+      if (data < 0 || data >= end) {
+        watch.advance(end - at);
+        return last;
       }
       watch.advance(data - at);
-      at = Math.min(size, source.nextHole(data));
+      at = Math.min(end, source.nextHole(data));
       data(source, target, data, at);
+      last = at;
     }
+    return last;
   }
 
   /**
    * Copies all of a file, even if its size is not true, as in /proc and /sys. Returns where the end
    * was.
    *
+   * @param whole copies the bytes up to the size that the file says to have
    * @throws SkippedException the file became shorter
    */
-  long copyAll(LocalFile source, Target target) throws IOException {
+  long copyAll(LocalFile source, Target target, Whole whole) throws IOException {
     long size = source.sizeBytes();
     try {
-      copy(source, target, size);
+      whole.copy(source, target, size);
     } catch (EndReached e) {
       if (source.sizeBytes() != size) {
         throw new SkippedException(source.name(), "became shorter while it was copied");
@@ -78,7 +88,7 @@ final class SparseCopy {
   }
 
   /** A file has ended before its size. */
-  private static final class EndReached extends EOFException {
+  static final class EndReached extends EOFException {
     private static final long serialVersionUID = 1L;
 
     final long at;
@@ -89,7 +99,8 @@ final class SparseCopy {
     }
   }
 
-  private void data(Source source, Target target, long from, long to) throws IOException {
+  /** Copies a range without holes. */
+  void data(Source source, Target target, long from, long to) throws IOException {
     for (long at = from; at < to; ) {
       chunk.clear().limit((int) Math.min(CHUNK_BYTES, to - at));
       int bytes = source.read(at, chunk);

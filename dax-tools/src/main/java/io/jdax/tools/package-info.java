@@ -26,14 +26,14 @@
  *
  * <p><b>Copies.</b> {@link CopyIn} and {@link CopyOut} go through trees, and the threads of a
  * {@link CopyTeam} copy files, by {@link FileIn} and {@link FileOut}; {@link SparseCopy} copies one
- * without its holes, to an {@link OutputTarget} if it is a stream. {@link CopyWatch} shows how far
- * one is, {@link LocalBytes} how far it has to go. {@link Unfinished} is what a put has not ended,
- * and {@link CopiedFiles} what it has; {@link Problems} and {@link SkippedException} are about
- * files that are left out.
+ * without its holes, to an {@link OutputTarget} if it is a stream, and {@link PartedCopy} a large
+ * one by all threads. {@link CopyWatch} shows how far one is, {@link LocalBytes} how far it has to
+ * go. {@link Unfinished} is what a put has not ended, and {@link CopiedFiles} what it has; {@link
+ * Problems} and {@link SkippedException} are about files that are left out.
  *
- * <p><b>Files outside.</b> {@link LocalFile} has a file's content, {@link LocalStatus} its facts,
- * {@link LocalTree} the way to it. {@link LocalCalls} makes the system calls, and {@link
- * LocalNames} keeps names without loss.
+ * <p><b>Files outside.</b> {@link LocalFile} has a file's content, {@link LocalTarget} takes one,
+ * {@link LocalStatus} has the facts, {@link LocalTree} the way to it. {@link LocalCalls} makes the
+ * system calls, and {@link LocalNames} keeps names without loss.
  *
  * <p><b>What is printed.</b> {@link FileFacts} of files are a {@link Listing}, as text ({@link
  * ListingText}) or JSON ({@link ListingJson}). {@link TextTable} and {@link Json} are for

@@ -164,9 +164,10 @@ class CopyProblemsTest extends FileSystemTest {
     Problems problems = new Problems(new PrintWriter(err));
     try (CopyWatch watch = CopyWatch.silent();
         LocalFile source = LocalFile.open(local)) {
+      SparseCopy copy = new SparseCopy(watch);
       long end =
-          new SparseCopy(watch)
-              .copyAll(source, (at, data) -> Files.writeString(local, "new text, and longer"));
+          copy.copyAll(
+              source, (at, data) -> Files.writeString(local, "new text, and longer"), copy::copy);
       assertTrue(end > 8);
       assertFalse(source.statusNow().sizeBytes() == source.status().sizeBytes());
       SkippedException changed =

@@ -137,6 +137,35 @@ class CopyTeamTest {
     assertTrue(said.toString().startsWith("jdax: file: "), said.toString());
   }
 
+  @Test
+  @DisplayName(
+      "What all threads do together is over on return, also when one fails, and can follow")
+  void together() throws IOException {
+    try (CopyTeam<Integer> team = team(3)) {
+      AtomicInteger ended = new AtomicInteger();
+      IOException failed =
+          assertThrows(
+              IOException.class,
+              () ->
+                  team.all(
+                      thread -> {
+                        ended.incrementAndGet();
+                        throw new IOException("thread " + thread);
+                      }));
+      assertEquals(3, ended.get());
+      assertEquals(2, failed.getSuppressed().length);
+      CountDownLatch others = new CountDownLatch(3);
+      assertEquals(
+          2,
+          team.all(
+              thread -> {
+                others.countDown(); // each thread has one share
+                await(others);
+                return thread;
+              }));
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();
