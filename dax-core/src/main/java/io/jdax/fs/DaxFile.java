@@ -38,7 +38,8 @@ import java.util.Set;
  * was stored through mappings and pins. With {@link OpenMode#DSYNC} all of a write is durable on
  * return. {@link #truncate}, {@link #allocate}, {@link #punchHole} and {@link #zeroRange} are all
  * or nothing as far as whole blocks go, and durable on return. Times are lazy: they go with the
- * next metadata, at the latest with the last close; with {@link OpenMode#SYNC} at once.
+ * next metadata, at the latest with the first commit after the last close; with {@link
+ * OpenMode#SYNC} at once.
  *
  * <p><b>Threads.</b> Any number at once. Reads don't block each other, nor overwrites of what has
  * storage; those that make the file longer are done one after the other. A read that overlaps a
@@ -58,8 +59,8 @@ import java.util.Set;
  * memory away, and {@link io.jdax.fs.error.TreeFailedException} once a commit has failed. Media
  * that fail are told by {@link io.jdax.region.MediaErrorException} or {@link
  * io.jdax.persist.PersistException}, and a file that goes through DRAM may find no room there
- * ({@link io.jdax.mm.FramesExhaustedException}): some bytes may have changed by then. If a commit
- * failed, the change can be seen as long as the file system is mounted, and is never durable.
+ * ({@link io.jdax.mm.FramesExhaustedException}): some bytes may have changed by then. Of a change
+ * whose commit has failed {@link DaxFileSystem} tells.
  */
 public final class DaxFile implements AutoCloseable {
   final Inode inode;
@@ -437,7 +438,8 @@ public final class DaxFile implements AutoCloseable {
 
   /**
    * As {@link #pin}, not for long, and for the calling thread alone: others get
-   * WrongThreadException. To close such a pin is cheap, since no other thread need be asked.
+   * WrongThreadException, and can only close it once the thread has ended. To close such a pin is
+   * cheap, since no other thread need be asked.
    */
   public Pin pinHere(long offset, long length, PinAccess access) throws IOException {
     try (Calls _ = handle.enterForMemory(access == PinAccess.WRITE)) {
@@ -481,8 +483,9 @@ public final class DaxFile implements AutoCloseable {
 
   /**
    * Ends the handle: calls that begin later throw ClosedChannelException, those that are under way
-   * end as if it were open. The last one of a file makes durable what it holds, if no mapping or
-   * pin uses it any more. A second call does nothing.
+   * end as if it were open. The last one of a file writes its bytes back, if no mapping or pin uses
+   * it any more, but only {@link #fsync} or {@link DaxFileSystem#sync} makes size, new blocks and
+   * times durable. A second call does nothing.
    *
    * @throws IOException that failed, or a write-back in the background did, of which this handle
    *     was not told; {@link DaxFileSystem#sync} will try again. The handle is closed all the same

@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * commit has failed; by {@link io.jdax.fs.error.CorruptMetadataException} for what is damaged; and
  * by IllegalStateException after {@link #close}. If a commit fails itself, by {@link
  * io.jdax.region.MediaErrorException} or {@link io.jdax.persist.PersistException}, the change can
- * be seen as long as the file system is mounted, and is never durable.
+ * be seen as long as it is mounted, and may be there whole after the next mount, or not at all.
  *
  * <p>Any thread may call. Permissions are not enforced.
  */

@@ -43,7 +43,8 @@ public interface Pin extends AutoCloseable {
    * persisted. A second call does nothing. Where an error ends the call after the segments have
    * gone, the frames are let go of by a second call, or by whoever closes or maps next.
    *
-   * @throws WrongThreadException the pin is another thread's; nothing has changed
+   * @throws WrongThreadException the pin is another thread's, which has not ended; nothing has
+   *     changed
    * @throws io.jdax.region.RegionException a native call held the memory for longer than ten
    *     seconds; the pin stays open
    * @throws IOException a page could not be marked as dirty; the next close, mapping or pin of the

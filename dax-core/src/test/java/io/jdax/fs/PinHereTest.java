@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,25 @@ class PinHereTest {
     DaxFile file = fixture.fs.open("/f", OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE);
     file.write(0, MemorySegment.ofArray(new byte[(int) bytes]));
     return file;
+  }
+
+  @Test
+  @DisplayName(
+      "Once its thread has ended, anybody may close such a pin, and the file is free again")
+  void ownerHasEnded() throws Exception {
+    try (FsFixture fixture = new FsFixture(4 << 20);
+        DaxFile file = file(fixture, 2 * PAGE)) {
+      FutureTask<Pin> pinning = new FutureTask<>(() -> file.pinHere(0, PAGE, PinAccess.WRITE));
+      Thread owner = Thread.ofPlatform().start(pinning);
+      Pin pin = pinning.get();
+      owner.join();
+      assertTrue(pin.isOpen());
+      assertThrows(PinnedException.class, () -> file.truncate(0));
+      pin.close();
+      assertFalse(pin.isOpen());
+      pin.close();
+      file.truncate(0);
+    }
   }
 
   @Test

@@ -63,10 +63,10 @@ final class FileOut {
       try {
         if (source.type() == FileType.SYMLINK) {
           LocalCalls.makeLink(files.readSymlink(source), directory, temporary);
+          LocalCalls.rename(directory, temporary, name);
         } else {
-          file(source, directory, shown, whole);
+          file(source, directory, name, shown, whole);
         }
-        LocalCalls.rename(directory, temporary, name);
       } catch (Throwable e) {
         giveUp(directory, e);
         throw e;
@@ -90,7 +90,8 @@ final class FileOut {
     }
   }
 
-  private void file(DirectoryEntry entry, int directory, String shown, SparseCopy.Whole whole)
+  private void file(
+      DirectoryEntry entry, int directory, String name, String shown, SparseCopy.Whole whole)
       throws IOException {
     FileStat stat = files.stat(entry);
     try (DaxFile source = files.open(entry);
@@ -99,7 +100,7 @@ final class FileOut {
       if (whole.copy(new InsideFile(shown, source), target::write, size) < size) {
         target.extend(size);
       }
-      target.finish(stat);
+      target.finish(stat, name);
     }
   }
 

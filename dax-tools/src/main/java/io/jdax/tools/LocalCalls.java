@@ -47,6 +47,9 @@ final class LocalCalls {
 
   static final int O_NOFOLLOW = isAarch64() ? 0x8000 : 0x20000;
 
+  /** With O_DIRECTORY: a new file without a name, in the directory that is opened. */
+  static final int O_TMPFILE = 0x400000;
+
   static final int SEEK_DATA = 3;
   static final int SEEK_HOLE = 4;
 
@@ -54,6 +57,7 @@ final class LocalCalls {
   static final int ELOOP = 40;
 
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final int AT_SYMLINK_FOLLOW = 0x400;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int AT_REMOVEDIR = 0x200;
   private static final int STATX_BASIC_STATS = 0x7ff;
@@ -91,6 +95,7 @@ final class LocalCalls {
   private static final MemorySegment MKDIRAT = function("mkdirat");
   private static final MemorySegment UNLINKAT = function("unlinkat");
   private static final MemorySegment RENAMEAT = function("renameat");
+  private static final MemorySegment LINKAT = function("linkat");
   private static final MemorySegment SYMLINKAT = function("symlinkat");
   private static final MemorySegment PWRITE = function("pwrite");
   private static final MemorySegment FSYNC = function("fsync");
@@ -270,6 +275,22 @@ final class LocalCalls {
                 path(arena, from).address(),
                 directory,
                 path(arena, to).address()));
+  }
+
+  /** linkat(2) of what is open, which may have no name yet. Needs /proc. */
+  static void link(int fd, int directory, String name) throws SystemCallException {
+    call(
+        "link",
+        name,
+        (arena, state) ->
+            invokeInt(
+                LINKAT,
+                state,
+                HERE,
+                path(arena, "/proc/self/fd/" + fd).address(),
+                directory,
+                path(arena, name).address(),
+                AT_SYMLINK_FOLLOW));
   }
 
   /** symlinkat(2). */

@@ -274,8 +274,8 @@ public final class Inode extends InodeFacts {
   // ---------------------------------------------------------------- life
 
   /**
-   * Makes everything known to the tree, and durable, before it is put away; others may become users
-   * meanwhile.
+   * Writes bytes back and makes everything known to the tree, which commits it later, before it is
+   * put away; others may become users meanwhile.
    *
    * @return false if somebody may still store through a mapping that was just closed
    */

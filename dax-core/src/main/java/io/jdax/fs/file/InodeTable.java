@@ -300,7 +300,7 @@ public final class InodeTable {
 
   /** What a look at an inode that is being put away has shown. */
   private enum Look {
-    /** Somebody uses it, or may still store: it stays. */
+    /** Somebody uses it, or may still store: it is open again. */
     STAYS,
     /** Somebody was there meanwhile. */
     AGAIN,
@@ -311,8 +311,8 @@ public final class InodeTable {
   }
 
   private void putAway(Inode inode) throws IOException {
+    Look look = Look.AGAIN;
     try {
-      Look look = Look.AGAIN;
       while (look == Look.AGAIN) {
         long seen = acquisitions(inode);
         look = look(inode, seen, true);
@@ -328,7 +328,7 @@ public final class InodeTable {
         giveUp(inode);
       }
     } finally {
-      leave(inode);
+      leave(inode, look);
     }
   }
 
@@ -338,12 +338,14 @@ public final class InodeTable {
 
   /**
    * Decided here, in one place: whoever has no name and no user is gone, and so is not found any
-   * more.
+   * more. What stays is open again at once: its last user, who may go right after this, leaves it
+   * to the thread that puts it away for as long as there is one.
    *
    * @param seen acquisitions before it was flushed
    */
   private synchronized Look look(Inode inode, long seen, boolean quiet) {
     if (inode.users > 0) {
+      inode.state = InodeState.OPEN;
       return Look.STAYS;
     }
     if (inode.unlinked()) {
@@ -355,6 +357,7 @@ public final class InodeTable {
     }
     if (!quiet) {
       lingering.add(inode);
+      inode.state = InodeState.OPEN;
       return Look.STAYS;
     }
     return Look.UNUSED;
@@ -414,13 +417,22 @@ public final class InodeTable {
     inode.kept = nameless;
   }
 
-  /** A thread has put an inode away, or could not, or need not. */
-  private synchronized void leave(Inode inode) {
+  /**
+   * A thread has put an inode away, or could not, or need not.
+   *
+   * @param look what it saw last; after {@link Look#STAYS} the inode may be anybody's
+   */
+  private synchronized void leave(Inode inode, Look look) {
     busy--;
-    if (inode.state == InodeState.PUTTING_AWAY) {
-      inode.state = InodeState.OPEN;
-    } else if (!inode.kept) {
-      all.remove(inode.key, inode);
+    if (look != Look.STAYS) {
+      if (inode.state == InodeState.PUTTING_AWAY) { // it could not be flushed
+        inode.state = InodeState.OPEN;
+        if (inode.users == 0 && inode.unlinked()) {
+          lingering.add(inode); // by whoever went meanwhile, and left it to this thread
+        }
+      } else if (!inode.kept) {
+        all.remove(inode.key, inode);
+      }
     }
     notifyAll();
   }
@@ -435,7 +447,7 @@ public final class InodeTable {
         } catch (Throwable t) {
           steps.failed(t);
         } finally {
-          leave(inode);
+          leave(inode, Look.NAMELESS);
         }
       }
     }

@@ -13,7 +13,6 @@ import io.jdax.os.AccessFault;
 import io.jdax.os.StackRoom;
 import io.jdax.region.ReadOnlyRegionException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.util.function.Supplier;
 
 /**
@@ -187,7 +186,7 @@ public final class AddressSpace implements AutoCloseable {
    */
   public FilePin pin(long offset, long length, PinAccess access, boolean longTerm)
       throws IOException {
-    return pin(offset, length, access, longTerm, Arena::ofShared);
+    return pin(offset, length, access, longTerm, PinMemory::shared);
   }
 
   /**
@@ -195,18 +194,18 @@ public final class AddressSpace implements AutoCloseable {
    * closing it asks no other thread.
    */
   public FilePin pinHere(long offset, long length, PinAccess access) throws IOException {
-    return pin(offset, length, access, false, Arena::ofConfined);
+    return pin(offset, length, access, false, PinMemory::here);
   }
 
   private FilePin pin(
-      long offset, long length, PinAccess access, boolean longTerm, Supplier<Arena> arenas)
+      long offset, long length, PinAccess access, boolean longTerm, Supplier<PinMemory> memories)
       throws IOException {
     AccessFault.enter(StackRoom.ENGINE);
     frames.unfinishedCloses().goOn();
     return file.retainFor(
         () -> {
           file.ensureOpen();
-          return pins.pin(offset, length, access, longTerm, arenas);
+          return pins.pin(offset, length, access, longTerm, memories);
         });
   }
 

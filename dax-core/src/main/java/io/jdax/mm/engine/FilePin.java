@@ -7,12 +7,11 @@ import io.jdax.os.StackRoom;
 import io.jdax.os.Waits;
 import io.jdax.region.RegionException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The pin that {@link Pins} makes, with the arena of its segments. */
+/** The pin that {@link Pins} makes, with what its segments end with. */
 final class FilePin implements Pin {
   private static final long CLOSE_PATIENCE_NANOS = 10_000_000_000L;
 
@@ -21,7 +20,7 @@ final class FilePin implements Pin {
   private final long pageCount;
   private final PinAccess access;
   private final boolean longTerm;
-  private final Arena arena;
+  private final PinMemory memory;
   private final List<MemorySegment> segments;
   private final AtomicBoolean left = new AtomicBoolean();
   private final Closing closing;
@@ -32,14 +31,14 @@ final class FilePin implements Pin {
       long pageCount,
       PinAccess access,
       boolean longTerm,
-      Arena arena,
+      PinMemory memory,
       List<MemorySegment> segments) {
     this.pins = pins;
     this.firstPage = firstPage;
     this.pageCount = pageCount;
     this.access = access;
     this.longTerm = longTerm;
-    this.arena = arena;
+    this.memory = memory;
     this.segments = List.copyOf(segments);
     this.closing = new Closing(pins.unfinishedCloses(), this::leave);
   }
@@ -71,7 +70,7 @@ final class FilePin implements Pin {
 
   @Override
   public boolean isOpen() {
-    return arena.scope().isAlive();
+    return memory.isOpen();
   }
 
   @Override
@@ -84,9 +83,9 @@ final class FilePin implements Pin {
     }
   }
 
-  /** A thread that may not close the arena is refused there, before anything has changed. */
+  /** A thread that may not end the segments is refused there, before anything has changed. */
   private void closeNow() throws IOException {
-    closeArena();
+    closeMemory();
     closing.run();
     pins.unfinishedCloses().goOn();
   }
@@ -105,11 +104,11 @@ final class FilePin implements Pin {
     pins.mapper().released();
   }
 
-  private void closeArena() throws RegionException {
+  private void closeMemory() throws RegionException {
     long begin = System.nanoTime();
     while (isOpen()) {
       try {
-        arena.close();
+        memory.close();
       } catch (IllegalStateException e) {
         if (System.nanoTime() - begin > CLOSE_PATIENCE_NANOS) {
           throw pins.inUse(this, e);

@@ -38,14 +38,15 @@ final class Pins {
   /**
    * Makes a pin.
    *
-   * @param arenas give each pin an arena, with which its segments end
+   * @param memories give each pin what its segments end with
    */
-  FilePin pin(long offset, long length, PinAccess access, boolean longTerm, Supplier<Arena> arenas)
+  FilePin pin(
+      long offset, long length, PinAccess access, boolean longTerm, Supplier<PinMemory> memories)
       throws IOException {
     long began = System.nanoTime();
     while (true) {
       try {
-        return pinLocked(offset, length, access, longTerm, arenas);
+        return pinLocked(offset, length, access, longTerm, memories);
       } catch (FrameShortage e) {
         // All of the range must be in DRAM at once. While the last page is waited for, others may
         // take the first, and so on for ever if there is not room for all.
@@ -59,7 +60,7 @@ final class Pins {
   }
 
   private FilePin pinLocked(
-      long offset, long length, PinAccess access, boolean longTerm, Supplier<Arena> arenas)
+      long offset, long length, PinAccess access, boolean longTerm, Supplier<PinMemory> memories)
       throws IOException {
     if (offset < 0 || length <= 0 || offset > Long.MAX_VALUE - length) {
       throw new IllegalArgumentException(
@@ -76,18 +77,18 @@ final class Pins {
       }
       file.mapper.ensurePinnable(access);
       frames.hold().addPin();
-      @Nullable Arena arena = null;
+      @Nullable PinMemory memory = null;
       boolean done = false;
       try {
-        arena = arenas.get();
-        List<MemorySegment> segments = segments(offset, length, access, longTerm, arena);
-        FilePin pin = new FilePin(this, first, count, access, longTerm, arena, segments);
+        memory = memories.get();
+        List<MemorySegment> segments = segments(offset, length, access, longTerm, memory.arena);
+        FilePin pin = new FilePin(this, first, count, access, longTerm, memory, segments);
         open.add(pin);
         done = true;
         return pin;
       } finally {
         if (!done) {
-          notMade(arena);
+          notMade(memory);
         }
       }
     } finally {
@@ -95,10 +96,10 @@ final class Pins {
     }
   }
 
-  private void notMade(@Nullable Arena arena) {
+  private void notMade(@Nullable PinMemory memory) {
     try {
-      if (arena != null) {
-        arena.close();
+      if (memory != null) {
+        memory.close();
       }
     } finally {
       frames.hold().removePin();

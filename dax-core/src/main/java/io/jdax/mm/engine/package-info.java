@@ -38,7 +38,7 @@
  *   Writeback                dirty pages are flushed; waits for no reader and no storing thread
  *     DirtyBytes               a byte per page and mapping
  *     DirtyEntries             what closed mappings and pins have left
- *   Pins                     make ranges that truncate and punch must wait for: FilePin, in OpenPins
+ *   Pins                     make ranges that truncate and punch must wait for: FilePin, with PinMemory, in OpenPins
  *
  *   FrameSpace               the frames of a region, zeros and private frames, in one range of addresses
  *     Epoch                    the view of them, until no thread reaches what was taken away
