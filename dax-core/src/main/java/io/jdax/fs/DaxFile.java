@@ -37,9 +37,8 @@ import java.util.Set;
  * tells). That they belong to the file, and its size, are durable when fsync returns, as is what
  * was stored through mappings and pins. With {@link OpenMode#DSYNC} all of a write is durable on
  * return. {@link #truncate}, {@link #allocate}, {@link #punchHole} and {@link #zeroRange} are all
- * or nothing as far as whole blocks go, and durable on return. Times are lazy: they go with the
- * next metadata, at the latest with the first commit after the last close; with {@link
- * OpenMode#SYNC} at once.
+ * or nothing as far as whole blocks go, and durable on return. Times are lazy: they are durable
+ * with what else is; with {@link OpenMode#SYNC} at once.
  *
  * <p><b>Threads.</b> Any number at once. Reads don't block each other, nor overwrites of what has
  * storage; those that make the file longer are done one after the other. A read that overlaps a
@@ -437,9 +436,8 @@ public final class DaxFile implements AutoCloseable {
   }
 
   /**
-   * As {@link #pin}, not for long, and for the calling thread alone: others get
-   * WrongThreadException, and can only close it once the thread has ended. To close such a pin is
-   * cheap, since no other thread need be asked.
+   * As {@link #pin}, not for long, and for the calling thread alone, which makes it cheap to close:
+   * others get WrongThreadException, and can only close it once the thread has ended.
    */
   public Pin pinHere(long offset, long length, PinAccess access) throws IOException {
     try (Calls _ = handle.enterForMemory(access == PinAccess.WRITE)) {
