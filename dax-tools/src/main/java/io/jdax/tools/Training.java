@@ -8,6 +8,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,6 +24,11 @@ import picocli.CommandLine;
  */
 public final class Training {
   private static final Path MEMORY = Path.of("/dev/shm");
+
+  /** How often files are put, so that the better compiler has seen all that a put does. */
+  private static final int PUTS = 20;
+
+  private static final int FILES = 200;
 
   private Training() {}
 
@@ -42,8 +48,8 @@ public final class Training {
     Path folder = Files.createTempDirectory(parent, "jdax-training-");
     try {
       Path tree = Files.createDirectories(folder.resolve("tree/below"));
-      for (int i = 0; i < 20; i++) {
-        Files.write(tree.resolve("file-" + i), new byte[i * 1000]);
+      for (int i = 0; i < FILES; i++) {
+        Files.write(tree.resolve("file-" + i), new byte[i * 100]);
       }
       return commands(folder).stream().mapToInt(Training::run).max().orElse(0);
     } finally {
@@ -58,31 +64,38 @@ public final class Training {
     String out = folder.resolve("out").toString();
     String copied = region + ":/tree";
     String file = copied + "/below/file-7";
-    return List.of(
-        List.of("--help"),
-        List.of("--version"),
-        List.of("help", "ls"),
-        List.of("region", "create", "--size", "16M", region),
-        List.of("region", "info", region),
-        List.of("mkfs", region),
-        List.of("put", "-r", tree, region + ":/"),
-        List.of("mkdir", region + ":/other"),
-        List.of("ls", region + ":/"),
-        List.of("ls", "-lR", region + ":/"),
-        List.of("ls", "--json", region + ":/"),
-        List.of("stat", file),
-        List.of("extents", file),
-        List.of("cat", file),
-        List.of("get", "-r", copied, out),
-        List.of("mv", file, region + ":/other/"),
-        List.of("quota", "set", "--bytes", "8M", region + ":/other"),
-        List.of("quota", "show", region + ":/"),
-        List.of("quota", "clear", region + ":/other"),
-        List.of("df", region),
-        List.of("info", region),
-        List.of("info", "--json", region),
-        List.of("check", region),
-        List.of("rm", "-r", copied));
+    List<List<String>> all = new ArrayList<>();
+    all.addAll(
+        List.of(
+            List.of("--help"),
+            List.of("--version"),
+            List.of("help", "ls"),
+            List.of("region", "create", "--size", "64M", region),
+            List.of("region", "info", region),
+            List.of("mkfs", region),
+            List.of("put", "-r", tree, region + ":/"),
+            List.of("mkdir", region + ":/other"),
+            List.of("ls", region + ":/"),
+            List.of("ls", "-lR", region + ":/"),
+            List.of("ls", "--json", region + ":/"),
+            List.of("stat", file),
+            List.of("extents", file),
+            List.of("cat", file),
+            List.of("get", "-r", copied, out),
+            List.of("mv", file, region + ":/other/"),
+            List.of("quota", "set", "--bytes", "8M", region + ":/other"),
+            List.of("quota", "show", region + ":/"),
+            List.of("quota", "clear", region + ":/other"),
+            List.of("df", region),
+            List.of("info", region),
+            List.of("info", "--json", region),
+            List.of("check", region),
+            List.of("rm", "-r", copied)));
+    for (int i = 0; i < PUTS; i++) {
+      all.add(List.of("put", "-r", tree, region + ":/"));
+      all.add(List.of("rm", "-r", copied));
+    }
+    return all;
   }
 
   private static int run(List<String> command) {
