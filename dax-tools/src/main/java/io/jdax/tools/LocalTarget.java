@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A new file outside that is being filled. Several threads may write at once, to ranges of their
@@ -29,6 +30,9 @@ final class LocalTarget implements AutoCloseable {
   private final String temporary;
   private final int fd;
   private final boolean named;
+
+  /** The kernel lets one thread at a time write to a file, and has the others spin. */
+  private final ReentrantLock writing = new ReentrantLock();
 
   private LocalTarget(int directory, String temporary, int fd, boolean named) {
     this.directory = directory;
@@ -63,8 +67,13 @@ final class LocalTarget implements AutoCloseable {
   /** Writes all of the buffer. */
   void write(long offset, ByteBuffer data) throws SystemCallException {
     MemorySegment bytes = MemorySegment.ofBuffer(data);
-    for (long done = 0; done < bytes.byteSize(); ) {
-      done += LocalCalls.write(fd, offset + done, bytes.asSlice(done), temporary);
+    writing.lock();
+    try {
+      for (long done = 0; done < bytes.byteSize(); ) {
+        done += LocalCalls.write(fd, offset + done, bytes.asSlice(done), temporary);
+      }
+    } finally {
+      writing.unlock();
     }
     data.position(data.limit());
   }
